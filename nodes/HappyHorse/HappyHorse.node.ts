@@ -1,0 +1,92 @@
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+
+import { receiveCallback } from './lifecycle/callback';
+import { clockOf } from './lifecycle/clock';
+import { resumeWebhooks } from './lifecycle/resumeWebhook';
+import { operationFields, operationOptions, operations } from './operations';
+import { failedItem, typedError } from './operations/failure';
+import { searchTasks } from './operations/taskSearch';
+
+export class HappyHorse implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Happy Horse',
+		name: 'happyHorse',
+		icon: { light: 'file:happyHorse.svg', dark: 'file:happyHorse.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Turn pictures into videos with the Happy Horse model',
+		defaults: { name: 'Happy Horse' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'happyHorseApi', required: true }],
+		webhooks: resumeWebhooks,
+		waitingNodeTooltip:
+			'Suspended until all videos are finished. The workflow then continues by itself.',
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				default: 'imageToVideo',
+				options: [{ name: 'Image to Video', value: 'imageToVideo' }],
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				default: 'createAndWait',
+				displayOptions: { show: { resource: ['imageToVideo'] } },
+				options: operationOptions,
+			},
+			...operationFields,
+		],
+	};
+
+	methods = {
+		listSearch: {
+			async taskSearch(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				return await searchTasks(this, filter);
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		try {
+			const name = this.getNodeParameter('operation', 0);
+			const operation = operations.get(name);
+			if (!operation) {
+				throw new NodeOperationError(this.getNode(), `There is no operation '${name}'`, {
+					description: 'Pick an operation from the list.',
+				});
+			}
+			return [await operation.execute(this)];
+		} catch (error) {
+			// Here it concerns all items alike, such as a credential that cannot be used.
+			if (!this.continueOnFail()) throw typedError(this.getNode(), error);
+			return [
+				this.getInputData().map((_, item) => failedItem(this.getNode(), error, { item })),
+			];
+		}
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveCallback(this, clockOf());
+	}
+}

@@ -1,0 +1,71 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+type Option = INodeProperties;
+
+export const dryRunOption: Option = {
+	displayName: 'Dry Run',
+	name: 'dryRun',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to check everything and show what would be sent, without creating or paying for any video',
+};
+
+export const maxConcurrencyOption: Option = {
+	displayName: 'Max Concurrency',
+	name: 'maxConcurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 0 },
+	default: 5,
+	description: 'How many videos are ordered at the same time, 1 to 20',
+};
+
+export const maxDownloadSizeOption: Option = {
+	displayName: 'Max Download Size',
+	name: 'maxDownloadSize',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 500,
+	description: 'Largest video file to download, in MB. A larger one is left at its address.',
+};
+
+export const metadataOption: Option = {
+	displayName: 'Metadata',
+	name: 'metadata',
+	type: 'json',
+	default: '{}',
+	description:
+		'Your own values that come back with the finished video, such as the row or post it belongs to. A JSON object of at most 1 KB.',
+};
+
+export const pollIntervalOption: Option = {
+	displayName: 'Poll Interval',
+	name: 'pollInterval',
+	type: 'number',
+	typeOptions: { minValue: 5, maxValue: 3600 },
+	default: 15,
+	description:
+		'Seconds between two questions when polling, at least 5. The pauses grow to a minute for long videos.',
+};
+
+export const seedOption: Option = {
+	displayName: 'Seed',
+	name: 'seed',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 2147483647, numberPrecision: 0 },
+	default: 0,
+	description:
+		'A number that makes similar results likelier for the same picture and prompt. Without it each video starts from chance.',
+};
+
+/** The collection "Options" of an operation. */
+export function optionsField(options: Option[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: options as Array<INodeProperties & INodePropertyOptions>,
+	};
+}

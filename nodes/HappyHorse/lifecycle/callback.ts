@@ -1,0 +1,142 @@
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import type { Api } from '../transport/api';
+import { openApi } from '../transport/api';
+import { ApiFailure } from '../transport/apiFailure';
+import { callbackTask } from './callbackBody';
+import { Claims } from './claims';
+import type { Clock } from './clock';
+import type { AwaitedTask } from './delivery';
+import { deliver } from './delivery';
+import { SharedReads } from './sharedReads';
+import type { Suspension } from './suspension';
+import { awaitedIn, inPlaces, suspensionOf } from './suspension';
+import type { Task } from './task';
+import { isFinal } from './task';
+import { readStatuses, readTask } from './tasks';
+
+/** The API allows about 50 requests a minute, and 25 videos may finish within the same second. */
+const READS_APART_MS = 2000;
+
+/** The API has been seen to call before its own list knows. */
+const LAG_MS = 1500;
+
+/** Longer than any download of a batch should take; a claim of a process that died ends by itself. */
+const CLAIM_MS = 15 * 60_000;
+
+/** Covers the moment between our answer and n8n's own claim. */
+const AFTERMATH_MS = 20_000;
+
+// Both only save work within one process: n8n decides who continues the execution, the API what is true.
+const statusReads = new SharedReads<Map<string, Task | ApiFailure>>(READS_APART_MS);
+const claims = new Claims();
+
+/**
+ * A call of the provider while the execution waits. It is a wake-up call and nothing else: the API is asked
+ * what is true, and the execution continues once, when all of its tasks are final.
+ *
+ * Never throws: n8n would continue the execution with an empty item and drop the node's data (2.41.1).
+ */
+export async function receiveCallback(
+	context: IWebhookFunctions,
+	clock: Clock,
+): Promise<IWebhookResponseData> {
+	try {
+		return await handle(context, clock);
+	} catch (error) {
+		const reason = error instanceof ApiFailure ? error.message : 'something unexpected came up';
+		context.logger.warn(`Happy Horse: a callback could not be handled (${reason}); still waiting`);
+		return answer(context, 503, { message: 'Cannot tell now, please call again' });
+	}
+}
+
+/** Answers without continuing the execution. */
+function answer(context: IWebhookFunctions, status: number, body: IDataObject): IWebhookResponseData {
+	const response = context.getResponseObject() as {
+		headersSent: boolean;
+		status(code: number): { json(body: IDataObject): void };
+	};
+	if (!response.headersSent) response.status(status).json(body);
+	return { noWebhookResponse: true };
+}
+
+async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
+	const called = callbackTask((context.getRequestObject() as { rawBody?: unknown }).rawBody);
+	if (called === 'too large') return answer(context, 413, { message: 'The body is too large' });
+	if (called === null) return answer(context, 400, { message: 'The body holds no task' });
+	const suspension = suspensionOf(context);
+	const awaited = suspension ? awaitedIn(suspension) : [];
+	const own = awaited.find(({ taskId }) => taskId === called.task_id);
+	if (!suspension || !own) return answer(context, 200, { message: 'Not a task of this execution' });
+	if (!isFinal(called.status)) return answer(context, 200, { message: 'Waiting goes on' });
+
+	const api = await openApi(context);
+	const key = `${context.getExecutionId()}.${suspension.run}`;
+	const statuses = await statusReads.read(key, {
+		clock,
+		ask: async () => await readStatuses(api, awaited),
+	});
+	const tasks = finalTasks(statuses);
+	await readLaggards(api, { awaited, tasks, own, clock });
+	if (!tasks.has(own.taskId)) {
+		return answer(context, 503, { message: 'The task is not final yet, please call again' });
+	}
+	const remaining = awaited.filter(({ taskId }) => !tasks.has(taskId)).length;
+	if (remaining > 0) return answer(context, 200, { message: 'Waiting goes on', remaining });
+	return await resume(context, { api, clock, key, suspension, tasks });
+}
+
+function finalTasks(statuses: ReadonlyMap<string, Task | ApiFailure>): Map<string, Task> {
+	const final = [...statuses].filter(
+		(entry): entry is [string, Task] =>
+			!(entry[1] instanceof ApiFailure) && isFinal(entry[1].status),
+	);
+	return new Map(final);
+}
+
+/**
+ * Asks again, after a moment, for the task that called and for the very last one: without that, two last
+ * callbacks that each see the other task unfinished would leave the execution waiting.
+ */
+async function readLaggards(
+	api: Api,
+	scene: { awaited: AwaitedTask[]; tasks: Map<string, Task>; own: AwaitedTask; clock: Clock },
+): Promise<void> {
+	const { awaited, tasks, own, clock } = scene;
+	const open = awaited.filter(({ taskId }) => !tasks.has(taskId));
+	const laggards = open.filter((task) => task === own || open.length === 1);
+	if (laggards.length === 0) return;
+	await clock.pause(LAG_MS);
+	for (const reference of laggards) {
+		const task = await readTask(api, reference);
+		if (isFinal(task.status)) tasks.set(task.task_id, task);
+	}
+}
+
+interface Resumption {
+	api: Api;
+	clock: Clock;
+	key: string;
+	suspension: Suspension;
+	/** The final state of every awaited task. */
+	tasks: ReadonlyMap<string, Task>;
+}
+
+async function resume(
+	context: IWebhookFunctions,
+	{ api, clock, key, suspension, tasks }: Resumption,
+): Promise<IWebhookResponseData> {
+	if (!claims.take(key, { now: clock.now(), ms: CLAIM_MS })) {
+		return answer(context, 200, { message: 'The execution is already being continued' });
+	}
+	// The sender gets its answer before the long work: it may give up after 15 seconds.
+	answer(context, 200, { message: 'All videos are finished' });
+	const run = { context, api, clock, toErrorOutput: suspension.toErrorOutput };
+	const finished = awaitedIn(suspension).flatMap((ordered) => {
+		const task = tasks.get(ordered.taskId);
+		return task ? [{ ordered, task }] : [];
+	});
+	const items = inPlaces(suspension, await deliver(run, finished));
+	claims.keep(key, { now: clock.now(), ms: AFTERMATH_MS });
+	return { noWebhookResponse: true, workflowData: [items] };
+}

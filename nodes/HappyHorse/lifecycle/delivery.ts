@@ -1,0 +1,117 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+import type { Api } from '../transport/api';
+import { ApiFailure } from '../transport/apiFailure';
+import type { Clock } from './clock';
+import { readFinished } from './finishing';
+import { inOrder } from './inOrder';
+import type { Model } from './model';
+import type { Attachment, Remarks } from './output';
+import { isSetback, setbackItem, taskItem, taskOutput } from './output';
+import type { Task } from './task';
+import { isFinal, videoUrl } from './task';
+import { DownloadFailure, fetchVideo } from './videoFile';
+
+/** Videos are large: a few at a time keep memory flat and a small server responsive. */
+const DOWNLOADS_AT_ONCE = 3;
+
+/** What is to happen with a finished video. */
+export interface Delivery {
+	download: boolean;
+	/** Field of the item's binary data. */
+	property: string;
+	maxMegabytes: number;
+}
+
+/** One task that an item waits for, in a form that can be stored with the execution. */
+export interface AwaitedTask {
+	item: number;
+	taskId: string;
+	model: Model;
+	metadata?: IDataObject | undefined;
+	delivery: Delivery;
+}
+
+export interface DeliveryRun {
+	context: IExecuteFunctions | IWebhookFunctions;
+	api: Api;
+	clock: Clock;
+	/** True when tasks without a video leave through n8n's error output. */
+	toErrorOutput: boolean;
+}
+
+/**
+ * Turns tasks into items, in the order given. Finished videos are read for their address and downloaded where
+ * wanted. It does not throw: whatever goes wrong with one video stands in its own item, with its task ID.
+ */
+export async function deliver(
+	run: DeliveryRun,
+	awaited: ReadonlyArray<{ ordered: AwaitedTask; task: Task }>,
+): Promise<INodeExecutionData[]> {
+	return await inOrder(awaited, {
+		limit: DOWNLOADS_AT_ONCE,
+		work: async ({ ordered, task }) => await deliverOne(run, ordered, task),
+	});
+}
+
+async function deliverOne(
+	run: DeliveryRun,
+	ordered: AwaitedTask,
+	known: Task,
+): Promise<INodeExecutionData> {
+	const { item, model, metadata, delivery } = ordered;
+	const timedOut = !isFinal(known.status);
+	const { task, unread } = timedOut ? { task: known, unread: undefined } : await finished(run, ordered, known);
+	const remarks: Remarks = { model, metadata, timedOut };
+	if (unread !== undefined) {
+		const json = taskOutput(task, { ...remarks, listed: true, downloadFailure: unread });
+		return taskItem(json, { item });
+	}
+	if (run.toErrorOutput && isSetback(task, timedOut)) {
+		return setbackItem(taskOutput(task, remarks), item);
+	}
+	const url = videoUrl(task);
+	if (!delivery.download || url === null) return taskItem(taskOutput(task, remarks), { item });
+	return await withVideo(run, { item, task, url, delivery, remarks });
+}
+
+/** The task with its address; `unread` says in words why the address could not be had. */
+async function finished(
+	{ api, clock }: DeliveryRun,
+	{ taskId, model }: AwaitedTask,
+	known: Task,
+): Promise<{ task: Task; unread: string | undefined }> {
+	// The answer to a read names the files; an entry of the list does not.
+	if (videoUrl(known) !== null) return { task: known, unread: undefined };
+	try {
+		return { task: await readFinished(api, { taskId, model }, clock), unread: undefined };
+	} catch (error) {
+		const reason = error instanceof ApiFailure ? error.message : 'The API gave no usable answer';
+		return { task: known, unread: `The address of the video could not be read: ${reason}.` };
+	}
+}
+
+async function withVideo(
+	{ context }: DeliveryRun,
+	video: { item: number; task: Task; url: string; delivery: Delivery; remarks: Remarks },
+): Promise<INodeExecutionData> {
+	const { item, task, url, delivery, remarks } = video;
+	try {
+		const data = await fetchVideo(context, {
+			url,
+			taskId: task.task_id,
+			maxMegabytes: delivery.maxMegabytes,
+		});
+		const attachment: Attachment = { property: delivery.property, data };
+		return taskItem(taskOutput(task, remarks), { item, video: attachment });
+	} catch (error) {
+		const downloadFailure =
+			error instanceof DownloadFailure ? error.message : 'The video could not be downloaded.';
+		return taskItem(taskOutput(task, { ...remarks, downloadFailure }), { item });
+	}
+}

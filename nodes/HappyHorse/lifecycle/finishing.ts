@@ -1,0 +1,44 @@
+import type { Api } from '../transport/api';
+import type { ApiFailure } from '../transport/apiFailure';
+import { apiFailureFrom } from '../transport/apiFailure';
+import type { Clock } from './clock';
+import type { Task } from './task';
+import { videoUrl } from './task';
+import type { TaskReference } from './tasks';
+import { readTask } from './tasks';
+
+const FIRST_PAUSE_MS = 1500;
+
+const LONGEST_PAUSE_MS = 60_000;
+
+/** With the doubling pauses about two minutes: longer than a rate limit counted by the minute. */
+const TRIES = 7;
+
+/**
+ * Reads one task whose status is final for what a list does not hold: its video or the reason of its failure.
+ * A completed task without a video is read once more, since the API may lag behind itself.
+ *
+ * @throws ApiFailure when the API stays silent or refuses.
+ */
+export async function readFinished(api: Api, reference: TaskReference, clock: Clock): Promise<Task> {
+	let doubted = false;
+	for (let tried = 1; ; tried++) {
+		let pause = FIRST_PAUSE_MS * 2 ** (tried - 1);
+		try {
+			const task = await readTask(api, reference);
+			const complete = task.status === 'FAILED' || videoUrl(task) !== null;
+			if (complete || doubted) return task;
+			doubted = true;
+		} catch (error) {
+			const failure = apiFailureFrom(error);
+			const again = failure.passing && tried < TRIES;
+			if (!again || clock.isCancelled()) throw apiFailureFrom(error);
+			pause = Math.max(pause, askedPauseMs(failure));
+		}
+		await clock.pause(Math.min(pause, LONGEST_PAUSE_MS));
+	}
+}
+
+function askedPauseMs({ failure }: ApiFailure): number {
+	return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+}

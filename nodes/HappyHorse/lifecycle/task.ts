@@ -1,0 +1,97 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isLocalHost } from '../transport/host';
+
+/** A task as the API tells it. Its field names are the API's own. */
+export interface Task {
+	task_id: string;
+	/** CREATED, IN_PROGRESS, COMPLETED or FAILED; a word that is new to us is kept and counts as unfinished. */
+	status: string;
+	/** Addresses of the finished video files. */
+	generated: string[];
+	/** Any further field that came along. */
+	extra: IDataObject;
+}
+
+export const STATUSES = ['COMPLETED', 'CREATED', 'FAILED', 'IN_PROGRESS'] as const;
+
+/** A final status never changes any more. */
+export function isFinal(status: string): boolean {
+	return status === 'COMPLETED' || status === 'FAILED';
+}
+
+export function isRecord(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+// A task ID becomes part of a path and of a file name, so nothing else is taken for one.
+const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function isTaskId(value: unknown): value is string {
+	return typeof value === 'string' && TASK_ID.test(value);
+}
+
+/** The task in an answer or a callback, with or without the `data` around it; `null` if there is none. */
+export function taskFrom(payload: unknown): Task | null {
+	const body = isRecord(payload) && isRecord(payload.data) ? payload.data : payload;
+	if (!isRecord(body) || !isTaskId(body.task_id) || typeof body.status !== 'string') return null;
+	const { task_id, status, generated, ...extra } = body;
+	const files = Array.isArray(generated) ? generated : [];
+	return {
+		task_id,
+		status,
+		generated: files.filter((file): file is string => typeof file === 'string' && file !== ''),
+		extra,
+	};
+}
+
+/** The tasks of a list answer, which carries IDs and statuses only; `null` if it is no list. */
+export function taskListFrom(payload: unknown): Task[] | null {
+	if (!isRecord(payload) || !Array.isArray(payload.data)) return null;
+	return payload.data.map(taskFrom).filter((task) => task !== null);
+}
+
+/** An address as an absolute https URL (plain http only of a local sandbox); `null` if it cannot be made one. */
+function absoluteAddress(address: string): string | null {
+	// The API has been seen to give `//host/…`.
+	const absolute = address.startsWith('//') ? `https:${address}` : address;
+	if (!URL.canParse(absolute)) return null;
+	const { protocol, hostname } = new URL(absolute);
+	return protocol === 'https:' || (protocol === 'http:' && isLocalHost(hostname)) ? absolute : null;
+}
+
+/** The address of the finished video: the first of `generated`, and only of a completed task. */
+export function videoUrl(task: Task): string | null {
+	if (task.status !== 'COMPLETED') return null;
+	return absoluteAddress(task.generated[0] ?? '');
+}
+
+/** When the signature of a result address ends, as ISO text, read from `exp=<unix seconds>` in it. */
+export function expiryOf(address: string | null): string | null {
+	const seconds = Number(/(?:[?&=~]|%3D)exp=(\d{9,11})(?!\d)/i.exec(address ?? '')?.[1] ?? Number.NaN);
+	return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
+}
+
+// Documented nowhere; each has been seen on an endpoint of the family.
+const REASON_FIELDS = ['error_message', 'failure_reason', 'reason', 'error', 'message'];
+
+function reasonIn(extra: IDataObject): string {
+	for (const field of REASON_FIELDS) {
+		const value = extra[field];
+		const text = isRecord(value) ? value.message : value;
+		if (typeof text === 'string' && text.trim() !== '') return text.trim();
+	}
+	return '';
+}
+
+/** Why a finished task has no video, in a sentence; `null` when it has one or is not finished. */
+export function failureOf(task: Task): string | null {
+	if (task.status === 'FAILED') {
+		const reason = reasonIn(task.extra);
+		return reason || 'The video could not be made. The API gave no reason.';
+	}
+	if (task.status === 'COMPLETED' && videoUrl(task) === null) {
+		return 'The task is completed but holds no video. A safety filter may have removed it.';
+	}
+	return null;
+}

@@ -1,0 +1,78 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { modelField } from '../fields/model';
+import {
+	dryRunOption,
+	maxConcurrencyOption,
+	metadataOption,
+	optionsField,
+	seedOption,
+} from '../fields/options';
+import { videoFields } from '../fields/video';
+import { taskItem, taskOutput } from '../lifecycle/output';
+import { readCallback, readDryRun } from '../parameters/read';
+import { openApi } from '../transport/api';
+import { hostOf } from '../transport/provider';
+import type { Operation } from './operation';
+import { carryOut, dryRunItems, planOrders } from './ordering';
+
+const callbackFields: INodeProperties[] = [
+	{
+		displayName: 'When Finished',
+		name: 'callback',
+		type: 'options',
+		default: 'none',
+		description: 'Whether the provider calls an address each time the status of the video changes',
+		options: [
+			{
+				name: 'Call a URL',
+				value: 'url',
+				description: 'Such as the production URL of a webhook in another workflow',
+			},
+			{ name: 'Do Nothing', value: 'none', description: "Look later with 'Get' or 'Wait'" },
+		],
+	},
+	{
+		displayName: 'Webhook URL',
+		name: 'webhookUrl',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/video-finished',
+		description:
+			'The address that the provider calls. It must be reachable from the internet, and must be a production URL: test URLs stop working after two minutes.',
+		displayOptions: { show: { callback: ['url'] } },
+	},
+];
+
+export const create: Operation = {
+	option: {
+		name: 'Create',
+		value: 'create',
+		action: 'Create video',
+		description: 'Start one video per item and go on at once',
+	},
+	fields: [
+		modelField,
+		...videoFields,
+		...callbackFields,
+		optionsField([dryRunOption, maxConcurrencyOption, metadataOption, seedOption]),
+	],
+	async execute(context: IExecuteFunctions) {
+		const api = await openApi(context);
+		const providerHost = hostOf(api.provider);
+		const dryRun = readDryRun(context);
+		const plan = await planOrders(context, api, {
+			read: (item) => readCallback(context, { item, providerHost }),
+			webhookUrl: (_item, callback) => callback,
+		});
+		if (dryRun) return dryRunItems(plan);
+		const ordered = await carryOut(context, api, plan);
+		return ordered.map((entry) => {
+			if ('failed' in entry) return entry.failed;
+			const { item, task, order } = entry;
+			const { model, metadata } = order;
+			return taskItem(taskOutput(task, { model, metadata }), { item });
+		});
+	},
+};

@@ -1,0 +1,168 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { deliveryFields } from '../fields/delivery';
+import { modelField } from '../fields/model';
+import {
+	dryRunOption,
+	maxConcurrencyOption,
+	maxDownloadSizeOption,
+	metadataOption,
+	optionsField,
+	pollIntervalOption,
+	seedOption,
+} from '../fields/options';
+import { videoFields } from '../fields/video';
+import { maxWaitField, waitUsingField } from '../fields/waiting';
+import { resumeCallbackUrl } from '../lifecycle/callbackUrl';
+import { clockOf } from '../lifecycle/clock';
+import type { Delivery } from '../lifecycle/delivery';
+import { deliver } from '../lifecycle/delivery';
+import { pollUntilFinal } from '../lifecycle/polling';
+import type { Place } from '../lifecycle/suspension';
+import { awaitedIn, inPlaces, suspend } from '../lifecycle/suspension';
+import type { Task } from '../lifecycle/task';
+import { isFinal } from '../lifecycle/task';
+import { readStatuses } from '../lifecycle/tasks';
+import { readDelivery, readDryRun, readWaitSettings, readWaitUsing } from '../parameters/read';
+import { chooseWaiting } from '../parameters/waiting';
+import type { Api } from '../transport/api';
+import { openApi } from '../transport/api';
+import { ApiFailure } from '../transport/apiFailure';
+import { hostOf } from '../transport/provider';
+import { failedItem, typedError } from './failure';
+import { leavesByErrorOutput, usedAsTool } from './nodeSettings';
+import type { Operation } from './operation';
+import type { Ordered } from './ordering';
+import { carryOut, dryRunItems, planOrders, runIndexOf } from './ordering';
+
+export const createAndWait: Operation = {
+	option: {
+		name: 'Create and Wait',
+		value: 'createAndWait',
+		action: 'Create video and wait for it',
+		description: 'Start one video per item and go on when all are finished',
+	},
+	fields: [
+		modelField,
+		...videoFields,
+		waitUsingField,
+		maxWaitField,
+		...deliveryFields,
+		optionsField([
+			dryRunOption,
+			maxConcurrencyOption,
+			maxDownloadSizeOption,
+			metadataOption,
+			pollIntervalOption,
+			seedOption,
+		]),
+	],
+	async execute(context: IExecuteFunctions) {
+		const api = await openApi(context);
+		const dryRun = readDryRun(context);
+		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+		const settings = readWaitSettings(context);
+		const waiting = chooseWaiting({
+			waitUsing: readWaitUsing(context),
+			resumeUrl,
+			providerHost: hostOf(api.provider),
+			isTool: usedAsTool(context),
+		});
+		const run = runIndexOf(context);
+		const plan = await planOrders(context, api, {
+			read: (item) => readDelivery(context, item),
+			webhookUrl: (item) =>
+				waiting === 'webhook' ? resumeCallbackUrl(resumeUrl, `${run}.${item}`) : undefined,
+		});
+		if (dryRun) return dryRunItems(plan);
+		const ordered = await carryOut(context, api, plan);
+		const batch = { context, api, ordered, settings, run };
+		// Calls about a task that an earlier execution created go to that execution, not to this one.
+		const strangers = ordered.some(
+			(entry) => 'task' in entry && entry.executionId !== context.getExecutionId(),
+		);
+		return waiting === 'webhook' && !strangers ? await waitForCalls(batch) : await poll(batch);
+	},
+};
+
+interface Batch {
+	context: IExecuteFunctions;
+	api: Api;
+	ordered: ReadonlyArray<Ordered<Delivery>>;
+	settings: { maxWaitMs: number; intervalMs: number };
+	run: number;
+}
+
+function placesOf({ ordered }: Batch): Place[] {
+	return ordered.map((entry) => {
+		if ('failed' in entry) return { settled: entry.failed };
+		const { item, task, order, extra: delivery } = entry;
+		const { model, metadata } = order;
+		return { awaits: { item, taskId: task.task_id, model, metadata, delivery } };
+	});
+}
+
+/** What the create requests answered. */
+function firstStates({ ordered }: Batch): Map<string, Task> {
+	return new Map(
+		ordered.flatMap((entry) => ('task' in entry ? [[entry.task.task_id, entry.task]] : [])),
+	);
+}
+
+async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
+	const { context, api, settings } = batch;
+	const places = placesOf(batch);
+	const awaited = awaitedIn({ places });
+	const toErrorOutput = leavesByErrorOutput(context);
+	const clock = clockOf(context.getExecutionCancelSignal());
+	const states = firstStates(batch);
+	// A call that came while tasks were still being created was turned away by n8n: look once before suspending.
+	const seen = await readStatuses(api, awaited).catch(() => new Map<string, Task>());
+	for (const [id, state] of seen) if (!(state instanceof ApiFailure)) states.set(id, state);
+	const finished = awaited.flatMap((ordered) => {
+		const task = states.get(ordered.taskId);
+		return task && isFinal(task.status) ? [{ ordered, task }] : [];
+	});
+	if (finished.length === awaited.length) {
+		return inPlaces({ places }, await deliver({ context, api, clock, toErrorOutput }, finished));
+	}
+	return await suspend(context, {
+		run: batch.run,
+		places,
+		toErrorOutput,
+		statuses: states,
+		waitTill: new Date(clock.now() + settings.maxWaitMs),
+	});
+}
+
+async function poll(batch: Batch): Promise<INodeExecutionData[]> {
+	const { context, api, settings } = batch;
+	const places = placesOf(batch);
+	const awaited = awaitedIn({ places });
+	const toErrorOutput = leavesByErrorOutput(context);
+	const clock = clockOf(context.getExecutionCancelSignal());
+	const states = firstStates(batch);
+	try {
+		const watched = await pollUntilFinal(api, awaited, {
+			clock,
+			intervalMs: settings.intervalMs,
+			deadline: clock.now() + settings.maxWaitMs,
+			askAtOnce: false,
+			known: states,
+		});
+		const known = awaited.map((ordered) => {
+			const state = watched.get(ordered.taskId);
+			// A task that was just created and cannot be read is not lost: it comes out as unfinished, with its ID.
+			const task = state instanceof ApiFailure ? undefined : state;
+			return { ordered, task: task ?? states.get(ordered.taskId)! };
+		});
+		return inPlaces({ places }, await deliver({ context, api, clock, toErrorOutput }, known));
+	} catch (error) {
+		const taskIds = awaited.map(({ taskId }) => taskId);
+		if (!context.continueOnFail()) throw typedError(context.getNode(), error, { taskIds });
+		const lost = awaited.map(({ item, taskId }) =>
+			failedItem(context.getNode(), error, { item, taskIds: [taskId] }),
+		);
+		return inPlaces({ places }, lost);
+	}
+}

@@ -1,0 +1,96 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { modelField } from '../fields/model';
+import { clockOf } from '../lifecycle/clock';
+import { readFinished } from '../lifecycle/finishing';
+import { inOrder } from '../lifecycle/inOrder';
+import { taskItem, taskOutput } from '../lifecycle/output';
+import { isFinal, STATUSES } from '../lifecycle/task';
+import { listTasks } from '../lifecycle/tasks';
+import { readListing } from '../parameters/listing';
+import { openApi } from '../transport/api';
+import { eachItem } from './failure';
+import type { Operation } from './operation';
+
+/** The API allows about 50 requests a minute. */
+const READS_AT_ONCE = 3;
+
+const STATUS_NAMES: Record<(typeof STATUSES)[number], string> = {
+	COMPLETED: 'Completed',
+	CREATED: 'Created',
+	FAILED: 'Failed',
+	IN_PROGRESS: 'In Progress',
+};
+
+const listFields: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+	{
+		displayName: 'Include Video URL',
+		name: 'includeVideoUrl',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to read each finished video for its address. This takes one more request per video.',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Status',
+				name: 'status',
+				type: 'multiOptions',
+				default: [],
+				description: 'Only tasks with one of these statuses. Empty means any.',
+				options: STATUSES.map((value) => ({ name: STATUS_NAMES[value], value })),
+			},
+		],
+	},
+];
+
+export const getAll: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		action: 'Get many videos',
+		description: 'Retrieve a list of videos, newest first',
+	},
+	fields: [modelField, ...listFields],
+	async execute(context: IExecuteFunctions) {
+		const api = await openApi(context);
+		const clock = clockOf(context.getExecutionCancelSignal());
+		return await eachItem(context, async (item) => {
+			const { model, limit, statuses, includeVideoUrl } = readListing(context, item);
+			const tasks = (await listTasks(api, model))
+				.filter(({ status }) => statuses.length === 0 || statuses.includes(status))
+				.slice(0, limit);
+			return await inOrder(tasks, {
+				limit: READS_AT_ONCE,
+				work: async (listed) => {
+					const reads = includeVideoUrl && isFinal(listed.status);
+					const reference = { model, taskId: listed.task_id };
+					const task = reads ? await readFinished(api, reference, clock) : listed;
+					return taskItem(taskOutput(task, { model, listed: !reads }), { item });
+				},
+			});
+		});
+	},
+};

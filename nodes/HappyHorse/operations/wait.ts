@@ -1,0 +1,84 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { deliveryFields } from '../fields/delivery';
+import { modelField } from '../fields/model';
+import { maxDownloadSizeOption, optionsField, pollIntervalOption } from '../fields/options';
+import { taskField } from '../fields/task';
+import { maxWaitField } from '../fields/waiting';
+import { clockOf } from '../lifecycle/clock';
+import type { AwaitedTask } from '../lifecycle/delivery';
+import { deliver } from '../lifecycle/delivery';
+import { pollUntilFinal } from '../lifecycle/polling';
+import type { Place } from '../lifecycle/suspension';
+import { awaitedIn, inPlaces } from '../lifecycle/suspension';
+import type { Task } from '../lifecycle/task';
+import { readAwaitedTask, readWaitSettings } from '../parameters/read';
+import { openApi } from '../transport/api';
+import { ApiFailure } from '../transport/apiFailure';
+import { failedItem, typedError } from './failure';
+import { leavesByErrorOutput } from './nodeSettings';
+import type { Operation } from './operation';
+
+export const wait: Operation = {
+	option: {
+		name: 'Wait',
+		value: 'wait',
+		action: 'Wait for videos',
+		description: 'Wait for videos that were started before, without starting new ones',
+	},
+	fields: [
+		modelField,
+		taskField,
+		maxWaitField,
+		...deliveryFields,
+		optionsField([maxDownloadSizeOption, pollIntervalOption]),
+	],
+	async execute(context: IExecuteFunctions) {
+		const api = await openApi(context);
+		const clock = clockOf(context.getExecutionCancelSignal());
+		const { maxWaitMs, intervalMs } = readWaitSettings(context);
+		const places = context.getInputData().map((_, item): Place => placeOf(context, item));
+		const awaited = awaitedIn({ places });
+		const watched = await pollUntilFinal(api, awaited, {
+			clock,
+			intervalMs,
+			deadline: clock.now() + maxWaitMs,
+			askAtOnce: true,
+			known: new Map<string, Task>(),
+		});
+		const settled = places.map((place): Place => {
+			if ('settled' in place) return place;
+			const state = watched.get(place.awaits.taskId);
+			return state instanceof ApiFailure ? refused(context, place.awaits, state) : place;
+		});
+		const known = awaitedIn({ places: settled }).map((ordered) => {
+			const state = watched.get(ordered.taskId);
+			return { ordered, task: isTask(state) ? state : unseen(ordered.taskId) };
+		});
+		const run = { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };
+		return inPlaces({ places: settled }, await deliver(run, known));
+	},
+};
+
+function placeOf(context: IExecuteFunctions, item: number): Place {
+	try {
+		return { awaits: readAwaitedTask(context, item) };
+	} catch (error) {
+		if (!context.continueOnFail()) throw typedError(context.getNode(), error, { item });
+		return { settled: failedItem(context.getNode(), error, { item }) };
+	}
+}
+
+function refused(context: IExecuteFunctions, { item }: AwaitedTask, failure: ApiFailure): Place {
+	if (!context.continueOnFail()) throw typedError(context.getNode(), failure, { item });
+	return { settled: failedItem(context.getNode(), failure, { item }) };
+}
+
+function isTask(state: Task | ApiFailure | undefined): state is Task {
+	return state !== undefined && !(state instanceof ApiFailure);
+}
+
+/** A task that no answer has told about yet, as when the API was down all the time. */
+function unseen(taskId: string): Task {
+	return { task_id: taskId, status: 'CREATED', generated: [], extra: {} };
+}

@@ -1,0 +1,132 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { AwaitedTask, Delivery } from '../lifecycle/delivery';
+import type { Model } from '../lifecycle/model';
+import { MODELS } from '../lifecycle/model';
+import { Refusal } from '../refusal';
+import { CALLBACKS, callbackAddress } from './callback';
+import { taskId } from './taskId';
+import { choice, numberWithin, textWithin, webAddress, wholeNumber, yesOrNo } from './value';
+import type { VideoParameters } from './videoRequest';
+import type { WaitUsing } from './waiting';
+import { WAIT_USING } from './waiting';
+
+/*
+ * Reads the node's fields. What an expression gives is `unknown` until one of the checks has looked at it.
+ */
+
+const MAX_WAIT_MINUTES = { min: 0.1, max: 1440, unit: 'minutes' };
+const POLL_INTERVAL_SECONDS = { min: 5, max: 3600, unit: 'seconds' };
+const CONCURRENCY = { min: 1, max: 20, unit: 'requests' };
+const DOWNLOAD_MEGABYTES = { min: 1, max: 100_000, unit: 'MB' };
+
+/** A field's value for one item; `undefined` for a field that this node does not show or an expression left open. */
+export function fieldValue(context: IExecuteFunctions, name: string, item: number): unknown {
+	const value: unknown = context.getNodeParameter(name, item, null);
+	return value ?? undefined;
+}
+
+function optionValue(context: IExecuteFunctions, name: string, item: number): unknown {
+	return fieldValue(context, `options.${name}`, item);
+}
+
+export function readVideoParameters(context: IExecuteFunctions, item: number): VideoParameters {
+	return {
+		model: fieldValue(context, 'model', item),
+		imageSource: fieldValue(context, 'imageSource', item),
+		imageUrl: fieldValue(context, 'imageUrl', item),
+		binaryPropertyName: fieldValue(context, 'binaryPropertyName', item),
+		prompt: fieldValue(context, 'prompt', item),
+		resolution: fieldValue(context, 'resolution', item),
+		duration: fieldValue(context, 'duration', item),
+		seed: optionValue(context, 'seed', item),
+		metadata: optionValue(context, 'metadata', item),
+	};
+}
+
+/** @throws Refusal */
+export function readModel(context: IExecuteFunctions, item: number): Model {
+	return choice(fieldValue(context, 'model', item), 'Model', MODELS);
+}
+
+/** @throws Refusal */
+export function readTaskId(context: IExecuteFunctions, item: number): string {
+	const value: unknown = context.getNodeParameter('taskId', item, '', { extractValue: true });
+	return taskId(value);
+}
+
+/** @throws Refusal */
+export function readDelivery(context: IExecuteFunctions, item: number): Delivery {
+	// The operation Download has no switch: it always downloads.
+	const download = yesOrNo(fieldValue(context, 'downloadVideo', item) ?? true, 'Download Video');
+	const name = download ? (fieldValue(context, 'outputBinaryPropertyName', item) ?? 'data') : 'data';
+	const property = textWithin(name, 'Output Data Field Name', 200).trim();
+	if (property === '') {
+		throw new Refusal(
+			"'Output Data Field Name' is empty",
+			'Enter the name of the field that will hold the video, usually data.',
+		);
+	}
+	const size = optionValue(context, 'maxDownloadSize', item) ?? 500;
+	return {
+		download,
+		property,
+		maxMegabytes: numberWithin(size, 'Max Download Size', DOWNLOAD_MEGABYTES),
+	};
+}
+
+/** One task to wait for or to fetch, as the fields of an item name it. @throws Refusal */
+export function readAwaitedTask(context: IExecuteFunctions, item: number): AwaitedTask {
+	return {
+		item,
+		taskId: readTaskId(context, item),
+		model: readModel(context, item),
+		delivery: readDelivery(context, item),
+	};
+}
+
+/** How long and how often; these hold for the whole batch and are read from the first item. */
+export interface WaitSettings {
+	maxWaitMs: number;
+	intervalMs: number;
+}
+
+/** @throws Refusal */
+export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
+	const minutes = numberWithin(fieldValue(context, 'maxWait', 0), 'Max Wait', MAX_WAIT_MINUTES);
+	const interval = optionValue(context, 'pollInterval', 0) ?? 15;
+	const seconds = numberWithin(interval, 'Poll Interval', POLL_INTERVAL_SECONDS);
+	return { maxWaitMs: minutes * 60_000, intervalMs: seconds * 1000 };
+}
+
+/** @throws Refusal */
+export function readWaitUsing(context: IExecuteFunctions): WaitUsing {
+	// Hidden where the node is a tool of an AI agent.
+	return choice(fieldValue(context, 'waitUsing', 0) ?? 'auto', 'Wait Using', WAIT_USING);
+}
+
+/** @throws Refusal */
+export function readConcurrency(context: IExecuteFunctions): number {
+	const value = optionValue(context, 'maxConcurrency', 0) ?? 5;
+	return wholeNumber(value, 'Max Concurrency', CONCURRENCY);
+}
+
+/** @throws Refusal */
+export function readDryRun(context: IExecuteFunctions): boolean {
+	return yesOrNo(optionValue(context, 'dryRun', 0) ?? false, 'Dry Run');
+}
+
+/**
+ * The address that the provider is to call about an item's task; `undefined` for none.
+ *
+ * @throws Refusal when the provider could not call it, or not for long enough.
+ */
+export function readCallback(
+	context: IExecuteFunctions,
+	{ item, providerHost }: { item: number; providerHost: string },
+): string | undefined {
+	const callback = choice(fieldValue(context, 'callback', item), 'When Finished', CALLBACKS);
+	if (callback === 'none') return undefined;
+	const target = webAddress(fieldValue(context, 'webhookUrl', item), 'Webhook URL');
+	return callbackAddress(target, { providerHost, manual: context.getMode() === 'manual' });
+}

@@ -1,0 +1,32 @@
+import { canReach } from '../transport/host';
+import { Refusal } from '../refusal';
+
+export const WAIT_USING = ['auto', 'polling', 'webhook'] as const;
+
+export type WaitUsing = (typeof WAIT_USING)[number];
+
+export interface WaitingFacts {
+	waitUsing: WaitUsing;
+	/** Where n8n can be called to continue this execution. */
+	resumeUrl: string;
+	providerHost: string;
+	/** As a tool of an AI agent a suspension would stop the agent, not this node. */
+	isTool: boolean;
+}
+
+/**
+ * How an execution waits: suspended until the provider calls, or running and asking.
+ *
+ * @throws Refusal when the user wants to be called but the provider cannot reach this n8n.
+ */
+export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
+	const { waitUsing, resumeUrl, providerHost, isTool } = facts;
+	if (waitUsing === 'polling' || isTool) return 'polling';
+	const { hostname } = new URL(resumeUrl);
+	if (canReach({ from: providerHost, to: hostname })) return 'webhook';
+	if (waitUsing === 'auto') return 'polling';
+	throw new Refusal(
+		`'Wait Using' is set to Webhook, but the provider cannot call this n8n at ${hostname}`,
+		"Set 'Wait Using' to Automatic or Polling, or give n8n a public address with the environment variable N8N_WEBHOOK_URL.",
+	);
+}

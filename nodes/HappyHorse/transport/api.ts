@@ -1,0 +1,111 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+import type { Answer, Purpose } from './explain';
+import { explainAnswer, explainSilence, explainUnreadable } from './explain';
+import type { Provider } from './provider';
+import { providerFrom } from './provider';
+import { redact } from './redact';
+
+export const CREDENTIAL = 'happyHorseApi';
+
+/** Inactivity, not total: the API fetches and checks the picture before it answers. */
+const TIMEOUT_MS = 120_000;
+
+export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+
+export interface ApiCall {
+	method: IHttpRequestMethods;
+	/** Below the base URL, with everything in it already encoded. */
+	path: string;
+	purpose: Purpose;
+	body?: IDataObject;
+}
+
+/**
+ * The one door to the API. It sends a request once, never again: whether a request may be repeated is
+ * for the caller to say, since a repeated POST is a second paid video.
+ */
+export interface Api {
+	provider: Provider;
+	/** @throws ApiFailure for every answer but a 2xx with JSON. */
+	send(call: ApiCall): Promise<unknown>;
+}
+
+/** @throws Refusal when the credential cannot be used. */
+export async function openApi(context: ApiContext): Promise<Api> {
+	const provider = providerFrom(await context.getCredentials(CREDENTIAL));
+	return {
+		provider,
+		async send(call) {
+			const answer = await exchange(context, provider, call);
+			if (answer.statusCode < 200 || answer.statusCode > 299) {
+				throw explainAnswer(answer, call.purpose);
+			}
+			if (answer.body === undefined) throw explainUnreadable(answer.statusCode, call.purpose);
+			return answer.body;
+		},
+	};
+}
+
+async function exchange(context: ApiContext, provider: Provider, call: ApiCall): Promise<Answer> {
+	try {
+		const response: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL,
+			{
+				method: call.method,
+				url: provider.baseUrl + call.path,
+				...(call.body === undefined ? {} : { body: call.body }),
+				headers: { Accept: 'application/json' },
+				encoding: 'text',
+				timeout: TIMEOUT_MS,
+				returnFullResponse: true,
+				// n8n repeats an authenticated request once after a 401 that it sees as an error.
+				ignoreHttpStatusErrors: true,
+				// Headers such as the API key would follow a redirect to any other host.
+				disableFollowRedirect: true,
+			},
+		);
+		return answerFrom(response, provider.secrets);
+	} catch (error) {
+		throw explainSilence(networkCode(error), call.purpose);
+	}
+}
+
+function answerFrom(response: unknown, secrets: readonly string[]): Answer {
+	const { statusCode, headers, body } = response as {
+		statusCode: number;
+		headers?: Record<string, unknown>;
+		body?: unknown;
+	};
+	return { statusCode, headers: headers ?? {}, body: parse(body, { statusCode, secrets }) };
+}
+
+/** A refusal may echo the key, so its text is cleaned before anybody reads it; a success is left as it is. */
+function parse(
+	body: unknown,
+	{ statusCode, secrets }: { statusCode: number; secrets: readonly string[] },
+): unknown {
+	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+	try {
+		return JSON.parse(statusCode < 300 ? text : redact(text, secrets)) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Node.js's code of a network fault, looked for through n8n's wrappers; '' if there is none. */
+function networkCode(error: unknown): string {
+	for (let layer = error, depth = 0; layer instanceof Object && depth < 5; depth++) {
+		const { code, cause } = layer as { code?: unknown; cause?: unknown };
+		if (typeof code === 'string') return code;
+		layer = cause;
+	}
+	return '';
+}

@@ -1,0 +1,49 @@
+import type { NodeApiError } from 'n8n-workflow';
+
+type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
+
+/** What newer n8n versions are told about the cause; older ones ignore it. */
+export type FailureCause = NonNullable<NodeApiErrorOptions['failure']>;
+
+export interface ApiFailureFacts {
+	/** What to do now, in plain words. */
+	advice: string;
+	statusCode?: number;
+	cause?: FailureCause;
+	/** True when the same question may well be answered a little later. */
+	passing?: boolean;
+	/** Only of a create request: nobody can tell whether the task exists and is billed. */
+	mayHaveCreated?: boolean;
+}
+
+/** The API did not do what was asked. `message` says what happened; no text in here holds a secret. */
+export class ApiFailure extends Error {
+	readonly advice: string;
+
+	readonly statusCode: number | undefined;
+
+	readonly failure: FailureCause | undefined;
+
+	readonly passing: boolean;
+
+	readonly mayHaveCreated: boolean;
+
+	constructor(message: string, facts: ApiFailureFacts) {
+		super(message);
+		this.name = 'ApiFailure';
+		this.advice = facts.advice;
+		this.statusCode = facts.statusCode;
+		this.failure = facts.cause;
+		this.passing = facts.passing ?? false;
+		this.mayHaveCreated = facts.mayHaveCreated ?? false;
+	}
+}
+
+/** Any throw as an ApiFailure; one that is already comes back as it is. */
+export function apiFailureFrom(error: unknown): ApiFailure {
+	if (error instanceof ApiFailure) return error;
+	const reason = error instanceof Error ? error.message : 'no reason is known';
+	return new ApiFailure(`The request could not be made: ${reason}`, {
+		advice: 'Check the credential and the settings of the node.',
+	});
+}

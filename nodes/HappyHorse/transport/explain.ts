@@ -1,0 +1,170 @@
+import { ApiFailure } from './apiFailure';
+import { vendorMessage } from './vendorMessage';
+
+/** What a request was for: the same status code means something else to someone who paid. */
+export type Purpose = 'create' | 'read' | 'list' | 'upload';
+
+export interface Answer {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	/** Parsed JSON, or `undefined` when the answer was none. */
+	body: unknown;
+}
+
+const PLAN_WORDS = /\b(upgrade|plan|trial|quota|credits?|subscription)\b/i;
+
+const CHECK_FIRST =
+	"The video may have been created and charged. Look it up with 'Get Many' before you run this item again.";
+
+const NOTHING_CREATED = 'Nothing was created or charged for this item.';
+
+function retryAfterMs(headers: Record<string, unknown>): number | undefined {
+	const seconds = Number(headers['retry-after']);
+	return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+}
+
+/** Adds what a refusal means for the user's money. */
+function advise(purpose: Purpose, advice: string): string {
+	return purpose === 'create' ? `${advice} ${NOTHING_CREATED}` : advice;
+}
+
+/** The words for an answer that is not the wanted one. Pure: `answer` has been cleaned of secrets before. */
+export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
+	const { statusCode } = answer;
+	const said = vendorMessage(answer.body);
+	const quoted = said ? `: ${said}` : '';
+
+	if (statusCode === 401) {
+		return new ApiFailure('The API key was not accepted', {
+			statusCode,
+			advice: advise(
+				purpose,
+				"Open the credential and paste your key again, and check 'API Provider'. Keys are made at https://www.magnific.com/user/api-keys.",
+			),
+			cause: { cause: 'credential-invalid' },
+		});
+	}
+	if (statusCode === 402) {
+		return new ApiFailure('The account has no credits left for this', {
+			statusCode,
+			advice: advise(purpose, 'Add credits in the account of your provider, then run again.'),
+			cause: { cause: 'quota-exhausted' },
+		});
+	}
+	if (statusCode === 403) {
+		return new ApiFailure(`The API key is not allowed to do this${quoted}`, {
+			statusCode,
+			advice: advise(
+				purpose,
+				'Check in the account of your provider whether the plan includes Happy Horse and whether the key is active.',
+			),
+		});
+	}
+	if (statusCode === 404 && purpose === 'read') {
+		return new ApiFailure('There is no such task for this API key', {
+			statusCode,
+			advice:
+				"Check 'Task' and 'Model', and use the credential of the account that created the video: other accounts cannot see it.",
+		});
+	}
+	if (statusCode === 404) {
+		return new ApiFailure('The API does not know this address', {
+			statusCode,
+			advice: advise(
+				purpose,
+				"Check 'API Provider' and 'Base URL' in the credential, and 'Model' in the node.",
+			),
+		});
+	}
+	if (statusCode === 429) return explainTooMany(answer, purpose, said);
+	if (statusCode >= 500) return explainOutage(answer, purpose);
+	if (statusCode >= 300 && statusCode < 400) {
+		return new ApiFailure('The API answered with a redirect, which is not followed', {
+			statusCode,
+			advice:
+				"Check 'Base URL' in the credential: your API key is sent to that address only, never onward." +
+				(purpose === 'create' ? ` ${CHECK_FIRST}` : ''),
+			mayHaveCreated: purpose === 'create',
+		});
+	}
+	if (statusCode >= 400) {
+		return new ApiFailure(`The API refused the request${quoted}`, {
+			statusCode,
+			advice: advise(purpose, 'Change what the message names, then run again.'),
+		});
+	}
+	return explainUnreadable(statusCode, purpose);
+}
+
+function explainTooMany({ statusCode, headers }: Answer, purpose: Purpose, said: string): ApiFailure {
+	if (PLAN_WORDS.test(said)) {
+		return new ApiFailure(`The plan or trial of the account is used up: ${said}`, {
+			statusCode,
+			advice: advise(purpose, 'Change the plan in the account of your provider, then run again.'),
+			cause: { cause: 'quota-exhausted' },
+		});
+	}
+	const waitMs = retryAfterMs(headers);
+	return new ApiFailure('The API gets too many requests from this account', {
+		statusCode,
+		advice: advise(
+			purpose,
+			"Wait a minute, then run again. For large batches lower 'Max Concurrency' in the options.",
+		),
+		cause: { cause: 'rate-limited', ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) },
+		passing: true,
+	});
+}
+
+function explainOutage({ statusCode }: Answer, purpose: Purpose): ApiFailure {
+	const message = `The API cannot serve requests right now (${statusCode})`;
+	if (purpose === 'create') {
+		return new ApiFailure(message, { statusCode, advice: CHECK_FIRST, mayHaveCreated: true });
+	}
+	return new ApiFailure(message, {
+		statusCode,
+		advice: 'Videos that were created go on. Run again in a few minutes.',
+		cause: { cause: 'temporarily-unavailable' },
+		passing: true,
+	});
+}
+
+/** A success that cannot be used: not JSON, or without what was asked for. */
+export function explainUnreadable(statusCode: number, purpose: Purpose): ApiFailure {
+	const message = `The API gave an answer that cannot be read (${statusCode})`;
+	if (purpose === 'create') {
+		return new ApiFailure(message, { statusCode, advice: CHECK_FIRST, mayHaveCreated: true });
+	}
+	return new ApiFailure(message, {
+		statusCode,
+		advice: "Check 'Base URL' in the credential. If it is right, run again in a few minutes.",
+		passing: true,
+	});
+}
+
+// These come up before the first byte of the request is on its way.
+const NEVER_SENT =
+	/^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO)/;
+
+/** The words for a request that got no answer at all. `code` is Node.js's name for what happened, if known. */
+export function explainSilence(code: string, purpose: Purpose): ApiFailure {
+	if (NEVER_SENT.test(code)) {
+		return new ApiFailure('The API could not be reached', {
+			advice: advise(
+				purpose,
+				"Check the internet connection of n8n and, if you use your own address, 'Base URL' in the credential.",
+			),
+			passing: true,
+		});
+	}
+	if (purpose === 'create') {
+		return new ApiFailure('The connection broke before the API answered', {
+			advice: CHECK_FIRST,
+			mayHaveCreated: true,
+		});
+	}
+	return new ApiFailure('The connection broke before the API answered', {
+		advice: 'Videos that were created go on. Run again in a few minutes.',
+		passing: true,
+	});
+}

@@ -1,0 +1,68 @@
+import { Refusal } from '../refusal';
+import { isLocalHost } from './host';
+
+/** Where requests go. The API key is not here: only the credential's own code puts it into a request. */
+export interface Provider {
+	/** Without a slash at the end. */
+	baseUrl: string;
+	/** What may never show up in an error, a log line or stored data. */
+	secrets: string[];
+}
+
+const HOSTED: Record<string, string> = {
+	magnific: 'https://api.magnific.com',
+	freepik: 'https://api.freepik.com',
+};
+
+/**
+ * The provider that a credential's data names.
+ *
+ * @throws Refusal when the key could break the request or the base URL could leak the key: plain http is
+ * for this machine and this network only.
+ */
+export function providerFrom(credential: Record<string, unknown>): Provider {
+	const apiKey = text(credential.apiKey);
+	if (apiKey === '') {
+		throw new Refusal(
+			"The credential has no 'API Key'",
+			'Open the Happy Horse API credential and paste your key.',
+		);
+	}
+	// A line break inside would end the header; other control and non-ASCII characters cannot be in one.
+	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+		throw new Refusal(
+			"The 'API Key' of the credential contains characters that no key has",
+			'Copy the key again, without blanks or line breaks inside, and paste it into the credential.',
+		);
+	}
+	const secrets = [apiKey, text(credential.webhookSecret)].filter((secret) => secret !== '');
+	const hosted = HOSTED[text(credential.provider)];
+	return { baseUrl: hosted ?? customBaseUrl(text(credential.baseUrl)), secrets };
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+function customBaseUrl(value: string): string {
+	const url = URL.canParse(value) ? new URL(value) : undefined;
+	const usable = url && !url.username && !url.password && !url.search && !url.hash;
+	if (!usable || !['https:', 'http:'].includes(url.protocol)) {
+		throw new Refusal(
+			"The 'Base URL' of the credential is not a web address",
+			'Enter an address such as https://gateway.example.com or, for the sandbox, http://127.0.0.1:4010.',
+		);
+	}
+	if (url.protocol === 'http:' && !isLocalHost(url.hostname)) {
+		throw new Refusal(
+			"The 'Base URL' of the credential would send your API key unencrypted over the internet",
+			'Use an address that starts with https://. Plain http:// is accepted only on this machine or network.',
+		);
+	}
+	return url.href.replace(/\/+$/, '');
+}
+
+/** The host name that decides what the provider can reach. */
+export function hostOf(provider: Provider): string {
+	return new URL(provider.baseUrl).hostname;
+}

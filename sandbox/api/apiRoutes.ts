@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createContract, keyHeader } from './contract';
+import { answerWith } from './faults';
+import { operationsOf, type Visit } from './operations';
+import { stops, type Subject } from './rules';
+import type { Model, RequestKind, SandboxPost } from './wire';
+import type { World } from './world';
+
+/** Adds everything below `/v1`: the routes of the OpenAPI document. */
+export async function addApiRoutes(app: FastifyInstance, world: World): Promise<void> {
+	const visits = new WeakMap<FastifyRequest, Visit>();
+	const accountOf = (request: FastifyRequest) => {
+		const name = keyHeader(request, world.settings);
+		const key = name === null ? undefined : String(request.headers[name]);
+		return key !== undefined && world.keys.has(key) ? key : undefined;
+	};
+	const visitOf = (request: FastifyRequest) => {
+		const visit = visits.get(request);
+		if (visit === undefined) throw new Error('A request without visit');
+		return visit;
+	};
+	const contract = await createContract({
+		settings: world.settings,
+		accountOf,
+		operations: operationsOf(world, visitOf),
+	});
+
+	app.all('/v1/*', async (request, reply) => {
+		const call = {
+			method: request.method,
+			path: request.url,
+			headers: request.headers as Record<string, string>,
+			body: jsonBody(request),
+		};
+		const operation = contract.router.matchOperation(call);
+		const [kind, model] = (operation?.operationId ?? '').split(':') as [RequestKind, Model];
+		const post = kind === 'create' ? recordPost(world, { request, model }) : undefined;
+		reply.raw.once('close', () => {
+			if (post !== undefined && reply.raw.writableFinished) post.status = reply.raw.statusCode;
+		});
+		const effect = world.rules.take(subjectOf(world, { kind, request, post }));
+		visits.set(request, {
+			account: accountOf(request) ?? '',
+			effect,
+			...(post === undefined ? {} : { post }),
+			answered: new Promise((resolve) => reply.raw.once('close', () => resolve())),
+		});
+		await answerWith(reply, effect, async () => await contract.handleRequest(call, request));
+		if (post !== undefined) {
+			const why = stops(effect) ? ' (by a rule)' : '';
+			world.tell('POST', `${post.imageUrl ?? '(no image_url)'} answered: ${reply.statusCode}${why}`);
+		}
+	});
+}
+
+function recordPost(
+	world: World,
+	{ request, model }: { request: FastifyRequest; model: Model },
+): SandboxPost {
+	const rawBody = Buffer.isBuffer(request.body) ? request.body.toString() : '';
+	const body = parsed(rawBody);
+	const field = (name: string) => {
+		const value = (body as Record<string, unknown> | null | undefined)?.[name];
+		return typeof value === 'string' ? value : null;
+	};
+	return world.remember(world.posts, {
+		at: Date.now(),
+		status: 0,
+		taskId: null,
+		model,
+		body: body ?? rawBody,
+		rawBody,
+		prompt: field('prompt'),
+		imageUrl: field('image_url'),
+		keyHeader: keyHeader(request, { legacy: true }),
+	});
+}
+
+function subjectOf(
+	world: World,
+	about: { kind: RequestKind; request: FastifyRequest; post: SandboxPost | undefined },
+): Subject {
+	const { kind, request, post } = about;
+	if (post !== undefined) return { kind, prompt: post.prompt, imageUrl: post.imageUrl };
+	if (kind !== 'get') return { kind };
+	const taskId = request.url.split('?')[0]?.split('/').pop() ?? '';
+	const task = world.tasks.get(taskId);
+	return { kind, taskId, prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
+}
+
+/** The body if it is a JSON object that was also announced as JSON. */
+function jsonBody(request: FastifyRequest): object | undefined {
+	if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return undefined;
+	const value = Buffer.isBuffer(request.body) ? parsed(request.body.toString()) : undefined;
+	return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,79 @@
+import type {
+	ExtraCallback,
+	Model,
+	SandboxCallback,
+	SandboxRule,
+	SandboxSettings,
+	SandboxState,
+	Status,
+} from './wire';
+
+export type * from './wire';
+
+/** Typed client of the control endpoints; `url` is the sandbox's base URL. */
+export class SandboxControl {
+	constructor(readonly url: string) {}
+
+	/** Everything seen so far; `since` (epoch ms) limits `requests`, `posts` and `callbacks`. */
+	async state(since?: number): Promise<SandboxState> {
+		return await this.call('GET', `state${since === undefined ? '' : `?since=${since}`}`);
+	}
+
+	/** Forgets tasks, records and rules; settings and keys are again those of the start. */
+	async reset(): Promise<void> {
+		await this.call('POST', 'reset', {});
+	}
+
+	/** Changes some settings; running tasks follow a new `speed` or `taskSeconds` at once. */
+	async settings(change: Partial<SandboxSettings>): Promise<SandboxSettings> {
+		return await this.call('POST', 'settings', change);
+	}
+
+	/** Adds rules; the earliest rule that fits a request wins. */
+	async rules(...rules: SandboxRule[]): Promise<void> {
+		await this.call('POST', 'rules', { rules });
+	}
+
+	async clearRules(): Promise<void> {
+		await this.call('DELETE', 'rules');
+	}
+
+	/** Makes tasks without POST and callbacks; unfinished ones stay as they are. Newest last. */
+	async seedTasks(seed: {
+		count: number;
+		status?: Status;
+		model?: Model;
+		key?: string;
+	}): Promise<string[]> {
+		const { taskIds } = await this.call<{ taskIds: string[] }>('POST', 'tasks', seed);
+		return taskIds;
+	}
+
+	/** Moves a task by hand; from then on the clock leaves it alone. Sends its callback. */
+	async advance(taskId: string, status: Status): Promise<void> {
+		await this.call('POST', `tasks/${encodeURIComponent(taskId)}/advance`, { status });
+	}
+
+	/** Sends extra callbacks now and returns what the receiver answered. */
+	async callback(taskId: string, extra: ExtraCallback = {}): Promise<SandboxCallback[]> {
+		const path = `tasks/${encodeURIComponent(taskId)}/callback`;
+		return (await this.call<{ callbacks: SandboxCallback[] }>('POST', path, extra)).callbacks;
+	}
+
+	/** Makes one more API key valid: a second account with tasks of its own. */
+	async addKey(key: string): Promise<void> {
+		await this.call('POST', 'keys', { key });
+	}
+
+	private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const response = await fetch(`${this.url}/_sandbox/${path}`, {
+			method,
+			...(body === undefined
+				? {}
+				: { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`Sandbox ${method} ${path}: ${response.status} ${text}`);
+		return JSON.parse(text) as T;
+	}
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { drawPicture } from './drawn';
+import { inspectPicture } from './pictures';
+import type { Task } from './tasks';
+import {
+	MODELS,
+	STATUSES,
+	type ExtraCallback,
+	type Model,
+	type SandboxPost,
+	type SandboxRule,
+	type SandboxSettings,
+	type SandboxState,
+	type Status,
+} from './wire';
+import type { World } from './world';
+
+const MAX_SEEDED = 10_000;
+
+/** Adds `/_sandbox/*`: what tests and curious people use to look inside and to set the scene. */
+export function addControlRoutes(app: FastifyInstance, world: World): void {
+	app.addHook('onRequest', async (request, reply) => {
+		const own = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
+		if (!own) await reply.code(403).send({ message: 'Only from this computer' });
+	});
+
+	app.get('/state', (request) => {
+		const { since = '0' } = request.query as { since?: string };
+		return stateOf(world, Number(since));
+	});
+	app.post('/reset', () => {
+		world.reset();
+		return {};
+	});
+	app.post('/settings', (request) => {
+		world.change(bodyOf<Partial<SandboxSettings>>(request.body));
+		return world.settings;
+	});
+	app.post('/rules', async (request, reply) => {
+		const { rules } = bodyOf<{ rules?: SandboxRule[] }>(request.body);
+		const usable = Array.isArray(rules) && rules.every((rule) => rule.on && rule.do);
+		if (!usable) return await bad(reply, 'Send {"rules":[{"on":…,"do":…}]}');
+		world.rules.add(rules);
+		return { rules: world.rules.list() };
+	});
+	app.delete('/rules', () => {
+		world.rules.clear();
+		return {};
+	});
+	app.post('/keys', async (request, reply) => {
+		const { key } = bodyOf<{ key?: string }>(request.body);
+		if (typeof key !== 'string' || key === '') return await bad(reply, 'Send {"key":"…"}');
+		world.keys.add(key);
+		return {};
+	});
+	app.post('/tasks', async (request) => ({
+		taskIds: await seed(world, bodyOf<Seed>(request.body)),
+	}));
+	app.post('/tasks/:id/advance', async (request, reply) => {
+		const task = world.tasks.get((request.params as { id: string }).id);
+		const { status } = bodyOf<{ status?: Status }>(request.body);
+		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
+		if (!STATUSES.some((known) => known === status)) {
+			return await bad(reply, `Send {"status": one of ${STATUSES.join(', ')}}`);
+		}
+		world.tasks.advance(task, status as Status);
+		return world.shown(task);
+	});
+	app.post('/tasks/:id/callback', async (request, reply) => {
+		const task = world.tasks.get((request.params as { id: string }).id);
+		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
+		if (task.webhookUrl === null) return await bad(reply, 'The task has no webhook_url');
+		const extra = bodyOf<ExtraCallback>(request.body);
+		return { callbacks: await world.callbacks.sendExtra(task, extra) };
+	});
+	app.get('/tasks/:id/picture', async (request, reply) => {
+		const task = world.tasks.get((request.params as { id: string }).id);
+		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
+		return await reply.type('application/octet-stream').send(task.picture.bytes);
+	});
+}
+
+function stateOf(world: World, since: number): SandboxState {
+	const recent = <T extends { at: number }>(record: T[]) => record.filter(({ at }) => at >= since);
+	const accepted = world.posts.filter(({ taskId }) => taskId !== null);
+	return {
+		now: Date.now(),
+		settings: world.settings,
+		posts: recent(world.posts),
+		postsPerImage: countByImage(world.posts),
+		acceptedPerImage: countByImage(accepted),
+		acceptedPosts: accepted.length,
+		requests: recent(world.requests),
+		tasks: world.tasks.list().map((task) => world.shown(task)),
+		callbacks: recent(world.sentCallbacks),
+		uploads: world.uploads.all().map(({ fileId, contentType, sizeBytes, createdAt }) => ({
+			...{ fileId, contentType, sizeBytes, createdAt },
+		})),
+		rules: world.rules.list(),
+	};
+}
+
+function countByImage(posts: SandboxPost[]): Record<string, number> {
+	const counts = new Map<string, number>();
+	for (const { imageUrl } of posts) {
+		if (imageUrl !== null) counts.set(imageUrl, (counts.get(imageUrl) ?? 0) + 1);
+	}
+	return Object.fromEntries(counts);
+}
+
+interface Seed {
+	count?: number;
+	status?: Status;
+	model?: Model;
+	key?: string;
+}
+
+async function seed(world: World, wanted: Seed): Promise<string[]> {
+	const { count = 1, status = 'COMPLETED', model = MODELS[0], key = world.key } = wanted;
+	const drawn = await drawPicture('400x300.png');
+	if (drawn === undefined) throw new Error('The default picture could not be drawn');
+	const picture = await inspectPicture(drawn.bytes);
+	const tasks = Array.from({ length: Math.min(count, MAX_SEEDED) }, (): Task => ({
+		id: randomUUID(),
+		model,
+		owner: key,
+		status,
+		createdAt: Date.now(),
+		startedAt: world.clock.now(),
+		prompt: null,
+		imageUrl: null,
+		webhookUrl: null,
+		resolution: '720P',
+		duration: 3,
+		seed: null,
+		picture,
+		quality: 'small',
+		held: true,
+		seconds: undefined,
+		outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
+		failure: {},
+		callbackMode: undefined,
+	}));
+	for (const task of tasks) world.tasks.add(task);
+	return tasks.map(({ id }) => id);
+}
+
+/** All bodies arrive as bytes, because the API routes need them untouched. */
+function bodyOf<T extends object>(body: unknown): Partial<T> {
+	const text = Buffer.isBuffer(body) ? body.toString() : '';
+	return (text === '' ? {} : JSON.parse(text)) as Partial<T>;
+}
+
+async function bad(reply: FastifyReply, text: string): Promise<FastifyReply> {
+	return await reply.code(400).send({ message: text });
+}

@@ -1,0 +1,71 @@
+import sharp from 'sharp';
+import { encodeBmp } from './bmp';
+
+const MAX_SIDE = 12_000;
+const KEPT = 200;
+const TYPES: Record<string, string> = {
+	jpg: 'image/jpeg',
+	jpeg: 'image/jpeg',
+	png: 'image/png',
+	webp: 'image/webp',
+	bmp: 'image/bmp',
+	gif: 'image/gif',
+};
+
+export interface DrawnPicture {
+	bytes: Buffer;
+	contentType: string;
+}
+
+const kept = new Map<string, Promise<DrawnPicture>>();
+
+/**
+ * Draws a picture for tests from a name such as `800x600.jpg`; `n` varies the colours and `bytes`
+ * pads the file to a size. Returns undefined when the name means nothing.
+ */
+export function drawPicture(
+	name: string,
+	{ n = '', bytes = 0 }: { n?: string; bytes?: number } = {},
+): Promise<DrawnPicture> | undefined {
+	const [, w, h, type = ''] = /^(\d{1,5})x(\d{1,5})\.([a-z]+)$/.exec(name) ?? [];
+	const [width, height, contentType] = [Number(w), Number(h), TYPES[type]];
+	if (contentType === undefined || !(Math.min(width, height) >= 1)) return undefined;
+	if (Math.max(width, height) > MAX_SIDE) return undefined;
+	const id = `${name}?${n}&${bytes}`;
+	const known = kept.get(id);
+	if (known !== undefined) return known;
+	const drawing = draw({ width, height, type, n }).then((file) => ({
+		bytes: Buffer.concat([file, Buffer.alloc(Math.max(0, bytes - file.length))]),
+		contentType,
+	}));
+	kept.set(id, drawing);
+	for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+	return drawing;
+}
+
+async function draw(picture: {
+	width: number;
+	height: number;
+	type: string;
+	n: string;
+}): Promise<Buffer> {
+	const { width, height, type } = picture;
+	const image = sharp(Buffer.from(meadow(picture))).flatten();
+	if (type !== 'bmp') return await image.toFormat(type === 'jpg' ? 'jpeg' : (type as 'png')).toBuffer();
+	return encodeBmp({ width, height, rgb: await image.removeAlpha().raw().toBuffer() });
+}
+
+/** A sun over two hills; the hue depends on `n`. */
+function meadow({ width, height, n }: { width: number; height: number; n: string }): string {
+	const hue = [...n].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0) * 47) % 360, 210);
+	const sun = (hue * 7) % 80;
+	return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"
+		viewBox="0 0 100 100" preserveAspectRatio="none">
+		<defs><linearGradient id="sky" x2="0" y2="1">
+			<stop offset="0" stop-color="hsl(${hue},70%,55%)"/>
+			<stop offset="1" stop-color="hsl(${(hue + 40) % 360},80%,85%)"/></linearGradient></defs>
+		<rect width="100" height="100" fill="url(#sky)"/>
+		<circle cx="${10 + sun}" cy="28" r="10" fill="#fff3b0"/>
+		<path d="M0 70 Q25 50 50 68 T100 62 V100 H0Z" fill="hsl(${(hue + 250) % 360},45%,45%)"/>
+		<path d="M0 84 Q30 66 60 82 T100 78 V100 H0Z" fill="hsl(${(hue + 270) % 360},50%,32%)"/></svg>`;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { file, message, type Answer } from './answer';
+import { drawPicture } from './drawn';
+import { answerWith } from './faults';
+import type { RequestKind } from './wire';
+import type { World } from './world';
+
+const EXAMPLES = path.resolve(__dirname, '../../examples/pictures');
+const TYPES: Record<string, string> = {
+	'.jpg': 'image/jpeg',
+	'.jpeg': 'image/jpeg',
+	'.png': 'image/png',
+	'.webp': 'image/webp',
+	'.bmp': 'image/bmp',
+};
+
+/** Adds the signed URLs (videos, uploads) and the pictures for tests. No key is needed here. */
+export function addFileRoutes(app: FastifyInstance, world: World): void {
+	const signed = (kind: RequestKind, answer: (request: FastifyRequest, id: string) => Work) =>
+		async (request: FastifyRequest, reply: FastifyReply) => {
+			const id = idIn(request);
+			const task = world.tasks.get(id);
+			const about = { prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
+			const effect = world.rules.take({ kind, taskId: id, ...about });
+			await answerWith(reply, effect, async () => {
+				const { token } = request.query as { token?: string };
+				const refusal = world.signer.refusal(request.url.split('?')[0] ?? '', token);
+				if (refusal !== undefined) return message(403, `Forbidden: token ${refusal}`);
+				return await answer(request, id);
+			});
+		};
+
+	app.route({
+		method: ['GET', 'HEAD'],
+		url: '/results/:file',
+		handler: signed('result', async ({ headers }, id) => {
+			const task = world.tasks.get(id);
+			if (task?.status !== 'COMPLETED') return message(404, 'Not found');
+			const film = await world.videos.get(task);
+			const etag = `"${createHash('sha256').update(film).digest('hex').slice(0, 32)}"`;
+			const unchanged = (headers['if-range'] ?? etag) === etag;
+			return file(film, {
+				headers: { 'content-type': 'video/mp4', etag },
+				range: unchanged ? headers.range : undefined,
+			});
+		}),
+	});
+
+	app.put(
+		'/uploads/put/:file',
+		signed('put', (request, id) => {
+			const upload = world.uploads.get(id);
+			if (upload === undefined) return message(404, 'Not found');
+			if (hadKey(request)) return message(400, 'Do not send the API key to the upload URL');
+			const wrong = world.uploads.wrongHeaders(upload, request.headers);
+			if (wrong.length > 0) {
+				return message(403, `SignatureDoesNotMatch: wrong or missing header ${wrong.join(', ')}`);
+			}
+			upload.bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+			upload.sizeBytes = upload.bytes.length;
+			world.tell('upload', `${id} ${upload.contentType}, ${upload.sizeBytes} bytes`);
+			return { status: 200, body: '', headers: {} };
+		}),
+	);
+
+	app.route({
+		method: ['GET', 'HEAD'],
+		url: '/uploads/asset/:file',
+		handler: signed('asset', ({ headers }, id) => {
+			const upload = world.uploads.get(id);
+			if (!upload?.bytes) return message(404, 'Not found');
+			return file(upload.bytes, {
+				headers: { 'content-type': upload.contentType },
+				range: headers.range,
+			});
+		}),
+	});
+
+	app.get('/pictures/:file', async (request, reply) => {
+		const { n = '', bytes = '0' } = request.query as { n?: string; bytes?: string };
+		const { file: name } = request.params as { file: string };
+		const picture = await drawPicture(name, { n, bytes: Number(bytes) });
+		if (picture === undefined) return await reply.code(404).send({ message: 'No such picture' });
+		return await reply.type(picture.contentType).send(picture.bytes);
+	});
+
+	app.get('/examples/pictures/:file', async (request, reply) => {
+		const name = path.basename((request.params as { file: string }).file);
+		const bytes = await readFile(path.join(EXAMPLES, name)).catch(() => undefined);
+		const type = TYPES[path.extname(name).toLowerCase()];
+		if (bytes === undefined || type === undefined) {
+			return await reply.code(404).send({ message: 'No such picture' });
+		}
+		return await reply.type(type).send(bytes);
+	});
+}
+
+type Work = Answer | Promise<Answer>;
+
+/** True when one of the two API key headers came along, with whatever key. */
+export function hadKey({ headers }: FastifyRequest): boolean {
+	return 'x-magnific-api-key' in headers || 'x-freepik-api-key' in headers;
+}
+
+function idIn(request: FastifyRequest): string {
+	return (request.params as { file: string }).file.replace(/\.mp4$/, '');
+}

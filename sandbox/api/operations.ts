@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { json, message, problem } from './answer';
+import type { Operation } from './contract';
+import { fetchPicture, PictureRefused, type Picture } from './pictures';
+import { finalStatus, type Task } from './tasks';
+import { MODELS, type Model, type RuleEffect, type SandboxPost } from './wire';
+import type { World } from './world';
+
+interface CreateBody {
+	image_url: string;
+	prompt?: string;
+	resolution?: '720P' | '1080P';
+	duration?: number;
+	seed?: number;
+	webhook_url?: string;
+}
+
+/** What a request carries from its arrival to its operation. */
+export interface Visit {
+	account: string;
+	effect: RuleEffect;
+	/** the record of a POST to a create route */
+	post?: SandboxPost;
+	/** resolves when the answer has left, or the connection is gone */
+	answered: Promise<void>;
+}
+
+/** The operations of the OpenAPI document, by operation id. */
+export function operationsOf(
+	world: World,
+	visitOf: (request: FastifyRequest) => Visit,
+): Record<string, Operation> {
+	const base = () => world.url;
+	const operations: Record<string, Operation> = {
+		loras: () => json(200, { data: { default: [], customs: [] } }),
+		uploads: (_context, request) =>
+			json(200, { files: world.uploads.list(base(), visitOf(request).account) }),
+		upload: ({ request }, raw) => {
+			const { files } = request.requestBody as { files: Array<{ content_type: string }> };
+			const owner = visitOf(raw).account;
+			return json(200, {
+				files: files.map((file) =>
+					world.uploads.open(base(), { owner, contentType: file.content_type }),
+				),
+			});
+		},
+	};
+	for (const model of MODELS) {
+		operations[`create:${model}`] = async ({ request }, raw) =>
+			await create(world, visitOf(raw), { model, body: request.requestBody as CreateBody });
+		operations[`list:${model}`] = (_context, request) => list(world, visitOf(request), model);
+		operations[`get:${model}`] = ({ request }, raw) => {
+			const task = world.tasks.get((request.params as Record<string, string>)['task-id'] ?? '');
+			const visible = task?.model === model && task.owner === visitOf(raw).account;
+			return visible ? json(200, { data: world.bodyOf(task) }) : message(404, 'Task not found');
+		};
+	}
+	return operations;
+}
+
+async function create(world: World, visit: Visit, order: { model: Model; body: CreateBody }) {
+	let picture: Picture;
+	try {
+		picture = await fetchPicture(order.body.image_url);
+	} catch (error) {
+		if (!(error instanceof PictureRefused)) throw error;
+		const { message: reason } = error;
+		return problem([{ name: 'image_url', reason }], world.settings.problemForm);
+	}
+	const task = newTask(world, visit, { ...order, picture });
+	if (visit.post !== undefined) visit.post.taskId = task.id;
+	const early = task.callbackMode === 'early';
+	if (!early) world.callbacks.holdUntil(task, visit.answered);
+	world.tasks.add(task);
+	// The answer says CREATED even when the task is so short that it has already moved on.
+	const answer = json(200, { data: world.bodyOf(task, 'CREATED') });
+	if (early) {
+		if (task.seconds === undefined) world.tasks.advance(task, finalStatus(task));
+		await world.callbacks.sendEarly(task);
+	}
+	return answer;
+}
+
+function newTask(
+	world: World,
+	{ account, effect }: Visit,
+	{ model, body, picture }: { model: Model; body: CreateBody; picture: Picture },
+): Task {
+	return {
+		id: randomUUID(),
+		model,
+		owner: account,
+		status: 'CREATED',
+		createdAt: Date.now(),
+		startedAt: world.clock.now(),
+		prompt: body.prompt ?? null,
+		imageUrl: body.image_url,
+		webhookUrl: body.webhook_url ?? null,
+		resolution: body.resolution ?? '1080P',
+		duration: body.duration ?? 5,
+		seed: body.seed ?? null,
+		picture,
+		quality: world.settings.videoQuality,
+		held: effect.hold ?? false,
+		seconds: effect.seconds,
+		outcome: effect.outcome ?? 'COMPLETED',
+		failure: effect.failure ?? {},
+		callbackMode: effect.callbacks,
+	};
+}
+
+function list(world: World, { account }: Visit, model: Model) {
+	const tasks = world.tasks
+		.list()
+		.filter((task) => task.owner === account && task.model === model);
+	// Seen by integrators: an account without tasks gets 404, not an empty list.
+	if (tasks.length === 0) return message(404, 'Tasks not found');
+	return json(200, { data: tasks.map(({ id, status }) => ({ task_id: id, status })) });
+}

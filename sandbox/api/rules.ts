@@ -1,0 +1,63 @@
+import type { RequestKind, RuleEffect, RuleTarget, SandboxRule } from './wire';
+
+/** What a request is about, as far as it can be known before it is processed. */
+export interface Subject {
+	kind: RequestKind;
+	prompt?: string | null;
+	imageUrl?: string | null;
+	taskId?: string | null;
+}
+
+/** The ordered list of misbehaviours; the earliest rule that fits wins. */
+export class RuleBook {
+	private rules: SandboxRule[] = [];
+
+	add(rules: readonly SandboxRule[]): void {
+		this.rules.push(...rules.map((rule) => ({ ...rule })));
+	}
+
+	clear(): void {
+		this.rules = [];
+	}
+
+	list(): SandboxRule[] {
+		return this.rules;
+	}
+
+	/**
+	 * Uses up what applies to one request. A rule that keeps the request from being processed
+	 * applies alone; otherwise all rules that do different things apply together.
+	 */
+	take(subject: Subject): RuleEffect {
+		const fitting = this.rules.filter((rule) => rule.times !== 0 && fits(rule, subject));
+		const stopping = fitting.find((rule) => stops(rule.do));
+		const effect: RuleEffect = {};
+		for (const rule of stopping === undefined ? fitting : [stopping]) {
+			if (Object.keys(rule.do).some((name) => name in effect)) continue;
+			Object.assign(effect, rule.do);
+			if (rule.times !== undefined) rule.times -= 1;
+		}
+		return effect;
+	}
+}
+
+/** True when the request is not processed at all. */
+export function stops(effect: RuleEffect): boolean {
+	return (
+		effect.answer !== undefined || effect.redirectTo !== undefined || effect.reset === 'before'
+	);
+}
+
+function fits({ on, where = {} }: SandboxRule, subject: Subject): boolean {
+	if (!targets(on, subject.kind)) return false;
+	if (where.taskId !== undefined && where.taskId !== subject.taskId) return false;
+	return (
+		(where.prompt === undefined || (subject.prompt ?? '').includes(where.prompt)) &&
+		(where.imageUrl === undefined || (subject.imageUrl ?? '').includes(where.imageUrl))
+	);
+}
+
+function targets(on: RuleTarget, kind: RequestKind): boolean {
+	if (on === 'any' || on === kind) return true;
+	return on === 'image-to-video' && ['create', 'list', 'get'].includes(kind);
+}

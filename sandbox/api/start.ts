@@ -1,0 +1,78 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { addApiRoutes } from './apiRoutes';
+import { addControlRoutes } from './controlRoutes';
+import { addFileRoutes, hadKey } from './fileRoutes';
+import { addPage } from './page';
+import { USER_AGENT } from './pictures';
+import type { SandboxOptions } from './wire';
+import { World, type EventListener } from './world';
+
+/** Largest body taken; the real upload API takes 1 GiB, but here files are kept in memory. */
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
+
+export interface RunningSandbox {
+	/** base URL, without a slash at the end */
+	url: string;
+	key: string;
+	secret: string;
+	close(): Promise<void>;
+}
+
+/** Starts the sandbox in this process; `listener` hears what happens to tasks. */
+export async function startSandboxApi(
+	options: SandboxOptions = {},
+	listener: EventListener = () => {},
+): Promise<RunningSandbox> {
+	const { host = '127.0.0.1', port = 0 } = options;
+	const world = new World(options, listener);
+	const app = fastify({
+		forceCloseConnections: true,
+		bodyLimit: MAX_BODY_BYTES,
+		routerOptions: { maxParamLength: 1000 },
+	});
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+	app.setNotFoundHandler(async (_request, reply) => {
+		await reply.code(404).send({ message: 'Not found' });
+	});
+	recordRequests(app, world);
+	await addApiRoutes(app, world);
+	addFileRoutes(app, world);
+	await app.register(
+		async (control) => {
+			addControlRoutes(control, world);
+		},
+		{ prefix: '/_sandbox' },
+	);
+	addPage(app, world);
+
+	const address = await app.listen({ host, port });
+	const local = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
+	world.url = (options.publicUrl ?? local).replace(/\/+$/, '');
+	return {
+		url: world.url,
+		key: world.key,
+		secret: world.secret,
+		close: async () => {
+			await app.close();
+			await world.close();
+		},
+	};
+}
+
+function recordRequests(app: FastifyInstance, world: World): void {
+	app.addHook('onRequest', async (request, reply) => {
+		if (request.url === '/' || request.url.startsWith('/_sandbox')) return;
+		const entry = world.remember(world.requests, {
+			at: Date.now(),
+			method: request.method,
+			path: request.url,
+			status: 0,
+			hadKey: hadKey(request),
+			bySandbox: request.headers['user-agent'] === USER_AGENT,
+		});
+		reply.raw.once('close', () => {
+			if (reply.raw.writableFinished) entry.status = reply.raw.statusCode;
+		});
+	});
+}

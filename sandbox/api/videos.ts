@@ -1,0 +1,102 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FilmDelivery, FilmOrder } from './film';
+import type { Task } from './tasks';
+
+/** Bytes of finished films kept; a dropped film is encoded again, to the same bytes. */
+const KEPT_BYTES = 256 * 1024 * 1024;
+const SHORT_SIDE = { '720P': 720, '1080P': 1080, small: 120 };
+
+type Filmed = Pick<Task, 'picture' | 'resolution' | 'duration' | 'quality'>;
+
+interface Waiting {
+	resolve: (film: Buffer) => void;
+	reject: (error: Error) => void;
+}
+
+/** Makes and keeps the videos; each distinct one is encoded once, in one worker thread. */
+export class Videos {
+	private readonly films = new Map<string, Promise<Buffer>>();
+	private readonly waiting = new Map<number, Waiting>();
+	private keptBytes = 0;
+	private orders = 0;
+	private worker: Worker | undefined;
+
+	/** Starts the worker ahead of the first film, which then takes half a second less. */
+	warm(): void {
+		this.worker ??= this.hire();
+	}
+
+	/** The MP4 file of a task; the same task always gives the same bytes. */
+	async get(task: Filmed): Promise<Buffer> {
+		const { picture, resolution, duration, quality } = task;
+		const id = [picture.hash, quality === 'small' ? quality : resolution, duration].join(' ');
+		const known = this.films.get(id);
+		if (known !== undefined) return await known;
+		const film = this.encode({
+			picture: picture.bytes,
+			seconds: duration,
+			framesPerSecond: quality === 'small' ? 1 : 3,
+			...frameSize(task),
+		});
+		this.films.set(id, film);
+		film.then(
+			(bytes) => this.keep(bytes.length),
+			() => this.films.delete(id),
+		);
+		return await film;
+	}
+
+	async close(): Promise<void> {
+		await this.worker?.terminate();
+	}
+
+	private async encode(order: Omit<FilmOrder, 'id'>): Promise<Buffer> {
+		this.worker ??= this.hire();
+		const id = this.orders++;
+		this.worker.postMessage({ id, ...order } satisfies FilmOrder);
+		return await new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+	}
+
+	private hire(): Worker {
+		// The loader makes the worker understand TypeScript wherever the sandbox itself runs.
+		const worker = new Worker(path.join(__dirname, 'film.ts'), {
+			execArgv: ['--require', require.resolve('tsx/cjs')],
+		});
+		worker.unref();
+		worker.on('message', ({ id, film, error }: FilmDelivery) => {
+			const waiting = this.waiting.get(id);
+			this.waiting.delete(id);
+			if (film === undefined) waiting?.reject(new Error(error));
+			else waiting?.resolve(Buffer.from(film.buffer, film.byteOffset, film.byteLength));
+		});
+		const fail = (error: Error) => {
+			if (this.worker === worker) this.worker = undefined;
+			for (const { reject } of this.waiting.values()) reject(error);
+			this.waiting.clear();
+		};
+		worker.on('error', (error: unknown) => {
+			fail(error instanceof Error ? error : new Error(String(error)));
+		});
+		worker.on('exit', () => fail(new Error('The sandbox was closed')));
+		return worker;
+	}
+
+	private keep(bytes: number): void {
+		this.keptBytes += bytes;
+		if (this.keptBytes <= KEPT_BYTES) return;
+		this.films.clear();
+		this.keptBytes = 0;
+	}
+}
+
+/** Frame size in pixels: the picture's shape, both sides even. */
+export function frameSize({ picture, resolution, quality }: Filmed): {
+	width: number;
+	height: number;
+} {
+	const short = SHORT_SIDE[quality === 'small' ? quality : resolution];
+	const scale = short / Math.min(picture.width, picture.height);
+	const even = (side: number) => Math.round((side * scale) / 2) * 2;
+	return { width: even(picture.width), height: even(picture.height) };
+}

@@ -1,0 +1,59 @@
+import { delimiter, dirname } from 'node:path';
+
+export interface N8nSettings {
+	version: string;
+	port: number;
+	brokerPort: number;
+	userFolder: string;
+	encryptionKey: string;
+}
+
+// What a person set up for an n8n (or a paid API) of their own must not reach the throw-away one.
+const FOREIGN =
+	/^(N8N_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_URL$|GENERIC_|EXTERNAL_|NODE_FUNCTION_|NODE_OPTIONS$|CREDENTIALS_|OFFLOAD_|HAPPY_HORSE_|npm_|INIT_CWD$)/i;
+
+/**
+ * The environment of a throw-away n8n: on loopback only, telling nobody about itself, with the
+ * running Node first on PATH (n8n starts its task runner as plain `node`).
+ */
+export function n8nEnvironment(
+	{ version, port, brokerPort, userFolder, encryptionKey }: N8nSettings,
+	inherited: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+	const env: Record<string, string> = {};
+	for (const [name, value] of Object.entries(inherited)) {
+		if (value !== undefined && !FOREIGN.test(name)) env[name] = value;
+	}
+	const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+	env[pathName] = [dirname(process.execPath), env[pathName]].filter(Boolean).join(delimiter);
+	const url = `http://127.0.0.1:${port}/`;
+	return {
+		...env,
+		N8N_USER_FOLDER: userFolder,
+		N8N_ENCRYPTION_KEY: encryptionKey,
+		N8N_PORT: String(port),
+		N8N_HOST: '127.0.0.1',
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_EDITOR_BASE_URL: url,
+		WEBHOOK_URL: url,
+		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		N8N_AI_ENABLED: 'false',
+		N8N_MCP_ACCESS_ENABLED: 'false',
+		N8N_PYTHON_ENABLED: 'false',
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
+		EXTERNAL_FRONTEND_HOOKS_URLS: '',
+		// It would ask api.n8n.io for a list; n8n 1 does not know the module and refuses its name.
+		...(version.startsWith('1.') ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
+		NO_COLOR: '1',
+	};
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+
+export class NpmError extends Error {
+	constructor(
+		readonly command: string,
+		readonly output: string,
+	) {
+		super(`"npm ${command}" failed:\n${lastLines(output, 25)}`);
+		this.name = 'NpmError';
+	}
+
+	/** True when npm could not reach the registry, as opposed to any other failure. */
+	get isNetwork(): boolean {
+		return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
+			this.output,
+		);
+	}
+}
+
+/** The last `count` lines of a text. */
+export function lastLines(text: string, count: number): string {
+	return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/**
+ * The environment for an npm in another folder: without what an enclosing `npm run` put there
+ * (its folder, its script, its ignore-scripts), and with this process's Node first on PATH.
+ */
+export function npmEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+	const clean: NodeJS.ProcessEnv = {};
+	const dropped =
+		/^(npm_(package|lifecycle)_|npm_(command|execpath|node_execpath)$|npm_config_(local_prefix|global_prefix|prefix|ignore_scripts|save_exact|audit|fund|node_gyp)$|INIT_CWD$)/i;
+	for (const [name, value] of Object.entries(env)) if (!dropped.test(name)) clean[name] = value;
+	const pathName = Object.keys(clean).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+	clean[pathName] = [dirname(process.execPath), clean[pathName]].filter(Boolean).join(delimiter);
+	return clean;
+}
+
+interface NpmOptions {
+	cwd: string;
+	env?: Record<string, string>;
+}
+
+/** Runs npm and returns what it printed on stdout; throws `NpmError` with all output. */
+export async function npm(args: string[], { cwd, env = {} }: NpmOptions): Promise<string> {
+	const windows = process.platform === 'win32';
+	// npm is a .cmd file on Windows: it needs a shell, and a shell needs quotes around spaces.
+	const quoted = windows ? args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)) : args;
+	return await new Promise<string>((resolve, reject) => {
+		const child = spawn(windows ? 'npm.cmd' : 'npm', quoted, {
+			cwd,
+			env: { ...npmEnvironment(), ...env },
+			shell: windows,
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		let stdout = '';
+		let all = '';
+		child.stdout.on('data', (data: Buffer) => {
+			stdout += data.toString();
+			all += data.toString();
+		});
+		child.stderr.on('data', (data: Buffer) => (all += data.toString()));
+		child.on('error', (error) => reject(new NpmError(args.join(' '), error.message)));
+		child.on('close', (code) =>
+			code === 0 ? resolve(stdout) : reject(new NpmError(args.join(' '), all)),
+		);
+	});
+}

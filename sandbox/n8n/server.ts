@@ -1,0 +1,241 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { N8nClient } from './client';
+import { n8nEnvironment } from './environment';
+import { ensureN8n, N8N_VERSION, type InstalledN8n } from './install';
+import { installNodePackage, type PackageManifest } from './nodePackage';
+import { lastLines } from './npm';
+import { freePorts } from './ports';
+import { registerNodePackage } from './register';
+
+export interface StartOptions {
+	/** n8n version; fetched into the cache when missing. Default: the demo's. */
+	version?: string;
+	/** Tarball of a node package (see `packNodePackage`), installed as a community package. */
+	tarball?: string;
+	/** Further environment variables; they win over the defaults. */
+	env?: Record<string, string>;
+	port?: number;
+	/** Default: a fresh folder, removed by `stop()`. A given folder is never removed. */
+	userFolder?: string;
+	/** Path of the log file; default `<user folder>/n8n.log`. */
+	log?: string;
+	/** Keep the fresh folder after `stop()`. */
+	keepFolder?: boolean;
+	/** How long n8n may take to answer, default 120 s. */
+	bootTimeoutMs?: number;
+}
+
+const STOP_TIMEOUT_MS = 15_000;
+const running = new Set<N8nServer>();
+
+process.on('exit', () => {
+	for (const server of running) server.killNow();
+});
+
+/** A real n8n of our own, in a process group of its own, on loopback. */
+export class N8nServer {
+	readonly url: string;
+	readonly client: N8nClient;
+	private child: ChildProcess | undefined;
+	private exit: Promise<string> = Promise.resolve('not started');
+
+	constructor(
+		readonly port: number,
+		readonly userFolder: string,
+		readonly logPath: string,
+		private readonly launch: {
+			installed: InstalledN8n;
+			env: Record<string, string>;
+			removeFolder: boolean;
+			bootTimeoutMs: number;
+		},
+	) {
+		this.url = `http://127.0.0.1:${port}`;
+		this.client = new N8nClient(this.url);
+	}
+
+	get databasePath(): string {
+		return join(this.userFolder, '.n8n', 'database.sqlite');
+	}
+
+	/** Process ID of n8n, 0 when it does not run. */
+	get pid(): number {
+		return this.child?.pid ?? 0;
+	}
+
+	/** Everything n8n printed so far, over all starts. */
+	log(): string {
+		return readFileSync(this.logPath, 'utf8');
+	}
+
+	/** Starts n8n and resolves when its REST API answers; throws with the end of the log. */
+	async boot(): Promise<void> {
+		mkdirSync(dirname(this.logPath), { recursive: true });
+		const log = openSync(this.logPath, 'a');
+		const child = spawn(process.execPath, [this.launch.installed.bin, 'start'], {
+			cwd: this.userFolder,
+			env: this.launch.env,
+			stdio: ['ignore', log, log],
+			// A group of its own: Ctrl-C in the terminal reaches only us, and we stop n8n in order.
+			detached: process.platform !== 'win32',
+			windowsHide: true,
+		});
+		closeSync(log);
+		this.child = child;
+		running.add(this);
+		let ended: string | undefined;
+		this.exit = new Promise((resolve) => {
+			const finish = (reason: string) => {
+				ended = reason;
+				running.delete(this);
+				if (this.child === child) this.child = undefined;
+				resolve(reason);
+			};
+			child.once('error', (error) => finish(error.message));
+			child.once('exit', (code, signal) => finish(signal ?? `exit code ${code}`));
+		});
+		const end = Date.now() + this.launch.bootTimeoutMs;
+		while (!(await this.answers())) {
+			if (ended !== undefined) throw new Error(`n8n stopped while starting (${ended}).\n${this.tail()}`);
+			if (Date.now() > end) {
+				await this.kill9();
+				throw new Error(
+					`n8n did not answer within ${this.launch.bootTimeoutMs / 1000} s.\n${this.tail()}`,
+				);
+			}
+			await sleep(100);
+		}
+	}
+
+	/** Asks n8n to stop (SIGTERM), insists after 15 s, and removes the throw-away folder. */
+	async stop(): Promise<void> {
+		await this.halt();
+		if (this.launch.removeFolder) {
+			rmSync(this.userFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+		}
+	}
+
+	/** Kills n8n at once, as a power cut would. The folder stays: see `restart`. */
+	async kill9(): Promise<void> {
+		this.killNow();
+		await this.exit;
+	}
+
+	/** Stops n8n if it runs and starts it again with the same folder, port and logins. */
+	async restart(): Promise<void> {
+		await this.halt();
+		await this.boot();
+	}
+
+	/** Synchronous, for the last moment of our own process. */
+	killNow(): void {
+		this.signal('SIGKILL');
+	}
+
+	private async halt(): Promise<void> {
+		if (!this.child) return;
+		this.signal('SIGTERM');
+		const timer = setTimeout(() => this.killNow(), STOP_TIMEOUT_MS);
+		await this.exit;
+		clearTimeout(timer);
+	}
+
+	private signal(signal: NodeJS.Signals): void {
+		const pid = this.child?.pid;
+		if (pid === undefined) return;
+		try {
+			// SIGTERM goes to n8n, which stops its task runner; SIGKILL has to hit the whole group.
+			const group = signal === 'SIGKILL' && process.platform !== 'win32';
+			process.kill(group ? -pid : pid, signal);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+		}
+	}
+
+	private async answers(): Promise<boolean> {
+		try {
+			for (const path of ['/healthz/readiness', '/rest/settings']) {
+				const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(2000) });
+				const body = await answer.text();
+				// While it starts, n8n answers 200 with a page that says so.
+				if (!answer.ok || !body.startsWith('{')) return false;
+			}
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	private tail(): string {
+		return `The end of its log (${this.logPath}):\n${lastLines(this.log(), 30)}`;
+	}
+}
+
+/**
+ * Starts a throw-away n8n, with a node package installed in it when a tarball is given. The owner
+ * is not set up yet: call `client.setupOwner()`.
+ */
+export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
+	const version = options.version ?? N8N_VERSION;
+	const installed = await ensureN8n(version);
+	const [freePort = 0, brokerPort = 0] = await freePorts(2);
+	const port = options.port ?? freePort;
+	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'happy-horse-n8n-'));
+	const nodesFolder = join(userFolder, '.n8n', 'nodes');
+	mkdirSync(nodesFolder, { recursive: true });
+	const manifest =
+		options.tarball === undefined
+			? undefined
+			: await installNodePackage(options.tarball, nodesFolder);
+	const settings = {
+		version,
+		port,
+		brokerPort,
+		userFolder,
+		encryptionKey: encryptionKeyOf(userFolder),
+	};
+	const server = new N8nServer(port, userFolder, options.log ?? join(userFolder, 'n8n.log'), {
+		installed,
+		env: { ...n8nEnvironment(settings), ...options.env },
+		removeFolder: options.userFolder === undefined && options.keepFolder !== true,
+		bootTimeoutMs: options.bootTimeoutMs ?? 120_000,
+	});
+	try {
+		await server.boot();
+		if (manifest) listPackage(server, manifest);
+	} catch (error) {
+		await server.stop();
+		throw error;
+	}
+	return server;
+}
+
+/** Lists the package in n8n's settings, with the nodes that n8n really loaded from it. */
+function listPackage(server: N8nServer, manifest: PackageManifest): void {
+	const typesFile = join(server.userFolder, '.cache', 'n8n', 'public', 'types', 'nodes.json');
+	const types = JSON.parse(readFileSync(typesFile, 'utf8')) as Array<Record<string, unknown>>;
+	const nodes = types
+		.filter(({ name }) => String(name).startsWith(`${manifest.name}.`))
+		.map(({ name, displayName, version }) => ({
+			type: String(name),
+			displayName: String(displayName),
+			version: Array.isArray(version) ? Math.max(...version.map(Number)) : Number(version),
+		}));
+	if (nodes.length === 0) {
+		throw new Error(`n8n loaded no node from ${manifest.name}. Its log: ${server.logPath}`);
+	}
+	registerNodePackage(server.databasePath, { manifest, nodes });
+}
+
+/** The key of a user folder that was used before; n8n refuses to start with another one. */
+function encryptionKeyOf(userFolder: string): string {
+	const config = join(userFolder, '.n8n', 'config');
+	if (!existsSync(config)) return randomBytes(24).toString('base64url');
+	return (JSON.parse(readFileSync(config, 'utf8')) as { encryptionKey: string }).encryptionKey;
+}

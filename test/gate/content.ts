@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Registered } from './evaluated';
+import { filesBelow, type Packed } from './pack';
+import type { Result } from './result';
+
+const LIMIT_BYTES = 150_000;
+const topLevel = ['LICENSE', 'README.md', 'package.json'];
+const wanted = /^dist\/(nodes|credentials)\/.+\.(js|json|svg|png)$/;
+const tests = /\.(test|spec)\.js$/;
+
+/** The file that the build makes of a source file. */
+const built = (source: string) => `dist/${source.replace(/\.ts$/, '.js')}`;
+
+function sameContent(packed: Packed, source: string): boolean {
+	const before = readFileSync(join(packed.root, source));
+	const after = readFileSync(join(packed.folder, built(source)));
+	if (!source.endsWith('.json')) return before.equals(after);
+	// tsc indents JSON anew: the values count, not the white space.
+	return isDeepStrictEqual(JSON.parse(before.toString()), JSON.parse(after.toString()));
+}
+
+function checkSources(packed: Packed): string[] {
+	const sources = ['nodes', 'credentials']
+		.filter((part) => existsSync(join(packed.root, part)))
+		.flatMap((part) => filesBelow(join(packed.root, part)).map((file) => `${part}/${file}`));
+	const missing = sources.filter((source) => !packed.files.includes(built(source)));
+	const expected = new Set(sources.map(built));
+	const stale = packed.files.filter((file) => file.startsWith('dist/') && !expected.has(file));
+	const changed = sources.filter(
+		(source) =>
+			!source.endsWith('.ts') && !missing.includes(source) && !sameContent(packed, source),
+	);
+	return [
+		...missing.map((source) => `${source} is not in the package`),
+		...stale.map((file) => `${file} has no source: build again`),
+		...changed.map((source) => `${source} changed on its way into the package`),
+	];
+}
+
+function checkRegistration({ manifest, files }: Packed): string[] {
+	const listed = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+	const present = files.filter((file) => /\.(node|credentials)\.js$/.test(file));
+	return [
+		...listed
+			.filter((file) => !present.includes(file))
+			.map((file) => `${file} is in package.json, but not in the package`),
+		...present
+			.filter((file) => !listed.includes(file))
+			.map((file) => `${file} is in the package, but not in package.json`),
+	];
+}
+
+function operationsOf({ description }: Registered): string[] {
+	return description.properties
+		.filter((property) => property.name === 'operation')
+		.flatMap(({ displayOptions, options }) =>
+			(displayOptions?.show?.['resource'] ?? []).flatMap((resource) =>
+				(options ?? []).map(
+					(option) => `${String(resource)}/${'value' in option ? String(option.value) : ''}`,
+				),
+			),
+		);
+}
+
+function checkNode(packed: Packed, node: Registered): string[] {
+	const folder = `dist/${dirname(node.path)}`;
+	const { icon } = node.description;
+	const icons = typeof icon === 'string' ? [icon] : [icon?.light ?? '', icon?.dark ?? ''];
+	const needed = [
+		...icons.map((name) => `${folder}/${name.replace(/^file:/, '')}`),
+		...operationsOf(node).map((name) => `${folder}/__schema__/v1.0.0/${name}.json`),
+	];
+	const findings = needed
+		.filter((file) => !packed.files.includes(file))
+		.map((file) => `${file} is not in the package`);
+	const codex = `dist/${node.path}.json`;
+	if (!packed.files.includes(codex)) return [...findings, `${codex} is not in the package`];
+	const type = `${packed.manifest.name}.${node.description.name}`;
+	const content = JSON.parse(readFileSync(join(packed.folder, codex), 'utf8')) as { node?: string };
+	if (content.node !== type) findings.push(`${codex} is not about '${type}'`);
+	return findings;
+}
+
+/** The package holds the built node, what n8n shows beside it, and nothing else. */
+export function checkContent(packed: Packed, nodes: Registered[]): Result {
+	const findings = [
+		...packed.files
+			.filter((file) => (!topLevel.includes(file) && !wanted.test(file)) || tests.test(file))
+			.map((file) => `${file} does not belong in the package`),
+		...topLevel
+			.filter((file) => !packed.files.includes(file))
+			.map((file) => `${file} is not in the package`),
+		...checkRegistration(packed),
+		...checkSources(packed),
+		...nodes.flatMap((node) => checkNode(packed, node)),
+	];
+	if (packed.bytes > LIMIT_BYTES) {
+		findings.push(`the package has ${packed.bytes} bytes, more than ${LIMIT_BYTES}`);
+	}
+	const size = (packed.bytes / 1000).toFixed(1);
+	return { facts: `${packed.files.length} files, ${size} kB packed`, findings };
+}

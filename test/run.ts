@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What one layer came to. */
+interface Outcome {
+	name: string;
+	seconds: number;
+	passed: number;
+	failed: number;
+}
+
+/** The numbers that jest writes with `--json`. */
+interface JestReport {
+	numPassedTests: number;
+	numFailedTests: number;
+	numRuntimeErrorTestSuites: number;
+}
+
+const root = resolve(__dirname, '..');
+const tool = (...parts: string[]) => join(root, 'node_modules', ...parts);
+const tsc = tool('typescript', 'bin', 'tsc');
+const gulp = tool('gulp', 'bin', 'gulp.js');
+const tsx = tool('tsx', 'dist', 'cli.mjs');
+
+const jest = (project: string, seconds: number, ...flags: string[]) => [
+	tool('jest', 'bin', 'jest.js'),
+	'--selectProjects',
+	project,
+	`--testTimeout=${seconds * 1000}`,
+	...flags,
+];
+
+/** Cheap layers first: each holds the commands that Node runs one after the other. */
+const layers: Record<string, string[][]> = {
+	build: [[gulp, 'clean'], [tsc], [gulp, 'build:icons']],
+	gate: [[tsx, 'test/gate/main.ts']],
+	types: [[tsc, '--noEmit', '-p', 'test/tsconfig.json']],
+	unit: [jest('unit', 30)],
+	engine: [jest('engine', 60)],
+	// One at a time: every file may start an n8n of its own.
+	server: [jest('server', 180, '--runInBand')],
+};
+
+function count(report: string): { passed: number; failed: number } {
+	if (!existsSync(report)) return { passed: 0, failed: 0 };
+	const found = JSON.parse(readFileSync(report, 'utf8')) as JestReport;
+	// A file that does not even load holds no failed test, and is a failure all the same.
+	const failed = found.numFailedTests + found.numRuntimeErrorTestSuites;
+	return { passed: found.numPassedTests, failed };
+}
+
+function runLayer(name: string, scratch: string): Outcome {
+	console.log(`\n=== ${name} ===`);
+	const report = join(scratch, `${name}.json`);
+	const started = Date.now();
+	const works = (layers[name] ?? []).every((command) => {
+		const isJest = command.includes('--selectProjects');
+		const flags = isJest ? ['--json', `--outputFile=${report}`] : [];
+		// Jest's own words go to stderr; with --json its stdout repeats the report.
+		const stdio = ['inherit', isJest ? 'ignore' : 'inherit', 'inherit'] as const;
+		const options = { cwd: root, stdio: [...stdio] };
+		return spawnSync(process.execPath, [...command, ...flags], options).status === 0;
+	});
+	const seconds = (Date.now() - started) / 1000;
+	const { passed, failed } = count(report);
+	console.log(`--- ${name}: ${works ? 'passed' : 'FAILED'} after ${seconds.toFixed(1)} s`);
+	// A layer without tests, or one that broke outside its tests, still has to count as a failure.
+	return { name, seconds, passed, failed: works ? failed : Math.max(1, failed) };
+}
+
+/** Runs the layers up to the first that fails, prints the sums, answers whether all passed. */
+function runLayers(names: string[]): boolean {
+	const scratch = mkdtempSync(join(tmpdir(), 'happy-horse-tests-'));
+	const outcomes: Outcome[] = [];
+	try {
+		for (const name of names) {
+			outcomes.push(runLayer(name, scratch));
+			if (outcomes.some(({ failed }) => failed > 0)) break;
+		}
+	} finally {
+		rmSync(scratch, { recursive: true, force: true });
+	}
+	const sum = (key: 'seconds' | 'passed' | 'failed') =>
+		outcomes.reduce((total, outcome) => total + outcome[key], 0);
+
+	console.log('\nlayer     passed  failed  seconds');
+	for (const { name, passed, failed, seconds } of outcomes) {
+		const numbers = [passed, failed, seconds.toFixed(1)].map((number) =>
+			String(number).padStart(8),
+		);
+		console.log(name.padEnd(8) + numbers.join(''));
+	}
+	const skipped = names.slice(outcomes.length);
+	if (skipped.length > 0) console.log(`not run: ${skipped.join(', ')}`);
+	console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+	return sum('failed') === 0;
+}
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in layers));
+if (unknown.length > 0) {
+	console.error(
+		`There is no layer ${unknown.join(', ')}. Layers: ${Object.keys(layers).join(', ')}`,
+	);
+	process.exitCode = 2;
+} else {
+	process.exitCode = runLayers(chosen.length > 0 ? chosen : Object.keys(layers)) ? 0 : 1;
+}

@@ -1,0 +1,159 @@
+import { dataOf, invalidParams, openScene, ROUTE, type Scene } from './scene';
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await openScene();
+});
+afterAll(async () => await scene.close());
+beforeEach(async () => await scene.control.reset());
+
+describe('the API key', () => {
+	test.each([
+		['is missing', {}, 'Missing API key'],
+		['is wrong', { 'x-magnific-api-key': 'other' }, 'Invalid API key'],
+		['comes in the old header', { 'x-freepik-api-key': 'sandbox-key-0123456789' }, 'Missing API key'],
+	])('401 when it %s', async (_case, headers, text) => {
+		for (const [method, path] of [
+			['GET', '/v1/ai/loras'],
+			['GET', ROUTE],
+			['GET', `${ROUTE}/some-task`],
+			['POST', ROUTE],
+			['GET', '/v1/ai/uploads'],
+			['POST', '/v1/ai/uploads/request-url'],
+		] as const) {
+			const reply = await scene.call(method, path, { headers });
+			expect([path, reply.status, reply.json]).toEqual([path, 401, { message: text }]);
+		}
+	});
+
+	test('comes in the old header when the sandbox is told to take it', async () => {
+		await scene.control.settings({ legacy: true });
+		const headers = { 'x-freepik-api-key': scene.sandbox.key };
+		expect((await scene.call('GET', '/v1/ai/loras', { headers })).status).toBe(200);
+	});
+
+	test('separates accounts: tasks of another key do not exist', async () => {
+		const taskId = await scene.task();
+		await scene.control.addKey('second-key');
+		const headers = { 'x-magnific-api-key': 'second-key' };
+		expect((await scene.call('GET', `${ROUTE}/${taskId}`, { headers })).status).toBe(404);
+		expect((await scene.call('GET', ROUTE, { headers })).status).toBe(404);
+		expect((await scene.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+	});
+});
+
+describe('the body', () => {
+	test.each([
+		['image_url', undefined],
+		['image_url', 'not a url'],
+		['image_url', 'data:image/png;base64,iVBORw0KGgo='],
+		['image_url', 'ftp://example.com/a.png'],
+		['image_url', 7],
+		['prompt', 'x'.repeat(2501)],
+		['prompt', '🐎'.repeat(2501)],
+		['prompt', null],
+		['resolution', '720p'],
+		['resolution', ''],
+		['duration', '5'],
+		['duration', 2],
+		['duration', 16],
+		['duration', 5.5],
+		['duration', null],
+		['seed', -1],
+		['seed', 2147483648],
+		['seed', 1.5],
+		['webhook_url', ''],
+		['webhook_url', 'somewhere'],
+	])('400 names %s when it is %j', async (name, value) => {
+		const reply = await scene.create({ [name]: value });
+		expect(reply.status).toBe(400);
+		expect(reply.headers.get('content-type')).toContain('application/problem+json');
+		expect(Object.keys(invalidParams(reply))).toEqual([name]);
+		expect((await scene.control.state()).acceptedPosts).toBe(0);
+	});
+
+	test.each([
+		{ prompt: '🐎'.repeat(2500) },
+		{ prompt: '' },
+		{ duration: 3, resolution: '720P', seed: 0 },
+		{ duration: 15, resolution: '1080P', seed: 2147483647 },
+	])('200 at the limits %#', async (fields) => {
+		expect(dataOf(await scene.create(fields))).toMatchObject({ status: 'CREATED', generated: [] });
+	});
+
+	test.each(['', '[]', '"text"', '{"image_url":', 'null'])('400 for %j', async (body) => {
+		expect(invalidParams(await scene.post(ROUTE, body))).toHaveProperty('body');
+	});
+
+	test('400 when it is not announced as JSON', async () => {
+		const body = JSON.stringify({ image_url: scene.picture() });
+		const headers = { ...scene.withKey, 'content-type': 'text/plain' };
+		expect((await scene.call('POST', ROUTE, { headers, body })).status).toBe(400);
+	});
+
+	test('problems come in the flat form on demand', async () => {
+		await scene.control.settings({ problemForm: 'flat' });
+		expect((await scene.create({ duration: 99 })).json).toEqual({
+			message: 'Validation error',
+			invalid_params: [{ name: 'duration', reason: 'must be <= 15' }],
+		});
+	});
+});
+
+describe('the picture', () => {
+	test.each([
+		'300x300.png',
+		'300x750.jpg',
+		'750x300.webp',
+		'640x480.bmp',
+		'400x300.png?bytes=10485760',
+	])('200 for %s', async (name) => {
+		expect((await scene.create({ image_url: scene.picture(name) })).status).toBe(200);
+	});
+
+	test.each([
+		['299x300.png', /299x300: each side/],
+		['300x299.jpg', /each side/],
+		['300x751.webp', /aspect ratio/],
+		['751x300.bmp', /aspect ratio/],
+		['400x300.gif', /gif is not supported/],
+		['400x300.png?bytes=10485761', /larger than 10 MB/],
+		['nothing.png', /HTTP 404/],
+		['../', /not a readable picture/],
+	])('400 for %s', async (name, reason) => {
+		const reply = await scene.create({ image_url: scene.picture(name) });
+		expect(reply.status).toBe(400);
+		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(reason) });
+	});
+
+	test('400 when nobody answers, and the key never goes to its host', async () => {
+		const reply = await scene.create({ image_url: 'http://127.0.0.1:9/a.png' });
+		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(/not be fetched/) });
+		await scene.create();
+		const { requests } = await scene.control.state();
+		const fetched = requests.filter(({ path }) => path.startsWith('/pictures/'));
+		expect(fetched).toMatchObject([{ bySandbox: true, hadKey: false, status: 200 }]);
+	});
+});
+
+test('every POST is counted, made or refused', async () => {
+	const image_url = scene.picture('400x300.png?n=7');
+	const taskId = await scene.task({ image_url, prompt: 'run' });
+	await scene.create({ image_url, duration: '3' });
+	await scene.create({ image_url }, { 'x-magnific-api-key': 'wrong' });
+	const state = await scene.control.state();
+	expect(state.postsPerImage).toEqual({ [image_url]: 3 });
+	expect(state.acceptedPerImage).toEqual({ [image_url]: 1 });
+	expect(state.acceptedPosts).toBe(1);
+	expect(state.posts).toMatchObject([
+		{ status: 200, taskId, prompt: 'run', imageUrl: image_url, keyHeader: 'x-magnific-api-key' },
+		{ status: 400, taskId: null, body: { duration: '3' } },
+		{ status: 401, taskId: null },
+	]);
+});
+
+test('unknown paths and methods answer 404', async () => {
+	expect((await scene.call('GET', '/v1/ai/nothing')).status).toBe(404);
+	expect((await scene.call('DELETE', ROUTE)).status).toBe(404);
+	expect((await scene.call('GET', '/nothing')).status).toBe(404);
+});

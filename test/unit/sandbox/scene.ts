@@ -1,0 +1,117 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { spawnSandboxApi } from '../../../sandbox/api/spawn';
+
+export const ROUTE = '/v1/ai/image-to-video/happy-horse-1';
+
+export interface Reply {
+	status: number;
+	headers: Headers;
+	text: string;
+	/** the parsed body, or undefined when it is not JSON */
+	json: unknown;
+}
+
+export interface TaskBody {
+	task_id: string;
+	status: string;
+	generated: string[];
+}
+
+export type Scene = Awaited<ReturnType<typeof openScene>>;
+
+/**
+ * A running sandbox with tiny videos, and short words to talk to it. It is a process of its own
+ * because Jest cannot load the ES module that the request validator brings along.
+ */
+export async function openScene() {
+	const sandbox = await spawnSandboxApi({ videoQuality: 'small', taskSeconds: 0 });
+	const { control } = sandbox;
+	const withKey = { 'x-magnific-api-key': sandbox.key };
+
+	const call = async (method: string, path: string, init: RequestInit = {}): Promise<Reply> => {
+		const url = path.startsWith('http') ? path : sandbox.url + path;
+		const response = await fetch(url, { method, headers: withKey, redirect: 'manual', ...init });
+		const text = await response.text();
+		return { status: response.status, headers: response.headers, text, json: parsed(text) };
+	};
+	const post = async (path: string, body: unknown, headers: Record<string, string> = withKey) =>
+		await call('POST', path, {
+			headers: { 'content-type': 'application/json', ...headers },
+			body: typeof body === 'string' ? body : JSON.stringify(body),
+		});
+	const picture = (name = '400x300.png') => `${sandbox.url}/pictures/${name}`;
+	const create = async (fields: Record<string, unknown> = {}, headers = withKey) =>
+		await post(ROUTE, { image_url: picture(), duration: 3, ...fields }, headers);
+
+	return {
+		...{ sandbox, control, call, post, create, picture, withKey },
+		/** Creates a task and returns its id. */
+		task: async (fields: Record<string, unknown> = {}): Promise<string> =>
+			dataOf(await create(fields)).task_id,
+		get: async (taskId: string): Promise<TaskBody> =>
+			dataOf(await call('GET', `${ROUTE}/${taskId}`)),
+		close: async () => await sandbox.stop(),
+	};
+}
+
+export function dataOf({ status, text, json }: Reply): TaskBody {
+	if (status !== 200) throw new Error(`${status} ${text}`);
+	return (json as { data: TaskBody }).data;
+}
+
+/** Names and reasons of a 400 in the nested form. */
+export function invalidParams({ json }: Reply): Record<string, string> {
+	const { problem } = json as {
+		problem: { invalid_params: Array<{ name: string; reason: string }> };
+	};
+	return Object.fromEntries(problem.invalid_params.map(({ name, reason }) => [name, reason]));
+}
+
+export interface Received {
+	headers: IncomingHttpHeaders;
+	body: string;
+	status: string;
+}
+
+/** A receiver of callbacks; `answers` are used up in order, then it answers 200. */
+export async function openReceiver(answers: number[] = []) {
+	const received: Received[] = [];
+	const server = createServer((request, response) => {
+		let body = '';
+		request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+		request.on('end', () => {
+			const { status } = JSON.parse(body) as { status: string };
+			received.push({ headers: request.headers, body, status });
+			response.writeHead(answers.shift() ?? 200).end('thanks');
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		received,
+		url: `http://127.0.0.1:${port}/callback?item=0`,
+		statuses: () => received.map(({ status }) => status),
+		close: () => {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
+
+/** Waits until the condition holds; throws after 5 s. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+	const end = Date.now() + 5_000;
+	while (!(await condition())) {
+		if (Date.now() > end) throw new Error('Waited for 5 s in vain');
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
