@@ -145,7 +145,7 @@ const crate = (x: number, y: number, { width, seed }: { width: number; seed: num
 	const rows = [0, 1, 2].flatMap((row) =>
 		Array.from({ length: Math.floor(width / 44) }, (_unused, column) =>
 			flower(
-				x + 26 + column * 44 + ((row * 19 + seed * 5) % 22),
+				x + 24 + column * 42 + ((row * 19 + seed * 5) % 13),
 				y - 8 - row * 34 + ((column * 13) % 14),
 				row * 3 + column * 2 + seed,
 			),
@@ -201,7 +201,7 @@ ${[
 <g>${Array.from({ length: 11 }, (_unused, index) => {
 	const x = 56 + index * 83;
 	const colour = index % 2 ? '#fff6e6' : '#d9534f';
-	return `<path d="M${x + 12} 420 H${x + 83 + (index - 5) * 1.5} L${x + 83} 536 q-41.500 46 -83 0 Z" fill="${colour}"/>`;
+	return `<path d="M${x + 12} 420 H${x + 71} L${x + 83} 536 q-41.500 46 -83 0 Z" fill="${colour}"/>`;
 }).join('')}</g>
 <rect x="66" y="410" width="892" height="18" rx="6" fill="#b5403c"/>
 <rect x="110" y="536" width="804" height="40" fill="#3f2d24" opacity=".25" filter="url(#soft)"/>
@@ -210,7 +210,11 @@ ${crate(150, 704, { width: 230, seed: 1 })}${crate(398, 704, { width: 230, seed:
 ${crate(92, 872, { width: 264, seed: 2 })}${crate(380, 880, { width: 264, seed: 4 })}${crate(668, 872, { width: 264, seed: 0 })}
 </svg>`;
 
-const DRAWINGS = { 'horses-at-dusk.jpg': horsesAtDusk, 'perfume-bottle.png': perfumeBottle, 'flower-market.webp': flowerMarket };
+const DRAWINGS = {
+	'horses-at-dusk.jpg': horsesAtDusk,
+	'perfume-bottle.png': perfumeBottle,
+	'flower-market.webp': flowerMarket,
+};
 
 async function draw(): Promise<void> {
 	mkdirSync(EXAMPLE_PICTURES, { recursive: true });

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { npm } from './npm';
+import { temporaryFolder } from './temporaryFolder';
 
 /** The checkout that this file belongs to. */
 export const CHECKOUT = join(__dirname, '..', '..');
@@ -15,14 +15,14 @@ export interface PackageManifest {
 }
 
 /**
- * Packs the checkout as npm would publish it and returns the path of the tarball (in a fresh
- * folder of its own). Builds nothing: throws when `dist` is missing.
+ * Packs the checkout as npm would publish it and returns the path of the tarball, which lasts as
+ * long as this process. Builds nothing: throws when `dist` is missing.
  */
 export async function packNodePackage(): Promise<string> {
 	if (!existsSync(join(CHECKOUT, 'dist', 'nodes'))) {
 		throw new Error('The package is not built yet: please run "npm run build" first.');
 	}
-	const folder = mkdtempSync(join(tmpdir(), 'happy-horse-pack-'));
+	const folder = temporaryFolder('pack');
 	const printed = await npm(
 		['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
 		{ cwd: CHECKOUT },

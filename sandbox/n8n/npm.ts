@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
 export class NpmError extends Error {
@@ -37,6 +37,12 @@ export function npmEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Pro
 	return clean;
 }
 
+const running = new Set<ChildProcess>();
+
+process.on('exit', () => {
+	for (const child of running) child.kill();
+});
+
 interface NpmOptions {
 	cwd: string;
 	env?: Record<string, string>;
@@ -54,6 +60,7 @@ export async function npm(args: string[], { cwd, env = {} }: NpmOptions): Promis
 			shell: windows,
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
+		running.add(child);
 		let stdout = '';
 		let all = '';
 		child.stdout.on('data', (data: Buffer) => {
@@ -62,8 +69,10 @@ export async function npm(args: string[], { cwd, env = {} }: NpmOptions): Promis
 		});
 		child.stderr.on('data', (data: Buffer) => (all += data.toString()));
 		child.on('error', (error) => reject(new NpmError(args.join(' '), error.message)));
-		child.on('close', (code) =>
-			code === 0 ? resolve(stdout) : reject(new NpmError(args.join(' '), all)),
-		);
+		child.on('close', (code) => {
+			running.delete(child);
+			if (code === 0) resolve(stdout);
+			else reject(new NpmError(args.join(' '), all));
+		});
 	});
 }

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -12,6 +11,7 @@ import { installNodePackage, type PackageManifest } from './nodePackage';
 import { lastLines } from './npm';
 import { freePorts } from './ports';
 import { registerNodePackage } from './register';
+import { removeFolder, temporaryFolder } from './temporaryFolder';
 
 export interface StartOptions {
 	/** n8n version; fetched into the cache when missing. Default: the demo's. */
@@ -116,9 +116,7 @@ export class N8nServer {
 	/** Asks n8n to stop (SIGTERM), insists after 15 s, and removes the throw-away folder. */
 	async stop(): Promise<void> {
 		await this.halt();
-		if (this.launch.removeFolder) {
-			rmSync(this.userFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-		}
+		if (this.launch.removeFolder) removeFolder(this.userFolder);
 	}
 
 	/** Kills n8n at once, as a power cut would. The folder stays: see `restart`. */
@@ -186,7 +184,7 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	const installed = await ensureN8n(version);
 	const [freePort = 0, brokerPort = 0] = await freePorts(2);
 	const port = options.port ?? freePort;
-	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'happy-horse-n8n-'));
+	const userFolder = options.userFolder ?? temporaryFolder('n8n', { keep: options.keepFolder === true });
 	const nodesFolder = join(userFolder, '.n8n', 'nodes');
 	mkdirSync(nodesFolder, { recursive: true });
 	const manifest =

@@ -27,6 +27,8 @@ const CLAIM_MS = 15 * 60_000;
 /** Covers the moment between our answer and n8n's own claim. */
 const AFTERMATH_MS = 20_000;
 
+const BEING_CONTINUED = { message: 'The execution is already being continued' };
+
 // Both only save work within one process: n8n decides who continues the execution, the API what is true.
 const statusReads = new SharedReads<Map<string, Task | ApiFailure>>(READS_APART_MS);
 const claims = new Claims();
@@ -70,8 +72,9 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	if (!suspension || !own) return answer(context, 200, { message: 'Not a task of this execution' });
 	if (!isFinal(called.status)) return answer(context, 200, { message: 'Waiting goes on' });
 
-	const api = await openApi(context);
 	const key = `${context.getExecutionId()}.${suspension.run}`;
+	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
+	const api = await openApi(context);
 	const statuses = await statusReads.read(key, {
 		clock,
 		ask: async () => await readStatuses(api, awaited),
@@ -127,7 +130,7 @@ async function resume(
 	{ api, clock, key, suspension, tasks }: Resumption,
 ): Promise<IWebhookResponseData> {
 	if (!claims.take(key, { now: clock.now(), ms: CLAIM_MS })) {
-		return answer(context, 200, { message: 'The execution is already being continued' });
+		return answer(context, 200, BEING_CONTINUED);
 	}
 	// The sender gets its answer before the long work: it may give up after 15 seconds.
 	answer(context, 200, { message: 'All videos are finished' });

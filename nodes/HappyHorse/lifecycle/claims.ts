@@ -13,6 +13,10 @@ export class Claims {
 		return true;
 	}
 
+	isTaken(key: string, now: number): boolean {
+		return (this.until.get(key) ?? 0) > now;
+	}
+
 	/** Shortens or lengthens a claim that was taken. */
 	keep(key: string, { now, ms }: { now: number; ms: number }): void {
 		this.until.set(key, now + ms);

@@ -49,8 +49,6 @@ describe('the body', () => {
 		['image_url', 'data:image/png;base64,iVBORw0KGgo='],
 		['image_url', 'ftp://example.com/a.png'],
 		['image_url', 7],
-		['prompt', 'x'.repeat(2501)],
-		['prompt', '🐎'.repeat(2501)],
 		['prompt', null],
 		['resolution', '720p'],
 		['resolution', ''],
@@ -70,6 +68,13 @@ describe('the body', () => {
 		expect(reply.headers.get('content-type')).toContain('application/problem+json');
 		expect(Object.keys(invalidParams(reply))).toEqual([name]);
 		expect((await scene.control.state()).acceptedPosts).toBe(0);
+	});
+
+	test('400 for a prompt of more than 2500 characters, however many bytes each has', async () => {
+		for (const letter of ['x', '🐎']) {
+			const reply = await scene.create({ prompt: letter.repeat(2501) });
+			expect(invalidParams(reply)).toEqual({ prompt: expect.stringContaining('2500') });
+		}
 	});
 
 	test.each([

@@ -14,12 +14,14 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 test('a task goes from CREATED over IN_PROGRESS to COMPLETED', async () => {
-	await scene.control.settings({ taskSeconds: 60, speed: 100 });
+	await scene.control.settings({ taskSeconds: 1000 });
 	const taskId = await scene.task();
 	expect(await scene.get(taskId)).toMatchObject({ status: 'CREATED', generated: [] });
-	await new Promise((resolve) => setTimeout(resolve, 150));
+	// A tenth of the run time is now 0.1 s, the rest 0.9 s.
+	await scene.control.settings({ speed: 1000 });
+	await until(async () => (await scene.get(taskId)).status !== 'CREATED');
 	expect(await scene.get(taskId)).toMatchObject({ status: 'IN_PROGRESS', generated: [] });
-	await new Promise((resolve) => setTimeout(resolve, 500));
+	await until(async () => (await scene.get(taskId)).status !== 'IN_PROGRESS');
 	expect(await scene.get(taskId)).toEqual({
 		task_id: taskId,
 		status: 'COMPLETED',

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { CHECKOUT } from '../n8n/nodePackage';
+import { EXAMPLE_PICTURES } from './pictures';
+
+interface WorkflowNode {
+	name: string;
+	type: string;
+	typeVersion: number;
+	parameters: Record<string, unknown>;
+	credentials?: Record<string, { id: string | null; name: string }>;
+	[key: string]: unknown;
+}
+
+export interface ExampleWorkflow {
+	name: string;
+	nodes: WorkflowNode[];
+	[key: string]: unknown;
+}
+
+export interface Credential {
+	id: string;
+	name: string;
+}
+
+/** Names in examples/three-pictures.json. */
+export const WEBHOOK_PATH = 'happy-horse-three-pictures';
+export const HAPPY_HORSE = 'Happy Horse';
+const PICTURE_LIST = 'Three pictures';
+export const PICTURES = 'One item per picture';
+
+const PUBLIC_ADDRESS = /https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\/pictures\//g;
+
+export function readExample(): ExampleWorkflow {
+	const path = join(CHECKOUT, 'examples', 'three-pictures.json');
+	return JSON.parse(readFileSync(path, 'utf8')) as ExampleWorkflow;
+}
+
+/** The example with pictures from another address and a credential chosen. */
+export function forSandbox(
+	workflow: ExampleWorkflow,
+	{ picturesUrl, credential }: { picturesUrl: string; credential: Credential },
+): ExampleWorkflow {
+	const text = JSON.stringify(withCredential(workflow, credential));
+	return JSON.parse(text.replace(PUBLIC_ADDRESS, picturesUrl)) as ExampleWorkflow;
+}
+
+/**
+ * The example for the real API: the pictures are read from disk and uploaded by the node, because
+ * the API cannot reach this computer; for the same reason it polls. Short videos, to cost little.
+ */
+export function forRealApi(
+	workflow: ExampleWorkflow,
+	{ credential, seconds }: { credential: Credential; seconds: number },
+): ExampleWorkflow {
+	const copy = withCredential(workflow, credential);
+	const list = nodeOf(copy, PICTURE_LIST);
+	const { pictures } = JSON.parse(String(list.parameters.jsonOutput)) as {
+		pictures: Array<{ picture: string; prompt: string }>;
+	};
+	const prompts = Object.fromEntries(
+		pictures.map(({ picture, prompt }) => [picture.split('/').pop() ?? '', prompt]),
+	);
+	Object.assign(nodeOf(copy, PICTURES), {
+		type: 'n8n-nodes-base.readWriteFile',
+		typeVersion: 1.1,
+		parameters: {
+			operation: 'read',
+			// A glob, which n8n wants with forward slashes on Windows too.
+			fileSelector: `${EXAMPLE_PICTURES.replaceAll('\\', '/')}/*.{jpg,png,webp}`,
+			options: { dataPropertyName: 'data' },
+		},
+	});
+	Object.assign(nodeOf(copy, HAPPY_HORSE).parameters, {
+		imageSource: 'binary',
+		binaryPropertyName: 'data',
+		prompt: `={{ (${JSON.stringify(prompts)})[$json.fileName] }}`,
+		resolution: '720P',
+		duration: seconds,
+		waitUsing: 'polling',
+	});
+	return copy;
+}
+
+function withCredential(workflow: ExampleWorkflow, credential: Credential): ExampleWorkflow {
+	const copy = structuredClone(workflow);
+	nodeOf(copy, HAPPY_HORSE).credentials = { happyHorseApi: credential };
+	return copy;
+}
+
+function nodeOf(workflow: ExampleWorkflow, name: string): WorkflowNode {
+	const node = workflow.nodes.find((each) => each.name === name);
+	if (!node) throw new Error(`examples/three-pictures.json has no node named "${name}".`);
+	return node;
+}

@@ -1,0 +1,72 @@
+import type { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
+
+export interface LiveTask {
+	taskId: string;
+	status: string;
+	/** What the task is about, in words for the user. */
+	picture?: string;
+}
+
+const SHOWN: Record<string, string> = {
+	CREATED: 'created',
+	IN_PROGRESS: 'in progress',
+	COMPLETED: 'completed',
+	FAILED: 'failed',
+};
+
+const isFinal = (status: string): boolean => status === 'COMPLETED' || status === 'FAILED';
+
+/** Follows tasks from status to status; remembers when each was seen first and last. */
+export class TaskProgress {
+	private readonly seen = new Map<string, { since: number; changed: number; status: string }>();
+	private drawnLines = 0;
+	private drawn = '';
+
+	constructor(
+		private readonly out: Pick<WriteStream, 'write' | 'isTTY'>,
+		private readonly now: () => number = Date.now,
+	) {}
+
+	/** Shows the tasks: a terminal is redrawn in place, elsewhere each change is one line. */
+	update(tasks: LiveTask[]): void {
+		for (const task of tasks) {
+			const known = this.seen.get(task.taskId);
+			if (known?.status === task.status) continue;
+			const changed = this.now();
+			const since = known?.since ?? changed;
+			this.seen.set(task.taskId, { since, changed, status: task.status });
+			if (!this.out.isTTY) this.out.write(`${this.line(task)}\n`);
+		}
+		if (this.out.isTTY) this.redraw(tasks);
+	}
+
+	/** Seconds from the first sight of a task to its last change of status. */
+	seconds(taskId: string): number | undefined {
+		const entry = this.seen.get(taskId);
+		return entry && isFinal(entry.status) ? (entry.changed - entry.since) / 1000 : undefined;
+	}
+
+	private line({ taskId, status, picture }: LiveTask): string {
+		const { since = this.now(), changed = since } = this.seen.get(taskId) ?? {};
+		const end = isFinal(status) ? changed : this.now();
+		const seconds = `${Math.round((end - since) / 1000)} s`;
+		return `  ${taskId.slice(0, 8)}  ${this.mark(status)}  ${seconds.padStart(5)}  ${picture ?? ''}`.trimEnd();
+	}
+
+	private mark(status: string): string {
+		const text = (SHOWN[status] ?? status).padEnd(11);
+		if (!this.out.isTTY) return text;
+		const colour = status === 'COMPLETED' ? 'green' : status === 'FAILED' ? 'red' : 'yellow';
+		return styleText(colour, text);
+	}
+
+	private redraw(tasks: LiveTask[]): void {
+		const text = tasks.map((task) => `\u001b[2K${this.line(task)}\n`).join('');
+		if (text === this.drawn) return;
+		const up = this.drawnLines > 0 ? `\u001b[${this.drawnLines}A` : '';
+		this.out.write(up + text);
+		this.drawnLines = tasks.length;
+		this.drawn = text;
+	}
+}

@@ -1,0 +1,82 @@
+import { createInterface } from 'node:readline/promises';
+
+import type { LiveTask } from './progress';
+
+export const REAL_SECONDS = 3;
+const DEFAULT_BASE = 'https://api.magnific.com';
+const LIST_PATH = '/v1/ai/image-to-video/happy-horse-1';
+const LIST_EVERY_MS = 10_000;
+
+export interface RealApi {
+	key: string;
+	/** Only when a gateway is used instead of the provider's own address. */
+	baseUrl?: string;
+}
+
+/** The real API when the environment names a key, else undefined: the sandbox is used then. */
+export function realApiFrom(env: NodeJS.ProcessEnv): RealApi | undefined {
+	const key = env.HAPPY_HORSE_API_KEY?.trim();
+	if (!key) return undefined;
+	const baseUrl = env.HAPPY_HORSE_BASE_URL?.trim().replace(/\/+$/, '');
+	return baseUrl ? { key, baseUrl } : { key };
+}
+
+/** What the demo is about to spend, in words. */
+export function costNotice({ baseUrl = DEFAULT_BASE }: RealApi): string {
+	return `HAPPY_HORSE_API_KEY is set: this demo will use the REAL API (${new URL(baseUrl).host}).
+It uploads the three example pictures and orders 3 videos of ${REAL_SECONDS} seconds in 720P
+(${3 * REAL_SECONDS} seconds of video in all). They cost real credits of the account that the key belongs to.
+Without HAPPY_HORSE_API_KEY the demo runs free of charge on a local sandbox.
+`;
+}
+
+/** Asks on the terminal; throws when nobody can answer. `--yes` makes this unnecessary. */
+export async function confirmCost(api: RealApi): Promise<boolean> {
+	console.log(costNotice(api));
+	if (!process.stdin.isTTY) {
+		throw new Error('Nobody can confirm the cost here. Add --yes to agree: npm run demo -- --yes');
+	}
+	const terminal = createInterface({ input: process.stdin, output: process.stdout });
+	// readline keeps Ctrl-C for itself: hand it on to the one place that stops everything.
+	terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+	try {
+		const answer = await terminal.question('Order the three videos now? Type "yes" to agree: ');
+		return /^y(es)?$/i.test(answer.trim());
+	} finally {
+		terminal.close();
+	}
+}
+
+/** The data of the credential to make for a key. */
+export function credentialData({ key, baseUrl }: RealApi): Record<string, unknown> {
+	return baseUrl
+		? { provider: 'custom', baseUrl, apiKey: key, webhookSecret: '' }
+		: { provider: 'magnific', apiKey: key, webhookSecret: '' };
+}
+
+/** Follows the tasks that appear in the account's list after this call; asks every 10 s at most. */
+export async function followNewTasks(api: RealApi): Promise<() => Promise<LiveTask[]>> {
+	const list = async (): Promise<LiveTask[]> => {
+		const answer = await fetch((api.baseUrl ?? DEFAULT_BASE) + LIST_PATH, {
+			headers: { 'x-magnific-api-key': api.key },
+			redirect: 'error',
+			signal: AbortSignal.timeout(15_000),
+		});
+		if (!answer.ok) return [];
+		const { data = [] } = (await answer.json()) as {
+			data?: Array<{ task_id: string; status: string }>;
+		};
+		return data.map(({ task_id, status }) => ({ taskId: task_id, status }));
+	};
+	const before = new Set((await list().catch(() => [])).map(({ taskId }) => taskId));
+	let asked = 0;
+	let seen: LiveTask[] = [];
+	return async () => {
+		if (Date.now() - asked < LIST_EVERY_MS) return seen;
+		asked = Date.now();
+		// This list only decorates the wait: the node does its own, and knows what to do on errors.
+		const now = await list().catch(() => undefined);
+		if (now) seen = now.filter(({ taskId }) => !before.has(taskId)).reverse();
+		return seen;
+	};
+}

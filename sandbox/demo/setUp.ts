@@ -1,0 +1,86 @@
+import { spawnSandboxApi, type SpawnedSandbox } from '../api/spawn';
+import { ensureN8n, N8N_VERSION } from '../n8n/install';
+import { packNodePackage } from '../n8n/nodePackage';
+import { startN8n, type N8nServer } from '../n8n/server';
+import { build, needsBuild } from './build';
+import { forRealApi, forSandbox, readExample, WEBHOOK_PATH } from './exampleWorkflow';
+import { EXAMPLE_PICTURES } from './pictures';
+import { credentialData, REAL_SECONDS, type RealApi } from './realApi';
+import type { ShutDown } from './shutDown';
+
+export const CREDENTIAL = { type: 'happyHorseApi', name: 'Happy Horse account' };
+
+// A task takes a minute by the sandbox's clock. Eight times faster, and not all alike.
+const SPEED = 8;
+const TASK_SECONDS = { 'horses-at-dusk': 80, 'perfume-bottle': 104, 'flower-market': 128 };
+
+export interface Ready {
+	n8n: N8nServer;
+	workflowId: string;
+	/** Undefined when the real API is used. */
+	sandbox: SpawnedSandbox | undefined;
+}
+
+export interface SetUpOptions {
+	shutDown: ShutDown;
+	say: (line: string) => void;
+	real: RealApi | undefined;
+}
+
+/** Builds, fetches, starts and prepares everything up to a published example workflow. */
+export async function setUp({ shutDown, say, real }: SetUpOptions): Promise<Ready> {
+	if (needsBuild()) {
+		say('Building the Happy Horse node ...');
+		build();
+	}
+	await ensureN8n(N8N_VERSION, { report: (line) => say(`  ${line}`) });
+	const tarball = await packNodePackage();
+
+	const sandbox = real ? undefined : await startSandbox(shutDown);
+	if (sandbox) say(`Sandbox of the Happy Horse API: ${sandbox.url}`);
+
+	say(`Starting n8n ${N8N_VERSION} with the package installed (10 to 20 seconds) ...`);
+	const n8n = await startN8n({
+		tarball,
+		env: { N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_PICTURES },
+	});
+	shutDown.add(async () => await n8n.stop());
+	await n8n.client.setupOwner();
+	say(`n8n: ${n8n.url}`);
+
+	const data = real
+		? credentialData(real)
+		: {
+				provider: 'custom',
+				baseUrl: sandbox?.url,
+				apiKey: sandbox?.key,
+				webhookSecret: sandbox?.secret,
+			};
+	const { name, type } = CREDENTIAL;
+	const id = await n8n.client.createCredential(type, { name, data });
+	const tested = await n8n.client.testCredential(type, data);
+	if (tested.status !== 'OK') throw new Error(`The API key was not accepted: ${tested.message}`);
+	say('Credential: saved and tested');
+
+	const credential = { id, name };
+	const example = readExample();
+	const workflow = real
+		? forRealApi(example, { credential, seconds: REAL_SECONDS })
+		: forSandbox(example, { picturesUrl: `${sandbox?.url}/examples/pictures/`, credential });
+	const workflowId = await n8n.client.importWorkflow(workflow);
+	await n8n.client.waitForWebhook(WEBHOOK_PATH);
+	say(`Workflow: "${workflow.name}", imported and published`);
+	return { n8n, workflowId, sandbox };
+}
+
+async function startSandbox(shutDown: ShutDown): Promise<SpawnedSandbox> {
+	const sandbox = await spawnSandboxApi({ speed: SPEED });
+	shutDown.add(async () => await sandbox.stop());
+	const rules = Object.entries(TASK_SECONDS).map(([imageUrl, seconds]) => ({
+		on: 'create' as const,
+		where: { imageUrl },
+		do: { seconds },
+	}));
+	await sandbox.control.rules(...rules);
+	return sandbox;
+}

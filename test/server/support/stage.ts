@@ -1,0 +1,85 @@
+import type { ExecutionView } from '../../../sandbox/n8n/execution';
+import { packNodePackage } from '../../../sandbox/n8n/nodePackage';
+import type { N8nServer, StartOptions } from '../../../sandbox/n8n/server';
+import { startN8n } from '../../../sandbox/n8n/server';
+import type { SpawnedSandbox, SpawnOptions } from '../../../sandbox/api/spawn';
+import { spawnSandboxApi } from '../../../sandbox/api/spawn';
+import type { CredentialReference } from './workflow';
+
+/** A real n8n with the packed tarball installed, beside a sandbox: what a server test plays on. */
+export interface Stage {
+	sandbox: SpawnedSandbox;
+	n8n: N8nServer;
+	/** Points to the sandbox. */
+	credential: CredentialReference;
+	/** Makes one more credential of our type. */
+	addCredential(data: Record<string, unknown>): Promise<CredentialReference>;
+	/** Publishes a workflow, and waits until its webhook is registered. */
+	publish(workflow: Record<string, unknown> & { path: string }): Promise<PublishedWorkflow>;
+	close(): Promise<void>;
+}
+
+export interface PublishedWorkflow {
+	id: string;
+	/** Calls the production webhook with these items and returns the ID of the execution it starts. */
+	start(items: unknown[]): Promise<string>;
+	/** Calls it and waits until the execution has ended. */
+	run(items: unknown[], timeoutMs?: number): Promise<ExecutionView>;
+}
+
+export interface StageOptions {
+	sandbox?: SpawnOptions;
+	n8n?: StartOptions;
+}
+
+/** Small clips and a fast clock, since tests wait for many videos. */
+const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
+
+export async function setStage(options: StageOptions = {}): Promise<Stage> {
+	const [sandbox, tarball] = await Promise.all([
+		spawnSandboxApi({ ...SANDBOX, ...options.sandbox }),
+		packNodePackage(),
+	]);
+	const n8n = await startN8n({ tarball, ...options.n8n });
+	const { client } = n8n;
+	await client.setupOwner();
+	const addCredential = async (data: Record<string, unknown>) => {
+		const name = `Happy Horse ${Math.random().toString(36).slice(2, 8)}`;
+		const id = await client.createCredential('happyHorseApi', { name, data });
+		return { id, name };
+	};
+	const credential = await addCredential({
+		provider: 'custom',
+		baseUrl: sandbox.url,
+		apiKey: sandbox.key,
+		webhookSecret: sandbox.secret,
+	});
+	return {
+		sandbox,
+		n8n,
+		credential,
+		addCredential,
+		async publish({ path, ...workflow }) {
+			const id = await client.importWorkflow(workflow);
+			await client.waitForWebhook(path);
+			let last = '0';
+			const start = async (items: unknown[]) => {
+				const answer = await client.callWebhook(path, { body: { items } });
+				if (answer.status !== 200) {
+					throw new Error(`The webhook answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+				}
+				last = await client.nextExecution(id, { after: last });
+				return last;
+			};
+			return {
+				id,
+				start,
+				run: async (items, timeoutMs = 60_000) =>
+					await client.waitForExecution(await start(items), { timeoutMs }),
+			};
+		},
+		async close() {
+			await Promise.all([n8n.stop(), sandbox.stop()]);
+		},
+	};
+}

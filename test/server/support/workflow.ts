@@ -1,0 +1,110 @@
+/** Builds the workflows of the server tests: Webhook -> Items -> Happy Horse -> After. */
+
+export interface CredentialReference {
+	id: string;
+	name: string;
+}
+
+export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+
+export interface HappyHorseNode {
+	credential: CredentialReference;
+	parameters: Record<string, unknown>;
+	onError?: OnError;
+	/** Further settings of the node, such as `retryOnFail`. */
+	settings?: Record<string, unknown>;
+}
+
+export const NODE_TYPE = 'n8n-nodes-happy-horse.happyHorse';
+
+/** Names of the nodes, for reading an execution. */
+export const ITEMS = 'Items';
+export const HAPPY_HORSE = 'Happy Horse';
+export const AFTER = 'After';
+export const AFTER_FAILURE = 'After failure';
+
+let count = 0;
+
+function node(name: string, type: string, details: Record<string, unknown>) {
+	return { id: `node-${name}`, name, type, position: [0, 0], ...details };
+}
+
+const main = (name: string) => ({ node: name, type: 'main', index: 0 });
+
+/** What each item arrives with at the node after ours: its own fields and what `Items` had for it. */
+function after(name: string) {
+	return node(name, 'n8n-nodes-base.set', {
+		typeVersion: 3.4,
+		parameters: {
+			mode: 'raw',
+			jsonOutput: `={{ { name: $('${ITEMS}').item.json.name, task_id: $json.task_id ?? $json.details?.task_id } }}`,
+			options: {},
+		},
+	});
+}
+
+export function happyHorseNode({ credential, parameters, onError, settings }: HappyHorseNode) {
+	return node(HAPPY_HORSE, NODE_TYPE, {
+		typeVersion: 1,
+		parameters: { resource: 'imageToVideo', ...parameters },
+		credentials: { happyHorseApi: credential },
+		...(onError === undefined ? {} : { onError }),
+		...settings,
+	});
+}
+
+/** A workflow that a call of its webhook starts with `{items: [...]}`; also startable by hand. */
+export function workflowWith(happyHorse: HappyHorseNode, workflowSettings: object = {}) {
+	const path = `test-${process.pid}-${Date.now()}-${count++}`;
+	return {
+		path,
+		name: path,
+		settings: workflowSettings,
+		nodes: [
+			node('Webhook', 'n8n-nodes-base.webhook', {
+				typeVersion: 2,
+				webhookId: path,
+				parameters: { path, httpMethod: 'POST', options: {} },
+			}),
+			node(ITEMS, 'n8n-nodes-base.splitOut', {
+				typeVersion: 1,
+				parameters: { fieldToSplitOut: 'body.items', options: {} },
+			}),
+			happyHorseNode(happyHorse),
+			after(AFTER),
+			after(AFTER_FAILURE),
+		],
+		connections: {
+			Webhook: { main: [[main(ITEMS)]] },
+			[ITEMS]: { main: [[main(HAPPY_HORSE)]] },
+			[HAPPY_HORSE]: { main: [[main(AFTER)], [main(AFTER_FAILURE)]] },
+		},
+	};
+}
+
+/** Pictures of the sandbox that differ by their number, with a name to follow them by. */
+export function pictures(sandboxUrl: string, amount: number): Array<{ name: string; picture: string }> {
+	return Array.from({ length: amount }, (_, index) => ({
+		name: `picture ${index}`,
+		picture: `${sandboxUrl}/pictures/400x300.png?n=${index}`,
+	}));
+}
+
+/** Parameters of Create and Wait that read the picture from the item. */
+export function createAndWait(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+	return {
+		operation: 'createAndWait',
+		model: 'happy-horse-1',
+		imageSource: 'url',
+		imageUrl: '={{ $json.picture }}',
+		prompt: '={{ $json.name }}',
+		resolution: '720P',
+		duration: 3,
+		waitUsing: 'auto',
+		maxWait: 30,
+		downloadVideo: true,
+		outputBinaryPropertyName: 'data',
+		options: {},
+		...overrides,
+	};
+}
