@@ -65,6 +65,12 @@ function removeLeftovers(cache, name) {
 	}
 }
 
+/** The lines in which npm says what went wrong, without its call stack. */
+function shortReason(output) {
+	const lines = output.split('\n').filter((line) => /^npm error (?!\s|[{}])/.test(line));
+	return lines.slice(0, 4).join('\n') || output.trim();
+}
+
 function npmInstall(folder, specification) {
 	return new Promise((done, fail) => {
 		const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder];
@@ -76,7 +82,7 @@ function npmInstall(folder, specification) {
 		child.stdout.on('data', (text) => (output += text));
 		child.stderr.on('data', (text) => (output += text));
 		child.on('error', (error) => fail(new PlainError(`npm could not be started: ${error.message}`)));
-		child.on('close', (code) => (code === 0 ? done() : fail(new PlainError(output.trim()))));
+		child.on('close', (code) => (code === 0 ? done() : fail(new PlainError(shortReason(output)))));
 	});
 }
 

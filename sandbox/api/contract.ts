@@ -58,7 +58,8 @@ function isWebUrl(text: string): boolean {
 
 type ValidationError = NonNullable<Context['validation']['errors']>[number];
 
-function invalidParam({ instancePath, keyword, params, message: text }: ValidationError): InvalidParam {
+function invalidParam(error: ValidationError): InvalidParam {
+	const { instancePath, keyword, params, message: text } = error;
 	const parts = instancePath.split('/').slice(2);
 	if (keyword === 'required') parts.push(String(params['missingProperty']));
 	const name = parts.join('.').replace(/^requestBody$/, '');

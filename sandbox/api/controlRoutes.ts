@@ -33,8 +33,10 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 		world.reset();
 		return {};
 	});
-	app.post('/settings', (request) => {
-		world.change(bodyOf<Partial<SandboxSettings>>(request.body));
+	app.post('/settings', async (request, reply) => {
+		const change = bodyOf<SandboxSettings>(request.body);
+		if (!((change.speed ?? 1) > 0)) return await bad(reply, 'speed must be above 0');
+		world.change(change);
 		return world.settings;
 	});
 	app.post('/rules', async (request, reply) => {

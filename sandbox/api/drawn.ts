@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { encodeBmp } from './bmp';
 
 const MAX_SIDE = 12_000;
+const MAX_PIXELS = 50_000_000;
 const KEPT = 200;
 const TYPES: Record<string, string> = {
 	jpg: 'image/jpeg',
@@ -30,7 +31,7 @@ export function drawPicture(
 	const [, w, h, type = ''] = /^(\d{1,5})x(\d{1,5})\.([a-z]+)$/.exec(name) ?? [];
 	const [width, height, contentType] = [Number(w), Number(h), TYPES[type]];
 	if (contentType === undefined || !(Math.min(width, height) >= 1)) return undefined;
-	if (Math.max(width, height) > MAX_SIDE) return undefined;
+	if (Math.max(width, height) > MAX_SIDE || width * height > MAX_PIXELS) return undefined;
 	const id = `${name}?${n}&${bytes}`;
 	const known = kept.get(id);
 	if (known !== undefined) return known;
@@ -51,8 +52,10 @@ async function draw(picture: {
 }): Promise<Buffer> {
 	const { width, height, type } = picture;
 	const image = sharp(Buffer.from(meadow(picture))).flatten();
-	if (type !== 'bmp') return await image.toFormat(type === 'jpg' ? 'jpeg' : (type as 'png')).toBuffer();
-	return encodeBmp({ width, height, rgb: await image.removeAlpha().raw().toBuffer() });
+	if (type === 'bmp') {
+		return encodeBmp({ width, height, rgb: await image.removeAlpha().raw().toBuffer() });
+	}
+	return await image.toFormat(type === 'jpg' ? 'jpeg' : (type as 'png')).toBuffer();
 }
 
 /** A sun over two hills; the hue depends on `n`. */

@@ -77,7 +77,7 @@ async function create(world: World, visit: Visit, order: { model: Model; body: C
 	const answer = json(200, { data: world.bodyOf(task, 'CREATED') });
 	if (early) {
 		if (task.seconds === undefined) world.tasks.advance(task, finalStatus(task));
-		await world.callbacks.sendEarly(task);
+		if (task.webhookUrl !== null) await world.callbacks.sendEarly(task);
 	}
 	return answer;
 }

@@ -42,7 +42,8 @@ function card(task: SandboxTask): string {
 		video === undefined
 			? `<img src="${picture}" alt="">`
 			: `<video src="${safe(source)}" poster="${picture}" controls loop muted playsinline></video>`;
-	return `<article>${media}<p><b class="${status}">${status}</b> ${model}, ${duration} s, ${resolution}</p>
+	return `<article>${media}
+<p><b class="${status}">${status}</b> ${model}, ${duration} s, ${resolution}</p>
 <p>${safe(prompt ?? '(no prompt)')}</p><small>${taskId}</small></article>`;
 }
 
@@ -74,7 +75,8 @@ dl div { background: #fff; border-radius: 8px; padding: .5rem 1rem; box-shadow: 
 dt { font-size: .8rem; color: #666; } dd { margin: 0; font-size: 1.4rem; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1rem; }
 article { background: #fff; border-radius: 8px; overflow: hidden; box-shadow: 0 1px 3px #0002; }
-article p, small { margin: .5rem .8rem; overflow-wrap: anywhere; } small { color: #888; display: block; }
+article p, small { margin: .5rem .8rem; overflow-wrap: anywhere; }
+small { color: #888; display: block; }
 img, video { width: 100%; height: 12rem; object-fit: contain; background: #222; display: block; }
 b { font-size: .75rem; padding: .15rem .5rem; border-radius: 1rem; background: #e6e6e6; }
 b.COMPLETED { background: #c9efcf; } b.FAILED { background: #f6cccc; }

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { addApiRoutes } from './apiRoutes';
 import { addControlRoutes } from './controlRoutes';
 import { addFileRoutes, hadKey } from './fileRoutes';
@@ -34,6 +34,13 @@ export async function startSandboxApi(
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 	app.setNotFoundHandler(async (_request, reply) => {
 		await reply.code(404).send({ message: 'Not found' });
+	});
+	app.setErrorHandler(async (error: FastifyError, _request, reply) => {
+		const unreadable = error instanceof SyntaxError;
+		const status = unreadable ? 400 : (error.statusCode ?? 500);
+		if (status >= 500) console.error(error);
+		const text = status >= 500 ? 'Internal Server Error' : error.message;
+		await reply.code(status).send({ message: text });
 	});
 	recordRequests(app, world);
 	await addApiRoutes(app, world);

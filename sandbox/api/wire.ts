@@ -1,4 +1,4 @@
-/** What goes over the control endpoints of the sandbox, as both sides see it. Times are epoch ms. */
+/** What goes over the control endpoints, as both sides see it. Times are epoch ms. */
 
 export const MODELS = ['happy-horse-1', 'happy-horse-1-1'] as const;
 export const STATUSES = ['CREATED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] as const;

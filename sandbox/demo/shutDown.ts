@@ -1,12 +1,19 @@
 type Step = () => Promise<void> | void;
 
+// npm and tsx hand Ctrl-C on to a child that the terminal has told already: one press, two signals.
+const SAME_PRESS_MS = 1000;
+
 /** What has to be stopped in the end, newest first; also on Ctrl-C. */
 export class ShutDown {
 	private readonly steps: Step[] = [];
 	private running: Promise<void> | undefined;
 
 	/** True from the first Ctrl-C on: errors that follow from stopping need no words then. */
-	interrupted = false;
+	get interrupted(): boolean {
+		return this.interruptedAt > 0;
+	}
+
+	private interruptedAt = 0;
 
 	add(step: Step): void {
 		this.steps.push(step);
@@ -34,8 +41,11 @@ export class ShutDown {
 			['SIGHUP', 129],
 		] as const) {
 			process.on(signal, () => {
-				if (this.interrupted) process.exit(code);
-				this.interrupted = true;
+				if (this.interrupted) {
+					if (Date.now() - this.interruptedAt > SAME_PRESS_MS) process.exit(code);
+					return;
+				}
+				this.interruptedAt = Date.now();
 				say('\nStopping what was started ...');
 				void this.run().then(() => {
 					say('Everything is stopped.');

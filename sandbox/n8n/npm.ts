@@ -1,21 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
+const NETWORK =
+	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network request/;
+
 export class NpmError extends Error {
 	constructor(
 		readonly command: string,
 		readonly output: string,
 	) {
-		super(`"npm ${command}" failed:\n${lastLines(output, 25)}`);
+		super(`"npm ${command}" failed:\n${reasonIn(output)}`);
 		this.name = 'NpmError';
 	}
 
 	/** True when npm could not reach the registry, as opposed to any other failure. */
 	get isNetwork(): boolean {
-		return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(
-			this.output,
-		);
+		return NETWORK.test(this.output);
 	}
+}
+
+/** What npm says went wrong: a few lines for the network, the end of the output for a build. */
+function reasonIn(output: string): string {
+	if (!NETWORK.test(output)) return lastLines(output, 25);
+	const stated = output.split('\n').filter((line) => /^npm error (?!\s|[{}])/.test(line));
+	return stated.slice(0, 4).join('\n') || lastLines(output, 4);
 }
 
 /** The last `count` lines of a text. */

@@ -32,7 +32,7 @@ export const maxWaitField: INodeProperties = {
 	displayName: 'Max Wait',
 	name: 'maxWait',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 1440 },
+	typeOptions: { minValue: 0.1, maxValue: 1440 },
 	default: 30,
 	description:
 		'How many minutes to wait at most, up to 1440 (a day). Unfinished videos then come out marked as timed out, with their task ID.',

@@ -45,28 +45,35 @@ export interface DeliveryRun {
 	toErrorOutput: boolean;
 }
 
+/** A task with its last known state. */
+export interface Known {
+	ordered: AwaitedTask;
+	task: Task;
+	/** True when the task was read by itself, not taken from a list, which leaves out addresses and reasons. */
+	read?: boolean;
+}
+
 /**
  * Turns tasks into items, in the order given. Finished videos are read for their address and downloaded where
  * wanted. It does not throw: whatever goes wrong with one video stands in its own item, with its task ID.
  */
 export async function deliver(
 	run: DeliveryRun,
-	awaited: ReadonlyArray<{ ordered: AwaitedTask; task: Task }>,
+	awaited: readonly Known[],
 ): Promise<INodeExecutionData[]> {
 	return await inOrder(awaited, {
 		limit: DOWNLOADS_AT_ONCE,
-		work: async ({ ordered, task }) => await deliverOne(run, ordered, task),
+		work: async (known) => await deliverOne(run, known),
 	});
 }
 
 async function deliverOne(
 	run: DeliveryRun,
-	ordered: AwaitedTask,
-	known: Task,
+	known: Known,
 ): Promise<INodeExecutionData> {
-	const { item, model, metadata, delivery } = ordered;
-	const timedOut = !isFinal(known.status);
-	const { task, unread } = timedOut ? { task: known, unread: undefined } : await finished(run, ordered, known);
+	const { item, model, metadata, delivery } = known.ordered;
+	const timedOut = !isFinal(known.task.status);
+	const { task, unread } = await finished(run, known);
 	const remarks: Remarks = { model, metadata, timedOut };
 	if (unread !== undefined) {
 		const json = taskOutput(task, { ...remarks, listed: true, downloadFailure: unread });
@@ -83,16 +90,15 @@ async function deliverOne(
 /** The task with its address; `unread` says in words why the address could not be had. */
 async function finished(
 	{ api, clock }: DeliveryRun,
-	{ taskId, model }: AwaitedTask,
-	known: Task,
-): Promise<{ task: Task; unread: string | undefined }> {
-	// The answer to a read names the files; an entry of the list does not.
-	if (videoUrl(known) !== null) return { task: known, unread: undefined };
+	{ ordered, task, read }: Known,
+): Promise<{ task: Task; unread?: string }> {
+	const complete = videoUrl(task) !== null || (read && task.status === 'FAILED');
+	if (complete || !isFinal(task.status)) return { task };
 	try {
-		return { task: await readFinished(api, { taskId, model }, clock), unread: undefined };
+		return { task: await readFinished(api, ordered, clock) };
 	} catch (error) {
 		const reason = error instanceof ApiFailure ? error.message : 'The API gave no usable answer';
-		return { task: known, unread: `The address of the video could not be read: ${reason}.` };
+		return { task, unread: `The address of the video could not be read: ${reason}.` };
 	}
 }
 

@@ -35,6 +35,9 @@ import type { Operation } from './operation';
 import type { Ordered } from './ordering';
 import { carryOut, dryRunItems, planOrders, runIndexOf } from './ordering';
 
+const POLLED =
+	'The provider cannot call this n8n, so the node asked again and again until the videos were finished. With a public address (environment variable N8N_WEBHOOK_URL) the execution would be suspended instead.';
+
 export const createAndWait: Operation = {
 	option: {
 		name: 'Create and Wait',
@@ -62,11 +65,13 @@ export const createAndWait: Operation = {
 		const dryRun = readDryRun(context);
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 		const settings = readWaitSettings(context);
+		const waitUsing = readWaitUsing(context);
+		const isTool = usedAsTool(context);
 		const waiting = chooseWaiting({
-			waitUsing: readWaitUsing(context),
+			waitUsing,
 			resumeUrl,
 			providerHost: hostOf(api.provider),
-			isTool: usedAsTool(context),
+			isTool,
 		});
 		const run = runIndexOf(context);
 		const plan = await planOrders(context, api, {
@@ -75,6 +80,9 @@ export const createAndWait: Operation = {
 				waiting === 'webhook' ? resumeCallbackUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
 		if (dryRun) return dryRunItems(plan);
+		if (waitUsing === 'auto' && waiting === 'polling' && !isTool) {
+			context.addExecutionHints({ message: POLLED, type: 'info', location: 'outputPane' });
+		}
 		const ordered = await carryOut(context, api, plan);
 		const batch = { context, api, ordered, settings, run };
 		// Calls about a task that an earlier execution created go to that execution, not to this one.

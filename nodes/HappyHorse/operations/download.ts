@@ -36,7 +36,7 @@ export const download: Operation = {
 					"Use the operation 'Wait' to wait for it and download it.",
 				);
 			}
-			return await deliver(run, [{ ordered, task }]);
+			return await deliver(run, [{ ordered, task, read: true }]);
 		});
 	},
 };

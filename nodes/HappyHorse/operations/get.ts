@@ -31,7 +31,7 @@ export const get: Operation = {
 			const ordered = readAwaitedTask(context, item);
 			const task = await readTask(api, ordered);
 			// An unfinished task is what was asked for here, not a wait that ran out.
-			if (isFinal(task.status)) return await deliver(run, [{ ordered, task }]);
+			if (isFinal(task.status)) return await deliver(run, [{ ordered, task, read: true }]);
 			return [taskItem(taskOutput(task, { model: ordered.model }), { item })];
 		});
 	},

@@ -106,10 +106,11 @@ describe('callbacks', () => {
 
 	test('none is repeated when told so, and a dead receiver is recorded', async () => {
 		await scene.control.settings({ callbackRetries: 0 });
-		await scene.task({ webhook_url: 'http://127.0.0.1:9/' });
+		receiver.close();
+		await scene.task({ webhook_url: receiver.url });
 		await until(async () => (await scene.control.state()).callbacks.length === 3);
 		const { callbacks } = await scene.control.state();
-		expect(callbacks[2]?.error).toMatch(/bad port|ECONNREFUSED/);
+		expect(callbacks[2]?.error).toContain('ECONNREFUSED');
 	});
 
 	test.each([

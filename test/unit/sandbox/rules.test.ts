@@ -134,6 +134,13 @@ test('reset brings the first state back', async () => {
 	});
 });
 
+test('wrong use of the control endpoints is told', async () => {
+	await expect(scene.control.settings({ speed: 0 })).rejects.toThrow('speed must be above 0');
+	await expect(scene.control.advance('unknown', 'FAILED')).rejects.toThrow('No such task');
+	expect((await scene.post('/_sandbox/rules', '{')).status).toBe(400);
+	expect((await scene.post('/_sandbox/rules', { rules: [{}] })).status).toBe(400);
+});
+
 test('the page for people shows tasks and never a raw prompt', async () => {
 	await scene.task({ prompt: '<script>alert(1)</script>' });
 	const { text } = await scene.call('GET', '/');

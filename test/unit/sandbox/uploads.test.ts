@@ -1,4 +1,4 @@
-import { openScene, type Reply, type Scene } from './scene';
+import { invalidParams, openScene, type Reply, type Scene } from './scene';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -34,6 +34,17 @@ test('a picture travels: ask, PUT, use', async () => {
 	expect((await scene.create({ image_url: asset_url })).status).toBe(200);
 	const list = slotsOf(await scene.call('GET', '/v1/ai/uploads'));
 	expect(list).toMatchObject([{ file_id, content_type: 'image/png', size_bytes: body.byteLength }]);
+});
+
+const WHOLE = ['400x300.jpg', '400x300.png', '400x300.webp'];
+
+test.each(WHOLE)('half of %s is refused', async (name) => {
+	const { upload_url, headers, asset_url } = await slot();
+	const whole = Buffer.from(await (await fetch(scene.picture(name))).arrayBuffer());
+	const body = whole.subarray(0, whole.length / 2);
+	await scene.call('PUT', upload_url, { headers, body });
+	const reply = await scene.create({ image_url: asset_url });
+	expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(/not a readable/) });
 });
 
 test('the list is empty at first', async () => {

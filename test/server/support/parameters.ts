@@ -1,0 +1,52 @@
+/** Parameters whose values come from the item, as builders set the node up. */
+
+/** Takes the field of that name from the item; the text 'NaN' becomes the number that is none. */
+export function fromItem(field: string): string {
+	return `={{ $json.${field} === 'NaN' ? NaN : $json.${field} }}`;
+}
+
+/** Create, or Create and Wait, with every field of the order from the item. */
+export function orderFromItem(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+	return {
+		operation: 'create',
+		model: fromItem('model'),
+		imageSource: fromItem('source'),
+		imageUrl: fromItem('picture'),
+		binaryPropertyName: 'data',
+		prompt: fromItem('prompt'),
+		resolution: fromItem('resolution'),
+		duration: fromItem('duration'),
+		callback: fromItem('callback'),
+		webhookUrl: fromItem('webhookUrl'),
+		options: { seed: fromItem('seed'), metadata: fromItem('metadata') },
+		...overrides,
+	};
+}
+
+/** An item that `orderFromItem` can order; what is `undefined` is left out of the item. */
+export function order(picture: string, overrides: Record<string, unknown> = {}) {
+	return {
+		name: picture,
+		picture,
+		source: 'url',
+		model: 'happy-horse-1',
+		prompt: 'A horse gallops',
+		resolution: '720P',
+		duration: 3,
+		callback: 'none',
+		...overrides,
+	};
+}
+
+/** An operation about a task whose ID stands in the item. */
+export function taskFromItem(
+	operation: 'get' | 'download' | 'wait',
+	overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
+	return {
+		operation,
+		model: fromItem('model'),
+		taskId: { __rl: true, mode: 'id', value: fromItem('task_id') },
+		...overrides,
+	};
+}

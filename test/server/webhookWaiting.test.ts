@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	arrivals,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	suspended,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+const QUIET_MS = 2500;
+
+describe('Create and Wait, woken by webhook', () => {
+	it.each([1, 3, 25])('suspends for %i items and resumes once, in order', async (amount) => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, amount);
+		const workflow = await stage.publish(
+			workflowWith({ credential, parameters: createAndWait({ waitUsing: 'webhook' }) }),
+		);
+
+		const before = Date.now();
+		const id = await workflow.start(items);
+		const waiting = await suspended(stage, id);
+		const after = Date.now();
+		expect(waiting.status).toBe('waiting');
+		// maxWait is 30 minutes.
+		expect(waiting.waitTill!.getTime()).toBeGreaterThanOrEqual(before + 30 * 60_000);
+		expect(waiting.waitTill!.getTime()).toBeLessThanOrEqual(after + 30 * 60_000);
+		expectNoSecrets(stage, waiting);
+
+		const tasks = await tasksOf(control, items);
+		expect(tasks.map(({ webhookUrl }) => typeof webhookUrl)).toEqual(items.map(() => 'string'));
+		expect(await traffic(control)).toMatchObject({ creates: amount, lists: 1, gets: 0 });
+
+		// Calls that something has begun are no reason to ask, and nothing else happens meanwhile.
+		const quietSince = Date.now();
+		for (const { taskId } of tasks.slice(0, 3)) await control.advance(taskId, 'IN_PROGRESS');
+		await sleep(QUIET_MS);
+		expect(await traffic(control, quietSince)).toMatchObject({ creates: 0, lists: 0, gets: 0 });
+		const calls = (await control.state(quietSince)).callbacks;
+		expect(calls.map(({ answerStatus }) => answerStatus)).toEqual(tasks.slice(0, 3).map(() => 200));
+
+		// The last item finishes first, the others at the same moment, the first item last of all.
+		const [first, ...others] = [...tasks].reverse().map(({ taskId }) => taskId).reverse();
+		await Promise.all(others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')));
+		await until('all but one have called', async () => {
+			const { callbacks } = await control.state(quietSince);
+			return callbacks.filter(({ status }) => status === 'COMPLETED').length === amount - 1;
+		});
+		expect(await n8n.client.executionStatus(id)).toBe('waiting');
+		await control.advance(first!, 'COMPLETED');
+
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(done.runData[AFTER]).toHaveLength(1);
+		const out = itemsOf(done, HAPPY_HORSE);
+		const finished = await tasksOf(control, items);
+		expect(out.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
+			tasks.map(({ taskId }) => [taskId, 'COMPLETED', false]),
+		);
+		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+		expect(arrivals(done)).toEqual(expectedArrivals(items, finished));
+		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
+		expectNoSecrets(stage, done);
+
+		const seen = await traffic(control);
+		expect(seen.creates).toBe(amount);
+		expect([...seen.read].sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
+		// One before suspending; the calls share theirs.
+		expect(seen.lists).toBeLessThanOrEqual(6);
+		await expectPaidOnce(control, items);
+
+		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));
+		const served = await Promise.all(finished.map(servedVideo));
+		expect(new Set(served.map((video) => video.toString('base64'))).size).toBe(amount);
+		for (const [index, video] of stored.entries()) expect(video.equals(served[index]!)).toBe(true);
+		expect(out[0]!.binary!.data).toMatchObject({
+			mimeType: 'video/mp4',
+			fileName: `happy-horse-${tasks[0]!.taskId}.mp4`,
+		});
+	});
+
+	it('finishes a batch that runs by the clock, with requests far below the rate limit', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		// Six to nine real seconds, so that calls arrive one after the other.
+		await control.rules(
+			...['1', '2', '3'].map((digit) => ({
+				on: 'create' as const,
+				where: { imageUrl: `n=${digit}` },
+				do: { seconds: 150 + 30 * Number(digit) },
+			})),
+			{ on: 'create', do: { seconds: 270 } },
+		);
+		const items = pictures(sandbox.url, 12);
+		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
+		const done = await workflow.run(items);
+		expect(done.status).toBe('success');
+		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));
+		// 'auto' has chosen to be called, since both sides are local.
+		const { tasks, callbacks } = await control.state();
+		expect(tasks.filter(({ webhookUrl }) => webhookUrl === null)).toEqual([]);
+		expect(callbacks.length).toBeGreaterThanOrEqual(items.length);
+		const seen = await traffic(control);
+		expect(seen.gets).toBe(items.length);
+		expect(seen.lists).toBeLessThanOrEqual(8);
+		await expectPaidOnce(control, items);
+		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
+	});
+
+	it('keeps the fields and the files of videos apart from secrets when nothing is downloaded', async () => {
+		const { sandbox, credential } = stage;
+		const items = pictures(sandbox.url, 2);
+		const workflow = await stage.publish(
+			workflowWith({
+				credential,
+				parameters: createAndWait({
+					waitUsing: 'webhook',
+					downloadVideo: false,
+					options: { metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
+				}),
+			}),
+		);
+		const done = await workflow.run(items);
+		expect(done.status).toBe('success');
+		const out = itemsOf(done, HAPPY_HORSE);
+		expect(out.map(({ json }) => json.metadata)).toEqual(items.map(({ name }) => ({ row: name })));
+		expect(out.map(({ binary }) => binary)).toEqual([undefined, undefined]);
+		const files = (await sandbox.control.state()).requests.filter(({ path }) =>
+			path.startsWith('/results/'),
+		);
+		expect(files).toEqual([]);
+		for (const { json } of out) expect((await fetch(String(json.video_url))).status).toBe(200);
+	});
+});

@@ -1,0 +1,34 @@
+import { callbackAddress } from '../../../nodes/HappyHorse/parameters/callback';
+import { refusalOf } from '../support/refusal';
+
+const ask = (address: string, { providerHost = 'api.magnific.com', manual = false } = {}) =>
+	callbackAddress({ address, hostname: new URL(address).hostname }, { providerHost, manual });
+
+it.each(['https://n8n.example.com/webhook/x', 'http://n8n.example.com/webhook/x?a=b'])(
+	'a public address is kept as it is: %s',
+	(address) => {
+		expect(ask(address)).toBe(address);
+	},
+);
+
+it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/webhook/x'])(
+	'a public provider cannot call %s',
+	(address) => {
+		const { message, advice } = refusalOf(() => ask(address));
+		expect(message).toBe(
+			`'Webhook URL' is on ${new URL(address).hostname}, which the provider cannot call`,
+		);
+		expect(advice).toContain('reachable from the internet');
+	},
+);
+
+it('the sandbox can call this machine', () => {
+	const address = 'http://localhost:5678/webhook/x';
+	expect(ask(address, { providerHost: 'localhost' })).toBe(address);
+});
+
+it('a test URL is refused in a production run, and usable while the user tests', () => {
+	const address = 'https://n8n.example.com/webhook-test/x';
+	expect(refusalOf(() => ask(address)).message).toContain('test URL');
+	expect(ask(address, { manual: true })).toBe(address);
+});

@@ -1,0 +1,40 @@
+import { taskId } from '../../../nodes/HappyHorse/parameters/taskId';
+import { refusalOf } from '../support/refusal';
+
+const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
+
+it.each([
+	[ID, ID],
+	[` ${ID}\n`, ID],
+	['abc_DEF-123', 'abc_DEF-123'],
+	['a'.repeat(64), 'a'.repeat(64)],
+])('takes %p', (value, wanted) => {
+	expect(taskId(value)).toBe(wanted);
+});
+
+it.each([
+	[''],
+	['  '],
+	[null],
+	[undefined],
+	[5],
+	[true],
+	[[]],
+	[[ID]],
+	[{ value: ID }],
+	['..'],
+	['../loras'],
+	[`${ID}/..`],
+	[`${ID}?x=1`],
+	[`${ID}#x`],
+	['%2e%2e'],
+	['a b'],
+	['a\nb'],
+	['ä'],
+	['a\0'],
+	['a'.repeat(65)],
+])('refuses %p', (value) => {
+	const { message, advice } = refusalOf(() => taskId(value));
+	expect(message).toMatch(/^'Task' must be a task ID, but it is /);
+	expect(advice).toContain('task_id');
+});

@@ -1,0 +1,30 @@
+import type { Clock } from '../../../nodes/HappyHorse/lifecycle/clock';
+
+export const START = Date.UTC(2026, 8, 1);
+
+/** Time that passes only in pauses. Pauses of several callers add up: none of them waits for another. */
+export class FakeClock implements Clock {
+	time = START;
+
+	cancelled = false;
+
+	readonly pauses: number[] = [];
+
+	constructor(private readonly onPause: (clock: FakeClock) => void = () => {}) {}
+
+	now(): number {
+		return this.time;
+	}
+
+	async pause(ms: number): Promise<void> {
+		this.pauses.push(ms);
+		this.time += ms;
+		this.onPause(this);
+		// Long enough for whoever asks at the same time to have asked.
+		for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+	}
+
+	isCancelled(): boolean {
+		return this.cancelled;
+	}
+}

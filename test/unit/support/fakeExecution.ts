@@ -1,0 +1,195 @@
+import { Readable } from 'stream';
+
+import type {
+	IBinaryData,
+	IContextObject,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+
+export interface FakeRequest extends IHttpRequestOptions {
+	/** Name of the credential that n8n was asked to sign with; undefined without one. */
+	credential: string | undefined;
+}
+
+export interface FakeResponse {
+	statusCode: number;
+	headers?: Record<string, string>;
+	body: string | Buffer;
+}
+
+export interface Scene {
+	/** Fields of the node, for all items or one set for each. */
+	parameters?: IDataObject | IDataObject[];
+	items?: INodeExecutionData[];
+	answer?: (request: FakeRequest) => FakeResponse | Promise<FakeResponse>;
+	credential?: IDataObject;
+	continueOnFail?: boolean;
+	onError?: 'continueErrorOutput';
+	executionId?: string;
+	runIndex?: number;
+	resumeUrl?: string;
+	nodeType?: string;
+	nodeContext?: IContextObject;
+	mode?: string;
+	signal?: AbortSignal;
+	/** Bytes of the binary file of each item. */
+	files?: Buffer[];
+}
+
+export const createParameters: IDataObject = {
+	model: 'happy-horse-1',
+	imageSource: 'url',
+	imageUrl: 'https://pictures.example.com/a.jpg',
+	binaryPropertyName: 'data',
+	prompt: 'a horse',
+	resolution: '1080P',
+	duration: 5,
+	callback: 'none',
+	waitUsing: 'polling',
+	maxWait: 30,
+	downloadVideo: false,
+	outputBinaryPropertyName: 'data',
+	options: {},
+};
+
+export const API_KEY = 'FPSX-0123456789abcdef';
+
+/** The part of n8n that a node sees, with the outside world as a function and a record of what was asked of it. */
+export function fakeExecution(scene: Scene) {
+	const requests: FakeRequest[] = [];
+	const waits: Date[] = [];
+	/** Names of the calls whose order matters. */
+	const calls: string[] = [];
+	const warnings: string[] = [];
+	const items = scene.items ?? [{ json: {} }];
+	const nodeContext = scene.nodeContext ?? {};
+	const executeData = { data: { main: [items] }, node: {}, source: null };
+	const node = {
+		id: 'n1',
+		name: 'Happy Horse',
+		type: scene.nodeType ?? 'n8n-nodes-happy-horse.happyHorse',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		...(scene.onError === undefined ? {} : { onError: scene.onError }),
+	};
+
+	async function exchange(request: FakeRequest): Promise<unknown> {
+		requests.push(request);
+		calls.push(`${request.method ?? 'GET'} ${new URL(request.url).pathname}`);
+		if (!scene.answer) throw new Error('nothing may be sent here');
+		const { statusCode, headers = {}, body } = await scene.answer(request);
+		if (request.encoding !== 'stream') return { statusCode, headers, body };
+		return { statusCode, headers, body: Readable.from([Buffer.from(body)]) };
+	}
+
+	const context = {
+		getNode: () => node,
+		getInputData: () => items,
+		getMode: () => scene.mode ?? 'trigger',
+		getExecutionId: () => scene.executionId ?? '1',
+		getContext: () => nodeContext,
+		getExecuteData: () => executeData,
+		getExecutionCancelSignal: () => scene.signal,
+		continueOnFail: () => scene.continueOnFail ?? scene.onError !== undefined,
+		getCredentials: async () => scene.credential ?? { provider: 'magnific', apiKey: API_KEY },
+		logger: { warn: (text: string) => warnings.push(text) },
+		getNodeParameter(
+			name: string,
+			item: number,
+			fallback: unknown,
+			options?: { extractValue?: boolean },
+		) {
+			const { parameters = createParameters } = scene;
+			const fields = Array.isArray(parameters) ? parameters[item] : parameters;
+			const value = name
+				.split('.')
+				.reduce<unknown>((part, key) => (part as IDataObject | undefined)?.[key], fields);
+			const plain = options?.extractValue ? ((value as IDataObject)?.value ?? value) : value;
+			return plain === undefined ? fallback : plain;
+		},
+		getCurrentNodeParameter: (name: string) => context.getNodeParameter(name, 0, undefined),
+		evaluateExpression(expression: string) {
+			if (expression === '{{ $execution.resumeUrl }}') {
+				return (
+					scene.resumeUrl ??
+					`http://localhost:5678/webhook-waiting/${context.getExecutionId()}?signature=abc`
+				);
+			}
+			if (expression === '{{ $runIndex }}') return scene.runIndex ?? 0;
+			throw new Error(`unknown expression ${expression}`);
+		},
+		async putExecutionToWait(until: Date) {
+			calls.push('putExecutionToWait');
+			waits.push(until);
+		},
+		helpers: {
+			async httpRequestWithAuthentication(
+				this: unknown,
+				credential: string,
+				options: IHttpRequestOptions,
+			) {
+				expect(this).toBe(context);
+				return await exchange({ ...options, credential });
+			},
+			httpRequest: async (options: IHttpRequestOptions) =>
+				await exchange({ ...options, credential: undefined }),
+			async getBinaryDataBuffer(item: number) {
+				return scene.files?.[item] ?? Buffer.alloc(0);
+			},
+			async prepareBinaryData(
+				stream: Readable,
+				fileName: string,
+				mimeType: string,
+			): Promise<IBinaryData> {
+				const chunks: Buffer[] = [];
+				for await (const chunk of stream) chunks.push(chunk as Buffer);
+				const data = Buffer.concat(chunks).toString('base64');
+				return { data, fileName, mimeType };
+			},
+		},
+	};
+	return {
+		context: context as unknown as IExecuteFunctions,
+		/** The same object, for tests that bend one of its functions. */
+		bendable: context,
+		requests,
+		posts: () => requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
+		calls,
+		waits,
+		warnings,
+		nodeContext,
+		executeData,
+	};
+}
+
+/** Runs what sleeps on jest's fake timers to its end. */
+export async function settle<T>(promise: Promise<T>, maxMs = 3_600_000): Promise<T> {
+	let done = false;
+	const finished = promise.finally(() => (done = true));
+	finished.catch(() => {});
+	for (let passed = 0; !done && passed < maxMs; passed += 1000) {
+		await jest.advanceTimersByTimeAsync(1000);
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	if (!done) throw new Error('still running');
+	return await finished;
+}
+
+/** Fake timers that leave alone what streams need. */
+export function ownTime(): void {
+	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+}
+
+/** What a promise was refused with. */
+export async function thrownBy(promise: Promise<unknown>): Promise<Error & { description?: string }> {
+	try {
+		await promise;
+	} catch (error) {
+		if (error instanceof Error) return error;
+	}
+	throw new Error('nothing was thrown');
+}

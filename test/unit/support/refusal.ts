@@ -1,0 +1,12 @@
+import { Refusal } from '../../../nodes/HappyHorse/refusal';
+
+/** The refusal that a check ends with; fails when it lets the value pass or throws anything else. */
+export function refusalOf(check: () => unknown): Refusal {
+	try {
+		check();
+	} catch (error) {
+		if (error instanceof Refusal) return error;
+		throw error;
+	}
+	throw new Error('the value was accepted');
+}

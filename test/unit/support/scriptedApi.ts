@@ -1,0 +1,56 @@
+import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
+import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
+
+export const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
+
+export const LIST_PATH = '/v1/ai/image-to-video/happy-horse-1';
+
+export const videoAt = (id: string) => `https://cdn.example.com/${id}.mp4?token=exp=1790000000~hmac=aa`;
+
+/** An Api that answers by a function and records what was sent. */
+export function scriptedApi(respond: (call: ApiCall, index: number) => unknown) {
+	const sent: ApiCall[] = [];
+	const api: Api = {
+		provider: { baseUrl: 'https://api.magnific.com', secrets: ['key-of-the-test'] },
+		async send(call) {
+			sent.push(structuredClone(call));
+			return await respond(call, sent.length - 1);
+		},
+	};
+	const count = (purpose: ApiCall['purpose']) =>
+		sent.filter((call) => call.purpose === purpose).length;
+	return { api, sent, count };
+}
+
+export type Listed = Record<string, string>;
+
+/** Answers lists and reads for tasks whose statuses are given by ID. */
+export function taskApi(statuses: () => Listed, listed: () => Listed = statuses) {
+	return scriptedApi(({ purpose, path }) => {
+		if (purpose === 'list') {
+			return { data: Object.entries(listed()).map(([task_id, status]) => ({ task_id, status })) };
+		}
+		const task_id = path.slice(path.lastIndexOf('/') + 1);
+		const status = statuses()[task_id];
+		if (status === undefined) throw notFound();
+		const generated = status === 'COMPLETED' ? [videoAt(task_id)] : [];
+		return { data: { task_id, status, generated } };
+	});
+}
+
+export function notFound(): ApiFailure {
+	return new ApiFailure('There is no such task', { advice: 'Check', statusCode: 404 });
+}
+
+export function outage(retryAfterMs?: number): ApiFailure {
+	return new ApiFailure('The API cannot serve requests right now', {
+		advice: 'Later',
+		statusCode: retryAfterMs === undefined ? 503 : 429,
+		passing: true,
+		...(retryAfterMs === undefined ? {} : { cause: { cause: 'rate-limited', retryAfterMs } }),
+	});
+}
+
+export function keyRefused(): ApiFailure {
+	return new ApiFailure('The API key was not accepted', { advice: 'Paste it', statusCode: 401 });
+}
