@@ -81,7 +81,9 @@ function npmInstall(folder, specification) {
 		let output = '';
 		child.stdout.on('data', (text) => (output += text));
 		child.stderr.on('data', (text) => (output += text));
-		child.on('error', (error) => fail(new PlainError(`npm could not be started: ${error.message}`)));
+		child.on('error', (error) =>
+			fail(new PlainError(`npm could not be started: ${error.message}`)),
+		);
 		child.on('close', (code) => (code === 0 ? done() : fail(new PlainError(shortReason(output)))));
 	});
 }
@@ -148,7 +150,8 @@ function resolveCommand(command, node) {
 	}
 	const script = realpathSync(shim);
 	const firstLine = readFileSync(script, 'utf8').slice(0, 100).split('\n')[0];
-	if (firstLine.startsWith('#!') && !firstLine.includes('node')) return { file: script, before: [] };
+	if (firstLine.startsWith('#!') && !firstLine.includes('node'))
+		return { file: script, before: [] };
 	return { file: node, before: [script] };
 }
 

@@ -11,7 +11,10 @@ import type { Row } from './table';
 /** Where the demo puts the finished videos. */
 export const OUTPUT_FOLDER = join(CHECKOUT, 'demo-output');
 
-const fileNameOf = (address: unknown): string => String(address ?? '').split(/[/\\]/).pop() ?? '';
+const fileNameOf = (address: unknown): string =>
+	String(address ?? '')
+		.split(/[/\\]/)
+		.pop() ?? '';
 
 /** Saves the videos of an execution under demo-output and returns one row per picture. */
 export async function collectVideos(

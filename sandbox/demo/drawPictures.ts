@@ -219,9 +219,7 @@ const DRAWINGS = {
 async function draw(): Promise<void> {
 	mkdirSync(EXAMPLE_PICTURES, { recursive: true });
 	for (const [name, svg] of Object.entries(DRAWINGS)) {
-		const image = sharp(Buffer.from(svg))
-			.flatten({ background: '#ffffff' })
-			.jpeg({ quality: 88 });
+		const image = sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).jpeg({ quality: 88 });
 		if (name.endsWith('.png')) image.png({ palette: true, quality: 90, effort: 10 });
 		if (name.endsWith('.webp')) image.webp({ quality: 86 });
 		const { size, width, height } = await image.toFile(join(EXAMPLE_PICTURES, name));

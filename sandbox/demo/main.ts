@@ -113,7 +113,9 @@ async function summary({ suspendedMs }: Watched, sandbox: SpawnedSandbox | undef
 	];
 	if (sandbox) {
 		const { posts } = await sandbox.control.state();
-		lines.push(`POSTs that the sandbox counted: ${posts.length}. One per picture, so nothing is paid twice.`);
+		lines.push(
+			`POSTs that the sandbox counted: ${posts.length}. One per picture, so nothing is paid twice.`,
+		);
 	}
 	lines.push(`The videos are in ${relative(process.cwd(), OUTPUT_FOLDER) || OUTPUT_FOLDER}.`);
 	return lines.join('\n');
@@ -136,7 +138,9 @@ main(shutDown)
 	.catch((error: unknown) => {
 		if (shutDown.interrupted) return;
 		process.exitCode = 1;
-		console.error(`\nThe demo could not finish.\n${error instanceof Error ? error.message : String(error)}`);
+		console.error(
+			`\nThe demo could not finish.\n${error instanceof Error ? error.message : String(error)}`,
+		);
 	})
 	.finally(async () => {
 		await shutDown.run();

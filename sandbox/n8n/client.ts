@@ -2,6 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { viewExecution, type ExecutionStatus, type ExecutionView } from './execution';
 import { RestError, Session } from './session';
+import { callWebhook, waitForWebhook } from './webhook';
+import type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
+import type {
+	ExecutionSummary,
+	ListQuery,
+	ListResult,
+	ManualRun,
+	NodeType,
+	WorkflowJson,
+} from './wire';
+
+export type * from './wire';
+export type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
 
 export const OWNER = {
 	email: 'owner@happy-horse.local',
@@ -10,60 +23,15 @@ export const OWNER = {
 	password: 'Happy-Horse-2026',
 };
 
-export type WorkflowJson = Record<string, unknown>;
-
-export interface ManualRun {
-	/** Name of the trigger to start from; by default the workflow's Manual Trigger. */
-	triggerNode?: string;
-	/** Run up to this node only. */
-	destinationNode?: string;
-	/** Results of an earlier run, for "Execute step". */
-	runData?: Record<string, unknown>;
-}
-
-export interface ExecutionSummary {
-	id: string;
-	status: ExecutionStatus;
-	workflowId: string;
-	mode: string;
-	retryOf?: string | null;
-}
-
-export interface WebhookCall {
-	method?: string;
-	/** Objects are sent as JSON; strings, bytes and FormData as they are. */
-	body?: unknown;
-	headers?: Record<string, string>;
-	query?: Record<string, string>;
-	timeoutMs?: number;
-}
-
-export interface NodeType {
-	name: string;
-	displayName: string;
-	version: number | number[];
-	defaultVersion?: number;
-	[key: string]: unknown;
-}
-
-export interface ListQuery {
-	nodeType: string;
-	typeVersion?: number;
-	methodName: string;
-	/** Path of the parameter, for example `parameters.taskId`. */
-	path: string;
-	parameters: Record<string, unknown>;
-	credentials?: Record<string, { id: string; name: string }>;
-	filter?: string;
-	paginationToken?: string;
-}
-
-export interface ListResult {
-	results: Array<{ name: string; value: string | number | boolean; url?: string }>;
-	paginationToken?: unknown;
-}
-
 const isFinal = ['success', 'error', 'crashed', 'canceled'] satisfies ExecutionStatus[];
+
+const dynamicParameters = (query: ListQuery): Record<string, unknown> => ({
+	nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },
+	path: query.path,
+	methodName: query.methodName,
+	currentNodeParameters: query.parameters,
+	...(query.credentials ? { credentials: query.credentials } : {}),
+});
 
 /** Drives an n8n the way its editor does. All calls but the first two need a login. */
 export class N8nClient {
@@ -195,7 +163,11 @@ export class N8nClient {
 			...(first ? { workflowData: saved, startNodes: [] } : {}),
 			...(destinationNode === undefined
 				? {}
-				: { destinationNode: first ? destinationNode : { nodeName: destinationNode, mode: 'inclusive' } }),
+				: {
+						destinationNode: first
+							? destinationNode
+							: { nodeName: destinationNode, mode: 'inclusive' },
+					}),
 			...(runData === undefined ? {} : { runData }),
 			...(runData === undefined && triggerNode !== undefined
 				? { triggerToStartFrom: { name: triggerNode } }
@@ -291,53 +263,15 @@ export class N8nClient {
 		await this.rest('POST', 'executions/delete', { ids: [id] });
 	}
 
-	/**
-	 * Polls until a production webhook is registered (1 to 2 s after publishing). It asks with a CORS
-	 * preflight, which names the registered methods and starts nothing.
-	 */
-	async waitForWebhook(
-		path: string,
-		{ method = 'POST', timeoutMs = 20_000 }: { method?: string; timeoutMs?: number } = {},
-	): Promise<void> {
-		const end = Date.now() + timeoutMs;
-		for (;;) {
-			const answer = await fetch(new URL(`/webhook/${path}`, this.url), {
-				method: 'OPTIONS',
-				headers: { origin: this.url },
-			});
-			await answer.arrayBuffer();
-			const methods = (answer.headers.get('access-control-allow-methods') ?? '').split(', ');
-			if (methods.includes(method)) return;
-			if (Date.now() > end) throw new Error(`The webhook ${method} /webhook/${path} is not registered.`);
-			await sleep(100);
-		}
+	/** Polls until a production webhook is registered; starts nothing. */
+	async waitForWebhook(path: string, options: WebhookWait = {}): Promise<void> {
+		await waitForWebhook(new URL(`/webhook/${path}`, this.url), options);
 	}
 
 	/** Calls a path under `/webhook/`, or any path or URL of this n8n that starts with `/` or `http`. */
-	async callWebhook(
-		path: string,
-		{ method = 'POST', body, headers = {}, query = {}, timeoutMs = 120_000 }: WebhookCall = {},
-	): Promise<{ status: number; body: unknown; headers: Headers }> {
+	async callWebhook(path: string, call: WebhookCall = {}): Promise<WebhookAnswer> {
 		const url = new URL(/^(\/|http)/.test(path) ? path : `/webhook/${path}`, this.url);
-		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-		const asIs: RequestInit['body'] | undefined =
-			typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array
-				? (body as RequestInit['body'])
-				: undefined;
-		const answer = await fetch(url, {
-			method,
-			headers: asIs !== undefined || body === undefined ? headers : { 'content-type': 'application/json', ...headers },
-			signal: AbortSignal.timeout(timeoutMs),
-			...(body === undefined ? {} : { body: asIs ?? JSON.stringify(body) }),
-		});
-		const text = await answer.text();
-		let parsed: unknown = text;
-		try {
-			parsed = JSON.parse(text);
-		} catch {
-			// Not JSON: the text itself is the answer.
-		}
-		return { status: answer.status, body: parsed, headers: answer.headers };
+		return await callWebhook(url, call);
 	}
 
 	/** The bytes behind the `id` of a binary entry (`filesystem-v2:...`). */
@@ -345,25 +279,23 @@ export class N8nClient {
 		const answer = await this.session.send('GET', '/rest/binary-data', {
 			query: { id: binaryId, action: 'download' },
 		});
-		if (!answer.ok) throw new RestError(answer.status, 'GET /rest/binary-data', await answer.text());
+		if (!answer.ok)
+			throw new RestError(answer.status, 'GET /rest/binary-data', await answer.text());
 		return Buffer.from(await answer.arrayBuffer());
 	}
 
 	/** All node types this n8n knows, as its editor loads them. */
 	async nodeTypes(): Promise<NodeType[]> {
 		const answer = await this.session.send('GET', '/types/nodes.json');
-		if (!answer.ok) throw new RestError(answer.status, 'GET /types/nodes.json', await answer.text());
+		if (!answer.ok)
+			throw new RestError(answer.status, 'GET /types/nodes.json', await answer.text());
 		return (await answer.json()) as NodeType[];
 	}
 
 	/** What the editor shows in "From list" of a resource locator. */
 	async searchList(query: ListQuery): Promise<ListResult> {
 		const answer = await this.rest('POST', 'dynamic-node-parameters/resource-locator-results', {
-			nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },
-			path: query.path,
-			methodName: query.methodName,
-			currentNodeParameters: query.parameters,
-			...(query.credentials ? { credentials: query.credentials } : {}),
+			...dynamicParameters(query),
 			...(query.filter === undefined ? {} : { filter: query.filter }),
 			...(query.paginationToken === undefined ? {} : { paginationToken: query.paginationToken }),
 		});
@@ -374,13 +306,11 @@ export class N8nClient {
 	async loadOptions(
 		query: Omit<ListQuery, 'filter' | 'paginationToken'>,
 	): Promise<Array<{ name: string; value: unknown }>> {
-		const answer = await this.rest('POST', 'dynamic-node-parameters/options', {
-			nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },
-			path: query.path,
-			methodName: query.methodName,
-			currentNodeParameters: query.parameters,
-			...(query.credentials ? { credentials: query.credentials } : {}),
-		});
+		const answer = await this.rest(
+			'POST',
+			'dynamic-node-parameters/options',
+			dynamicParameters(query),
+		);
 		return answer as Array<{ name: string; value: unknown }>;
 	}
 }

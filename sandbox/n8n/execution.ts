@@ -35,7 +35,7 @@ export interface NodeRun {
 	executionStatus: string | undefined;
 	startTime: number | undefined;
 	executionTimeMs: number | undefined;
-	error: { message: string; description?: string } & Record<string, unknown> | undefined;
+	error: ({ message: string; description?: string } & Record<string, unknown>) | undefined;
 	hints: unknown[];
 	metadata: Record<string, unknown>;
 }
@@ -64,7 +64,8 @@ const isDictionary = (value: unknown): value is Dictionary =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 const dictionary = (value: unknown): Dictionary => (isDictionary(value) ? value : {});
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const text = (value: unknown): string | undefined =>
+	typeof value === 'string' ? value : undefined;
 const number = (value: unknown): number | undefined =>
 	typeof value === 'number' ? value : undefined;
 const date = (value: unknown): Date | undefined =>

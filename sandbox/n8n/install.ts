@@ -54,12 +54,12 @@ export function countPackages(nodeModules: string): number {
 	return count;
 }
 
-async function withProgress<T>(tell: (seconds: number) => void, work: () => Promise<T>): Promise<T> {
+async function withProgress<T>(
+	tell: (seconds: number) => void,
+	work: () => Promise<T>,
+): Promise<T> {
 	const started = Date.now();
-	const timer = setInterval(
-		() => tell(Math.round((Date.now() - started) / 1000)),
-		REPORT_EVERY_MS,
-	);
+	const timer = setInterval(() => tell(Math.round((Date.now() - started) / 1000)), REPORT_EVERY_MS);
 	try {
 		return await work();
 	} finally {
@@ -86,8 +86,10 @@ async function fetchPackages(dir: string, version: string, report: (line: string
 		else report(`n8n ${version}: ${count} of about ${EXPECTED_PACKAGES} packages (${seconds} s)`);
 	};
 	try {
-		await withProgress(tell, async () =>
-			await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: dir }),
+		await withProgress(
+			tell,
+			async () =>
+				await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: dir }),
 		);
 	} catch (error) {
 		if (!(error instanceof NpmError)) throw error;
@@ -113,7 +115,9 @@ async function buildDatabaseDriver(dir: string, version: string, report: (line: 
 					env: headers ? { npm_config_nodedir: nodeFolder } : {},
 				}),
 		);
-		if (!existsSync(join(dir, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node'))) {
+		if (
+			!existsSync(join(dir, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node'))
+		) {
 			throw new NpmError('rebuild sqlite3', 'npm built nothing.');
 		}
 	} catch (error) {
@@ -138,7 +142,8 @@ export async function ensureN8n(
 	if (isReady(dir, version)) return installed;
 	mkdirSync(dir, { recursive: true });
 	await withLock(join(dir, 'install.lock'), {
-		onWait: (pid) => report(`Another run (process ${pid}) is fetching n8n ${version}; waiting for it.`),
+		onWait: (pid) =>
+			report(`Another run (process ${pid}) is fetching n8n ${version}; waiting for it.`),
 		work: async () => {
 			if (isReady(dir, version)) return;
 			const started = Date.now();

@@ -36,7 +36,11 @@ function holderOf(path: string): number | undefined {
  */
 export async function withLock<T>(
 	path: string,
-	{ work, onWait, pollMs = 500 }: { work: () => Promise<T>; onWait?: (pid: number) => void; pollMs?: number },
+	{
+		work,
+		onWait,
+		pollMs = 500,
+	}: { work: () => Promise<T>; onWait?: (pid: number) => void; pollMs?: number },
 ): Promise<T> {
 	let told = false;
 	while (!tryLock(path)) {

@@ -23,10 +23,9 @@ export async function packNodePackage(): Promise<string> {
 		throw new Error('The package is not built yet: please run "npm run build" first.');
 	}
 	const folder = temporaryFolder('pack');
-	const printed = await npm(
-		['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-		{ cwd: CHECKOUT },
-	);
+	const printed = await npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+		cwd: CHECKOUT,
+	});
 	const [packed] = JSON.parse(printed) as Array<{ filename: string }>;
 	if (!packed) throw new Error('"npm pack" named no file.');
 	return join(folder, packed.filename);
@@ -54,7 +53,12 @@ export async function installNodePackage(
 		delete manifest[field];
 	}
 	writeFileSync(manifestPath, JSON.stringify(manifest, null, 2));
-	const flags = ['--audit=false', '--fund=false', '--bin-links=false', '--install-strategy=shallow'];
+	const flags = [
+		'--audit=false',
+		'--fund=false',
+		'--bin-links=false',
+		'--install-strategy=shallow',
+	];
 	await npm(['install', ...flags, '--ignore-scripts=true', '--package-lock=false'], {
 		cwd: packageFolder,
 	});
@@ -69,6 +73,8 @@ export async function installNodePackage(
 }
 
 function readManifest(tarball: string): PackageManifest {
-	const text = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
+	const text = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], {
+		encoding: 'utf8',
+	});
 	return JSON.parse(text) as PackageManifest;
 }

@@ -102,7 +102,8 @@ export class N8nServer {
 		});
 		const end = Date.now() + this.launch.bootTimeoutMs;
 		while (!(await this.answers())) {
-			if (ended !== undefined) throw new Error(`n8n stopped while starting (${ended}).\n${this.tail()}`);
+			if (ended !== undefined)
+				throw new Error(`n8n stopped while starting (${ended}).\n${this.tail()}`);
 			if (Date.now() > end) {
 				await this.kill9();
 				throw new Error(
@@ -184,7 +185,8 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	const installed = await ensureN8n(version);
 	const [freePort = 0, brokerPort = 0] = await freePorts(2);
 	const port = options.port ?? freePort;
-	const userFolder = options.userFolder ?? temporaryFolder('n8n', { keep: options.keepFolder === true });
+	const userFolder =
+		options.userFolder ?? temporaryFolder('n8n', { keep: options.keepFolder === true });
 	const nodesFolder = join(userFolder, '.n8n', 'nodes');
 	mkdirSync(nodesFolder, { recursive: true });
 	const manifest =

@@ -24,7 +24,8 @@ export class Session {
 	/** Sends a request with the cookie; answers of any status come back. */
 	async send(method: string, path: string, options: RestOptions = {}): Promise<Response> {
 		const url = new URL(path, this.url);
-		for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
+		for (const [name, value] of Object.entries(options.query ?? {}))
+			url.searchParams.set(name, value);
 		const headers: Record<string, string> = { accept: 'application/json' };
 		if (this.cookies.size > 0) {
 			headers.cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');

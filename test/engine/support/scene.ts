@@ -40,7 +40,7 @@ export async function openScene() {
 			};
 		},
 		async close() {
-			await engine.stop();
+			engine.stop();
 			await sandbox.stop();
 		},
 	};

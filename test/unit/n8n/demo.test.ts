@@ -58,7 +58,12 @@ describe('the progress of tasks', () => {
 		let now = 0;
 		const out = { isTTY, write: (text: string | Uint8Array) => (written += String(text)) !== '' };
 		const progress = new TaskProgress(out, () => now);
-		for (const [at, status] of [[0, 'CREATED'], [1500, 'IN_PROGRESS'], [1900, 'IN_PROGRESS'], [9000, 'COMPLETED']] as const) {
+		for (const [at, status] of [
+			[0, 'CREATED'],
+			[1500, 'IN_PROGRESS'],
+			[1900, 'IN_PROGRESS'],
+			[9000, 'COMPLETED'],
+		] as const) {
 			now = at;
 			progress.update([{ taskId: '12345678-rest', status, picture: 'a.jpg' }]);
 		}
@@ -100,7 +105,11 @@ describe('the table of results', () => {
 	});
 
 	it.each([200, 120, 100])('fits into %d columns', (columns) => {
-		const widest = Math.max(...resultTable([row], columns).split('\n').map((line) => line.length));
+		const widest = Math.max(
+			...resultTable([row], columns)
+				.split('\n')
+				.map((line) => line.length),
+		);
 		expect(widest).toBeLessThanOrEqual(columns);
 	});
 
@@ -133,7 +142,10 @@ describe('the real API', () => {
 
 	it('goes through a gateway when one is named', () => {
 		const api = realApiFrom({ HAPPY_HORSE_API_KEY: 'k', HAPPY_HORSE_BASE_URL: 'http://gate:1/' });
-		expect(api && credentialData(api)).toMatchObject({ provider: 'custom', baseUrl: 'http://gate:1' });
+		expect(api && credentialData(api)).toMatchObject({
+			provider: 'custom',
+			baseUrl: 'http://gate:1',
+		});
 	});
 });
 

@@ -28,14 +28,20 @@ describe('an execution as the REST API answers it', () => {
 	});
 
 	it('tells the error, the last node and the times', () => {
-		expect(view).toMatchObject({ id: '7', lastNodeExecuted: 'Edit', error: { message: 'no credits' } });
+		expect(view).toMatchObject({
+			id: '7',
+			lastNodeExecuted: 'Edit',
+			error: { message: 'no credits' },
+		});
 		expect(view.startedAt).toEqual(new Date('2026-11-22T15:42:05.380Z'));
 		expect(view.waitTill).toBeUndefined();
 	});
 
 	it('also reads data that is not flattened, or missing', () => {
 		const runData = { A: [{ data: { main: [[{ json: { a: 1 } }]] } }] };
-		expect(itemsOf(viewExecution({ ...stored, data: { resultData: { runData } } }), 'A')).toHaveLength(1);
+		expect(
+			itemsOf(viewExecution({ ...stored, data: { resultData: { runData } } }), 'A'),
+		).toHaveLength(1);
 		expect(viewExecution({ id: '1', status: 'new' }).runData).toEqual({});
 	});
 });
