@@ -35,9 +35,10 @@ const jest = (project: string, seconds: number, ...flags: string[]) => [
 /** Cheap layers first: each holds the commands that Node runs one after the other. */
 const layers: Record<string, string[][]> = {
 	build: [[gulp, 'clean'], [tsc], [gulp, 'build:icons']],
-	gate: [[tsx, 'test/gate/main.ts']],
+	gate: [[tsx, 'test/gate/main.ts'], jest('gate', 60)],
 	types: [[tsc, '--noEmit', '-p', 'test/tsconfig.json']],
 	unit: [jest('unit', 30)],
+	sandbox: [jest('sandbox', 60)],
 	engine: [jest('engine', 60)],
 	// One at a time: every file may start an n8n of its own.
 	server: [jest('server', 180, '--runInBand')],

@@ -12,8 +12,8 @@ import { ShutDown } from './shutDown';
 import { resultTable } from './table';
 import { watchExecution, type Watched } from './watch';
 
-const USAGE = `npm run demo            turns three pictures into videos in a throw-away n8n, on a free local sandbox
-npm start               sets up the same and leaves the n8n editor open for you
+const USAGE = `npm run demo   turns three pictures into videos in a throw-away n8n, on a local sandbox
+npm start      sets up the same and leaves the n8n editor open for you
 
   --editor   leave the editor open instead of running the workflow (what "npm start" does)
   --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without being asked

@@ -107,6 +107,8 @@ export class N8nClient {
 			connections,
 			settings,
 			pinData,
+			// n8n 1 refuses a workflow without it; n8n 2 publishes in a step of its own.
+			active: false,
 			...(meta === undefined ? {} : { meta }),
 		});
 		const { id } = made as { id: string };
@@ -163,11 +165,7 @@ export class N8nClient {
 			...(first ? { workflowData: saved, startNodes: [] } : {}),
 			...(destinationNode === undefined
 				? {}
-				: {
-						destinationNode: first
-							? destinationNode
-							: { nodeName: destinationNode, mode: 'inclusive' },
-					}),
+				: { destinationNode: { nodeName: destinationNode, mode: 'inclusive' } }),
 			...(runData === undefined ? {} : { runData }),
 			...(runData === undefined && triggerNode !== undefined
 				? { triggerToStartFrom: { name: triggerNode } }
@@ -220,9 +218,9 @@ export class N8nClient {
 			});
 			if (seen && until.includes(seen.status)) return seen;
 			if (Date.now() > end) {
-				throw new Error(
-					`Execution ${id} is "${seen?.status ?? 'unreadable'}" after ${timeoutMs / 1000} s, expected ${until.join(' or ')}.${seen?.error ? ` ${seen.error.message}` : ''}`,
-				);
+				const state = `"${seen?.status ?? 'unreadable'}" after ${timeoutMs / 1000} s`;
+				const reason = seen?.error ? ` ${seen.error.message}` : '';
+				throw new Error(`Execution ${id} is ${state}, not ${until.join(' or ')}.${reason}`);
 			}
 			await sleep(pollMs);
 		}

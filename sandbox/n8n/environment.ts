@@ -9,8 +9,11 @@ export interface N8nSettings {
 }
 
 // What a person set up for an n8n (or a paid API) of their own must not reach the throw-away one.
-const FOREIGN =
-	/^(N8N_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_URL$|GENERIC_|EXTERNAL_|NODE_FUNCTION_|NODE_OPTIONS$|CREDENTIALS_|OFFLOAD_|HAPPY_HORSE_|npm_|INIT_CWD$)/i;
+const FOREIGN = new RegExp(
+	'^(N8N_|DB_|QUEUE_|EXECUTIONS_|CREDENTIALS_|OFFLOAD_|GENERIC_|EXTERNAL_|NODE_FUNCTION_' +
+		'|HAPPY_HORSE_|npm_|WEBHOOK_URL$|NODE_OPTIONS$|INIT_CWD$)',
+	'i',
+);
 
 /**
  * The environment of a throw-away n8n: on loopback only, telling nobody about itself, with the

@@ -21,8 +21,8 @@ export interface InstallOptions {
 }
 
 // Counted on a finished 2.41.1; only the folders at the top of node_modules.
-const EXPECTED_PACKAGES = 1510;
-const REPORT_EVERY_MS = 5000;
+const EXPECTED_PACKAGES = 1520;
+const REPORT_EVERY_MS = 10_000;
 
 // 1.123.81 names an xlsx file on a host outside the npm registry.
 const overridesFor = (version: string): Record<string, string> =>
@@ -94,10 +94,12 @@ async function fetchPackages(dir: string, version: string, report: (line: string
 	} catch (error) {
 		if (!(error instanceof NpmError)) throw error;
 		const reason = error.isNetwork
-			? 'The npm registry could not be reached. Please check the internet connection (or the proxy settings of npm).'
+			? 'The npm registry could not be reached. Please check the internet connection\n' +
+				'(or the proxy settings of npm).'
 			: 'npm stopped with an error.';
 		throw new Error(
-			`n8n ${version} could not be fetched. ${reason}\nIt is safe to run the same command again: it goes on with what is there.\n\n${error.message}`,
+			`n8n ${version} could not be fetched. ${reason}\n` +
+				`It is safe to run the same command again: it goes on with what is there.\n\n${error.message}`,
 		);
 	}
 }
@@ -123,7 +125,13 @@ async function buildDatabaseDriver(dir: string, version: string, report: (line: 
 	} catch (error) {
 		if (!(error instanceof NpmError)) throw error;
 		throw new Error(
-			`n8n's database driver (sqlite3) could not be built.\nIt needs Python 3, make and a C++ compiler: on Debian or Ubuntu "apt-get install python3 make g++",\non a Mac "xcode-select --install", on Windows the Visual Studio Build Tools. Then run the same command again.\n\n${error.message}`,
+			`n8n's database driver (sqlite3) could not be built. It needs Python 3, make and a C++ compiler:
+  Debian, Ubuntu   apt-get install python3 make g++
+  macOS            xcode-select --install
+  Windows          Visual Studio Build Tools, "Desktop development with C++"
+Then run the same command again.
+
+${error.message}`,
 		);
 	}
 }

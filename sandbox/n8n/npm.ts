@@ -31,15 +31,19 @@ export function lastLines(text: string, count: number): string {
 	return text.trimEnd().split('\n').slice(-count).join('\n');
 }
 
+const ENCLOSING = new RegExp(
+	'^(npm_(package|lifecycle)_|npm_(command|execpath|node_execpath)$|INIT_CWD$' +
+		'|npm_config_(local_prefix|global_prefix|prefix|ignore_scripts|save_exact|audit|fund|node_gyp)$)',
+	'i',
+);
+
 /**
  * The environment for an npm in another folder: without what an enclosing `npm run` put there
  * (its folder, its script, its ignore-scripts), and with this process's Node first on PATH.
  */
 export function npmEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
 	const clean: NodeJS.ProcessEnv = {};
-	const dropped =
-		/^(npm_(package|lifecycle)_|npm_(command|execpath|node_execpath)$|npm_config_(local_prefix|global_prefix|prefix|ignore_scripts|save_exact|audit|fund|node_gyp)$|INIT_CWD$)/i;
-	for (const [name, value] of Object.entries(env)) if (!dropped.test(name)) clean[name] = value;
+	for (const [name, value] of Object.entries(env)) if (!ENCLOSING.test(name)) clean[name] = value;
 	const pathName = Object.keys(clean).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
 	clean[pathName] = [dirname(process.execPath), clean[pathName]].filter(Boolean).join(delimiter);
 	return clean;

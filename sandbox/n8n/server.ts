@@ -220,8 +220,12 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 function listPackage(server: N8nServer, manifest: PackageManifest): void {
 	const typesFile = join(server.userFolder, '.cache', 'n8n', 'public', 'types', 'nodes.json');
 	const types = JSON.parse(readFileSync(typesFile, 'utf8')) as Array<Record<string, unknown>>;
+	const names = new Set(types.map(({ name }) => String(name)));
+	// n8n adds a tool variant to each node that AI agents can use; that is not in the package.
+	const isToolVariant = (name: string) => name.endsWith('Tool') && names.has(name.slice(0, -4));
 	const nodes = types
 		.filter(({ name }) => String(name).startsWith(`${manifest.name}.`))
+		.filter(({ name }) => !isToolVariant(String(name)))
 		.map(({ name, displayName, version }) => ({
 			type: String(name),
 			displayName: String(displayName),

@@ -12,7 +12,11 @@ test('starts one video per item and gives one item of the one shape for each, in
 	// The first answer comes last.
 	await control.rules({ on: 'create', where: { prompt: 'first' }, do: { delayMs: 300 } });
 	const run = await engine.run({
-		rows: [row('first', { seconds: 3 }), row('second', { seconds: '4' }), row('third', { seconds: 15 })],
+		rows: [
+			row('first', { seconds: 3 }),
+			row('second', { seconds: '4' }),
+			row('third', { seconds: 15 }),
+		],
 		parameters: order('create', {
 			duration: '={{ $json.seconds }}',
 			options: { metadata: '={{ { name: $json.name } }}' },
@@ -71,7 +75,7 @@ test('sends what the optional fields say to the model that was chosen', async ()
 	});
 });
 
-describe('an expression that gives something unusable for the second of three items', () => {
+describe('an unusable value for the second of three items: its field is named, nothing is sent', () => {
 	const cases: Array<[label: string, field: string, value: unknown]> = [
 		['Duration', 'duration', null],
 		['Duration', 'duration', { seconds: 5 }],
@@ -92,8 +96,12 @@ describe('an expression that gives something unusable for the second of three it
 		['Metadata', 'metadata', 'no object'],
 	];
 
-	test.each(cases)('%s (%s = %p): says which field of which item, sends nothing', async (...given) => {
-		const [label, field, value] = given;
+	const titled = cases.map(([label, field, value]) => ({
+		...{ label, field, value },
+		shown: typeof value === 'object' ? JSON.stringify(value) : String(value).slice(0, 30),
+	}));
+
+	test.each(titled)('$label, given $shown', async ({ label, field, value }) => {
 		const { engine, posts, row } = scene;
 		const usable = { [field]: '={{ $json.value }}' };
 		const isOption = ['seed', 'metadata'].includes(field);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { itemsOf, type ExecutionView, type Item } from '../../sandbox/n8n/execution';
-import type { SandboxTask, Status } from '../../sandbox/api/wire';
+import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox/api/wire';
 import { withFetchedPicture } from './support/fetchedPicture';
 import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
 import type { PublishedWorkflow, Stage } from './support/stage';
@@ -25,9 +25,8 @@ afterAll(async () => {
 
 const publish = async (
 	parameters: Record<string, unknown>,
-	onError?: 'continueRegularOutput',
 ): Promise<PublishedWorkflow> =>
-	await stage.publish(workflowWith({ credential: stage.credential, parameters, onError }));
+	await stage.publish(workflowWith({ credential: stage.credential, parameters }));
 
 const picture = (n: number, type = 'png') => `${stage.sandbox.url}/pictures/400x300.${type}?n=${n}`;
 
@@ -131,7 +130,7 @@ describe('Create', () => {
 			posted.map(({ taskId, model }, item) => ({
 				json: taskShape(
 					{ taskId: taskId!, model, status: 'CREATED' },
-					[{ metadata: items[0]!.metadata }, {}, { metadata: { a: [1, {}] } }][item],
+					[{ metadata: { row: 7, note: 'Jürgen 🐴' } }, {}, { metadata: { a: [1, {}] } }][item],
 				),
 				pairedItem: { item },
 			})),
@@ -464,14 +463,19 @@ describe('Download', () => {
 	it('keeps ID and address when the file cannot be had', async () => {
 		const { control } = stage.sandbox;
 		const ids = await control.seedTasks({ count: 5 });
-		const answer = (status: number, body: string) => ({
+		const answer = (status: number, body: string): RuleEffect => ({
 			answer: { status, body, contentType: 'video/mp4' },
 		});
+		const onFile = (n: number, effect: RuleEffect): SandboxRule => ({
+			on: 'result',
+			where: { taskId: ids[n]! },
+			do: effect,
+		});
 		await control.rules(
-			{ on: 'result', where: { taskId: ids[0] }, do: answer(500, '<html>Oops</html>') },
-			{ on: 'result', where: { taskId: ids[1] }, do: { cutAfterBytes: 700 } },
-			{ on: 'result', where: { taskId: ids[2] }, do: answer(200, '<html>Please sign in</html>') },
-			{ on: 'result', where: { taskId: ids[3] }, do: answer(200, '') },
+			onFile(0, answer(500, '<html>Oops</html>')),
+			onFile(1, { cutAfterBytes: 700 }),
+			onFile(2, answer(200, '<html>Please sign in</html>')),
+			onFile(3, answer(200, '')),
 		);
 		const workflow = await publish(taskFromItem('download', { outputBinaryPropertyName: 'data' }));
 		const run = async (some: string[]) =>

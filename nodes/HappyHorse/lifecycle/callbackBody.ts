@@ -12,8 +12,11 @@ const MAX_BYTES = 1024 * 1024;
 export function callbackTask(rawBody: unknown): Task | 'too large' | null {
 	if (!Buffer.isBuffer(rawBody)) return null;
 	if (rawBody.length > MAX_BYTES) return 'too large';
+	const text = rawBody.toString('utf8');
+	// Two different byte sequences that decode to the same text must not count as the same message.
+	if (!Buffer.from(text, 'utf8').equals(rawBody)) return null;
 	try {
-		return taskFrom(JSON.parse(rawBody.toString('utf8')));
+		return taskFrom(JSON.parse(text));
 	} catch {
 		return null;
 	}

@@ -110,16 +110,14 @@ async function placeOne(run: CreationRun, submission: Submission): Promise<Place
 			mayHaveCreated: true,
 		});
 	}
+	if (run.isCancelled()) throw cancelled();
 	const request: IDataObject = {
 		image_url: await submission.imageUrl(),
 		...order.fields,
 		...(submission.webhookUrl === undefined ? {} : { webhook_url: submission.webhookUrl }),
 	};
-	if (run.isCancelled()) {
-		throw new ApiFailure('The execution was cancelled before this video was created', {
-			advice: 'Nothing was created or charged for this item.',
-		});
-	}
+	// The upload may have taken a while.
+	if (run.isCancelled()) throw cancelled();
 	ledger.write(item, mark, { state: 'sent' });
 	try {
 		const task = await createTask(api, order.model, request);
@@ -134,4 +132,10 @@ async function placeOne(run: CreationRun, submission: Submission): Promise<Place
 		ledger.write(item, mark, { state: failure.mayHaveCreated ? 'unknown' : 'refused' });
 		throw apiFailureFrom(error);
 	}
+}
+
+function cancelled(): ApiFailure {
+	return new ApiFailure('The execution was canceled before this video was created', {
+		advice: 'Nothing was created or charged for this item.',
+	});
 }

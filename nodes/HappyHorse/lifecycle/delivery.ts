@@ -97,6 +97,8 @@ async function finished(
 	try {
 		return { task: await readFinished(api, ordered, clock) };
 	} catch (error) {
+		// A failure without its reason still says what there is to know.
+		if (task.status === 'FAILED') return { task };
 		const reason = error instanceof ApiFailure ? error.message : 'The API gave no usable answer';
 		return { task, unread: `The address of the video could not be read: ${reason}.` };
 	}

@@ -1,5 +1,4 @@
 import type { Api } from '../transport/api';
-import type { ApiFailure } from '../transport/apiFailure';
 import { apiFailureFrom } from '../transport/apiFailure';
 import type { Clock } from './clock';
 import type { Task } from './task';
@@ -33,12 +32,8 @@ export async function readFinished(api: Api, reference: TaskReference, clock: Cl
 			const failure = apiFailureFrom(error);
 			const again = failure.passing && tried < TRIES;
 			if (!again || clock.isCancelled()) throw apiFailureFrom(error);
-			pause = Math.max(pause, askedPauseMs(failure));
+			pause = Math.max(pause, failure.askedPauseMs);
 		}
 		await clock.pause(Math.min(pause, LONGEST_PAUSE_MS));
 	}
-}
-
-function askedPauseMs({ failure }: ApiFailure): number {
-	return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
 }

@@ -8,6 +8,9 @@ import { isFinal } from './task';
 import type { TaskReference } from './tasks';
 import { readStatuses } from './tasks';
 
+// The spelling matters: n8n 2.41.1 takes a failure for a stop by the user when its text says "canceled".
+const CANCELED_WHILE_WAITING = 'The execution was canceled while it waited for videos';
+
 /** Bounds what one round can cost when the list leaves many tasks out. */
 const SINGLE_READS_PER_ROUND = 10;
 
@@ -39,21 +42,23 @@ export async function pollUntilFinal(
 	{ clock, intervalMs, deadline, askAtOnce, known }: Polling,
 ): Promise<Watched> {
 	const watched: Watched = new Map(known);
+	let askedPauseMs = 0;
 	for (let round = 0; ; round++) {
 		const open = references.filter(({ taskId }) => !isSettled(watched.get(taskId)));
 		if (open.length === 0) return watched;
 		if (round > 0 || !askAtOnce) {
 			const leftMs = deadline - clock.now();
 			if (leftMs <= 0) return watched;
-			await clock.pause(pauseMs(askAtOnce ? round - 1 : round, { intervalMs, leftMs }));
+			const pause = pauseMs(askAtOnce ? round - 1 : round, { intervalMs, leftMs });
+			await clock.pause(Math.min(Math.max(pause, askedPauseMs), leftMs));
 		}
 		if (clock.isCancelled()) {
 			throw new Refusal(
-				'The execution was cancelled while it waited for videos',
+				CANCELED_WHILE_WAITING,
 				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
 			);
 		}
-		await askOnce(api, rotated(open, round), watched);
+		askedPauseMs = await askOnce(api, rotated(open, round), watched);
 	}
 }
 
@@ -68,17 +73,28 @@ function rotated(open: readonly TaskReference[], round: number): TaskReference[]
 	return [...open.slice(start), ...open.slice(0, start)];
 }
 
-async function askOnce(api: Api, open: readonly TaskReference[], watched: Watched): Promise<void> {
+/** @returns how long the API asked to be left alone, in milliseconds. */
+async function askOnce(
+	api: Api,
+	open: readonly TaskReference[],
+	watched: Watched,
+): Promise<number> {
+	let askedMs = 0;
 	try {
 		const statuses = await readStatuses(api, open, SINGLE_READS_PER_ROUND);
 		for (const { taskId } of open) {
 			const state = statuses.get(taskId);
 			if (state === undefined) continue;
-			if (state instanceof ApiFailure && state.passing) continue;
+			if (state instanceof ApiFailure && state.passing) {
+				askedMs = Math.max(askedMs, state.askedPauseMs);
+				continue;
+			}
 			watched.set(taskId, state);
 		}
 	} catch (error) {
 		const failure = apiFailureFrom(error);
 		if (!failure.passing) throw apiFailureFrom(error);
+		return failure.askedPauseMs;
 	}
+	return askedMs;
 }

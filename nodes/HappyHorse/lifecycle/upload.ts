@@ -75,12 +75,12 @@ export async function uploadPicture(
 			body: { files: [{ content_type: contentType }] },
 		}),
 	);
-	const statusCode = await put(context, slot, bytes);
-	if (statusCode >= 200 && statusCode < 300) return slot.assetUrl;
+	const statusCode = await put(context, slot, bytes).catch(() => 'the connection broke');
+	if (typeof statusCode === 'number' && statusCode >= 200 && statusCode < 300) return slot.assetUrl;
 	throw new ApiFailure(`The picture could not be uploaded (${statusCode})`, {
-		statusCode,
+		...(typeof statusCode === 'number' ? { statusCode } : {}),
 		advice: 'Run again in a few minutes. Nothing was created or charged for this item.',
-		passing: statusCode >= 500,
+		passing: typeof statusCode === 'string' || statusCode >= 500,
 	});
 }
 

@@ -50,7 +50,11 @@ export function typedError(
 		});
 	}
 	// Expressions and credentials fail with n8n's own errors, which have their texts already.
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.description = description(error.description ?? '', scene);
+		error.context.itemIndex ??= scene.item;
+		return error;
+	}
 	const message = error instanceof Error ? error.message : 'Something unexpected came up';
 	return new NodeOperationError(node, message, {
 		description: description(adviceOf(error), scene),

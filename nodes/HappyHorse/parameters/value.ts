@@ -120,8 +120,9 @@ export function webAddress(
 		throw new Refusal(`'${label}' must be a web address, but it is ${describe(value)}`, advice);
 	}
 	// The URL parser drops tabs and line breaks without a word: then another address would be sent than the one shown.
-	const url = /[\s\p{Cc}]/u.test(text) ? undefined : parseUrl(text);
-	if (!url || !['http:', 'https:'].includes(url.protocol)) {
+	// It also mends https:host and https:\\host.
+	const url = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) ? parseUrl(text) : undefined;
+	if (!url) {
 		throw new Refusal(
 			`'${label}' must be a web address that starts with https:// or http://, but it is ${describe(text)}`,
 			advice,

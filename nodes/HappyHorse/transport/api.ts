@@ -84,17 +84,26 @@ function answerFrom(response: unknown, secrets: readonly string[]): Answer {
 		headers?: Record<string, unknown>;
 		body?: unknown;
 	};
-	return { statusCode, headers: headers ?? {}, body: parse(body, { statusCode, secrets }) };
+	return {
+		statusCode,
+		headers: headers ?? {},
+		body: parse(body, { statusCode, secrets }),
+		receivedAt: Date.now(),
+	};
 }
 
-/** A refusal may echo the key, so its text is cleaned before anybody reads it; a success is left as it is. */
+/** A refusal may echo the key, so its texts are cleaned before anybody reads them; a success is left as it is. */
 function parse(
 	body: unknown,
 	{ statusCode, secrets }: { statusCode: number; secrets: readonly string[] },
 ): unknown {
 	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
 	try {
-		return JSON.parse(statusCode < 300 ? text : redact(text, secrets)) as unknown;
+		if (statusCode < 300) return JSON.parse(text) as unknown;
+		// After parsing: JSON can write the same secret in many ways, such as with \\u escapes.
+		return JSON.parse(text, (_key, value: unknown) =>
+			typeof value === 'string' ? redact(value, secrets) : value,
+		) as unknown;
 	} catch {
 		return undefined;
 	}

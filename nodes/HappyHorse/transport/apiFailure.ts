@@ -37,6 +37,11 @@ export class ApiFailure extends Error {
 		this.passing = facts.passing ?? false;
 		this.mayHaveCreated = facts.mayHaveCreated ?? false;
 	}
+
+	/** How long the API asked to be left alone, in milliseconds; 0 if it did not say. */
+	get askedPauseMs(): number {
+		return this.failure && 'retryAfterMs' in this.failure ? (this.failure.retryAfterMs ?? 0) : 0;
+	}
 }
 
 /** Any throw as an ApiFailure; one that is already comes back as it is. */

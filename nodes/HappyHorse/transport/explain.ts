@@ -9,6 +9,8 @@ export interface Answer {
 	headers: Record<string, unknown>;
 	/** Parsed JSON, or `undefined` when the answer was none. */
 	body: unknown;
+	/** Milliseconds since 1970. */
+	receivedAt: number;
 }
 
 const PLAN_WORDS = /\b(upgrade|plan|trial|quota|credits?|subscription)\b/i;
@@ -18,9 +20,11 @@ const CHECK_FIRST =
 
 const NOTHING_CREATED = 'Nothing was created or charged for this item.';
 
-function retryAfterMs(headers: Record<string, unknown>): number | undefined {
-	const seconds = Number(headers['retry-after']);
-	return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+/** The header comes as seconds or as a date. */
+function retryAfterMs({ headers, receivedAt }: Answer): number | undefined {
+	const value = String(headers['retry-after'] ?? '');
+	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - receivedAt;
+	return ms > 0 ? ms : undefined;
 }
 
 /** Adds what a refusal means for the user's money. */
@@ -77,7 +81,8 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 		});
 	}
 	if (statusCode === 429) return explainTooMany(answer, purpose, said);
-	if (statusCode >= 500) return explainOutage(answer, purpose);
+	// 408: the server gave up on the request, perhaps after it had begun to act.
+	if (statusCode >= 500 || statusCode === 408) return explainOutage(answer, purpose);
 	if (statusCode >= 300 && statusCode < 400) {
 		return new ApiFailure('The API answered with a redirect, which is not followed', {
 			statusCode,
@@ -96,7 +101,8 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 	return explainUnreadable(statusCode, purpose);
 }
 
-function explainTooMany({ statusCode, headers }: Answer, purpose: Purpose, said: string): ApiFailure {
+function explainTooMany(answer: Answer, purpose: Purpose, said: string): ApiFailure {
+	const { statusCode } = answer;
 	if (PLAN_WORDS.test(said)) {
 		return new ApiFailure(`The plan or trial of the account is used up: ${said}`, {
 			statusCode,
@@ -104,7 +110,7 @@ function explainTooMany({ statusCode, headers }: Answer, purpose: Purpose, said:
 			cause: { cause: 'quota-exhausted' },
 		});
 	}
-	const waitMs = retryAfterMs(headers);
+	const waitMs = retryAfterMs(answer);
 	return new ApiFailure('The API gets too many requests from this account', {
 		statusCode,
 		advice: advise(
@@ -157,13 +163,18 @@ export function explainSilence(code: string, purpose: Purpose): ApiFailure {
 			passing: true,
 		});
 	}
+	// n8n cuts a request under way when the user stops the execution. Its engine looks for this spelling.
+	const what =
+		code === 'ERR_CANCELED'
+			? 'The execution was canceled before the API answered'
+			: 'The connection broke before the API answered';
 	if (purpose === 'create') {
-		return new ApiFailure('The connection broke before the API answered', {
+		return new ApiFailure(what, {
 			advice: CHECK_FIRST,
 			mayHaveCreated: true,
 		});
 	}
-	return new ApiFailure('The connection broke before the API answered', {
+	return new ApiFailure(what, {
 		advice: 'Videos that were created go on. Run again in a few minutes.',
 		passing: true,
 	});

@@ -9,10 +9,10 @@ export interface Provider {
 	secrets: string[];
 }
 
-const HOSTED: Record<string, string> = {
-	magnific: 'https://api.magnific.com',
-	freepik: 'https://api.freepik.com',
-};
+const HOSTED = new Map([
+	['magnific', 'https://api.magnific.com'],
+	['freepik', 'https://api.freepik.com'],
+]);
 
 /**
  * The provider that a credential's data names.
@@ -36,8 +36,17 @@ export function providerFrom(credential: Record<string, unknown>): Provider {
 		);
 	}
 	const secrets = [apiKey, text(credential.webhookSecret)].filter((secret) => secret !== '');
-	const hosted = HOSTED[text(credential.provider)];
-	return { baseUrl: hosted ?? customBaseUrl(text(credential.baseUrl)), secrets };
+	return { baseUrl: baseUrlOf(text(credential.provider), credential), secrets };
+}
+
+function baseUrlOf(provider: string, credential: Record<string, unknown>): string {
+	const hosted = HOSTED.get(provider);
+	if (hosted !== undefined) return hosted;
+	if (provider === 'custom') return customBaseUrl(text(credential.baseUrl));
+	throw new Refusal(
+		"The credential has no 'API Provider' that this node knows",
+		'Open the Happy Horse API credential and pick one from the list.',
+	);
 }
 
 function text(value: unknown): string {
@@ -46,7 +55,7 @@ function text(value: unknown): string {
 
 function customBaseUrl(value: string): string {
 	const url = URL.canParse(value) ? new URL(value) : undefined;
-	const usable = url && !url.username && !url.password && !url.search && !url.hash;
+	const usable = url && !url.username && !url.password && !/[?#]/.test(value);
 	if (!usable || !['https:', 'http:'].includes(url.protocol)) {
 		throw new Refusal(
 			"The 'Base URL' of the credential is not a web address",

@@ -16,12 +16,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import {
-	createRunExecutionData,
-	NodeConnectionTypes,
-	NodeHelpers,
-	Workflow,
-} from 'n8n-workflow';
+import { createRunExecutionData, NodeConnectionTypes, NodeHelpers, Workflow } from 'n8n-workflow';
 
 import { OneCredential } from './credentials';
 
@@ -172,13 +167,10 @@ export class Engine {
 	private nodeTypes(): INodeTypes {
 		const prefix = `${this.loader.packageName}.`;
 		const find = (type: string) =>
-			type.startsWith(prefix)
-				? this.loader.getNode(type.slice(prefix.length)).type
-				: passThrough;
+			type.startsWith(prefix) ? this.loader.getNode(type.slice(prefix.length)).type : passThrough;
 		return {
 			getByName: find,
-			getByNameAndVersion: (type, version) =>
-				NodeHelpers.getVersionedNodeType(find(type), version),
+			getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(find(type), version),
 			getKnownTypes: () => ({}),
 		};
 	}

@@ -73,6 +73,10 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 	const end = Date.now() + 5000;
 	while (!(await condition())) {
 		if (Date.now() > end) throw new Error(`Never came true: ${String(condition)}`);
-		await new Promise((done) => setTimeout(done, 20));
+		await pause(20);
 	}
+}
+
+export async function pause(milliseconds: number): Promise<void> {
+	await new Promise((done) => setTimeout(done, milliseconds));
 }

@@ -1,6 +1,11 @@
-import { HAPPY_HORSE, ITEMS, type workflowWith } from './workflow';
+import { HAPPY_HORSE, ITEMS } from './workflow';
 
-type Workflow = ReturnType<typeof workflowWith>;
+interface Workflow {
+	path: string;
+	nodes: object[];
+	connections: object;
+	[field: string]: unknown;
+}
 
 const FETCH = 'Fetch picture';
 

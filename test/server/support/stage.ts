@@ -29,6 +29,8 @@ export interface PublishedWorkflow {
 
 export interface StageOptions {
 	sandbox?: SpawnOptions;
+	/** A sandbox that runs already, instead of a fresh one; `close` stops it all the same. */
+	runningSandbox?: SpawnedSandbox;
 	n8n?: StartOptions;
 }
 
@@ -37,10 +39,15 @@ const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
 	const [sandbox, tarball] = await Promise.all([
-		spawnSandboxApi({ ...SANDBOX, ...options.sandbox }),
+		options.runningSandbox ?? spawnSandboxApi({ ...SANDBOX, ...options.sandbox }),
 		packNodePackage(),
 	]);
-	const n8n = await startN8n({ tarball, ...options.n8n });
+	// Jest sets NODE_ENV to "test", with which n8n ends at once without a word (2.41.1).
+	const env = { NODE_ENV: 'production', ...options.n8n?.env };
+	const n8n = await startN8n({ tarball, ...options.n8n, env }).catch(async (error: unknown) => {
+		await sandbox.stop();
+		throw error;
+	});
 	const { client } = n8n;
 	await client.setupOwner();
 	const addCredential = async (data: Record<string, unknown>) => {

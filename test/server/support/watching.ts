@@ -74,6 +74,24 @@ export async function suspended(stage: Stage, id: string): Promise<ExecutionView
 	});
 }
 
+/**
+ * Waits until each finished task has had its last call answered: a call that is still being dealt with
+ * would ask the sandbox about tasks that a reset has taken away.
+ */
+export async function callsAnswered(control: SandboxControl): Promise<void> {
+	await until('all calls are answered', async () => {
+		const { tasks, callbacks } = await control.state();
+		// 503 is the answer to a call before its time; the sandbox repeats its own.
+		const last = callbacks.filter((call) => isFinal(call.status) && call.answerStatus !== 503);
+		const called = new Set(last.map(({ taskId }) => taskId));
+		return tasks
+			.filter(({ status, webhookUrl }) => isFinal(status) && webhookUrl !== null)
+			.every(({ taskId }) => called.has(taskId));
+	});
+}
+
+const isFinal = (status: string) => status === 'COMPLETED' || status === 'FAILED';
+
 /** Items of an output as the node after ours saw them: name from before it, task ID from it. */
 export function arrivals(
 	execution: ExecutionView,
@@ -98,10 +116,15 @@ export async function storedVideo(stage: Stage, item: Item, property = 'data'): 
 }
 
 /** The video of a task, as the sandbox serves it. */
-export async function servedVideo({ taskId, generated }: SandboxTask): Promise<Buffer> {
+export async function servedVideo(
+	control: SandboxControl,
+	{ taskId, generated }: SandboxTask,
+): Promise<Buffer> {
 	const [address] = generated;
 	if (address === undefined) throw new Error(`Task ${taskId} has no video`);
-	const answer = await fetch(address);
+	// The sandbox may hand out its public name, which only n8n knows how to find.
+	const { pathname, search } = new URL(address);
+	const answer = await fetch(control.url + pathname + search);
 	if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} for ${taskId}`);
 	return Buffer.from(await answer.arrayBuffer());
 }

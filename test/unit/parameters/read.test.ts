@@ -19,13 +19,20 @@ describe('a field', () => {
 
 	it('keeps 0, false and the empty text', () => {
 		const context = node({ a: 0, b: false, c: '' });
-		expect(['a', 'b', 'c'].map((name) => read.fieldValue(context, name, 0))).toEqual([0, false, '']);
+		expect(['a', 'b', 'c'].map((name) => read.fieldValue(context, name, 0))).toEqual([
+			0,
+			false,
+			'',
+		]);
 	});
 
 	it('is read for its own item', () => {
 		const { context } = fakeExecution({
 			items: [{ json: {} }, { json: {} }],
-			parameters: [{ prompt: 'one', options: { seed: 1 } }, { prompt: 'two', options: {} }],
+			parameters: [
+				{ prompt: 'one', options: { seed: 1 } },
+				{ prompt: 'two', options: {} },
+			],
 		});
 		expect(read.readVideoParameters(context, 0)).toMatchObject({ prompt: 'one', seed: 1 });
 		expect(read.readVideoParameters(context, 1)).toMatchObject({ prompt: 'two', seed: undefined });
@@ -41,14 +48,16 @@ describe('the task', () => {
 		expect(read.readTaskId(node({ taskId }), 0)).toBe(ID);
 	});
 
-	it.each([[undefined], [{ __rl: true, mode: 'id', value: '' }], [{ __rl: true, value: '../x' }], [5]])(
-		'is not read from %p',
-		(taskId) => {
-			expect(refusalOf(() => read.readTaskId(node({ taskId } as IDataObject), 0)).message).toContain(
-				"'Task'",
-			);
-		},
-	);
+	it.each([
+		[undefined],
+		[{ __rl: true, mode: 'id', value: '' }],
+		[{ __rl: true, value: '../x' }],
+		[5],
+	])('is not read from %p', (taskId) => {
+		expect(refusalOf(() => read.readTaskId(node({ taskId } as IDataObject), 0)).message).toContain(
+			"'Task'",
+		);
+	});
 });
 
 describe('the delivery', () => {
@@ -133,9 +142,9 @@ describe('other options', () => {
 	});
 
 	it('takes no guess for a dry run', () => {
-		expect(refusalOf(() => read.readDryRun(node({ options: { dryRun: 'yes' } }))).message).toContain(
-			"'Dry Run'",
-		);
+		expect(
+			refusalOf(() => read.readDryRun(node({ options: { dryRun: 'yes' } }))).message,
+		).toContain("'Dry Run'");
 	});
 });
 

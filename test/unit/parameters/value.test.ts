@@ -84,10 +84,10 @@ describe('a number', () => {
 	it.each([...noNumbers, ['too small', 0], ['too large', 1440.1]])(
 		'is not taken from %s',
 		(_, value) => {
-			const { message } = refusalOf(() =>
-				numberWithin(value, 'Max Wait', { min: 0.1, max: 1440 }),
+			const { message } = refusalOf(() => numberWithin(value, 'Max Wait', { min: 0.1, max: 1440 }));
+			expect(message).toBe(
+				`'Max Wait' must be a number from 0.1 to 1440, but it is ${inWords(value)}`,
 			);
-			expect(message).toBe(`'Max Wait' must be a number from 0.1 to 1440, but it is ${inWords(value)}`);
 		},
 	);
 });
@@ -97,16 +97,22 @@ describe('a choice', () => {
 		expect(choice('720P', 'Resolution', ['1080P', '720P'])).toBe('720P');
 	});
 
-	it.each([['720p'], [' 720P'], ['720P '], [720], [''], [null], [undefined], [['720P']], [{}], [true]])(
-		'is not taken from %p',
-		(value) => {
-			const { message, advice } = refusalOf(() => choice(value, 'Resolution', ['1080P', '720P']));
-			expect(message).toBe(
-				`'Resolution' must be one of 1080P, 720P, but it is ${inWords(value)}`,
-			);
-			expect(advice).toContain('1080P, 720P');
-		},
-	);
+	it.each([
+		['720p'],
+		[' 720P'],
+		['720P '],
+		[720],
+		[''],
+		[null],
+		[undefined],
+		[['720P']],
+		[{}],
+		[true],
+	])('is not taken from %p', (value) => {
+		const { message, advice } = refusalOf(() => choice(value, 'Resolution', ['1080P', '720P']));
+		expect(message).toBe(`'Resolution' must be one of 1080P, 720P, but it is ${inWords(value)}`);
+		expect(advice).toContain('1080P, 720P');
+	});
 });
 
 describe('yes or no', () => {
@@ -207,13 +213,14 @@ describe('a web address', () => {
 		},
 	);
 
-	it.each(['https://user@example.com/', 'https://user:secret@example.com/', 'https://:pw@example.com/'])(
-		'with user info is refused without showing it: %s',
-		(value) => {
-			const { message } = refusalOf(() => webAddress(value, 'Image URL'));
-			expect(message).toBe("'Image URL' must not contain a user name or password");
-		},
-	);
+	it.each([
+		'https://user@example.com/',
+		'https://user:secret@example.com/',
+		'https://:pw@example.com/',
+	])('with user info is refused without showing it: %s', (value) => {
+		const { message } = refusalOf(() => webAddress(value, 'Image URL'));
+		expect(message).toBe("'Image URL' must not contain a user name or password");
+	});
 });
 
 describe('a value in words', () => {

@@ -28,11 +28,14 @@ it('turns the fields into an order', () => {
 	});
 });
 
-it.each([[undefined], [null], ['']])('leaves out prompt, seed and metadata that are %p', (nothing) => {
-	const { fields, metadata } = order({ prompt: nothing, seed: nothing, metadata: nothing });
-	expect(Object.keys(fields)).toEqual(['resolution', 'duration']);
-	expect(metadata).toBeUndefined();
-});
+it.each([[undefined], [null], ['']])(
+	'leaves out prompt, seed and metadata that are %p',
+	(nothing) => {
+		const { fields, metadata } = order({ prompt: nothing, seed: nothing, metadata: nothing });
+		expect(Object.keys(fields)).toEqual(['resolution', 'duration']);
+		expect(metadata).toBeUndefined();
+	},
+);
 
 it.each([[0], ['0']])('sends the seed %p', (seed) => {
 	expect(order({ seed }).fields).toHaveProperty('seed', 0);

@@ -16,7 +16,11 @@ const facts = (changes: Partial<WaitingFacts>): WaitingFacts => ({
 it.each<[string, Partial<WaitingFacts>, string]>([
 	['a public n8n is called', {}, 'webhook'],
 	['a local n8n asks a public provider', { resumeUrl: LOCAL_N8N }, 'polling'],
-	['a local n8n is called by the sandbox', { resumeUrl: LOCAL_N8N, providerHost: '127.0.0.1' }, 'webhook'],
+	[
+		'a local n8n is called by the sandbox',
+		{ resumeUrl: LOCAL_N8N, providerHost: '127.0.0.1' },
+		'webhook',
+	],
 	['a public n8n is called by the sandbox', { providerHost: 'localhost' }, 'webhook'],
 	['IPv6 loopback is local', { resumeUrl: 'http://[::1]:5678/w/1' }, 'polling'],
 	['a private address is local', { resumeUrl: 'http://192.168.0.9:5678/w/1' }, 'polling'],

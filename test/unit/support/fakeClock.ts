@@ -18,6 +18,8 @@ export class FakeClock implements Clock {
 
 	async pause(ms: number): Promise<void> {
 		this.pauses.push(ms);
+		// Without it a wait that never ends would hang the test instead of failing it.
+		if (this.pauses.length > 10_000) throw new Error('this goes on for ever');
 		this.time += ms;
 		this.onPause(this);
 		// Long enough for whoever asks at the same time to have asked.

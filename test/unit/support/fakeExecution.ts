@@ -64,6 +64,7 @@ export function fakeExecution(scene: Scene) {
 	/** Names of the calls whose order matters. */
 	const calls: string[] = [];
 	const warnings: string[] = [];
+	const hints: unknown[] = [];
 	const items = scene.items ?? [{ json: {} }];
 	const nodeContext = scene.nodeContext ?? {};
 	const executeData = { data: { main: [items] }, node: {}, source: null };
@@ -96,6 +97,7 @@ export function fakeExecution(scene: Scene) {
 		getExecutionCancelSignal: () => scene.signal,
 		continueOnFail: () => scene.continueOnFail ?? scene.onError !== undefined,
 		getCredentials: async () => scene.credential ?? { provider: 'magnific', apiKey: API_KEY },
+		addExecutionHints: (...added: unknown[]) => void hints.push(...added),
 		logger: { warn: (text: string) => warnings.push(text) },
 		getNodeParameter(
 			name: string,
@@ -157,10 +159,12 @@ export function fakeExecution(scene: Scene) {
 		/** The same object, for tests that bend one of its functions. */
 		bendable: context,
 		requests,
-		posts: () => requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
+		posts: () =>
+			requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
 		calls,
 		waits,
 		warnings,
+		hints,
 		nodeContext,
 		executeData,
 	};
@@ -185,7 +189,9 @@ export function ownTime(): void {
 }
 
 /** What a promise was refused with. */
-export async function thrownBy(promise: Promise<unknown>): Promise<Error & { description?: string }> {
+export async function thrownBy(
+	promise: Promise<unknown>,
+): Promise<Error & { description?: string }> {
 	try {
 		await promise;
 	} catch (error) {

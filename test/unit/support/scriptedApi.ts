@@ -5,7 +5,8 @@ export const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 
 export const LIST_PATH = '/v1/ai/image-to-video/happy-horse-1';
 
-export const videoAt = (id: string) => `https://cdn.example.com/${id}.mp4?token=exp=1790000000~hmac=aa`;
+export const videoAt = (id: string) =>
+	`https://cdn.example.com/${id}.mp4?token=exp=1790000000~hmac=aa`;
 
 /** An Api that answers by a function and records what was sent. */
 export function scriptedApi(respond: (call: ApiCall, index: number) => unknown) {

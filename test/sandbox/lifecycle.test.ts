@@ -1,4 +1,4 @@
-import { callbackHeaders } from '../../../sandbox/api/sign';
+import { callbackHeaders } from '../../sandbox/api/sign';
 import { dataOf, openReceiver, openScene, ROUTE, until, type Scene } from './scene';
 
 let scene: Scene;

@@ -1,4 +1,4 @@
-import { spawnSandboxApi } from '../../../sandbox/api/spawn';
+import { spawnSandboxApi } from '../../sandbox/api/spawn';
 
 test('runs as a process of its own and stops at once', async () => {
 	const sandbox = await spawnSandboxApi({ key: 'my-key', speed: 60, videoQuality: 'small' });

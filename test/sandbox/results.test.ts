@@ -1,4 +1,4 @@
-import { boxes } from '../../../sandbox/api/faststart';
+import { boxes } from '../../sandbox/api/faststart';
 import { openScene, type Scene } from './scene';
 
 let scene: Scene;

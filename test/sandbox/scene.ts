@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { spawnSandboxApi } from '../../../sandbox/api/spawn';
+import { spawnSandboxApi } from '../../sandbox/api/spawn';
 
 export const ROUTE = '/v1/ai/image-to-video/happy-horse-1';
 

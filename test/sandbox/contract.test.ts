@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { callbackHeaders } from '../../../sandbox/api/sign';
+import { callbackHeaders } from '../../sandbox/api/sign';
 
 test('the OpenAPI document is valid', () => {
 	const script = `
 		const { OpenAPIBackend } = require('openapi-backend');
 		const definition = require('./sandbox/api/openapi.json');
 		new OpenAPIBackend({ definition, strict: true }).init().then(() => console.log('valid'));`;
-	const cwd = path.resolve(__dirname, '../../..');
+	const cwd = path.resolve(__dirname, '../..');
 	const said = execFileSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' });
 	expect(said).toBe('valid\n');
 });

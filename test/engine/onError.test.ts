@@ -1,0 +1,116 @@
+import type { INode, IRun } from 'n8n-workflow';
+
+import { errorOf, openScene, order, outputOf, type Scene } from './support/scene';
+
+type OnError = NonNullable<INode['onError']>;
+
+const modes: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+
+let scene: Scene;
+let runs: Record<OnError, IRun>;
+
+/** What becomes of a row is decided by its name. The three settings are tried at the same time. */
+beforeAll(async () => {
+	scene = await openScene();
+	const { engine, control, row } = scene;
+	const refusal = { status: 400, body: { message: 'The picture is too small' } };
+	await control.rules(
+		{ on: 'create', where: { prompt: 'refused' }, do: { answer: refusal } },
+		{
+			on: 'create',
+			where: { prompt: 'failed' },
+			do: { outcome: 'FAILED', failure: { error: 'The picture shows a celebrity' } },
+		},
+		{ on: 'create', where: { prompt: 'empty' }, do: { outcome: 'COMPLETED_EMPTY' } },
+	);
+	const started = modes.map(async (onError) => {
+		// A refusal ends a run that stops on errors; what else it does is seen without one.
+		const names = ['refused', 'failed', 'empty', 'good'];
+		const run = await engine.run({
+			rows: (onError === 'stopWorkflow' ? names.slice(1) : names).map((name) => row(name)),
+			parameters: order('createAndWait', {
+				waitUsing: 'polling',
+				options: { pollInterval: 5 },
+			}),
+			settings: { onError },
+		});
+		return [onError, run] as const;
+	});
+	runs = Object.fromEntries(await Promise.all(started)) as Record<OnError, IRun>;
+});
+afterAll(async () => await scene?.close());
+
+const failed = {
+	status: 'FAILED',
+	task_id: expect.any(String),
+	video_url: null,
+	failure: { message: 'The picture shows a celebrity' },
+};
+const empty = {
+	status: 'COMPLETED',
+	task_id: expect.any(String),
+	video_url: null,
+	failure: { message: expect.stringContaining('holds no video') },
+};
+const good = { status: 'COMPLETED', video_url: expect.any(String), timed_out: false };
+const refused = {
+	error: 'The API refused the request: The picture is too small',
+	message: expect.stringContaining('Nothing was created or charged'),
+	details: { item: 0, http_code: 400 },
+};
+
+describe('Stop Workflow', () => {
+	test('a task without a video is an outcome, not a crash', () => {
+		const run = runs.stopWorkflow;
+		expect(run.status).toBe('success');
+		expect(outputOf(run)).toMatchObject([
+			{ json: failed, pairedItem: { item: 0 } },
+			{ json: empty, pairedItem: { item: 1 } },
+			{ json: good, pairedItem: { item: 2 }, binary: { data: { mimeType: 'video/mp4' } } },
+		]);
+		// n8n would run the node again for it, and move the item to the error output.
+		for (const { json } of outputOf(run)) expect(json).not.toHaveProperty('error');
+	});
+
+	test('a refused item ends the run and names every task that was paid for', async () => {
+		const { engine, control, row } = scene;
+		const since = Date.now();
+		const run = await engine.run({
+			rows: ['one', 'two', 'refused'].map((name) => row(name)),
+			parameters: order('createAndWait', { waitUsing: 'polling', options: { maxConcurrency: 1 } }),
+		});
+		const { posts } = await control.state(since);
+		const error = errorOf(run);
+		expect(error).toMatchObject({ name: 'NodeApiError', message: refused.error, itemIndex: 2 });
+		expect(error.description).toContain('This is item 2 ');
+		expect(error.description).toContain('Already created (2)');
+		for (const { taskId } of posts.slice(0, 2)) expect(error.description).toContain(taskId);
+	});
+});
+
+test('Continue: everything leaves by the main output, in order', () => {
+	const run = runs.continueRegularOutput;
+	expect(run.status).toBe('success');
+	expect(outputOf(run, 1)).toEqual([]);
+	expect(outputOf(run)).toMatchObject(
+		[refused, failed, empty, good].map((json, item) => ({ json, pairedItem: { item } })),
+	);
+});
+
+test('Continue (using error output): only what has a video leaves by the main output', () => {
+	const run = runs.continueErrorOutput;
+	expect(run.status).toBe('success');
+	expect(outputOf(run)).toMatchObject([{ json: good, pairedItem: { item: 3 } }]);
+	const setback = (details: { task_id: unknown; failure: { message: unknown } }) => ({
+		error: expect.stringContaining('was not made'),
+		message: details.failure.message,
+		details,
+	});
+	expect(outputOf(run, 1)).toMatchObject(
+		[refused, setback(failed), setback(empty)].map((json, item) => ({
+			json,
+			pairedItem: { item },
+		})),
+	);
+	expect(run.data.resultData.runData.Setbacks?.[0]?.data?.main?.[0]).toHaveLength(3);
+});

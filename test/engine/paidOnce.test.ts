@@ -1,0 +1,137 @@
+import { errorOf, openScene, order, outputOf, pause, until, type Scene } from './support/scene';
+
+const badPicture = { status: 400, body: { message: 'The picture cannot be used' } };
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await openScene();
+});
+afterAll(async () => await scene?.close());
+beforeEach(async () => await scene.control.reset());
+
+const rows = () => ['a', 'b', 'c'].map((name) => scene.row(name));
+
+const threeTries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+const completed = (item: number) => ({
+	json: { status: 'COMPLETED', timed_out: false },
+	pairedItem: { item },
+});
+
+describe('Retry On Fail', () => {
+	test('orders only what was not ordered yet', async () => {
+		const { engine, control, paidFor, posts } = scene;
+		await control.rules({
+			on: 'create',
+			where: { prompt: 'b' },
+			times: 1,
+			do: { answer: badPicture },
+		});
+		const run = await engine.run({
+			rows: rows(),
+			parameters: order('create'),
+			settings: threeTries,
+		});
+
+		expect(run.status).toBe('success');
+		const { tasks } = await control.state();
+		expect(outputOf(run).map(({ json }) => json.task_id)).toEqual(
+			['a', 'b', 'c'].map((name) => tasks.find(({ prompt }) => prompt === name)?.taskId),
+		);
+		expect((await paidFor()).sort()).toEqual(['a', 'b', 'c']);
+		expect(await posts()).toBe(4);
+	});
+
+	test('never orders again what may have been made', async () => {
+		const { engine, control, paidFor, posts } = scene;
+		await control.rules({
+			on: 'create',
+			where: { prompt: 'b' },
+			times: 1,
+			do: { reset: 'afterProcessing' },
+		});
+		const run = await engine.run({
+			rows: rows(),
+			parameters: order('create'),
+			settings: threeTries,
+		});
+
+		expect(errorOf(run)).toMatchObject({
+			message: expect.stringContaining('may have created'),
+			description: expect.stringMatching(/charged twice.*Already created \(2\)/s),
+			itemIndex: 1,
+		});
+		expect((await paidFor()).sort()).toEqual(['a', 'b', 'c']);
+		expect(await posts()).toBe(3);
+	});
+
+	test('orders anew what had failed at the provider', async () => {
+		const { engine, control, paidFor } = scene;
+		await control.rules(
+			{ on: 'create', where: { prompt: 'a' }, times: 1, do: { outcome: 'FAILED' } },
+			{ on: 'create', where: { prompt: 'c' }, times: 1, do: { answer: badPicture } },
+		);
+		const run = await engine.run({
+			rows: rows(),
+			parameters: order('create', { options: { maxConcurrency: 1 } }),
+			settings: threeTries,
+		});
+
+		expect(run.status).toBe('success');
+		expect(await paidFor()).toEqual(['a', 'b', 'a', 'c']);
+	});
+});
+
+describe('Retry execution', () => {
+	test('takes up the tasks of the failed execution and polls, as calls still go to that one', async () => {
+		const { engine, control, paidFor, requests } = scene;
+		const where = { prompt: 'c' };
+		await control.rules(
+			{ on: 'create', where, times: 1, do: { answer: badPicture } },
+			{ on: 'create', where, do: { hold: true } },
+		);
+		const job = {
+			rows: rows(),
+			parameters: order('createAndWait', {
+				waitUsing: 'webhook',
+				downloadVideo: false,
+				options: { maxConcurrency: 1, pollInterval: 5 },
+			}),
+		};
+		const failed = await engine.run({ ...job, executionId: '1' });
+		expect(errorOf(failed)).toMatchObject({ itemIndex: 2 });
+		expect(await paidFor()).toEqual(['a', 'b']);
+		const retried = engine.retry(failed, { ...job, executionId: '2' });
+		await until(async () => (await paidFor()).includes('c'));
+		// By now the node would have suspended.
+		await pause(1000);
+		const { tasks } = await control.state();
+		await control.advance(tasks.find(({ prompt }) => prompt === 'c')!.taskId, 'COMPLETED');
+		const run = await retried;
+
+		expect(run.status).toBe('success');
+		expect(outputOf(run)).toMatchObject([0, 1, 2].map(completed));
+		expect(await paidFor()).toEqual(['a', 'b', 'c']);
+		expect((await requests()).creates).toBe(4);
+	});
+
+	test('pays for nothing when everything had been ordered', async () => {
+		const { engine, control, paidFor, requests } = scene;
+		const unauthorized = { status: 401, body: { message: 'Invalid API key' } };
+		await control.rules({ on: 'list', times: 1, do: { answer: unauthorized } });
+		const job = {
+			rows: rows(),
+			parameters: order('createAndWait', {
+				waitUsing: 'polling',
+				options: { pollInterval: 5 },
+			}),
+		};
+		const failed = await engine.run({ ...job, executionId: '1' });
+		expect(errorOf(failed).description).toContain('Already created (3)');
+		const run = await engine.retry(failed, { ...job, executionId: '2' });
+
+		expect(outputOf(run)).toMatchObject([0, 1, 2].map(completed));
+		expect(await paidFor()).toHaveLength(3);
+		expect((await requests()).creates).toBe(3);
+	});
+});

@@ -1,0 +1,203 @@
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { AGENT, agentWorkflow, TOOL } from './support/agent';
+import { byHand } from './support/byHand';
+import { order, orderFromItem } from './support/parameters';
+import { scriptedModel, type ScriptedModel } from './support/scriptedModel';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { AFTER, createAndWait, HAPPY_HORSE, ITEMS, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+let model: ScriptedModel;
+
+beforeAll(async () => {
+	[stage, model] = await Promise.all([setStage(), scriptedModel()]);
+});
+
+afterEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+	await model?.close();
+});
+
+/** Saves a workflow that starts by hand, without publishing it. */
+async function save(
+	parameters: Record<string, unknown>,
+	{ items, pinData = {} }: { items: unknown[]; pinData?: Record<string, unknown> },
+): Promise<string> {
+	const workflow = byHand(workflowWith({ credential: stage.credential, parameters }), items);
+	return await stage.n8n.client.importWorkflow({ ...workflow, pinData }, { activate: false });
+}
+
+async function run(...[id, how]: Parameters<Stage['n8n']['client']['runManually']>) {
+	const { client } = stage.n8n;
+	return await client.waitForExecution(await client.runManually(id, how), { timeoutMs: 90_000 });
+}
+
+const posts = async () => (await stage.sandbox.control.state()).posts;
+
+describe('In the editor', () => {
+	it.each(['webhook', 'polling'])('Create and Wait by %s finishes', async (waitUsing) => {
+		const items = pictures(stage.sandbox.url, 3);
+		const id = await save(createAndWait({ waitUsing, options: { pollInterval: 5 } }), { items });
+		const execution = await run(id);
+		expect(execution.error).toBeUndefined();
+		expect(execution).toMatchObject({ status: 'success', mode: 'manual' });
+		const found = itemsOf(execution, HAPPY_HORSE);
+		expect(found.map(({ json }) => [json.status, json.timed_out])).toEqual(
+			Array(3).fill(['COMPLETED', false]),
+		);
+		expect(found.map(({ binary }) => binary?.data?.mimeType)).toEqual(Array(3).fill('video/mp4'));
+		expect(itemsOf(execution, AFTER).map(({ json }) => json.name)).toEqual(
+			items.map(({ name }) => name),
+		);
+		const { acceptedPerImage, tasks } = await stage.sandbox.control.state();
+		expect(Object.values(acceptedPerImage)).toEqual([1, 1, 1]);
+		expect(tasks.map(({ webhookUrl }) => webhookUrl !== null)).toEqual(
+			Array(3).fill(waitUsing === 'webhook'),
+		);
+	});
+
+	it.each(['webhook', 'polling'])('"Execute step" by %s uses the data that is there', async (waitUsing) => {
+		const items = pictures(stage.sandbox.url, 2);
+		const id = await save(
+			createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
+			{ items },
+		);
+		const before = await run(id, { destinationNode: ITEMS });
+		expect(await posts()).toEqual([]);
+		const { runData } = before.data.resultData as { runData: Record<string, unknown> };
+		const execution = await run(id, { destinationNode: HAPPY_HORSE, runData });
+		expect(execution.status).toBe('success');
+		expect(itemsOf(execution, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+			'COMPLETED',
+			'COMPLETED',
+		]);
+		expect(execution.runData[AFTER]).toBeUndefined();
+		expect(await posts()).toHaveLength(2);
+	});
+
+	it('pinned data stands in for the node: nothing is paid', async () => {
+		const pinned = { json: { task_id: 'pinned', status: 'COMPLETED' }, pairedItem: { item: 0 } };
+		const id = await save(createAndWait(), {
+			items: pictures(stage.sandbox.url, 1),
+			pinData: { [HAPPY_HORSE]: [pinned] },
+		});
+		const execution = await run(id);
+		expect(execution.status).toBe('success');
+		expect(itemsOf(execution, AFTER).map(({ json }) => json)).toEqual([
+			{ name: 'picture 0', task_id: 'pinned' },
+		]);
+		expect(await posts()).toEqual([]);
+	});
+
+	it.each(['webhook', 'polling'])('pinned data behind the node does not disturb it (%s)', async (waitUsing) => {
+		const id = await save(
+			createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
+			{
+				items: pictures(stage.sandbox.url, 2),
+				pinData: { [AFTER]: [{ json: { pinned: true } }] },
+			},
+		);
+		const execution = await run(id);
+		expect(execution.status).toBe('success');
+		expect(itemsOf(execution, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+			'COMPLETED',
+			'COMPLETED',
+		]);
+		expect(itemsOf(execution, AFTER).map(({ json }) => json)).toEqual([{ pinned: true }]);
+		expect(await posts()).toHaveLength(2);
+	});
+
+	it('Create may call a test URL, since somebody is looking', async () => {
+		const webhookUrl = `${stage.n8n.url}/webhook-test/try`;
+		const item = order(`${stage.sandbox.url}/pictures/400x300.png`, { callback: 'url', webhookUrl });
+		const execution = await run(await save(orderFromItem(), { items: [item] }));
+		expect(execution.status).toBe('success');
+		expect((await posts()).map(({ body }) => body)).toMatchObject([{ webhook_url: webhookUrl }]);
+	});
+});
+
+describe('As a tool of an AI agent', () => {
+	const addOpenAi = async () => {
+		const name = `Scripted ${Date.now()}`;
+		const data = { apiKey: 'sk-scripted', url: model.url };
+		return { id: await stage.n8n.client.createCredential('openAiApi', { name, data }), name };
+	};
+
+	const parameters = createAndWait({
+		// A workflow that was imported may hold it, though the panel of a tool does not show it.
+		waitUsing: 'webhook',
+		imageUrl: "={{ $fromAI('image_url', 'Public address of the picture', 'string') }}",
+		prompt: "={{ $fromAI('prompt', 'What should happen', 'string') }}",
+		downloadVideo: false,
+		options: { pollInterval: 5 },
+	});
+
+	/** What the tool told the model. */
+	const toldByTool = (messages: Array<{ role: string; content: unknown }>) =>
+		String(messages.find(({ role }) => role === 'tool')?.content ?? '');
+
+	it('makes a video while the agent waits, without suspending it', async () => {
+		const picture = `${stage.sandbox.url}/pictures/400x300.png`;
+		model.play(
+			{ call: { image_url: picture, prompt: 'A horse gallops' } },
+			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
+		);
+		const workflow = await stage.publish(
+			agentWorkflow({ happyHorse: stage.credential, openAi: await addOpenAi(), parameters }),
+		);
+		const id = await workflow.start([{ picture }]);
+		const { client } = stage.n8n;
+		const execution = await client.waitForExecution(id, {
+			until: ['success', 'error', 'crashed', 'canceled', 'waiting'],
+			timeoutMs: 90_000,
+			pollMs: 100,
+		});
+		expect(execution.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+
+		const { tasks, posts: paid } = await stage.sandbox.control.state();
+		expect(paid).toHaveLength(1);
+		expect(paid[0]?.body).toEqual({
+			image_url: picture,
+			prompt: 'A horse gallops',
+			resolution: '720P',
+			duration: 3,
+		});
+		expect(model.requests).toHaveLength(2);
+		expect(Object.keys(model.requests[0]?.tools?.[0]?.function.parameters ?? {})).toContain(
+			'properties',
+		);
+		console.log(JSON.stringify((execution.data.resultData as {runData: Record<string, unknown>}).runData[TOOL], null, 1).slice(0, 6000));
+		const said = String(itemsOf(execution, AGENT)[0]?.json.output);
+		expect(said).toContain(tasks[0]!.taskId);
+		expect(said).toContain(tasks[0]!.generated[0]!.split('?')[0]);
+		expect(execution.runData[TOOL]).toHaveLength(1);
+	});
+
+	it('tells the agent in words what went wrong, and keeps the key to itself', async () => {
+		const { url, control, key } = stage.sandbox;
+		await control.rules({
+			on: 'create',
+			do: { answer: { status: 402, body: { message: 'Payment required' } } },
+		});
+		model.play(
+			{ call: { image_url: `${url}/pictures/400x300.png`, prompt: 'Run' } },
+			{ say: ({ messages }) => `Sorry. ${toldByTool(messages)}` },
+		);
+		const workflow = await stage.publish(
+			agentWorkflow({ happyHorse: stage.credential, openAi: await addOpenAi(), parameters }),
+		);
+		const execution = await workflow.run([{ picture: 'x' }]);
+		console.log(JSON.stringify([model.requests[1], execution.data.resultData], null, 1).slice(0, 12000));
+		expect(await posts()).toHaveLength(1);
+		expect(toldByTool(model.requests[1]?.messages ?? [])).toContain(
+			'The account has no credits left for this',
+		);
+		expect(JSON.stringify(model.requests)).not.toContain(key);
+	});
+});

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	arrivals,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+const byPolling = (overrides: Record<string, unknown> = {}) =>
+	createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 }, ...overrides });
+
+async function lists(): Promise<number> {
+	return (await traffic(stage.sandbox.control)).lists;
+}
+
+describe('Create and Wait by polling', () => {
+	it('asks with one list request a round for 25 videos', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, 25);
+		const workflow = await stage.publish(workflowWith({ credential, parameters: byPolling() }));
+		const id = await workflow.start(items);
+		await until('two rounds', async () => (await lists()) >= 2);
+		expect(await n8n.client.executionStatus(id)).toBe('running');
+		expect(await traffic(control)).toMatchObject({ creates: 25, lists: 2, gets: 0 });
+		const tasks = await tasksOf(control, items);
+		// Nobody is to call an execution that asks by itself.
+		expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual(items.map(() => null));
+
+		for (const { taskId } of [...tasks].reverse()) await control.advance(taskId, 'COMPLETED');
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(done.runData[AFTER]).toHaveLength(1);
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		const seen = await traffic(control);
+		expect(seen).toMatchObject({ creates: 25, lists: 3 });
+		expect([...seen.read].sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
+		await expectPaidOnce(control, items);
+		expectNoSecrets(stage, done);
+
+		const out = itemsOf(done, HAPPY_HORSE);
+		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));
+		const finished = await tasksOf(control, items);
+		const served = await Promise.all(
+			finished.map(async (task) => await servedVideo(control, task)),
+		);
+		for (const [index, video] of stored.entries()) expect(video.equals(served[index]!)).toBe(true);
+	});
+
+	it('stops asking when the execution is cancelled, and pays for nothing more', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, 3);
+		const workflow = await stage.publish(workflowWith({ credential, parameters: byPolling() }));
+		const id = await workflow.start(items);
+		await until('the first round', async () => (await lists()) >= 1);
+		await n8n.client.stopExecution(id);
+		await sleep(1000);
+		const since = Date.now();
+		// The next round was due 6.25 s after the first.
+		await sleep(8000);
+		expect(await traffic(control, since)).toMatchObject({ creates: 0, lists: 0, gets: 0 });
+		const stopped = await n8n.client.execution(id);
+		expect(stopped.status).toBe('canceled');
+		expect(stopped.runData[AFTER]).toBeUndefined();
+		await expectPaidOnce(control, items);
+	});
+
+	it('orders no further video when it is cancelled between two orders', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true, delayMs: 700 } });
+		const items = pictures(sandbox.url, 20);
+		const workflow = await stage.publish(
+			workflowWith({
+				credential,
+				parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
+			}),
+		);
+		const id = await workflow.start(items);
+		await until('two orders', async () => (await control.state()).acceptedPosts >= 2);
+		await n8n.client.stopExecution(id);
+		await sleep(1000);
+		const paid = (await control.state()).postsPerImage;
+		expect(Object.keys(paid).length).toBeLessThan(8);
+		await sleep(3000);
+		expect((await control.state()).postsPerImage).toEqual(paid);
+		expect(new Set(Object.values(paid))).toEqual(new Set([1]));
+		expect((await traffic(control)).lists).toBe(0);
+		expect(await n8n.client.executionStatus(id)).toBe('canceled');
+	});
+
+	it('is not put off by an outage between two rounds', async () => {
+		const { sandbox, credential } = stage;
+		const { control } = sandbox;
+		await control.rules({
+			on: 'list',
+			times: 1,
+			do: { answer: { status: 502, body: '<html>Bad Gateway</html>' } },
+		});
+		const items = pictures(sandbox.url, 2);
+		const workflow = await stage.publish(
+			workflowWith({ credential, parameters: byPolling({ downloadVideo: false }) }),
+		);
+		const done = await workflow.run(items);
+		expect(done.status).toBe('success');
+		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));
+		expect(await lists()).toBe(2);
+		await expectPaidOnce(control, items);
+	});
+});

@@ -1,0 +1,159 @@
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { freePorts } from '../../sandbox/n8n/ports';
+import type { Internet } from './support/internet';
+import { openInternet } from './support/internet';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	arrivals,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	suspended,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+let internet: Internet;
+
+beforeAll(async () => {
+	internet = await openInternet();
+});
+
+afterAll(async () => {
+	await internet?.close();
+});
+
+describe('an n8n with a public address, and a provider on the internet', () => {
+	let stage: Stage;
+	let address: string;
+
+	beforeAll(async () => {
+		const [port = 0] = await freePorts(1);
+		address = `http://n8n.happy-horse.test:${port}`;
+		stage = await setStage({
+			runningSandbox: internet.sandbox,
+			n8n: { port, env: { ...internet.env, N8N_WEBHOOK_URL: address } },
+		});
+	});
+
+	afterAll(async () => {
+		await stage?.n8n.stop();
+	});
+
+	it('waits suspended by itself, and is woken by a call of its public address', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.reset();
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, 2);
+		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
+		const id = await workflow.start(items);
+		const waiting = await suspended(stage, id);
+		expect(waiting.status).toBe('waiting');
+		const tasks = await tasksOf(control, items);
+		for (const { webhookUrl } of tasks) {
+			expect(webhookUrl).toContain(`${address}/webhook-waiting/${id}/happy-horse?`);
+		}
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(done.runData[AFTER]).toHaveLength(1);
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+
+		const finished = await tasksOf(control, items);
+		for (const [index, item] of itemsOf(done, HAPPY_HORSE).entries()) {
+			expect(String(item.json.video_url)).toContain(`${sandbox.url}/results/`);
+			const served = await servedVideo(control, finished[index]!);
+			expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+		}
+		const woken = (await control.state()).callbacks.filter(({ status }) => status === 'COMPLETED');
+		expect(woken.map(({ answerStatus }) => answerStatus)).toContain(200);
+		await expectPaidOnce(control, items);
+		expectNoSecrets(stage, waiting);
+		expectNoSecrets(stage, done);
+	});
+
+	it('does not send the key along to the address of the video', async () => {
+		const { sandbox, credential } = stage;
+		const { control } = sandbox;
+		await control.reset();
+		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
+		const done = await workflow.run(pictures(sandbox.url, 1));
+		expect(done.status).toBe('success');
+		const files = (await control.state()).requests.filter(({ path }) => path.startsWith('/results/'));
+		expect(files.map(({ hadKey, status }) => ({ hadKey, status }))).toEqual([
+			{ hadKey: false, status: 200 },
+		]);
+	});
+});
+
+describe('an n8n on localhost, and a provider on the internet', () => {
+	let stage: Stage;
+
+	beforeAll(async () => {
+		stage = await setStage({ runningSandbox: internet.sandbox, n8n: { env: internet.env } });
+	});
+
+	afterAll(async () => {
+		await stage?.n8n.stop();
+	});
+
+	it('polls by itself, since nobody could call it', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.reset();
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, 2);
+		const workflow = await stage.publish(
+			workflowWith({
+				credential,
+				parameters: createAndWait({ options: { pollInterval: 5 } }),
+			}),
+		);
+		const id = await workflow.start(items);
+		await until('the first round', async () => (await traffic(control)).lists >= 1);
+		expect(await n8n.client.executionStatus(id)).toBe('running');
+		const tasks = await tasksOf(control, items);
+		expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual([null, null]);
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		await expectPaidOnce(control, items);
+	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'refuses to wait for a call before anything is paid, with On Error %s',
+		async (onError) => {
+			const { sandbox, credential } = stage;
+			const { control } = sandbox;
+			await control.reset();
+			const items = pictures(sandbox.url, 2);
+			const workflow = await stage.publish(
+				workflowWith({
+					credential,
+					onError,
+					parameters: createAndWait({ waitUsing: 'webhook' }),
+				}),
+			);
+			const done = await workflow.run(items);
+			const words =
+				"'Wait Using' is set to Webhook, but the provider cannot call this n8n at 127.0.0.1";
+			if (onError === 'stopWorkflow') {
+				expect(done.status).toBe('error');
+				expect(done.error?.message).toBe(words);
+				expect(done.error?.description).toContain('N8N_WEBHOOK_URL');
+			} else {
+				expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.error)).toEqual([words, words]);
+				expect(arrivals(done).map(({ name }) => name)).toEqual(items.map(({ name }) => name));
+			}
+			expect(await traffic(control)).toEqual({ creates: 0, lists: 0, gets: 0, read: [] });
+			expectNoSecrets(stage, done);
+		},
+	);
+});

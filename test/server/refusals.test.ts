@@ -1,0 +1,269 @@
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
+import type { PublishedWorkflow, Stage } from './support/stage';
+import { setStage } from './support/stage';
+import type { CredentialReference, OnError } from './support/workflow';
+import { AFTER, HAPPY_HORSE, workflowWith } from './support/workflow';
+import { LOCAL_HOSTS, WRONG_ORDERS } from './support/wrongOrders';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+afterEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+const publish = async (
+	parameters: Record<string, unknown>,
+	{ onError = 'stopWorkflow', credential = stage.credential }: Partial<Setting> = {},
+): Promise<PublishedWorkflow> =>
+	await stage.publish(workflowWith({ credential, parameters, onError }));
+
+interface Setting {
+	onError: OnError;
+	credential: CredentialReference;
+}
+
+const picture = (n: number) => `${stage.sandbox.url}/pictures/400x300.png?n=${n}`;
+
+const good = (n = 0) => order(picture(n));
+
+/** The items of a run in which each was refused. */
+async function refusalsOf(workflow: PublishedWorkflow, items: unknown[]) {
+	const execution = await workflow.run(items);
+	expect(execution.status).toBe('success');
+	return itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
+}
+
+async function expectNothingSent() {
+	const { posts, requests } = await stage.sandbox.control.state();
+	expect(posts).toEqual([]);
+	expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
+}
+
+describe('A wrong order', () => {
+	it('is refused with the field, the item and advice, whatever an expression delivers', async () => {
+		const workflow = await publish(orderFromItem(), { onError: 'continueRegularOutput' });
+		const items = WRONG_ORDERS.map(({ change }) => ({ ...good(), ...change }));
+		expect(await refusalsOf(workflow, items)).toEqual(
+			WRONG_ORDERS.map(({ field, says }, item) => ({
+				error: expect.stringMatching(new RegExp(`'${field}'.*${says.replace(/[()[\]]/g, '\\$&')}`)),
+				message: expect.stringMatching(
+					new RegExp(`[A-Z].{20,}\\. This is item ${item} \\(the first is item 0\\)\\.$`),
+				),
+				details: { item },
+			})),
+		);
+		await expectNothingSent();
+	});
+
+	it.each([
+		['create', "'Duration'", { duration: 16 }],
+		['create', "'Image URL'", { picture: 'ftp://example.com/a.png' }],
+		['createAndWait', "'Prompt'", { prompt: 'x'.repeat(2501) }],
+		['createAndWait', "'Metadata'", { metadata: '[1]' }],
+	])('in the middle of %s stops everything before it is paid (%s)', async (operation, field, change) => {
+		const workflow = await publish(
+			orderFromItem({ operation, waitUsing: 'auto', maxWait: 1, downloadVideo: false }),
+		);
+		const execution = await workflow.run([good(0), { ...good(1), ...change }, good(2)]);
+		expect(execution.status).toBe('error');
+		expect(execution.error?.message).toContain(field);
+		expect(execution.error?.description).toContain('This is item 1 (the first is item 0).');
+		expect(execution.error?.context).toMatchObject({ itemIndex: 1 });
+		expect(itemsOf(execution, AFTER)).toEqual([]);
+		await expectNothingSent();
+	});
+
+	it('does not keep the other items from being made when the user says so', async () => {
+		const workflow = await publish(orderFromItem(), { onError: 'continueErrorOutput' });
+		const items = [good(0), { ...good(1), duration: 99 }, good(2)];
+		const execution = await workflow.run(items);
+		expect(execution.status).toBe('success');
+		expect(itemsOf(execution, HAPPY_HORSE).map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 2 },
+		]);
+		const [failed] = itemsOf(execution, HAPPY_HORSE, { output: 1 });
+		expect(failed?.json).toMatchObject({
+			error: expect.stringContaining("'Duration'"),
+			details: { item: 1 },
+		});
+		const { acceptedPerImage } = await stage.sandbox.control.state();
+		expect(acceptedPerImage).toEqual({ [picture(0)]: 1, [picture(2)]: 1 });
+	});
+
+	it('may have 2500 characters, counted as a reader would', async () => {
+		const workflow = await publish(orderFromItem());
+		const prompt = '🐴'.repeat(2500);
+		expect((await workflow.run([{ ...good(), prompt }])).status).toBe('success');
+		expect((await stage.sandbox.control.state()).posts.map((post) => post.prompt)).toEqual([prompt]);
+	});
+
+	it('is refused when the provider on the internet cannot open its addresses', async () => {
+		const credential = await stage.addCredential({ provider: 'magnific', apiKey: 'made-up-key' });
+		const workflow = await publish(orderFromItem(), {
+			credential,
+			onError: 'continueRegularOutput',
+		});
+		const refusals = await refusalsOf(workflow, [
+			...LOCAL_HOSTS.map((host) => order(`http://${host}:8080/horse.png`)),
+			...LOCAL_HOSTS.map((host) =>
+				order('https://example.com/horse.png', {
+					callback: 'url',
+					webhookUrl: `http://${host}:5678/webhook/done`,
+				}),
+			),
+		]);
+		const errors = refusals.map(({ error }) => error);
+		expect(errors.slice(0, LOCAL_HOSTS.length)).toEqual(
+			LOCAL_HOSTS.map(() =>
+				expect.stringMatching(/^'Image URL' is on .* which cannot be opened from the internet$/),
+			),
+		);
+		expect(errors.slice(LOCAL_HOSTS.length)).toEqual(
+			LOCAL_HOSTS.map(() =>
+				expect.stringMatching(/^'Webhook URL' is on .* which the provider cannot call$/),
+			),
+		);
+	});
+});
+
+describe('A wrong setting of the batch', () => {
+	it('is refused before anything is sent', async () => {
+		const workflow = await publish(
+			orderFromItem({
+				operation: 'createAndWait',
+				waitUsing: fromItem('waitUsing'),
+				maxWait: fromItem('maxWait'),
+				downloadVideo: fromItem('download'),
+				outputBinaryPropertyName: fromItem('output'),
+				options: {
+					maxConcurrency: fromItem('maxConcurrency'),
+					pollInterval: fromItem('pollInterval'),
+					maxDownloadSize: fromItem('maxDownloadSize'),
+					dryRun: fromItem('dryRun'),
+				},
+			}),
+		);
+		const settings = { waitUsing: 'polling', maxWait: 1, download: true, output: 'data' };
+		const rows: Array<[Record<string, unknown>, string]> = [
+			[{ maxConcurrency: 0 }, "'Max Concurrency' must be a whole number from 1 to 20"],
+			[{ maxConcurrency: 21 }, "'Max Concurrency' must be a whole number from 1 to 20"],
+			[{ maxConcurrency: 2.5 }, "'Max Concurrency' must be a whole number from 1 to 20"],
+			[{ pollInterval: 4 }, "'Poll Interval' must be a number from 5"],
+			[{ pollInterval: 'often' }, "'Poll Interval' must be a number from 5"],
+			[{ maxWait: 0 }, "'Max Wait' must be a number from"],
+			[{ maxWait: 1441 }, "'Max Wait' must be a number from"],
+			[{ maxWait: null }, "'Max Wait' must be a number from"],
+			[{ waitUsing: 'telepathy' }, "'Wait Using' must be one of"],
+			[{ maxDownloadSize: 0 }, "'Max Download Size' must be a number from 1"],
+			[{ download: 'maybe' }, "'Download Video' must be true or false"],
+			[{ output: '' }, "'Output Data Field Name' is empty"],
+			[{ dryRun: 'perhaps' }, "'Dry Run' must be true or false"],
+		];
+		for (const [change, says] of rows) {
+			const item = { ...good(), ...settings, ...change };
+			const { status, error } = await workflow.run([item, item]);
+			expect(status).toBe('error');
+			expect(error?.message).toContain(says);
+			expect(String(error?.description).length).toBeGreaterThan(20);
+		}
+		await expectNothingSent();
+	});
+});
+
+describe('A wrong task ID', () => {
+	const wrongIds = ['', ' ', 'a/b', '../uploads', 'a?b=c', 'a#b', 'a b', 'ä', 'a'.repeat(65), 7, {}, [], null];
+
+	it.each(['get', 'download', 'wait'] as const)('is refused by %s', async (operation) => {
+		const workflow = await publish(
+			taskFromItem(operation, {
+				downloadVideo: false,
+				outputBinaryPropertyName: 'data',
+				maxWait: 0.1,
+			}),
+			{ onError: 'continueRegularOutput' },
+		);
+		const items = wrongIds.map((task_id) => ({ task_id, model: 'happy-horse-1' }));
+		expect(await refusalsOf(workflow, items)).toEqual(
+			items.map((_, item) => ({
+				error: expect.stringMatching(/^'Task' must be a task ID, but it is /),
+				message: expect.stringMatching(new RegExp(`^Pick a task .* This is item ${item} `)),
+				details: { item },
+			})),
+		);
+		await expectNothingSent();
+	});
+
+	it('that is only unknown is explained, with the item it came from', async () => {
+		const [known] = await stage.sandbox.control.seedTasks({ count: 1 });
+		const items = [known, '046b6c7f-0b8a-43b9-b35d-6489e6daee91'].map((task_id) => ({
+			task_id,
+			model: 'happy-horse-1',
+		}));
+		for (const operation of ['get', 'download', 'wait'] as const) {
+			const workflow = await publish(
+				taskFromItem(operation, {
+					downloadVideo: false,
+					outputBinaryPropertyName: 'data',
+					maxWait: 0.1,
+				}),
+			);
+			const { status, error } = await workflow.run(items);
+			expect(status).toBe('error');
+			expect(error?.message).toBe('There is no such task for this API key');
+			expect(error?.description).toMatch(/other accounts cannot see it\. This is item 1 /);
+			expect(error?.context).toMatchObject({ itemIndex: 1 });
+		}
+	});
+});
+
+describe('A wrong listing', () => {
+	it('is refused before the API is asked', async () => {
+		const workflow = await publish(
+			{
+				operation: 'getAll',
+				model: fromItem('model'),
+				returnAll: fromItem('all'),
+				limit: fromItem('limit'),
+				includeVideoUrl: fromItem('urls'),
+				filters: { status: fromItem('statuses') },
+			},
+			{ onError: 'continueRegularOutput' },
+		);
+		const listing = { model: 'happy-horse-1', all: false, limit: 5, urls: false, statuses: [] };
+		const limit = "'Limit' must be a whole number from 1 to 1000000 (results)";
+		const rows: Array<[Record<string, unknown>, string]> = [
+			[{ limit: 0 }, limit],
+			[{ limit: -1 }, limit],
+			[{ limit: 1.5 }, limit],
+			[{ limit: 'many' }, limit],
+			[{ limit: null }, limit],
+			[{ all: 'maybe' }, "'Return All' must be true or false"],
+			[{ urls: 5 }, "'Include Video URL' must be true or false"],
+			[{ statuses: 'COMPLETED' }, "'Status' must be a list of statuses"],
+			[{ statuses: ['DONE'] }, "'Status' must be one of"],
+			[{ model: 'pony' }, "'Model' must be one of"],
+		];
+		const refusals = await refusalsOf(
+			workflow,
+			rows.map(([change]) => ({ ...listing, ...change })),
+		);
+		expect(refusals).toEqual(
+			rows.map(([, says], item) => ({
+				error: expect.stringContaining(says),
+				message: expect.stringContaining(`This is item ${item} `),
+				details: { item },
+			})),
+		);
+		await expectNothingSent();
+	});
+});

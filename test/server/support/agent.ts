@@ -1,0 +1,59 @@
+import type { CredentialReference } from './workflow';
+import { NODE_TYPE } from './workflow';
+
+export const AGENT = 'Agent';
+export const TOOL = 'Happy Horse tool';
+
+export interface AgentParts {
+	happyHorse: CredentialReference;
+	openAi: CredentialReference;
+	/** Of our node. */
+	parameters: Record<string, unknown>;
+}
+
+/** A workflow in which an AI agent has our node as its only tool. A call of the webhook starts it. */
+export function agentWorkflow({ happyHorse, openAi, parameters }: AgentParts) {
+	const path = `agent-${process.pid}-${Date.now()}`;
+	const node = (name: string, type: string, details: Record<string, unknown>) => ({
+		id: `node-${name}`,
+		name,
+		type,
+		position: [0, 0],
+		...details,
+	});
+	const link = (type: string) => ({ [type]: [[{ node: AGENT, type, index: 0 }]] });
+	return {
+		path,
+		name: path,
+		nodes: [
+			node('Webhook', 'n8n-nodes-base.webhook', {
+				typeVersion: 2,
+				webhookId: path,
+				parameters: { path, httpMethod: 'POST', options: {} },
+			}),
+			node(AGENT, '@n8n/n8n-nodes-langchain.agent', {
+				typeVersion: 3,
+				parameters: {
+					promptType: 'define',
+					text: '=Make a video of {{ $json.body.items[0].picture }}',
+					options: { enableStreaming: false },
+				},
+			}),
+			node('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', {
+				typeVersion: 1.2,
+				parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
+				credentials: { openAiApi: openAi },
+			}),
+			node(TOOL, `${NODE_TYPE}Tool`, {
+				typeVersion: 1,
+				parameters: { resource: 'imageToVideo', ...parameters },
+				credentials: { happyHorseApi: happyHorse },
+			}),
+		],
+		connections: {
+			Webhook: link('main'),
+			Model: link('ai_languageModel'),
+			[TOOL]: link('ai_tool'),
+		},
+	};
+}

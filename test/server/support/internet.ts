@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { createServer } from 'node:tls';
+
+import { generate } from 'selfsigned';
+
+import { SandboxControl } from '../../../sandbox/api/control';
+import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
+import { freePorts } from '../../../sandbox/n8n/ports';
+import { removeFolder, temporaryFolder } from '../../../sandbox/n8n/temporaryFolder';
+
+const PROVIDER = 'api.happy-horse.test';
+const ROOT = path.resolve(__dirname, '../../..');
+const SANDBOX = path.join(ROOT, 'sandbox', 'api', 'main.ts');
+
+/** A provider under a public name with https, and what a program needs to find public names. */
+export interface Internet {
+	/** Its `url` is the public one, its `control` goes the direct way. */
+	sandbox: SpawnedSandbox;
+	/** Environment of an n8n that is to see this internet. */
+	env: Record<string, string>;
+	close(): Promise<void>;
+}
+
+/**
+ * An internet on this computer: the node sends its key to https addresses only, so a TLS front with a
+ * certificate of its own stands before the sandbox.
+ */
+export async function openInternet(): Promise<Internet> {
+	const [httpsPort = 0, port = 0] = await freePorts(2);
+	const url = `https://${PROVIDER}:${httpsPort}`;
+	const folder = temporaryFolder('internet');
+	const { private: key, cert } = await generate([{ name: 'commonName', value: PROVIDER }], {
+		keySize: 2048,
+		extensions: [
+			{ name: 'basicConstraints', cA: true },
+			{ name: 'subjectAltName', altNames: [{ type: 2, value: '*.happy-horse.test' }] },
+		],
+	});
+	const certificate = path.join(folder, 'certificate.pem');
+	writeFileSync(certificate, cert);
+	const env = {
+		NODE_OPTIONS: `--require ${JSON.stringify(path.join(__dirname, 'publicNames.cjs'))}`,
+		NODE_EXTRA_CA_CERTS: certificate,
+	};
+
+	const front = createServer({ key, cert }, (socket) => {
+		const onward = connect(port, '127.0.0.1');
+		socket.on('error', () => onward.destroy());
+		onward.on('error', () => socket.destroy());
+		socket.pipe(onward).pipe(socket);
+	});
+	front.listen(httpsPort, '127.0.0.1');
+	await once(front, 'listening');
+
+	const sandbox = await startSandbox({ url, port, env });
+	return {
+		sandbox,
+		env,
+		async close() {
+			await sandbox.stop();
+			front.close();
+			removeFolder(folder);
+		},
+	};
+}
+
+/** Unlike `spawnSandboxApi` it has an environment of its own, and a control that needs no public name. */
+async function startSandbox({
+	url,
+	port,
+	env,
+}: {
+	url: string;
+	port: number;
+	env: Record<string, string>;
+}): Promise<SpawnedSandbox> {
+	const child = spawn(
+		process.execPath,
+		[
+			...['--require', require.resolve('tsx/cjs'), SANDBOX, '--json', '--attached'],
+			...[`--port=${port}`, `--public-url=${url}`],
+			...['--speed=30', '--task-seconds=60', '--video=small'],
+		],
+		{ cwd: ROOT, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] },
+	);
+	const signal = AbortSignal.timeout(30_000);
+	const [line] = (await once(createInterface({ input: child.stdout }), 'line', { signal })) as [string];
+	const { key, secret } = JSON.parse(line) as { key: string; secret: string };
+	return {
+		...{ url, key, secret },
+		control: new SandboxControl(`http://127.0.0.1:${port}`),
+		async stop() {
+			if (child.exitCode !== null) return;
+			const ended = once(child, 'exit');
+			child.kill('SIGTERM');
+			await ended;
+		},
+	};
+}

@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ChatMessage {
+	role: string;
+	content: unknown;
+}
+
+export interface ChatRequest {
+	messages: ChatMessage[];
+	tools?: Array<{ function: { name: string; parameters: Record<string, unknown> } }>;
+	stream?: boolean;
+}
+
+/** What the model does next: use the first tool it was offered, or end with a text. */
+export type Line = { call: Record<string, unknown> } | { say: (request: ChatRequest) => string };
+
+export interface ScriptedModel {
+	/** For the field 'Base URL' of an OpenAI credential. */
+	url: string;
+	requests: ChatRequest[];
+	/** Starts over with a new script. */
+	play(...script: Line[]): void;
+	close(): Promise<void>;
+}
+
+/** A chat model that follows a script and speaks the OpenAI chat completions API. */
+export async function scriptedModel(): Promise<ScriptedModel> {
+	const requests: ChatRequest[] = [];
+	let script: Line[] = [];
+	const server = createServer((incoming, outgoing) => {
+		const chunks: Buffer[] = [];
+		incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+		incoming.on('end', () => {
+			const request = JSON.parse(Buffer.concat(chunks).toString()) as ChatRequest;
+			requests.push(request);
+			const line = script[requests.length - 1] ?? { say: () => 'The script is over.' };
+			const message = messageOf(line, request);
+			const stops = 'call' in line ? 'tool_calls' : 'stop';
+			if (request.stream === true) {
+				outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
+				const chunk = completion('chat.completion.chunk', { delta: message, finish_reason: stops });
+				outgoing.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+			} else {
+				outgoing.writeHead(200, { 'content-type': 'application/json' });
+				outgoing.end(JSON.stringify(completion('chat.completion', { message, finish_reason: stops })));
+			}
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+		requests,
+		play(...lines) {
+			script = lines;
+			requests.length = 0;
+		},
+		async close() {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+function messageOf(line: Line, request: ChatRequest) {
+	if ('say' in line) return { role: 'assistant', content: line.say(request) };
+	const name = request.tools?.[0]?.function.name ?? 'no tool was offered';
+	const call = { name, arguments: JSON.stringify(line.call) };
+	return {
+		role: 'assistant',
+		content: null,
+		tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }],
+	};
+}
+
+function completion(object: string, choice: Record<string, unknown>) {
+	return {
+		id: 'chatcmpl-1',
+		object,
+		created: Math.floor(Date.now() / 1000),
+		model: 'scripted',
+		choices: [{ index: 0, ...choice }],
+		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+	};
+}

@@ -1,0 +1,205 @@
+import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { PublishedWorkflow, Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	arrivals,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	suspended,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
+import type { OnError } from './support/workflow';
+import {
+	AFTER,
+	AFTER_FAILURE,
+	createAndWait,
+	HAPPY_HORSE,
+	pictures,
+	workflowWith,
+} from './support/workflow';
+
+/** n8n looks once a minute for executions whose time has come. */
+const TIMER_MS = 150_000;
+
+type NamedItem = { name: string; picture: string };
+
+interface Started {
+	items: NamedItem[];
+	workflow: PublishedWorkflow;
+	id: string;
+}
+
+let stage: Stage;
+let byWebhook: Started;
+let byWebhookWithErrorOutput: Started;
+let all: NamedItem[];
+
+async function start(items: NamedItem[], waiting: object, onError?: OnError): Promise<Started> {
+	const workflow = await stage.publish(
+		workflowWith({
+			credential: stage.credential,
+			...(onError === undefined ? {} : { onError }),
+			parameters: createAndWait({
+				options: { pollInterval: 5, metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
+				...waiting,
+			}),
+		}),
+	);
+	return { items, workflow, id: await workflow.start(items) };
+}
+
+// Both suspended executions wait for the same minute.
+beforeAll(async () => {
+	stage = await setStage();
+	const { control, url } = stage.sandbox;
+	await control.rules({ on: 'create', do: { hold: true } });
+	all = pictures(url, 9);
+	const waiting = { waitUsing: 'webhook', maxWait: 0.1 };
+	byWebhook = await start(all.slice(0, 3), waiting);
+	byWebhookWithErrorOutput = await start(all.slice(3, 5), waiting, 'continueErrorOutput');
+	for (const { id } of [byWebhook, byWebhookWithErrorOutput]) {
+		expect((await suspended(stage, id)).status).toBe('waiting');
+	}
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+/** What an unfinished video comes out as. */
+function unfinished(task_id: string, name: string) {
+	return {
+		task_id,
+		status: 'CREATED',
+		generated: [],
+		video_url: null,
+		video_expires_at: null,
+		model: 'happy-horse-1',
+		timed_out: true,
+		metadata: { row: name },
+	};
+}
+
+async function ended({ id }: Started, timeoutMs = 60_000): Promise<ExecutionView> {
+	const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+	expect(done.status).toBe('success');
+	expectNoSecrets(stage, done);
+	return done;
+}
+
+/** Hands the unfinished items to the operation Wait, lets the videos be finished, and looks at them. */
+async function expectWaitFinishes(items: NamedItem[], unfinishedItems: Item[]): Promise<void> {
+	const { sandbox, n8n, credential } = stage;
+	const { control } = sandbox;
+	const follow = await stage.publish(
+		workflowWith({
+			credential,
+			parameters: {
+				operation: 'wait',
+				model: 'happy-horse-1',
+				taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
+				maxWait: 5,
+				downloadVideo: true,
+				outputBinaryPropertyName: 'data',
+				options: { pollInterval: 5 },
+			},
+		}),
+	);
+	const since = Date.now();
+	const id = await follow.start(
+		unfinishedItems.map(({ json }, index) => ({
+			name: items[index]!.name,
+			task_id: json.task_id,
+		})),
+	);
+	await until('Wait asks', async () => (await traffic(control, since)).lists >= 1);
+	for (const { taskId } of await tasksOf(control, items)) await control.advance(taskId, 'COMPLETED');
+	const done = await n8n.client.waitForExecution(id);
+	const tasks = await tasksOf(control, items);
+	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+	for (const [index, item] of itemsOf(done, HAPPY_HORSE).entries()) {
+		expect(item.json).toMatchObject({ status: 'COMPLETED', timed_out: false });
+		const served = await servedVideo(control, tasks[index]!);
+		expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+	}
+	expect((await traffic(control, since)).creates).toBe(0);
+}
+
+describe('when Max Wait is over', () => {
+	it('polling gives the finished videos and flags the others', async () => {
+		const { control } = stage.sandbox;
+		const started = await start(all.slice(5, 7), { waitUsing: 'polling', maxWait: 0.2 });
+		const { items } = started;
+		await until('both orders', async () => (await control.state()).acceptedPosts === 7);
+		const tasks = await tasksOf(control, items);
+		await control.advance(tasks[0]!.taskId, 'COMPLETED');
+		const done = await ended(started);
+		const out = itemsOf(done, HAPPY_HORSE);
+		expect(out[0]!.json).toMatchObject({
+			task_id: tasks[0]!.taskId,
+			status: 'COMPLETED',
+			timed_out: false,
+		});
+		expect(out[0]!.binary?.data).toBeDefined();
+		expect(out[1]!.json).toEqual(unfinished(tasks[1]!.taskId, items[1]!.name));
+		expect(out[1]!.binary).toBeUndefined();
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		await expectWaitFinishes(items.slice(1), out.slice(1));
+	});
+
+	it('polling sends unfinished videos to the error output, where that is wanted', async () => {
+		const { control } = stage.sandbox;
+		const started = await start(
+			all.slice(7, 9),
+			{ waitUsing: 'polling', maxWait: 0.1 },
+			'continueErrorOutput',
+		);
+		const done = await ended(started);
+		await expectAllOnErrorOutput(done, started.items);
+		expect((await control.state()).acceptedPosts).toBe(all.length);
+	});
+
+	it('a suspended execution goes on with all items flagged, in their places', async () => {
+		const { control } = stage.sandbox;
+		const { items } = byWebhook;
+		const tasks = await tasksOf(control, items);
+		const done = await ended(byWebhook, TIMER_MS);
+		const out = itemsOf(done, HAPPY_HORSE);
+		expect(out.map(({ json }) => json)).toEqual(
+			tasks.map(({ taskId }, index) => unfinished(taskId, items[index]!.name)),
+		);
+		expect(done.runData[AFTER]).toHaveLength(1);
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		// A call that comes too late finds nobody and breaks nothing.
+		const [late] = await control.callback(tasks[0]!.taskId, { status: 'COMPLETED' });
+		expect([404, 409]).toContain(late!.answerStatus);
+		await expectWaitFinishes(items, out);
+	});
+
+	it('a suspended execution sends them to the error output, where that is wanted', async () => {
+		const { items } = byWebhookWithErrorOutput;
+		const done = await ended(byWebhookWithErrorOutput, TIMER_MS);
+		await expectAllOnErrorOutput(done, items);
+		await expectPaidOnce(stage.sandbox.control, all);
+	});
+});
+
+async function expectAllOnErrorOutput(done: ExecutionView, items: NamedItem[]): Promise<void> {
+	const tasks = await tasksOf(stage.sandbox.control, items);
+	expect(itemsOf(done, HAPPY_HORSE)).toEqual([]);
+	const failed = itemsOf(done, HAPPY_HORSE, { output: 1 });
+	expect(failed.map(({ json }) => ({ error: json.error, details: json.details }))).toEqual(
+		tasks.map(({ taskId }, index) => ({
+			error: `Video ${taskId} was not finished in time`,
+			details: unfinished(taskId, items[index]!.name),
+		})),
+	);
+	expect(arrivals(done, AFTER_FAILURE)).toEqual(expectedArrivals(items, tasks));
+	expect(done.runData[AFTER]).toBeUndefined();
+}

@@ -1,0 +1,72 @@
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
+import { fakeCall } from './support/fakeCall';
+import type { Scene } from './support/fakeExecution';
+import { createParameters, fakeExecution, thrownBy } from './support/fakeExecution';
+import { FakeVendor, json } from './support/fakeVendor';
+
+const node = new HappyHorse();
+
+const execute = async (context: IExecuteFunctions) => await node.execute.call(context);
+
+function scene(operation: string, more: Scene = {}) {
+	const vendor = new FakeVendor();
+	return fakeExecution({
+		parameters: { ...createParameters, operation },
+		answer: (request) => vendor.answer(request),
+		...more,
+	});
+}
+
+it('runs the chosen operation and gives one output', async () => {
+	const outputs = await execute(scene('create').context);
+	expect(outputs).toHaveLength(1);
+	expect(outputs[0]?.[0]?.json).toMatchObject({ task_id: 'task-0', status: 'CREATED' });
+});
+
+it('says that an operation does not exist', async () => {
+	expect((await thrownBy(execute(scene('explode').context))).message).toBe(
+		"There is no operation 'explode'",
+	);
+});
+
+it.each([
+	['throws what concerns all items', false],
+	['gives it to each item where the node goes on', true],
+])('%s', async (_, continueOnFail) => {
+	const items = [{ json: {} }, { json: {} }];
+	const { context, requests } = scene('create', {
+		items,
+		continueOnFail,
+		credential: { provider: 'magnific', apiKey: '' },
+	});
+	if (continueOnFail) {
+		const [results] = await execute(context);
+		expect(results?.map(({ json: { error }, pairedItem }) => [error, pairedItem])).toEqual([
+			["The credential has no 'API Key'", { item: 0 }],
+			["The credential has no 'API Key'", { item: 1 }],
+		]);
+	} else {
+		expect((await thrownBy(execute(context))).message).toBe("The credential has no 'API Key'");
+	}
+	expect(requests).toEqual([]);
+});
+
+it('shows no secret, whatever the API echoes', async () => {
+	const apiKey = 'FPSX-topsecret';
+	for (const statusCode of [400, 401, 403, 404, 429, 500]) {
+		const { context } = scene('create', {
+			continueOnFail: true,
+			credential: { provider: 'magnific', apiKey },
+			answer: () => json(statusCode, { message: `key ${apiKey}, ${encodeURIComponent(apiKey)}` }),
+		});
+		expect(JSON.stringify(await execute(context))).not.toContain(apiKey);
+	}
+});
+
+it('hands calls of the provider to a function that never throws', async () => {
+	const { call, answers } = fakeCall({ rawBody: 'rubbish' });
+	expect(await node.webhook.call(call as IWebhookFunctions)).toEqual({ noWebhookResponse: true });
+	expect(answers).toMatchObject([{ status: 400 }]);
+});

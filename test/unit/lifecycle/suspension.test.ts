@@ -1,0 +1,120 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Place } from '../../../nodes/HappyHorse/lifecycle/suspension';
+import {
+	awaitedIn,
+	inPlaces,
+	suspend,
+	suspensionOf,
+} from '../../../nodes/HappyHorse/lifecycle/suspension';
+import type { Task } from '../../../nodes/HappyHorse/lifecycle/task';
+import { fakeCall, suspensionFor } from '../support/fakeCall';
+import { START } from '../support/fakeClock';
+import { fakeExecution } from '../support/fakeExecution';
+
+const settled: Place = { settled: { json: { error: 'no' }, pairedItem: { item: 1 } } };
+
+const places: Place[] = [suspensionFor(1).places[0]!, settled, suspensionFor(3).places[2]!];
+
+const progress: Task = { task_id: 'task-0', status: 'IN_PROGRESS', generated: [], extra: {} };
+
+async function suspended(toErrorOutput = false) {
+	const items: INodeExecutionData[] = [
+		{ json: { mine: 0 } },
+		{ json: { mine: 1 } },
+		{ json: { mine: 2 } },
+	];
+	const fake = fakeExecution({ items });
+	const before = structuredClone(items);
+	let storedWhenSuspended: unknown;
+	const inner = fake.bendable.putExecutionToWait;
+	fake.bendable.putExecutionToWait = async (until) => {
+		storedWhenSuspended = structuredClone([fake.nodeContext, fake.executeData.data.main]);
+		await inner(until);
+	};
+	const given = await suspend(fake.context, {
+		run: 2,
+		places,
+		toErrorOutput,
+		statuses: new Map([['task-0', progress]]),
+		waitTill: new Date(START),
+	});
+	return { ...fake, items, before, given, storedWhenSuspended };
+}
+
+it('replaces the input by items that say that time ran out, since n8n passes them on by itself', async () => {
+	const { executeData, given } = await suspended();
+	expect(executeData.data.main).toEqual([given]);
+	expect(given).toMatchObject([
+		{
+			json: { task_id: 'task-0', status: 'IN_PROGRESS', timed_out: true },
+			pairedItem: { item: 0 },
+		},
+		{ json: { error: 'no' }, pairedItem: { item: 1 } },
+		{ json: { task_id: 'task-2', status: 'CREATED', timed_out: true }, pairedItem: { item: 2 } },
+	]);
+});
+
+it('replaces it and does not change it: it belongs to the node before', async () => {
+	const { items, before, executeData } = await suspended();
+	expect(items).toEqual(before);
+	expect(executeData.data.main[0]).not.toBe(items);
+});
+
+it('suspends last, when all is in its place, and once', async () => {
+	const { waits, storedWhenSuspended, nodeContext, executeData } = await suspended();
+	expect(waits).toEqual([new Date(START)]);
+	expect(storedWhenSuspended).toEqual([nodeContext, executeData.data.main]);
+});
+
+it('stores what is needed later, in a form that survives storage, and no more', async () => {
+	const { nodeContext } = await suspended();
+	expect(JSON.parse(JSON.stringify(nodeContext))).toEqual({
+		suspension: { run: 2, places, toErrorOutput: false },
+	});
+});
+
+it('lets what times out leave through the error output where that is wanted', async () => {
+	const { given } = await suspended(true);
+	expect(Object.keys(given[0]!.json)).toEqual(['error', 'message', 'details']);
+	expect(given[0]!.json.details).toMatchObject({ task_id: 'task-0', timed_out: true });
+});
+
+describe('the suspension of a call', () => {
+	it('is what was stored', () => {
+		const suspension = suspensionFor(2);
+		expect(suspensionOf(fakeCall({ suspension }).call)).toEqual(suspension);
+	});
+
+	it.each([[undefined], [null], ['x'], [5], [[]], [{}], [{ places: {} }]])(
+		'is none where the node has stored %p',
+		(suspension) => {
+			expect(suspensionOf(fakeCall({ suspension }).call)).toBeNull();
+		},
+	);
+
+	it.each([
+		'Happy Horse',
+		'with "quotes"',
+		"it's",
+		'back\\slash',
+		'curly }} {{ braces',
+		'$x',
+		'Pferd 🐎',
+		'a\nb',
+	])('is found whatever the node is called: %j', (name) => {
+		const { call, callable, expressions } = fakeCall({ suspension: suspensionFor(1) });
+		callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
+		suspensionOf(call);
+		const inside = /^\{\{ ([^{}]+) \}\}$/s.exec(expressions[0]!)?.[1];
+		const context = { suspension: 'found' };
+		const lookup = (asked: string) => (asked === name ? { context } : {});
+		expect(new Function('$', `return ${inside}`)(lookup)).toBe('found');
+	});
+});
+
+it('names the awaited tasks in the order of their items, and puts their items back', () => {
+	expect(awaitedIn({ places }).map(({ taskId }) => taskId)).toEqual(['task-0', 'task-2']);
+	const items = inPlaces({ places }, [{ json: { a: 0 } }, { json: { a: 2 } }]);
+	expect(items.map(({ json }) => json)).toEqual([{ a: 0 }, { error: 'no' }, { a: 2 }]);
+});

@@ -1,0 +1,280 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
+import type { Scene } from '../support/fakeExecution';
+import {
+	createParameters,
+	fakeExecution,
+	ownTime,
+	settle,
+	thrownBy,
+} from '../support/fakeExecution';
+import { FakeVendor, json, MP4 } from '../support/fakeVendor';
+import { videoAt } from '../support/scriptedApi';
+
+beforeEach(ownTime);
+afterEach(() => jest.useRealTimers());
+
+const RESUME = 'https://n8n.example.com/webhook-waiting/1?signature=abc';
+
+function scene(changes: IDataObject, count = 3, more: Scene = {}) {
+	const vendor = new FakeVendor();
+	const parameters = Array.from({ length: count }, (_, item) => ({
+		...createParameters,
+		prompt: `p${item}`,
+		...changes,
+	}));
+	const items = parameters.map(() => ({ json: {} }));
+	const fake = fakeExecution({
+		items,
+		parameters,
+		answer: (request) => vendor.answer(request),
+		resumeUrl: RESUME,
+		...more,
+	});
+	const gets = () =>
+		fake.requests.filter(({ method, url }) => method === 'GET' && url.includes('/v1/'));
+	return { ...fake, vendor, gets, items };
+}
+
+describe('polling', () => {
+	it('starts each video once, asks with one list a round, and gives all in order', async () => {
+		const { context, vendor, posts, gets } = scene({ downloadVideo: true });
+		let lists = 0;
+		vendor.onRead = () => {
+			if (++lists === 2) vendor.finishAll();
+		};
+		const results = await settle(createAndWait.execute(context));
+		expect(results.map(({ json: { task_id, video_url } }) => [task_id, video_url])).toEqual(
+			[0, 1, 2].map((item) => [`task-${item}`, videoAt(`task-${item}`)]),
+		);
+		expect(results[1]?.binary?.data).toMatchObject({
+			data: MP4.toString('base64'),
+			fileName: 'happy-horse-task-1.mp4',
+		});
+		expect(posts()).toHaveLength(3);
+		expect(posts().every(({ body }) => !('webhook_url' in (body as IDataObject)))).toBe(true);
+		expect(gets()).toHaveLength(2 + 3);
+	});
+
+	it('lets a failed video be an item', async () => {
+		const { context, vendor } = scene({}, 2);
+		vendor.onRead = () => {
+			vendor.tasks.get('task-0')!.status = 'FAILED';
+			vendor.tasks.get('task-1')!.status = 'COMPLETED';
+		};
+		const results = await settle(createAndWait.execute(context));
+		expect(results.map(({ json: { status } }) => status)).toEqual(['FAILED', 'COMPLETED']);
+		expect(results.every((item) => !('error' in item.json))).toBe(true);
+	});
+
+	it('sends it to the error output where there is one', async () => {
+		const { context, vendor } = scene({}, 1, { onError: 'continueErrorOutput' });
+		vendor.onRead = () => vendor.finishAll('FAILED');
+		const [item] = await settle(createAndWait.execute(context));
+		expect(item?.json).toMatchObject({
+			error: expect.any(String) as string,
+			details: { task_id: 'task-0', status: 'FAILED' },
+		});
+	});
+
+	it('ends at the limit with what is unfinished marked', async () => {
+		const { context } = scene({ maxWait: 1 }, 2);
+		const results = await settle(createAndWait.execute(context), 120_000);
+		expect(results).toMatchObject([
+			{ json: { task_id: 'task-0', timed_out: true } },
+			{ json: { task_id: 'task-1', timed_out: true } },
+		]);
+	});
+
+	it('loses no ID when the task cannot be read', async () => {
+		const { context, vendor } = scene({ maxWait: 1 }, 1);
+		vendor.intervene = ({ method }) =>
+			method === 'GET' ? json(404, { message: 'Not found' }) : undefined;
+		const [item] = await settle(createAndWait.execute(context));
+		expect(item?.json).toMatchObject({ task_id: 'task-0', status: 'CREATED', timed_out: true });
+	});
+
+	it('names the tasks when the key is withdrawn while waiting', async () => {
+		const { context, vendor } = scene({}, 2);
+		vendor.intervene = ({ method }) =>
+			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
+		const error = await settle(thrownBy(createAndWait.execute(context)));
+		expect(error.message).toContain('API key');
+		expect(error.description).toContain('Already created (2): task-0, task-1.');
+	});
+
+	it('names the task in each item then, where the node goes on', async () => {
+		const { context, vendor } = scene({}, 2, { continueOnFail: true });
+		vendor.intervene = ({ method }) =>
+			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
+		const results = await settle(createAndWait.execute(context));
+		expect(results.map(({ json: { message } }) => message)).toEqual([
+			expect.stringContaining('task-0'),
+			expect.stringContaining('task-1'),
+		]);
+	});
+
+	it('names the tasks when it is cancelled', async () => {
+		const stop = new AbortController();
+		const { context, vendor } = scene({}, 2, { signal: stop.signal });
+		vendor.onRead = () => stop.abort();
+		const error = await settle(thrownBy(createAndWait.execute(context)));
+		expect(error.message).toContain('canceled');
+		expect(error.description).toContain('task-0, task-1');
+	});
+
+	it.each<[string, IDataObject, Scene]>([
+		[
+			'n8n is not reachable',
+			{ waitUsing: 'auto' },
+			{ resumeUrl: 'http://localhost:5678/webhook-waiting/1?signature=abc' },
+		],
+		[
+			'an agent uses the node',
+			{ waitUsing: 'auto' },
+			{ nodeType: 'n8n-nodes-happy-horse.happyHorseTool' },
+		],
+	])('is chosen when %s', async (_, changes, more) => {
+		const { context, vendor, waits } = scene(changes, 1, more);
+		vendor.onRead = () => vendor.finishAll();
+		await settle(createAndWait.execute(context));
+		expect(waits).toEqual([]);
+	});
+});
+
+it('says why it polled, and only when nobody had asked for it', async () => {
+	const local = { resumeUrl: 'http://localhost:5678/webhook-waiting/1?signature=abc' };
+	const unasked = scene({ waitUsing: 'auto' }, 1, local);
+	unasked.vendor.onRead = () => unasked.vendor.finishAll();
+	await settle(createAndWait.execute(unasked.context));
+	expect(unasked.hints).toMatchObject([
+		{ message: expect.stringContaining('N8N_WEBHOOK_URL') as string },
+	]);
+	const asked = scene({ waitUsing: 'polling' }, 1, local);
+	asked.vendor.onRead = () => asked.vendor.finishAll();
+	await settle(createAndWait.execute(asked.context));
+	expect(asked.hints).toEqual([]);
+});
+
+describe('waiting for calls', () => {
+	const webhook = { waitUsing: 'auto', maxWait: 30 };
+
+	it('gives each task an address of its own, looks once, and suspends last', async () => {
+		const { context, posts, calls, waits, nodeContext, executeData, items } = scene(webhook);
+		const start = Date.now();
+		const results = await settle(createAndWait.execute(context));
+		const addresses = posts().map(({ body }) => (body as IDataObject).webhook_url);
+		expect(addresses).toEqual(
+			[0, 1, 2].map(
+				(item) =>
+					`https://n8n.example.com/webhook-waiting/1/happy-horse?signature=abc&ref=0.${item}`,
+			),
+		);
+		expect(calls.slice(3)).toEqual([
+			'GET /v1/ai/image-to-video/happy-horse-1',
+			'putExecutionToWait',
+		]);
+		expect(waits[0]!.getTime() - start).toBe(30 * 60_000);
+		expect(results.every(({ json: { timed_out } }) => timed_out === true)).toBe(true);
+		expect(executeData.data.main).toEqual([results]);
+		expect(items).toEqual([{ json: {} }, { json: {} }, { json: {} }]);
+		expect(nodeContext.suspension).toMatchObject({
+			run: 0,
+			places: [{ awaits: { taskId: 'task-0' } }, {}, {}],
+		});
+	});
+
+	it('does not suspend when all is finished already', async () => {
+		const { context, vendor, waits } = scene(webhook);
+		vendor.onRead = () => vendor.finishAll();
+		const results = await settle(createAndWait.execute(context));
+		expect(waits).toEqual([]);
+		expect(results.map(({ json: { status } }) => status)).toEqual([
+			'COMPLETED',
+			'COMPLETED',
+			'COMPLETED',
+		]);
+	});
+
+	it('suspends although the look around fails', async () => {
+		const { context, vendor, waits } = scene(webhook);
+		vendor.intervene = ({ method }) => (method === 'GET' ? json(500, {}) : undefined);
+		await settle(createAndWait.execute(context));
+		expect(waits).toHaveLength(1);
+	});
+
+	it('does not suspend when no item has a task', async () => {
+		const { context, vendor, waits, gets } = scene(webhook, 2, { continueOnFail: true });
+		vendor.intervene = () => json(400, { message: 'no' });
+		const results = await settle(createAndWait.execute(context));
+		expect(results.every(({ json: { error } }) => typeof error === 'string')).toBe(true);
+		expect([waits, gets()]).toEqual([[], []]);
+	});
+
+	it('polls for tasks whose calls go to an earlier execution', async () => {
+		const nodeContext = {};
+		const first = scene(webhook, 2, { nodeContext });
+		await settle(createAndWait.execute(first.context));
+		const second = scene(webhook, 2, {
+			nodeContext,
+			executionId: '2',
+			answer: (request) => first.vendor.answer(request),
+		});
+		first.vendor.onRead = () => first.vendor.finishAll();
+		const results = await settle(createAndWait.execute(second.context));
+		expect(second.waits).toEqual([]);
+		expect(second.posts()).toEqual([]);
+		expect(results).toMatchObject([
+			{ json: { status: 'COMPLETED' } },
+			{ json: { status: 'COMPLETED' } },
+		]);
+	});
+
+	it('takes up its own tasks and suspends again when n8n tries the node once more', async () => {
+		const nodeContext = {};
+		const first = scene(webhook, 2, { nodeContext });
+		await settle(createAndWait.execute(first.context));
+		const second = scene(webhook, 2, {
+			nodeContext,
+			answer: (request) => first.vendor.answer(request),
+		});
+		await settle(createAndWait.execute(second.context));
+		expect([second.waits.length, second.posts()]).toEqual([1, []]);
+	});
+
+	it('is refused before anything is paid where the provider cannot call', async () => {
+		const { context, requests } = scene({ waitUsing: 'webhook' }, 1, {
+			resumeUrl: 'http://localhost:5678/w/1',
+		});
+		expect((await settle(thrownBy(createAndWait.execute(context)))).message).toContain(
+			'cannot call this n8n',
+		);
+		expect(requests).toEqual([]);
+	});
+});
+
+it.each<IDataObject>([
+	{ maxWait: 0 },
+	{ waitUsing: 'hope' },
+	{ downloadVideo: 'perhaps' },
+	{ downloadVideo: true, outputBinaryPropertyName: '' },
+	{ options: { pollInterval: 1 } },
+	{ options: { maxDownloadSize: 0 } },
+	{ options: { maxConcurrency: 99 } },
+	{ options: { dryRun: 'perhaps' } },
+])('sends nothing with %p', async (changes) => {
+	const { context, requests } = scene(changes);
+	await settle(thrownBy(createAndWait.execute(context)));
+	expect(requests).toEqual([]);
+});
+
+it('sends nothing in a dry run', async () => {
+	const { context, requests, waits } = scene({ options: { dryRun: true }, waitUsing: 'auto' });
+	const results = await settle(createAndWait.execute(context));
+	expect(results[0]?.json).toMatchObject({
+		dry_run: true,
+		request: { webhook_url: expect.stringContaining('/happy-horse?') as string },
+	});
+	expect([requests, waits]).toEqual([[], []]);
+});

@@ -1,0 +1,90 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { getAll } from '../../../nodes/HappyHorse/operations/getAll';
+import { fakeExecution, thrownBy } from '../support/fakeExecution';
+import { FakeVendor, json } from '../support/fakeVendor';
+import { videoAt } from '../support/scriptedApi';
+
+function scene(
+	changes: IDataObject = {},
+	statuses = ['COMPLETED', 'FAILED', 'CREATED', 'IN_PROGRESS', 'COMPLETED'],
+) {
+	const vendor = new FakeVendor();
+	statuses.forEach((status, item) =>
+		vendor.tasks.set(`t${item}`, { model: 'happy-horse-1', status, request: {} }),
+	);
+	return {
+		vendor,
+		...fakeExecution({
+			parameters: {
+				model: 'happy-horse-1',
+				returnAll: false,
+				limit: 50,
+				includeVideoUrl: false,
+				filters: {},
+				...changes,
+			},
+			answer: (request) => vendor.answer(request),
+		}),
+	};
+}
+
+const ids = async (changes: IDataObject) =>
+	(await getAll.execute(scene(changes).context)).map(({ json: { task_id } }) => task_id);
+
+it.each<[IDataObject, string[]]>([
+	[{}, ['t0', 't1', 't2', 't3', 't4']],
+	[{ limit: 2 }, ['t0', 't1']],
+	[{ returnAll: true, limit: 2 }, ['t0', 't1', 't2', 't3', 't4']],
+	[{ filters: { status: ['COMPLETED'] } }, ['t0', 't4']],
+	[{ filters: { status: ['COMPLETED'] }, limit: 1 }, ['t0']],
+	[{ filters: { status: ['CREATED', 'FAILED'] } }, ['t1', 't2']],
+])('%p gives %p in the order of the API', async (changes, wanted) => {
+	expect(await ids(changes)).toEqual(wanted);
+});
+
+it('says of a listed task only what the list says', async () => {
+	const { context, requests } = scene();
+	const results = await getAll.execute(context);
+	expect(results[0]?.json).toEqual({
+		task_id: 't0',
+		status: 'COMPLETED',
+		generated: [],
+		video_url: null,
+		video_expires_at: null,
+		model: 'happy-horse-1',
+		timed_out: false,
+	});
+	expect(results[1]?.json).not.toHaveProperty('failure');
+	expect(requests).toHaveLength(1);
+});
+
+it('reads each finished task, and no other, for its address', async () => {
+	const { context, requests } = scene({ includeVideoUrl: true });
+	const results = await getAll.execute(context);
+	expect(results.map(({ json: { video_url } }) => video_url)).toEqual([
+		videoAt('t0'),
+		null,
+		null,
+		null,
+		videoAt('t4'),
+	]);
+	expect(results[1]?.json).toHaveProperty('failure.message');
+	expect(requests).toHaveLength(1 + 3);
+});
+
+it('reads only what the limit lets through', async () => {
+	const { context, requests } = scene({ includeVideoUrl: true, limit: 1 });
+	await getAll.execute(context);
+	expect(requests).toHaveLength(2);
+});
+
+it('gives nothing for an account without tasks', async () => {
+	expect(await getAll.execute(scene({}, []).context)).toEqual([]);
+});
+
+it('tells an outage from an empty list', async () => {
+	const { context, vendor } = scene();
+	vendor.intervene = () => json(503, { message: 'x' });
+	expect((await thrownBy(getAll.execute(context))).message).toContain('(503)');
+});

@@ -1,0 +1,227 @@
+import type { IDataObject } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { create } from '../../../nodes/HappyHorse/operations/create';
+import type { Scene } from '../support/fakeExecution';
+import { createParameters, fakeExecution, thrownBy } from '../support/fakeExecution';
+import { FakeVendor, json } from '../support/fakeVendor';
+
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+/** One set of fields for each item. */
+const forItems = (...changes: IDataObject[]) =>
+	changes.map((change) => ({ ...createParameters, ...change }));
+
+function batch(parameters: IDataObject[], scene: Scene = {}) {
+	const vendor = new FakeVendor();
+	const items = parameters.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } }));
+	const fake = fakeExecution({
+		items,
+		parameters,
+		files: parameters.map(() => PNG),
+		answer: (request) => vendor.answer(request),
+		...scene,
+	});
+	return { ...fake, vendor };
+}
+
+/** Refuses the item whose prompt is "bad". */
+const refuseBad = (vendor: FakeVendor, statusCode = 400) => {
+	vendor.intervene = ({ body }) =>
+		(body as IDataObject | undefined)?.prompt === 'bad'
+			? json(statusCode, { message: 'no' })
+			: undefined;
+};
+
+it.each<[string, IDataObject]>([
+	['a number that is none', { duration: 'five' }],
+	['a fraction', { duration: 5.5 }],
+	['no address', { imageUrl: '' }],
+	['a local picture', { imageUrl: 'http://localhost/a.jpg' }],
+	['a long prompt', { prompt: 'x'.repeat(2501) }],
+	['an odd seed', { options: { seed: -1 } }],
+	['odd metadata', { options: { metadata: 'x' } }],
+	['an odd resolution', { resolution: '4K' }],
+	['an odd callback', { callback: 'url', webhookUrl: 'x' }],
+	['a missing file', { imageSource: 'binary', binaryPropertyName: 'photo' }],
+])('sends nothing for anybody while the last item has %s', async (_, change) => {
+	const { context, requests } = batch(forItems({}, {}, change));
+	expect((await thrownBy(create.execute(context))).description).toContain('This is item 2');
+	expect(requests).toEqual([]);
+});
+
+it('lets the good items go on when the node goes on', async () => {
+	const { context, posts } = batch(forItems({}, { duration: 99 }, {}), { continueOnFail: true });
+	const results = await create.execute(context);
+	expect(results.map(({ json: { task_id, error } }) => task_id ?? error)).toEqual([
+		'task-0',
+		expect.stringContaining("'Duration'"),
+		'task-1',
+	]);
+	expect(results.map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 1 },
+		{ item: 2 },
+	]);
+	expect(posts()).toHaveLength(2);
+});
+
+it('names every task that was paid for when a later item fails', async () => {
+	const { context, vendor, posts } = batch(
+		forItems({}, {}, { prompt: 'bad' }, {}, {}).map((fields) => ({
+			...fields,
+			options: { maxConcurrency: 1 },
+		})),
+	);
+	refuseBad(vendor);
+	const error = await thrownBy(create.execute(context));
+	expect(error.description).toContain('This is item 2');
+	expect(error.description).toContain('Already created (2): task-0, task-1.');
+	expect(posts()).toHaveLength(3);
+});
+
+it('goes on with the others when one is refused and the node goes on', async () => {
+	const { context, vendor } = batch(forItems({}, { prompt: 'bad' }, {}), { continueOnFail: true });
+	refuseBad(vendor);
+	const results = await create.execute(context);
+	expect(results[1]?.json).toMatchObject({
+		error: expect.any(String) as string,
+		details: { item: 1, http_code: 400 },
+	});
+	expect(results.filter(({ json: { status } }) => status === 'CREATED')).toHaveLength(2);
+});
+
+it.each([500, 502, 503, 504])(
+	'never sends again what ended with %i in HTML, however often n8n tries',
+	async (statusCode) => {
+		const nodeContext = {};
+		const first = batch(forItems({ prompt: 'bad' }, {}), { nodeContext });
+		first.vendor.intervene = ({ body }) =>
+			(body as IDataObject | undefined)?.prompt === 'bad'
+				? { statusCode, body: '<html>' }
+				: undefined;
+		expect((await thrownBy(create.execute(first.context))).description).toContain(
+			'may have been created and charged',
+		);
+		const second = batch(forItems({ prompt: 'bad' }, {}), { nodeContext });
+		await thrownBy(create.execute(second.context));
+		expect(second.posts().filter(({ body }) => (body as IDataObject).prompt === 'bad')).toEqual([]);
+	},
+);
+
+it('takes up the paid tasks of an earlier try and orders only the rest', async () => {
+	const nodeContext = {};
+	const parameters = forItems({ prompt: 'one' }, { prompt: 'bad' }, { prompt: 'three' });
+	const first = batch(parameters, { nodeContext, continueOnFail: true });
+	refuseBad(first.vendor, 429);
+	await create.execute(first.context);
+	first.vendor.intervene = () => undefined;
+	const second = batch(parameters, {
+		nodeContext,
+		answer: (request) => first.vendor.answer(request),
+	});
+	const results = await create.execute(second.context);
+	expect(results.map(({ json: { task_id } }) => task_id)).toEqual(['task-0', 'task-2', 'task-1']);
+	expect(second.posts()).toHaveLength(1);
+	expect(first.vendor.tasks.size).toBe(3);
+});
+
+describe('a picture from a file', () => {
+	const file = { imageSource: 'binary' };
+
+	it('is uploaded just before its order, and its address is what is ordered', async () => {
+		const { context, calls, posts } = batch(forItems(file));
+		await create.execute(context);
+		expect(calls).toEqual([
+			'POST /v1/ai/uploads/request-url',
+			'PUT /put',
+			'POST /v1/ai/image-to-video/happy-horse-1',
+		]);
+		expect(posts()[0]?.body).toMatchObject({
+			image_url: 'https://assets.example.com/1.png?token=bb',
+		});
+	});
+
+	it('is not uploaded again for a task that exists', async () => {
+		const nodeContext = {};
+		const first = batch(forItems(file), { nodeContext });
+		await create.execute(first.context);
+		const second = batch(forItems(file), {
+			nodeContext,
+			answer: (request) => first.vendor.answer(request),
+		});
+		await create.execute(second.context);
+		expect(second.calls).toEqual(['GET /v1/ai/image-to-video/happy-horse-1']);
+	});
+
+	it('that cannot be read any more does not hide the tasks that were paid for', async () => {
+		const { context, bendable } = batch(
+			forItems({ options: { maxConcurrency: 1 } }, { ...file, options: { maxConcurrency: 1 } }),
+		);
+		let reads = 0;
+		bendable.helpers.getBinaryDataBuffer = async () => {
+			if (reads++ > 0) throw new NodeOperationError(context.getNode(), 'The file is gone');
+			return PNG;
+		};
+		const error = await thrownBy(create.execute(context));
+		expect(error.message).toBe('The file is gone');
+		expect(error.description).toContain('Already created (1): task-0.');
+	});
+});
+
+it('has no more requests in flight than the option says', async () => {
+	let running = 0;
+	let most = 0;
+	const vendor = new FakeVendor();
+	const parameters = Array.from({ length: 30 }, () => ({
+		...createParameters,
+		options: { maxConcurrency: 3 },
+	}));
+	const { context } = batch(parameters, {
+		answer: async (request) => {
+			most = Math.max(most, ++running);
+			await new Promise((resolve) => setImmediate(resolve));
+			running--;
+			return vendor.answer(request);
+		},
+	});
+	const results = await create.execute(context);
+	expect(results.map(({ pairedItem }) => pairedItem)).toEqual(
+		parameters.map((_, item) => ({ item })),
+	);
+	expect(most).toBe(3);
+});
+
+describe('a dry run', () => {
+	it('shows what would be sent and sends nothing', async () => {
+		const options = { dryRun: true, seed: 0, metadata: { row: 7 } };
+		const { context, requests, nodeContext } = batch(
+			forItems({ options }, { options, imageSource: 'binary' }),
+		);
+		const results = await create.execute(context);
+		expect(results[0]).toEqual({
+			json: {
+				dry_run: true,
+				model: 'happy-horse-1',
+				request: {
+					image_url: createParameters.imageUrl,
+					prompt: 'a horse',
+					resolution: '1080P',
+					duration: 5,
+					seed: 0,
+				},
+				video_seconds: 5,
+				resolution: '1080P',
+				metadata: { row: 7 },
+			},
+			pairedItem: { item: 0 },
+		});
+		expect(JSON.stringify(results[1])).toContain("uploaded from the field 'data'");
+		expect([requests, nodeContext]).toEqual([[], {}]);
+	});
+
+	it('checks as strictly as a real one', async () => {
+		const { context } = batch(forItems({ options: { dryRun: true }, duration: 2 }));
+		expect((await thrownBy(create.execute(context))).message).toContain("'Duration'");
+	});
+});

@@ -1,0 +1,44 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { searchTasks } from '../../../nodes/HappyHorse/operations/taskSearch';
+import { fakeExecution, thrownBy } from '../support/fakeExecution';
+import { FakeVendor, json } from '../support/fakeVendor';
+
+function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1') {
+	const vendor = new FakeVendor();
+	for (const [id, status] of Object.entries(statuses))
+		vendor.tasks.set(id, { model: 'happy-horse-1', status, request: {} });
+	const fake = fakeExecution({
+		parameters: { model: model as string },
+		answer: (request) => vendor.answer(request),
+	});
+	return { ...fake, vendor, context: fake.context as unknown as ILoadOptionsFunctions };
+}
+
+it.each([
+	[undefined, ['abc', 'def']],
+	['', ['abc', 'def']],
+	[' AB ', ['abc']],
+	['completed', ['def']],
+	['nothing', []],
+])('finds %p', async (filter, wanted) => {
+	const { context } = scene({ abc: 'CREATED', def: 'COMPLETED' });
+	const { results } = await searchTasks(context, filter);
+	expect(results.map(({ value }) => value)).toEqual(wanted);
+});
+
+it('shows ID and status', async () => {
+	const { results } = await searchTasks(scene({ abc: 'CREATED' }).context);
+	expect(results).toEqual([{ name: 'abc (CREATED)', value: 'abc' }]);
+});
+
+it('is empty for an account without tasks', async () => {
+	expect(await searchTasks(scene({}).context)).toEqual({ results: [] });
+});
+
+it('says what is wrong', async () => {
+	const { context, vendor } = scene({});
+	vendor.intervene = () => json(401, { message: 'Invalid API key' });
+	expect((await thrownBy(searchTasks(context))).message).toContain('API key');
+	expect((await thrownBy(searchTasks(scene({}, 'x').context))).message).toContain("'Model'");
+});

@@ -1,0 +1,85 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { receiveCallback } from '../../../nodes/HappyHorse/lifecycle/callback';
+import type { Suspension } from '../../../nodes/HappyHorse/lifecycle/suspension';
+import { FakeClock } from './fakeClock';
+import type { FakeResponse, Scene } from './fakeExecution';
+import { fakeExecution } from './fakeExecution';
+
+let executions = 0;
+
+/** A waiting execution of its own: what is shared within the process must not reach other tests. */
+export const nextExecution = () => `e${++executions}`;
+
+export interface CallScene extends Scene {
+	suspension?: unknown;
+	rawBody?: unknown;
+}
+
+/** The part of n8n that a call to a waiting execution sees. */
+export function fakeCall(scene: CallScene) {
+	const execution = fakeExecution(scene);
+	const answers: Array<{ status: number; body: Record<string, unknown> }> = [];
+	/** Names of the expressions that were evaluated. */
+	const expressions: string[] = [];
+	const response = {
+		headersSent: false,
+		status: (status: number) => ({
+			json(body: Record<string, unknown>) {
+				response.headersSent = true;
+				answers.push({ status, body });
+			},
+		}),
+	};
+	const { getExecutionCancelSignal: _none, ...rest } = execution.bendable;
+	const context = {
+		...rest,
+		getRequestObject: () => ({ rawBody: scene.rawBody }),
+		getResponseObject: () => response,
+		evaluateExpression(expression: string): unknown {
+			expressions.push(expression);
+			return structuredClone(scene.suspension);
+		},
+		helpers: {
+			...rest.helpers,
+			httpRequestWithAuthentication: rest.helpers.httpRequestWithAuthentication.bind(
+				execution.bendable,
+			),
+		},
+	};
+	return {
+		...execution,
+		call: context as unknown as IWebhookFunctions,
+		callable: context,
+		answers,
+		expressions,
+	};
+}
+
+/** Sends one call and gives what came of it. */
+export async function receive(scene: CallScene, clock = new FakeClock()) {
+	const fake = fakeCall(scene);
+	const outcome: IWebhookResponseData = await receiveCallback(fake.call, clock);
+	return { ...fake, outcome, answer: fake.answers[0], clock };
+}
+
+export const bodyOf = (task_id: string, status = 'COMPLETED') =>
+	Buffer.from(JSON.stringify({ task_id, status, generated: [] }));
+
+export function suspensionFor(count: number, changes: Partial<Suspension> = {}): Suspension {
+	return {
+		run: 0,
+		toErrorOutput: false,
+		places: Array.from({ length: count }, (_, item) => ({
+			awaits: {
+				item,
+				taskId: `task-${item}`,
+				model: 'happy-horse-1',
+				delivery: { download: false, property: 'data', maxMegabytes: 5 },
+			},
+		})),
+		...changes,
+	};
+}
+
+export const down = (): FakeResponse => ({ statusCode: 503, body: '{"message":"Unavailable"}' });

@@ -1,0 +1,189 @@
+import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
+import {
+	explainAnswer,
+	explainSilence,
+	explainUnreadable,
+} from '../../../nodes/HappyHorse/transport/explain';
+
+const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
+
+const STATUSES = [
+	301, 307, 400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 500, 502, 503, 504,
+];
+
+const explain = (
+	statusCode: number,
+	purpose: Purpose,
+	{ body, headers = {} }: { body?: unknown; headers?: Record<string, unknown> } = {},
+) => explainAnswer({ statusCode, headers, body, receivedAt: Date.now() }, purpose);
+
+const every = STATUSES.flatMap((status) => PURPOSES.map((purpose) => [status, purpose] as const));
+
+describe.each([
+	['without a body', undefined],
+	['with a message', { message: 'Some words of the API' }],
+])('each answer %s', (_, body) => {
+	it.each(every)('%i to a %s has a sentence, an advice and its code', (status, purpose) => {
+		const failure = explain(status, purpose, { body });
+		expect(failure.statusCode).toBe(status);
+		expect(failure.message).toMatch(/^(The|There) /);
+		expect(failure.advice).toMatch(/^[A-Z'].*\.$/s);
+		const text = `${failure.message} ${failure.advice}`;
+		// n8n's own switch has that name: told to "retry", people pay twice.
+		expect(text).not.toMatch(/retry|retries|undefined|null|\[object/i);
+	});
+});
+
+const mayHave = [408, 301, 307, 500, 502, 503, 504];
+
+it.each(every)('%i to a %s: says whether a video may have been paid for', (status, purpose) => {
+	const failure = explain(status, purpose);
+	const expected = purpose === 'create' && mayHave.includes(status);
+	expect(failure.mayHaveCreated).toBe(expected);
+	if (expected) {
+		expect(failure.advice).toContain('may have been created and charged');
+		expect(failure.advice).toContain("'Get Many'");
+		expect(failure.passing).toBe(false);
+	}
+	if (purpose === 'create' && !expected) {
+		expect(failure.advice).toContain('Nothing was created or charged');
+	}
+	if (purpose !== 'create') expect(failure.advice).not.toContain('charged');
+});
+
+it.each([
+	['read', 408],
+	['list', 429],
+	['read', 429],
+	['upload', 429],
+	['create', 429],
+	['list', 500],
+	['read', 502],
+	['read', 503],
+	['upload', 504],
+] as Array<[Purpose, number]>)(
+	'a %s that ends with %i may work a little later',
+	(purpose, status) => {
+		expect(explain(status, purpose).passing).toBe(true);
+	},
+);
+
+it.each([400, 401, 402, 403, 404, 413, 415, 422])('%i will not pass', (status) => {
+	for (const purpose of PURPOSES) expect(explain(status, purpose).passing).toBe(false);
+});
+
+it.each([400, 403, 422])('%i quotes what the API says', (status) => {
+	expect(explain(status, 'create', { body: { message: 'Bad seed' } }).message).toMatch(
+		/: Bad seed$/,
+	);
+});
+
+it('knows what n8n calls the causes', () => {
+	expect(explain(401, 'read').failure).toEqual({ cause: 'credential-invalid' });
+	expect(explain(402, 'read').failure).toEqual({ cause: 'quota-exhausted' });
+	expect(explain(503, 'read').failure).toEqual({ cause: 'temporarily-unavailable' });
+	expect(explain(429, 'read').failure).toEqual({ cause: 'rate-limited' });
+});
+
+it('tells an unknown task from an unknown address', () => {
+	expect(explain(404, 'read').message).toBe('There is no such task for this API key');
+	expect(explain(404, 'read').advice).toContain('other accounts cannot see it');
+	expect(explain(404, 'create').message).toBe('The API does not know this address');
+});
+
+describe('too many requests', () => {
+	it.each([
+		'Please upgrade your plan to continue',
+		'Your free trial has ended',
+		'Monthly quota reached',
+		'Not enough credits',
+		'No active subscription',
+	])('is told apart from a used-up plan: %s', (message) => {
+		const failure = explain(429, 'create', { body: { message } });
+		expect(failure.message).toContain(message);
+		expect(failure).toMatchObject({ passing: false, failure: { cause: 'quota-exhausted' } });
+	});
+
+	it('is a matter of waiting', () => {
+		const failure = explain(429, 'create', { body: { message: 'Too many requests' } });
+		expect(failure.passing).toBe(true);
+		expect(failure.advice).toContain("'Max Concurrency'");
+	});
+
+	it.each<[unknown, number | undefined]>([
+		['7', 7000],
+		[7, 7000],
+		['0.5', 500],
+		['0', undefined],
+		['-5', undefined],
+		['soon', undefined],
+		[undefined, undefined],
+		['', undefined],
+		[new Date(Date.now() - 60_000).toUTCString(), undefined],
+	])('waits as long as Retry-After %p asks', (value, wanted) => {
+		const { failure } = explain(429, 'read', { headers: { 'retry-after': value } });
+		expect(failure).toEqual({
+			cause: 'rate-limited',
+			...(wanted === undefined ? {} : { retryAfterMs: wanted }),
+		});
+	});
+
+	it('reads a Retry-After that is a date', () => {
+		const value = new Date(Date.now() + 30_000).toUTCString();
+		const { failure } = explain(429, 'read', { headers: { 'retry-after': value } });
+		const asked = failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+		expect(asked).toBeGreaterThan(25_000);
+		expect(asked).toBeLessThanOrEqual(30_000);
+	});
+});
+
+it.each(PURPOSES)('an unreadable success of a %s is not a success', (purpose) => {
+	const failure = explainUnreadable(200, purpose);
+	expect(failure.message).toContain('cannot be read (200)');
+	expect(failure.mayHaveCreated).toBe(purpose === 'create');
+	expect(failure.passing).toBe(purpose !== 'create');
+});
+
+describe('silence', () => {
+	it.each([
+		'ENOTFOUND',
+		'EAI_AGAIN',
+		'ECONNREFUSED',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'EADDRNOTAVAIL',
+		'CERT_HAS_EXPIRED',
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		'SELF_SIGNED_CERT_IN_CHAIN',
+		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'EPROTO',
+	])('after %s nothing was sent', (code) => {
+		const failure = explainSilence(code, 'create');
+		expect(failure).toMatchObject({ mayHaveCreated: false, passing: true });
+		expect(failure.advice).toContain('Nothing was created or charged');
+		expect(explainSilence(code, 'read').advice).not.toContain('charged');
+	});
+
+	it.each([
+		'ECONNRESET',
+		'ETIMEDOUT',
+		'ECONNABORTED',
+		'EPIPE',
+		'ERR_CANCELED',
+		'UND_ERR_SOCKET',
+		'',
+		'XENOTFOUND',
+	])('after %p a video may exist', (code) => {
+		const failure = explainSilence(code, 'create');
+		expect(failure).toMatchObject({ mayHaveCreated: true, passing: false });
+		expect(failure.advice).toContain('may have been created and charged');
+		expect(explainSilence(code, 'read')).toMatchObject({ mayHaveCreated: false, passing: true });
+	});
+});
+
+it('says in the spelling that n8n looks for that the user stopped the execution', () => {
+	expect(explainSilence('ERR_CANCELED', 'create').message).toContain('canceled');
+	expect(explainSilence('ECONNRESET', 'create').message).not.toContain('canceled');
+});

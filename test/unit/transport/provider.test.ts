@@ -1,0 +1,76 @@
+import { hostOf, providerFrom } from '../../../nodes/HappyHorse/transport/provider';
+import { refusalOf } from '../support/refusal';
+
+const custom = (baseUrl: unknown) => providerFrom({ provider: 'custom', baseUrl, apiKey: 'key-1' });
+
+it.each([
+	['magnific', 'https://api.magnific.com'],
+	['freepik', 'https://api.freepik.com'],
+])('%s is at %s, whatever an old base URL says', (provider, baseUrl) => {
+	const found = providerFrom({ provider, baseUrl: 'http://localhost', apiKey: 'key-1' });
+	expect(found.baseUrl).toBe(baseUrl);
+	expect(hostOf(found)).toBe(new URL(baseUrl).hostname);
+});
+
+it.each([
+	['https://gateway.example.com', 'https://gateway.example.com'],
+	['https://gateway.example.com/', 'https://gateway.example.com'],
+	[' https://gateway.example.com/happy//\n', 'https://gateway.example.com/happy'],
+	['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
+	['http://sandbox:4010/', 'http://sandbox:4010'],
+	['http://[::1]:4010', 'http://[::1]:4010'],
+])('takes the base URL %p as %s', (given, wanted) => {
+	expect(custom(given).baseUrl).toBe(wanted);
+});
+
+it.each([
+	[''],
+	[undefined],
+	[null],
+	[5],
+	['gateway.example.com'],
+	['ftp://gateway.example.com'],
+	['https://user:pw@gateway.example.com'],
+	['https://gateway.example.com/?key=1'],
+	['https://gateway.example.com/#top'],
+	['https://gateway.example.com/?'],
+	['https://gateway.example.com/#'],
+])('refuses the base URL %p', (baseUrl) => {
+	expect(refusalOf(() => custom(baseUrl)).message).toContain("'Base URL'");
+});
+
+it.each(['http://gateway.example.com', 'http://8.8.8.8', 'http://localhost.example.com'])(
+	'never sends the key in the clear over the internet: %s',
+	(baseUrl) => {
+		expect(refusalOf(() => custom(baseUrl)).message).toContain('unencrypted');
+	},
+);
+
+it.each([['constructor'], ['__proto__'], ['toString'], ['elsewhere'], [undefined]])(
+	'sends nothing to a provider that does not exist: %p',
+	(provider) => {
+		expect(refusalOf(() => providerFrom({ provider, apiKey: 'key-1' })).message).toContain(
+			"'API Provider'",
+		);
+	},
+);
+
+it.each([[''], ['  '], [undefined], [null], [5], [{}]])('needs a key, not %p', (apiKey) => {
+	expect(refusalOf(() => providerFrom({ provider: 'magnific', apiKey })).message).toBe(
+		"The credential has no 'API Key'",
+	);
+});
+
+it.each(['a b', 'a\r\nX-Evil: 1', 'a\nb', 'a\tb', 'a\0b', 'kéy', 'key\u200b', '🐎'])(
+	'refuses a key that no header can hold, without showing it: %j',
+	(apiKey) => {
+		const { message, advice } = refusalOf(() => providerFrom({ provider: 'magnific', apiKey }));
+		expect(message + advice).not.toContain(apiKey);
+	},
+);
+
+it('knows key and webhook secret as secrets, without blanks around them', () => {
+	const credential = { provider: 'magnific', apiKey: ' key-1\n', webhookSecret: ' hush ' };
+	expect(providerFrom(credential).secrets).toEqual(['key-1', 'hush']);
+	expect(providerFrom({ ...credential, webhookSecret: '' }).secrets).toEqual(['key-1']);
+});
