@@ -6,6 +6,30 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+const noSuchApi =
+	'Something answers at this address, but not a Happy Horse API. Check API Provider and Base URL.';
+
+const comesAndGoes = 'The API cannot answer right now. The key may be right: try again later.';
+
+/** What n8n shows for an answer to the test; without words of ours it shows the name of the status alone. */
+const messages: ReadonlyArray<[status: number, message: string]> = [
+	[
+		401,
+		'The API key was not accepted. Copy it again from magnific.com/user/api-keys and check that API Provider fits it.',
+	],
+	[402, 'The API key is right, but the account has no credits left.'],
+	[
+		403,
+		'The API key is known but may not be used. Check the plan and the key in the account of your provider.',
+	],
+	[
+		429,
+		'The API gets too many requests from this account, or its plan is used up. Try again in a minute.',
+	],
+	...[301, 302, 307, 308, 400, 404].map((status): [number, string] => [status, noSuchApi]),
+	...[500, 502, 503, 504].map((status): [number, string] => [status, comesAndGoes]),
+];
+
 export class HappyHorseApi implements ICredentialType {
 	name = 'happyHorseApi';
 
@@ -86,56 +110,20 @@ export class HappyHorseApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL:
-				'={{ $credentials.provider === "custom" ? $credentials.baseUrl.trim().replace(/\\/+$/, "") : $credentials.provider === "freepik" ? "https://api.freepik.com" : "https://api.magnific.com" }}',
+				'={{ $credentials.provider === "custom" ? $credentials.baseUrl.trim().replace(/^http:\\/\\/(?=[^/:]*\\.)(?!10\\.|100\\.|127\\.|169\\.254\\.|172\\.|192\\.168\\.|[^/:]*\\.(local|internal|localhost)(?:[:/]|$))/i, "https://").replace(/\\/+$/, "") : $credentials.provider === "freepik" ? "https://api.freepik.com" : "https://api.magnific.com" }}',
 			url: '/v1/ai/loras',
 			disableFollowRedirect: true,
 		},
 		rules: [
+			...messages.map(([value, message]) => ({
+				type: 'responseCode' as const,
+				properties: { value, message },
+			})),
 			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'The API key was not accepted. Copy it again from magnific.com/user/api-keys and check that API Provider fits it.',
-				},
+				type: 'responseSuccessBody' as const,
+				properties: { key: 'data', value: undefined, message: noSuchApi },
 			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'The API key is known but may not be used. Check the plan and the key in the account of your provider.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						'There is no Happy Horse API at this address. Check API Provider and Base URL.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 429,
-					message: 'The API gets too many requests from this account. Try again in a minute.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 500,
-					message: 'The API cannot answer right now. The key may be right: try again later.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 503,
-					message: 'The API cannot answer right now. The key may be right: try again later.',
-				},
-			},
-		],
+			// n8n takes rules of both kinds together; its type knows lists of one kind only.
+		] as NonNullable<ICredentialTestRequest['rules']>,
 	};
 }

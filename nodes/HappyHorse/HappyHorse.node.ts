@@ -15,6 +15,7 @@ import { clockOf } from './lifecycle/clock';
 import { resumeWebhooks } from './lifecycle/resumeWebhook';
 import { operationFields, operationOptions, operations } from './operations';
 import { failedItem, typedError } from './operations/failure';
+import { goesOnWithFailures } from './operations/nodeSettings';
 import { searchTasks } from './operations/taskSearch';
 
 export class HappyHorse implements INodeType {
@@ -79,7 +80,7 @@ export class HappyHorse implements INodeType {
 			return [await operation.execute(this)];
 		} catch (error) {
 			// Here it concerns all items alike, such as a credential that cannot be used.
-			if (!this.continueOnFail()) throw typedError(this.getNode(), error);
+			if (!goesOnWithFailures(this)) throw typedError(this.getNode(), error);
 			return [
 				this.getInputData().map((_, item) => failedItem(this.getNode(), error, { item })),
 			];

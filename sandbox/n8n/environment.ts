@@ -8,10 +8,11 @@ export interface N8nSettings {
 	encryptionKey: string;
 }
 
-// What a person set up for an n8n (or a paid API) of their own must not reach the throw-away one.
+// What a person set up for an n8n (or a paid API) of their own must not reach the throw-away one. With the
+// NODE_ENV "test", which jest sets, n8n 2.41.1 ends at once without a word.
 const FOREIGN = new RegExp(
 	'^(N8N_|DB_|QUEUE_|EXECUTIONS_|CREDENTIALS_|OFFLOAD_|GENERIC_|EXTERNAL_|NODE_FUNCTION_' +
-		'|HAPPY_HORSE_|npm_|WEBHOOK_URL$|NODE_OPTIONS$|INIT_CWD$)',
+		'|HAPPY_HORSE_|npm_|NODE_ENV$|WEBHOOK_URL$|NODE_OPTIONS$|INIT_CWD$)',
 	'i',
 );
 

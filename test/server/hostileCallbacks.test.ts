@@ -83,7 +83,11 @@ async function expectUnharmed({ id, workflowId, items, tasks }: Waiting): Promis
 }
 
 const completed = (taskId: string) =>
-	JSON.stringify({ task_id: taskId, status: 'COMPLETED', generated: ['https://evil.example/x.mp4'] });
+	JSON.stringify({
+		task_id: taskId,
+		status: 'COMPLETED',
+		generated: ['https://evil.example/x.mp4'],
+	});
 
 interface Call {
 	body?: string | Buffer | FormData;
@@ -95,7 +99,8 @@ function rubbish(taskId: string): Record<string, Call> {
 	form.set('task_id', taskId);
 	form.set('status', 'COMPLETED');
 	form.set('file', new Blob([completed(taskId)], { type: 'application/json' }), 'task.json');
-	const big = JSON.stringify({ task_id: taskId, status: 'COMPLETED', more: 'x'.repeat(1024 * 1024) });
+	const more = 'x'.repeat(1024 * 1024);
+	const big = JSON.stringify({ task_id: taskId, status: 'COMPLETED', more });
 	return {
 		'no body': {},
 		'an empty JSON body': { body: '', type: 'application/json' },
@@ -107,7 +112,10 @@ function rubbish(taskId: string): Record<string, Call> {
 		'bytes': { body: Buffer.from([0, 255, 254, 1, 2, 3]), type: 'application/octet-stream' },
 		'XML': { body: '<task><task_id>1</task_id>', type: 'application/xml' },
 		'a megabyte': { body: big, type: 'application/json' },
-		'a form': { body: `task_id=${taskId}&status=COMPLETED`, type: 'application/x-www-form-urlencoded' },
+		'a form': {
+			body: `task_id=${taskId}&status=COMPLETED`,
+			type: 'application/x-www-form-urlencoded',
+		},
 		'a multipart form': { body: form },
 		'broken multipart': { body: 'x', type: 'multipart/form-data; boundary=y' },
 		'a type without meaning': { body: completed(taskId), type: 'nothing/at; all' },

@@ -108,7 +108,9 @@ describe('In the editor', () => {
 			'COMPLETED',
 			'COMPLETED',
 		]);
-		expect(itemsOf(execution, AFTER).map(({ json }) => json)).toEqual([{ pinned: true }]);
+		const behind = itemsOf(execution, AFTER).map(({ json }) => json.pinned ?? json.name);
+		// n8n forgets pinned data when an execution is resumed, behind its own Wait node too (2.41.1).
+		expect(behind).toEqual(waitUsing === 'polling' ? [true] : ['picture 0', 'picture 1']);
 		expect(await posts()).toHaveLength(2);
 	});
 
@@ -172,7 +174,6 @@ describe('As a tool of an AI agent', () => {
 		expect(Object.keys(model.requests[0]?.tools?.[0]?.function.parameters ?? {})).toContain(
 			'properties',
 		);
-		console.log(JSON.stringify((execution.data.resultData as {runData: Record<string, unknown>}).runData[TOOL], null, 1).slice(0, 6000));
 		const said = String(itemsOf(execution, AGENT)[0]?.json.output);
 		expect(said).toContain(tasks[0]!.taskId);
 		expect(said).toContain(tasks[0]!.generated[0]!.split('?')[0]);
@@ -192,8 +193,7 @@ describe('As a tool of an AI agent', () => {
 		const workflow = await stage.publish(
 			agentWorkflow({ happyHorse: stage.credential, openAi: await addOpenAi(), parameters }),
 		);
-		const execution = await workflow.run([{ picture: 'x' }]);
-		console.log(JSON.stringify([model.requests[1], execution.data.resultData], null, 1).slice(0, 12000));
+		await workflow.run([{ picture: 'x' }]);
 		expect(await posts()).toHaveLength(1);
 		expect(toldByTool(model.requests[1]?.messages ?? [])).toContain(
 			'The account has no credits left for this',

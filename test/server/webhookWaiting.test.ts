@@ -76,7 +76,9 @@ describe('Create and Wait, woken by webhook', () => {
 		// The last item finishes first, the others at the same moment, the first item last of all.
 		const [first, ...others] = tasks.map(({ taskId }) => taskId);
 		const finishing = Date.now();
-		await Promise.all(others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')));
+		await Promise.all(
+			others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')),
+		);
 		await until('all but one have called', async () => {
 			const { callbacks } = await control.state(quietSince);
 			return callbacks.filter(({ status }) => status === 'COMPLETED').length === amount - 1;
@@ -146,7 +148,7 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
 	});
 
-	it('keeps the fields and the files of videos apart from secrets when nothing is downloaded', async () => {
+	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
 		const { sandbox, credential } = stage;
 		const items = pictures(sandbox.url, 2);
 		const workflow = await stage.publish(

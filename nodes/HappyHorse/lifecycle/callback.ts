@@ -1,8 +1,9 @@
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
+import { signatureFault } from '../verification/signature';
 import { callbackTask } from './callbackBody';
 import { Claims } from './claims';
 import type { Clock } from './clock';
@@ -14,6 +15,7 @@ import { awaitedIn, inPlaces, suspensionOf } from './suspension';
 import type { Task } from './task';
 import { isFinal } from './task';
 import { readStatuses, readTask } from './tasks';
+import { answer, rawBodyOf } from './webhookAnswer';
 
 /** The API allows about 50 requests a minute, and 25 videos may finish within the same second. */
 const READS_APART_MS = 2000;
@@ -31,6 +33,7 @@ const BEING_CONTINUED = { message: 'The execution is already being continued' };
 
 // Both only save work within one process: n8n decides who continues the execution, the API what is true.
 const statusReads = new SharedReads<Map<string, Task | ApiFailure>>(READS_APART_MS);
+const laggardReads = new SharedReads<Task>(READS_APART_MS);
 const claims = new Claims();
 
 /**
@@ -52,18 +55,15 @@ export async function receiveCallback(
 	}
 }
 
-/** Answers without continuing the execution. */
-function answer(context: IWebhookFunctions, status: number, body: IDataObject): IWebhookResponseData {
-	const response = context.getResponseObject() as {
-		headersSent: boolean;
-		status(code: number): { json(body: IDataObject): void };
-	};
-	if (!response.headersSent) response.status(status).json(body);
-	return { noWebhookResponse: true };
-}
-
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
-	const called = callbackTask((context.getRequestObject() as { rawBody?: unknown }).rawBody);
+	const api = await openApi(context);
+	const rawBody = await rawBodyOf(context);
+	const fault = faultOf(context, { rawBody, keys: api.provider.webhookKeys, clock });
+	if (fault !== null) {
+		context.logger.warn(`Happy Horse: a callback was refused, ${fault}; still waiting`);
+		return answer(context, 401, { message: `Refused: ${fault}` });
+	}
+	const called = callbackTask(rawBody);
 	if (called === 'too large') return answer(context, 413, { message: 'The body is too large' });
 	if (called === null) return answer(context, 400, { message: 'The body holds no task' });
 	const suspension = suspensionOf(context);
@@ -74,19 +74,30 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 
 	const key = `${context.getExecutionId()}.${suspension.run}`;
 	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
-	const api = await openApi(context);
 	const statuses = await statusReads.read(key, {
 		clock,
 		ask: async () => await readStatuses(api, awaited),
 	});
+	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
 	const tasks = finalTasks(statuses);
-	await readLaggards(api, { awaited, tasks, own, clock });
+	await readLaggards(api, { awaited, tasks, own, clock, key });
 	if (!tasks.has(own.taskId)) {
 		return answer(context, 503, { message: 'The task is not final yet, please call again' });
 	}
 	const remaining = awaited.filter(({ taskId }) => !tasks.has(taskId)).length;
 	if (remaining > 0) return answer(context, 200, { message: 'Waiting goes on', remaining });
 	return await resume(context, { api, clock, key, suspension, tasks });
+}
+
+/** The address holds n8n's token; with a webhook secret the call has to be signed as well. */
+function faultOf(
+	context: IWebhookFunctions,
+	{ rawBody, keys, clock }: { rawBody: Buffer | null; keys: Buffer[] | null; clock: Clock },
+): string | null {
+	if (keys === null) return null;
+	if (rawBody === null) return 'the body cannot be read as it was sent';
+	const headers = { ...context.getHeaderData() };
+	return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });
 }
 
 function finalTasks(statuses: ReadonlyMap<string, Task | ApiFailure>): Map<string, Task> {
@@ -103,15 +114,18 @@ function finalTasks(statuses: ReadonlyMap<string, Task | ApiFailure>): Map<strin
  */
 async function readLaggards(
 	api: Api,
-	scene: { awaited: AwaitedTask[]; tasks: Map<string, Task>; own: AwaitedTask; clock: Clock },
+	scene: { awaited: AwaitedTask[]; tasks: Map<string, Task>; own: AwaitedTask; clock: Clock; key: string },
 ): Promise<void> {
-	const { awaited, tasks, own, clock } = scene;
+	const { awaited, tasks, own, clock, key } = scene;
 	const open = awaited.filter(({ taskId }) => !tasks.has(taskId));
 	const laggards = open.filter((task) => task === own || open.length === 1);
 	if (laggards.length === 0) return;
 	await clock.pause(LAG_MS);
 	for (const reference of laggards) {
-		const task = await readTask(api, reference);
+		const task = await laggardReads.read(`${key}.${reference.taskId}`, {
+			clock,
+			ask: async () => await readTask(api, reference),
+		});
 		if (isFinal(task.status)) tasks.set(task.task_id, task);
 	}
 }

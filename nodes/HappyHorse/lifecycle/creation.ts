@@ -7,6 +7,7 @@ import { inOrder } from './inOrder';
 import type { Ledger } from './ledger';
 import { fingerprintOf } from './ledger';
 import type { Task } from './task';
+import { unseenTask } from './task';
 import { createTask, readStatuses } from './tasks';
 
 /** One checked item that is about to become a task. */
@@ -83,15 +84,11 @@ async function takeUp(
 	return new Map(
 		known.flatMap(({ submission, entry }): Array<[number, Placed]> => {
 			const status = statuses.get(entry.task_id);
-			const task = status === undefined || status instanceof ApiFailure ? created(entry.task_id) : status;
+			const task = status === undefined || status instanceof ApiFailure ? unseenTask(entry.task_id) : status;
 			if (task.status === 'FAILED') return [];
 			return [[submission.item, { task, executionId: entry.execution_id }]];
 		}),
 	);
-}
-
-function created(task_id: string): Task {
-	return { task_id, status: 'CREATED', generated: [], extra: {} };
 }
 
 function fingerprint({ order, imageIdentity }: Submission): string {

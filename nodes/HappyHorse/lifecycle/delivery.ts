@@ -72,8 +72,8 @@ async function deliverOne(
 	known: Known,
 ): Promise<INodeExecutionData> {
 	const { item, model, metadata, delivery } = known.ordered;
-	const timedOut = !isFinal(known.task.status);
 	const { task, unread } = await finished(run, known);
+	const timedOut = !isFinal(task.status);
 	const remarks: Remarks = { model, metadata, timedOut };
 	if (unread !== undefined) {
 		const json = taskOutput(task, { ...remarks, listed: true, downloadFailure: unread });

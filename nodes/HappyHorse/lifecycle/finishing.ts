@@ -2,7 +2,7 @@ import type { Api } from '../transport/api';
 import { apiFailureFrom } from '../transport/apiFailure';
 import type { Clock } from './clock';
 import type { Task } from './task';
-import { videoUrl } from './task';
+import { isFinal, videoUrl } from './task';
 import type { TaskReference } from './tasks';
 import { readTask } from './tasks';
 
@@ -26,8 +26,9 @@ export async function readFinished(api: Api, reference: TaskReference, clock: Cl
 		try {
 			const task = await readTask(api, reference);
 			const complete = task.status === 'FAILED' || videoUrl(task) !== null;
-			if (complete || doubted) return task;
-			doubted = true;
+			if (complete || doubted || tried === TRIES) return task;
+			// Completed without a video is doubted once; not final yet, although the list said so, for longer.
+			doubted = isFinal(task.status);
 		} catch (error) {
 			const failure = apiFailureFrom(error);
 			const again = failure.passing && tried < TRIES;

@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 import type { AwaitedTask } from './delivery';
-import { isSetback, setbackItem, taskItem, taskOutput } from './output';
+import { setbackItem, taskItem, taskOutput } from './output';
 import type { Task } from './task';
-import { isRecord } from './task';
+import { isRecord, unseenTask } from './task';
 
 /** One place of the output: a task to wait for, or an item that was settled before waiting began. */
 export type Place = { awaits: AwaitedTask } | { settled: INodeExecutionData };
@@ -36,36 +36,63 @@ export interface SuspensionRequest extends Suspension {
  * n8n's timer does not run the node again: it passes on the stored input, so that is replaced by items that
  * say that time ran out. It must be replaced, not changed: the objects belong to the node before.
  *
- * @returns the items to give back from `execute()`; n8n shows them while the execution waits.
+ * @returns the items to give back from `execute()`, to be shown while the execution waits. They are a list of
+ * their own: n8n empties the one it is given when the node has an error output (2.41.1).
  */
 export async function suspend(
 	context: IExecuteFunctions,
 	{ statuses, waitTill, ...suspension }: SuspensionRequest,
 ): Promise<INodeExecutionData[]> {
 	context.getContext('node')[SHELF] = suspension;
-	const pending = suspension.places.map((place) => itemAfterTimeOut(place, { statuses, suspension }));
-	context.getExecuteData().data.main = [pending];
+	const pending = suspension.places.map((place) => pendingItem(place, statuses));
+	const { toErrorOutput } = suspension;
+	context.getExecuteData().data.main = [pending.map((item) => timedOutItem(item, toErrorOutput))];
 	await context.putExecutionToWait(waitTill);
-	return pending;
+	return pending.map(shownItem);
 }
 
-function itemAfterTimeOut(
-	place: Place,
-	{ statuses, suspension }: { statuses: ReadonlyMap<string, Task>; suspension: Suspension },
-): INodeExecutionData {
+function pendingItem(place: Place, statuses: ReadonlyMap<string, Task>): INodeExecutionData {
 	if ('settled' in place) return place.settled;
 	const { item, taskId, model, metadata } = place.awaits;
-	const task = statuses.get(taskId) ?? {
-		task_id: taskId,
-		status: 'CREATED',
-		generated: [],
-		extra: {},
-	};
+	const task = statuses.get(taskId) ?? unseenTask(taskId);
 	// Even a task that is final by now was not read for its video, so the item has to say that it is unfinished.
-	const json = taskOutput(task, { model, metadata, timedOut: true, listed: true });
-	return suspension.toErrorOutput && isSetback(task, true)
-		? setbackItem(json, item)
-		: taskItem(json, { item });
+	return taskItem(taskOutput(task, { model, metadata, timedOut: true, listed: true }), { item });
+}
+
+function timedOutItem(item: INodeExecutionData, toErrorOutput: boolean): INodeExecutionData {
+	const { json, pairedItem } = item;
+	if (!toErrorOutput || json.timed_out !== true) return item;
+	return setbackItem(json, (pairedItem as { item: number }).item);
+}
+
+/** As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). */
+function shownItem({ json, ...rest }: INodeExecutionData): INodeExecutionData {
+	const { error, ...others } = json;
+	return { ...rest, json: error === undefined ? others : { problem: error, ...others } };
+}
+
+/**
+ * The suspension that a retry of the execution has to go on with; `null` when there is none.
+ *
+ * "Retry" of an execution that was stopped while it waited runs the node again, over the input that was
+ * replaced: expressions that read the original item find nothing there, so nothing could be told apart by
+ * what was ordered. The tasks are known, and must not be paid for again.
+ */
+export function interruptedSuspension(context: IExecuteFunctions, run: number): Suspension | null {
+	const stored = suspensionFrom(context.getContext('node')[SHELF]);
+	const items = context.getInputData();
+	if (stored === null || stored.run !== run || stored.places.length !== items.length) return null;
+	const replaced = stored.places.every((place, index) => {
+		const json = items[index]?.json;
+		const details = isRecord(json?.details) ? json.details : json;
+		return 'settled' in place || details?.task_id === place.awaits.taskId;
+	});
+	return replaced ? stored : null;
+}
+
+function suspensionFrom(stored: unknown): Suspension | null {
+	if (!isRecord(stored) || !Array.isArray(stored.places)) return null;
+	return stored as IDataObject & Suspension;
 }
 
 /** The suspension that `webhook()` is called for; `null` when this node waits for nothing. */
@@ -76,8 +103,7 @@ export function suspensionOf(context: IWebhookFunctions): Suspension | null {
 		(brace) => `\\u00${brace.charCodeAt(0).toString(16)}`,
 	);
 	const stored: unknown = context.evaluateExpression(`{{ $(${name}).context.${SHELF} }}`, 0);
-	if (!isRecord(stored) || !Array.isArray(stored.places)) return null;
-	return stored as IDataObject & Suspension;
+	return suspensionFrom(stored);
 }
 
 /** The tasks of a suspension, in the order of their items. */

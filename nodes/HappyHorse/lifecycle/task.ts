@@ -68,7 +68,7 @@ export function videoUrl(task: Task): string | null {
 
 /** When the signature of a result address ends, as ISO text, read from `exp=<unix seconds>` in it. */
 export function expiryOf(address: string | null): string | null {
-	const seconds = Number(/(?:[?&=~]|%3D)exp=(\d{9,11})(?!\d)/i.exec(address ?? '')?.[1] ?? Number.NaN);
+	const seconds = Number(/(?:[?&=~]|%3D)exp(?:=|%3D)(\d{9,11})(?!\d)/i.exec(address ?? '')?.[1] ?? Number.NaN);
 	return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }
 
@@ -94,4 +94,9 @@ export function failureOf(task: Task): string | null {
 		return 'The task is completed but holds no video. A safety filter may have removed it.';
 	}
 	return null;
+}
+
+/** A task of which only the ID is known, as when the API was down all the time. */
+export function unseenTask(task_id: string): Task {
+	return { task_id, status: 'CREATED', generated: [], extra: {} };
 }

@@ -9,7 +9,9 @@ import {
 	seedOption,
 } from '../fields/options';
 import { videoFields } from '../fields/video';
+import { withNote } from '../lifecycle/callbackNote';
 import { taskItem, taskOutput } from '../lifecycle/output';
+import { isTriggerAddress } from '../parameters/callback';
 import { readCallback, readDryRun } from '../parameters/read';
 import { openApi } from '../transport/api';
 import { hostOf } from '../transport/provider';
@@ -22,7 +24,7 @@ const callbackFields: INodeProperties[] = [
 		name: 'callback',
 		type: 'options',
 		default: 'none',
-		description: 'Whether the provider calls an address each time the status of the video changes',
+		description: 'What the provider does each time the status of the video changes',
 		options: [
 			{
 				name: 'Call a URL',
@@ -30,6 +32,12 @@ const callbackFields: INodeProperties[] = [
 				description: 'Such as the production URL of a webhook in another workflow',
 			},
 			{ name: 'Do Nothing', value: 'none', description: "Look later with 'Get' or 'Wait'" },
+			{
+				name: 'Start This Workflow',
+				value: 'thisWorkflow',
+				description:
+					'At its Happy Horse Trigger, if the workflow is published. There is nothing to copy.',
+			},
 		],
 	},
 	{
@@ -64,7 +72,12 @@ export const create: Operation = {
 		const dryRun = readDryRun(context);
 		const plan = await planOrders(context, api, {
 			read: (item) => readCallback(context, { item, providerHost }),
-			webhookUrl: (_item, callback) => callback,
+			webhookUrl: ({ model, metadata }, { extra: address }) => {
+				if (address === undefined) return undefined;
+				// An address of somebody else stays as it is, unless it has metadata to carry.
+				if (!isTriggerAddress(address) && metadata === undefined) return address;
+				return withNote(address, { model, metadata }, api.provider.noteKey);
+			},
 		});
 		if (dryRun) return dryRunItems(plan);
 		const ordered = await carryOut(context, api, plan);

@@ -18,11 +18,12 @@ import { clockOf } from '../lifecycle/clock';
 import type { Delivery } from '../lifecycle/delivery';
 import { deliver } from '../lifecycle/delivery';
 import { pollUntilFinal } from '../lifecycle/polling';
-import type { Place } from '../lifecycle/suspension';
-import { awaitedIn, inPlaces, suspend } from '../lifecycle/suspension';
+import type { Place, Suspension } from '../lifecycle/suspension';
+import { awaitedIn, inPlaces, interruptedSuspension, suspend } from '../lifecycle/suspension';
 import type { Task } from '../lifecycle/task';
-import { isFinal } from '../lifecycle/task';
+import { isFinal, unseenTask } from '../lifecycle/task';
 import { readStatuses } from '../lifecycle/tasks';
+import type { WaitSettings } from '../parameters/read';
 import { readDelivery, readDryRun, readWaitSettings, readWaitUsing } from '../parameters/read';
 import { chooseWaiting } from '../parameters/waiting';
 import type { Api } from '../transport/api';
@@ -30,7 +31,7 @@ import { openApi } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
 import { hostOf } from '../transport/provider';
 import { failedItem, typedError } from './failure';
-import { leavesByErrorOutput, usedAsTool } from './nodeSettings';
+import { goesOnWithFailures, leavesByErrorOutput, usedAsTool } from './nodeSettings';
 import type { Operation } from './operation';
 import type { Ordered } from './ordering';
 import { carryOut, dryRunItems, planOrders, runIndexOf } from './ordering';
@@ -62,21 +63,25 @@ export const createAndWait: Operation = {
 	],
 	async execute(context: IExecuteFunctions) {
 		const api = await openApi(context);
-		const dryRun = readDryRun(context);
-		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 		const settings = readWaitSettings(context);
+		const run = runIndexOf(context);
+		const interrupted = interruptedSuspension(context, run);
+		if (interrupted) {
+			return await poll({ context, api, settings, states: new Map(), ...interrupted });
+		}
+		const dryRun = readDryRun(context);
 		const waitUsing = readWaitUsing(context);
 		const isTool = usedAsTool(context);
+		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 		const waiting = chooseWaiting({
 			waitUsing,
 			resumeUrl,
 			providerHost: hostOf(api.provider),
 			isTool,
 		});
-		const run = runIndexOf(context);
 		const plan = await planOrders(context, api, {
 			read: (item) => readDelivery(context, item),
-			webhookUrl: (item) =>
+			webhookUrl: (_order, { item }) =>
 				waiting === 'webhook' ? resumeCallbackUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
 		if (dryRun) return dryRunItems(plan);
@@ -84,7 +89,15 @@ export const createAndWait: Operation = {
 			context.addExecutionHints({ message: POLLED, type: 'info', location: 'outputPane' });
 		}
 		const ordered = await carryOut(context, api, plan);
-		const batch = { context, api, ordered, settings, run };
+		const batch: Batch = {
+			context,
+			api,
+			settings,
+			run,
+			places: ordered.map(placeOf),
+			states: firstStates(ordered),
+			toErrorOutput: leavesByErrorOutput(context),
+		};
 		// Calls about a task that an earlier execution created go to that execution, not to this one.
 		const strangers = ordered.some(
 			(entry) => 'task' in entry && entry.executionId !== context.getExecutionId(),
@@ -93,37 +106,32 @@ export const createAndWait: Operation = {
 	},
 };
 
-interface Batch {
+interface Batch extends Suspension {
 	context: IExecuteFunctions;
 	api: Api;
-	ordered: ReadonlyArray<Ordered<Delivery>>;
-	settings: { maxWaitMs: number; intervalMs: number };
-	run: number;
+	settings: WaitSettings;
+	/** The last known state of each task. */
+	states: Map<string, Task>;
 }
 
-function placesOf({ ordered }: Batch): Place[] {
-	return ordered.map((entry) => {
-		if ('failed' in entry) return { settled: entry.failed };
-		const { item, task, order, extra: delivery } = entry;
-		const { model, metadata } = order;
-		return { awaits: { item, taskId: task.task_id, model, metadata, delivery } };
-	});
+function placeOf(entry: Ordered<Delivery>): Place {
+	if ('failed' in entry) return { settled: entry.failed };
+	const { item, task, order, extra: delivery } = entry;
+	const { model, metadata } = order;
+	return { awaits: { item, taskId: task.task_id, model, metadata, delivery } };
 }
 
 /** What the create requests answered. */
-function firstStates({ ordered }: Batch): Map<string, Task> {
+function firstStates(ordered: ReadonlyArray<Ordered<Delivery>>): Map<string, Task> {
 	return new Map(
 		ordered.flatMap((entry) => ('task' in entry ? [[entry.task.task_id, entry.task]] : [])),
 	);
 }
 
 async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
-	const { context, api, settings } = batch;
-	const places = placesOf(batch);
-	const awaited = awaitedIn({ places });
-	const toErrorOutput = leavesByErrorOutput(context);
+	const { context, api, settings, run, places, states, toErrorOutput } = batch;
+	const awaited = awaitedIn(batch);
 	const clock = clockOf(context.getExecutionCancelSignal());
-	const states = firstStates(batch);
 	// A call that came while tasks were still being created was turned away by n8n: look once before suspending.
 	const seen = await readStatuses(api, awaited).catch(() => new Map<string, Task>());
 	for (const [id, state] of seen) if (!(state instanceof ApiFailure)) states.set(id, state);
@@ -132,10 +140,10 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 		return task && isFinal(task.status) ? [{ ordered, task }] : [];
 	});
 	if (finished.length === awaited.length) {
-		return inPlaces({ places }, await deliver({ context, api, clock, toErrorOutput }, finished));
+		return inPlaces(batch, await deliver({ context, api, clock, toErrorOutput }, finished));
 	}
 	return await suspend(context, {
-		run: batch.run,
+		run,
 		places,
 		toErrorOutput,
 		statuses: states,
@@ -144,12 +152,9 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 }
 
 async function poll(batch: Batch): Promise<INodeExecutionData[]> {
-	const { context, api, settings } = batch;
-	const places = placesOf(batch);
-	const awaited = awaitedIn({ places });
-	const toErrorOutput = leavesByErrorOutput(context);
+	const { context, api, settings, states, toErrorOutput } = batch;
+	const awaited = awaitedIn(batch);
 	const clock = clockOf(context.getExecutionCancelSignal());
-	const states = firstStates(batch);
 	try {
 		const watched = await pollUntilFinal(api, awaited, {
 			clock,
@@ -160,17 +165,17 @@ async function poll(batch: Batch): Promise<INodeExecutionData[]> {
 		});
 		const known = awaited.map((ordered) => {
 			const state = watched.get(ordered.taskId);
-			// A task that was just created and cannot be read is not lost: it comes out as unfinished, with its ID.
+			// A task that was created and cannot be read is not lost: it comes out as unfinished, with its ID.
 			const task = state instanceof ApiFailure ? undefined : state;
-			return { ordered, task: task ?? states.get(ordered.taskId)! };
+			return { ordered, task: task ?? states.get(ordered.taskId) ?? unseenTask(ordered.taskId) };
 		});
-		return inPlaces({ places }, await deliver({ context, api, clock, toErrorOutput }, known));
+		return inPlaces(batch, await deliver({ context, api, clock, toErrorOutput }, known));
 	} catch (error) {
 		const taskIds = awaited.map(({ taskId }) => taskId);
-		if (!context.continueOnFail()) throw typedError(context.getNode(), error, { taskIds });
+		if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { taskIds });
 		const lost = awaited.map(({ item, taskId }) =>
 			failedItem(context.getNode(), error, { item, taskIds: [taskId] }),
 		);
-		return inPlaces({ places }, lost);
+		return inPlaces(batch, lost);
 	}
 }

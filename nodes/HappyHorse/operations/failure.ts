@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { Refusal } from '../refusal';
 import { ApiFailure } from '../transport/apiFailure';
+import { goesOnWithFailures } from './nodeSettings';
 
 /** Where something went wrong, and what had been paid for by then. */
 export interface Scene {
@@ -80,6 +81,7 @@ export function failedItem(
 	const statusCode = error instanceof ApiFailure ? error.statusCode : undefined;
 	const details: IDataObject = {
 		item: typeof context.itemIndex === 'number' ? context.itemIndex : item,
+		...(taskIds?.length === 1 ? { task_id: taskIds[0] } : {}),
 		...(statusCode === undefined ? {} : { http_code: statusCode }),
 	};
 	return {
@@ -101,7 +103,7 @@ export async function eachItem(
 		try {
 			results.push(...(await work(item)));
 		} catch (error) {
-			if (!context.continueOnFail()) throw typedError(context.getNode(), error, { item });
+			if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
 			results.push(failedItem(context.getNode(), error, { item }));
 		}
 	}

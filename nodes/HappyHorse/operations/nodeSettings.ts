@@ -11,3 +11,11 @@ export function usedAsTool(context: IExecuteFunctions): boolean {
 	const asks: { isToolExecution?: () => boolean } = context;
 	return context.getNode().type.endsWith('Tool') || (asks.isToolExecution?.() ?? false);
 }
+
+/**
+ * True when a failed item comes out as an item and the others go on. Besides n8n's two "Continue" settings that
+ * is so for an AI agent: of an error it gets to see the first sentence only, not the IDs of what was paid for.
+ */
+export function goesOnWithFailures(context: IExecuteFunctions): boolean {
+	return context.continueOnFail() || usedAsTool(context);
+}

@@ -12,6 +12,7 @@ import { videoOrder } from '../parameters/videoRequest';
 import type { Api } from '../transport/api';
 import { hostOf } from '../transport/provider';
 import { failedItem, typedError } from './failure';
+import { goesOnWithFailures } from './nodeSettings';
 
 /** An item whose order can be sent. `T` is what the operation has read for it beside the order. */
 export interface Planned<T> {
@@ -29,8 +30,8 @@ export type Ordered<T> =
 export interface OrderExtras<T> {
 	/** Read and checked together with the order, so that nothing is sent if it is wrong. */
 	read(item: number): T;
-	/** Where the provider is to call about the item's task. */
-	webhookUrl(item: number, extra: T): string | undefined;
+	/** Where the provider is to call about the task of a checked order. */
+	webhookUrl(order: VideoOrder, at: { item: number; extra: T }): string | undefined;
 }
 
 export type Plan<T> = Array<Planned<T> | { item: number; failed: INodeExecutionData }>;
@@ -50,10 +51,10 @@ export async function planOrders<T>(
 		try {
 			const extra = extras.read(item);
 			const submission = await submissionOf(context, api, item);
-			const webhookUrl = extras.webhookUrl(item, extra);
+			const webhookUrl = extras.webhookUrl(submission.order, { item, extra });
 			plan.push({ item, extra, submission: { ...submission, webhookUrl } });
 		} catch (error) {
-			if (!context.continueOnFail()) throw typedError(context.getNode(), error, { item });
+			if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
 			plan.push({ item, failed: failedItem(context.getNode(), error, { item }) });
 		}
 	}
@@ -93,7 +94,7 @@ export async function carryOut<T>(
 	plan: Plan<T>,
 ): Promise<Array<Ordered<T>>> {
 	const planned = plan.filter((entry) => 'submission' in entry);
-	const keepGoing = context.continueOnFail();
+	const keepGoing = goesOnWithFailures(context);
 	const placed = await placeOrders(
 		{
 			api,

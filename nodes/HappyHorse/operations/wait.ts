@@ -12,11 +12,12 @@ import { pollUntilFinal } from '../lifecycle/polling';
 import type { Place } from '../lifecycle/suspension';
 import { awaitedIn, inPlaces } from '../lifecycle/suspension';
 import type { Task } from '../lifecycle/task';
+import { unseenTask } from '../lifecycle/task';
 import { readAwaitedTask, readWaitSettings } from '../parameters/read';
 import { openApi } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
 import { failedItem, typedError } from './failure';
-import { leavesByErrorOutput } from './nodeSettings';
+import { goesOnWithFailures, leavesByErrorOutput } from './nodeSettings';
 import type { Operation } from './operation';
 
 export const wait: Operation = {
@@ -53,7 +54,7 @@ export const wait: Operation = {
 		});
 		const known = awaitedIn({ places: settled }).map((ordered) => {
 			const state = watched.get(ordered.taskId);
-			return { ordered, task: isTask(state) ? state : unseen(ordered.taskId) };
+			return { ordered, task: isTask(state) ? state : unseenTask(ordered.taskId) };
 		});
 		const run = { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };
 		return inPlaces({ places: settled }, await deliver(run, known));
@@ -64,21 +65,16 @@ function placeOf(context: IExecuteFunctions, item: number): Place {
 	try {
 		return { awaits: readAwaitedTask(context, item) };
 	} catch (error) {
-		if (!context.continueOnFail()) throw typedError(context.getNode(), error, { item });
+		if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
 		return { settled: failedItem(context.getNode(), error, { item }) };
 	}
 }
 
 function refused(context: IExecuteFunctions, { item }: AwaitedTask, failure: ApiFailure): Place {
-	if (!context.continueOnFail()) throw typedError(context.getNode(), failure, { item });
+	if (!goesOnWithFailures(context)) throw typedError(context.getNode(), failure, { item });
 	return { settled: failedItem(context.getNode(), failure, { item }) };
 }
 
 function isTask(state: Task | ApiFailure | undefined): state is Task {
 	return state !== undefined && !(state instanceof ApiFailure);
-}
-
-/** A task that no answer has told about yet, as when the API was down all the time. */
-function unseen(taskId: string): Task {
-	return { task_id: taskId, status: 'CREATED', generated: [], extra: {} };
 }

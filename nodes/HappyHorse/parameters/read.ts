@@ -4,7 +4,7 @@ import type { AwaitedTask, Delivery } from '../lifecycle/delivery';
 import type { Model } from '../lifecycle/model';
 import { MODELS } from '../lifecycle/model';
 import { Refusal } from '../refusal';
-import { CALLBACKS, callbackAddress } from './callback';
+import { CALLBACKS, callbackAddress, triggerAddress } from './callback';
 import { taskId } from './taskId';
 import { choice, numberWithin, textWithin, webAddress, wholeNumber, yesOrNo } from './value';
 import type { VideoParameters } from './videoRequest';
@@ -127,6 +127,12 @@ export function readCallback(
 ): string | undefined {
 	const callback = choice(fieldValue(context, 'callback', item), 'When Finished', CALLBACKS);
 	if (callback === 'none') return undefined;
-	const target = webAddress(fieldValue(context, 'webhookUrl', item), 'Webhook URL');
-	return callbackAddress(target, { providerHost, manual: context.getMode() === 'manual' });
+	const manual = context.getMode() === 'manual';
+	if (callback === 'thisWorkflow') {
+		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', item));
+		const address = triggerAddress(resumeUrl, String(context.getWorkflow().id));
+		return callbackAddress(address, { label: 'When Finished', providerHost, manual });
+	}
+	const { address } = webAddress(fieldValue(context, 'webhookUrl', item), 'Webhook URL');
+	return callbackAddress(address, { label: 'Webhook URL', providerHost, manual });
 }

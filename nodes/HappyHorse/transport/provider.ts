@@ -1,4 +1,7 @@
+import { createHmac } from 'crypto';
+
 import { Refusal } from '../refusal';
+import { secretKeys } from '../verification/secretKeys';
 import { isLocalHost } from './host';
 
 /** Where requests go. The API key is not here: only the credential's own code puts it into a request. */
@@ -7,6 +10,10 @@ export interface Provider {
 	baseUrl: string;
 	/** What may never show up in an error, a log line or stored data. */
 	secrets: string[];
+	/** The keys that a genuine callback is signed with; `null` when the credential has no webhook secret. */
+	webhookKeys: Buffer[] | null;
+	/** Signs what this node itself adds to callback addresses. Made from the API key, which it does not reveal. */
+	noteKey: Buffer;
 }
 
 const HOSTED = new Map([
@@ -35,8 +42,22 @@ export function providerFrom(credential: Record<string, unknown>): Provider {
 			'Copy the key again, without blanks or line breaks inside, and paste it into the credential.',
 		);
 	}
-	const secrets = [apiKey, text(credential.webhookSecret)].filter((secret) => secret !== '');
-	return { baseUrl: baseUrlOf(text(credential.provider), credential), secrets };
+	const webhookSecret = text(credential.webhookSecret);
+	return {
+		baseUrl: baseUrlOf(text(credential.provider), credential),
+		secrets: [apiKey, webhookSecret].filter((secret) => secret !== ''),
+		webhookKeys: webhookSecret === '' ? null : webhookKeys(webhookSecret),
+		noteKey: createHmac('sha256', apiKey).update('happy-horse callback note').digest(),
+	};
+}
+
+function webhookKeys(secret: string): Buffer[] {
+	const keys = secretKeys(secret);
+	if (keys.length > 0) return keys;
+	throw new Refusal(
+		"The 'Webhook Secret' of the credential cannot be used",
+		'Copy it again from the dashboard of your provider, as a whole and without blanks inside, or leave it empty.',
+	);
 }
 
 function baseUrlOf(provider: string, credential: Record<string, unknown>): string {

@@ -25,6 +25,8 @@ export function agentWorkflow({ happyHorse, openAi, parameters }: AgentParts) {
 	return {
 		path,
 		name: path,
+		// The order of every workflow that the editor makes; in the older one the model is asked on before the tool ran.
+		settings: { executionOrder: 'v1' },
 		nodes: [
 			node('Webhook', 'n8n-nodes-base.webhook', {
 				typeVersion: 2,

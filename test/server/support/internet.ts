@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createServer } from 'node:tls';
@@ -11,7 +12,6 @@ import { generate } from 'selfsigned';
 import { SandboxControl } from '../../../sandbox/api/control';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { freePorts } from '../../../sandbox/n8n/ports';
-import { removeFolder, temporaryFolder } from '../../../sandbox/n8n/temporaryFolder';
 
 const PROVIDER = 'api.happy-horse.test';
 const ROOT = path.resolve(__dirname, '../../..');
@@ -27,13 +27,13 @@ export interface Internet {
 }
 
 /**
- * An internet on this computer: the node sends its key to https addresses only, so a TLS front with a
- * certificate of its own stands before the sandbox.
+ * An internet on this computer: the node sends its key to https addresses only, so a TLS front with
+ * a certificate of its own stands before the sandbox.
  */
 export async function openInternet(): Promise<Internet> {
 	const [httpsPort = 0, port = 0] = await freePorts(2);
 	const url = `https://${PROVIDER}:${httpsPort}`;
-	const folder = temporaryFolder('internet');
+	const folder = mkdtempSync(path.join(tmpdir(), 'happy-horse-internet-'));
 	const { private: key, cert } = await generate([{ name: 'commonName', value: PROVIDER }], {
 		keySize: 2048,
 		extensions: [
@@ -64,12 +64,12 @@ export async function openInternet(): Promise<Internet> {
 		async close() {
 			await sandbox.stop();
 			front.close();
-			removeFolder(folder);
+			rmSync(folder, { recursive: true, force: true });
 		},
 	};
 }
 
-/** Unlike `spawnSandboxApi` it has an environment of its own, and a control that needs no public name. */
+/** Unlike `spawnSandboxApi`: with an environment, and a control that needs no public name. */
 async function startSandbox({
 	url,
 	port,
@@ -89,7 +89,8 @@ async function startSandbox({
 		{ cwd: ROOT, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] },
 	);
 	const signal = AbortSignal.timeout(30_000);
-	const [line] = (await once(createInterface({ input: child.stdout }), 'line', { signal })) as [string];
+	const lines = createInterface({ input: child.stdout });
+	const [line] = (await once(lines, 'line', { signal })) as [string];
 	const { key, secret } = JSON.parse(line) as { key: string; secret: string };
 	return {
 		...{ url, key, secret },

@@ -42,9 +42,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		options.runningSandbox ?? spawnSandboxApi({ ...SANDBOX, ...options.sandbox }),
 		packNodePackage(),
 	]);
-	// Jest sets NODE_ENV to "test", with which n8n ends at once without a word (2.41.1).
-	const env = { NODE_ENV: 'production', ...options.n8n?.env };
-	const n8n = await startN8n({ tarball, ...options.n8n, env }).catch(async (error: unknown) => {
+	const n8n = await startN8n({ tarball, ...options.n8n }).catch(async (error: unknown) => {
 		await sandbox.stop();
 		throw error;
 	});

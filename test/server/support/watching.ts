@@ -75,8 +75,8 @@ export async function suspended(stage: Stage, id: string): Promise<ExecutionView
 }
 
 /**
- * Waits until each finished task has had its last call answered: a call that is still being dealt with
- * would ask the sandbox about tasks that a reset has taken away.
+ * Waits until each finished task has had its last call answered: a call that is still being dealt
+ * with would ask the sandbox about tasks that a reset has taken away.
  */
 export async function callsAnswered(control: SandboxControl): Promise<void> {
 	await until('all calls are answered', async () => {

@@ -59,7 +59,8 @@ export function workflowWith(happyHorse: HappyHorseNode, workflowSettings: objec
 	return {
 		path,
 		name: path,
-		settings: workflowSettings,
+		// As in every workflow that the editor makes.
+		settings: { executionOrder: 'v1', ...workflowSettings },
 		nodes: [
 			node('Webhook', 'n8n-nodes-base.webhook', {
 				typeVersion: 2,

@@ -23,6 +23,19 @@ it.each([
 	expect(evaluated(String(credential.test.request.baseURL), fields)).toBe(host);
 });
 
+it.each([
+	['http://gateway.example.com', 'https://gateway.example.com'],
+	['http://8.8.8.8:80/api/', 'https://8.8.8.8:80/api'],
+	['http://sandbox:4010', 'http://sandbox:4010'],
+	['http://host.docker.internal:4010', 'http://host.docker.internal:4010'],
+	['http://192.168.1.5:4010', 'http://192.168.1.5:4010'],
+	['http://[::1]:4010', 'http://[::1]:4010'],
+	['https://gateway.example.com', 'https://gateway.example.com'],
+])('the test of %s never sends the key in the clear over the internet', (baseUrl, asked) => {
+	const fields = { provider: 'custom', apiKey: 'key', baseUrl };
+	expect(evaluated(String(credential.test.request.baseURL), fields)).toBe(asked);
+});
+
 it('sends one header and never both', () => {
 	expect(Object.keys(credential.authenticate.properties.headers!)).toHaveLength(1);
 	expect(credential.authenticate.properties).not.toHaveProperty('qs');

@@ -230,6 +230,15 @@ describe('many calls at once', () => {
 		expect(second.answer?.status).toBe(200);
 	});
 
+	it('can continue it half a minute later, should n8n have failed to', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new FakeClock();
+		await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		clock.time += 30_000;
+		const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		expect(outcome.workflowData?.[0]).toHaveLength(1);
+	});
+
 	it('that come while the videos finish end with one continuation', async () => {
 		const { scene, vendor } = waiting(...Array<string>(10).fill('IN_PROGRESS'));
 		const clock = new FakeClock();

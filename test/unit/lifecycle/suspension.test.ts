@@ -43,9 +43,8 @@ async function suspended(toErrorOutput = false) {
 }
 
 it('replaces the input by items that say that time ran out, since n8n passes them on by itself', async () => {
-	const { executeData, given } = await suspended();
-	expect(executeData.data.main).toEqual([given]);
-	expect(given).toMatchObject([
+	const { executeData } = await suspended();
+	expect(executeData.data.main[0]).toMatchObject([
 		{
 			json: { task_id: 'task-0', status: 'IN_PROGRESS', timed_out: true },
 			pairedItem: { item: 0 },
@@ -75,9 +74,16 @@ it('stores what is needed later, in a form that survives storage, and no more', 
 });
 
 it('lets what times out leave through the error output where that is wanted', async () => {
-	const { given } = await suspended(true);
-	expect(Object.keys(given[0]!.json)).toEqual(['error', 'message', 'details']);
-	expect(given[0]!.json.details).toMatchObject({ task_id: 'task-0', timed_out: true });
+	const { executeData } = await suspended(true);
+	const [first] = executeData.data.main[0]!;
+	expect(Object.keys(first!.json)).toEqual(['error', 'message', 'details']);
+	expect(first!.json).toMatchObject({ details: { task_id: 'task-0', timed_out: true } });
+});
+
+it.each([false, true])('shows a list of its own, in which no item makes n8n run the node again (error output: %p)', async (toErrorOutput) => {
+	const { given, executeData } = await suspended(toErrorOutput);
+	expect(given).not.toBe(executeData.data.main[0]);
+	for (const { json } of given) expect(json).not.toHaveProperty('error');
 });
 
 describe('the suspension of a call', () => {

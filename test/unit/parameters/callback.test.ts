@@ -1,8 +1,12 @@
-import { callbackAddress } from '../../../nodes/HappyHorse/parameters/callback';
+import {
+	callbackAddress,
+	isTriggerAddress,
+	triggerAddress,
+} from '../../../nodes/HappyHorse/parameters/callback';
 import { refusalOf } from '../support/refusal';
 
 const ask = (address: string, { providerHost = 'api.magnific.com', manual = false } = {}) =>
-	callbackAddress({ address, hostname: new URL(address).hostname }, { providerHost, manual });
+	callbackAddress(address, { label: 'Webhook URL', providerHost, manual });
 
 it.each(['https://n8n.example.com/webhook/x', 'http://n8n.example.com/webhook/x?a=b'])(
 	'a public address is kept as it is: %s',
@@ -16,7 +20,7 @@ it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/w
 	(address) => {
 		const { message, advice } = refusalOf(() => ask(address));
 		expect(message).toBe(
-			`'Webhook URL' is on ${new URL(address).hostname}, which the provider cannot call`,
+			`'Webhook URL' leads to ${new URL(address).hostname}, which the provider cannot call`,
 		);
 		expect(advice).toContain('reachable from the internet');
 	},
@@ -31,4 +35,26 @@ it('a test URL is refused in a production run, and usable while the user tests',
 	const address = 'https://n8n.example.com/webhook-test/x';
 	expect(refusalOf(() => ask(address)).message).toContain('test URL');
 	expect(ask(address, { manual: true })).toBe(address);
+});
+
+describe('the trigger of the same workflow', () => {
+	it.each([
+		['http://localhost:5678/webhook-waiting/12?signature=ab', 'http://localhost:5678'],
+		['https://n8n.example.com/base/webhook-waiting/12', 'https://n8n.example.com/base'],
+	])('is found from %s', (resumeUrl, base) => {
+		const address = triggerAddress(resumeUrl, 'wf1');
+		expect(address).toBe(`${base}/webhook/happy-horse-wf1`);
+		expect(isTriggerAddress(address)).toBe(true);
+	});
+
+	it('cannot be found when n8n uses paths of its own', () => {
+		const { message, advice } = refusalOf(() => triggerAddress('https://n8n.example.com/hold/12', 'wf1'));
+		expect(message).toContain("'When Finished'");
+		expect(advice).toContain('production URL');
+	});
+
+	it('is told from other addresses', () => {
+		expect(isTriggerAddress('https://n8n.example.com/webhook/other')).toBe(false);
+		expect(isTriggerAddress('https://n8n.example.com/webhook-test/happy-horse-wf1')).toBe(false);
+	});
 });

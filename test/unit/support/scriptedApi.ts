@@ -1,5 +1,6 @@
 import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
+import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
 
 export const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 
@@ -12,7 +13,7 @@ export const videoAt = (id: string) =>
 export function scriptedApi(respond: (call: ApiCall, index: number) => unknown) {
 	const sent: ApiCall[] = [];
 	const api: Api = {
-		provider: { baseUrl: 'https://api.magnific.com', secrets: ['key-of-the-test'] },
+		provider: providerFrom({ provider: 'magnific', apiKey: 'key-of-the-test' }),
 		async send(call) {
 			sent.push(structuredClone(call));
 			return await respond(call, sent.length - 1);

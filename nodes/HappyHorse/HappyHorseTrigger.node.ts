@@ -1,0 +1,118 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { optionalDeliveryFields } from './fields/delivery';
+import { maxDownloadSizeOption, optionsField } from './fields/options';
+import { clockOf } from './lifecycle/clock';
+import { failedItem, typedError } from './operations/failure';
+import { emit } from './trigger/emit';
+import { receive } from './trigger/receive';
+
+export class HappyHorseTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Happy Horse Trigger',
+		name: 'happyHorseTrigger',
+		icon: { light: 'file:happyHorse.svg', dark: 'file:happyHorse.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Start the workflow when a Happy Horse video is finished',
+		defaults: { name: 'Happy Horse Trigger' },
+		eventTriggerDescription: 'Waiting for the provider to call about a video',
+		activationMessage: 'The provider can now start this workflow when a video is finished.',
+		triggerPanel: {
+			header: 'Start when a video is finished',
+			executionsHelp: {
+				inactive:
+					'Videos take minutes, and the <b>test URL</b> works for two minutes only. Use the <b>production URL</b>: publish this workflow, and videos created with When Finished = Start This Workflow find it by themselves. In another workflow paste the production URL. n8n must be reachable from the internet.',
+				active:
+					'This workflow starts each time the provider reports a video. Videos of another workflow need the <b>production URL</b> from above as Webhook URL.',
+			},
+			activationHint:
+				'Publish this workflow: the production URL works only then, and the test URL only for two minutes.',
+		},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		maxNodes: 1,
+		credentials: [{ name: 'happyHorseApi', required: true }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Without it n8n answers every caller with the text "firstEntryJson" (2.41.1).
+				responseData: '',
+				// Made from the workflow's ID alone, so that the action node knows it on every process.
+				path: '={{ "happy-horse-" + $workflow.id }}',
+				isFullPath: true,
+			},
+		],
+		properties: [
+			{
+				displayName:
+					'Videos of this workflow: set When Finished to "Start This Workflow" in the Happy Horse node. Videos of other workflows: paste the production URL from above there. The test URL works for two minutes only.',
+				name: 'whichUrl',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Trigger On',
+				name: 'events',
+				type: 'multiOptions',
+				required: true,
+				default: ['COMPLETED', 'FAILED'],
+				options: [
+					{
+						name: 'Completed',
+						value: 'COMPLETED',
+						description: 'The video is finished',
+					},
+					{ name: 'Created', value: 'CREATED', description: 'The order was accepted' },
+					{ name: 'Failed', value: 'FAILED', description: 'The video could not be made' },
+					{
+						name: 'In Progress',
+						value: 'IN_PROGRESS',
+						description: 'The provider has begun to work',
+					},
+				],
+			},
+			...optionalDeliveryFields,
+			optionsField([maxDownloadSizeOption]),
+		],
+	};
+
+	webhookMethods = {
+		default: {
+			// The address travels with each order: there is nothing to register at the provider.
+			async checkExists(): Promise<boolean> {
+				return true;
+			},
+			async create(): Promise<boolean> {
+				return true;
+			},
+			async delete(): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this, clockOf());
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		try {
+			return [await emit(this)];
+		} catch (error) {
+			if (!this.continueOnFail()) throw typedError(this.getNode(), error);
+			return [[failedItem(this.getNode(), error, { item: 0 })]];
+		}
+	}
+}

@@ -1,0 +1,69 @@
+export type PictureType = 'png' | 'jpeg' | 'webp' | 'bmp';
+
+export type PictureHeader =
+	| { kind: 'size'; type: PictureType; width: number; height: number }
+	/** `bytes` from the start of the file would help; always more than there were. */
+	| { kind: 'need-more'; bytes: number }
+	/** A format that the API does not take, by its usual name. */
+	| { kind: 'unsupported'; type: string }
+	/** No picture, or one whose header makes no sense. */
+	| { kind: 'unknown' };
+
+/** One format's view of the bytes; `undefined` when they are not of that format. */
+export type Format = (bytes: Uint8Array) => PictureHeader | undefined;
+
+export const UNKNOWN: PictureHeader = { kind: 'unknown' };
+
+export function needMore(bytes: number): PictureHeader {
+	return { kind: 'need-more', bytes };
+}
+
+/** The largest side that any of the formats can mean seriously. */
+const LARGEST_SIDE = 0x7fffffff;
+
+/** A size, unless a side is zero or absurd. */
+export function size(type: PictureType, width: number, height: number): PictureHeader {
+	const sound = (side: number) => side > 0 && side <= LARGEST_SIDE;
+	return sound(width) && sound(height) ? { kind: 'size', type, width, height } : UNKNOWN;
+}
+
+/** Whether the bytes at a place are the given ones: 'maybe' when the file ends before they do. */
+export function matches(
+	bytes: Uint8Array,
+	at: number,
+	expected: readonly number[],
+): 'yes' | 'no' | 'maybe' {
+	for (const [index, byte] of expected.entries()) {
+		const found = bytes[at + index];
+		if (found === undefined) return 'maybe';
+		if (found !== byte) return 'no';
+	}
+	return 'yes';
+}
+
+/** The bytes of an ASCII text. */
+export function ascii(text: string): number[] {
+	return [...text].map((character) => character.charCodeAt(0));
+}
+
+const byteAt = (bytes: Uint8Array, at: number) => bytes[at] ?? 0;
+
+export function u16be(bytes: Uint8Array, at: number): number {
+	return byteAt(bytes, at) * 0x100 + byteAt(bytes, at + 1);
+}
+
+export function u32be(bytes: Uint8Array, at: number): number {
+	return u16be(bytes, at) * 0x10000 + u16be(bytes, at + 2);
+}
+
+export function u16le(bytes: Uint8Array, at: number): number {
+	return byteAt(bytes, at) + byteAt(bytes, at + 1) * 0x100;
+}
+
+export function u24le(bytes: Uint8Array, at: number): number {
+	return u16le(bytes, at) + byteAt(bytes, at + 2) * 0x10000;
+}
+
+export function u32le(bytes: Uint8Array, at: number): number {
+	return u16le(bytes, at) + u16le(bytes, at + 2) * 0x10000;
+}

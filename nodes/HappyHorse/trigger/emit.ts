@@ -1,0 +1,75 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { clockOf } from '../lifecycle/clock';
+import type { Known } from '../lifecycle/delivery';
+import { deliver } from '../lifecycle/delivery';
+import { MODELS } from '../lifecycle/model';
+import { taskItem, taskOutput } from '../lifecycle/output';
+import { isFinal } from '../lifecycle/task';
+import { readDelivery } from '../parameters/read';
+import type { Api } from '../transport/api';
+import { openApi } from '../transport/api';
+import type { TriggerEvent } from './event';
+import { eventFrom } from './event';
+import { readAnyModel } from './readAnyModel';
+
+const MOST_RECORDED = 10_000;
+
+/**
+ * The trigger's part inside the execution: drops what this workflow has had before, asks the API what is true,
+ * fetches the video where wanted, and gives the one item.
+ */
+export async function emit(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const [item] = context.getInputData();
+	const event = item && eventFrom(item.json);
+	if (!event) return item ? [item] : [];
+	if (await isRepeated(context, event)) return [];
+	const api = await openApi(context);
+	const known = await truthOf(api, event);
+	if (known === null) return [];
+	const { task, model } = known;
+	if (!isFinal(task.status)) {
+		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
+	}
+	const clock = clockOf(context.getExecutionCancelSignal());
+	const waited: Known = {
+		ordered: {
+			item: 0,
+			taskId: task.task_id,
+			model,
+			metadata: event.metadata,
+			delivery: readDelivery(context, 0),
+		},
+		task,
+		read: true,
+	};
+	return await deliver({ context, api, clock, toErrorOutput: false }, [waited]);
+}
+
+/** The record lasts over restarts and holds for all processes; it does not stop two calls of the same moment. */
+async function isRepeated(context: IExecuteFunctions, { task }: TriggerEvent): Promise<boolean> {
+	// A test in the editor may be repeated as often as the user likes.
+	if (context.getMode() === 'manual') return false;
+	const { processed } = await context.helpers.checkProcessedAndRecord(
+		[`${task.task_id} ${task.status}`],
+		'node',
+		{ mode: 'entries', maxEntries: MOST_RECORDED },
+	);
+	return processed.length > 0;
+}
+
+/** The task as the API has it; `null` for news that are no longer true, such as a late IN_PROGRESS. */
+async function truthOf(
+	api: Api,
+	event: TriggerEvent,
+): Promise<{ task: TriggerEvent['task']; model: (typeof MODELS)[number] } | null> {
+	const told = { task: event.task, model: event.model ?? MODELS[0] };
+	if (event.confirmed) return told;
+	// The call was signed: without an answer of the API it is believed.
+	const found = await readAnyModel(api, event.task.task_id, event.model).catch(() => null);
+	if (found === null) return told;
+	const { status } = event.task;
+	if (isFinal(found.task.status) && !isFinal(status)) return null;
+	// Right after the call the API may still answer with the status before.
+	return isFinal(status) && !isFinal(found.task.status) ? { ...found, task: event.task } : found;
+}
