@@ -40,8 +40,9 @@ const layers: Record<string, string[][]> = {
 	unit: [jest('unit', 30)],
 	sandbox: [jest('sandbox', 60)],
 	engine: [jest('engine', 60)],
-	// One at a time: every file may start an n8n of its own.
-	server: [jest('server', 180, '--runInBand')],
+	// Two at a time: every file starts an n8n of its own. A process that a failed test left behind must not
+	// keep the whole run from ending.
+	server: [jest('server', 180, '--maxWorkers=2', '--forceExit')],
 };
 
 function count(report: string): { passed: number; failed: number } {

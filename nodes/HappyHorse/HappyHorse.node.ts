@@ -11,7 +11,7 @@ import type {
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { receiveCallback } from './lifecycle/callback';
-import { clockOf } from './lifecycle/clock';
+import { clockOf } from './clock';
 import { resumeWebhooks } from './lifecycle/resumeWebhook';
 import { operationFields, operationOptions, operations } from './operations';
 import { failedItem, typedError } from './operations/failure';

@@ -10,7 +10,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { optionalDeliveryFields } from './fields/delivery';
 import { maxDownloadSizeOption, optionsField } from './fields/options';
-import { clockOf } from './lifecycle/clock';
+import { clockOf } from './clock';
 import { failedItem, typedError } from './operations/failure';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';

@@ -3,12 +3,15 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
 import { fakeCall } from './support/fakeCall';
 import type { Scene } from './support/fakeExecution';
-import { createParameters, fakeExecution, thrownBy } from './support/fakeExecution';
+import { createParameters, fakeExecution, ownTime, settle, thrownBy } from './support/fakeExecution';
 import { FakeVendor, json } from './support/fakeVendor';
 
 const node = new HappyHorse();
 
-const execute = async (context: IExecuteFunctions) => await node.execute.call(context);
+beforeEach(ownTime);
+afterEach(() => jest.useRealTimers());
+
+const execute = async (context: IExecuteFunctions) => await settle(node.execute.call(context));
 
 function scene(operation: string, more: Scene = {}) {
 	const vendor = new FakeVendor();

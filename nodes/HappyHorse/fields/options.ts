@@ -2,6 +2,15 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 type Option = INodeProperties;
 
+export const checkImageOption: Option = {
+	displayName: 'Check Image',
+	name: 'checkImage',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to look at the beginning of each picture before anything is paid, and refuse what the provider would refuse',
+};
+
 export const dryRunOption: Option = {
 	displayName: 'Dry Run',
 	name: 'dryRun',

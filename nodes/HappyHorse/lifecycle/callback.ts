@@ -1,12 +1,14 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { Refusal } from '../refusal';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
+import { patient } from '../transport/patience';
 import { signatureFault } from '../verification/signature';
 import { callbackTask } from './callbackBody';
 import { Claims } from './claims';
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
 import type { AwaitedTask } from './delivery';
 import { deliver } from './delivery';
 import { SharedReads } from './sharedReads';
@@ -49,6 +51,11 @@ export async function receiveCallback(
 	try {
 		return await handle(context, clock);
 	} catch (error) {
+		// A credential that cannot be used proves nothing about anybody.
+		if (error instanceof Refusal) {
+			context.logger.warn(`Happy Horse: a callback was refused. ${error.message}; still waiting`);
+			return answer(context, 401, { message: 'Refused: the credential cannot be used' });
+		}
 		const reason = error instanceof ApiFailure ? error.message : 'something unexpected came up';
 		context.logger.warn(`Happy Horse: a callback could not be handled (${reason}); still waiting`);
 		return answer(context, 503, { message: 'Cannot tell now, please call again' });
@@ -148,7 +155,8 @@ async function resume(
 	}
 	// The sender gets its answer before the long work: it may give up after 15 seconds.
 	answer(context, 200, { message: 'All videos are finished' });
-	const run = { context, api, clock, toErrorOutput: suspension.toErrorOutput };
+	const { toErrorOutput } = suspension;
+	const run = { context, api: patient(api, clock), clock, toErrorOutput };
 	const finished = awaitedIn(suspension).flatMap((ordered) => {
 		const task = tasks.get(ordered.taskId);
 		return task ? [{ ordered, task }] : [];

@@ -1,3 +1,4 @@
+import { parseJson } from '../transport/parseJson';
 import type { Task } from './task';
 import { taskFrom } from './task';
 
@@ -16,7 +17,7 @@ export function callbackTask(rawBody: unknown): Task | 'too large' | null {
 	// Two different byte sequences that decode to the same text must not count as the same message.
 	if (!Buffer.from(text, 'utf8').equals(rawBody)) return null;
 	try {
-		return taskFrom(JSON.parse(text));
+		return taskFrom(parseJson(text));
 	} catch {
 		return null;
 	}

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { VideoOrder } from '../parameters/videoRequest';
+import type { VideoOrder } from './order';
 import type { Api } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
 import { inOrder } from './inOrder';

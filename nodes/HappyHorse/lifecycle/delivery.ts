@@ -7,7 +7,8 @@ import type {
 
 import type { Api } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
+import { downloadVideo } from './download';
 import { readFinished } from './finishing';
 import { inOrder } from './inOrder';
 import type { Model } from './model';
@@ -15,7 +16,6 @@ import type { Attachment, Remarks } from './output';
 import { isSetback, setbackItem, taskItem, taskOutput } from './output';
 import type { Task } from './task';
 import { isFinal, videoUrl } from './task';
-import { DownloadFailure, fetchVideo } from './videoFile';
 
 /** Videos are large: a few at a time keep memory flat and a small server responsive. */
 const DOWNLOADS_AT_ONCE = 3;
@@ -82,9 +82,10 @@ async function deliverOne(
 	if (run.toErrorOutput && isSetback(task, timedOut)) {
 		return setbackItem(taskOutput(task, remarks), item);
 	}
-	const url = videoUrl(task);
-	if (!delivery.download || url === null) return taskItem(taskOutput(task, remarks), { item });
-	return await withVideo(run, { item, task, url, delivery, remarks });
+	if (!delivery.download || videoUrl(task) === null) {
+		return taskItem(taskOutput(task, remarks), { item });
+	}
+	return await withVideo(run, known.ordered, { task, remarks });
 }
 
 /** The task with its address; `unread` says in words why the address could not be had. */
@@ -105,21 +106,25 @@ async function finished(
 }
 
 async function withVideo(
-	{ context }: DeliveryRun,
-	video: { item: number; task: Task; url: string; delivery: Delivery; remarks: Remarks },
+	{ context, api, clock }: DeliveryRun,
+	ordered: AwaitedTask,
+	{ task, remarks }: { task: Task; remarks: Remarks },
 ): Promise<INodeExecutionData> {
-	const { item, task, url, delivery, remarks } = video;
+	const { item, delivery } = ordered;
+	const { maxMegabytes, property } = delivery;
 	try {
-		const data = await fetchVideo(context, {
-			url,
-			taskId: task.task_id,
-			maxMegabytes: delivery.maxMegabytes,
+		const video = await downloadVideo({
+			context,
+			api,
+			clock,
+			reference: ordered,
+			task,
+			maxMegabytes,
 		});
-		const attachment: Attachment = { property: delivery.property, data };
-		return taskItem(taskOutput(task, remarks), { item, video: attachment });
+		const attachment: Attachment = { property, data: video.data };
+		return taskItem(taskOutput(video.task, remarks), { item, video: attachment });
 	} catch (error) {
-		const downloadFailure =
-			error instanceof DownloadFailure ? error.message : 'The video could not be downloaded.';
+		const downloadFailure = error instanceof Error ? error.message : 'The video is not here.';
 		return taskItem(taskOutput(task, { ...remarks, downloadFailure }), { item });
 	}
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal';
 import type { Api } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
 import { pauseMs } from './pollSchedule';
 import type { Task } from './task';
 import { isFinal } from './task';

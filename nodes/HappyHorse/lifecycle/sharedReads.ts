@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
 
 const FORGET_AFTER_MS = 5 * 60_000;
 

@@ -1,5 +1,8 @@
-import type { BinaryHelperFunctions, IBinaryData, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
+import type { ByteStream } from '../transport/byteStream';
+import type { FileContext, FileResponse } from '../transport/openFile';
+import { BlockedAddress, openFile } from '../transport/openFile';
 import { redact } from '../transport/redact';
 
 const IDLE_TIMEOUT_MS = 60_000;
@@ -11,31 +14,39 @@ const MP4_MARK = 'ftyp';
 
 const MARK_END = 8;
 
-type Readable = Exclude<Parameters<BinaryHelperFunctions['prepareBinaryData']>[0], Buffer>;
-
 /** The video is there, but could not be brought into n8n. `message` is fit for the user. */
-export class DownloadFailure extends Error {}
+export class DownloadFailure extends Error {
+	constructor(
+		message: string,
+		/** What another try needs: nothing but time, or a fresh address. Left out: it would not help. */
+		readonly remedy?: 'again' | 'fresh address',
+	) {
+		super(message);
+	}
+}
 
 export interface VideoSource {
 	/** Signed address of the file; it is opened without the API key. */
 	url: string;
 	taskId: string;
 	maxMegabytes: number;
+	/** True only when the provider itself is on this machine or network. */
+	allowLocal: boolean;
 }
 
 /**
- * Streams a finished video into n8n's binary store. Type and file name are ours: what the server says of them
- * is not trusted, and what is no MP4 file is refused.
+ * Streams a finished video into n8n's binary store, once. Type and file name are ours: what the server says of
+ * them is not trusted, and what is no MP4 file is refused.
  *
  * @throws DownloadFailure
  */
 export async function fetchVideo(
-	context: IExecuteFunctions | IWebhookFunctions,
-	{ url, taskId, maxMegabytes }: VideoSource,
+	context: FileContext,
+	{ url, taskId, maxMegabytes, allowLocal }: VideoSource,
 ): Promise<IBinaryData> {
 	try {
-		const response = await openVideo(context, url);
-		const guard = videoGuard(response, maxMegabytes);
+		const response = await openFile(context, { url, timeoutMs: IDLE_TIMEOUT_MS, allowLocal });
+		const guard = videoGuard(assertFound(response), maxMegabytes);
 		const data = await context.helpers.prepareBinaryData(
 			guard.stream,
 			`happy-horse-${taskId}.mp4`,
@@ -50,46 +61,35 @@ export async function fetchVideo(
 
 function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
 	if (error instanceof DownloadFailure) return error;
+	if (error instanceof BlockedAddress) {
+		return new DownloadFailure(`The address of the video is not opened: ${error.message}.`);
+	}
 	const reason = error instanceof Error ? redact(error.message, [url]) : '';
-	return new DownloadFailure(`The connection broke during the download. ${reason}`.trim());
+	return new DownloadFailure(`The connection broke during the download. ${reason}`.trim(), 'again');
 }
 
-interface VideoResponse {
-	statusCode: number;
-	headers: Record<string, unknown>;
-	body: Readable;
-}
-
-async function openVideo(
-	context: IExecuteFunctions | IWebhookFunctions,
-	url: string,
-): Promise<VideoResponse> {
-	const abortSignal =
-		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-	const response = (await context.helpers.httpRequest({
-		method: 'GET',
-		url,
-		headers: { 'Accept-Encoding': 'identity' },
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		timeout: IDLE_TIMEOUT_MS,
-		...(abortSignal === undefined ? {} : { abortSignal }),
-	})) as VideoResponse;
-	if (response.statusCode === 200) return response;
-	response.body.destroy();
+function assertFound(response: FileResponse): FileResponse {
+	const { statusCode, body } = response;
+	if (statusCode === 200) return response;
+	body.destroy();
+	if ([401, 403, 404, 410].includes(statusCode)) {
+		throw new DownloadFailure(
+			`The address of the video is no longer valid (${statusCode}).`,
+			'fresh address',
+		);
+	}
+	const passing = statusCode === 408 || statusCode === 429 || statusCode >= 500;
 	throw new DownloadFailure(
-		response.statusCode === 403 || response.statusCode === 410
-			? `The address of the video is no longer valid (${response.statusCode}).`
-			: `The server of the video answered ${response.statusCode}.`,
+		`The server of the video answered ${statusCode}.`,
+		passing ? 'again' : undefined,
 	);
 }
 
 /** Counts and looks at the bytes while they pass, so that no more than a chunk is held in memory. */
 function videoGuard(
-	{ headers, body }: VideoResponse,
+	{ headers, body }: FileResponse,
 	maxMegabytes: number,
-): { stream: Readable; assertComplete: () => void } {
+): { stream: ByteStream; assertComplete: () => void } {
 	const maxBytes = maxMegabytes * BYTES_PER_MB;
 	const tooLarge = () =>
 		new DownloadFailure(
@@ -115,10 +115,13 @@ function videoGuard(
 	return {
 		stream,
 		assertComplete() {
-			if (head.length < MARK_END) throw noVideo();
 			if (!Number.isNaN(announced) && seen !== announced) {
-				throw new DownloadFailure(`Only ${seen} of ${announced} bytes of the video arrived.`);
+				throw new DownloadFailure(
+					`Only ${seen} of ${announced} bytes of the video arrived.`,
+					'again',
+				);
 			}
+			if (head.length < MARK_END) throw noVideo();
 		},
 	};
 }

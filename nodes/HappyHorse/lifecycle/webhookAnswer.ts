@@ -23,6 +23,7 @@ export async function rawBodyOf(context: IWebhookFunctions): Promise<Buffer | nu
 		rawBody?: unknown;
 		readRawBody?: () => Promise<void>;
 	};
-	if (request.rawBody === undefined) await request.readRawBody?.();
+	// The bytes of a form with files are gone by now, and asking for them fails.
+	if (request.rawBody === undefined) await request.readRawBody?.().catch(() => undefined);
 	return Buffer.isBuffer(request.rawBody) ? request.rawBody : null;
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { modelField } from '../fields/model';
 import {
+	checkImageOption,
 	dryRunOption,
 	maxConcurrencyOption,
 	metadataOption,
@@ -13,10 +14,12 @@ import { withNote } from '../lifecycle/callbackNote';
 import { taskItem, taskOutput } from '../lifecycle/output';
 import { isTriggerAddress } from '../parameters/callback';
 import { readCallback, readDryRun } from '../parameters/read';
-import { openApi } from '../transport/api';
 import { hostOf } from '../transport/provider';
+import { dryRunItems } from './dryRun';
 import type { Operation } from './operation';
-import { carryOut, dryRunItems, planOrders } from './ordering';
+import { openScene } from './scene';
+import { carryOut } from './ordering';
+import { planOrders } from './planning';
 
 const callbackFields: INodeProperties[] = [
 	{
@@ -64,13 +67,14 @@ export const create: Operation = {
 		modelField,
 		...videoFields,
 		...callbackFields,
-		optionsField([dryRunOption, maxConcurrencyOption, metadataOption, seedOption]),
+		optionsField([checkImageOption, dryRunOption, maxConcurrencyOption, metadataOption, seedOption]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const api = await openApi(context);
+		const scene = await openScene(context);
+		const { api } = scene;
 		const providerHost = hostOf(api.provider);
 		const dryRun = readDryRun(context);
-		const plan = await planOrders(context, api, {
+		const plan = await planOrders(scene, {
 			read: (item) => readCallback(context, { item, providerHost }),
 			webhookUrl: ({ model, metadata }, { extra: address }) => {
 				if (address === undefined) return undefined;
@@ -80,7 +84,7 @@ export const create: Operation = {
 			},
 		});
 		if (dryRun) return dryRunItems(plan);
-		const ordered = await carryOut(context, api, plan);
+		const ordered = await carryOut(scene, plan);
 		return ordered.map((entry) => {
 			if ('failed' in entry) return entry.failed;
 			const { item, task, order } = entry;

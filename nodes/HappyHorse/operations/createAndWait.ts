@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { deliveryFields } from '../fields/delivery';
 import { modelField } from '../fields/model';
 import {
+	checkImageOption,
 	dryRunOption,
 	maxConcurrencyOption,
 	maxDownloadSizeOption,
@@ -14,7 +15,6 @@ import {
 import { videoFields } from '../fields/video';
 import { maxWaitField, waitUsingField } from '../fields/waiting';
 import { resumeCallbackUrl } from '../lifecycle/callbackUrl';
-import { clockOf } from '../lifecycle/clock';
 import type { Delivery } from '../lifecycle/delivery';
 import { deliver } from '../lifecycle/delivery';
 import { pollUntilFinal } from '../lifecycle/polling';
@@ -26,15 +26,17 @@ import { readStatuses } from '../lifecycle/tasks';
 import type { WaitSettings } from '../parameters/read';
 import { readDelivery, readDryRun, readWaitSettings, readWaitUsing } from '../parameters/read';
 import { chooseWaiting } from '../parameters/waiting';
-import type { Api } from '../transport/api';
-import { openApi } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
 import { hostOf } from '../transport/provider';
+import { dryRunItems } from './dryRun';
 import { failedItem, typedError } from './failure';
-import { goesOnWithFailures, leavesByErrorOutput, usedAsTool } from './nodeSettings';
+import { goesOnWithFailures, usedAsTool } from './nodeSettings';
 import type { Operation } from './operation';
+import type { Scene } from './scene';
+import { openScene } from './scene';
 import type { Ordered } from './ordering';
-import { carryOut, dryRunItems, planOrders, runIndexOf } from './ordering';
+import { carryOut, runIndexOf } from './ordering';
+import { planOrders } from './planning';
 
 const POLLED =
 	'The provider cannot call this n8n, so the node asked again and again until the videos were finished. With a public address (environment variable N8N_WEBHOOK_URL) the execution would be suspended instead.';
@@ -53,6 +55,7 @@ export const createAndWait: Operation = {
 		maxWaitField,
 		...deliveryFields,
 		optionsField([
+			checkImageOption,
 			dryRunOption,
 			maxConcurrencyOption,
 			maxDownloadSizeOption,
@@ -62,12 +65,13 @@ export const createAndWait: Operation = {
 		]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const api = await openApi(context);
+		const scene = await openScene(context);
+		const { api } = scene;
 		const settings = readWaitSettings(context);
 		const run = runIndexOf(context);
 		const interrupted = interruptedSuspension(context, run);
 		if (interrupted) {
-			return await poll({ context, api, settings, states: new Map(), ...interrupted });
+			return await poll({ ...scene, ...interrupted, settings, states: new Map() });
 		}
 		const dryRun = readDryRun(context);
 		const waitUsing = readWaitUsing(context);
@@ -79,7 +83,7 @@ export const createAndWait: Operation = {
 			providerHost: hostOf(api.provider),
 			isTool,
 		});
-		const plan = await planOrders(context, api, {
+		const plan = await planOrders(scene, {
 			read: (item) => readDelivery(context, item),
 			webhookUrl: (_order, { item }) =>
 				waiting === 'webhook' ? resumeCallbackUrl(resumeUrl, `${run}.${item}`) : undefined,
@@ -88,15 +92,13 @@ export const createAndWait: Operation = {
 		if (waitUsing === 'auto' && waiting === 'polling' && !isTool) {
 			context.addExecutionHints({ message: POLLED, type: 'info', location: 'outputPane' });
 		}
-		const ordered = await carryOut(context, api, plan);
+		const ordered = await carryOut(scene, plan);
 		const batch: Batch = {
-			context,
-			api,
+			...scene,
 			settings,
 			run,
 			places: ordered.map(placeOf),
 			states: firstStates(ordered),
-			toErrorOutput: leavesByErrorOutput(context),
 		};
 		// Calls about a task that an earlier execution created go to that execution, not to this one.
 		const strangers = ordered.some(
@@ -106,9 +108,7 @@ export const createAndWait: Operation = {
 	},
 };
 
-interface Batch extends Suspension {
-	context: IExecuteFunctions;
-	api: Api;
+interface Batch extends Scene, Suspension {
 	settings: WaitSettings;
 	/** The last known state of each task. */
 	states: Map<string, Task>;
@@ -129,9 +129,8 @@ function firstStates(ordered: ReadonlyArray<Ordered<Delivery>>): Map<string, Tas
 }
 
 async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
-	const { context, api, settings, run, places, states, toErrorOutput } = batch;
+	const { context, api, clock, settings, run, places, states, toErrorOutput } = batch;
 	const awaited = awaitedIn(batch);
-	const clock = clockOf(context.getExecutionCancelSignal());
 	// A call that came while tasks were still being created was turned away by n8n: look once before suspending.
 	const seen = await readStatuses(api, awaited).catch(() => new Map<string, Task>());
 	for (const [id, state] of seen) if (!(state instanceof ApiFailure)) states.set(id, state);
@@ -140,7 +139,7 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 		return task && isFinal(task.status) ? [{ ordered, task }] : [];
 	});
 	if (finished.length === awaited.length) {
-		return inPlaces(batch, await deliver({ context, api, clock, toErrorOutput }, finished));
+		return inPlaces(batch, await deliver(batch, finished));
 	}
 	return await suspend(context, {
 		run,
@@ -152,9 +151,8 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 }
 
 async function poll(batch: Batch): Promise<INodeExecutionData[]> {
-	const { context, api, settings, states, toErrorOutput } = batch;
+	const { context, api, clock, settings, states } = batch;
 	const awaited = awaitedIn(batch);
-	const clock = clockOf(context.getExecutionCancelSignal());
 	try {
 		const watched = await pollUntilFinal(api, awaited, {
 			clock,
@@ -169,7 +167,7 @@ async function poll(batch: Batch): Promise<INodeExecutionData[]> {
 			const task = state instanceof ApiFailure ? undefined : state;
 			return { ordered, task: task ?? states.get(ordered.taskId) ?? unseenTask(ordered.taskId) };
 		});
-		return inPlaces(batch, await deliver({ context, api, clock, toErrorOutput }, known));
+		return inPlaces(batch, await deliver(batch, known));
 	} catch (error) {
 		const taskIds = awaited.map(({ taskId }) => taskId);
 		if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { taskIds });

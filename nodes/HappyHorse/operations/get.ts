@@ -5,15 +5,13 @@ import { modelField } from '../fields/model';
 import { maxDownloadSizeOption, optionsField } from '../fields/options';
 import { taskField } from '../fields/task';
 import { taskItem, taskOutput } from '../lifecycle/output';
-import { clockOf } from '../lifecycle/clock';
 import { deliver } from '../lifecycle/delivery';
 import { isFinal } from '../lifecycle/task';
 import { readTask } from '../lifecycle/tasks';
 import { readAwaitedTask } from '../parameters/read';
-import { openApi } from '../transport/api';
 import { eachItem } from './failure';
-import { leavesByErrorOutput } from './nodeSettings';
 import type { Operation } from './operation';
+import { openScene } from './scene';
 
 export const get: Operation = {
 	option: {
@@ -24,14 +22,12 @@ export const get: Operation = {
 	},
 	fields: [modelField, taskField, ...optionalDeliveryFields, optionsField([maxDownloadSizeOption])],
 	async execute(context: IExecuteFunctions) {
-		const api = await openApi(context);
-		const clock = clockOf(context.getExecutionCancelSignal());
-		const run = { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };
+		const scene = await openScene(context);
 		return await eachItem(context, async (item) => {
 			const ordered = readAwaitedTask(context, item);
-			const task = await readTask(api, ordered);
+			const task = await readTask(scene.api, ordered);
 			// An unfinished task is what was asked for here, not a wait that ran out.
-			if (isFinal(task.status)) return await deliver(run, [{ ordered, task, read: true }]);
+			if (isFinal(task.status)) return await deliver(scene, [{ ordered, task, read: true }]);
 			return [taskItem(taskOutput(task, { model: ordered.model }), { item })];
 		});
 	},

@@ -1,16 +1,15 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { modelField } from '../fields/model';
-import { clockOf } from '../lifecycle/clock';
 import { readFinished } from '../lifecycle/finishing';
 import { inOrder } from '../lifecycle/inOrder';
 import { taskItem, taskOutput } from '../lifecycle/output';
 import { isFinal, STATUSES } from '../lifecycle/task';
 import { listTasks } from '../lifecycle/tasks';
 import { readListing } from '../parameters/listing';
-import { openApi } from '../transport/api';
 import { eachItem } from './failure';
 import type { Operation } from './operation';
+import { openScene } from './scene';
 
 /** The API allows about 50 requests a minute. */
 const READS_AT_ONCE = 3;
@@ -75,8 +74,7 @@ export const getAll: Operation = {
 	},
 	fields: [modelField, ...listFields],
 	async execute(context: IExecuteFunctions) {
-		const api = await openApi(context);
-		const clock = clockOf(context.getExecutionCancelSignal());
+		const { api, clock } = await openScene(context);
 		return await eachItem(context, async (item) => {
 			const { model, limit, statuses, includeVideoUrl } = readListing(context, item);
 			const tasks = (await listTasks(api, model))

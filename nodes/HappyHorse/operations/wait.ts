@@ -5,7 +5,6 @@ import { modelField } from '../fields/model';
 import { maxDownloadSizeOption, optionsField, pollIntervalOption } from '../fields/options';
 import { taskField } from '../fields/task';
 import { maxWaitField } from '../fields/waiting';
-import { clockOf } from '../lifecycle/clock';
 import type { AwaitedTask } from '../lifecycle/delivery';
 import { deliver } from '../lifecycle/delivery';
 import { pollUntilFinal } from '../lifecycle/polling';
@@ -14,11 +13,11 @@ import { awaitedIn, inPlaces } from '../lifecycle/suspension';
 import type { Task } from '../lifecycle/task';
 import { unseenTask } from '../lifecycle/task';
 import { readAwaitedTask, readWaitSettings } from '../parameters/read';
-import { openApi } from '../transport/api';
 import { ApiFailure } from '../transport/apiFailure';
 import { failedItem, typedError } from './failure';
-import { goesOnWithFailures, leavesByErrorOutput } from './nodeSettings';
+import { goesOnWithFailures } from './nodeSettings';
 import type { Operation } from './operation';
+import { openScene } from './scene';
 
 export const wait: Operation = {
 	option: {
@@ -35,8 +34,8 @@ export const wait: Operation = {
 		optionsField([maxDownloadSizeOption, pollIntervalOption]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const api = await openApi(context);
-		const clock = clockOf(context.getExecutionCancelSignal());
+		const scene = await openScene(context);
+		const { api, clock } = scene;
 		const { maxWaitMs, intervalMs } = readWaitSettings(context);
 		const places = context.getInputData().map((_, item): Place => placeOf(context, item));
 		const awaited = awaitedIn({ places });
@@ -56,8 +55,7 @@ export const wait: Operation = {
 			const state = watched.get(ordered.taskId);
 			return { ordered, task: isTask(state) ? state : unseenTask(ordered.taskId) };
 		});
-		const run = { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };
-		return inPlaces({ places: settled }, await deliver(run, known));
+		return inPlaces({ places: settled }, await deliver(scene, known));
 	},
 };
 

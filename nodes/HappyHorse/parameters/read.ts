@@ -112,6 +112,11 @@ export function readConcurrency(context: IExecuteFunctions): number {
 }
 
 /** @throws Refusal */
+export function readCheckImage(context: IExecuteFunctions, item: number): boolean {
+	return yesOrNo(optionValue(context, 'checkImage', item) ?? true, 'Check Image');
+}
+
+/** @throws Refusal */
 export function readDryRun(context: IExecuteFunctions): boolean {
 	return yesOrNo(optionValue(context, 'dryRun', 0) ?? false, 'Dry Run');
 }

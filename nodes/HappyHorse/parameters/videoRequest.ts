@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Model } from '../lifecycle/model';
 import { MODELS } from '../lifecycle/model';
+import type { ImageSource, VideoOrder } from '../lifecycle/order';
 import { isRecord } from '../lifecycle/task';
 import { canReach } from '../transport/host';
 import { Refusal } from '../refusal';
@@ -28,18 +28,6 @@ export interface VideoParameters {
 	duration: unknown;
 	seed: unknown;
 	metadata: unknown;
-}
-
-/** Where the picture of a video comes from. */
-export type ImageSource = { url: string } | { binaryProperty: string };
-
-/** One checked order: nothing in it can be refused for its type, range or length any more. */
-export interface VideoOrder {
-	model: Model;
-	image: ImageSource;
-	/** The fields of the request beside `image_url` and `webhook_url`; what is not set is not in it. */
-	fields: { prompt?: string; resolution: string; duration: number; seed?: number };
-	metadata: IDataObject | undefined;
 }
 
 /**

@@ -1,10 +1,12 @@
 import { bmpHeader } from './bmp';
 import type { PictureHeader } from './finding';
+import { UNKNOWN } from './finding';
 import { jpegHeader } from './jpeg';
 import { otherFormat } from './otherFormat';
 import { pngHeader } from './png';
 import { webpHeader } from './webp';
 
+// The last one looks behind the first bytes too, so it is asked only about files that are none of the others.
 const FORMATS = [pngHeader, jpegHeader, webpHeader, bmpHeader, otherFormat];
 
 /**
@@ -12,7 +14,9 @@ const FORMATS = [pngHeader, jpegHeader, webpHeader, bmpHeader, otherFormat];
  * proportion to their number, and once it has an answer more bytes never change it.
  */
 export function pictureHeader(bytes: Uint8Array): PictureHeader {
-	const findings = FORMATS.map((format) => format(bytes)).filter((finding) => finding !== undefined);
-	const answer = findings.find(({ kind }) => kind !== 'need-more');
-	return answer ?? findings[0] ?? { kind: 'unknown' };
+	for (const format of FORMATS) {
+		const finding = format(bytes);
+		if (finding !== undefined) return finding;
+	}
+	return UNKNOWN;
 }

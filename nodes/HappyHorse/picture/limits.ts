@@ -22,5 +22,7 @@ export function sizeFault({ width, height }: { width: number; height: number }):
 /** What the API would refuse about a picture's weight; `null` when it is fine. */
 export function weightFault(bytes: number): string | null {
 	if (bytes <= MAX_PICTURE_BYTES) return null;
-	return `${(bytes / 1024 / 1024).toFixed(1)} MB: at most 10 MB are allowed`;
+	// Rounded up: one byte too many must not read as 10.0.
+	const megabytes = Math.ceil((bytes / 1024 / 1024) * 10) / 10;
+	return `${megabytes.toFixed(1)} MB: at most 10 MB are allowed`;
 }

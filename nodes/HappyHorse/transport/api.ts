@@ -6,8 +6,11 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import type { ByteStream } from './byteStream';
+import { textOf } from './byteStream';
 import type { Answer, Purpose } from './explain';
 import { explainAnswer, explainSilence, explainUnreadable } from './explain';
+import { parseJson } from './parseJson';
 import type { Provider } from './provider';
 import { providerFrom } from './provider';
 import { redact } from './redact';
@@ -16,6 +19,9 @@ export const CREDENTIAL = 'happyHorseApi';
 
 /** Inactivity, not total: the API fetches and checks the picture before it answers. */
 const TIMEOUT_MS = 120_000;
+
+/** Room for the IDs of some 50,000 tasks. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
@@ -63,7 +69,8 @@ async function exchange(context: ApiContext, provider: Provider, call: ApiCall):
 				url: provider.baseUrl + call.path,
 				...(call.body === undefined ? {} : { body: call.body }),
 				headers: { Accept: 'application/json' },
-				encoding: 'text',
+				// Read by hand, since n8n sets no limit: 300 kB of gzip were seen to become 300 MB.
+				encoding: 'stream',
 				timeout: TIMEOUT_MS,
 				returnFullResponse: true,
 				// n8n repeats an authenticated request once after a 401 that it sees as an error.
@@ -72,34 +79,34 @@ async function exchange(context: ApiContext, provider: Provider, call: ApiCall):
 				disableFollowRedirect: true,
 			},
 		);
-		return answerFrom(response, provider.secrets);
+		return await answerFrom(response, provider.secrets);
 	} catch (error) {
 		throw explainSilence(networkCode(error), call.purpose);
 	}
 }
 
-function answerFrom(response: unknown, secrets: readonly string[]): Answer {
+async function answerFrom(response: unknown, secrets: readonly string[]): Promise<Answer> {
 	const { statusCode, headers, body } = response as {
 		statusCode: number;
 		headers?: Record<string, unknown>;
-		body?: unknown;
+		body: ByteStream;
 	};
+	const text = await textOf(body, { maxBytes: MAX_ANSWER_BYTES, withinMs: TIMEOUT_MS });
 	return {
 		statusCode,
 		headers: headers ?? {},
-		body: parse(body, { statusCode, secrets }),
+		body: parse(text, { statusCode, secrets }),
 		receivedAt: Date.now(),
 	};
 }
 
 /** A refusal may echo the key, so its texts are cleaned before anybody reads them; a success is left as it is. */
 function parse(
-	body: unknown,
+	text: string,
 	{ statusCode, secrets }: { statusCode: number; secrets: readonly string[] },
 ): unknown {
-	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
 	try {
-		if (statusCode < 300) return JSON.parse(text) as unknown;
+		if (statusCode < 300) return parseJson(text);
 		// After parsing: JSON can write the same secret in many ways, such as with \\u escapes.
 		return JSON.parse(text, (_key, value: unknown) =>
 			typeof value === 'string' ? redact(value, secrets) : value,

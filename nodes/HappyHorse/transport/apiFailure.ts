@@ -5,11 +5,23 @@ type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError
 /** What newer n8n versions are told about the cause; older ones ignore it. */
 export type FailureCause = NonNullable<NodeApiErrorOptions['failure']>;
 
+/**
+ * What kind of failure it is, for the question whether the request may be sent again: never let out of n8n;
+ * too many requests; turned away by the API in its own words because it is busy; any other fault of the moment,
+ * after which nobody knows what was done; refused for good.
+ */
+export type FailureKind = 'unreachable' | 'rate-limited' | 'unavailable' | 'unclear' | 'refused';
+
+/** A longer wait that the API asks for is not waited for: the user is told instead. */
+export const LONGEST_ASKED_PAUSE_MS = 90_000;
+
 export interface ApiFailureFacts {
 	/** What to do now, in plain words. */
 	advice: string;
 	statusCode?: number;
 	cause?: FailureCause;
+	/** Left out: refused for good, or unclear when it is known to be passing or costly. */
+	kind?: FailureKind;
 	/** True when the same question may well be answered a little later. */
 	passing?: boolean;
 	/** Only of a create request: nobody can tell whether the task exists and is billed. */
@@ -24,6 +36,8 @@ export class ApiFailure extends Error {
 
 	readonly failure: FailureCause | undefined;
 
+	readonly kind: FailureKind;
+
 	readonly passing: boolean;
 
 	readonly mayHaveCreated: boolean;
@@ -36,6 +50,7 @@ export class ApiFailure extends Error {
 		this.failure = facts.cause;
 		this.passing = facts.passing ?? false;
 		this.mayHaveCreated = facts.mayHaveCreated ?? false;
+		this.kind = facts.kind ?? (this.passing || this.mayHaveCreated ? 'unclear' : 'refused');
 	}
 
 	/** How long the API asked to be left alone, in milliseconds; 0 if it did not say. */

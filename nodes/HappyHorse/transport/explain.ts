@@ -1,4 +1,4 @@
-import { ApiFailure } from './apiFailure';
+import { ApiFailure, LONGEST_ASKED_PAUSE_MS } from './apiFailure';
 import { vendorMessage } from './vendorMessage';
 
 /** What a request was for: the same status code means something else to someone who paid. */
@@ -82,7 +82,7 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 	}
 	if (statusCode === 429) return explainTooMany(answer, purpose, said);
 	// 408: the server gave up on the request, perhaps after it had begun to act.
-	if (statusCode >= 500 || statusCode === 408) return explainOutage(answer, purpose);
+	if (statusCode >= 500 || statusCode === 408) return explainOutage(answer, purpose, said);
 	if (statusCode >= 300 && statusCode < 400) {
 		return new ApiFailure('The API answered with a redirect, which is not followed', {
 			statusCode,
@@ -115,15 +115,32 @@ function explainTooMany(answer: Answer, purpose: Purpose, said: string): ApiFail
 		statusCode,
 		advice: advise(
 			purpose,
-			"Wait a minute, then run again. For large batches lower 'Max Concurrency' in the options.",
+			`Wait ${minutesText(waitMs)}, then run again. For large batches lower 'Max Concurrency' in the options.`,
 		),
 		cause: { cause: 'rate-limited', ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) },
 		passing: true,
+		kind: 'rate-limited',
 	});
 }
 
-function explainOutage({ statusCode }: Answer, purpose: Purpose): ApiFailure {
+function minutesText(waitMs = 0): string {
+	if (waitMs <= LONGEST_ASKED_PAUSE_MS) return 'a minute';
+	return `${Math.ceil(waitMs / 60_000)} minutes`;
+}
+
+function explainOutage({ statusCode }: Answer, purpose: Purpose, said: string): ApiFailure {
 	const message = `The API cannot serve requests right now (${statusCode})`;
+	// With words of its own the API turned the request away; without, a gateway did, and nobody knows how far it came.
+	const turnedAway = statusCode === 503 && said !== '';
+	if (purpose === 'create' && turnedAway) {
+		return new ApiFailure(message, {
+			statusCode,
+			advice:
+				"As a rule nothing was created or charged. To be sure, look with 'Get Many' before you run this item again.",
+			cause: { cause: 'temporarily-unavailable' },
+			kind: 'unavailable',
+		});
+	}
 	if (purpose === 'create') {
 		return new ApiFailure(message, { statusCode, advice: CHECK_FIRST, mayHaveCreated: true });
 	}
@@ -132,6 +149,7 @@ function explainOutage({ statusCode }: Answer, purpose: Purpose): ApiFailure {
 		advice: 'Videos that were created go on. Run again in a few minutes.',
 		cause: { cause: 'temporarily-unavailable' },
 		passing: true,
+		kind: turnedAway ? 'unavailable' : 'unclear',
 	});
 }
 
@@ -161,6 +179,7 @@ export function explainSilence(code: string, purpose: Purpose): ApiFailure {
 				"Check the internet connection of n8n and, if you use your own address, 'Base URL' in the credential.",
 			),
 			passing: true,
+			kind: 'unreachable',
 		});
 	}
 	// n8n cuts a request under way when the user stops the execution. Its engine looks for this spelling.

@@ -8,6 +8,8 @@ import { isLocalHost } from './host';
 export interface Provider {
 	/** Without a slash at the end. */
 	baseUrl: string;
+	/** True when the API is on this machine or network, as the sandbox is: then so may be pictures and videos. */
+	isLocal: boolean;
 	/** What may never show up in an error, a log line or stored data. */
 	secrets: string[];
 	/** The keys that a genuine callback is signed with; `null` when the credential has no webhook secret. */
@@ -43,8 +45,10 @@ export function providerFrom(credential: Record<string, unknown>): Provider {
 		);
 	}
 	const webhookSecret = text(credential.webhookSecret);
+	const baseUrl = baseUrlOf(text(credential.provider), credential);
 	return {
-		baseUrl: baseUrlOf(text(credential.provider), credential),
+		baseUrl,
+		isLocal: isLocalHost(new URL(baseUrl).hostname),
 		secrets: [apiKey, webhookSecret].filter((secret) => secret !== ''),
 		webhookKeys: webhookSecret === '' ? null : webhookKeys(webhookSecret),
 		noteKey: createHmac('sha256', apiKey).update('happy-horse callback note').digest(),

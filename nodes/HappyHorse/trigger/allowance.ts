@@ -6,11 +6,11 @@ export class Allowance {
 
 	constructor(private readonly perMinute: number) {}
 
-	/** True while there is room within the last minute. */
-	take(now: number): boolean {
+	/** True, and so many requests are taken, while there is room for all of them within the last minute. */
+	take(now: number, requests = 1): boolean {
 		this.taken = this.taken.filter((at) => now - at < MINUTE_MS);
-		if (this.taken.length >= this.perMinute) return false;
-		this.taken.push(now);
+		if (this.taken.length + requests > this.perMinute) return false;
+		this.taken.push(...Array<number>(requests).fill(now));
 		return true;
 	}
 }

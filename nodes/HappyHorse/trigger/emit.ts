@@ -1,14 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { clockOf } from '../lifecycle/clock';
+import { clockOf } from '../clock';
 import type { Known } from '../lifecycle/delivery';
 import { deliver } from '../lifecycle/delivery';
 import { MODELS } from '../lifecycle/model';
 import { taskItem, taskOutput } from '../lifecycle/output';
+import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
 import { readDelivery } from '../parameters/read';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
+import { patient } from '../transport/patience';
 import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
 import { readAnyModel } from './readAnyModel';
@@ -23,22 +25,26 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const [item] = context.getInputData();
 	const event = item && eventFrom(item.json);
 	if (!event) return item ? [item] : [];
-	if (await isRepeated(context, event)) return [];
-	const api = await openApi(context);
+	// First all that can fail: what fails after the record would be lost, since a retry counts as repeated.
+	const clock = clockOf(context.getExecutionCancelSignal());
+	const api = patient(await openApi(context), clock);
+	const delivery = readDelivery(context, 0);
+	if (await isRepeated(context, event.task)) return [];
 	const known = await truthOf(api, event);
 	if (known === null) return [];
 	const { task, model } = known;
+	// What the API says instead may have been passed on for another call.
+	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
 	if (!isFinal(task.status)) {
 		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
 	}
-	const clock = clockOf(context.getExecutionCancelSignal());
 	const waited: Known = {
 		ordered: {
 			item: 0,
 			taskId: task.task_id,
 			model,
 			metadata: event.metadata,
-			delivery: readDelivery(context, 0),
+			delivery,
 		},
 		task,
 		read: true,
@@ -47,7 +53,7 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 }
 
 /** The record lasts over restarts and holds for all processes; it does not stop two calls of the same moment. */
-async function isRepeated(context: IExecuteFunctions, { task }: TriggerEvent): Promise<boolean> {
+async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boolean> {
 	// A test in the editor may be repeated as often as the user likes.
 	if (context.getMode() === 'manual') return false;
 	const { processed } = await context.helpers.checkProcessedAndRecord(
@@ -71,5 +77,6 @@ async function truthOf(
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;
 	// Right after the call the API may still answer with the status before.
-	return isFinal(status) && !isFinal(found.task.status) ? { ...found, task: event.task } : found;
+	const behind = isFinal(status) ? !isFinal(found.task.status) : found.task.status === 'CREATED';
+	return behind ? { ...found, task: event.task } : found;
 }

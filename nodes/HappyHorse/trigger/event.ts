@@ -17,11 +17,18 @@ export interface TriggerEvent {
 /** The event in an item of the trigger's input; `null` for anything else, such as pinned data. */
 export function eventFrom(json: IDataObject): TriggerEvent | null {
 	const { task, model, metadata, confirmed } = json;
-	if (!isRecord(task) || !isTaskId(task.task_id) || typeof task.status !== 'string') return null;
+	if (!isRecord(task) || !isWholeTask(task)) return null;
 	return {
-		task: task as IDataObject & Task,
+		task,
 		model: MODELS.find((candidate) => candidate === model),
 		metadata: isRecord(metadata) ? metadata : undefined,
 		confirmed: confirmed === true,
 	};
+}
+
+function isWholeTask(task: IDataObject): task is IDataObject & Task {
+	const { task_id, status, generated, extra } = task;
+	const isText = (file: unknown) => typeof file === 'string';
+	if (!isTaskId(task_id) || typeof status !== 'string' || !isRecord(extra)) return false;
+	return Array.isArray(generated) && generated.every(isText);
 }

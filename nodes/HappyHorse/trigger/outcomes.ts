@@ -1,5 +1,3 @@
-import { isFinal } from '../lifecycle/task';
-
 const MOST_OUTCOMES = 10_000;
 
 /**
@@ -11,12 +9,10 @@ export class Outcomes {
 	// A Set remembers the order of insertion, so the oldest entries are the first.
 	private readonly seen = new Set<string>();
 
-	/** True for the first delivery of a task's status, unless a final one was passed on before. */
+	/** True for the first delivery of a task's status, unless a final one was passed on before: it stays. */
 	isNew(place: string, task: { task_id: string; status: string }): boolean {
 		const key = (status: string) => `${place} ${task.task_id} ${status}`;
-		if (this.seen.has(key(task.status))) return false;
-		if (isFinal(task.status)) return true;
-		return !this.seen.has(key('COMPLETED')) && !this.seen.has(key('FAILED'));
+		return [task.status, 'COMPLETED', 'FAILED'].every((status) => !this.seen.has(key(status)));
 	}
 
 	add(place: string, { task_id, status }: { task_id: string; status: string }): void {

@@ -56,7 +56,8 @@ function givenSignatures(header: string): string[] | null {
 		.split(' ')
 		.filter((entry) => entry !== '')
 		.map((entry) => entry.split(','));
-	if (entries.length === 0 || entries.some((fields) => fields.length !== 2)) return null;
+	const sound = entries.every((fields) => fields.length === 2 && !fields.includes(''));
+	if (entries.length === 0 || !sound) return null;
 	return entries.flatMap(([version = '', value = '']) =>
 		// The number is the version of the secret, so each counts; other schemes such as v1a are not ours.
 		/^v[1-9][0-9]*$/.test(version) ? [value] : [],

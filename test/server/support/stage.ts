@@ -38,10 +38,9 @@ export interface StageOptions {
 const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
-	const [sandbox, tarball] = await Promise.all([
-		options.runningSandbox ?? spawnSandboxApi({ ...SANDBOX, ...options.sandbox }),
-		packNodePackage(),
-	]);
+	const tarball = await packNodePackage();
+	const sandbox =
+		options.runningSandbox ?? (await spawnSandboxApi({ ...SANDBOX, ...options.sandbox }));
 	const n8n = await startN8n({ tarball, ...options.n8n }).catch(async (error: unknown) => {
 		await sandbox.stop();
 		throw error;

@@ -2,8 +2,10 @@ import { receiveCallback } from '../../../nodes/HappyHorse/lifecycle/callback';
 import { bodyOf, down, fakeCall, nextExecution, receive, suspensionFor } from '../support/fakeCall';
 import { FakeClock } from '../support/fakeClock';
 import type { FakeRequest } from '../support/fakeExecution';
+import { API_KEY } from '../support/fakeExecution';
 import { FakeVendor, json, MP4 } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
+import { headersOf, SECRET } from '../verification/signing';
 
 /** A waiting execution with tasks of the given statuses at the provider. */
 function waiting(...statuses: string[]) {
@@ -347,4 +349,100 @@ it('logs no secret', async () => {
 		rawBody: bodyOf('task-0'),
 	});
 	expect(warnings.join()).not.toContain('FPSX');
+});
+
+describe('with a webhook secret', () => {
+	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: SECRET };
+
+	/** A call to a waiting execution whose only task is finished, with what is different about it. */
+	async function calling(changes: {
+		key?: string | Buffer;
+		webhookSecret?: string;
+		body?: Buffer;
+		rawBody?: unknown;
+		headers?: Record<string, unknown>;
+		passed?: number;
+	}) {
+		const { key = SECRET, webhookSecret = SECRET, body = bodyOf('task-0'), passed = 0 } = changes;
+		const clock = new FakeClock();
+		const { scene } = waiting('COMPLETED');
+		const timestamp = String(clock.now() / 1000);
+		const signed = headersOf(key, { id: 'msg_1', timestamp, body });
+		const fake = fakeCall({
+			...scene,
+			credential: { ...credential, webhookSecret },
+			rawBody: 'rawBody' in changes ? changes.rawBody : body,
+		});
+		Object.assign(fake.callable, { getHeaderData: () => ({ ...signed, ...changes.headers }) });
+		clock.time += passed;
+		const outcome = await receiveCallback(fake.call, clock);
+		return { ...fake, outcome, answer: fake.answers[0], signed };
+	}
+
+	it('W01: a signed call continues the execution', async () => {
+		const { outcome, answer, warnings } = await calling({});
+		expect(answer?.status).toBe(200);
+		expect(outcome.workflowData?.[0]).toHaveLength(1);
+		expect(warnings).toEqual([]);
+	});
+
+	it.each<[string, Parameters<typeof calling>[0]]>([
+		['W02: no webhook-id', { headers: { 'webhook-id': undefined } }],
+		['W03: no webhook-timestamp', { headers: { 'webhook-timestamp': undefined } }],
+		['W04: no webhook-signature', { headers: { 'webhook-signature': undefined } }],
+		['W05: an empty signature', { headers: { 'webhook-signature': '' } }],
+		['W13: too old', { passed: 301_000 }],
+		['W14: too early', { passed: -301_000 }],
+		['W16: another ID', { headers: { 'webhook-id': 'msg_2' } }],
+		['W17: another body', { rawBody: bodyOf('task-0', 'FAILED') }],
+		['W31: another secret', { key: 'another' }],
+		['W36: the empty key', { key: '' }],
+		['W46: no bytes', { rawBody: undefined }],
+		['W46: a parsed body', { rawBody: { task_id: 'task-0' } }],
+		['a header as a list', { headers: { 'webhook-id': ['msg_1'] } }],
+	])('A5: the right address is not enough: %s', async (_, changes) => {
+		const { outcome, answer, requests, warnings, expressions } = await calling(changes);
+		expect([answer?.status, outcome]).toEqual([401, STILL_WAITING]);
+		expect([requests, expressions]).toEqual([[], []]);
+		expect(warnings).toHaveLength(1);
+	});
+
+	it.each([
+		['W13', 300_000],
+		['W14', -300_000],
+	])('%s: within the window of %i ms it counts', async (_, passed) => {
+		expect((await calling({ passed })).answer?.status).toBe(200);
+	});
+
+	it.each<[string, Buffer, number]>([
+		['W40: no UTF-8', Buffer.concat([bodyOf('task-0'), Buffer.from([0xff])]), 400],
+		['W41: a byte order mark', Buffer.concat([Buffer.from('\ufeff'), bodyOf('task-0')]), 400],
+		['W42: nothing', Buffer.alloc(0), 400],
+		['W43: a list', Buffer.from('[]'), 400],
+		['W43: an unknown status', bodyOf('task-0', 'DREAMING'), 200],
+		['W51: IN_PROGRESS', bodyOf('task-0', 'IN_PROGRESS'), 200],
+		['W54: a task of somebody else', bodyOf('task-99'), 200],
+	])('%s, rightly signed: goes on waiting', async (_, body, status) => {
+		const { outcome, answer, requests } = await calling({ body });
+		expect([answer?.status, outcome, requests]).toEqual([status, STILL_WAITING, []]);
+	});
+
+	it.each(['whsec_', 'in side'])('W35, W36: the secret %j continues nothing', async (webhookSecret) => {
+		for (const key of [webhookSecret, '']) {
+			const { outcome, answer, requests, warnings } = await calling({ webhookSecret, key });
+			expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
+			expect(warnings).toEqual([expect.stringContaining("'Webhook Secret'")]);
+		}
+	});
+
+	it('W58: no answer and no line of the log holds secret, signature or body', async () => {
+		const said: unknown[] = [];
+		const hidden = [SECRET, API_KEY, 'task-0'];
+		for (const changes of [{ key: 'x' }, { passed: 301_000 }, { rawBody: undefined }, { webhookSecret: 'in side' }]) {
+			const { answers, warnings, signed } = await calling(changes);
+			said.push(answers, warnings);
+			hidden.push(signed['webhook-signature']!.slice(3));
+		}
+		for (const text of hidden) expect(JSON.stringify(said)).not.toContain(text);
+	});
 });

@@ -59,13 +59,20 @@ it('starts nothing more after a throw, but waits for what is under way', async (
 	expect(started).toEqual([0, 1]);
 });
 
-it('passes on the throw that came first', async () => {
-	const result = inOrder([0, 1], {
-		limit: 2,
+it('passes on the throw of the earliest value, whichever came first', async () => {
+	const result = inOrder([0, 1, 2], {
+		limit: 3,
 		work: async (value) => {
-			if (value === 0) await turn();
+			for (let left = 3 - value; left > 0; left--) await turn();
 			throw new Error(`number ${value}`);
 		},
 	});
-	await expect(result).rejects.toThrow('number 1');
+	await expect(result).rejects.toThrow('number 0');
+});
+
+it('passes on a throw of nothing', async () => {
+	const work = async () => {
+		throw undefined;
+	};
+	await expect(inOrder([0], { limit: 1, work })).rejects.toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { Readable } from 'stream';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { VideoSource } from '../../../nodes/HappyHorse/lifecycle/videoFile';
 import { DownloadFailure, fetchVideo } from '../../../nodes/HappyHorse/lifecycle/videoFile';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { MP4 } from '../support/fakeVendor';
@@ -31,8 +32,10 @@ function server({ statusCode = 200, headers = {}, chunks = [MP4], breaks }: Answ
 	return { context, bendable, asked, body };
 }
 
-const fetch = async (context: IExecuteFunctions, maxMegabytes = 500) =>
-	await fetchVideo(context, { url: videoAt(ID), taskId: ID, maxMegabytes });
+const source = { url: videoAt(ID), taskId: ID, maxMegabytes: 500, allowLocal: false };
+
+const fetch = async (context: IExecuteFunctions, changes: Partial<VideoSource> = {}) =>
+	await fetchVideo(context, { ...source, ...changes });
 
 it('streams a video under our own name and type', async () => {
 	const { context, asked } = server({
@@ -75,29 +78,63 @@ it.each([1, 3, 7, 8, 100])('knows a video in chunks of %i bytes', async (size) =
 
 const large = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
 
-it.each<[string, Answer, string]>([
-	['403', { statusCode: 403 }, 'no longer valid (403)'],
-	['410', { statusCode: 410 }, 'no longer valid (410)'],
-	['404', { statusCode: 404 }, 'answered 404'],
-	['500', { statusCode: 500 }, 'answered 500'],
-	['part of it', { statusCode: 206 }, 'answered 206'],
-	['HTML', { chunks: [Buffer.from('<!doctype html><html></html>')] }, 'not an MP4 video'],
-	['nothing', { chunks: [] }, 'not an MP4 video'],
-	['seven bytes', { chunks: [MP4.subarray(0, 7)] }, 'not an MP4 video'],
-	['an announced giant', { headers: { 'content-length': '1048577' } }, 'larger than the 1 MB'],
-	['an unannounced giant', { chunks: [large] }, 'larger than the 1 MB'],
+type Remedy = 'again' | 'fresh address' | undefined;
+
+it.each<[string, Answer, string, Remedy]>([
+	['401', { statusCode: 401 }, 'no longer valid (401)', 'fresh address'],
+	['403', { statusCode: 403 }, 'no longer valid (403)', 'fresh address'],
+	['404', { statusCode: 404 }, 'no longer valid (404)', 'fresh address'],
+	['410', { statusCode: 410 }, 'no longer valid (410)', 'fresh address'],
+	['400', { statusCode: 400 }, 'answered 400', undefined],
+	['408', { statusCode: 408 }, 'answered 408', 'again'],
+	['429', { statusCode: 429 }, 'answered 429', 'again'],
+	['500', { statusCode: 500 }, 'answered 500', 'again'],
+	['503', { statusCode: 503 }, 'answered 503', 'again'],
+	['part of it', { statusCode: 206 }, 'answered 206', undefined],
+	['HTML', { chunks: [Buffer.from('<!doctype html><html></html>')] }, 'not an MP4 video', undefined],
+	['nothing', { chunks: [] }, 'not an MP4 video', undefined],
+	['seven bytes', { chunks: [MP4.subarray(0, 7)] }, 'not an MP4 video', undefined],
+	[
+		'an announced giant',
+		{ headers: { 'content-length': '1048577' } },
+		'larger than the 1 MB',
+		undefined,
+	],
+	['an unannounced giant', { chunks: [large] }, 'larger than the 1 MB', undefined],
 	[
 		'less than announced',
 		{ headers: { 'content-length': '500' } },
 		`Only ${MP4.length} of 500 bytes`,
+		'again',
 	],
-	['a break', { breaks: new Error(`reset at ${videoAt(ID)}`) }, 'connection broke'],
-])('%s is a failure in words without the signed address', async (_, answer, text) => {
+	['a break', { breaks: new Error(`reset at ${videoAt(ID)}`) }, 'connection broke', 'again'],
+])('%s is a failure in words without the signed address', async (_, answer, text, remedy) => {
 	const { context } = server(answer);
-	const error = await thrownBy(fetch(context, 1));
+	const error = await thrownBy(fetch(context, { maxMegabytes: 1 }));
 	expect(error).toBeInstanceOf(DownloadFailure);
 	expect(error.message).toContain(text);
 	expect(error.message).not.toContain('hmac');
+	expect((error as DownloadFailure).remedy).toBe(remedy);
+});
+
+it.each(['http://127.0.0.1/a.mp4', 'https://10.0.0.7/a.mp4', 'https://user@cdn.example.com/a.mp4'])(
+	'does not open %s for a provider on the internet',
+	async (url) => {
+		const { context, asked } = server({});
+		const error = (await thrownBy(fetch(context, { url }))) as DownloadFailure;
+		expect(error).toBeInstanceOf(DownloadFailure);
+		expect([error.message, error.remedy]).toEqual([
+			expect.stringContaining('is not opened'),
+			undefined,
+		]);
+		expect(asked).toEqual([]);
+	},
+);
+
+it('opens a local address for a provider on this machine', async () => {
+	const { context } = server({});
+	const video = await fetch(context, { url: 'http://127.0.0.1:4010/a.mp4', allowLocal: true });
+	expect(video.data).toBe(MP4.toString('base64'));
 });
 
 it.each<[string, Answer]>([
@@ -105,7 +142,7 @@ it.each<[string, Answer]>([
 	['announces a giant', { headers: { 'content-length': '99999999' } }],
 ])('lets go of a server that %s', async (_, answer) => {
 	const { context, body } = server(answer);
-	await thrownBy(fetch(context, 1));
+	await thrownBy(fetch(context, { maxMegabytes: 1 }));
 	expect(body.destroyed).toBe(true);
 });
 

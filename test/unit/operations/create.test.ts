@@ -1,8 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { create } from '../../../nodes/HappyHorse/operations/create';
-import { createParameters, fakeExecution, thrownBy } from '../support/fakeExecution';
+import {
+	createParameters,
+	fakeExecution,
+	ownTime,
+	settle,
+	thrownBy,
+} from '../support/fakeExecution';
+import type { FakeResponse } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
+
+beforeEach(ownTime);
+afterEach(() => jest.useRealTimers());
 
 async function run(changes: IDataObject, credential?: IDataObject) {
 	const vendor = new FakeVendor();
@@ -11,12 +21,12 @@ async function run(changes: IDataObject, credential?: IDataObject) {
 		answer: (request) => vendor.answer(request),
 		...(credential === undefined ? {} : { credential }),
 	});
-	const results = await create.execute(fake.context);
+	const results = await settle(create.execute(fake.context));
 	return { ...fake, vendor, results, body: fake.posts()[0]?.body as IDataObject };
 }
 
 it('starts a video and gives the one shape', async () => {
-	const { results, requests } = await run({ options: { metadata: { row: 7 } } });
+	const { results, toApi } = await run({ options: { metadata: { row: 7 } } });
 	expect(results).toEqual([
 		{
 			json: {
@@ -32,8 +42,8 @@ it('starts a video and gives the one shape', async () => {
 			pairedItem: { item: 0 },
 		},
 	]);
-	expect(requests).toHaveLength(1);
-	expect(requests[0]).toMatchObject({
+	expect(toApi()).toHaveLength(1);
+	expect(toApi()[0]).toMatchObject({
 		method: 'POST',
 		credential: 'happyHorseApi',
 		disableFollowRedirect: true,
@@ -80,22 +90,56 @@ it('does not send the metadata', async () => {
 });
 
 it('uses the path of the model', async () => {
-	const { requests } = await run({ model: 'happy-horse-1-1' });
-	expect(requests[0]?.url).toBe('https://api.magnific.com/v1/ai/image-to-video/happy-horse-1-1');
+	const { toApi } = await run({ model: 'happy-horse-1-1' });
+	expect(toApi()[0]?.url).toBe('https://api.magnific.com/v1/ai/image-to-video/happy-horse-1-1');
 });
 
 it('uses the host of the credential', async () => {
-	const { requests } = await run({}, { provider: 'freepik', apiKey: 'key-1' });
-	expect(new URL(requests[0]!.url).host).toBe('api.freepik.com');
+	const { toApi } = await run({}, { provider: 'freepik', apiKey: 'key-1' });
+	expect(new URL(toApi()[0]!.url).host).toBe('api.freepik.com');
 });
 
-it.each([
-	['401', 'API key', 401],
-	['402', 'credits', 402],
-	['429', 'too many', 429],
-])('%s says in words what happened', async (_, text, statusCode) => {
-	const { context } = fakeExecution({ answer: () => json(statusCode, { message: 'x' }) });
-	const error = await thrownBy(create.execute(context));
+it.each<[number, string, number]>([
+	[401, 'API key', 1],
+	[402, 'credits', 1],
+	[403, 'not allowed', 1],
+	[422, 'refused', 1],
+	// The numbers of the table of what may be sent again.
+	[429, 'too many', 6],
+])('%i says in words what happened, after the requests that it allows', async (statusCode, text, sent) => {
+	const { context, posts } = fakeExecution({ answer: () => json(statusCode, { message: 'x' }) });
+	const error = await settle(thrownBy(create.execute(context)));
 	expect(error.message).toContain(text);
 	expect(error.description).toContain('Nothing was created or charged');
+	expect(posts()).toHaveLength(sent);
+});
+
+it('sends again what was turned away in the words of the API, and says to look when it stays so', async () => {
+	const { context, posts } = fakeExecution({ answer: () => json(503, { message: 'Busy' }) });
+	const error = await settle(thrownBy(create.execute(context)));
+	expect(posts()).toHaveLength(4);
+	expect(error.description).toContain('As a rule nothing was created or charged');
+	expect(error.description).toContain("'Get Many'");
+});
+
+it.each<[string, () => FakeResponse]>([
+	['500', () => json(500, { message: 'x' })],
+	['502', () => ({ statusCode: 502, body: '<html>' })],
+	['503 without a word', () => ({ statusCode: 503, body: '<html>' })],
+	['503 with an empty object', () => json(503, {})],
+	['504', () => ({ statusCode: 504, body: '' })],
+	['a redirect', () => ({ statusCode: 307, headers: { location: '/' }, body: '' })],
+	['a success that cannot be read', () => ({ statusCode: 200, body: '{"data":' })],
+	['a success without a task', () => json(200, { data: {} })],
+	[
+		'a reset',
+		() => {
+			throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+		},
+	],
+])('sends once what ended with %s, and says that it may be paid', async (_, answer) => {
+	const { context, posts } = fakeExecution({ answer });
+	const error = await settle(thrownBy(create.execute(context)));
+	expect(posts()).toHaveLength(1);
+	expect(error.description).toContain('may have been created and charged');
 });

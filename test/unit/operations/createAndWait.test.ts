@@ -171,7 +171,10 @@ describe('waiting for calls', () => {
 					`https://n8n.example.com/webhook-waiting/1/happy-horse?signature=abc&ref=0.${item}`,
 			),
 		);
-		expect(calls.slice(3)).toEqual([
+		const orders = Array<string>(3).fill('POST /v1/ai/image-to-video/happy-horse-1');
+		expect(calls).toEqual([
+			'GET /a.jpg',
+			...orders,
 			'GET /v1/ai/image-to-video/happy-horse-1',
 			'putExecutionToWait',
 		]);
@@ -264,17 +267,20 @@ it.each<IDataObject>([
 	{ options: { maxConcurrency: 99 } },
 	{ options: { dryRun: 'perhaps' } },
 ])('sends nothing with %p', async (changes) => {
-	const { context, requests } = scene(changes);
+	const { context, toApi } = scene(changes);
 	await settle(thrownBy(createAndWait.execute(context)));
-	expect(requests).toEqual([]);
+	expect(toApi()).toEqual([]);
 });
 
 it('sends nothing in a dry run', async () => {
-	const { context, requests, waits } = scene({ options: { dryRun: true }, waitUsing: 'auto' });
+	const { context, toApi, waits, nodeContext } = scene({
+		options: { dryRun: true },
+		waitUsing: 'auto',
+	});
 	const results = await settle(createAndWait.execute(context));
 	expect(results[0]?.json).toMatchObject({
 		dry_run: true,
 		request: { webhook_url: expect.stringContaining('/happy-horse?') as string },
 	});
-	expect([requests, waits]).toEqual([[], []]);
+	expect([toApi(), waits, nodeContext]).toEqual([[], [], {}]);
 });

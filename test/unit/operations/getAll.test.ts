@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { getAll } from '../../../nodes/HappyHorse/operations/getAll';
-import { fakeExecution, thrownBy } from '../support/fakeExecution';
+import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
 
@@ -84,7 +84,10 @@ it('gives nothing for an account without tasks', async () => {
 });
 
 it('tells an outage from an empty list', async () => {
-	const { context, vendor } = scene();
+	ownTime();
+	const { context, vendor, requests } = scene();
 	vendor.intervene = () => json(503, { message: 'x' });
-	expect((await thrownBy(getAll.execute(context))).message).toContain('(503)');
+	expect((await settle(thrownBy(getAll.execute(context)))).message).toContain('(503)');
+	expect(requests).toHaveLength(5);
+	jest.useRealTimers();
 });

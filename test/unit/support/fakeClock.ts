@@ -1,4 +1,4 @@
-import type { Clock } from '../../../nodes/HappyHorse/lifecycle/clock';
+import type { Clock } from '../../../nodes/HappyHorse/clock';
 
 export const START = Date.UTC(2026, 8, 1);
 

@@ -37,6 +37,8 @@ export interface Scene {
 	signal?: AbortSignal;
 	/** Bytes of the binary file of each item. */
 	files?: Buffer[];
+	/** What n8n says of the weight of a file that it keeps outside of the item. */
+	fileSize?: number;
 }
 
 export const createParameters: IDataObject = {
@@ -63,6 +65,7 @@ export function fakeExecution(scene: Scene) {
 	const waits: Date[] = [];
 	/** Names of the calls whose order matters. */
 	const calls: string[] = [];
+	const filesRead: string[] = [];
 	const warnings: string[] = [];
 	const hints: unknown[] = [];
 	const items = scene.items ?? [{ json: {} }];
@@ -140,7 +143,12 @@ export function fakeExecution(scene: Scene) {
 			httpRequest: async (options: IHttpRequestOptions) =>
 				await exchange({ ...options, credential: undefined }),
 			async getBinaryDataBuffer(item: number) {
+				filesRead.push(`bytes of item ${item}`);
 				return scene.files?.[item] ?? Buffer.alloc(0);
+			},
+			async getBinaryMetadata(id: string) {
+				filesRead.push(`weight of ${id}`);
+				return { fileSize: scene.fileSize ?? 1000 };
 			},
 			async prepareBinaryData(
 				stream: Readable,
@@ -161,7 +169,13 @@ export function fakeExecution(scene: Scene) {
 		requests,
 		posts: () =>
 			requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
+		/** What went to the API, with its key. */
+		toApi: () => requests.filter(({ credential }) => credential !== undefined),
+		/** The addresses of the pictures that were looked at, in the order of the requests. */
+		looks: () =>
+			requests.filter(({ headers }) => headers?.Range !== undefined).map(({ url }) => url),
 		calls,
+		filesRead,
 		waits,
 		warnings,
 		hints,

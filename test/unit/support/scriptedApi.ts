@@ -49,6 +49,7 @@ export function outage(retryAfterMs?: number): ApiFailure {
 		advice: 'Later',
 		statusCode: retryAfterMs === undefined ? 503 : 429,
 		passing: true,
+		kind: retryAfterMs === undefined ? 'unclear' : 'rate-limited',
 		...(retryAfterMs === undefined ? {} : { cause: { cause: 'rate-limited', retryAfterMs } }),
 	});
 }

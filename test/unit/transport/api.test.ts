@@ -1,5 +1,8 @@
+import { Readable } from 'stream';
+
 import { openApi } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
+import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
 import { Refusal } from '../../../nodes/HappyHorse/refusal';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
@@ -29,7 +32,7 @@ it('goes through the door that signs, follows no redirect and takes every status
 			method: 'GET',
 			url: 'https://api.magnific.com/v1/x',
 			headers: { Accept: 'application/json' },
-			encoding: 'text',
+			encoding: 'stream',
 			timeout: 120_000,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
@@ -76,11 +79,49 @@ it.each([400, 403, 404, 429, 500, 502, 503])('%i in HTML shows no markup', async
 	expect(message + advice).not.toMatch(/[<>]/);
 });
 
-it('takes a body that n8n has parsed already', async () => {
-	const { context } = fakeExecution({
-		answer: () => ({ statusCode: 200, body: { data: [] } as never }),
-	});
-	expect(await (await openApi(context)).send(call)).toEqual({ data: [] });
+/** What the fake n8n cannot: a body that comes as the test wants it. */
+async function streamed(body: Readable, purpose: Purpose = 'read', statusCode = 200) {
+	const { context, bendable } = fakeExecution({});
+	bendable.helpers.httpRequestWithAuthentication = async () => ({ statusCode, headers: {}, body });
+	const api = await openApi(context);
+	return await api.send({ ...call, purpose }).catch((error: unknown) => error);
+}
+
+it('reads an answer whose pieces end within a character', async () => {
+	const bytes = Buffer.from('{"data":"Pferd 🐎 läuft"}');
+	const pieces = [...bytes].map((byte) => Buffer.of(byte));
+	expect(await streamed(Readable.from(pieces))).toEqual({ data: 'Pferd 🐎 läuft' });
+});
+
+it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) => {
+	let chunks = 0;
+	const body = Readable.from(
+		(function* () {
+			for (;; chunks++) yield Buffer.alloc(1024 * 1024, ' ');
+		})(),
+	);
+	const outcome = await streamed(body, 'create', statusCode);
+	expect(outcome).toMatchObject({ mayHaveCreated: true, kind: 'unclear' });
+	expect(body.destroyed).toBe(true);
+	expect(chunks).toBeLessThan(10);
+});
+
+it('takes an answer of some megabytes: a long list of tasks', async () => {
+	const text = JSON.stringify({ data: 'x'.repeat(3 * 1024 * 1024) });
+	expect(await streamed(Readable.from([Buffer.from(text)]))).toEqual(JSON.parse(text));
+});
+
+it.each<[Purpose, object]>([
+	['create', { mayHaveCreated: true, kind: 'unclear', passing: false }],
+	['read', { mayHaveCreated: false, kind: 'unclear', passing: true }],
+])('an answer to a %s that breaks off half way is no answer', async (purpose, wanted) => {
+	const body = Readable.from(
+		(function* () {
+			yield Buffer.from('{"data":{"task_id":"a"');
+			throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+		})(),
+	);
+	expect(await streamed(body, purpose)).toMatchObject(wanted);
 });
 
 it('changes nothing in a success, whatever it looks like', async () => {

@@ -74,3 +74,41 @@ it('knows key and webhook secret as secrets, without blanks around them', () => 
 	expect(providerFrom(credential).secrets).toEqual(['key-1', 'hush']);
 	expect(providerFrom({ ...credential, webhookSecret: '' }).secrets).toEqual(['key-1']);
 });
+
+describe('what callbacks are checked with', () => {
+	const provider = (more: Record<string, unknown>) =>
+		providerFrom({ provider: 'magnific', apiKey: 'key-1', ...more });
+	const secret = '0123456789abcdef0123456789abcdef';
+
+	it.each([[undefined], [''], [' \n'], [null], [5], [{}], [['secret']]])(
+		'W36: the webhook secret %p is none',
+		(webhookSecret) => {
+			expect(provider({ webhookSecret }).webhookKeys).toBeNull();
+		},
+	);
+
+	it.each([secret, ` ${secret}\n`])('W35: the keys of %j', (webhookSecret) => {
+		const keys = [Buffer.from(secret), Buffer.from(secret, 'base64'), Buffer.from(secret, 'hex')];
+		expect(provider({ webhookSecret }).webhookKeys).toEqual(keys);
+	});
+
+	it.each(['hidden words', 'hidden\nwords', 'whsec_', 'whsec_aGlkZGVu', 'whsec_hidden!words'])(
+		'W35, W36: a secret that cannot be used is said to be so, without showing it: %j',
+		(webhookSecret) => {
+			const { message, advice } = refusalOf(() => provider({ webhookSecret }));
+			expect(message).toContain("'Webhook Secret'");
+			expect(message + advice).not.toMatch(/hidden|whsec|aGlk/);
+		},
+	);
+
+	it('the key for own notes comes from the API key alone, and does not reveal it', () => {
+		const { noteKey } = provider({});
+		expect(noteKey).toHaveLength(32);
+		expect(provider({ webhookSecret: secret, provider: 'freepik' }).noteKey).toEqual(noteKey);
+		expect(provider({ apiKey: ' key-1\n' }).noteKey).toEqual(noteKey);
+		expect(provider({ apiKey: 'key-2' }).noteKey).not.toEqual(noteKey);
+		for (const encoding of ['latin1', 'hex', 'base64', 'base64url'] as const) {
+			expect(noteKey.toString(encoding)).not.toContain(Buffer.from('key-1').toString(encoding));
+		}
+	});
+});

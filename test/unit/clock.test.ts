@@ -1,5 +1,5 @@
-import { clockOf } from '../../../nodes/HappyHorse/lifecycle/clock';
-import { ownTime } from '../support/fakeExecution';
+import { clockOf } from '../../nodes/HappyHorse/clock';
+import { ownTime } from './support/fakeExecution';
 
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());

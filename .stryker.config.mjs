@@ -1,0 +1,58 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import jest from './jest.config.js';
+
+const unit = jest.projects.find(({ displayName }) => displayName === 'unit');
+
+/** The modules that decide without touching the world: a wrong digit in them costs money or opens a door. */
+const deciding = {
+	lifecycle: [
+		'callbackBody',
+		'callbackNote',
+		'callbackUrl',
+		'claims',
+		'inOrder',
+		'ledger',
+		'output',
+		'pollSchedule',
+		'sharedReads',
+		'task',
+	],
+	parameters: ['callback', 'value', 'videoRequest'],
+	picture: ['*'],
+	transport: ['explain', 'host', 'provider', 'redact', 'vendorMessage'],
+	trigger: ['allowance', 'event', 'outcomes'],
+	verification: ['*'],
+};
+
+/** Changes one thing after the other in these modules, and wants the unit tests beside them to notice. */
+export default {
+	testRunner: 'jest',
+	coverageAnalysis: 'perTest',
+	jest: {
+		config: {
+			...unit,
+			// In place of those of the file, which Stryker cannot narrow to one.
+			projects: [],
+			// Tests are chosen by what they import, so the map of files has to hold the sources.
+			roots: ['<rootDir>/test/unit', '<rootDir>/nodes'],
+			// Whole operations and real encoders are slow; a test of the module itself has to notice first.
+			testPathIgnorePatterns: ['unit/n8n/', 'unit/operations/', 'node\\.test', 'agreement'],
+		},
+	},
+	mutate: Object.entries(deciding).flatMap(([folder, names]) =>
+		names.map((name) => `nodes/HappyHorse/${folder}/${name}.ts`),
+	),
+	// Outside the project: its top level stays clean, and jest passes over all that is below a node_modules.
+	tempDirName: join(tmpdir(), 'happy-horse-mutation'),
+	cleanTempDir: 'always',
+	ignorePatterns: ['/dist', '/demo-output', '/examples', '/coverage', '.git'],
+	concurrency: 2,
+	// A busy machine must not pass for an endless loop.
+	timeoutMS: 15_000,
+	reporters: ['clear-text', 'progress-append-only', 'json'],
+	jsonReporter: { fileName: 'coverage/mutation.json' },
+	clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+	thresholds: { high: 95, low: 90, break: 90 },
+};

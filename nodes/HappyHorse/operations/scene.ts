@@ -1,0 +1,23 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Clock } from '../clock';
+import { clockOf } from '../clock';
+import type { DeliveryRun } from '../lifecycle/delivery';
+import type { Api } from '../transport/api';
+import { openApi } from '../transport/api';
+import { patient } from '../transport/patience';
+import { leavesByErrorOutput } from './nodeSettings';
+
+/** What every operation works with: n8n, the API (which repeats what may be repeated), and time. */
+export interface Scene extends DeliveryRun {
+	context: IExecuteFunctions;
+	api: Api;
+	clock: Clock;
+}
+
+/** @throws Refusal when the credential cannot be used. */
+export async function openScene(context: IExecuteFunctions): Promise<Scene> {
+	const clock = clockOf(context.getExecutionCancelSignal());
+	const api = patient(await openApi(context), clock);
+	return { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };
+}

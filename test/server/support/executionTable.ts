@@ -1,0 +1,37 @@
+import { DatabaseSync } from 'node:sqlite';
+
+import type { ExecutionView } from '../../../sandbox/n8n/execution';
+import { viewExecution } from '../../../sandbox/n8n/execution';
+import type { N8nServer } from '../../../sandbox/n8n/server';
+
+/** How many executions a workflow has had so far, however they ended; n8n's own list ends at 100. */
+export function countExecutions(n8n: N8nServer, workflowId: string): number {
+	const sql = 'SELECT COUNT(*) AS amount FROM execution_entity WHERE workflowId = ?';
+	return Number(select(n8n, { sql, workflowId })[0]?.amount);
+}
+
+/** How many of them have ended. */
+export function countEnded(n8n: N8nServer, workflowId: string): number {
+	const sql = 'SELECT COUNT(stoppedAt) AS amount FROM execution_entity WHERE workflowId = ?';
+	return Number(select(n8n, { sql, workflowId })[0]?.amount);
+}
+
+/** All executions of a workflow with their data, oldest first. */
+export function storedExecutions(n8n: N8nServer, workflowId: string): ExecutionView[] {
+	const sql =
+		'SELECT e.*, d.data FROM execution_entity e JOIN execution_data d ON d.executionId = e.id ' +
+		'WHERE e.workflowId = ? ORDER BY e.id';
+	return select(n8n, { sql, workflowId }).map((row) => viewExecution(row));
+}
+
+function select(
+	{ databasePath }: N8nServer,
+	{ sql, workflowId }: { sql: string; workflowId: string },
+): Array<Record<string, unknown>> {
+	const database = new DatabaseSync(databasePath, { readOnly: true, timeout: 20_000 });
+	try {
+		return database.prepare(sql).all(workflowId);
+	} finally {
+		database.close();
+	}
+}

@@ -1,0 +1,126 @@
+/** Workflows that a callback starts: Happy Horse Trigger -> After trigger, with or without an order beside it. */
+import type { ExecutionView } from '../../../sandbox/n8n/execution';
+import type { N8nServer } from '../../../sandbox/n8n/server';
+import { itemsOf } from '../../../sandbox/n8n/execution';
+import { storedExecutions } from './executionTable';
+import type { Stage } from './stage';
+import { until } from './watching';
+import type { CredentialReference } from './workflow';
+import { workflowWith } from './workflow';
+
+export const TRIGGER_TYPE = 'n8n-nodes-happy-horse.happyHorseTrigger';
+export const TRIGGER = 'Happy Horse Trigger';
+export const AFTER_TRIGGER = 'After trigger';
+
+export interface TriggerParts {
+	credential: CredentialReference;
+	parameters?: Record<string, unknown>;
+}
+
+function triggerNodes({ credential, parameters }: TriggerParts) {
+	return [
+		{
+			id: 'node-trigger',
+			name: TRIGGER,
+			type: TRIGGER_TYPE,
+			typeVersion: 1,
+			position: [0, 300],
+			// Copies keep it: the trigger's address must not depend on it.
+			webhookId: 'b6b1e8b4-6b0e-4a3c-9f0e-6a1d1f9f0001',
+			parameters: { events: ['COMPLETED', 'FAILED'], options: {}, ...parameters },
+			credentials: { happyHorseApi: credential },
+		},
+		{
+			id: 'node-after-trigger',
+			name: AFTER_TRIGGER,
+			type: 'n8n-nodes-base.noOp',
+			typeVersion: 1,
+			position: [200, 300],
+			parameters: {},
+		},
+	];
+}
+
+const TRIGGER_LINK = {
+	[TRIGGER]: { main: [[{ node: AFTER_TRIGGER, type: 'main', index: 0 }]] },
+};
+
+let count = 0;
+
+/** Only the trigger and the node after it. */
+export function triggerWorkflow(parts: TriggerParts) {
+	return {
+		name: `trigger ${count++}`,
+		settings: { executionOrder: 'v1' },
+		nodes: triggerNodes(parts),
+		connections: TRIGGER_LINK,
+	};
+}
+
+/** Webhook -> Items -> Happy Horse (Create) -> After, and the trigger beside it. */
+export function orderingWorkflow(parts: TriggerParts, create: Record<string, unknown> = {}) {
+	const { credential } = parts;
+	const order = {
+		operation: 'create',
+		model: 'happy-horse-1',
+		imageSource: 'url',
+		imageUrl: '={{ $json.picture }}',
+		prompt: '={{ $json.name }}',
+		resolution: '720P',
+		duration: 3,
+		callback: 'thisWorkflow',
+		options: { metadata: '={{ { name: $json.name } }}' },
+		...create,
+	};
+	const workflow = workflowWith({ credential, parameters: order });
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, ...triggerNodes(parts)],
+		connections: { ...workflow.connections, ...TRIGGER_LINK },
+	};
+}
+
+export interface Listening {
+	id: string;
+	/** Production address of the trigger. */
+	address: string;
+}
+
+/** Publishes a workflow with a trigger, and waits until its address is registered. */
+export async function listen(
+	{ n8n }: Pick<Stage, 'n8n'>,
+	workflow: Record<string, unknown>,
+): Promise<Listening> {
+	const id = await n8n.client.importWorkflow(workflow);
+	const path = `happy-horse-${id}`;
+	await n8n.client.waitForWebhook(path);
+	return { id, address: `${n8n.url}/webhook/${path}` };
+}
+
+/** Executions that the trigger started; those of a start by webhook are told apart by their first node. */
+export function triggered(n8n: N8nServer, workflowId: string): ExecutionView[] {
+	return storedExecutions(n8n, workflowId).filter(({ runData }) => runData[TRIGGER] !== undefined);
+}
+
+/** What has arrived at the node after the trigger, over all executions of the workflow. */
+export function passedOn(n8n: N8nServer, workflowId: string): Array<Record<string, unknown>> {
+	return triggered(n8n, workflowId).flatMap((execution) =>
+		itemsOf(execution, AFTER_TRIGGER).map(({ json }) => json),
+	);
+}
+
+/** Waits until that many executions of the trigger have ended, and gives them. */
+export async function triggeredTimes(
+	n8n: N8nServer,
+	{ id, times, timeoutMs }: { id: string; times: number; timeoutMs?: number },
+): Promise<ExecutionView[]> {
+	const what = `${times} executions of the trigger in workflow ${id}`;
+	return await until(
+		what,
+		async () => {
+			const ended = triggered(n8n, id).filter(({ stoppedAt }) => stoppedAt !== undefined);
+			return ended.length >= times && ended;
+		},
+		timeoutMs,
+	);
+}

@@ -1,0 +1,405 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { ACCEPTED } from './support/acceptedCalls';
+import { BODY_MARK, call } from './support/callbackCall';
+import { countExecutions } from './support/executionTable';
+import type { RawAnswer, RawRequest } from './support/rawRequest';
+import { rawRequest } from './support/rawRequest';
+import { REFUSED } from './support/refusedCalls';
+import { callbackBody, messageId, seconds, signatureOf } from './support/signing';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { finishedShape } from './support/taskShape';
+import type { Listening } from './support/triggerWorkflow';
+import {
+	AFTER_TRIGGER,
+	listen,
+	passedOn,
+	triggered,
+	triggeredTimes,
+	triggerWorkflow,
+} from './support/triggerWorkflow';
+import { traffic, until } from './support/watching';
+import { createAndWait, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+/** With the sandbox's secret. */
+let trigger: Listening;
+
+/** What was sent and answered in all tests: none of it may give anything away. */
+const refusals: RawAnswer[] = [];
+const signatures: string[] = [];
+
+beforeAll(async () => {
+	stage = await setStage();
+	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+/** A finished task that nobody was told about. */
+async function newTask(): Promise<string> {
+	const [taskId] = await stage.sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
+	return taskId!;
+}
+
+async function send(address: string, request: RawRequest): Promise<RawAnswer> {
+	const header = request.headers.find(([name]) => name.toLowerCase() === 'webhook-signature');
+	for (const entry of header?.[1].slice(0, 2000).split(' ') ?? []) {
+		const signature = entry.split(',')[1] ?? '';
+		if (signature.length === 44) signatures.push(signature);
+	}
+	const answer = await rawRequest(address, request);
+	if (answer.status >= 400) refusals.push(answer);
+	return answer;
+}
+
+const started = (taskId: string, { id }: Listening = trigger) =>
+	passedOn(stage.n8n, id).filter((json) => json.task_id === taskId);
+
+/** Sends one more call that is good: once its execution has ended, no earlier call can still be on its way. */
+async function expectOnlyOneMore(before: number, listening: Listening = trigger, key = stage.sandbox.secret) {
+	const taskId = await newTask();
+	const answer = await send(listening.address, call({ taskId, secret: stage.sandbox.secret }, { key }));
+	expect(answer.status).toBe(200);
+	await until('the good call starts', async () => started(taskId, listening).length > 0);
+	expect(countExecutions(stage.n8n, listening.id)).toBe(before + 1);
+}
+
+describe('calls that are refused', () => {
+	let before: number;
+
+	beforeAll(() => {
+		before = countExecutions(stage.n8n, trigger.id);
+	});
+
+	it.each(REFUSED)('$title', async ({ status, send: make }) => {
+		const taskId = await newTask();
+		const answer = await send(trigger.address, make({ taskId, secret: stage.sandbox.secret }));
+		expect([status].flat()).toContain(answer.status);
+	});
+
+	it('start nothing, and ask the API nothing', async () => {
+		expect((await traffic(stage.sandbox.control)).gets).toBe(0);
+		await expectOnlyOneMore(before);
+	});
+
+	it('leave n8n well', async () => {
+		expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
+	});
+});
+
+describe('calls that are taken', () => {
+	it.each(ACCEPTED)('$title', async ({ status, send: make }) => {
+		const before = countExecutions(stage.n8n, trigger.id);
+		const taskId = await newTask();
+		const answer = await send(trigger.address, make({ taskId, secret: stage.sandbox.secret }));
+		expect(answer.status).toBe(status);
+		const ended = await until('the execution has ended', async () => {
+			const [own] = triggered(stage.n8n, trigger.id).filter((execution) =>
+				itemsOf(execution, AFTER_TRIGGER).some(({ json }) => json.task_id === taskId),
+			);
+			return own;
+		});
+		expect(ended).toMatchObject({ status: 'success', mode: 'webhook' });
+		const [task] = (await stage.sandbox.control.state()).tasks.filter((each) => each.taskId === taskId);
+		const items = itemsOf(ended, AFTER_TRIGGER);
+		expect(items.map(({ json }) => json)).toEqual([finishedShape(task!, { json: items[0]!.json })]);
+		expect(countExecutions(stage.n8n, trigger.id)).toBe(before + 1);
+	});
+
+	it('have started each its own task, once', () => {
+		const tasks = passedOn(stage.n8n, trigger.id).map(({ task_id }) => task_id);
+		expect(new Set(tasks).size).toBe(tasks.length);
+		expect(countExecutions(stage.n8n, trigger.id)).toBe(tasks.length);
+	});
+});
+
+describe('secrets of every kind', () => {
+	const bytes = (amount: number) => Buffer.from(Array.from({ length: amount }, (_, index) => 200 + index));
+	const base64 = bytes(32).toString('base64');
+	const hex = bytes(24).toString('hex');
+
+	/** A trigger with a credential that holds this secret. */
+	async function withSecret(webhookSecret: string): Promise<Listening> {
+		const { sandbox, addCredential } = stage;
+		const data = { provider: 'custom', baseUrl: sandbox.url, apiKey: sandbox.key, webhookSecret };
+		return await listen(stage, triggerWorkflow({ credential: await addCredential(data) }));
+	}
+
+	it.each([
+		{ title: 'W33: whsec_, by its bytes or its text', secret: `whsec_${base64}`, keys: [bytes(32), `whsec_${base64}`] },
+		{ title: 'W33: base64 without the prefix', secret: base64, keys: [bytes(32), base64] },
+		{ title: 'W34: without padding', secret: `whsec_${base64.replace(/=/g, '')}`, keys: [bytes(32)] },
+		{ title: 'W35: blanks and a newline at its ends', secret: '  horse-secret\n', keys: ['horse-secret'] },
+		{
+			title: 'W37: text, base64 or hexadecimal',
+			secret: hex,
+			keys: [hex, Buffer.from(hex, 'hex'), Buffer.from(hex, 'base64')],
+		},
+	])('$title', async ({ secret, keys }) => {
+		const listening = await withSecret(secret);
+		const { n8n } = stage;
+		for (const [index, key] of keys.entries()) {
+			const taskId = await newTask();
+			const answer = await send(listening.address, call({ taskId, secret }, { key }));
+			expect(answer.status).toBe(200);
+			await until('the execution', async () => started(taskId, listening).length === 1);
+			expect(countExecutions(n8n, listening.id)).toBe(index + 1);
+		}
+		const strange = bytes(33).subarray(1);
+		const strangers = ['', 'another', strange, strange.toString('base64'), strange.toString('hex')];
+		for (const key of strangers) {
+			const answer = await send(listening.address, call({ taskId: await newTask(), secret }, { key }));
+			expect(answer.status).toBe(401);
+		}
+		await expectOnlyOneMore(keys.length, listening, keys[0] as string);
+	});
+
+	it.each([
+		{ title: 'W35: a blank inside', secret: 'horse secret' },
+		{ title: 'W35: a line break inside', secret: 'horse\nsecret' },
+		{ title: 'W36: only the prefix', secret: 'whsec_' },
+		{ title: 'W36: the prefix and one byte', secret: 'whsec_AA==' },
+		{ title: 'W36: the prefix and 15 bytes', secret: `whsec_${bytes(15).toString('base64')}` },
+	])('$title: nothing is believed, and Create says why', async ({ secret }) => {
+		const { sandbox, n8n, addCredential } = stage;
+		const { control } = sandbox;
+		const since = Date.now();
+		const listening = await withSecret(secret);
+		const rest = secret.replace('whsec_', '');
+		for (const key of ['', secret, secret.trim(), rest, Buffer.from(rest, 'base64'), sandbox.secret]) {
+			const answer = await send(listening.address, call({ taskId: await newTask(), secret }, { key }));
+			expect(answer.status).toBe(401);
+		}
+		const data = { provider: 'custom', baseUrl: sandbox.url, apiKey: sandbox.key, webhookSecret: secret };
+		const order = createAndWait({ operation: 'create', callback: 'none' });
+		const parts = { credential: await addCredential(data), parameters: order };
+		const done = await (await stage.publish(workflowWith(parts))).run(pictures(sandbox.url, 1));
+		expect(done.error?.message).toBe("The 'Webhook Secret' of the credential cannot be used");
+		expect(done.error?.description).toMatch(/Copy it again from the dashboard/);
+		expect((await traffic(control, since)).creates).toBe(0);
+		// By now an execution would have started.
+		expect(countExecutions(n8n, listening.id)).toBe(0);
+	});
+
+	it.each([
+		{ title: 'W36: empty', secret: '' },
+		{ title: 'W36: blank', secret: ' \n' },
+	])('$title: the API decides, a signature by the empty key counts nothing', async ({ secret }) => {
+		const { n8n, sandbox } = stage;
+		const listening = await withSecret(secret);
+		for (const key of ['', secret]) {
+			const stranger = { taskId: '11111111-2222-4333-8444-555555555555', secret };
+			expect((await send(listening.address, call(stranger, { key }))).status).toBe(401);
+		}
+		await expectOnlyOneMore(0, listening, sandbox.secret);
+		expect(countExecutions(n8n, listening.id)).toBe(1);
+	});
+});
+
+describe('the same news again', () => {
+	/** A call with its own ID, or with that of `request`. */
+	const again = (request: RawRequest) => send(trigger.address, request);
+
+	it('W49: the same ID and signature', async () => {
+		const before = countExecutions(stage.n8n, trigger.id);
+		const taskId = await newTask();
+		const request = call({ taskId, secret: stage.sandbox.secret });
+		for (let time = 0; time < 4; time++) expect((await again(request)).status).toBe(200);
+		await expectOnlyOneMore(before + 1);
+		expect(started(taskId)).toHaveLength(1);
+	});
+
+	it('W50: the same task and status under a new ID', async () => {
+		const before = countExecutions(stage.n8n, trigger.id);
+		const scene = { taskId: await newTask(), secret: stage.sandbox.secret };
+		for (let time = 0; time < 4; time++) expect((await again(call(scene))).status).toBe(200);
+		await expectOnlyOneMore(before + 1);
+		expect(started(scene.taskId)).toHaveLength(1);
+	});
+
+	it('W56: ten at the same moment', async () => {
+		const before = countExecutions(stage.n8n, trigger.id);
+		const scene = { taskId: await newTask(), secret: stage.sandbox.secret };
+		const answers = await Promise.all(Array.from({ length: 10 }, () => again(call(scene))));
+		expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+		await expectOnlyOneMore(before + 1);
+		expect(started(scene.taskId)).toHaveLength(1);
+	});
+
+	it('W51 W52: a late IN_PROGRESS and CREATED after COMPLETED', async () => {
+		const events = ['COMPLETED', 'FAILED', 'IN_PROGRESS', 'CREATED'];
+		const all = await listen(
+			stage,
+			triggerWorkflow({ credential: stage.credential, parameters: { events } }),
+		);
+		const { secret, control } = stage.sandbox;
+		const [taskId] = await control.seedTasks({ count: 1, status: 'CREATED' });
+		const tell = async (status: string) =>
+			await send(all.address, call({ taskId: taskId!, secret }, { body: callbackBody(taskId!, { status }) }));
+		for (const status of ['CREATED', 'IN_PROGRESS', 'COMPLETED'] as const) {
+			await control.advance(taskId!, status);
+			expect((await tell(status)).status).toBe(200);
+			await until(status, async () => started(taskId!, all).at(-1)?.status === status);
+		}
+		for (const status of ['IN_PROGRESS', 'CREATED', 'COMPLETED', 'IN_PROGRESS']) {
+			expect((await tell(status)).status).toBe(200);
+		}
+		await expectOnlyOneMore(3, all);
+		expect(started(taskId!, all).map(({ status }) => status)).toEqual(['CREATED', 'IN_PROGRESS', 'COMPLETED']);
+	});
+
+	it('W51: events that are not subscribed', async () => {
+		const before = countExecutions(stage.n8n, trigger.id);
+		const { secret, control } = stage.sandbox;
+		const [taskId] = await control.seedTasks({ count: 1, status: 'IN_PROGRESS' });
+		for (const status of ['CREATED', 'IN_PROGRESS']) {
+			const body = callbackBody(taskId!, { status });
+			expect((await again(call({ taskId: taskId!, secret }, { body }))).status).toBe(200);
+		}
+		await expectOnlyOneMore(before);
+		expect(started(taskId!)).toEqual([]);
+	});
+});
+
+describe('what the API says', () => {
+	/** Calls about a task that the API answers in its own way, and gives the item that comes of it. */
+	async function told(data: Record<string, unknown>, told: Record<string, unknown> = {}) {
+		const { secret, control } = stage.sandbox;
+		const taskId = await newTask();
+		const answer = { status: 200, body: { data: { task_id: taskId, status: 'COMPLETED', ...data } } };
+		await control.rules({ on: 'get', where: { taskId }, do: { answer } });
+		const body = callbackBody(taskId, told);
+		expect((await send(trigger.address, call({ taskId, secret }, { body }))).status).toBe(200);
+		await until('the execution', async () => started(taskId).length > 0);
+		await control.clearRules();
+		expect(started(taskId)).toHaveLength(1);
+		return { taskId, json: started(taskId)[0]! };
+	}
+
+	it('W53: no video at all', async () => {
+		const { taskId, json } = await told({ generated: [] });
+		expect(json).toMatchObject({ task_id: taskId, status: 'COMPLETED', generated: [], video_url: null });
+		expect(json.failure).toMatchObject({ message: expect.stringContaining('holds no video') as string });
+	});
+
+	it('W53: an address that is not https', async () => {
+		const { json } = await told({ generated: ['http://videos.example.com/a.mp4'] });
+		expect(json).toMatchObject({ video_url: null, generated: ['http://videos.example.com/a.mp4'] });
+	});
+
+	it('W53: two addresses', async () => {
+		const generated = ['https://videos.example.com/a.mp4', 'https://videos.example.com/b.mp4'];
+		const { json } = await told({ generated });
+		expect(json).toMatchObject({ generated, video_url: generated[0] });
+		expect(json.failure).toBeUndefined();
+	});
+
+	it('W59: wins over what the call says', async () => {
+		const generated = ['https://videos.example.com/true.mp4'];
+		const { json } = await told({ generated }, { status: 'FAILED', generated: ['https://evil.example/x'] });
+		expect(json).toMatchObject({ status: 'COMPLETED', generated, video_url: generated[0] });
+		expect(JSON.stringify(json)).not.toContain('evil');
+	});
+
+	it('W57: is asked, and the video fetched, after the caller has got its answer', async () => {
+		const { secret, control } = stage.sandbox;
+		const slow = await listen(
+			stage,
+			triggerWorkflow({
+				credential: stage.credential,
+				parameters: { downloadVideo: true, outputBinaryPropertyName: 'data' },
+			}),
+		);
+		const taskId = await newTask();
+		await control.rules({ on: 'get', do: { delayMs: 8000 } }, { on: 'result', do: { delayMs: 8000 } });
+		const sent = Date.now();
+		expect((await send(slow.address, call({ taskId, secret }))).status).toBe(200);
+		const answeredAfter = Date.now() - sent;
+		await triggeredTimes(stage.n8n, { id: slow.id, times: 1 });
+		expect(Date.now() - sent).toBeGreaterThan(15_000);
+		expect(answeredAfter).toBeLessThan(7000);
+		expect(started(taskId, slow)).toHaveLength(1);
+		await control.clearRules();
+	});
+});
+
+describe('W55: an address where nobody listens', () => {
+	it('n8n answers 404 before and after the workflow was published, and nothing breaks', async () => {
+		const { n8n, credential, sandbox } = stage;
+		const { client } = n8n;
+		const id = await client.importWorkflow(triggerWorkflow({ credential }), { activate: false });
+		const address = `${n8n.url}/webhook/happy-horse-${id}`;
+		const knock = async () => await send(address, call({ taskId: await newTask(), secret: sandbox.secret }));
+		expect((await knock()).status).toBe(404);
+		await client.activate(id);
+		await client.waitForWebhook(`happy-horse-${id}`);
+		expect((await knock()).status).toBe(200);
+		await triggeredTimes(n8n, { id, times: 1 });
+		await client.deactivate(id);
+		await until('the address is gone', async () => (await knock()).status === 404);
+		const before = countExecutions(n8n, id);
+		expect((await knock()).status).toBe(404);
+		await client.activate(id);
+		await client.waitForWebhook(`happy-horse-${id}`);
+		await expectOnlyOneMore(before, { id, address });
+		expect((await fetch(`${n8n.url}/healthz`)).status).toBe(200);
+	});
+});
+
+describe('W58: answers and log', () => {
+	it('hold no secret, no expected signature and no body', async () => {
+		// n8n writes its log a moment later.
+		await sleep(500);
+		const { sandbox, n8n } = stage;
+		const log = n8n.log();
+		expect(log).toContain('Happy Horse Trigger: a call was refused, the signature does not match');
+		expect(log).toContain('Happy Horse Trigger: a call was refused, webhook-timestamp is malformed');
+		expect(refusals.length).toBeGreaterThan(REFUSED.length - 5);
+		expect(signatures.length).toBeGreaterThan(50);
+		const answers = refusals.map(({ text }) => text).join('\n');
+		for (const text of [sandbox.secret, sandbox.key, BODY_MARK, ...signatures]) {
+			if (answers.includes(text)) throw new Error(`An answer holds ${text}`);
+			if (log.includes(text)) throw new Error(`The log holds ${text}`);
+		}
+	});
+
+	it('an answer says in words what is wrong', () => {
+		const said = new Set(refusals.map(({ text }) => text));
+		expect([...said]).toEqual(
+			expect.arrayContaining([
+				'{"message":"Refused: a signature header is missing"}',
+				'{"message":"Refused: webhook-id is malformed"}',
+				'{"message":"Refused: webhook-timestamp is too far from now"}',
+				'{"message":"Refused: webhook-signature is malformed"}',
+				'{"message":"Refused: the signature does not match"}',
+				'{"message":"Refused: the credential cannot be used"}',
+				'{"message":"The body holds no task"}',
+				'{"message":"The body is too large"}',
+			]),
+		);
+	});
+});
+
+/** The good signature of a message, unlike the ones above, is never sent: nobody may learn it from an answer. */
+it('W58: a refused caller does not learn the signature it would have needed', async () => {
+	const { secret } = stage.sandbox;
+	const [id, timestamp] = [messageId(), String(seconds())];
+	const body = callbackBody(await newTask());
+	const wanted = signatureOf({ key: secret, id, timestamp, body });
+	const answer = await rawRequest(trigger.address, {
+		headers: [
+			['content-type', 'application/json'],
+			['webhook-id', id],
+			['webhook-timestamp', timestamp],
+			['webhook-signature', `v1,${signatureOf({ key: 'guess', id, timestamp, body })}`],
+		],
+		parts: [Buffer.from(body)],
+	});
+	expect(answer).toEqual({ status: 401, text: '{"message":"Refused: the signature does not match"}' });
+	expect(stage.n8n.log()).not.toContain(wanted);
+});

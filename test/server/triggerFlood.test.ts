@@ -1,0 +1,136 @@
+import { randomInt } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { callbackHeaders } from '../../sandbox/api/sign';
+import { countEnded, countExecutions } from './support/executionTable';
+import { callbackBody, messageId, seconds } from './support/signing';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import type { Listening } from './support/triggerWorkflow';
+import { listen, passedOn, triggered, triggerWorkflow } from './support/triggerWorkflow';
+import { traffic, until } from './support/watching';
+
+const TASKS = 500;
+const DELIVERIES = 4;
+const CONNECTIONS = 20;
+
+let stage: Stage;
+let trigger: Listening;
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+
+beforeAll(async () => {
+	stage = await setStage();
+	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+});
+
+afterAll(async () => {
+	agent.destroy();
+	await stage?.close();
+});
+
+async function deliver(body: string, secret: string): Promise<number> {
+	const headers = {
+		'content-type': 'application/json',
+		...callbackHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
+	};
+	return await new Promise((resolve, reject) => {
+		const sent = request(trigger.address, { method: 'POST', agent, headers }, (answer) => {
+			answer.resume();
+			answer.on('end', () => resolve(answer.statusCode ?? 0));
+			answer.on('error', reject);
+		});
+		sent.on('error', reject);
+		sent.end(body);
+	});
+}
+
+function shuffled<T>(list: readonly T[]): T[] {
+	const copy = [...list];
+	for (let last = copy.length - 1; last > 0; last--) {
+		const other = randomInt(last + 1);
+		[copy[last], copy[other]] = [copy[other]!, copy[last]!];
+	}
+	return copy;
+}
+
+/** Sends everything over the connections, while somebody looks in every second. */
+async function flood(bodies: readonly string[], secret: string) {
+	let flowing = true; const t0=Date.now();
+	const looks: Array<{ status: number; ms: number }> = [];
+	const visitor = (async () => {
+		while (flowing) {
+			const started = Date.now();
+			const { status } = await fetch(`${stage.n8n.url}/healthz`, { signal: AbortSignal.timeout(30_000) });
+			looks.push({ status, ms: Date.now() - started });
+			await sleep(1000);
+		}
+	})();
+	const answers = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
+	process.stderr.write(`FLOOD ${Date.now()-t0} max ${Math.max(...looks.map(l=>l.ms))}\n`);
+	flowing = false;
+	await visitor;
+	return { answers, looks };
+}
+
+function expectResponsive(looks: ReadonlyArray<{ status: number; ms: number }>): void {
+	expect(looks.length).toBeGreaterThan(2);
+	expect(new Set(looks.map(({ status }) => status))).toEqual(new Set([200]));
+	// n8n shares two cores with the sandbox, with this process and with other tests.
+	expect(Math.max(...looks.map(({ ms }) => ms))).toBeLessThan(20_000);
+}
+
+/** Waits until every execution has ended. */
+async function settled(times: number): Promise<void> {
+	const ended = async () => {
+		await sleep(500);
+		return countEnded(stage.n8n, trigger.id) >= times;
+	};
+	await until(`${times} executions have ended`, ended, 150_000);
+}
+
+describe('a flood of callbacks', () => {
+	it('2,000 for 500 videos: each passes the trigger once', async () => {
+		const { sandbox, n8n } = stage;
+		const taskIds = await sandbox.control.seedTasks({ count: TASKS, status: 'COMPLETED' });
+		const bodies = taskIds.flatMap((taskId) => Array<string>(DELIVERIES).fill(callbackBody(taskId)));
+		const { answers, looks } = await flood(shuffled(bodies), sandbox.secret);
+		expect(answers).toHaveLength(TASKS * DELIVERIES);
+		expect(answers.filter((status) => status !== 200)).toEqual([]);
+		const t1=Date.now(); process.stderr.write(`AT ${countEnded(n8n, trigger.id)}\n`);
+		await settled(TASKS); process.stderr.write(`SETTLED ${Date.now()-t1}\n`);
+
+		const passed = passedOn(n8n, trigger.id);
+		expect(passed.map(({ task_id }) => String(task_id)).toSorted()).toEqual(taskIds.toSorted());
+		expect(passed.filter(({ status, video_url }) => status !== 'COMPLETED' || !video_url)).toEqual([]);
+		const executions = triggered(n8n, trigger.id);
+		expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
+		expectResponsive(looks);
+		// What was read is what is true; nobody pays for a callback.
+		const { creates, gets } = await traffic(sandbox.control);
+		expect(creates).toBe(0);
+		expect(gets).toBeGreaterThanOrEqual(TASKS);
+	});
+
+	it('2,000 forged ones: none starts anything, and none asks the API', async () => {
+		const { sandbox, n8n } = stage;
+		const before = countExecutions(n8n, trigger.id);
+		const [goodTask, ...taskIds] = await sandbox.control.seedTasks({
+			count: TASKS + 1,
+			status: 'COMPLETED',
+		});
+		const since = Date.now();
+		const bodies = taskIds.flatMap((taskId) => Array<string>(DELIVERIES).fill(callbackBody(taskId)));
+		const { answers, looks } = await flood(shuffled(bodies), 'a secret of strangers');
+		expect(answers).toHaveLength(TASKS * DELIVERIES);
+		expect(answers.filter((status) => status !== 401)).toEqual([]);
+		expect((await traffic(sandbox.control, since)).gets).toBe(0);
+		expectResponsive(looks);
+
+		// Once a later call has come through, no earlier one can still be on its way.
+		expect(await deliver(callbackBody(goodTask!), sandbox.secret)).toBe(200);
+		await settled(before + 1);
+		expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
+		expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });
+	});
+});

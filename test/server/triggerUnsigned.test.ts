@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Model, Status } from '../../sandbox/api/wire';
+import { call } from './support/callbackCall';
+import { countExecutions } from './support/executionTable';
+import { rawRequest } from './support/rawRequest';
+import { callbackBody } from './support/signing';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { finishedShape } from './support/taskShape';
+import type { Listening } from './support/triggerWorkflow';
+import {
+	listen,
+	orderingWorkflow,
+	passedOn,
+	triggeredTimes,
+	triggerWorkflow,
+} from './support/triggerWorkflow';
+import { callsAnswered, traffic, until } from './support/watching';
+import type { CredentialReference } from './support/workflow';
+import { pictures } from './support/workflow';
+
+/** Node's own bound per minute, below the 50 that the API allows. */
+const READS_PER_MINUTE = 40;
+
+let stage: Stage;
+/** Without a webhook secret. */
+let credential: CredentialReference;
+
+beforeAll(async () => {
+	stage = await setStage();
+	const { url, key } = stage.sandbox;
+	credential = await stage.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+async function newTask(status: Status = 'COMPLETED', model: Model = 'happy-horse-1'): Promise<string> {
+	const [taskId] = await stage.sandbox.control.seedTasks({ count: 1, status, model });
+	return taskId!;
+}
+
+/** A call as the provider sends it, signed with a secret that this n8n does not know. */
+async function tell(address: string, taskId: string, status = 'COMPLETED'): Promise<number> {
+	const scene = { taskId, secret: 'unknown' };
+	return (await rawRequest(address, call(scene, { body: callbackBody(taskId, { status }) }))).status;
+}
+
+const listening = async (parameters: Record<string, unknown> = {}) =>
+	await listen(stage, triggerWorkflow({ credential, parameters }));
+
+const gets = async () => (await traffic(stage.sandbox.control)).gets;
+
+/** Once a later call has come through, no earlier one can still be on its way. */
+async function expectNothingStarted({ id, address }: Listening): Promise<void> {
+	const before = countExecutions(stage.n8n, id);
+	expect(before).toBe(0);
+	expect(await tell(address, await newTask())).toBe(200);
+	await triggeredTimes(stage.n8n, { id, times: 1 });
+	expect(countExecutions(stage.n8n, id)).toBe(1);
+}
+
+describe('without a webhook secret', () => {
+	it('genuine calls about this workflow’s videos pass, with one GET each', async () => {
+		const { control, url } = stage.sandbox;
+		const { path, ...workflow } = orderingWorkflow({ credential });
+		const { id, address } = await listen(stage, workflow);
+		await stage.n8n.client.waitForWebhook(path);
+		const items = pictures(url, 3);
+		expect((await stage.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
+		await triggeredTimes(stage.n8n, { id, times: 3 });
+		await callsAnswered(control);
+		const { tasks, acceptedPosts } = await control.state();
+		expect(acceptedPosts).toBe(3);
+		expect(tasks.every(({ webhookUrl }) => webhookUrl?.startsWith(address))).toBe(true);
+		const found = passedOn(stage.n8n, id);
+		for (const { name } of items) {
+			const task = tasks.find(({ prompt }) => prompt === name)!;
+			const own = found.filter(({ task_id }) => task_id === task.taskId);
+			expect(own).toEqual([finishedShape(task, { json: own[0]!, metadata: { name } })]);
+		}
+		expect(found).toHaveLength(3);
+		expect((await traffic(control)).read.toSorted()).toEqual(
+			tasks.map(({ taskId }) => taskId).toSorted(),
+		);
+	});
+
+	it('calls about videos of another workflow pass too, whatever the model', async () => {
+		const { id, address } = await listening();
+		const first = await newTask();
+		expect(await tell(address, first)).toBe(200);
+		expect(await gets()).toBe(1);
+		// A call does not name the model, so the second has to be tried.
+		const second = await newTask('COMPLETED', 'happy-horse-1-1');
+		expect(await tell(address, second)).toBe(200);
+		expect(await gets()).toBe(3);
+		await triggeredTimes(stage.n8n, { id, times: 2 });
+		expect(passedOn(stage.n8n, id).map(({ task_id, model }) => [task_id, model])).toEqual([
+			[first, 'happy-horse-1'],
+			[second, 'happy-horse-1-1'],
+		]);
+	});
+
+	it('forged calls do not pass: unknown task, not finished, other outcome', async () => {
+		const trigger = await listening();
+		expect(await tell(trigger.address, randomUUID())).toBe(401);
+		expect(await tell(trigger.address, await newTask('IN_PROGRESS'))).toBe(401);
+		expect(await tell(trigger.address, await newTask('FAILED'))).toBe(401);
+		expect(await tell(trigger.address, await newTask('COMPLETED'), 'FAILED')).toBe(401);
+		await expectNothingStarted(trigger);
+	});
+
+	it('asks nobody about what is no task ID', async () => {
+		const trigger = await listening();
+		for (const taskId of ['../../v1/account', 'a b', '', 'x'.repeat(65), 'ü', 'a/b', '%2e%2e']) {
+			expect(await tell(trigger.address, taskId)).toBe(400);
+		}
+		expect(await gets()).toBe(0);
+		await expectNothingStarted(trigger);
+	});
+
+	it('a call that comes before the API itself knows is believed a moment later', async () => {
+		const { id, address } = await listening();
+		const taskId = await newTask('IN_PROGRESS');
+		const told = tell(address, taskId);
+		await until('the first look', async () => (await gets()) === 1);
+		await stage.sandbox.control.advance(taskId, 'COMPLETED');
+		expect(await told).toBe(200);
+		expect(await gets()).toBe(2);
+		await triggeredTimes(stage.n8n, { id, times: 1 });
+		expect(passedOn(stage.n8n, id)).toMatchObject([{ task_id: taskId, status: 'COMPLETED' }]);
+	});
+
+	it.each([
+		['503', { answer: { status: 503, body: { message: 'Service Unavailable' } } }],
+		['429', { answer: { status: 429, body: { message: 'Too many requests' } } }],
+		['a cut connection', { reset: 'before' as const }],
+	])('the API down (%s): the sender is asked to call again, and then it passes', async (_name, effect) => {
+		const { control } = stage.sandbox;
+		const { id, address } = await listening();
+		const taskId = await newTask();
+		await control.rules({ on: 'get', do: effect });
+		expect(await tell(address, taskId)).toBe(503);
+		expect(countExecutions(stage.n8n, id)).toBe(0);
+		await control.clearRules();
+		expect(await tell(address, taskId)).toBe(200);
+		await triggeredTimes(stage.n8n, { id, times: 1 });
+		expect(await tell(address, taskId)).toBe(200);
+		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
+		expect(countExecutions(stage.n8n, id)).toBe(1);
+	});
+
+	it('ten calls at the same moment start one execution', async () => {
+		const { id, address } = await listening();
+		const taskId = await newTask();
+		const answers = await Promise.all(Array.from({ length: 10 }, async () => await tell(address, taskId)));
+		expect(answers.filter((status) => status === 200).length).toBeGreaterThan(0);
+		expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+		await triggeredTimes(stage.n8n, { id, times: 1 });
+		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
+		expect(countExecutions(stage.n8n, id)).toBe(1);
+	});
+});
+
+// Last: it uses up the requests of a minute.
+it('strangers cannot use up the requests that the API allows the account', async () => {
+	const { id, address } = await listening();
+	const answers: number[] = [];
+	for (let round = 0; round < 20; round++) {
+		const calls = Array.from({ length: 10 }, async () => await tell(address, randomUUID()));
+		answers.push(...(await Promise.all(calls)));
+	}
+	expect(new Set(answers)).toEqual(new Set([401, 503]));
+	expect(answers.at(-1)).toBe(503);
+	expect(await gets()).toBeLessThanOrEqual(READS_PER_MINUTE);
+	expect(countExecutions(stage.n8n, id)).toBe(0);
+	expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
+});

@@ -1,0 +1,374 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { emit } from '../../../nodes/HappyHorse/trigger/emit';
+import type { FakeResponse, Scene } from '../support/fakeExecution';
+import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
+import { json, MP4 } from '../support/fakeVendor';
+import { videoAt } from '../support/scriptedApi';
+import { vendorWith } from './scene';
+
+beforeEach(ownTime);
+afterEach(() => jest.useRealTimers());
+
+const FROM_BODY = 'https://cdn.example.com/from-the-body.mp4?token=exp=1790000000~hmac=aa';
+
+interface Event {
+	status?: string;
+	generated?: string[];
+	extra?: IDataObject;
+	more?: IDataObject;
+}
+
+/** The item that a verified call has put into the execution. */
+const itemOf = ({
+	status = 'COMPLETED',
+	generated,
+	extra = {},
+	more,
+}: Event = {}): INodeExecutionData => ({
+	json: {
+		task: {
+			task_id: 'task-0',
+			status,
+			generated: generated ?? (status === 'COMPLETED' ? [FROM_BODY] : []),
+			extra,
+		},
+		confirmed: false,
+		...more,
+	},
+});
+
+/** What n8n keeps for a node of a workflow. */
+class Records {
+	readonly kept = new Set<string>();
+
+	readonly asked: unknown[][] = [];
+
+	check = async (items: string[], ...rest: unknown[]) => {
+		this.asked.push([items, ...rest]);
+		const processed = items.filter((item) => this.kept.has(item));
+		const fresh = items.filter((item) => !this.kept.has(item));
+		for (const item of fresh) this.kept.add(item);
+		return { new: fresh, processed };
+	};
+}
+
+interface Run extends Scene {
+	event?: Event;
+	/** Status of the task at the API; `null` when it is down. */
+	truth?: string | null;
+	records?: Records;
+}
+
+const down = (): FakeResponse => json(503, { message: 'Unavailable' });
+
+function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...scene }: Run) {
+	const { vendor, answer } = vendorWith('task-0', truth ?? '');
+	if (truth === null) vendor.intervene = ({ url }) => (url.includes('api.') ? down() : undefined);
+	const fake = fakeExecution({
+		mode: 'webhook',
+		items: [itemOf(event)],
+		answer,
+		...scene,
+		parameters: {
+			events: ['COMPLETED', 'FAILED'],
+			downloadVideo: false,
+			outputBinaryPropertyName: 'data',
+			options: {},
+			...(scene.parameters as IDataObject | undefined),
+		},
+	});
+	Object.assign(fake.bendable.helpers, { checkProcessedAndRecord: records.check });
+	return { ...fake, vendor, records };
+}
+
+async function run(scene: Run = {}) {
+	const fake = prepare(scene);
+	const items = await settle(emit(fake.context as IExecuteFunctions));
+	return { ...fake, items, json: items[0]?.json };
+}
+
+it('gives the one shape, with what the API says', async () => {
+	const { items, requests } = await run({
+		event: { more: { model: 'happy-horse-1-1', metadata: { row: 7 } } },
+	});
+	expect(items).toEqual([
+		{
+			json: {
+				task_id: 'task-0',
+				status: 'COMPLETED',
+				generated: [videoAt('task-0')],
+				video_url: videoAt('task-0'),
+				video_expires_at: '2026-09-21T14:13:20.000Z',
+				model: 'happy-horse-1-1',
+				timed_out: false,
+				metadata: { row: 7 },
+			},
+			pairedItem: { item: 0 },
+		},
+	]);
+	expect(requests).toMatchObject([{ method: 'GET', credential: 'happyHorseApi' }]);
+	expect(requests[0]?.url).toContain('/happy-horse-1-1/task-0');
+});
+
+it('W59: what the API says wins over the body', async () => {
+	const evil = { generated: ['https://evil.example/x.mp4'], extra: { note: 'evil' } };
+	const { items } = await run({ event: evil });
+	expect(JSON.stringify(items)).not.toContain('evil');
+});
+
+it('finds out the model', async () => {
+	const { vendor } = vendorWith('task-0', 'COMPLETED');
+	vendor.intervene = ({ url }) =>
+		url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
+	const { json: output } = await run({ answer: (request) => vendor.answer(request) });
+	expect(output).toMatchObject({ model: 'happy-horse-1-1', video_url: videoAt('task-0') });
+});
+
+it('a confirmed event is not asked for again', async () => {
+	const { json: output, requests } = await run({
+		event: { more: { confirmed: true, model: 'happy-horse-1' } },
+	});
+	expect(output).toMatchObject({ video_url: FROM_BODY, model: 'happy-horse-1' });
+	expect(requests).toEqual([]);
+});
+
+it.each<[string, Partial<Run>]>([
+	['is down', { truth: null }],
+	['limits', { answer: () => json(429, { message: 'x' }) }],
+	['refuses the key', { answer: () => json(401, { message: 'x' }) }],
+	[
+		'does not answer',
+		{
+			answer: () => {
+				throw new Error('reset');
+			},
+		},
+	],
+])('while the API %s the signed body is believed', async (_, scene) => {
+	const { json: output, requests } = await run({
+		...scene,
+		event: { more: { metadata: { row: 7 } } },
+	});
+	expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY, metadata: { row: 7 } });
+	expect(requests.length).toBeGreaterThan(0);
+});
+
+it('while the API is down a body without an address says so, with its task ID', async () => {
+	const { json: output } = await run({ truth: null, event: { generated: [] } });
+	expect(output).toMatchObject({
+		task_id: 'task-0',
+		status: 'COMPLETED',
+		video_url: null,
+		download_failure: { message: expect.stringContaining('could not be read') as string },
+	});
+});
+
+describe('a status that the API does not share', () => {
+	it('W52: a late IN_PROGRESS is dropped', async () => {
+		for (const truth of ['COMPLETED', 'FAILED']) {
+			expect((await run({ event: { status: 'IN_PROGRESS' }, truth })).items).toEqual([]);
+			expect((await run({ event: { status: 'CREATED' }, truth })).items).toEqual([]);
+		}
+	});
+
+	it('W59: COMPLETED, while the API is still behind', async () => {
+		const { json: output } = await run({ truth: 'IN_PROGRESS' });
+		expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY, timed_out: false });
+	});
+
+	it('W59: FAILED, while the API is still behind', async () => {
+		const event = { status: 'FAILED', extra: { error_message: 'safety' } };
+		const { json: output } = await run({ truth: 'IN_PROGRESS', event });
+		expect(output).toMatchObject({ status: 'FAILED', failure: { message: 'safety' } });
+	});
+
+	it('W59: IN_PROGRESS, while the API is still behind', async () => {
+		const { json: output } = await run({ truth: 'CREATED', event: { status: 'IN_PROGRESS' } });
+		expect(output).toMatchObject({ status: 'IN_PROGRESS' });
+	});
+
+	it('W59: another end: the API wins', async () => {
+		const { json: output } = await run({ truth: 'COMPLETED', event: { status: 'FAILED' } });
+		expect(output).toMatchObject({ status: 'COMPLETED', video_url: videoAt('task-0') });
+		expect(output).not.toHaveProperty('failure');
+	});
+});
+
+it.each(['CREATED', 'IN_PROGRESS'])(
+	'news such as %s come as they are, without a download',
+	async (status) => {
+		const { items, requests } = await run({
+			truth: status,
+			event: { status, more: { metadata: { row: 7 } } },
+			parameters: { downloadVideo: true },
+		});
+		expect(items).toEqual([
+			{
+				json: expect.objectContaining({
+					status,
+					timed_out: false,
+					video_url: null,
+					metadata: { row: 7 },
+				}) as IDataObject,
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(requests).toHaveLength(1);
+	},
+);
+
+it('a failed video says why', async () => {
+	const { json: output } = await run({ truth: 'FAILED', event: { status: 'FAILED' } });
+	expect(output).toMatchObject({
+		status: 'FAILED',
+		failure: { message: expect.any(String) as string },
+	});
+	expect(output).not.toHaveProperty('error');
+});
+
+it('W53: completed without a video is asked for once more, and says so', async () => {
+	const answer = () =>
+		json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated: [] } });
+	const { json: output, requests } = await run({ answer });
+	expect(output).toMatchObject({
+		video_url: null,
+		failure: { message: expect.stringContaining('no video') as string },
+	});
+	expect(requests.length).toBeGreaterThanOrEqual(2);
+});
+
+describe('repeated deliveries', () => {
+	it('W49, W50: give nothing', async () => {
+		const records = new Records();
+		expect((await run({ records })).items).toHaveLength(1);
+		const again = await run({ records });
+		expect([again.items, again.requests]).toEqual([[], []]);
+	});
+
+	it('are told by task and status, in a bounded record of this node', async () => {
+		const { records } = await run();
+		expect(records.asked[0]).toEqual([
+			['task-0 COMPLETED'],
+			'node',
+			{ mode: 'entries', maxEntries: expect.any(Number) as number },
+		]);
+		expect((records.asked[0]?.[2] as { maxEntries: number }).maxEntries).toBeLessThanOrEqual(
+			10_000,
+		);
+	});
+
+	it('do not hide the next status', async () => {
+		const records = new Records();
+		const all = ['CREATED', 'IN_PROGRESS', 'COMPLETED'];
+		for (const status of all) {
+			const { json: output } = await run({ records, truth: status, event: { status } });
+			expect(output).toMatchObject({ status });
+		}
+	});
+
+	it.each([
+		['FAILED after COMPLETED', ['COMPLETED', 'FAILED'], 'COMPLETED'],
+		['COMPLETED after FAILED', ['FAILED', 'COMPLETED'], 'COMPLETED'],
+		['IN_PROGRESS after CREATED', ['CREATED', 'IN_PROGRESS'], 'IN_PROGRESS'],
+	])('R5: %s, where the API says the same both times: once', async (_, statuses, truth) => {
+		const records = new Records();
+		const given: INodeExecutionData[] = [];
+		for (const status of statuses)
+			given.push(...(await run({ records, truth, event: { status } })).items);
+		expect(given.map(({ json: output }) => output.status)).toEqual([truth]);
+	});
+
+	it('in the editor are welcome, and are not recorded', async () => {
+		const records = new Records();
+		for (let count = 0; count < 2; count++) {
+			expect((await run({ records, mode: 'manual' })).items).toHaveLength(1);
+		}
+		expect(records.asked).toEqual([]);
+		expect((await run({ records })).items).toHaveLength(1);
+	});
+
+	it.each<[string, Scene]>([
+		['the credential could not be used', { credential: { provider: 'magnific', apiKey: '' } }],
+		['a field is wrong', { parameters: { downloadVideo: true, outputBinaryPropertyName: ' ' } }],
+	])('a failure because %s does not count: a retry gives the video', async (_, scene) => {
+		const records = new Records();
+		const fake = prepare({ records, ...scene });
+		expect(await thrownBy(emit(fake.context as IExecuteFunctions))).toBeInstanceOf(Error);
+		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
+	});
+});
+
+describe('the download', () => {
+	const wanted = { downloadVideo: true, outputBinaryPropertyName: 'video' };
+
+	it('adds the file, fetched without the API key', async () => {
+		const { items, requests } = await run({ parameters: wanted });
+		expect(items[0]?.binary?.video).toEqual({
+			data: MP4.toString('base64'),
+			fileName: 'happy-horse-task-0.mp4',
+			mimeType: 'video/mp4',
+		});
+		expect(requests.map(({ credential }) => credential)).toEqual(['happyHorseApi', undefined]);
+	});
+
+	it('is left out where it is not wanted', async () => {
+		const { items, requests } = await run();
+		expect(items[0]).not.toHaveProperty('binary');
+		expect(requests).toHaveLength(1);
+	});
+
+	it.each<[string, FakeResponse, string]>([
+		['an expired address', { statusCode: 403, body: 'expired' }, '403'],
+		['a broken server', { statusCode: 500, body: 'x' }, '500'],
+		['no video', { statusCode: 200, body: '<html>a page instead</html>' }, 'not an MP4'],
+	])('that ends with %s leaves the item with its reason', async (_, response, reason) => {
+		const { vendor, answer } = vendorWith('task-0', 'COMPLETED');
+		vendor.intervene = ({ url }) => (url.includes('cdn.') ? response : undefined);
+		const { items } = await run({ parameters: wanted, answer });
+		expect(items[0]?.json).toMatchObject({
+			status: 'COMPLETED',
+			video_url: videoAt('task-0'),
+			download_failure: { message: expect.stringContaining(reason) as string },
+		});
+		expect(items[0]).not.toHaveProperty('binary');
+	});
+
+	it('respects the largest size', async () => {
+		const { vendor, answer } = vendorWith('task-0', 'COMPLETED');
+		const body = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
+		vendor.intervene = ({ url }) => (url.includes('cdn.') ? { statusCode: 200, body } : undefined);
+		const { json: output } = await run({
+			parameters: { ...wanted, options: { maxDownloadSize: 1 } },
+			answer,
+		});
+		expect(output).toMatchObject({
+			download_failure: { message: expect.stringContaining('1 MB') as string },
+		});
+	});
+
+	it('W53: does not follow an address that is not https', async () => {
+		const generated = ['http://cdn.example.com/x.mp4'];
+		const answer = () => json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated } });
+		const { json: output, requests } = await run({ parameters: wanted, answer });
+		expect(output).toMatchObject({ video_url: null, generated });
+		expect(requests.every(({ credential }) => credential === 'happyHorseApi')).toBe(true);
+	});
+});
+
+describe('what is no event', () => {
+	it.each<[string, IDataObject]>([
+		['an output of this node', { task_id: 'a', status: 'COMPLETED', generated: [] }],
+		['a note', { hello: 'world' }],
+		['nothing', {}],
+		['a task of another kind', { task: { task_id: 'a', status: 'COMPLETED' } }],
+	])('passes, such as pinned data with %s', async (_, data) => {
+		const { items, requests, records } = await run({ items: [{ json: data }] });
+		expect(items).toEqual([{ json: data }]);
+		expect([requests, records.asked]).toEqual([[], []]);
+	});
+
+	it('gives nothing for nothing', async () => {
+		expect((await run({ items: [] })).items).toEqual([]);
+	});
+});

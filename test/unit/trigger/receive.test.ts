@@ -1,0 +1,773 @@
+import fc from 'fast-check';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+
+import { withNote } from '../../../nodes/HappyHorse/lifecycle/callbackNote';
+import { receive } from '../../../nodes/HappyHorse/trigger/receive';
+import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
+import { down } from '../support/fakeCall';
+import type { FakeClock } from '../support/fakeClock';
+import { API_KEY } from '../support/fakeExecution';
+import { json } from '../support/fakeVendor';
+import { videoAt } from '../support/scriptedApi';
+import { headersOf, SECRET } from '../verification/signing';
+import {
+	BODY_MARK,
+	bodyFor,
+	call,
+	fakeTriggerCall,
+	place,
+	SIGNING,
+	signed,
+	UNSIGNED,
+	vendorWith,
+} from './scene';
+
+const NOTHING = { noWebhookResponse: true };
+
+/** A signed call about a task, of which anything may be changed. */
+function genuine({ status = 'COMPLETED', id = 'msg_1' } = {}) {
+	const { workflow, taskId, clock } = place();
+	const body = bodyFor(taskId, status);
+	return { workflow, taskId, clock, credential: SIGNING, ...signed(body, clock, { id }) };
+}
+
+/** A call without any signature, about a task that has `truth` at the API. */
+function unsigned(truth: string, status = 'COMPLETED') {
+	const { workflow, taskId, clock } = place();
+	const { vendor, answer } = vendorWith(taskId, truth);
+	return {
+		workflow,
+		taskId,
+		clock,
+		credential: UNSIGNED,
+		answer,
+		vendor,
+		rawBody: bodyFor(taskId, status),
+	};
+}
+
+const noteKey = providerFrom(SIGNING).noteKey;
+
+function queryWith(note: Parameters<typeof withNote>[1], key = noteKey): Record<string, string> {
+	const { searchParams } = new URL(withNote('https://n8n.example.com/webhook/x', note, key));
+	return Object.fromEntries(searchParams);
+}
+
+describe('with a webhook secret', () => {
+	it('W01: starts the workflow, without asking anybody', async () => {
+		const scene = genuine();
+		const { outcome, answer, requests, started, warnings } = await call(scene);
+		expect(answer).toEqual({ status: 200, body: { message: 'Thank you' } });
+		expect(outcome.noWebhookResponse).toBe(true);
+		expect(outcome.workflowData).toHaveLength(1);
+		expect(started).toMatchObject({
+			task: { task_id: scene.taskId, status: 'COMPLETED', extra: { note: BODY_MARK } },
+			confirmed: false,
+		});
+		expect([requests, warnings]).toEqual([[], []]);
+	});
+
+	it('accepts the form with data around it', async () => {
+		const { workflow, taskId, clock } = place();
+		const body = Buffer.from(JSON.stringify({ data: { task_id: taskId, status: 'FAILED' } }));
+		const { started } = await call({
+			workflow,
+			clock,
+			credential: SIGNING,
+			...signed(body, clock),
+		});
+		expect(started).toMatchObject({ task: { task_id: taskId, status: 'FAILED' } });
+	});
+
+	it.each<[string, (headers: Record<string, string>, clock: FakeClock) => Record<string, unknown>]>(
+		[
+			['W02: no webhook-id', ({ 'webhook-id': _, ...rest }) => rest],
+			['W03: no webhook-timestamp', ({ 'webhook-timestamp': _, ...rest }) => rest],
+			['W04: no webhook-signature', ({ 'webhook-signature': _, ...rest }) => rest],
+			['no header at all', () => ({})],
+			['W05: an empty one', (headers) => ({ ...headers, 'webhook-id': '' })],
+			['one as a list', (headers) => ({ ...headers, 'webhook-id': [headers['webhook-id']] })],
+			['W08: an odd timestamp', (headers) => ({ ...headers, 'webhook-timestamp': 'hello' })],
+			[
+				'W15: another timestamp',
+				(headers, clock) => ({
+					...headers,
+					'webhook-timestamp': String(clock.now() / 1000 + 1),
+				}),
+			],
+			['W16: another ID', (headers) => ({ ...headers, 'webhook-id': 'msg_2' })],
+			[
+				'W18: another signature',
+				(headers) => ({
+					...headers,
+					'webhook-signature': `v1,${Buffer.alloc(32, 1).toString('base64')}`,
+				}),
+			],
+			[
+				'W30: a signature of 1 MB',
+				(headers) => ({ ...headers, 'webhook-signature': 'v1,A'.repeat(250_000) }),
+			],
+		],
+	)('A3: refuses %s', async (_, change) => {
+		const scene = genuine();
+		const { outcome, answer, warnings, requests } = await call({
+			...scene,
+			headers: change(scene.headers, scene.clock),
+		});
+		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		expect(warnings).toHaveLength(1);
+		expect(requests).toEqual([]);
+	});
+
+	it.each([
+		['W13', 300_000, 200],
+		['W13', 301_000, 401],
+		['W14', -300_000, 200],
+		['W14', -301_000, 401],
+	])('%s: %i ms after it was sent: %i', async (_, passed, status) => {
+		const scene = genuine();
+		scene.clock.time += passed;
+		expect((await call(scene)).answer?.status).toBe(status);
+	});
+
+	it('A4: refuses what was recorded long ago, also after the memory of the process is gone', async () => {
+		const scene = genuine();
+		scene.clock.time += 86_400_000;
+		expect((await call(scene)).answer?.status).toBe(401);
+	});
+
+	it.each<[string, (body: Buffer) => Buffer]>([
+		[
+			'W17: with a byte changed',
+			(body) => Buffer.from(body.toString().replace('COMPLETED', 'COMPLETEd')),
+		],
+		['W17: with a newline added', (body) => Buffer.concat([body, Buffer.from('\n')])],
+		['W42: emptied', () => Buffer.alloc(0)],
+	])('refuses a body %s', async (_, change) => {
+		const scene = genuine();
+		const { outcome, answer } = await call({ ...scene, rawBody: change(scene.rawBody) });
+		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+	});
+
+	it.each<[string, string, string | Buffer]>([
+		['W31: another secret', SECRET, 'another'],
+		['W36: the empty key', SECRET, ''],
+		[
+			'W37: the same mode of another secret',
+			SECRET,
+			Buffer.from('fedcba9876543210fedcba9876543210', 'hex'),
+		],
+	])('refuses %s', async (_, webhookSecret, key) => {
+		const scene = genuine();
+		const { outcome, answer } = await call({
+			...scene,
+			credential: { ...SIGNING, webhookSecret },
+			...signed(scene.rawBody, scene.clock, { key }),
+		});
+		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+	});
+
+	it.each<[string, string, string | Buffer]>([
+		[
+			'W33: base64 behind whsec_',
+			`whsec_${Buffer.alloc(24, 9).toString('base64')}`,
+			Buffer.alloc(24, 9),
+		],
+		['W35: a secret with a line break at its end', `${SECRET}\n`, SECRET],
+		['W37: the hex bytes', SECRET, Buffer.from(SECRET, 'hex')],
+		['W37: the base64 bytes', SECRET, Buffer.from(SECRET, 'base64')],
+	])('accepts %s', async (_, webhookSecret, key) => {
+		const scene = genuine();
+		const { started } = await call({
+			...scene,
+			credential: { ...SIGNING, webhookSecret },
+			...signed(scene.rawBody, scene.clock, { key }),
+		});
+		expect(started).toBeDefined();
+	});
+
+	it.each<[string, (taskId: string) => Buffer]>([
+		['W40: no UTF-8', (id) => Buffer.concat([bodyFor(id), Buffer.from([0xff])])],
+		['W41: a byte order mark', (id) => Buffer.concat([Buffer.from('\ufeff'), bodyFor(id)])],
+		['W42: nothing', () => Buffer.alloc(0)],
+		['W43: a list', () => Buffer.from('[]')],
+		['W43: null', () => Buffer.from('null')],
+		['W43: a text', () => Buffer.from('"x"')],
+		['W43: a number', () => Buffer.from('1')],
+		['W43: an empty object', () => Buffer.from('{}')],
+		['W43: no ID', () => Buffer.from('{"status":"COMPLETED"}')],
+		['W43: an ID that is a number', () => Buffer.from('{"task_id":5,"status":"COMPLETED"}')],
+		[
+			'A14: an ID that leaves the path',
+			() => Buffer.from('{"task_id":"../x","status":"COMPLETED"}'),
+		],
+		['A10: a task in __proto__', (id) => Buffer.from(`{"__proto__":${bodyFor(id).toString()}}`)],
+	])('%s, rightly signed: 400', async (_, bodyOf) => {
+		const { workflow, taskId, clock } = place();
+		const { outcome, answer } = await call({
+			workflow,
+			clock,
+			credential: SIGNING,
+			...signed(bodyOf(taskId), clock),
+		});
+		expect([outcome, answer?.status]).toEqual([NOTHING, 400]);
+	});
+
+	it('W44: more than 1 MiB, rightly signed: 413', async () => {
+		const { workflow, clock } = place();
+		const body = Buffer.alloc(1024 * 1024 + 1, 32);
+		const { outcome, answer } = await call({
+			workflow,
+			clock,
+			credential: SIGNING,
+			...signed(body, clock),
+		});
+		expect([outcome, answer?.status]).toEqual([NOTHING, 413]);
+	});
+
+	it.each([[undefined], [null], ['text'], [{ task_id: 'a' }], ['undefined']])(
+		'W46: no bytes but %p: 401, whatever the signature',
+		async (rawBody) => {
+			const scene = genuine();
+			const { headers } = signed(Buffer.from(String(rawBody)), scene.clock);
+			const { outcome, answer, requests } = await call({ ...scene, headers, rawBody });
+			expect([outcome, answer?.status, requests]).toEqual([NOTHING, 401, []]);
+		},
+	);
+
+	it('W45: asks n8n for bytes that it has not read yet', async () => {
+		const scene = genuine();
+		const fake = fakeTriggerCall(scene);
+		const request: { rawBody?: Buffer; readRawBody(): Promise<void> } = {
+			async readRawBody() {
+				this.rawBody = scene.rawBody;
+			},
+		};
+		fake.callable.getRequestObject = () => request as never;
+		const { workflowData } = await receive(
+			fake.callable as unknown as IWebhookFunctions,
+			scene.clock,
+		);
+		expect(workflowData?.[0]).toHaveLength(1);
+	});
+
+	it('W45: does not care for the body that n8n has parsed', async () => {
+		const scene = genuine();
+		const fake = fakeTriggerCall(scene);
+		fake.callable.getRequestObject = () => ({
+			rawBody: scene.rawBody,
+			body: { task_id: 'evil', status: 'FAILED' },
+			headers: { 'content-type': 'application/json; charset=utf-16le' },
+		});
+		const { workflowData } = await receive(
+			fake.callable as unknown as IWebhookFunctions,
+			scene.clock,
+		);
+		expect(workflowData?.[0]?.[0]?.json).toMatchObject({ task: { task_id: scene.taskId } });
+	});
+
+	it('reads nothing of the API, even if it is down', async () => {
+		const { started, requests } = await call({ ...genuine(), answer: down });
+		expect(started).toBeDefined();
+		expect(requests).toEqual([]);
+	});
+});
+
+describe('events', () => {
+	it.each<[unknown, string, boolean]>([
+		[['COMPLETED', 'FAILED'], 'COMPLETED', true],
+		[['COMPLETED', 'FAILED'], 'FAILED', true],
+		[['COMPLETED', 'FAILED'], 'IN_PROGRESS', false],
+		[['COMPLETED', 'FAILED'], 'CREATED', false],
+		[['FAILED'], 'COMPLETED', false],
+		[['CREATED'], 'CREATED', true],
+		[['IN_PROGRESS'], 'IN_PROGRESS', true],
+		[[], 'COMPLETED', false],
+		['COMPLETED', 'COMPLETED', false],
+		[null, 'COMPLETED', false],
+		[{}, 'COMPLETED', false],
+		// W43
+		[['COMPLETED', 'DREAMING'], 'DREAMING', false],
+		[['COMPLETED'], 'completed', false],
+		[['constructor'], 'constructor', false],
+	])('%j hears of %s: %p', async (events, status, wanted) => {
+		const { outcome, answer, started, requests } = await call({ ...genuine({ status }), events });
+		expect(answer?.status).toBe(200);
+		expect(started !== undefined).toBe(wanted);
+		if (!wanted) expect(outcome).toEqual(NOTHING);
+		expect(requests).toEqual([]);
+	});
+
+	it('without a secret, unwanted news cost no request', async () => {
+		const { answer, requests } = await call(unsigned('IN_PROGRESS', 'IN_PROGRESS'));
+		expect([answer?.status, requests]).toEqual([200, []]);
+	});
+});
+
+describe('repeated calls', () => {
+	it('W49: the same message starts nothing twice', async () => {
+		const scene = genuine();
+		const first = await call(scene);
+		const again = await call(scene);
+		expect(first.started).toBeDefined();
+		expect([again.outcome, again.answer?.status]).toEqual([NOTHING, 200]);
+	});
+
+	it('W50: the same status under a new ID starts nothing twice', async () => {
+		const scene = genuine();
+		await call(scene);
+		const again = await call({ ...scene, ...signed(scene.rawBody, scene.clock, { id: 'msg_2' }) });
+		expect([again.outcome, again.answer?.status]).toEqual([NOTHING, 200]);
+	});
+
+	it('W52: news after the end start nothing', async () => {
+		const scene = genuine();
+		const events = ['COMPLETED', 'CREATED', 'FAILED', 'IN_PROGRESS'];
+		expect((await call({ ...scene, events })).started).toBeDefined();
+		for (const status of ['CREATED', 'IN_PROGRESS']) {
+			const late = signed(bodyFor(scene.taskId, status), scene.clock, { id: status });
+			const { outcome, answer } = await call({ ...scene, events, ...late });
+			expect([outcome, answer?.status]).toEqual([NOTHING, 200]);
+		}
+	});
+
+	it('R5: another end after the first starts nothing', async () => {
+		const scene = genuine();
+		await call(scene);
+		const other = signed(bodyFor(scene.taskId, 'FAILED'), scene.clock, { id: 'msg_2' });
+		expect((await call({ ...scene, ...other })).outcome).toEqual(NOTHING);
+	});
+
+	it('W56: calls of the same moment start it once', async () => {
+		const scene = genuine();
+		const calls = await Promise.all(Array.from({ length: 20 }, async () => await call(scene)));
+		expect(calls.filter(({ started }) => started !== undefined)).toHaveLength(1);
+		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
+	});
+
+	it('W56: also without a secret, while the API is asked', async () => {
+		const scene = unsigned('COMPLETED');
+		const calls = await Promise.all(Array.from({ length: 5 }, async () => await call(scene)));
+		expect(calls.filter(({ started }) => started !== undefined)).toHaveLength(1);
+		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
+	});
+
+	it('A4: 10,000 repetitions start nothing', async () => {
+		const { workflow, taskId, clock } = place();
+		const webhookSecret = 'a-secret-with-one-key';
+		const credential = { ...SIGNING, webhookSecret };
+		const sent = signed(bodyFor(taskId), clock, { key: webhookSecret });
+		const fake = fakeTriggerCall({ workflow, clock, credential, ...sent });
+		let started = 0;
+		for (let count = 0; count < 10_000; count++) {
+			const { workflowData } = await receive(fake.callable as unknown as IWebhookFunctions, clock);
+			if (workflowData) started++;
+		}
+		expect(started).toBe(1);
+		expect(fake.answers.every(({ status }) => status === 200)).toBe(true);
+	});
+
+	it('another workflow has its own', async () => {
+		const scene = genuine();
+		await call(scene);
+		expect((await call({ ...scene, workflow: `${scene.workflow}-other` })).started).toBeDefined();
+	});
+
+	it('a test in the editor takes nothing from production', async () => {
+		const scene = genuine();
+		expect((await call({ ...scene, mode: 'manual' })).started).toBeDefined();
+		expect((await call({ ...scene, mode: 'webhook' })).started).toBeDefined();
+	});
+
+	it('a test in the editor may be repeated as often as the user likes', async () => {
+		const scene = { ...genuine(), mode: 'manual' };
+		expect((await call(scene)).started).toBeDefined();
+		expect((await call(scene)).started).toBeDefined();
+	});
+
+	it('what was refused does not count as heard', async () => {
+		const scene = genuine();
+		const headers = headersOf('another', { id: 'x', timestamp: '1', body: scene.rawBody });
+		expect((await call({ ...scene, headers })).answer?.status).toBe(401);
+		expect((await call(scene)).started).toBeDefined();
+	});
+});
+
+describe('the note in the address', () => {
+	it('comes along', async () => {
+		const note = { model: 'happy-horse-1-1' as const, metadata: { row: 7, name: 'Söhne 🐎' } };
+		const { started, warnings } = await call({ ...genuine(), query: queryWith(note) });
+		expect(started).toMatchObject(note);
+		expect(warnings).toEqual([]);
+	});
+
+	it.each<[string, unknown]>([
+		['changed', { ...queryWith({ model: 'happy-horse-1' }), happy_horse_note: 'e30' }],
+		['signed with another key', queryWith({ model: 'happy-horse-1' }, Buffer.alloc(32))],
+		['twice', { happy_horse_note: ['a', 'b'], happy_horse_mark: ['c', 'd'] }],
+		['with half of it', { happy_horse_mark: 'x' }],
+	])('%s: it is left out with a warning, and the workflow starts', async (_, query) => {
+		const { started, warnings } = await call({ ...genuine(), query });
+		expect(started).toBeDefined();
+		expect([started?.model, started?.metadata]).toEqual([undefined, undefined]);
+		expect(warnings).toEqual([expect.stringContaining('metadata')]);
+	});
+
+	it.each([[undefined], [null], [{}], [{ signature: 'x' }], [[]]])('none in %p', async (query) => {
+		const { started, warnings } = await call({ ...genuine(), query });
+		expect(started).toBeDefined();
+		expect(warnings).toEqual([]);
+	});
+});
+
+describe('without a webhook secret the API has to confirm it', () => {
+	it('a finished task starts the workflow with what the API says', async () => {
+		const scene = unsigned('COMPLETED');
+		const { started, answer, requests } = await call(scene);
+		expect(answer?.status).toBe(200);
+		expect(started).toMatchObject({
+			task: { task_id: scene.taskId, status: 'COMPLETED', generated: [videoAt(scene.taskId)] },
+			model: 'happy-horse-1',
+			confirmed: true,
+		});
+		expect(JSON.stringify(started)).not.toMatch(new RegExp(`${BODY_MARK}|from-the-body`));
+		expect(requests).toMatchObject([{ method: 'GET', credential: 'happyHorseApi' }]);
+	});
+
+	it('asks for the model of the note first, and finds the model without one', async () => {
+		const metadata = { row: 7 };
+		const known = await call({
+			...unsigned('COMPLETED'),
+			query: queryWith({ model: 'happy-horse-1-1', metadata }),
+		});
+		expect(known.requests.map(({ url }) => url)).toEqual([
+			expect.stringContaining('/happy-horse-1-1/'),
+		]);
+		expect(known.started).toMatchObject({ metadata, model: 'happy-horse-1-1' });
+
+		const scene = unsigned('COMPLETED');
+		scene.vendor.intervene = ({ url }) =>
+			url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
+		const found = await call(scene);
+		expect(found.started).toMatchObject({ model: 'happy-horse-1-1' });
+	});
+
+	it.each<[string, string, IDataObject]>([
+		['W36: an empty secret', 'COMPLETED', { ...UNSIGNED, webhookSecret: '' }],
+		['W36: a blank one', 'COMPLETED', { ...UNSIGNED, webhookSecret: ' \n' }],
+	])('%s is none', async (_, truth, credential) => {
+		const confirmed = await call({ ...unsigned(truth), credential });
+		expect(confirmed.started).toMatchObject({ confirmed: true });
+		const forged = await call({ ...unsigned(truth), credential, rawBody: bodyFor('not-there') });
+		expect(forged.answer?.status).toBe(401);
+	});
+
+	it('W36: a message signed with the empty key is worth nothing', async () => {
+		const scene = unsigned('IN_PROGRESS');
+		const { headers } = signed(scene.rawBody, scene.clock, { key: '' });
+		const { outcome, answer } = await call({ ...scene, headers });
+		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+	});
+
+	it('A3: a task that the account does not have: 401', async () => {
+		const scene = unsigned('COMPLETED');
+		const { outcome, answer, warnings } = await call({ ...scene, rawBody: bodyFor('not-there') });
+		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		expect(warnings).toHaveLength(1);
+	});
+
+	it.each<[string, () => ReturnType<typeof down>]>([
+		['is down', down],
+		['limits', () => json(429, { message: 'slow down' })],
+		['does not take the key', () => json(401, { message: 'Invalid API key' })],
+		['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
+		['answers with another task', () => json(200, { data: { task_id: 'x', status: 'COMPLETED' } })],
+		['redirects', () => ({ statusCode: 302, body: '' })],
+		[
+			'does not answer',
+			() => {
+				throw new Error('reset');
+			},
+		],
+	])('while the API %s: 503', async (_, answer) => {
+		const result = await call({ ...unsigned('COMPLETED'), answer });
+		expect([result.outcome, result.answer?.status]).toEqual([NOTHING, 503]);
+		expect(result.warnings).toHaveLength(1);
+	});
+
+	it('an outage is not remembered', async () => {
+		const scene = unsigned('COMPLETED');
+		await call({ ...scene, answer: down });
+		expect((await call(scene)).started).toBeDefined();
+	});
+
+	it.each(['CREATED', 'IN_PROGRESS', 'DREAMING'])(
+		'W59: %s at the API gets a second look, then 401',
+		async (truth) => {
+			const scene = unsigned(truth);
+			const { outcome, answer, requests, clock } = { ...(await call(scene)), clock: scene.clock };
+			expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+			expect(requests).toHaveLength(2);
+			expect(clock.pauses).toEqual([1500]);
+		},
+	);
+
+	it('W59: the second look finds an API that was behind', async () => {
+		const scene = unsigned('IN_PROGRESS');
+		scene.vendor.onRead = () => {
+			if (scene.clock.pauses.length > 0) scene.vendor.finishAll();
+		};
+		const { started, requests } = await call(scene);
+		expect(started).toMatchObject({ task: { status: 'COMPLETED' }, confirmed: true });
+		expect(requests).toHaveLength(2);
+	});
+
+	it.each([
+		['COMPLETED', 'FAILED'],
+		['FAILED', 'COMPLETED'],
+	])('W59: the API says %s, the call %s: nothing starts', async (truth, told) => {
+		const { outcome, answer, requests } = await call(unsigned(truth, told));
+		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('W52: a late IN_PROGRESS starts nothing', async () => {
+		const scene = unsigned('COMPLETED', 'IN_PROGRESS');
+		const { outcome } = await call({ ...scene, events: ['IN_PROGRESS'] });
+		expect(outcome).toEqual(NOTHING);
+	});
+
+	it('W49: what was passed on is not asked for again', async () => {
+		const scene = unsigned('COMPLETED');
+		await call(scene);
+		const again = await call(scene);
+		expect([again.answer?.status, again.requests]).toEqual([200, []]);
+	});
+
+	it('sends no request for what is no task ID', async () => {
+		for (const id of ['../x', 'a/b', 'a b', '', 'a'.repeat(65), 'é']) {
+			const { answer, requests } = await call({ ...unsigned('COMPLETED'), rawBody: bodyFor(id) });
+			expect([answer?.status, requests]).toEqual([400, []]);
+		}
+	});
+
+	it.each([
+		['that do not exist', 'COMPLETED', (count: number) => `forged-${count}`],
+		['that are not final yet', 'IN_PROGRESS', () => 'real'],
+	])('strangers cannot use up the limit of the API with tasks %s', async (_, truth, idOf) => {
+		const { workflow, clock } = place();
+		const { answer } = vendorWith('real', truth);
+		const begin = clock.now();
+		let sent = 0;
+		let busy = 0;
+		for (let count = 0; count < 120; count++) {
+			const rawBody = bodyFor(idOf(count));
+			const result = await call({ workflow, clock, credential: UNSIGNED, answer, rawBody });
+			clock.time = begin;
+			sent += result.requests.length;
+			if (result.answer?.status === 503) busy++;
+			expect(result.outcome).toEqual(NOTHING);
+		}
+		// The API allows 50 a minute, and the rest of the account needs some.
+		expect(sent).toBeLessThanOrEqual(40);
+		expect(sent).toBeGreaterThanOrEqual(20);
+		expect(busy).toBeGreaterThan(50);
+
+		clock.time = begin + 120_000;
+		const later = await call({
+			workflow,
+			clock,
+			credential: UNSIGNED,
+			...vendorWith('b', 'COMPLETED'),
+			rawBody: bodyFor('b'),
+		});
+		expect(later.started).toBeDefined();
+	});
+});
+
+describe('a credential that cannot be used', () => {
+	it.each<[string, IDataObject]>([
+		['W35: a blank inside the secret', { ...SIGNING, webhookSecret: 'in side' }],
+		['W36: whsec_ alone', { ...SIGNING, webhookSecret: 'whsec_' }],
+		[
+			'W36: too short',
+			{ ...SIGNING, webhookSecret: `whsec_${Buffer.alloc(15).toString('base64')}` },
+		],
+		[
+			'bad secret: no base64',
+			{ ...SIGNING, webhookSecret: 'whsec_!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!' },
+		],
+		['no API key', { ...SIGNING, apiKey: '' }],
+		['no provider', { ...SIGNING, provider: 'elsewhere' }],
+	])('%s: 401 and a line in the log', async (_, credential) => {
+		const scene = genuine();
+		for (const key of [SECRET, '', String(credential.webhookSecret)]) {
+			const { outcome, answer, warnings, requests } = await call({
+				...scene,
+				credential,
+				...signed(scene.rawBody, scene.clock, { key }),
+			});
+			expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+			expect(warnings).toEqual([expect.stringContaining('credential')]);
+			expect(requests).toEqual([]);
+		}
+	});
+
+	it('a credential that n8n cannot give just now: 503', async () => {
+		const scene = genuine();
+		const fake = fakeTriggerCall(scene);
+		fake.callable.getCredentials = async () => {
+			throw new Error(`cannot decrypt ${SECRET}`);
+		};
+		const outcome = await receive(fake.callable as unknown as IWebhookFunctions, scene.clock);
+		expect([outcome, fake.answers[0]?.status]).toEqual([NOTHING, 503]);
+		expect(JSON.stringify([fake.answers, fake.warnings])).not.toContain(SECRET);
+	});
+});
+
+describe('R17: never throws', () => {
+	it.each([
+		'getHeaderData',
+		'getQueryData',
+		'getNodeParameter',
+		'getRequestObject',
+		'getWorkflow',
+		'getNode',
+		'getMode',
+	] as const)('when n8n fails at %s', async (name) => {
+		const scene = genuine();
+		const fake = fakeTriggerCall(scene);
+		fake.callable[name] = () => {
+			throw new Error('n8n is tired');
+		};
+		const outcome = await receive(fake.callable as unknown as IWebhookFunctions, scene.clock);
+		expect([outcome, fake.answers[0]?.status]).toEqual([NOTHING, 503]);
+	});
+
+	it.each([
+		['with a secret', SIGNING],
+		['without one', UNSIGNED],
+	])('whatever comes, %s: one answer, nothing started', async (_, credential) => {
+		const text = fc.oneof(
+			fc.string({ unit: 'grapheme' }),
+			fc.constantFrom('v1,', '1760000000', '__proto__'),
+		);
+		const value = fc.oneof(text, fc.array(text), fc.anything());
+		const names = fc.constantFrom(
+			'webhook-id',
+			'webhook-timestamp',
+			'webhook-signature',
+			'__proto__',
+		);
+		const query = fc.oneof(
+			fc.dictionary(fc.constantFrom('happy_horse_note', 'happy_horse_mark', 'x'), value),
+			fc.anything(),
+		);
+		const body = fc.oneof(
+			fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+			fc.json().map((json) => Buffer.from(json)),
+			fc
+				.record({ task_id: fc.anything(), status: fc.anything(), generated: fc.anything() })
+				.map((task) =>
+					Buffer.from(
+						String(
+							JSON.stringify(task, (_key, part: unknown) =>
+								typeof part === 'bigint' ? 'big' : part,
+							),
+						),
+					),
+				),
+			fc.constantFrom(Buffer.from('{"task_id":"hostile","status":"COMPLETED"}'), undefined),
+			fc.anything(),
+		);
+		await fc.assert(
+			fc.asyncProperty(
+				fc.dictionary(names, value),
+				query,
+				body,
+				async (headers, given, rawBody) => {
+					const { workflow, clock } = place();
+					const { outcome, answers } = await call({
+						workflow,
+						clock,
+						credential,
+						headers,
+						query: given,
+						rawBody,
+						answer: () => json(404, { message: 'Not found' }),
+					});
+					expect(outcome).toEqual(NOTHING);
+					expect(answers).toHaveLength(1);
+					expect([200, 400, 401, 413]).toContain(answers[0]?.status);
+				},
+			),
+			{ numRuns: 60 },
+		);
+	});
+
+	it.each([
+		'',
+		'null',
+		'[]',
+		'{}',
+		'{"data":null}',
+		'{"data":{}}',
+		'{"data":{"task_id":{}}}',
+		'<html>',
+	])('whatever the API answers: %j', async (body) => {
+		for (const statusCode of [200, 204, 302, 400, 401, 429, 500]) {
+			const { outcome, answer } = await call({
+				...unsigned('COMPLETED'),
+				answer: () => ({ statusCode, body }),
+			});
+			expect([outcome, answer?.status]).toEqual([NOTHING, 503]);
+		}
+	});
+
+	it('answers once, also when n8n has answered already', async () => {
+		const scene = genuine();
+		const fake = fakeTriggerCall(scene);
+		fake.callable.getResponseObject().headersSent = true;
+		expect(
+			await receive(fake.callable as unknown as IWebhookFunctions, scene.clock),
+		).toHaveProperty('workflowData');
+		expect(fake.answers).toEqual([]);
+	});
+});
+
+it('W58: no answer and no line of the log holds a secret, a signature, a key or the body', async () => {
+	const scene = genuine();
+	const signature = scene.headers['webhook-signature']!.slice(3);
+	const stranger = unsigned('IN_PROGRESS');
+	const loud = () => json(401, { message: `bad key ${API_KEY}, ${SECRET}, ${BODY_MARK}` });
+	const calls = [
+		scene,
+		scene,
+		{ ...genuine(), headers: {} },
+		{ ...genuine(), headers: { ...scene.headers, 'webhook-id': 'x' } },
+		{ ...scene, ...signed(Buffer.from(`[${scene.rawBody.toString()}]`), scene.clock) },
+		{ ...scene, rawBody: undefined },
+		{ ...scene, credential: { ...SIGNING, webhookSecret: `whsec_${BODY_MARK}` } },
+		{ ...scene, query: { happy_horse_note: BODY_MARK, happy_horse_mark: signature } },
+		{ ...genuine(), query: { happy_horse_note: BODY_MARK, happy_horse_mark: signature } },
+		stranger,
+		{ ...stranger, rawBody: bodyFor('not-there') },
+		{ ...unsigned('COMPLETED'), answer: loud },
+	];
+	const said: unknown[] = [];
+	for (const one of calls) {
+		const { answers, warnings } = await call(one);
+		said.push(answers, warnings);
+	}
+	expect(said.flat().length).toBeGreaterThan(calls.length);
+	for (const hidden of [
+		SECRET,
+		API_KEY,
+		signature,
+		BODY_MARK,
+		scene.taskId,
+		noteKey.toString('base64'),
+	]) {
+		expect(JSON.stringify(said)).not.toContain(hidden);
+	}
+});

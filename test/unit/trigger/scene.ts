@@ -1,0 +1,82 @@
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { receive } from '../../../nodes/HappyHorse/trigger/receive';
+import type { CallScene } from '../support/fakeCall';
+import { fakeCall } from '../support/fakeCall';
+import { FakeClock } from '../support/fakeClock';
+import type { FakeRequest } from '../support/fakeExecution';
+import { API_KEY } from '../support/fakeExecution';
+import { FakeVendor } from '../support/fakeVendor';
+import { headersOf, SECRET } from '../verification/signing';
+
+/** A word that only bodies hold, to be looked for where no body belongs. */
+export const BODY_MARK = 'words-of-the-body';
+
+export const SIGNING = { provider: 'magnific', apiKey: API_KEY, webhookSecret: SECRET };
+
+export const UNSIGNED = { provider: 'magnific', apiKey: API_KEY };
+
+let scenes = 0;
+
+/** What is shared within the process (outcomes by workflow, requests by minute) must not reach other tests. */
+export function place() {
+	scenes++;
+	const clock = new FakeClock();
+	clock.time += scenes * 3_600_000;
+	return { workflow: `wf${scenes}`, taskId: `task-of-scene-${scenes}`, clock };
+}
+
+export interface Call extends CallScene {
+	workflow: string;
+	clock: FakeClock;
+	credential: IDataObject;
+	events?: unknown;
+	headers?: Record<string, unknown>;
+	query?: unknown;
+}
+
+/** The part of n8n that a call at the trigger's address sees. */
+export function fakeTriggerCall(scene: Call) {
+	const fake = fakeCall(scene);
+	const { events = ['COMPLETED', 'FAILED'], headers = {}, query = {}, workflow } = scene;
+	const callable = Object.assign(fake.callable, {
+		getNodeParameter: (name: string, fallback: unknown) => (name === 'events' ? events : fallback),
+		getHeaderData: () => headers,
+		getQueryData: () => query,
+		getWorkflow: () => ({ id: workflow, name: 'Videos', active: true }),
+	});
+	return { ...fake, callable };
+}
+
+/** One call, and what came of it. */
+export async function call(scene: Call) {
+	const fake = fakeTriggerCall(scene);
+	const outcome: IWebhookResponseData = await receive(
+		fake.callable as unknown as IWebhookFunctions,
+		scene.clock,
+	);
+	const [item] = outcome.workflowData?.[0] ?? [];
+	return { ...fake, outcome, answer: fake.answers[0], started: item?.json };
+}
+
+export function bodyFor(taskId: string, status = 'COMPLETED'): Buffer {
+	const generated = status === 'COMPLETED' ? ['https://cdn.example.com/from-the-body.mp4'] : [];
+	return Buffer.from(JSON.stringify({ task_id: taskId, status, generated, note: BODY_MARK }));
+}
+
+/** A body with the headers of an honest sender at this moment. */
+export function signed(
+	body: Buffer,
+	clock: FakeClock,
+	{ id = 'msg_1', key = SECRET as string | Buffer } = {},
+) {
+	const timestamp = String(Math.floor(clock.now() / 1000));
+	return { rawBody: body, headers: headersOf(key, { id, timestamp, body }) };
+}
+
+/** A provider that has one task. */
+export function vendorWith(taskId: string, status: string) {
+	const vendor = new FakeVendor();
+	vendor.tasks.set(taskId, { model: 'happy-horse-1', status, request: {} });
+	return { vendor, answer: (request: FakeRequest) => vendor.answer(request) };
+}
