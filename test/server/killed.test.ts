@@ -1,60 +1,244 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { viewExecution } from '../../sandbox/n8n/execution';
-import type { Stage } from './support/stage';
+
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { SandboxState } from '../../sandbox/api/control';
+import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
-import { until } from './support/watching';
-import { createAndWait, pictures, workflowWith } from './support/workflow';
+import {
+	arrivals,
+	callsAnswered,
+	expectNoSecrets,
+	expectPaidOnce,
+	suspended,
+	tasksOf,
+	until,
+} from './support/watching';
+import type { OnError } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
 let stage: Stage;
+
 beforeAll(async () => {
 	stage = await setStage();
 });
+
 afterAll(async () => {
 	await stage?.close();
 });
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
 
-function dump(name: string) {
-	const db = new DatabaseSync(stage.n8n.databasePath, { readOnly: true });
-	const rows = db.prepare('SELECT e.*, d.data FROM execution_entity e JOIN execution_data d ON d.executionId = e.id').all();
-	writeFileSync(`/tmp/faults/${name}.json`, JSON.stringify(rows.map((r) => { const v = viewExecution(r as never); return { id: v.id, status: v.status, mode: v.mode, retryOf: v.retryOf, data: v.data }; }), null, 1));
-	writeFileSync(`/tmp/faults/${name}.processed.json`, JSON.stringify(db.prepare('SELECT * FROM processed_data').all()));
-	db.close();
+const SLOW_MS = 900;
+
+type NamedItem = { name: string; picture: string };
+
+function named(name: string, amount: number): NamedItem[] {
+	return Array.from({ length: amount }, (_, index) => ({
+		name: `${name} ${index}`,
+		picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}&${encodeURIComponent(name)}`,
+	}));
 }
 
-it.each([false, true])('explore, progress %s', async (progress) => {
-	const { sandbox, n8n, credential } = stage;
-	const { control } = sandbox;
-	await control.rules({ on: 'create', do: { delayMs: 700 } });
-	const items = pictures(sandbox.url, 7);
-	const published = await stage.publish(
-		workflowWith(
-			{ credential, parameters: createAndWait({ waitUsing: 'polling', options: { maxConcurrency: 1, pollInterval: 5 } }) },
-			{ saveExecutionProgress: progress },
-		),
+function workflow(overrides: Record<string, unknown>, onError: OnError = 'stopWorkflow') {
+	const { credential } = stage;
+	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });
+	return workflowWith({ credential, onError, parameters });
+}
+
+const slowly = { waitUsing: 'polling', options: { maxConcurrency: 1, pollInterval: 5 } };
+
+/** A pause before the node "After", in memory: n8n stores pauses of more than 65 s only. */
+function withPause(before: ReturnType<typeof workflow>) {
+	const pause = {
+		...{ id: 'node-pause', name: 'Pause', type: 'n8n-nodes-base.wait', typeVersion: 1.1 },
+		...{ position: [0, 0], webhookId: `${before.path}-pause` },
+		parameters: { resume: 'timeInterval', amount: 20, unit: 'seconds' },
+	};
+	const main = (node: string) => [[{ node, type: 'main', index: 0 }]];
+	return {
+		...before,
+		nodes: [...before.nodes, pause],
+		connections: {
+			...before.connections,
+			[HAPPY_HORSE]: { main: main('Pause') },
+			Pause: { main: main('After') },
+		},
+	};
+}
+
+const accepted = (state: SandboxState, items: readonly NamedItem[]) =>
+	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+async function retried(id: string): Promise<ExecutionView> {
+	const { client } = stage.n8n;
+	return await client.waitForExecution(await client.retryExecution(id));
+}
+
+describe('n8n is killed and started again', () => {
+	let stopping: NamedItem[];
+	let goingOn: NamedItem[];
+	let finished: NamedItem[];
+	let ids: { stopping: string; goingOn: string; finished: string };
+	let atTheKill: SandboxState;
+
+	beforeAll(async () => {
+		const { control } = stage.sandbox;
+		await control.reset();
+		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { delayMs: SLOW_MS } });
+		[stopping, goingOn, finished] = [named('slow, stops', 7), named('slow, goes on', 7), named('quick', 3)];
+		const publish = async (made: ReturnType<typeof workflow>): Promise<PublishedWorkflow> =>
+			await stage.publish(made);
+		const [one, two, three] = [
+			await publish(workflow(slowly)),
+			await publish(workflow(slowly, 'continueRegularOutput')),
+			await publish(withPause(workflow({ waitUsing: 'polling' }))),
+		];
+		const last = await three.start(finished);
+		await until('the third pauses', async () => {
+			const { tasks } = await control.state();
+			const own = tasks.filter(({ prompt }) => prompt?.startsWith('quick'));
+			const { requests } = await control.state();
+			const fetched = requests.filter(({ path, bySandbox }) => path.startsWith('/results/') && !bySandbox);
+			return own.length === 3 && fetched.length >= 3;
+		});
+		ids = { stopping: await one.start(stopping), goingOn: await two.start(goingOn), finished: last };
+		await until('three orders of each', async () => {
+			const state = await control.state();
+			return sum(accepted(state, stopping)) >= 3 && sum(accepted(state, goingOn)) >= 3;
+		});
+		await stage.n8n.kill9();
+		await stage.n8n.restart();
+		// An order that was under way is carried out all the same.
+		await sleep(2 * SLOW_MS);
+		atTheKill = await control.state();
+		await control.clearRules();
+	});
+
+	it('calls its executions crashed, and keeps nothing of what the node knew', async () => {
+		const { client } = stage.n8n;
+		for (const id of Object.values(ids)) {
+			const seen = await client.waitForExecution(id, { until: ['crashed'] });
+			expect(seen.lastNodeExecuted).toBeDefined();
+			expect(JSON.stringify(seen.data)).not.toContain('paid_requests');
+		}
+		expect(Math.max(...accepted(atTheKill, [...stopping, ...goingOn]))).toBe(1);
+		expect(sum(accepted(atTheKill, stopping))).toBeLessThan(7);
+	});
+
+	it('takes up what was paid for when the crashed execution is retried, and says what may exist', async () => {
+		const { control } = stage.sandbox;
+		const done = await retried(ids.goingOn);
+		const state = await control.state();
+		expect(accepted(state, goingOn)).toEqual(goingOn.map(() => 1));
+		const before = accepted(atTheKill, goingOn);
+		const out = itemsOf(done, HAPPY_HORSE);
+		expect(out).toHaveLength(7);
+		const unsure = out.filter(({ json }) => /may have created/.test(String(json.error)));
+		// One request was in flight, and one answer may not have been written down yet.
+		expect(unsure.length).toBeLessThanOrEqual(1);
+		const tasks = await tasksOf(control, goingOn);
+		for (const [index, { json }] of out.entries()) {
+			if (json.error !== undefined) expect(before[index]).toBe(1);
+			else expect([json.task_id, json.status]).toEqual([tasks[index]!.taskId, 'COMPLETED']);
+		}
+		expectNoSecrets(stage, done);
+	});
+
+	it('never orders again either when the first doubt stops the node, however often it is retried', async () => {
+		const { control } = stage.sandbox;
+		const first = await retried(ids.stopping);
+		const second = await retried(first.status === 'error' ? first.id : ids.stopping);
+		const state = await control.state();
+		expect(Math.max(...accepted(state, stopping))).toBe(1);
+		for (const execution of [first, second]) {
+			if (execution.status === 'success') continue;
+			expect(execution.error?.message).toMatch(/may have created/);
+			expect(execution.error?.description).toMatch(/Already created \(\d+\)/);
+		}
+	});
+
+	it('takes up all videos when it was killed after the node had finished', async () => {
+		const done = await retried(ids.finished);
+		expect(done.status).toBe('success');
+		expect(accepted(await stage.sandbox.control.state(), finished)).toEqual([1, 1, 1]);
+		const tasks = await tasksOf(stage.sandbox.control, finished);
+		expect(arrivals(done).map(({ task_id }) => task_id)).toEqual(tasks.map(({ taskId }) => taskId));
+	});
+});
+
+describe('Retry from the list of executions', () => {
+	beforeEach(async () => {
+		await stage.sandbox.control.reset();
+	});
+
+	afterEach(async () => {
+		await callsAnswered(stage.sandbox.control);
+	});
+
+	// n8n takes the retry for the end of the wait and does not run the node (2.41.1).
+	it('passes on the task IDs of an execution that was stopped while it waited, and orders none', async () => {
+		const { n8n, sandbox } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = named('waiting', 3);
+		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
+		const id = await published.start(items);
+		expect((await suspended(stage, id)).status).toBe('waiting');
+		await n8n.client.stopExecution(id);
+		expect((await n8n.client.waitForExecution(id)).status).toBe('canceled');
+		const tasks = await tasksOf(control, items);
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		const done = await retried(id);
+		expect(done.status).toBe('success');
+		await expectPaidOnce(control, items);
+		expect(arrivals(done)).toEqual(
+			items.map(({ name }, index) => ({ name, task_id: tasks[index]!.taskId })),
+		);
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.timed_out)).toEqual([true, true, true]);
+	});
+
+	it('brings out the videos after n8n was killed while it waited, too', async () => {
+		const { n8n, sandbox } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = named('sleeping', 3);
+		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
+		const id = await published.start(items);
+		expect((await suspended(stage, id)).status).toBe('waiting');
+		await n8n.kill9();
+		await n8n.restart();
+		for (const { taskId } of await tasksOf(control, items)) await control.advance(taskId, 'COMPLETED');
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		await expectPaidOnce(control, items);
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
+			items.map(() => 'COMPLETED'),
+		);
+	});
+
+	it.each(['polling', 'webhook'])(
+		'sends nothing again that was, or may have been, created (%s)',
+		async (waitUsing) => {
+			const { control } = stage.sandbox;
+			const items = named('batch', 7);
+			await control.rules(
+				{ on: 'create', where: { prompt: 'batch 3' }, times: 1, do: { reset: 'afterProcessing' } },
+			);
+			const published = await stage.publish(workflow({ waitUsing }));
+			const failed = await published.run(items);
+			expect(failed.status).toBe('error');
+			expect(failed.error?.message).toBe('The connection broke before the API answered');
+			const first = (await control.state()).acceptedPosts;
+			for (let time = 0; time < 2; time++) {
+				const again = await retried(failed.id);
+				expect(again.status).toBe('error');
+				expect(again.error?.message).toBe('An earlier try of this item may have created its video');
+			}
+			const state = await control.state();
+			expect(Math.max(...accepted(state, items))).toBe(1);
+			expect(state.posts).toHaveLength(state.acceptedPosts);
+			expect(state.acceptedPosts).toBeGreaterThanOrEqual(first);
+		},
 	);
-	const id = await published.start(items);
-	await until('3', async () => (await control.state()).acceptedPosts >= 3);
-	dump(`before-${progress}`);
-	await n8n.kill9();
-	console.log('at kill', (await control.state()).acceptedPerImage);
-	await n8n.restart();
-	await sleep(3000);
-	dump(`after-${progress}`);
-	const seen = await n8n.client.execution(id).catch((e) => e);
-	console.log(seen.status, seen.lastNodeExecuted, Object.keys(seen.runData ?? {}));
-	await control.clearRules();
-	try {
-		const retried = await n8n.client.retryExecution(id);
-		const done = await n8n.client.waitForExecution(retried);
-		console.log('retry', done.status, done.error?.message);
-	} catch (e) {
-		console.log('retry failed', String(e));
-	}
-	dump(`retried-${progress}`);
-	console.log('after retry', (await control.state()).acceptedPerImage);
 });

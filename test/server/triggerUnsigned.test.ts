@@ -20,7 +20,7 @@ import { callsAnswered, traffic, until } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 import { pictures } from './support/workflow';
 
-/** Node's own bound per minute, below the 50 that the API allows. */
+/** The node's own bound per minute, below the 50 that the API allows. */
 const READS_PER_MINUTE = 40;
 
 let stage: Stage;
@@ -155,9 +155,20 @@ describe('without a webhook secret', () => {
 		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
 		expect(countExecutions(stage.n8n, id)).toBe(1);
 	});
+});
+
+// What a minute allows is counted by the process.
+describe('without a webhook secret, in an n8n that has just started', () => {
+	let trigger: Listening;
+
+	beforeEach(async () => {
+		trigger = await listening();
+		await stage.n8n.restart();
+		await stage.n8n.client.waitForWebhook(`happy-horse-${trigger.id}`, { timeoutMs: 60_000 });
+	});
 
 	it('ten calls at the same moment start one execution', async () => {
-		const { id, address } = await listening();
+		const { id, address } = trigger;
 		const taskId = await newTask();
 		const answers = await Promise.all(Array.from({ length: 10 }, async () => await tell(address, taskId)));
 		expect(answers.filter((status) => status === 200).length).toBeGreaterThan(0);
@@ -166,19 +177,19 @@ describe('without a webhook secret', () => {
 		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
 		expect(countExecutions(stage.n8n, id)).toBe(1);
 	});
-});
 
-// Last: it uses up the requests of a minute.
-it('strangers cannot use up the requests that the API allows the account', async () => {
-	const { id, address } = await listening();
-	const answers: number[] = [];
-	for (let round = 0; round < 20; round++) {
-		const calls = Array.from({ length: 10 }, async () => await tell(address, randomUUID()));
-		answers.push(...(await Promise.all(calls)));
-	}
-	expect(new Set(answers)).toEqual(new Set([401, 503]));
-	expect(answers.at(-1)).toBe(503);
-	expect(await gets()).toBeLessThanOrEqual(READS_PER_MINUTE);
-	expect(countExecutions(stage.n8n, id)).toBe(0);
-	expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
+	it('strangers cannot use up the requests that the API allows the account', async () => {
+		const { id, address } = trigger;
+		const started = Date.now();
+		const answers: number[] = [];
+		for (let round = 0; round < 8; round++) {
+			const calls = Array.from({ length: 10 }, async () => await tell(address, randomUUID()));
+			answers.push(...(await Promise.all(calls)));
+		}
+		expect(new Set(answers)).toEqual(new Set([401, 503]));
+		const minutes = Math.ceil((Date.now() - started) / 60_000);
+		expect(await gets()).toBeLessThanOrEqual(READS_PER_MINUTE * minutes);
+		expect(countExecutions(stage.n8n, id)).toBe(0);
+		expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
+	});
 });

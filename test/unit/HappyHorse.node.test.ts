@@ -3,7 +3,13 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
 import { fakeCall } from './support/fakeCall';
 import type { Scene } from './support/fakeExecution';
-import { createParameters, fakeExecution, ownTime, settle, thrownBy } from './support/fakeExecution';
+import {
+	createParameters,
+	fakeExecution,
+	ownTime,
+	settle,
+	thrownBy,
+} from './support/fakeExecution';
 import { FakeVendor, json } from './support/fakeVendor';
 
 const node = new HappyHorse();

@@ -54,6 +54,7 @@ export async function downloadVideo(
 			if (failure.remedy === 'again') {
 				const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
 				await clock.pause(random() * ceiling);
+				if (clock.isCancelled()) throw plainly(failure);
 				continue;
 			}
 			renewed = true;

@@ -40,7 +40,10 @@ export function judge(header: PictureHeader, bytes: number | undefined): Picture
 	const { type, width, height } = header;
 	const fault = sizeFault(header);
 	if (fault !== null) return { kind: 'refused', reason: fault };
-	return { kind: 'fine', facts: { type, width, height, ...(bytes === undefined ? {} : { bytes }) } };
+	return {
+		kind: 'fine',
+		facts: { type, width, height, ...(bytes === undefined ? {} : { bytes }) },
+	};
 }
 
 /**
@@ -87,16 +90,33 @@ async function lookAt(
 	}
 	let bytes: Buffer = Buffer.alloc(0);
 	let header = pictureHeader(bytes);
+	let waiting: Buffer[] = [];
+	let seen = 0;
+	const look = () => {
+		bytes = Buffer.concat([bytes, ...waiting]);
+		waiting = [];
+		header = pictureHeader(bytes);
+	};
 	// Leaving the loop destroys the stream: a server that ignores the range is not read to the end.
 	for await (const chunk of body) {
-		bytes = Buffer.concat([bytes, Buffer.from(chunk as Uint8Array)]);
-		header = pictureHeader(bytes);
-		if (header.kind !== 'need-more' || bytes.length >= MOST_BYTES) break;
+		const part = Buffer.from(chunk as Uint8Array);
+		waiting.push(part);
+		seen += part.length;
+		// Not at each chunk: a megabyte of single bytes would be copied a million times.
+		if (header.kind === 'need-more' && seen >= Math.min(MOST_BYTES, nextLook(header, bytes)))
+			look();
+		if (header.kind !== 'need-more' || seen >= MOST_BYTES) break;
 		if (clock.now() > deadline) return { kind: 'unclear', reason: 'its server is too slow' };
 	}
+	look();
 	const cutByRange = statusCode === 206 && bytes.length >= wanted && wanted < MOST_BYTES;
 	if (header.kind === 'need-more' && cutByRange) return 'more';
 	return judge(header, total);
+}
+
+/** How many bytes have to be there before another look is worth it: what the header asks for, and an eighth more. */
+function nextLook({ bytes: asked }: { bytes: number }, bytes: Buffer): number {
+	return Math.max(asked, bytes.length + Math.floor(bytes.length / 8));
 }
 
 /** The size of the whole file, as far as the server tells it. */

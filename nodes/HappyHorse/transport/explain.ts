@@ -1,3 +1,4 @@
+import type { FailureCause } from './apiFailure';
 import { ApiFailure, LONGEST_ASKED_PAUSE_MS } from './apiFailure';
 import { vendorMessage } from './vendorMessage';
 
@@ -128,7 +129,13 @@ function minutesText(waitMs = 0): string {
 	return `${Math.ceil(waitMs / 60_000)} minutes`;
 }
 
-function explainOutage({ statusCode }: Answer, purpose: Purpose, said: string): ApiFailure {
+function explainOutage(answer: Answer, purpose: Purpose, said: string): ApiFailure {
+	const { statusCode } = answer;
+	const waitMs = retryAfterMs(answer);
+	const cause: FailureCause = {
+		cause: 'temporarily-unavailable',
+		...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+	};
 	const message = `The API cannot serve requests right now (${statusCode})`;
 	// With words of its own the API turned the request away; without, a gateway did, and nobody knows how far it came.
 	const turnedAway = statusCode === 503 && said !== '';
@@ -137,7 +144,7 @@ function explainOutage({ statusCode }: Answer, purpose: Purpose, said: string): 
 			statusCode,
 			advice:
 				"As a rule nothing was created or charged. To be sure, look with 'Get Many' before you run this item again.",
-			cause: { cause: 'temporarily-unavailable' },
+			cause,
 			kind: 'unavailable',
 		});
 	}
@@ -147,7 +154,7 @@ function explainOutage({ statusCode }: Answer, purpose: Purpose, said: string): 
 	return new ApiFailure(message, {
 		statusCode,
 		advice: 'Videos that were created go on. Run again in a few minutes.',
-		cause: { cause: 'temporarily-unavailable' },
+		cause,
 		passing: true,
 		kind: turnedAway ? 'unavailable' : 'unclear',
 	});
@@ -167,8 +174,12 @@ export function explainUnreadable(statusCode: number, purpose: Purpose): ApiFail
 }
 
 // These come up before the first byte of the request is on its way.
-const NEVER_SENT =
-	/^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO)/;
+const NEVER_SENT = new RegExp(
+	'^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO' +
+		'|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|ERR_TLS_HANDSHAKE_' +
+		// Of the many faults of a secured connection these are the ones of its beginning.
+		'|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTOCOL|\\w*HANDSHAKE_FAILURE|\\w*PROTOCOL_VERSION))',
+);
 
 /** The words for a request that got no answer at all. `code` is Node.js's name for what happened, if known. */
 export function explainSilence(code: string, purpose: Purpose): ApiFailure {

@@ -46,6 +46,25 @@ function isLocalIpv6(address: string): boolean {
 	return isLocalIpv4([seventh >> 8, seventh & 0xff, eighth >> 8, eighth & 0xff]);
 }
 
+/**
+ * True for an address at which no server of the internet can be: for many at once, reserved, or another address
+ * in disguise. Names are never special.
+ */
+export function isSpecialHost(hostname: string): boolean {
+	const host = hostname.toLowerCase().replace(/\.$/, '');
+	if (!host.startsWith('[')) return isSpecialIpv4(ipv4Octets(host) ?? []);
+	const [first = 0, second = 0, ...rest] = ipv6Groups(host.slice(1, -1));
+	// fec0::/10, ff00::/8, and the prefixes of 6to4 and NAT64, which lead to an IPv4 address.
+	if (first >= 0xfec0 || first === 0x2002 || (first === 0x64 && second === 0xff9b)) return true;
+	const [, , , sixth = 0, seventh = 0, eighth = 0] = rest;
+	if (first !== 0 || sixth !== 0xffff) return false;
+	return isSpecialIpv4([seventh >> 8, seventh & 0xff, eighth >> 8]);
+}
+
+function isSpecialIpv4([a = 0, b = 0, c = 0]: number[]): boolean {
+	return a >= 224 || (a === 198 && (b & 0xfe) === 18) || (a === 192 && b === 0 && c === 0);
+}
+
 /** The eight groups of an address that the URL parser has written in its shortest form, without dots. */
 function ipv6Groups(address: string): number[] {
 	const [head = '', tail] = address.split('::');

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
-import { isLocalHost } from './host';
+import { isLocalHost, isSpecialHost } from './host';
 import type { ByteStream } from './byteStream';
 
 export type FileContext = IExecuteFunctions | IWebhookFunctions;
@@ -76,6 +76,9 @@ async function assertOpen(
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {
 		throw new BlockedAddress('Only http and https addresses without a user name are opened');
+	}
+	if (isSpecialHost(url.hostname)) {
+		throw new BlockedAddress(`${url.hostname} is no address of a server`);
 	}
 	if (allowLocal) return;
 	if (isLocalHost(url.hostname) || (await resolvesToLocal(context, address))) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import type { Api, ApiCall } from './api';
-import { apiFailureFrom } from './apiFailure';
+import { ApiFailure, apiFailureFrom } from './apiFailure';
 import { retryPauseMs } from './retry';
 
 /**
@@ -11,7 +11,12 @@ export function patient(api: Api, clock: Clock, random: () => number = Math.rand
 	let quietUntil = 0;
 	const send = async (call: ApiCall) => {
 		for (let tried = 1; ; tried++) {
-			await clock.pause(Math.max(0, quietUntil - clock.now()));
+			// Another request may be told to wait for longer while this one waits.
+			while (quietUntil > clock.now() && !clock.isCancelled()) {
+				await clock.pause(quietUntil - clock.now());
+			}
+			// n8n would cut the request, and nobody could tell whether it had arrived.
+			if (clock.isCancelled()) throw neverSent();
 			try {
 				return await api.send(call);
 			} catch (error) {
@@ -24,9 +29,14 @@ export function patient(api: Api, clock: Clock, random: () => number = Math.rand
 				} else {
 					await clock.pause(pause);
 				}
-				if (clock.isCancelled()) throw apiFailureFrom(error);
 			}
 		}
 	};
 	return { ...api, send };
+}
+
+function neverSent(): ApiFailure {
+	return new ApiFailure('The execution was canceled before the request was sent', {
+		advice: 'Nothing was created or charged by this request. Run again when you like.',
+	});
 }

@@ -3,21 +3,70 @@ const MASK = '***';
 // Shorter strings are no secrets, and blanking them out would eat ordinary words.
 const SHORTEST_SECRET = 4;
 
+// Longer ones are addresses, looked for as they are: a pattern of that size would not compile.
+const LONGEST_SPELLED = 300;
+
 /** Query values that are as good as a password: result URLs, upload URLs and n8n's resume URLs carry them. */
 const SIGNED_QUERY_VALUE = /([?&~](?:token|signature|sig|hmac|exp|x-goog-[a-z]+)=)[^\s"'<>&]+/gi;
 
-/** The forms in which a secret shows up in foreign text: as it is, URL-encoded, escaped in JSON, in base64. */
-function formsOf(secret: string): string[] {
-	const base64 = Buffer.from(secret, 'utf8').toString('base64').replace(/=+$/, '');
-	return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64];
+const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
+
+/** One letter in any way that URLs and JSON, also one within the other, can write it. */
+function spellings(letter: string): string {
+	const literal = letter.replace(/[^\w]/g, '\\$&');
+	const bytes = [...Buffer.from(letter, 'utf8')];
+	const percent = bytes.map((byte) => `%(?:25){0,2}${hex(byte, 2)}`).join('');
+	const units = Array.from({ length: letter.length }, (_, at) => letter.charCodeAt(at));
+	const escapes = units.map((unit) => `\\\\{1,8}u${hex(unit, 4)}`).join('');
+	return `(?:\\\\{0,8}${literal}|${percent}|${escapes})`;
+}
+
+/** A backslash, which JSON doubles, in any number and spelling. */
+const BACKSLASHES = `(?:\\\\{1,8}u005c|\\\\|%(?:25){0,2}5c){1,9}`;
+
+/** A secret in any such spelling. */
+function written(secret: string): string {
+	const parts = secret.match(/\\+|[^\\]/gu) ?? [];
+	return parts.map((part) => (part.startsWith('\\') ? BACKSLASHES : spellings(part))).join('');
+}
+
+/** What base64 makes of a secret that begins at any place of a longer text, without the letters it shares. */
+function inBase64(secret: string): string[] {
+	const bytes = Buffer.from(secret, 'utf8');
+	return [0, 1, 2].map((before) => {
+		const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
+		const own = text.slice(
+			Math.ceil((before * 8) / 6),
+			Math.floor(((before + bytes.length) * 8) / 6),
+		);
+		return own.replace(/-/g, '(?:[+-]|%2b)').replace(/_/g, '(?:\\\\{0,4}[/_]|%2f)');
+	});
+}
+
+const patterns = new WeakMap<readonly string[], RegExp | null>();
+
+/** All the odd forms in which the secrets show up in foreign text; `null` when there is none to look for. */
+function patternFor(secrets: readonly string[]): RegExp | null {
+	const known = patterns.get(secrets);
+	if (known !== undefined) return known;
+	const forms = secrets
+		.filter(({ length }) => length >= SHORTEST_SECRET && length <= LONGEST_SPELLED)
+		// The longer of two secrets that overlap goes first.
+		.sort((a, b) => b.length - a.length)
+		.flatMap((secret) => [written(secret), ...inBase64(secret)]);
+	const pattern = forms.length === 0 ? null : new RegExp(forms.join('|'), 'gi');
+	patterns.set(secrets, pattern);
+	return pattern;
 }
 
 /** Foreign text made fit for an error or a log line: secrets and signatures of URLs become `***`. */
 export function redact(text: string, secrets: readonly string[]): string {
 	const forms = secrets
 		.filter((secret) => secret.length >= SHORTEST_SECRET)
-		.flatMap(formsOf)
+		.flatMap((secret) => [secret, encodeURIComponent(secret)])
 		.sort((a, b) => b.length - a.length);
 	const withoutSecrets = forms.reduce((rest, form) => rest.split(form).join(MASK), text);
-	return withoutSecrets.replace(SIGNED_QUERY_VALUE, `$1${MASK}`);
+	const pattern = patternFor(secrets);
+	const clean = pattern === null ? withoutSecrets : withoutSecrets.replace(pattern, MASK);
+	return clean.replace(SIGNED_QUERY_VALUE, `$1${MASK}`);
 }

@@ -109,7 +109,8 @@ it.each([1, 3, 20])(
 const answered = (statusCode: number, body?: unknown) =>
 	explainAnswer({ statusCode, headers: {}, body, receivedAt: 0 }, 'create');
 
-const refused = [400, 401, 402, 403, 404, 413, 422, 429].map(
+// 503 in the words of the API: it was turned away.
+const refused = [400, 401, 402, 403, 404, 413, 422, 429, 503].map(
 	(status) => [String(status), answered(status, { message: 'no' })] as const,
 );
 

@@ -1,9 +1,10 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IContextObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Place } from '../../../nodes/HappyHorse/lifecycle/suspension';
 import {
 	awaitedIn,
 	inPlaces,
+	interruptedSuspension,
 	suspend,
 	suspensionOf,
 } from '../../../nodes/HappyHorse/lifecycle/suspension';
@@ -80,11 +81,14 @@ it('lets what times out leave through the error output where that is wanted', as
 	expect(first!.json).toMatchObject({ details: { task_id: 'task-0', timed_out: true } });
 });
 
-it.each([false, true])('shows a list of its own, in which no item makes n8n run the node again (error output: %p)', async (toErrorOutput) => {
-	const { given, executeData } = await suspended(toErrorOutput);
-	expect(given).not.toBe(executeData.data.main[0]);
-	for (const { json } of given) expect(json).not.toHaveProperty('error');
-});
+it.each([false, true])(
+	'shows a list of its own, in which no item makes n8n run the node again (error output: %p)',
+	async (toErrorOutput) => {
+		const { given, executeData } = await suspended(toErrorOutput);
+		expect(given).not.toBe(executeData.data.main[0]);
+		for (const { json } of given) expect(json).not.toHaveProperty('error');
+	},
+);
 
 describe('the suspension of a call', () => {
 	it('is what was stored', () => {
@@ -123,4 +127,56 @@ it('names the awaited tasks in the order of their items, and puts their items ba
 	expect(awaitedIn({ places }).map(({ taskId }) => taskId)).toEqual(['task-0', 'task-2']);
 	const items = inPlaces({ places }, [{ json: { a: 0 } }, { json: { a: 2 } }]);
 	expect(items.map(({ json }) => json)).toEqual([{ a: 0 }, { error: 'no' }, { a: 2 }]);
+});
+
+describe('the suspension that a retry of the execution has to go on with', () => {
+	/** What n8n gives to the node when a stopped execution is retried: the stored input and context. */
+	async function retried(toErrorOutput = false) {
+		const { executeData, nodeContext } = await suspended(toErrorOutput);
+		const [items] = structuredClone(executeData.data.main);
+		return { items: items!, nodeContext: structuredClone(nodeContext) };
+	}
+
+	const found = (items: INodeExecutionData[], nodeContext: IContextObject, run = 2) =>
+		interruptedSuspension(fakeExecution({ items, nodeContext }).context, run);
+
+	it.each([false, true])(
+		'is the one whose items stand in the input (error output: %p)',
+		async (toErrorOutput) => {
+			const { items, nodeContext } = await retried(toErrorOutput);
+			expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput });
+		},
+	);
+
+	it('is none of another round of a loop', async () => {
+		const { items, nodeContext } = await retried();
+		expect(found(items, nodeContext, 1)).toBeNull();
+		expect(found(items, nodeContext, 3)).toBeNull();
+	});
+
+	it('is none where the input is what it was before', async () => {
+		const { nodeContext } = await retried();
+		const items = [{ json: { mine: 0 } }, { json: { mine: 1 } }, { json: { mine: 2 } }];
+		expect(found(items, nodeContext)).toBeNull();
+	});
+
+	it.each<[string, (items: INodeExecutionData[]) => INodeExecutionData[]]>([
+		['fewer items', (items) => items.slice(0, 2)],
+		['more items', (items) => [...items, { json: {} }]],
+		['no items', () => []],
+		['another order', (items) => [...items].reverse()],
+		['another task', (items) => [{ json: { task_id: 'other' } }, ...items.slice(1)]],
+		['an item without a task', (items) => [{ json: {} }, ...items.slice(1)]],
+	])('is none for %s', async (_, change) => {
+		const { items, nodeContext } = await retried();
+		expect(found(change(items), nodeContext)).toBeNull();
+	});
+
+	it.each([[undefined], [null], ['x'], [[]], [{}], [{ run: 2, places: {} }]])(
+		'is none where the node has stored %p',
+		async (suspension) => {
+			const { items } = await retried();
+			expect(found(items, suspension === undefined ? {} : { suspension })).toBeNull();
+		},
+	);
 });

@@ -45,7 +45,7 @@ describe('the picture', () => {
 		['GIF', Buffer.from('GIF89a'), 'no JPEG, PNG or WebP'],
 		['HTML', Buffer.from('<html>'), 'no JPEG, PNG or WebP'],
 		['an empty file', Buffer.alloc(0), 'no JPEG, PNG or WebP'],
-		['more than 10 MB', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)]), '10.0 MB'],
+		['more than 10 MB', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)]), '10.1 MB'],
 	])('is refused as %s, with and without the check', async (_, bytes, text) => {
 		for (const checkImage of [true, false]) {
 			const error = await thrownBy(picture(bytes, { checkImage }).outcome);
@@ -73,7 +73,10 @@ describe('the picture', () => {
 
 	it('is not refused when its beginning does not show its size: the API may know better', async () => {
 		const cut = PNG.subarray(0, 16);
-		expect(await picture(cut).outcome).toMatchObject({ contentType: 'image/png', facts: undefined });
+		expect(await picture(cut).outcome).toMatchObject({
+			contentType: 'image/png',
+			facts: undefined,
+		});
 	});
 
 	it.each(['photo', ''])('is missed by the name of its field: %p', async (property) => {
@@ -86,7 +89,7 @@ describe('the picture', () => {
 
 	it('is weighed before it is loaded where n8n keeps it outside of the item', async () => {
 		const heavy = picture(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 + 1 } });
-		expect((await thrownBy(heavy.outcome)).message).toContain('10.0 MB');
+		expect((await thrownBy(heavy.outcome)).message).toContain('10.1 MB');
 		expect(heavy.filesRead).toEqual(['weight of filesystem:1']);
 		const light = picture(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 } });
 		await light.outcome;
@@ -170,17 +173,20 @@ it.each([
 	expect(requests).toEqual([]);
 });
 
-it.each([302, 400, 413, 404])('does not try %i again, and says that nothing was paid', async (put) => {
-	const { outcome, requests } = await upload(() => ({ files: [slot] }), { puts: [put, 200] });
-	expect(outcome).toMatchObject({
-		message: `The picture could not be uploaded (${put})`,
-		advice: expect.stringContaining('Nothing was created or charged') as string,
-		statusCode: put,
-		passing: false,
-		mayHaveCreated: false,
-	});
-	expect(requests).toHaveLength(1);
-});
+it.each([302, 400, 413, 404])(
+	'does not try %i again, and says that nothing was paid',
+	async (put) => {
+		const { outcome, requests } = await upload(() => ({ files: [slot] }), { puts: [put, 200] });
+		expect(outcome).toMatchObject({
+			message: `The picture could not be uploaded (${put})`,
+			advice: expect.stringContaining('Nothing was created or charged') as string,
+			statusCode: put,
+			passing: false,
+			mayHaveCreated: false,
+		});
+		expect(requests).toHaveLength(1);
+	},
+);
 
 const broken = new Error(`reset ${slot.upload_url}`);
 
@@ -190,9 +196,12 @@ it.each<[string, Put, boolean]>([
 	['503', 503, true],
 	['a broken connection', broken, true],
 ])('tries three times after %s, and then says that nothing was paid', async (_, put, passing) => {
-	const { outcome, sent, requests, clock } = await upload((index) => ({ files: [numbered(index)] }), {
-		puts: [put],
-	});
+	const { outcome, sent, requests, clock } = await upload(
+		(index) => ({ files: [numbered(index)] }),
+		{
+			puts: [put],
+		},
+	);
 	expect(outcome).toBeInstanceOf(ApiFailure);
 	expect(outcome).toMatchObject({
 		message: expect.stringContaining('The picture could not be uploaded') as string,
@@ -214,7 +223,9 @@ it.each<[string, Put]>([
 		puts: [put, put, 201],
 	});
 	expect(outcome).toBe(numbered(2).asset_url);
-	expect(requests.map(({ url }) => url)).toEqual([0, 1, 2].map((index) => numbered(index).upload_url));
+	expect(requests.map(({ url }) => url)).toEqual(
+		[0, 1, 2].map((index) => numbered(index).upload_url),
+	);
 });
 
 it.each([

@@ -91,7 +91,12 @@ it.each<[string, Answer, string, Remedy]>([
 	['500', { statusCode: 500 }, 'answered 500', 'again'],
 	['503', { statusCode: 503 }, 'answered 503', 'again'],
 	['part of it', { statusCode: 206 }, 'answered 206', undefined],
-	['HTML', { chunks: [Buffer.from('<!doctype html><html></html>')] }, 'not an MP4 video', undefined],
+	[
+		'HTML',
+		{ chunks: [Buffer.from('<!doctype html><html></html>')] },
+		'not an MP4 video',
+		undefined,
+	],
 	['nothing', { chunks: [] }, 'not an MP4 video', undefined],
 	['seven bytes', { chunks: [MP4.subarray(0, 7)] }, 'not an MP4 video', undefined],
 	[

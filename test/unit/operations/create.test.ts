@@ -106,13 +106,16 @@ it.each<[number, string, number]>([
 	[422, 'refused', 1],
 	// The numbers of the table of what may be sent again.
 	[429, 'too many', 6],
-])('%i says in words what happened, after the requests that it allows', async (statusCode, text, sent) => {
-	const { context, posts } = fakeExecution({ answer: () => json(statusCode, { message: 'x' }) });
-	const error = await settle(thrownBy(create.execute(context)));
-	expect(error.message).toContain(text);
-	expect(error.description).toContain('Nothing was created or charged');
-	expect(posts()).toHaveLength(sent);
-});
+])(
+	'%i says in words what happened, after the requests that it allows',
+	async (statusCode, text, sent) => {
+		const { context, posts } = fakeExecution({ answer: () => json(statusCode, { message: 'x' }) });
+		const error = await settle(thrownBy(create.execute(context)));
+		expect(error.message).toContain(text);
+		expect(error.description).toContain('Nothing was created or charged');
+		expect(posts()).toHaveLength(sent);
+	},
+);
 
 it('sends again what was turned away in the words of the API, and says to look when it stays so', async () => {
 	const { context, posts } = fakeExecution({ answer: () => json(503, { message: 'Busy' }) });

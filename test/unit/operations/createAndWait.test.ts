@@ -284,3 +284,144 @@ it('sends nothing in a dry run', async () => {
 	});
 	expect([toApi(), waits, nodeContext]).toEqual([[], [], {}]);
 });
+
+describe('the retry of an execution that was stopped while it waited', () => {
+	/** What n8n gives to the node then: the input that was replaced, and its context. */
+	async function stopped(count = 3, more: Scene = {}) {
+		const first = scene({ waitUsing: 'auto' }, count, more);
+		await settle(createAndWait.execute(first.context));
+		expect(first.waits).toHaveLength(1);
+		const [items] = structuredClone(first.executeData.data.main);
+		return {
+			vendor: first.vendor,
+			retry: {
+				items: items!,
+				nodeContext: structuredClone(first.nodeContext),
+				executionId: '2',
+				answer: first.vendor.answer.bind(first.vendor),
+			},
+		};
+	}
+
+	/** Expressions that read the original item find nothing in the input that was replaced. */
+	const blank: IDataObject = { waitUsing: 'auto', prompt: '', imageUrl: '' };
+
+	it('pays nothing, polls, and gives all videos in order', async () => {
+		const { vendor, retry } = await stopped();
+		vendor.finishAll();
+		const second = scene(blank, 3, retry);
+		const results = await settle(createAndWait.execute(second.context));
+		expect(results.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
+			[0, 1, 2].map((item) => [`task-${item}`, 'COMPLETED', false]),
+		);
+		expect(results.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2].map((item) => ({ item })),
+		);
+		expect([second.posts(), second.looks(), second.waits]).toEqual([[], [], []]);
+		expect(vendor.tasks.size).toBe(3);
+	});
+
+	it('keeps the delivery and the metadata that were asked for', async () => {
+		const first = scene(
+			{
+				waitUsing: 'auto',
+				downloadVideo: true,
+				outputBinaryPropertyName: 'film',
+				options: { metadata: { row: 7 } },
+			},
+			1,
+		);
+		await settle(createAndWait.execute(first.context));
+		first.vendor.finishAll();
+		const second = scene(blank, 1, {
+			items: structuredClone(first.executeData.data.main[0]!),
+			nodeContext: structuredClone(first.nodeContext),
+			answer: first.vendor.answer.bind(first.vendor),
+		});
+		const [item] = await settle(createAndWait.execute(second.context));
+		expect(item).toMatchObject({
+			json: { metadata: { row: 7 } },
+			binary: { film: { data: MP4.toString('base64') } },
+		});
+		expect(second.posts()).toEqual([]);
+	});
+
+	it('gives what is still unfinished at the limit with its ID', async () => {
+		const { retry } = await stopped(2);
+		const second = scene({ ...blank, maxWait: 1 }, 2, retry);
+		const results = await settle(createAndWait.execute(second.context), 120_000);
+		expect(results).toMatchObject([
+			{ json: { task_id: 'task-0', timed_out: true } },
+			{ json: { task_id: 'task-1', timed_out: true } },
+		]);
+		expect(second.posts()).toEqual([]);
+	});
+
+	it('names the tasks when it goes wrong again', async () => {
+		const { vendor, retry } = await stopped(2);
+		vendor.intervene = ({ method }) =>
+			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
+		const second = scene(blank, 2, retry);
+		const error = await settle(thrownBy(createAndWait.execute(second.context)));
+		expect(error.description).toContain('task-0, task-1');
+		expect(second.posts()).toEqual([]);
+	});
+
+	it('leaves an item that was refused before waiting began as it was', async () => {
+		const odd = { continueOnFail: true };
+		const first = scene({ waitUsing: 'auto' }, 2, odd);
+		first.vendor.intervene = ({ body }) =>
+			(body as IDataObject | undefined)?.prompt === 'p1' ? json(400, { message: 'no' }) : undefined;
+		await settle(createAndWait.execute(first.context));
+		first.vendor.finishAll();
+		const second = scene(blank, 2, {
+			...odd,
+			items: structuredClone(first.executeData.data.main[0]!),
+			nodeContext: structuredClone(first.nodeContext),
+			answer: first.vendor.answer.bind(first.vendor),
+		});
+		const results = await settle(createAndWait.execute(second.context));
+		expect(results).toMatchObject([
+			{ json: { task_id: 'task-0', status: 'COMPLETED' } },
+			{ json: { error: expect.any(String) as string, details: { item: 1 } } },
+		]);
+		expect(second.posts()).toEqual([]);
+	});
+
+	it('orders anew in the next round of a loop', async () => {
+		const { vendor, retry } = await stopped(1);
+		const next = scene({ waitUsing: 'auto' }, 1, { ...retry, items: [{ json: {} }], runIndex: 1 });
+		await settle(createAndWait.execute(next.context));
+		expect(next.posts()).toHaveLength(1);
+		expect(vendor.tasks.size).toBe(2);
+	});
+});
+
+describe('used by an agent', () => {
+	const agent = { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' };
+
+	it('lets a refused item be an item, so that the agent learns what was paid for', async () => {
+		const { context, vendor, posts, waits } = scene({ waitUsing: 'auto' }, 3, agent);
+		vendor.intervene = ({ body }) =>
+			(body as IDataObject | undefined)?.prompt === 'p1' ? json(400, { message: 'no' }) : undefined;
+		vendor.onRead = () => vendor.finishAll();
+		const results = await settle(createAndWait.execute(context));
+		expect(results.map(({ json: { task_id, error } }) => task_id ?? error)).toEqual([
+			'task-0',
+			expect.stringContaining('no'),
+			'task-1',
+		]);
+		expect([posts().length, waits]).toEqual([3, []]);
+	});
+
+	it('names the task in each item when it cannot be waited for', async () => {
+		const { context, vendor } = scene({}, 2, agent);
+		vendor.intervene = ({ method, credential }) =>
+			method === 'GET' && credential ? json(401, { message: 'x' }) : undefined;
+		const results = await settle(createAndWait.execute(context));
+		expect(results.map(({ json: { details } }) => details)).toMatchObject([
+			{ task_id: 'task-0' },
+			{ task_id: 'task-1' },
+		]);
+	});
+});

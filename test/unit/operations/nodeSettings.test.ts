@@ -1,4 +1,9 @@
-import { leavesByErrorOutput, usedAsTool } from '../../../nodes/HappyHorse/operations/nodeSettings';
+import {
+	goesOnWithFailures,
+	leavesByErrorOutput,
+	usedAsTool,
+} from '../../../nodes/HappyHorse/operations/nodeSettings';
+import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 
 it('knows the error output', () => {
@@ -16,4 +21,13 @@ it('knows that an agent calls it, in old and new versions of n8n', () => {
 	expect(usedAsTool(Object.assign(context, { ...bendable, isToolExecution: () => true }))).toBe(
 		true,
 	);
+});
+
+it.each<[string, Scene, boolean]>([
+	['by default', {}, false],
+	['with "Continue"', { continueOnFail: true }, true],
+	['with an error output', { onError: 'continueErrorOutput' }, true],
+	['as a tool of an agent', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }, true],
+])('knows whether failed items are items, %s', (_, scene, expected) => {
+	expect(goesOnWithFailures(fakeExecution(scene).context)).toBe(expected);
 });

@@ -1,5 +1,7 @@
 import { Readable } from 'stream';
 
+import fc from 'fast-check';
+
 import { openApi } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
@@ -97,7 +99,7 @@ it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) 
 	let chunks = 0;
 	const body = Readable.from(
 		(function* () {
-			for (;; chunks++) yield Buffer.alloc(1024 * 1024, ' ');
+			for (; ; chunks++) yield Buffer.alloc(1024 * 1024, ' ');
 		})(),
 	);
 	const outcome = await streamed(body, 'create', statusCode);
@@ -193,4 +195,35 @@ it('ends when an error is its own cause', async () => {
 it('does not open for a credential that cannot be used', async () => {
 	const { context } = fakeExecution({ credential: { provider: 'magnific', apiKey: '' } });
 	await expect(openApi(context)).rejects.toBeInstanceOf(Refusal);
+});
+
+/** Any JSON text of the same value: each letter of each text as it is or as an escape. */
+function rewritten(text: string, picks: readonly boolean[]): string {
+	return [...text]
+		.map((letter, at) =>
+			picks[at % picks.length] && /[A-Za-z0-9]/.test(letter)
+				? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+				: JSON.stringify(letter).slice(1, -1),
+		)
+		.join('');
+}
+
+it('lets no key through, however the JSON of a refusal is written', async () => {
+	const place = fc.constantFrom<(text: string) => string>(
+		(text) => `{"message":"${text}"}`,
+		(text) => `{"problem":{"message":"${text}"}}`,
+		(text) => `{"message":"no","invalid_params":[{"name":"key","reason":"${text}"}]}`,
+		(text) => `{"message":"no","invalid_params":[{"name":"${text}","reason":"wrong"}]}`,
+	);
+	const status = fc.constantFrom(400, 401, 403, 404, 422, 429, 500, 503);
+	const picks = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
+	await fc.assert(
+		fc.asyncProperty(fc.record({ place, status, picks }), async ({ place, status, picks }) => {
+			const body = place(rewritten(`Key ${API_KEY} is wrong`, picks));
+			const { outcome } = await ask({ statusCode: status, body });
+			const { message, advice, stack } = outcome as ApiFailure;
+			expect(`${JSON.stringify(outcome)} ${message} ${advice} ${stack}`).not.toContain(API_KEY);
+		}),
+		{ numRuns: 100 },
+	);
 });

@@ -159,6 +159,8 @@ describe('silence', () => {
 		'ERR_TLS_CERT_ALTNAME_INVALID',
 		'ERR_SSL_WRONG_VERSION_NUMBER',
 		'EPROTO',
+		'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+		'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
 	])('after %s nothing was sent', (code) => {
 		const failure = explainSilence(code, 'create');
 		expect(failure).toMatchObject({ mayHaveCreated: false, passing: true });
@@ -175,6 +177,9 @@ describe('silence', () => {
 		'UND_ERR_SOCKET',
 		'',
 		'XENOTFOUND',
+		'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+		'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
+		'ERR_TLS_RENEGOTIATION_DISABLED',
 	])('after %p a video may exist', (code) => {
 		const failure = explainSilence(code, 'create');
 		expect(failure).toMatchObject({ mayHaveCreated: true, passing: false });
@@ -186,4 +191,68 @@ describe('silence', () => {
 it('says in the spelling that n8n looks for that the user stopped the execution', () => {
 	expect(explainSilence('ERR_CANCELED', 'create').message).toContain('canceled');
 	expect(explainSilence('ECONNRESET', 'create').message).not.toContain('canceled');
+});
+
+describe('what may be sent again', () => {
+	const words = { message: 'Busy' };
+
+	it.each<[number, unknown, Purpose, string]>([
+		[429, undefined, 'create', 'rate-limited'],
+		[429, words, 'read', 'rate-limited'],
+		[429, { message: 'Please upgrade your plan' }, 'create', 'refused'],
+		[503, words, 'create', 'unavailable'],
+		[503, words, 'read', 'unavailable'],
+		[503, undefined, 'create', 'unclear'],
+		[503, {}, 'create', 'unclear'],
+		[503, { message: ' ' }, 'create', 'unclear'],
+		[503, undefined, 'read', 'unclear'],
+		[500, words, 'create', 'unclear'],
+		[502, words, 'create', 'unclear'],
+		[504, words, 'create', 'unclear'],
+		[408, words, 'create', 'unclear'],
+		[500, undefined, 'list', 'unclear'],
+		[301, undefined, 'create', 'unclear'],
+		[301, undefined, 'read', 'refused'],
+		[400, words, 'create', 'refused'],
+		[401, words, 'create', 'refused'],
+		[402, words, 'create', 'refused'],
+		[404, words, 'read', 'refused'],
+	])('%i with %p to a %s is %s', (status, body, purpose, kind) => {
+		const failure = explain(status, purpose, { body });
+		expect(failure.kind).toBe(kind);
+		expect(failure.mayHaveCreated).toBe(purpose === 'create' && kind === 'unclear');
+	});
+
+	it('after a 503 in the words of the API says that nobody can be quite sure', () => {
+		const { advice } = explain(503, 'create', { body: words });
+		expect(advice).toContain('As a rule nothing was created or charged');
+		expect(advice).toContain("'Get Many'");
+	});
+
+	it.each<[Purpose, number]>([
+		['create', 503],
+		['read', 503],
+		['list', 500],
+	])('a %s may be told by a %i how long to wait', (purpose, status) => {
+		const headers = { 'retry-after': '7' };
+		const failure = explain(status, purpose, { body: words, headers });
+		expect(failure.askedPauseMs).toBe(7000);
+		expect(explain(status, purpose, { body: words }).askedPauseMs).toBe(0);
+	});
+
+	it('names a wait that is too long to be waited for', () => {
+		const headers = { 'retry-after': '1800' };
+		expect(explain(429, 'create', { headers }).advice).toContain('30 minutes');
+		expect(explain(429, 'create', { headers: { 'retry-after': '90' } }).advice).toContain(
+			'a minute',
+		);
+	});
+
+	it.each(['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])('%s: it never left', (code) => {
+		for (const purpose of PURPOSES) expect(explainSilence(code, purpose).kind).toBe('unreachable');
+	});
+
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'ERR_CANCELED', ''])('%p: nobody knows', (code) => {
+		for (const purpose of PURPOSES) expect(explainSilence(code, purpose).kind).toBe('unclear');
+	});
 });

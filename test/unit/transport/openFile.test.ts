@@ -207,18 +207,25 @@ it.each([
 });
 
 describe('a redirect', () => {
-	it.each([301, 302, 303, 307, 308])('is followed by hand after %i, and lets go of its body', async (statusCode) => {
-		const { open, urls, bodies, asked } = internet({
-			[FILE]: { statusCode, location: '../b?c=d' },
-			'https://files.example.com/b?c=d': { statusCode, location: '//cdn.example.com/e' },
-		});
-		const headers = { Range: 'bytes=0-9' };
-		const response = await open(FILE, { headers });
-		expect(urls()).toEqual([FILE, 'https://files.example.com/b?c=d', 'https://cdn.example.com/e']);
-		expect(bodies.map(({ destroyed }) => destroyed)).toEqual([true, true, false]);
-		expect(response.body).toBe(bodies[2]);
-		expect(asked.every((options) => options.headers.Range === headers.Range)).toBe(true);
-	});
+	it.each([301, 302, 303, 307, 308])(
+		'is followed by hand after %i, and lets go of its body',
+		async (statusCode) => {
+			const { open, urls, bodies, asked } = internet({
+				[FILE]: { statusCode, location: '../b?c=d' },
+				'https://files.example.com/b?c=d': { statusCode, location: '//cdn.example.com/e' },
+			});
+			const headers = { Range: 'bytes=0-9' };
+			const response = await open(FILE, { headers });
+			expect(urls()).toEqual([
+				FILE,
+				'https://files.example.com/b?c=d',
+				'https://cdn.example.com/e',
+			]);
+			expect(bodies.map(({ destroyed }) => destroyed)).toEqual([true, true, false]);
+			expect(response.body).toBe(bodies[2]);
+			expect(asked.every((options) => options.headers.Range === headers.Range)).toBe(true);
+		},
+	);
 
 	it('may be done five times', async () => {
 		const chain = (length: number) =>

@@ -55,16 +55,19 @@ describe.each(ALWAYS)('a request that always ends as %s', (kind, sends) => {
 		['read', sends.read],
 		['list', sends.read],
 		['upload', sends.read],
-	] as Array<[Purpose, number]>)('is sent for a %s %i times, and the failure is passed on', async (purpose, times) => {
-		const failure = failed(kind);
-		const { api, sent } = scriptedApi(() => {
-			throw failure;
-		});
-		const clock = new FakeClock();
-		expect(await settled(patient(api, clock, () => 1).send(call(purpose)))).toBe(failure);
-		expect(sent).toEqual(Array<ApiCall>(times).fill(call(purpose)));
-		expect(clock.time - START).toBeLessThan(600_000);
-	});
+	] as Array<[Purpose, number]>)(
+		'is sent for a %s %i times, and the failure is passed on',
+		async (purpose, times) => {
+			const failure = failed(kind);
+			const { api, sent } = scriptedApi(() => {
+				throw failure;
+			});
+			const clock = new FakeClock();
+			expect(await settled(patient(api, clock, () => 1).send(call(purpose)))).toBe(failure);
+			expect(sent).toEqual(Array<ApiCall>(times).fill(call(purpose)));
+			expect(clock.time - START).toBeLessThan(600_000);
+		},
+	);
 });
 
 /** The vendor's outcomes of a paid request, and how often the request may reach it. */
@@ -99,16 +102,31 @@ it.each<[string, number, ApiFailure]>([
 	['a reset', 1, explainSilence('ECONNRESET', 'create')],
 	['a cancelled execution', 1, explainSilence('ERR_CANCELED', 'create')],
 	['silence', 1, explainSilence('', 'create')],
-	['a secured connection that broke later on', 1, explainSilence('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'create')],
-	['a secured connection that ended in the middle', 1, explainSilence('ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'create')],
-	['a secured connection that was renegotiated', 1, explainSilence('ERR_TLS_RENEGOTIATION_DISABLED', 'create')],
-])('a paid request that ends with %s leaves the machine %i times at most', async (_, times, failure) => {
-	const { api, sent } = scriptedApi(() => {
-		throw failure;
-	});
-	await settled(patient(api, new FakeClock()).send(call('create')));
-	expect(sent).toHaveLength(times);
-});
+	[
+		'a secured connection that broke later on',
+		1,
+		explainSilence('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'create'),
+	],
+	[
+		'a secured connection that ended in the middle',
+		1,
+		explainSilence('ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'create'),
+	],
+	[
+		'a secured connection that was renegotiated',
+		1,
+		explainSilence('ERR_TLS_RENEGOTIATION_DISABLED', 'create'),
+	],
+])(
+	'a paid request that ends with %s leaves the machine %i times at most',
+	async (_, times, failure) => {
+		const { api, sent } = scriptedApi(() => {
+			throw failure;
+		});
+		await settled(patient(api, new FakeClock()).send(call('create')));
+		expect(sent).toHaveLength(times);
+	},
+);
 
 it('stops being sent again once nobody knows what became of it', async () => {
 	const unclear = failed('unclear');
@@ -231,7 +249,8 @@ describe('one refusal for too many requests', () => {
 				await slow;
 				throw limited(60_000);
 			}
-			if (path === '/a' && log.filter((entry) => entry === '/a').length === 1) throw limited(10_000);
+			if (path === '/a' && log.filter((entry) => entry === '/a').length === 1)
+				throw limited(10_000);
 			return 'done';
 		});
 		const batch = patient(api, stage.clock, () => 0);

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import { redact } from '../../../nodes/HappyHorse/transport/redact';
 
 const KEY = 'FP/SX+"secret"=key';
@@ -53,4 +55,138 @@ it('is quick with a megabyte of hostile text', () => {
 	const start = performance.now();
 	redact(`${'?token='.repeat(50_000)}${'~exp='.repeat(50_000)}`, ['token-secret', 'tokentoken']);
 	expect(performance.now() - start).toBeLessThan(500);
+});
+
+/** Keys and secrets as the credential takes them: no blanks, at least as long as a secret can be. */
+const anySecret = fc.string({
+	unit: fc.constantFrom('ä', '🐎', ...'abcXYZ0189-_/+=.:~!"\\\'$&()*%'),
+	minLength: 8,
+	maxLength: 40,
+});
+
+const hex = (number: number, digits: number, upper: boolean) => {
+	const text = number.toString(16).padStart(digits, '0');
+	return upper ? text.toUpperCase() : text;
+};
+
+const percent = (letter: string, upper: boolean) =>
+	[...Buffer.from(letter)].map((byte) => `%${hex(byte, 2, upper)}`).join('');
+
+const escape = (letter: string, upper: boolean) =>
+	letter
+		.split('')
+		.map((unit) => `\\u${hex(unit.charCodeAt(0), 4, upper)}`)
+		.join('');
+
+/** Each letter of a secret may be written in any of the ways that URLs and JSON allow. */
+function spelled(
+	secret: string,
+	picks: readonly number[],
+	ways: Array<(letter: string) => string>,
+) {
+	return [...secret].map((letter, at) => ways[(picks[at] ?? 0) % ways.length]!(letter)).join('');
+}
+
+const plain = (letter: string) => letter;
+
+const FORMS: Array<[string, Array<(letter: string) => string>]> = [
+	['as it is', [plain]],
+	['URL-encoded', [encodeURIComponent]],
+	['URL-encoded to the last letter', [(letter) => percent(letter, true)]],
+	[
+		'URL-encoded here and there, in small and large hex',
+		[plain, (letter) => percent(letter, true), (letter) => percent(letter, false)],
+	],
+	['URL-encoded twice', [(letter) => encodeURIComponent(encodeURIComponent(letter))]],
+	['in JSON', [(letter) => JSON.stringify(letter).slice(1, -1)]],
+	[
+		'in JSON within JSON',
+		[(letter) => JSON.stringify(JSON.stringify(letter).slice(1, -1)).slice(1, -1)],
+	],
+	[
+		'in JSON with escaped slashes',
+		[(letter) => (letter === '/' ? '\\/' : JSON.stringify(letter).slice(1, -1))],
+	],
+	[
+		'in JSON, split by escapes',
+		[
+			(letter) => JSON.stringify(letter).slice(1, -1),
+			(letter) => escape(letter, true),
+			(letter) => escape(letter, false),
+		],
+	],
+];
+
+const somewhere = fc.record({
+	secret: anySecret,
+	picks: fc.array(fc.nat(20), { minLength: 40, maxLength: 40 }),
+	before: fc.constantFrom('', 'Key ', '"', '{"key":"', 'https://x.example/?k=', '\\', '%'),
+	after: fc.constantFrom('', '!', '"', '"}', '&y=2', '\\', '%'),
+});
+
+describe.each(FORMS)('a secret %s', (_, ways) => {
+	it('does not survive', () => {
+		fc.assert(
+			fc.property(somewhere, ({ secret, picks, before, after }) => {
+				const written = spelled(secret, picks, ways);
+				const clean = redact(`${before}${written}${after}`, [secret]);
+				expect(clean).toContain('***');
+				expect(clean).not.toContain(written);
+				expect(clean).not.toContain(secret);
+			}),
+		);
+	});
+});
+
+describe.each<[string, BufferEncoding]>([
+	['base64', 'base64'],
+	['base64 for URLs', 'base64url'],
+])('a secret in %s', (_, encoding) => {
+	it('does not survive, wherever in the encoded text it stands', () => {
+		fc.assert(
+			fc.property(
+				fc.record({
+					secret: anySecret,
+					before: fc.string({ maxLength: 9 }),
+					after: fc.string({ maxLength: 9 }),
+				}),
+				({ secret, before, after }) => {
+					const clean = redact(`Basic ${Buffer.from(before + secret + after).toString(encoding)}`, [
+						secret,
+					]);
+					const left = clean.replace(/^Basic /, '').split('***');
+					for (const part of left) {
+						// Two letters at each end may belong to what stood beside it.
+						for (const skip of [0, 1, 2, 3]) {
+							const decoded = Buffer.from(part.slice(skip), 'base64').toString('latin1');
+							expect(decoded).not.toContain(secret);
+							expect(decoded).not.toContain(secret.slice(2, -2));
+						}
+					}
+				},
+			),
+		);
+	});
+});
+
+it('leaves alone what holds no secret', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: fc.constantFrom(...'abc \\%25u0'), maxLength: 60 }), (text) => {
+			expect(redact(text, ['XYZ-XYZ-XYZ'])).toBe(text);
+		}),
+	);
+});
+
+it('is quick where a secret nearly stands very often', () => {
+	const secret = 'a'.repeat(40);
+	for (const text of ['a'.repeat(39) + 'b', '\\', '%', '%25', '\\u006', '%61%61%6']) {
+		const start = performance.now();
+		redact(text.repeat(Math.floor(300_000 / text.length)), [secret]);
+		expect(performance.now() - start).toBeLessThan(1000);
+	}
+});
+
+it('takes out an address of any length', () => {
+	const address = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
+	expect(redact(`reset at ${address}!`, [address])).toBe('reset at ***!');
 });

@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { FilmAnswer, FilmServer } from './support/filmServer';
+import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
+import { taskFromItem } from './support/parameters';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { servedVideo, storedVideo, tasksOf, traffic } from './support/watching';
+import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+let server: FilmServer;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+beforeEach(async () => {
+	server = await filmServer();
+	await stage.sandbox.control.reset();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+/** Finished tasks whose video lies on our own server, one for each list of answers. */
+async function tasksWith(...answers: FilmAnswer[][]): Promise<string[]> {
+	const { control } = stage.sandbox;
+	const ids = await control.seedTasks({ count: answers.length, status: 'COMPLETED' });
+	for (const [index, task_id] of ids.entries()) {
+		server.films.set(`/film/${index}`, answers[index]!);
+		const generated = [`${server.url}/film/${index}`];
+		await control.rules({
+			on: 'get',
+			where: { taskId: task_id },
+			do: { answer: { status: 200, body: { data: { task_id, status: 'COMPLETED', generated } } } },
+		});
+	}
+	return ids;
+}
+
+async function download(ids: readonly string[], maxDownloadSize = 500): Promise<ExecutionView> {
+	const { credential } = stage;
+	const parameters = taskFromItem('download', {
+		outputBinaryPropertyName: 'data',
+		options: { maxDownloadSize },
+	});
+	const workflow = await stage.publish(workflowWith({ credential, parameters }));
+	const items = ids.map((task_id) => ({ name: task_id, task_id, model: 'happy-horse-1' }));
+	return await workflow.run(items, 120_000);
+}
+
+async function created(amount: number): Promise<{ done: ExecutionView; items: ReturnType<typeof pictures> }> {
+	const { credential, sandbox } = stage;
+	const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
+	const workflow = await stage.publish(workflowWith({ credential, parameters }));
+	const items = pictures(sandbox.url, amount);
+	return { done: await workflow.run(items, 120_000), items };
+}
+
+/** Of the requests for the file of one task, as our own server saw them. */
+const asked = (index: number) => server.asked.filter(({ path }) => path === `/film/${index}`).length;
+
+const resultReads = async () =>
+	(await stage.sandbox.control.state()).requests.filter(({ path }) => path.startsWith('/results/')).length;
+
+/** Video files that n8n holds for an execution, with their bytes; beside each lies one with its metadata. */
+function filesOf({ id }: ExecutionView): Array<{ path: string; bytes: number }> {
+	const folder = join(stage.n8n.userFolder, '.n8n');
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+		.filter((path) => path.includes(`executions/${id}/`) && !path.endsWith('.metadata'))
+		.filter((path) => statSync(join(folder, path)).isFile())
+		.map((path) => ({ path, bytes: statSync(join(folder, path)).size }));
+}
+
+const only = (execution: ExecutionView): Item => {
+	const items = itemsOf(execution, HAPPY_HORSE);
+	expect(items).toHaveLength(1);
+	return items[0]!;
+};
+
+/** The video is not here, and nothing about it is lost. */
+function expectKept(item: Item, { taskId, says }: { taskId: string; says: RegExp }) {
+	expect(item.binary).toBeUndefined();
+	expect(item.json).toMatchObject({
+		...{ task_id: taskId, status: 'COMPLETED', timed_out: false },
+		video_url: expect.stringMatching(/^http:\/\/127/),
+		download_failure: { message: expect.stringMatching(says) },
+	});
+	expect(item.json).not.toHaveProperty('error');
+}
+
+const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+const SMALL = filmOf(2);
+
+const whole: FilmAnswer = sending(SMALL.pieces, { announced: SMALL.bytes });
+
+const status = (code: number): FilmAnswer => (response) => void response.writeHead(code).end('no');
+
+describe('A download that meets with a fault of the moment', () => {
+	it('begins anew when the transfer is cut, and is the same byte by byte', async () => {
+		const { control } = stage.sandbox;
+		await control.rules(
+			{ on: 'result', times: 2, do: { cutAfterBytes: 1000 } },
+			{ on: 'result', times: 1, do: { reset: 'before' } },
+			{ on: 'result', times: 1, do: { cutAfterBytes: 0 } },
+		);
+		const { done, items } = await created(2);
+		expect(done.status).toBe('success');
+		const tasks = await tasksOf(control, items);
+		const out = itemsOf(done, HAPPY_HORSE);
+		for (const [index, item] of out.entries()) {
+			expect(item.json.download_failure).toBeUndefined();
+			expect((await storedVideo(stage, item)).equals(await servedVideo(control, tasks[index]!))).toBe(true);
+		}
+		expect((await traffic(control)).creates).toBe(2);
+	});
+
+	it.each<[string, () => FilmAnswer[], number]>([
+		['broken off in the middle, three times', () => [...Array<FilmAnswer>(3).fill(breakingOff(SMALL.pieces, SMALL.bytes)), whole], 4],
+		['500', () => [status(500), whole], 2],
+		['503 and 429', () => [status(503), status(429), whole], 3],
+	])('is tried again: %s', async (_, answers, requests) => {
+		const [taskId = ''] = await tasksWith(answers());
+		const done = await download([taskId]);
+		const item = only(done);
+		expect(item.json.download_failure).toBeUndefined();
+		expect(hashOf(await storedVideo(stage, item))).toBe(SMALL.hash);
+		expect(asked(0)).toBe(requests);
+	});
+
+	it('gets a fresh address, once, when its own has expired', async () => {
+		const { control } = stage.sandbox;
+		await control.rules({ on: 'result', times: 1, do: { answer: { status: 403, body: 'expired' } } });
+		const { done, items } = await created(1);
+		const [task] = await tasksOf(control, items);
+		const item = only(done);
+		const video = await storedVideo(stage, item);
+		// One for the address, one for the fresh address.
+		expect((await traffic(control)).gets).toBe(2);
+		expect(await resultReads()).toBe(2);
+		expect(video.equals(await servedVideo(control, task!))).toBe(true);
+	});
+
+	it('gives up with ID and address when the fresh address is refused, too', async () => {
+		const [taskId = ''] = await tasksWith([status(403)]);
+		const done = await download([taskId]);
+		expect(done.status).toBe('success');
+		expectKept(only(done), { taskId, says: /^The address of the video is no longer valid \(403\)\.$/ });
+		expect(asked(0)).toBe(2);
+	});
+
+	it('gives up after five tries, with ID and address', async () => {
+		const [taskId = ''] = await tasksWith([status(500)]);
+		const done = await download([taskId]);
+		expectKept(only(done), { taskId, says: /^The server of the video answered 500\.$/ });
+		expect(asked(0)).toBe(5);
+	});
+});
+
+describe('A file that is not to be kept', () => {
+	const page = Buffer.from(`<html>${' '.repeat(5000)}<script>alert(1)</script></html>`);
+	const BOMB = gzipSync(Buffer.concat([...SMALL.pieces(), Buffer.alloc(60 * 1024 * 1024)]));
+	const cases: Array<[string, FilmAnswer, RegExp]> = [
+		['a page that calls itself a video', sending(() => [page], { announced: page.length }), /is not an MP4 video/],
+		['nothing', sending(() => [], { announced: 0 }), /is not an MP4 video/],
+		['four bytes', sending(() => [Buffer.from('ftyp')], { announced: 4 }), /is not an MP4 video/],
+		['too much, as announced', sending(filmOf(6).pieces, { announced: 6 * 1024 * 1024 }), /larger than the 5 MB/],
+		['too much, unannounced', sending(filmOf(6).pieces, { announced: null }), /larger than the 5 MB/],
+		['a packed bomb', sending(() => [BOMB], { announced: null, headers: { 'content-encoding': 'gzip' } }), /larger than the 5 MB/],
+		['a way to the file system', (response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end(), /is not opened: Only http and https/],
+	];
+
+	it('leaves ID and address, and is asked for once', async () => {
+		const ids = await tasksWith(...cases.map(([, answer]) => [answer]));
+		const done = await download(ids, 5);
+		expect(done.status).toBe('success');
+		const items = itemsOf(done, HAPPY_HORSE);
+		expect(items).toHaveLength(cases.length);
+		for (const [index, [, , says]] of cases.entries()) {
+			expectKept(items[index]!, { taskId: ids[index]!, says });
+			expect(asked(index)).toBe(1);
+		}
+		expect(JSON.stringify(done.data)).not.toContain('alert(1)');
+	});
+
+	it('decides nothing by its name and type, and the server gets no key', async () => {
+		const answer = sending(SMALL.pieces, {
+			announced: SMALL.bytes,
+			headers: {
+				'content-type': 'text/html',
+				'content-disposition': 'attachment; filename="../../../../evil.html"',
+			},
+		});
+		const [taskId = ''] = await tasksWith([answer]);
+		const item = only(await download([taskId]));
+		expect(item.binary?.data).toMatchObject({
+			...{ mimeType: 'video/mp4', fileName: `happy-horse-${taskId}.mp4` },
+		});
+		for (const { headers } of server.asked) {
+			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
+			expect(headers['accept-encoding']).toBe('identity');
+		}
+	});
+});
+
+describe('What n8n holds afterwards', () => {
+	it('is one file for each video, of its full length, whatever went wrong on the way', async () => {
+		const film = filmOf(8);
+		const good = sending(film.pieces, { announced: film.bytes });
+		const cut = breakingOff(film.pieces, film.bytes);
+		const ids = await tasksWith([cut, cut, good], [good], [sending(film.pieces, { announced: null })]);
+		const done = await download(ids);
+		const items = itemsOf(done, HAPPY_HORSE);
+		expect(items.map(({ json }) => json.download_failure)).toEqual([undefined, undefined, undefined]);
+		expect(filesOf(done).map(({ bytes }) => bytes)).toEqual([film.bytes, film.bytes, film.bytes]);
+	});
+
+	it('is nothing when no video could be had', async () => {
+		const film = filmOf(8);
+		const ids = await tasksWith(
+			[breakingOff(film.pieces, film.bytes)],
+			[sending(film.pieces, { announced: null })],
+		);
+		const done = await download(ids, 5);
+		expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => binary)).toEqual([undefined, undefined]);
+		expect(filesOf(done)).toEqual([]);
+	});
+});
+
+describe('A large video', () => {
+	const MEGABYTES = 200;
+
+	it('passes through n8n without filling its memory', async () => {
+		const film = filmOf(MEGABYTES);
+		const warmUp = await tasksWith([whole]);
+		await download(warmUp);
+		await stage.sandbox.control.clearRules();
+		const [taskId = ''] = await tasksWith([sending(film.pieces, { announced: film.bytes })]);
+		const before = resident();
+		let most = before;
+		const sampling = setInterval(() => {
+			most = Math.max(most, resident());
+		}, 50);
+		const done = await download([taskId]);
+		clearInterval(sampling);
+		const item = only(done);
+		expect(item.json.download_failure).toBeUndefined();
+		expect(filesOf(done).map(({ bytes }) => bytes)).toEqual([film.bytes]);
+		const [{ path = '' } = {}] = filesOf(done);
+		expect(hashOf(readFileSync(join(stage.n8n.userFolder, '.n8n', path)))).toBe(film.hash);
+		process.stdout.write(
+			`${MEGABYTES} MB downloaded; memory of n8n: ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most\n`,
+		);
+		expect(most - before).toBeLessThan(120);
+	});
+});
+
+/** Memory of n8n in use, in MB. */
+function resident(): number {
+	const facts = readFileSync(`/proc/${stage.n8n.pid}/status`, 'utf8');
+	return Number(/VmRSS:\s+(\d+)/.exec(facts)?.[1]) / 1024;
+}

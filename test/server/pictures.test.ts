@@ -1,0 +1,349 @@
+import type { ServerResponse } from 'node:http';
+import path from 'node:path';
+
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { SandboxControl } from '../../sandbox/api/control';
+import { freePorts } from '../../sandbox/n8n/ports';
+import { withFetchedPicture } from './support/fetchedPicture';
+import { openInternet } from './support/internet';
+import type { PictureServer } from './support/pictureServer';
+import { draw, pictureServer } from './support/pictureServer';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import type { OnError } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
+
+let stage: Stage;
+let server: PictureServer;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+beforeEach(async () => {
+	server = await pictureServer();
+	await stage.sandbox.control.reset();
+});
+
+afterEach(async () => {
+	await server.close();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+interface Setting {
+	overrides?: Record<string, unknown>;
+	onError?: OnError;
+	on?: Stage;
+}
+
+async function run(
+	paths: readonly string[],
+	{ overrides = {}, onError = 'stopWorkflow', on = stage }: Setting = {},
+): Promise<ExecutionView> {
+	const parameters = createAndWait({ operation: 'create', callback: 'none', ...overrides });
+	const workflow = await on.publish(workflowWith({ credential: on.credential, onError, parameters }));
+	return await workflow.run(paths.map((path, index) => ({ name: `${index}`, picture: absolute(path) })));
+}
+
+const absolute = (path: string) => (path.startsWith('http') ? path : server.url + path);
+
+const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
+
+const hints = (execution: ExecutionView) =>
+	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map((hint) => (hint as { message: string }).message);
+
+async function postsAndUploads(control: SandboxControl) {
+	const { posts, uploads, requests } = await control.state();
+	const asked = requests.filter(({ path }) => path.startsWith('/v1/ai/uploads'));
+	return { posts: posts.length, uploads: uploads.length + asked.length };
+}
+
+const NOTHING = { posts: 0, uploads: 0 };
+
+const HEAVY = 10 * 1024 * 1024 + 1;
+
+/** Claims a weight, and sends the beginning of a good picture. */
+const heavy = (status: number, headers: Record<string, string | number>) => (response: ServerResponse) => {
+	void draw('/400x300.png').then((bytes) => {
+		response.writeHead(status, headers);
+		response.write(bytes);
+	});
+};
+
+const text = (status: number, body: string, type = 'text/html') => (response: ServerResponse) => {
+	response.writeHead(status, { 'content-type': type });
+	response.end(body);
+};
+
+describe('A picture that the API would refuse', () => {
+	const SIDES = 'each side must have at least 300 pixels';
+	const SHAPE = 'the longer side may be at most 2.5 times the shorter';
+	const FORMATS = 'only JPEG, PNG, WebP and BMP are taken';
+	const REFUSED: Array<[string, string]> = [
+		['/640x200.jpg', `640x200: ${SIDES}`],
+		['/299x300.png', `299x300: ${SIDES}`],
+		['/300x299.webp', `300x299: ${SIDES}`],
+		['/751x300.png', `751x300: ${SHAPE}`],
+		['/300x751.jpg', `300x751: ${SHAPE}`],
+		['/heavy-by-length', '10.1 MB: at most 10 MB are allowed'],
+		['/heavy-by-range', '10.1 MB: at most 10 MB are allowed'],
+		['/400x300.gif', `GIF: ${FORMATS}`],
+		['/400x300.avif', `AVIF: ${FORMATS}`],
+		['/drawing.svg', `SVG: ${FORMATS}`],
+	];
+
+	beforeEach(() => {
+		server.answers.set('/heavy-by-length', heavy(200, { 'content-length': HEAVY }));
+		server.answers.set(
+			'/heavy-by-range',
+			heavy(206, { 'content-range': `bytes 0-65535/${HEAVY}`, 'content-length': 65_536 }),
+		);
+		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>';
+		server.answers.set('/drawing.svg', text(200, svg, 'image/svg+xml'));
+	});
+
+	it('is named with what was measured and what is allowed, before anything is sent', async () => {
+		const done = await run(
+			REFUSED.map(([path]) => path),
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(jsons(done)).toEqual(
+			REFUSED.map(([, reason], item) => ({
+				error: `The picture of 'Image URL' cannot be used, ${reason}`,
+				message: expect.stringMatching(new RegExp(`'Check Image'.* This is item ${item} `)),
+				details: { item },
+			})),
+		);
+		expect(await postsAndUploads(stage.sandbox.control)).toEqual(NOTHING);
+	});
+
+	it('in the last of seven items keeps all from being ordered', async () => {
+		const good = [1, 2, 3, 4, 5, 6].map((n) => `/400x300.png?n=${n}`);
+		const done = await run([...good, '/640x200.jpg']);
+		expect(done.status).toBe('error');
+		expect(done.error?.message).toContain('640x200');
+		expect(done.error?.context).toMatchObject({ itemIndex: 6 });
+		expect(await postsAndUploads(stage.sandbox.control)).toEqual(NOTHING);
+		expect(server.asked).toHaveLength(7);
+	});
+
+	it('does not keep the others from being made when the user says so', async () => {
+		const done = await run(['/400x300.png?n=1', '/640x200.jpg', '/400x300.png?n=2'], {
+			onError: 'continueRegularOutput',
+		});
+		expect(jsons(done).map(({ error, status }) => error ?? status)).toEqual([
+			...['CREATED', expect.stringContaining('640x200'), 'CREATED'],
+		]);
+		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(2);
+	});
+
+	it('is not looked at when the check is switched off', async () => {
+		const done = await run(['/640x200.jpg'], { overrides: { options: { checkImage: false } } });
+		expect(done.status).toBe('error');
+		expect(done.error?.message).toMatch(/^The API refused the request: .*640x200/);
+		expect(server.asked).toEqual([]);
+		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
+	});
+
+	it.each([
+		['640x200.png', /'data' cannot be used, 640x200: each side must have at least 300 pixels/],
+		['751x300.png', /'data' cannot be used, 751x300: the longer side may be at most 2.5 times/],
+		['400x300.gif', /The file in the field 'data' is no JPEG, PNG or WebP picture/],
+		['400x300.bmp', /A BMP picture cannot be uploaded/],
+	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
+		const { control, url } = stage.sandbox;
+		const { credential } = stage;
+		const parameters = createAndWait({ operation: 'create', callback: 'none', imageSource: 'binary' });
+		const published = await stage.publish(
+			withFetchedPicture(workflowWith({ credential, parameters })) as never,
+		);
+		const picture = (file: string) => `${url}/pictures/${file}`;
+		const done = await published.run([
+			{ name: 'good', picture: picture('400x300.png') },
+			{ name: 'bad', picture: picture(name) },
+		]);
+		expect(done.status).toBe('error');
+		expect(done.error?.message).toMatch(says);
+		expect(done.error?.context).toMatchObject({ itemIndex: 1 });
+		expect(await postsAndUploads(control)).toEqual(NOTHING);
+	});
+});
+
+describe('A good picture', () => {
+	it('is asked for once for any number of items, in part, without key and cookies', async () => {
+		const picture = '/400x300.jpg';
+		server.answers.set(picture, (response) => {
+			void draw(picture).then((bytes) => {
+				response.writeHead(206, {
+					'set-cookie': 'visit=1; Path=/',
+					'content-range': `bytes 0-${bytes.length - 1}/${bytes.length}`,
+				});
+				response.end(bytes);
+			});
+		});
+		const done = await run([...Array<string>(12).fill(picture), '/2500x1000.png', '/300x750.webp']);
+		expect(done.status).toBe('success');
+		expect(hints(done)).toEqual([]);
+		expect(server.asked.map((request) => request.path).sort()).toEqual([
+			...['/2500x1000.png', '/300x750.webp', picture],
+		]);
+		for (const { headers } of server.asked) {
+			expect(headers.range).toBe('bytes=0-65535');
+			expect(headers['accept-encoding']).toBe('identity');
+			expect(headers.cookie).toBeUndefined();
+			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
+			expect(Object.keys(headers).filter((name) => /api-key|authorization/.test(name))).toEqual([]);
+		}
+		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(14);
+	});
+
+	it('whose size stands far behind its beginning is read on, at most to a megabyte', async () => {
+		const jpeg = await draw('/400x300.jpg');
+		const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0xff, 0xff), Buffer.alloc(65_533, 'x')]);
+		const late = Buffer.concat([jpeg.subarray(0, 2), comment, comment, jpeg.subarray(2)]);
+		server.answers.set('/late.jpg', (response, { headers }) => {
+			const to = Number(/-(\d+)$/.exec(headers.range ?? '')?.[1]);
+			const part = late.subarray(0, to + 1);
+			response.writeHead(206, { 'content-range': `bytes 0-${part.length - 1}/${late.length}` });
+			response.end(part);
+		});
+		const done = await run(['/late.jpg'], { overrides: { options: { dryRun: true } } });
+		expect(jsons(done)).toEqual([
+			expect.objectContaining({
+				picture: { type: 'jpeg', width: 400, height: 300, bytes: late.length },
+			}),
+		]);
+		expect(server.asked.map(({ headers }) => headers.range)).toEqual([
+			...['bytes=0-65535', 'bytes=0-1048575'],
+		]);
+	});
+
+	it('shows its facts in a dry run, with the sums of the batch and nothing sent', async () => {
+		const { control } = stage.sandbox;
+		const done = await run(['/400x300.png', '/800x600.jpg', '/640x200.png'], {
+			onError: 'continueRegularOutput',
+			overrides: {
+				operation: 'createAndWait',
+				duration: '={{ 3 + Number($json.name) }}',
+				options: { dryRun: true },
+			},
+		});
+		expect(done.status).toBe('success');
+		const [first, second, third] = jsons(done);
+		const batch = { videos: 2, seconds_by_resolution: { '720P': 7 } };
+		expect(first).toMatchObject({
+			...{ dry_run: true, video_seconds: 3, batch },
+			picture: { type: 'png', width: 400, height: 300, bytes: (await draw('/400x300.png')).length },
+			request: { image_url: absolute('/400x300.png'), duration: 3, resolution: '720P' },
+		});
+		expect(second).toMatchObject({ picture: { type: 'jpeg', width: 800 }, video_seconds: 4, batch });
+		expect(third?.error).toContain('640x200');
+		expect(await postsAndUploads(control)).toEqual(NOTHING);
+		expect(JSON.stringify(done.data)).not.toContain(stage.sandbox.key);
+	});
+});
+
+describe('A picture that cannot be looked at', () => {
+	const UNCLEAR: Array<[string, (response: ServerResponse) => void, string]> = [
+		['/forbidden', text(403, 'no'), 'its server answered 403'],
+		['/missing', text(404, 'no'), 'its server answered 404'],
+		['/page', text(200, '<!doctype html><h1>Hello</h1>'), 'the beginning of the file shows no picture'],
+		['/empty', text(200, ''), 'the beginning of the file shows no picture'],
+		['/silent', () => undefined, 'its server could not be reached from here'],
+		['/reset', (response) => void response.socket?.resetAndDestroy(), 'its server could not be reached from here'],
+	];
+
+	it('is ordered all the same, with a hint', async () => {
+		for (const [path, answer] of UNCLEAR) server.answers.set(path, answer);
+		const done = await run([...UNCLEAR.map(([path]) => path), '/400x300.png']);
+		expect(done.status).toBe('success');
+		expect(jsons(done).map(({ status }) => status)).toEqual(
+			[...UNCLEAR, 'good'].map(() => 'CREATED'),
+		);
+		const [hint = '', ...others] = hints(done);
+		expect(others).toEqual([]);
+		expect(hint).toMatch(/^6 of 7 pictures could not be checked before they were ordered \(/);
+		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
+		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(7);
+	});
+
+	it('on a host that is down is left to the judgement of the API', async () => {
+		const [port = 0] = await freePorts(1);
+		const done = await run([`http://127.0.0.1:${port}/a.png`], { onError: 'continueRegularOutput' });
+		expect(jsons(done)[0]?.error).toMatch(/^The API refused the request: .*could not be fetched/);
+		expect(hints(done)[0]).toContain('1 of 1 pictures could not be checked');
+		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
+	});
+});
+
+describe('With a provider on the internet', () => {
+	it('no redirect leads the check to this machine or network', async () => {
+		const internet = await openInternet();
+		const insideNames = path.join(__dirname, 'support', 'insideNames.cjs');
+		const nodeOptions = `${internet.env.NODE_OPTIONS} --require ${JSON.stringify(insideNames)}`;
+		const on = await setStage({
+			runningSandbox: internet.sandbox,
+			n8n: { env: { ...internet.env, NODE_OPTIONS: nodeOptions } },
+		});
+		const inside = await pictureServer();
+		try {
+			const { port } = inside;
+			const targets = [
+				`http://127.0.0.1:${port}/secret`,
+				`http://127.1:${port}/secret`,
+				`http://2130706433:${port}/secret`,
+				`http://0x7f000001:${port}/secret`,
+				`http://0:${port}/secret`,
+				`http://[::1]:${port}/secret`,
+				`http://[::ffff:7f00:1]:${port}/secret`,
+				`http://localhost.:${port}/secret`,
+				'http://169.254.169.254/latest/meta-data/',
+				'http://10.0.0.1/secret',
+				'http://metadata.google.internal/',
+				`http://pictures.inside.test:${port}/secret`,
+				`http://me@pictures.happy-horse.test:${port}/secret`,
+				'file:///etc/hostname',
+				'ftp://pictures.happy-horse.test/a.png',
+			];
+			const outside = `http://pictures.happy-horse.test:${server.port}`;
+			for (const [index, location] of targets.entries()) {
+				server.answers.set(`/away/${index}`, (response) => {
+					response.writeHead(302, { location });
+					response.end();
+				});
+			}
+			server.answers.set('/round', (response) => {
+				response.writeHead(302, { location: '/round' });
+				response.end();
+			});
+			server.answers.set('/moved', (response) => {
+				response.writeHead(301, { location: '/400x300.png' });
+				response.end();
+			});
+			const paths = [...targets.map((_, index) => `/away/${index}`), '/round', '/moved'];
+			const done = await run(
+				paths.map((path) => outside + path),
+				{ on },
+			);
+			expect(done.error?.message).toBeUndefined();
+			expect(done.status).toBe('success');
+			expect(inside.asked).toEqual([]);
+			// What is refused here may still be good for the provider, which sees another network.
+			expect(jsons(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
+			expect(hints(done).join()).toContain(`${targets.length + 1} of ${paths.length} pictures`);
+			expect(server.asked.filter(({ path }) => path === '/round')).toHaveLength(6);
+			expect(server.asked.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
+			for (const { headers } of server.asked) {
+				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
+			}
+		} finally {
+			await inside.close();
+			await on.n8n.stop();
+			await internet.close();
+		}
+	});
+});

@@ -1,0 +1,118 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { create } from '../../../nodes/HappyHorse/operations/create';
+import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
+import type { Scene } from '../support/fakeExecution';
+import { createParameters, fakeExecution, thrownBy } from '../support/fakeExecution';
+import { FakeVendor, picture } from '../support/fakeVendor';
+import { jpeg, png } from '../support/pictures';
+
+function batch(changes: IDataObject[], scene: Scene = {}) {
+	const vendor = new FakeVendor();
+	vendor.intervene = ({ url }) => {
+		if (url.endsWith('/small')) return picture(png(200, 200));
+		return url.endsWith('/gone') ? { statusCode: 404, body: '' } : undefined;
+	};
+	const fake = fakeExecution({
+		items: changes.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } })),
+		parameters: changes.map(({ options, ...change }) => ({
+			...createParameters,
+			...change,
+			options: { ...(options as IDataObject), dryRun: true },
+		})),
+		files: changes.map(() => jpeg(800, 600)),
+		answer: (request) => vendor.answer(request),
+		...scene,
+	});
+	return { ...fake, vendor };
+}
+
+const run = async (context: IExecuteFunctions) => await create.execute(context);
+
+it('shows what would be sent, what the picture is and what the batch would cost, and sends nothing', async () => {
+	const options = { seed: 0, metadata: { row: 7 } };
+	const { context, toApi, nodeContext } = batch([
+		{ options },
+		{ options: {}, imageSource: 'binary', resolution: '720P', duration: 15 },
+		{ options: {}, duration: 3 },
+	]);
+	const results = await run(context);
+	const totals = { videos: 3, seconds_by_resolution: { '1080P': 8, '720P': 15 } };
+	expect(results[0]).toEqual({
+		json: {
+			dry_run: true,
+			model: 'happy-horse-1',
+			request: {
+				image_url: createParameters.imageUrl,
+				prompt: 'a horse',
+				resolution: '1080P',
+				duration: 5,
+				seed: 0,
+			},
+			picture: { type: 'png', width: 640, height: 480, bytes: 5000 },
+			video_seconds: 5,
+			resolution: '1080P',
+			batch: totals,
+			metadata: { row: 7 },
+		},
+		pairedItem: { item: 0 },
+	});
+	expect(results[1]?.json).toMatchObject({
+		request: { image_url: "(uploaded from the field 'data')" },
+		picture: { type: 'jpeg', width: 800, height: 600 },
+		batch: totals,
+	});
+	expect(results.map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 1 },
+		{ item: 2 },
+	]);
+	expect([toApi(), nodeContext]).toEqual([[], {}]);
+});
+
+it('shows the callback address that would be called', async () => {
+	const webhookUrl = 'https://n8n.example.com/webhook/x';
+	const { context } = batch([{ callback: 'url', webhookUrl }]);
+	expect((await run(context))[0]?.json.request).toMatchObject({ webhook_url: webhookUrl });
+});
+
+it.each<[string, IDataObject, string]>([
+	['field', { duration: 2 }, "'Duration'"],
+	['picture', { imageUrl: 'https://pictures.example.com/small' }, '200x200'],
+])('checks as strictly as a real one: a wrong %s', async (_, change, text) => {
+	const { context, toApi } = batch([{}, change]);
+	const error = await thrownBy(run(context));
+	expect(error.message).toContain(text);
+	expect(error.description).toContain('This is item 1');
+	expect(toApi()).toEqual([]);
+});
+
+it('counts only what would be ordered where the node goes on', async () => {
+	const { context } = batch(
+		[{}, { duration: 2 }, { imageUrl: 'https://pictures.example.com/small' }],
+		{
+			continueOnFail: true,
+		},
+	);
+	const results = await run(context);
+	expect(results.map(({ json }) => json.dry_run ?? 'error' in json)).toEqual([true, true, true]);
+	expect(results[0]?.json.batch).toEqual({ videos: 1, seconds_by_resolution: { '1080P': 5 } });
+	expect(results[1]?.json).not.toHaveProperty('batch');
+});
+
+it.each<[string, IDataObject, number]>([
+	['the picture cannot be looked at', { imageUrl: 'https://pictures.example.com/gone' }, 1],
+	['the check is switched off', { options: { checkImage: false } }, 0],
+])('says nothing of the picture where %s', async (_, change, looked) => {
+	const { context, looks } = batch([change]);
+	const [item] = await run(context);
+	expect(item?.json).not.toHaveProperty('picture');
+	expect(looks()).toHaveLength(looked);
+});
+
+it('is the same for videos that are waited for: nothing is sent, nothing is suspended', async () => {
+	const { context, toApi, waits, nodeContext } = batch([{ waitUsing: 'polling' }]);
+	const [item] = await createAndWait.execute(context);
+	expect(item?.json).toMatchObject({ dry_run: true, batch: { videos: 1 } });
+	expect([toApi(), waits, nodeContext]).toEqual([[], [], {}]);
+});

@@ -1,0 +1,273 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { create } from '../../../nodes/HappyHorse/operations/create';
+import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
+import type { FakeRequest, FakeResponse, Scene } from '../support/fakeExecution';
+import {
+	createParameters,
+	fakeExecution,
+	ownTime,
+	settle,
+	thrownBy,
+} from '../support/fakeExecution';
+import { FakeVendor, picture } from '../support/fakeVendor';
+import { png } from '../support/pictures';
+
+beforeEach(ownTime);
+afterEach(() => jest.useRealTimers());
+
+const addressOf = (name: string) => `https://pictures.example.com/${name}`;
+
+/** One item for each set of changes. `pictures` says what is found at an address. */
+function batch(
+	changes: IDataObject[],
+	{ pictures = {}, ...scene }: Scene & { pictures?: Record<string, FakeResponse | Error> } = {},
+) {
+	const vendor = new FakeVendor();
+	vendor.intervene = ({ url }: FakeRequest) => {
+		const found = pictures[url.slice(url.lastIndexOf('/') + 1)];
+		if (found instanceof Error) throw found;
+		return found;
+	};
+	const fake = fakeExecution({
+		items: changes.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } })),
+		parameters: changes.map((change) => ({ ...createParameters, ...change })),
+		files: changes.map(() => png()),
+		answer: (request) => vendor.answer(request),
+		...scene,
+	});
+	return { ...fake, vendor };
+}
+
+const withPicture = (...names: string[]) => names.map((name) => ({ imageUrl: addressOf(name) }));
+
+const small = picture(png(200, 200));
+
+const gone: FakeResponse = { statusCode: 404, body: '' };
+
+const run = async (context: IExecuteFunctions) => await settle(create.execute(context));
+
+it('checks the fields of all items before any picture is fetched', async () => {
+	const { context, requests, filesRead } = batch([
+		...withPicture('a', 'b'),
+		{ imageSource: 'binary' },
+		{ duration: 99 },
+	]);
+	expect((await thrownBy(run(context))).description).toContain('This is item 3');
+	expect([requests, filesRead]).toEqual([[], []]);
+});
+
+it.each<[string, IDataObject]>([
+	['a callback that nobody can call', { callback: 'url', webhookUrl: 'http://localhost/x' }],
+	['an odd switch', { options: { checkImage: 'perhaps' } }],
+	['a picture on this machine', { imageUrl: 'http://127.0.0.1/a.png' }],
+])('fetches no picture while an item has %s', async (_, change) => {
+	const { context, requests } = batch([...withPicture('a'), change]);
+	await thrownBy(run(context));
+	expect(requests).toEqual([]);
+});
+
+it('looks at all pictures before anything is ordered or uploaded', async () => {
+	const { context, calls } = batch([...withPicture('a', 'b', 'c'), { imageSource: 'binary' }]);
+	await run(context);
+	expect(calls.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
+	expect(calls.slice(3).every((call) => /^P(OST|UT) /.test(call))).toBe(true);
+	expect(calls).toHaveLength(3 + 6);
+});
+
+it('reads all files before anything is ordered or uploaded', async () => {
+	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
+		files: [png(), Buffer.from('GIF89a')],
+	});
+	expect((await thrownBy(run(context))).description).toContain('This is item 1');
+	expect(requests).toEqual([]);
+});
+
+it('orders nothing for anybody while the last picture is one that would be refused', async () => {
+	const { context, toApi } = batch(withPicture('a', 'b', 'small'), { pictures: { small } });
+	const error = await thrownBy(run(context));
+	expect(error.message).toContain("'Image URL'");
+	expect(error.message).toMatch(/200x200.*300 pixels/);
+	expect(error.description).toContain("'Check Image'");
+	expect(error.description).toContain('This is item 2');
+	expect(toApi()).toEqual([]);
+});
+
+it('names the first item whose picture is refused, whichever server answers first', async () => {
+	const { context, toApi } = batch(withPicture('slow', 'small'), {
+		answer: async (request) => {
+			if (request.url.endsWith('small')) return small;
+			await new Promise((resolve) => setTimeout(resolve, 5000));
+			return picture(png(100, 100));
+		},
+	});
+	const error = await thrownBy(run(context));
+	expect(error.message).toContain('100x100');
+	expect(error.description).toContain('This is item 0');
+	expect(toApi()).toEqual([]);
+});
+
+it('looks at each address once, however many items use it', async () => {
+	const { context, looks, posts } = batch(
+		Array.from({ length: 30 }, (_, item) => withPicture(item % 3 === 0 ? 'a' : 'b')[0]!),
+	);
+	await run(context);
+	expect(looks().sort()).toEqual([addressOf('a'), addressOf('b')]);
+	expect(posts()).toHaveLength(30);
+});
+
+it('refuses each item with that address, and none of the others', async () => {
+	const { context, posts } = batch(withPicture('small', 'a', 'small'), {
+		pictures: { small },
+		continueOnFail: true,
+	});
+	const results = await run(context);
+	expect(results.map(({ json, pairedItem }) => [json.task_id ?? json.error, pairedItem])).toEqual([
+		[expect.stringContaining('200x200'), { item: 0 }],
+		['task-0', { item: 1 }],
+		[expect.stringContaining('200x200'), { item: 2 }],
+	]);
+	expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([addressOf('a')]);
+});
+
+it.each<[string, Scene]>([
+	['n8n goes on', { continueOnFail: true }],
+	['n8n has an error output', { onError: 'continueErrorOutput' }],
+	['an agent uses the node', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }],
+])(
+	'where %s, the good items go on beside one with a wrong field and one with a wrong picture',
+	async (_, scene) => {
+		const { context, posts } = batch([...withPicture('a', 'small'), { duration: 2 }, {}], {
+			pictures: { small },
+			...scene,
+		});
+		const results = await run(context);
+		expect(results.map(({ json }) => json.task_id ?? json.error)).toEqual([
+			'task-0',
+			expect.stringContaining('200x200'),
+			expect.stringContaining("'Duration'"),
+			'task-1',
+		]);
+		expect(Object.keys(results[1]!.json)).toEqual(['error', 'message', 'details']);
+		expect(posts()).toHaveLength(2);
+	},
+);
+
+describe('a picture that cannot be looked at', () => {
+	it.each<[string, FakeResponse | Error]>([
+		['is not there', gone],
+		['is behind a wall', { statusCode: 403, body: '' }],
+		['is a web page for us', { statusCode: 200, body: '<!doctype html>' }],
+		['has no server', new Error('ENOTFOUND')],
+	])('and %s is ordered all the same, with a hint', async (_, found) => {
+		const { context, posts, hints } = batch(withPicture('a', 'odd', 'odd'), {
+			pictures: { odd: found },
+		});
+		const results = await run(context);
+		expect(results.map(({ json }) => json.status)).toEqual(['CREATED', 'CREATED', 'CREATED']);
+		expect(posts()).toHaveLength(3);
+		expect(hints).toEqual([
+			{
+				message: expect.stringMatching(/^1 of 2 pictures could not be checked/) as string,
+				type: 'warning',
+				location: 'outputPane',
+			},
+		]);
+	});
+
+	it('names each reason once', async () => {
+		const { context, hints } = batch(withPicture('a', 'b', 'c'), {
+			pictures: { a: gone, b: gone, c: new Error('x') },
+		});
+		await run(context);
+		const [{ message = '' } = {}] = hints as Array<{ message?: string }>;
+		expect(message.match(/answered 404/g)).toHaveLength(1);
+		expect(message).toContain('could not be reached');
+	});
+
+	it('is not spoken of where all could be looked at', async () => {
+		const { context, hints } = batch(withPicture('a', 'b'));
+		await run(context);
+		expect(hints).toEqual([]);
+	});
+});
+
+describe('without the check', () => {
+	it('no picture is fetched, and all are ordered', async () => {
+		const options = { checkImage: false };
+		const { context, looks, posts, hints } = batch(
+			withPicture('small', 'a').map((fields) => ({ ...fields, options })),
+			{ pictures: { small } },
+		);
+		await run(context);
+		expect([looks(), posts().length, hints]).toEqual([[], 2, []]);
+	});
+
+	it('a file is still no film and no web page', async () => {
+		const { context, requests } = batch(
+			[{ imageSource: 'binary', options: { checkImage: false } }],
+			{
+				files: [Buffer.from('<html>')],
+			},
+		);
+		expect((await thrownBy(run(context))).message).toContain('no JPEG, PNG or WebP');
+		expect(requests).toEqual([]);
+	});
+
+	it('each item decides for itself', async () => {
+		const off = { options: { checkImage: false } };
+		const { context, posts, looks } = batch(
+			[{ ...withPicture('small')[0], ...off }, ...withPicture('small')],
+			{ pictures: { small }, continueOnFail: true },
+		);
+		const results = await run(context);
+		expect(results.map(({ json }) => json.task_id ?? json.error)).toEqual([
+			'task-0',
+			expect.stringContaining('200x200'),
+		]);
+		expect([looks(), posts().length]).toEqual([[addressOf('small')], 1]);
+	});
+});
+
+it('refuses a file that would be refused, before anything is uploaded', async () => {
+	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
+		files: [png(), png(751, 300)],
+	});
+	const error = await thrownBy(run(context));
+	expect(error.message).toMatch(/'data'.*751x300.*2\.5/);
+	expect(error.description).toContain('This is item 1');
+	expect(requests).toEqual([]);
+});
+
+it('sends no key to where the pictures are', async () => {
+	const { context, requests } = batch(withPicture('a', 'b'));
+	await run(context);
+	const looks = requests.filter(({ url }) => url.startsWith('https://pictures.'));
+	expect(looks).toHaveLength(2);
+	expect(looks.every(({ credential }) => credential === undefined)).toBe(true);
+	expect(JSON.stringify(looks)).not.toMatch(/api-key|authorization|cookie/i);
+});
+
+it('has at most five pictures under way', async () => {
+	let running = 0;
+	let most = 0;
+	const vendor = new FakeVendor();
+	const { context } = batch(withPicture(...Array.from({ length: 20 }, (_, item) => `p${item}`)), {
+		answer: async (request) => {
+			if (request.credential !== undefined) return vendor.answer(request);
+			most = Math.max(most, ++running);
+			await new Promise((resolve) => setImmediate(resolve));
+			running--;
+			return vendor.answer(request);
+		},
+	});
+	await run(context);
+	expect(most).toBe(5);
+});
+
+it('is the same for videos that are waited for', async () => {
+	const { context, toApi } = batch(withPicture('a', 'small'), { pictures: { small } });
+	const error = await settle(thrownBy(createAndWait.execute(context)));
+	expect(error.message).toContain('200x200');
+	expect(toApi()).toEqual([]);
+});
