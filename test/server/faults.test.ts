@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 
 import { generate } from 'selfsigned';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { freePorts } from '../../sandbox/n8n/ports';
 import type { Eavesdropper } from './support/eavesdropper';
 import { eavesdropper } from './support/eavesdropper';
 import type { NamedFault, Outcome } from './support/faultCatalogue';
@@ -307,7 +309,38 @@ describe('A paid request that meets with a fault', () => {
 		expect(megabytes() - before).toBeLessThan(1000);
 	});
 
-	it('is sent again when it never left', async () => {
+	it('is sent again when it never left, and once the API is there, taken once', async () => {
+		const { sandbox } = stage;
+		const [port = 0] = await freePorts(1);
+		const credential = await credentialFor(`http://127.0.0.1:${port}`);
+		const parameters = parametersOf('create');
+		const workflow = await publishLanes(stage, [{ name: 'late', credential, parameters, settings: RETRY }]);
+		const items = Array.from({ length: 7 }, (_, index) => ({
+			name: `late ${index}`,
+			picture: `${sandbox.url}/pictures/400x300.png?n=${index}&late`,
+		}));
+		await workflow.start('late', items);
+		await until('all pictures have been looked at', async () => {
+			const { requests } = await sandbox.control.state();
+			const looks = requests.filter(({ path, bySandbox }) => path.endsWith('&late') && !bySandbox);
+			return looks.length >= items.length;
+		});
+		// By now the first orders have been turned away at a closed door.
+		await sleep(500);
+		const proxy = await faultProxy(sandbox.url, () => undefined, { port });
+		closing.push(proxy.close);
+		const [execution] = await workflow.ended(1, 60_000);
+		expect([execution?.status, execution?.error?.message]).toEqual(['success', undefined]);
+		const countOf = await countsOf(proxy);
+		const seen = items.map(({ picture }) => countOf(picture));
+		expect(seen).toEqual(items.map(() => ({ accepted: 1, asked: 1 })));
+		table.push({
+			...{ fault: 'closed, then open', cells: 1, orders: 7, asked: 7, accepted: 7, most: 1 },
+			...{ ended: '1 success', ids: '' },
+		});
+	});
+
+	it('is given up, with nothing ordered, where there is no API', async () => {
 		const closed = createServer();
 		await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done));
 		const port = (closed.address() as AddressInfo).port;

@@ -130,7 +130,7 @@ describe('A wrong order', () => {
 		);
 		expect(errors.slice(LOCAL_HOSTS.length)).toEqual(
 			LOCAL_HOSTS.map(() =>
-				expect.stringMatching(/^'Webhook URL' is on .* which the provider cannot call$/),
+				expect.stringMatching(/^'Webhook URL' leads to .* which the provider cannot call$/),
 			),
 		);
 	});

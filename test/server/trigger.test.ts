@@ -23,7 +23,14 @@ import {
 	triggeredTimes,
 	triggerWorkflow,
 } from './support/triggerWorkflow';
-import { callsAnswered, expectPaidOnce, servedVideo, storedVideo, tasksOf, until } from './support/watching';
+import {
+	callsAnswered,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	tasksOf,
+	until,
+} from './support/watching';
 import { HAPPY_HORSE, pictures } from './support/workflow';
 
 let stage: Stage;
@@ -46,7 +53,10 @@ interface Ordering extends Listening {
 }
 
 /** Publishes a workflow that orders videos and is started by them. */
-async function publish(create: Record<string, unknown> = {}, trigger: Record<string, unknown> = {}): Promise<Ordering> {
+async function publish(
+	create: Record<string, unknown> = {},
+	trigger: Record<string, unknown> = {},
+): Promise<Ordering> {
 	const { path, ...workflow } = orderingWorkflow(
 		{ credential: stage.credential, parameters: trigger },
 		create,
@@ -72,7 +82,10 @@ async function order({ id, path }: Ordering, items: unknown[]) {
 }
 
 /** Each picture was paid once, and started the workflow once, with its address and metadata. */
-async function expectEachOnce({ id, address }: Ordering, items: Array<{ name: string; picture: string }>) {
+async function expectEachOnce(
+	{ id, address }: Ordering,
+	items: Array<{ name: string; picture: string }>,
+) {
 	const { control } = stage.sandbox;
 	await triggeredTimes(stage.n8n, { id, times: items.length });
 	await callsAnswered(control);
@@ -125,7 +138,8 @@ async function registered(id: string): Promise<unknown> {
 }
 
 async function tell(address: string, taskId: string, body = callbackBody(taskId)): Promise<number> {
-	return (await rawRequest(address, call({ taskId, secret: stage.sandbox.secret }, { body }))).status;
+	return (await rawRequest(address, call({ taskId, secret: stage.sandbox.secret }, { body })))
+		.status;
 }
 
 /** Waits until nobody listens at an address; a call without a signature starts nothing before. */
@@ -139,7 +153,9 @@ describe('Start This Workflow', () => {
 		const workflow = await publish();
 		const items = names(3, 'first');
 		const ordering = await order(workflow, items);
-		expect(itemsOf(ordering, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(Array(3).fill('CREATED'));
+		expect(itemsOf(ordering, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
+			Array(3).fill('CREATED'),
+		);
 		await expectEachOnce(workflow, items);
 		expect(await shownUrl(workflow.id)).toBe(workflow.address);
 		expect(await registered(workflow.id)).toMatchObject({ workflowId: workflow.id, node: TRIGGER });
@@ -155,7 +171,7 @@ describe('Start This Workflow', () => {
 		const texts = {
 			duplicate: JSON.stringify({ ...exported, name: 'Copy' }),
 			// As the editor downloads it: n8n's own fields are there, and the ID of another workflow.
-			'import': JSON.stringify(exported),
+			import: JSON.stringify(exported),
 		};
 		const copies: Ordering[] = [original];
 		for (const [name, text] of Object.entries(texts)) {
@@ -180,7 +196,10 @@ describe('Start This Workflow', () => {
 
 	it('reports a video that could not be made', async () => {
 		const { control } = stage.sandbox;
-		await control.rules({ on: 'create', do: { outcome: 'FAILED', failure: { error: 'bad picture' } } });
+		await control.rules({
+			on: 'create',
+			do: { outcome: 'FAILED', failure: { error: 'bad picture' } },
+		});
 		const workflow = await publish();
 		const [item] = names(1, 'failing');
 		await order(workflow, [item]);
@@ -207,7 +226,9 @@ describe('Start This Workflow', () => {
 		await gone(workflow.address);
 		await control.advance(task!.taskId, 'COMPLETED');
 		await until('calls', async () =>
-			(await control.state()).callbacks.some(({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 404),
+			(await control.state()).callbacks.some(
+				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 404,
+			),
 		);
 		expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
 		expect(passedOn(stage.n8n, workflow.id)).toEqual([]);
@@ -230,7 +251,9 @@ describe('Start This Workflow', () => {
 		await n8n.client.waitForWebhook(path);
 		const done = await order({ id, address, path }, names(2, 'unreachable'));
 		expect(done.status).toBe('error');
-		expect(done.error?.message).toBe("'When Finished' leads to 127.0.0.1, which the provider cannot call");
+		expect(done.error?.message).toBe(
+			"'When Finished' leads to 127.0.0.1, which the provider cannot call",
+		);
 		expect(done.error?.description).toMatch(/N8N_WEBHOOK_URL to its public address/);
 	});
 });
@@ -251,24 +274,27 @@ describe('what comes along', () => {
 		['changed', (note: string) => (note.startsWith('a') ? 'b' : 'a') + note.slice(1)],
 		['cut off', (note: string) => note.slice(0, 10)],
 		['taken away', () => ''],
-	])('metadata that was %s is left out with a warning, and the event counts', async (_how, change) => {
-		const { control } = stage.sandbox;
-		const { workflow, task } = await held('lost');
-		const url = new URL(task.webhookUrl!);
-		const note = url.searchParams.get('happy_horse_note')!;
-		expect(Buffer.from(note, 'base64url').toString()).toContain('held 0');
-		url.searchParams.set('happy_horse_note', change(note));
-		if (change(note) === '') url.searchParams.delete('happy_horse_note');
-		const warnings = () => stage.n8n.log().split('metadata was changed on its way').length;
-		const before = warnings();
-		await control.advance(task.taskId, 'COMPLETED');
-		expect(await tell(url.href, task.taskId)).toBe(200);
-		await triggeredTimes(stage.n8n, { id: workflow.id, times: 1 });
-		const [json] = passedOn(stage.n8n, workflow.id);
-		const [finished] = (await control.state()).tasks;
-		expect(json).toEqual(finishedShape(finished as SandboxTask, { json: json! }));
-		await until('the warning', async () => warnings() === before + 1);
-	});
+	])(
+		'metadata that was %s is left out with a warning, and the event counts',
+		async (_how, change) => {
+			const { control } = stage.sandbox;
+			const { workflow, task } = await held('lost');
+			const url = new URL(task.webhookUrl!);
+			const note = url.searchParams.get('happy_horse_note')!;
+			expect(Buffer.from(note, 'base64url').toString()).toContain('held 0');
+			url.searchParams.set('happy_horse_note', change(note));
+			if (change(note) === '') url.searchParams.delete('happy_horse_note');
+			const warnings = () => stage.n8n.log().split('metadata was changed on its way').length;
+			const before = warnings();
+			await control.advance(task.taskId, 'COMPLETED');
+			expect(await tell(url.href, task.taskId)).toBe(200);
+			await triggeredTimes(stage.n8n, { id: workflow.id, times: 1 });
+			const [json] = passedOn(stage.n8n, workflow.id);
+			const [finished] = (await control.state()).tasks;
+			expect(json).toEqual(finishedShape(finished as SandboxTask, { json: json! }));
+			await until('the warning', async () => warnings() === before + 1);
+		},
+	);
 
 	it('metadata of a kilobyte comes through; a byte more is refused before anything is paid', async () => {
 		const { control } = stage.sandbox;
@@ -283,7 +309,10 @@ describe('what comes along', () => {
 		const items = names(1, 'kilobyte');
 		await order(good, items);
 		await triggeredTimes(stage.n8n, { id: good.id, times: 1 });
-		expect(passedOn(stage.n8n, good.id)[0]!.metadata).toEqual({ name: 'kilobyte 0', fill: 'ü'.repeat(fits) });
+		expect(passedOn(stage.n8n, good.id)[0]!.metadata).toEqual({
+			name: 'kilobyte 0',
+			fill: 'ü'.repeat(fits),
+		});
 		await expectPaidOnce(control, items);
 
 		await control.reset();
@@ -356,7 +385,9 @@ describe('Call a URL', () => {
 		const webhookUrl = other.address.replace('/webhook/', '/webhook-test/');
 		const done = await order(await publish({ callback: 'url', webhookUrl }), names(1, 'test'));
 		expect(done.status).toBe('error');
-		expect(done.error?.message).toBe("'Webhook URL' is a test URL, which works for two minutes only");
+		expect(done.error?.message).toBe(
+			"'Webhook URL' is a test URL, which works for two minutes only",
+		);
 		expect((await stage.sandbox.control.state()).posts).toEqual([]);
 	});
 });
@@ -384,7 +415,9 @@ describe('events', () => {
 		expect(found.at(-1)!.status).toBe('COMPLETED');
 		expect(new Set(found.map(({ status }) => status)).size).toBe(found.length);
 		expect(triggered(stage.n8n, some.id)).toEqual([]);
-		expect(callbacks.filter(({ url }) => url.startsWith(some.address)).length).toBeGreaterThanOrEqual(3);
+		expect(
+			callbacks.filter(({ url }) => url.startsWith(some.address)).length,
+		).toBeGreaterThanOrEqual(3);
 	});
 });
 
@@ -411,7 +444,9 @@ describe('Listen for test event', () => {
 			const last = executions.at(-1)!;
 			expect(last).toMatchObject({ status: 'success', mode: 'manual' });
 			const items = itemsOf(last, AFTER_TRIGGER);
-			expect(items.map(({ json }) => json)).toEqual([finishedShape(task!, { json: items[0]!.json })]);
+			expect(items.map(({ json }) => json)).toEqual([
+				finishedShape(task!, { json: items[0]!.json }),
+			]);
 		}
 	});
 
@@ -447,7 +482,9 @@ describe('after a restart of n8n', () => {
 		// These executions end in the trigger.
 		const executions = await triggeredTimes(n8n, { id: workflow.id, times: 2 * items.length });
 		expect(executions).toHaveLength(2 * items.length);
-		expect(executions.filter(({ runData }) => runData[AFTER_TRIGGER] !== undefined)).toHaveLength(items.length);
+		expect(executions.filter(({ runData }) => runData[AFTER_TRIGGER] !== undefined)).toHaveLength(
+			items.length,
+		);
 		expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
 		expect(passedOn(n8n, workflow.id)).toHaveLength(items.length);
 	});

@@ -60,10 +60,17 @@ async function send(address: string, request: RawRequest): Promise<RawAnswer> {
 const started = (taskId: string, { id }: Listening = trigger) =>
 	passedOn(stage.n8n, id).filter((json) => json.task_id === taskId);
 
-/** Sends one more call that is good: once its execution has ended, no earlier call can still be on its way. */
-async function expectOnlyOneMore(before: number, listening: Listening = trigger, key = stage.sandbox.secret) {
+/** Sends one more call that is good: once it has come through, none before it is on its way. */
+async function expectOnlyOneMore(
+	before: number,
+	listening: Listening = trigger,
+	key = stage.sandbox.secret,
+) {
 	const taskId = await newTask();
-	const answer = await send(listening.address, call({ taskId, secret: stage.sandbox.secret }, { key }));
+	const answer = await send(
+		listening.address,
+		call({ taskId, secret: stage.sandbox.secret }, { key }),
+	);
 	expect(answer.status).toBe(200);
 	await until('the good call starts', async () => started(taskId, listening).length > 0);
 	expect(countExecutions(stage.n8n, listening.id)).toBe(before + 1);
@@ -105,7 +112,9 @@ describe('calls that are taken', () => {
 			return own;
 		});
 		expect(ended).toMatchObject({ status: 'success', mode: 'webhook' });
-		const [task] = (await stage.sandbox.control.state()).tasks.filter((each) => each.taskId === taskId);
+		const [task] = (await stage.sandbox.control.state()).tasks.filter(
+			(each) => each.taskId === taskId,
+		);
 		const items = itemsOf(ended, AFTER_TRIGGER);
 		expect(items.map(({ json }) => json)).toEqual([finishedShape(task!, { json: items[0]!.json })]);
 		expect(countExecutions(stage.n8n, trigger.id)).toBe(before + 1);
@@ -119,7 +128,8 @@ describe('calls that are taken', () => {
 });
 
 describe('secrets of every kind', () => {
-	const bytes = (amount: number) => Buffer.from(Array.from({ length: amount }, (_, index) => 200 + index));
+	const bytes = (amount: number) =>
+		Buffer.from(Array.from({ length: amount }, (_, index) => 200 + index));
 	const base64 = bytes(32).toString('base64');
 	const hex = bytes(24).toString('hex');
 
@@ -131,10 +141,22 @@ describe('secrets of every kind', () => {
 	}
 
 	it.each([
-		{ title: 'W33: whsec_, by its bytes or its text', secret: `whsec_${base64}`, keys: [bytes(32), `whsec_${base64}`] },
+		{
+			title: 'W33: whsec_, by its bytes or its text',
+			secret: `whsec_${base64}`,
+			keys: [bytes(32), `whsec_${base64}`],
+		},
 		{ title: 'W33: base64 without the prefix', secret: base64, keys: [bytes(32), base64] },
-		{ title: 'W34: without padding', secret: `whsec_${base64.replace(/=/g, '')}`, keys: [bytes(32)] },
-		{ title: 'W35: blanks and a newline at its ends', secret: '  horse-secret\n', keys: ['horse-secret'] },
+		{
+			title: 'W34: without padding',
+			secret: `whsec_${base64.replace(/=/g, '')}`,
+			keys: [bytes(32)],
+		},
+		{
+			title: 'W35: blanks and a newline at its ends',
+			secret: '  horse-secret\n',
+			keys: ['horse-secret'],
+		},
 		{
 			title: 'W37: text, base64 or hexadecimal',
 			secret: hex,
@@ -153,7 +175,10 @@ describe('secrets of every kind', () => {
 		const strange = bytes(33).subarray(1);
 		const strangers = ['', 'another', strange, strange.toString('base64'), strange.toString('hex')];
 		for (const key of strangers) {
-			const answer = await send(listening.address, call({ taskId: await newTask(), secret }, { key }));
+			const answer = await send(
+				listening.address,
+				call({ taskId: await newTask(), secret }, { key }),
+			);
 			expect(answer.status).toBe(401);
 		}
 		await expectOnlyOneMore(keys.length, listening, keys[0] as string);
@@ -171,11 +196,26 @@ describe('secrets of every kind', () => {
 		const since = Date.now();
 		const listening = await withSecret(secret);
 		const rest = secret.replace('whsec_', '');
-		for (const key of ['', secret, secret.trim(), rest, Buffer.from(rest, 'base64'), sandbox.secret]) {
-			const answer = await send(listening.address, call({ taskId: await newTask(), secret }, { key }));
+		for (const key of [
+			'',
+			secret,
+			secret.trim(),
+			rest,
+			Buffer.from(rest, 'base64'),
+			sandbox.secret,
+		]) {
+			const answer = await send(
+				listening.address,
+				call({ taskId: await newTask(), secret }, { key }),
+			);
 			expect(answer.status).toBe(401);
 		}
-		const data = { provider: 'custom', baseUrl: sandbox.url, apiKey: sandbox.key, webhookSecret: secret };
+		const data = {
+			provider: 'custom',
+			baseUrl: sandbox.url,
+			apiKey: sandbox.key,
+			webhookSecret: secret,
+		};
 		const order = createAndWait({ operation: 'create', callback: 'none' });
 		const parts = { credential: await addCredential(data), parameters: order };
 		const done = await (await stage.publish(workflowWith(parts))).run(pictures(sandbox.url, 1));
@@ -240,7 +280,10 @@ describe('the same news again', () => {
 		const { secret, control } = stage.sandbox;
 		const [taskId] = await control.seedTasks({ count: 1, status: 'CREATED' });
 		const tell = async (status: string) =>
-			await send(all.address, call({ taskId: taskId!, secret }, { body: callbackBody(taskId!, { status }) }));
+			await send(
+				all.address,
+				call({ taskId: taskId!, secret }, { body: callbackBody(taskId!, { status }) }),
+			);
 		for (const status of ['CREATED', 'IN_PROGRESS', 'COMPLETED'] as const) {
 			await control.advance(taskId!, status);
 			expect((await tell(status)).status).toBe(200);
@@ -250,7 +293,11 @@ describe('the same news again', () => {
 			expect((await tell(status)).status).toBe(200);
 		}
 		await expectOnlyOneMore(3, all);
-		expect(started(taskId!, all).map(({ status }) => status)).toEqual(['CREATED', 'IN_PROGRESS', 'COMPLETED']);
+		expect(started(taskId!, all).map(({ status }) => status)).toEqual([
+			'CREATED',
+			'IN_PROGRESS',
+			'COMPLETED',
+		]);
 	});
 
 	it('W51: events that are not subscribed', async () => {
@@ -268,12 +315,15 @@ describe('the same news again', () => {
 
 describe('what the API says', () => {
 	/** Calls about a task that the API answers in its own way, and gives the item that comes of it. */
-	async function told(data: Record<string, unknown>, told: Record<string, unknown> = {}) {
+	async function told(data: Record<string, unknown>, news: Record<string, unknown> = {}) {
 		const { secret, control } = stage.sandbox;
 		const taskId = await newTask();
-		const answer = { status: 200, body: { data: { task_id: taskId, status: 'COMPLETED', ...data } } };
+		const answer = {
+			status: 200,
+			body: { data: { task_id: taskId, status: 'COMPLETED', ...data } },
+		};
 		await control.rules({ on: 'get', where: { taskId }, do: { answer } });
-		const body = callbackBody(taskId, told);
+		const body = callbackBody(taskId, news);
 		expect((await send(trigger.address, call({ taskId, secret }, { body }))).status).toBe(200);
 		await until('the execution', async () => started(taskId).length > 0);
 		await control.clearRules();
@@ -283,8 +333,15 @@ describe('what the API says', () => {
 
 	it('W53: no video at all', async () => {
 		const { taskId, json } = await told({ generated: [] });
-		expect(json).toMatchObject({ task_id: taskId, status: 'COMPLETED', generated: [], video_url: null });
-		expect(json.failure).toMatchObject({ message: expect.stringContaining('holds no video') as string });
+		expect(json).toMatchObject({
+			task_id: taskId,
+			status: 'COMPLETED',
+			generated: [],
+			video_url: null,
+		});
+		expect(json.failure).toMatchObject({
+			message: expect.stringContaining('holds no video') as string,
+		});
 	});
 
 	it('W53: an address that is not https', async () => {
@@ -301,7 +358,10 @@ describe('what the API says', () => {
 
 	it('W59: wins over what the call says', async () => {
 		const generated = ['https://videos.example.com/true.mp4'];
-		const { json } = await told({ generated }, { status: 'FAILED', generated: ['https://evil.example/x'] });
+		const { json } = await told(
+			{ generated },
+			{ status: 'FAILED', generated: ['https://evil.example/x'] },
+		);
 		expect(json).toMatchObject({ status: 'COMPLETED', generated, video_url: generated[0] });
 		expect(JSON.stringify(json)).not.toContain('evil');
 	});
@@ -316,7 +376,10 @@ describe('what the API says', () => {
 			}),
 		);
 		const taskId = await newTask();
-		await control.rules({ on: 'get', do: { delayMs: 8000 } }, { on: 'result', do: { delayMs: 8000 } });
+		await control.rules(
+			{ on: 'get', do: { delayMs: 8000 } },
+			{ on: 'result', do: { delayMs: 8000 } },
+		);
 		const sent = Date.now();
 		expect((await send(slow.address, call({ taskId, secret }))).status).toBe(200);
 		const answeredAfter = Date.now() - sent;
@@ -334,7 +397,8 @@ describe('W55: an address where nobody listens', () => {
 		const { client } = n8n;
 		const id = await client.importWorkflow(triggerWorkflow({ credential }), { activate: false });
 		const address = `${n8n.url}/webhook/happy-horse-${id}`;
-		const knock = async () => await send(address, call({ taskId: await newTask(), secret: sandbox.secret }));
+		const knock = async () =>
+			await send(address, call({ taskId: await newTask(), secret: sandbox.secret }));
 		expect((await knock()).status).toBe(404);
 		await client.activate(id);
 		await client.waitForWebhook(`happy-horse-${id}`);
@@ -358,7 +422,9 @@ describe('W58: answers and log', () => {
 		const { sandbox, n8n } = stage;
 		const log = n8n.log();
 		expect(log).toContain('Happy Horse Trigger: a call was refused, the signature does not match');
-		expect(log).toContain('Happy Horse Trigger: a call was refused, webhook-timestamp is malformed');
+		expect(log).toContain(
+			'Happy Horse Trigger: a call was refused, webhook-timestamp is malformed',
+		);
 		expect(refusals.length).toBeGreaterThan(REFUSED.length - 5);
 		expect(signatures.length).toBeGreaterThan(50);
 		const answers = refusals.map(({ text }) => text).join('\n');
@@ -385,7 +451,7 @@ describe('W58: answers and log', () => {
 	});
 });
 
-/** The good signature of a message, unlike the ones above, is never sent: nobody may learn it from an answer. */
+/** Unlike above, the good signature is never sent: nobody may learn it from an answer. */
 it('W58: a refused caller does not learn the signature it would have needed', async () => {
 	const { secret } = stage.sandbox;
 	const [id, timestamp] = [messageId(), String(seconds())];
@@ -400,6 +466,9 @@ it('W58: a refused caller does not learn the signature it would have needed', as
 		],
 		parts: [Buffer.from(body)],
 	});
-	expect(answer).toEqual({ status: 401, text: '{"message":"Refused: the signature does not match"}' });
+	expect(answer).toEqual({
+		status: 401,
+		text: '{"message":"Refused: the signature does not match"}',
+	});
 	expect(stage.n8n.log()).not.toContain(wanted);
 });

@@ -15,15 +15,21 @@ const TASKS = 500;
 const DELIVERIES = 4;
 const CONNECTIONS = 20;
 
-/** About two minutes for the whole file on a computer that does nothing else. */
-const PATIENCE_MS = 900_000;
+/** Many times what it takes on a computer that does nothing else. */
+const PATIENCE_MS = 400_000;
+
+/*
+ * By default n8n 2.41 builds a JavaScript engine for each webhook call that comes while another is
+ * dealt with, some 60 ms of CPU. Its older way lets more calls in at the same moment.
+ */
+const N8N_ENVIRONMENT = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
 let stage: Stage;
 let trigger: Listening;
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
 beforeAll(async () => {
-	stage = await setStage();
+	stage = await setStage({ n8n: { env: N8N_ENVIRONMENT } });
 	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
 });
 
@@ -57,20 +63,21 @@ function shuffled<T>(list: readonly T[]): T[] {
 	return copy;
 }
 
-/** Sends everything over the connections, while somebody looks in every second. */
+/** Sends everything over the connections, while somebody looks in now and then. */
 async function flood(bodies: readonly string[], secret: string) {
-	let flowing = true; const t0=Date.now();
+	let flowing = true;
 	const looks: Array<{ status: number; ms: number }> = [];
 	const visitor = (async () => {
 		while (flowing) {
 			const started = Date.now();
-			const { status } = await fetch(`${stage.n8n.url}/healthz`, { signal: AbortSignal.timeout(30_000) });
+			const { status } = await fetch(`${stage.n8n.url}/healthz`, {
+				signal: AbortSignal.timeout(30_000),
+			});
 			looks.push({ status, ms: Date.now() - started });
-			await sleep(1000);
+			await sleep(250);
 		}
 	})();
 	const answers = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
-	process.stderr.write(`FLOOD ${Date.now()-t0} max ${Math.max(...looks.map(l=>l.ms))}\n`);
 	flowing = false;
 	await visitor;
 	return { answers, looks };
@@ -93,47 +100,60 @@ async function settled(times: number): Promise<void> {
 }
 
 describe('a flood of callbacks', () => {
-	it('2,000 for 500 videos: each passes the trigger once', async () => {
-		const { sandbox, n8n } = stage;
-		const taskIds = await sandbox.control.seedTasks({ count: TASKS, status: 'COMPLETED' });
-		const bodies = taskIds.flatMap((taskId) => Array<string>(DELIVERIES).fill(callbackBody(taskId)));
-		const { answers, looks } = await flood(shuffled(bodies), sandbox.secret);
-		expect(answers).toHaveLength(TASKS * DELIVERIES);
-		expect(answers.filter((status) => status !== 200)).toEqual([]);
-		const t1=Date.now(); process.stderr.write(`AT ${countEnded(n8n, trigger.id)}\n`);
-		await settled(TASKS); process.stderr.write(`SETTLED ${Date.now()-t1}\n`);
+	it(
+		'2,000 for 500 videos: each passes the trigger once',
+		async () => {
+			const { sandbox, n8n } = stage;
+			const taskIds = await sandbox.control.seedTasks({ count: TASKS, status: 'COMPLETED' });
+			const bodies = taskIds.flatMap((taskId) =>
+				Array<string>(DELIVERIES).fill(callbackBody(taskId)),
+			);
+			const { answers, looks } = await flood(shuffled(bodies), sandbox.secret);
+			expect(answers).toHaveLength(TASKS * DELIVERIES);
+			expect(answers.filter((status) => status !== 200)).toEqual([]);
+			await settled(TASKS);
 
-		const passed = passedOn(n8n, trigger.id);
-		expect(passed.map(({ task_id }) => String(task_id)).toSorted()).toEqual(taskIds.toSorted());
-		expect(passed.filter(({ status, video_url }) => status !== 'COMPLETED' || !video_url)).toEqual([]);
-		const executions = triggered(n8n, trigger.id);
-		expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
-		expectResponsive(looks);
-		// What was read is what is true; nobody pays for a callback.
-		const { creates, gets } = await traffic(sandbox.control);
-		expect(creates).toBe(0);
-		expect(gets).toBeGreaterThanOrEqual(TASKS);
-	}, PATIENCE_MS);
+			const passed = passedOn(n8n, trigger.id);
+			expect(passed.map(({ task_id }) => String(task_id)).toSorted()).toEqual(taskIds.toSorted());
+			expect(
+				passed.filter(({ status, video_url }) => status !== 'COMPLETED' || !video_url),
+			).toEqual([]);
+			const executions = triggered(n8n, trigger.id);
+			expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
+			expectResponsive(looks);
+			// What was read is what is true; nobody pays for a callback.
+			const { creates, gets } = await traffic(sandbox.control);
+			expect(creates).toBe(0);
+			expect(gets).toBeGreaterThanOrEqual(TASKS);
+		},
+		PATIENCE_MS,
+	);
 
-	it('2,000 forged ones: none starts anything, and none asks the API', async () => {
-		const { sandbox, n8n } = stage;
-		const before = countExecutions(n8n, trigger.id);
-		const [goodTask, ...taskIds] = await sandbox.control.seedTasks({
-			count: TASKS + 1,
-			status: 'COMPLETED',
-		});
-		const since = Date.now();
-		const bodies = taskIds.flatMap((taskId) => Array<string>(DELIVERIES).fill(callbackBody(taskId)));
-		const { answers, looks } = await flood(shuffled(bodies), 'a secret of strangers');
-		expect(answers).toHaveLength(TASKS * DELIVERIES);
-		expect(answers.filter((status) => status !== 401)).toEqual([]);
-		expect((await traffic(sandbox.control, since)).gets).toBe(0);
-		expectResponsive(looks);
+	it(
+		'2,000 forged ones: none starts anything, and none asks the API',
+		async () => {
+			const { sandbox, n8n } = stage;
+			const before = countExecutions(n8n, trigger.id);
+			const [goodTask, ...taskIds] = await sandbox.control.seedTasks({
+				count: TASKS + 1,
+				status: 'COMPLETED',
+			});
+			const since = Date.now();
+			const bodies = taskIds.flatMap((taskId) =>
+				Array<string>(DELIVERIES).fill(callbackBody(taskId)),
+			);
+			const { answers, looks } = await flood(shuffled(bodies), 'a secret of strangers');
+			expect(answers).toHaveLength(TASKS * DELIVERIES);
+			expect(answers.filter((status) => status !== 401)).toEqual([]);
+			expect((await traffic(sandbox.control, since)).gets).toBe(0);
+			expectResponsive(looks);
 
-		// Once a later call has come through, no earlier one can still be on its way.
-		expect(await deliver(callbackBody(goodTask!), sandbox.secret)).toBe(200);
-		await settled(before + 1);
-		expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
-		expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });
-	}, PATIENCE_MS);
+			// Once a later call has come through, no earlier one can still be on its way.
+			expect(await deliver(callbackBody(goodTask!), sandbox.secret)).toBe(200);
+			await settled(before + 1);
+			expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
+			expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });
+		},
+		PATIENCE_MS,
+	);
 });

@@ -41,7 +41,10 @@ beforeEach(async () => {
 	await stage.sandbox.control.reset();
 });
 
-async function newTask(status: Status = 'COMPLETED', model: Model = 'happy-horse-1'): Promise<string> {
+async function newTask(
+	status: Status = 'COMPLETED',
+	model: Model = 'happy-horse-1',
+): Promise<string> {
 	const [taskId] = await stage.sandbox.control.seedTasks({ count: 1, status, model });
 	return taskId!;
 }
@@ -49,7 +52,8 @@ async function newTask(status: Status = 'COMPLETED', model: Model = 'happy-horse
 /** A call as the provider sends it, signed with a secret that this n8n does not know. */
 async function tell(address: string, taskId: string, status = 'COMPLETED'): Promise<number> {
 	const scene = { taskId, secret: 'unknown' };
-	return (await rawRequest(address, call(scene, { body: callbackBody(taskId, { status }) }))).status;
+	return (await rawRequest(address, call(scene, { body: callbackBody(taskId, { status }) })))
+		.status;
 }
 
 const listening = async (parameters: Record<string, unknown> = {}) =>
@@ -141,20 +145,23 @@ describe('without a webhook secret', () => {
 		['503', { answer: { status: 503, body: { message: 'Service Unavailable' } } }],
 		['429', { answer: { status: 429, body: { message: 'Too many requests' } } }],
 		['a cut connection', { reset: 'before' as const }],
-	])('the API down (%s): the sender is asked to call again, and then it passes', async (_name, effect) => {
-		const { control } = stage.sandbox;
-		const { id, address } = await listening();
-		const taskId = await newTask();
-		await control.rules({ on: 'get', do: effect });
-		expect(await tell(address, taskId)).toBe(503);
-		expect(countExecutions(stage.n8n, id)).toBe(0);
-		await control.clearRules();
-		expect(await tell(address, taskId)).toBe(200);
-		await triggeredTimes(stage.n8n, { id, times: 1 });
-		expect(await tell(address, taskId)).toBe(200);
-		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
-		expect(countExecutions(stage.n8n, id)).toBe(1);
-	});
+	])(
+		'the API down (%s): the sender is asked to call again, and then it passes',
+		async (_name, effect) => {
+			const { control } = stage.sandbox;
+			const { id, address } = await listening();
+			const taskId = await newTask();
+			await control.rules({ on: 'get', do: effect });
+			expect(await tell(address, taskId)).toBe(503);
+			expect(countExecutions(stage.n8n, id)).toBe(0);
+			await control.clearRules();
+			expect(await tell(address, taskId)).toBe(200);
+			await triggeredTimes(stage.n8n, { id, times: 1 });
+			expect(await tell(address, taskId)).toBe(200);
+			expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
+			expect(countExecutions(stage.n8n, id)).toBe(1);
+		},
+	);
 });
 
 // What a minute allows is counted by the process.
@@ -170,7 +177,9 @@ describe('without a webhook secret, in an n8n that has just started', () => {
 	it('ten calls at the same moment start one execution', async () => {
 		const { id, address } = trigger;
 		const taskId = await newTask();
-		const answers = await Promise.all(Array.from({ length: 10 }, async () => await tell(address, taskId)));
+		const answers = await Promise.all(
+			Array.from({ length: 10 }, async () => await tell(address, taskId)),
+		);
 		expect(answers.filter((status) => status === 200).length).toBeGreaterThan(0);
 		expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
 		await triggeredTimes(stage.n8n, { id, times: 1 });

@@ -4,11 +4,15 @@ import type { VideoOrder } from './order';
 import type { Api } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
 import { inOrder } from './inOrder';
+import type { Journal } from './journal';
 import type { Ledger } from './ledger';
 import { fingerprintOf } from './ledger';
 import type { Task } from './task';
 import { unseenTask } from './task';
-import { createTask, readStatuses } from './tasks';
+import { createTask, readStatuses, readTask } from './tasks';
+
+/** In place of the ID of an execution that is not known any more. */
+const CRASHED = 'crashed';
 
 /** One checked item that is about to become a task. */
 export interface Submission {
@@ -31,6 +35,8 @@ export type Placed =
 export interface CreationRun {
 	api: Api;
 	ledger: Ledger;
+	/** What survives a crash; `null` where n8n has no room for it. */
+	journal?: Journal | null;
 	executionId: string;
 	/** Requests in flight. */
 	limit: number;
@@ -100,13 +106,7 @@ async function placeOne(run: CreationRun, submission: Submission): Promise<Place
 	const { item, order } = submission;
 	const mark = fingerprint(submission);
 	const before = ledger.find(item, mark)?.state;
-	if (before === 'sent' || before === 'unknown') {
-		throw new ApiFailure('An earlier try of this item may have created its video', {
-			advice:
-				"It is not sent again, since that could be charged twice. Look it up with 'Get Many'; to order it anew, start a new execution.",
-			mayHaveCreated: true,
-		});
-	}
+	if (before === 'sent' || before === 'unknown') throw mayExist();
 	if (run.isCancelled()) throw cancelled();
 	const request: IDataObject = {
 		image_url: await submission.imageUrl(),
@@ -115,20 +115,50 @@ async function placeOne(run: CreationRun, submission: Submission): Promise<Place
 	};
 	// The upload may have taken a while.
 	if (run.isCancelled()) throw cancelled();
+	const saved = await recall(run, submission);
+	if (saved !== null) return saved;
 	ledger.write(item, mark, { state: 'sent' });
 	try {
 		const task = await createTask(api, order.model, request);
-		ledger.write(item, mark, {
-			state: 'created',
-			task_id: task.task_id,
-			execution_id: executionId,
-		});
+		const { task_id } = task;
+		ledger.write(item, mark, { state: 'created', task_id, execution_id: executionId });
+		await run.journal?.finish({ item, fingerprint: mark, model: order.model }, task_id);
 		return { task, executionId };
 	} catch (error) {
 		const failure = apiFailureFrom(error);
 		ledger.write(item, mark, { state: failure.mayHaveCreated ? 'unknown' : 'refused' });
 		throw apiFailureFrom(error);
 	}
+}
+
+/**
+ * What an execution that crashed had ordered for this item, of which this one is the retry; `null` when it is to be
+ * ordered. Asked only when the ledger has never heard of the order: as long as there is a ledger, it knows better.
+ */
+async function recall(run: CreationRun, submission: Submission): Promise<Placed | null> {
+	const { api, ledger, journal } = run;
+	const { item, order } = submission;
+	const mark = fingerprint(submission);
+	if (!journal || ledger.knows(item, mark)) return null;
+	const { model } = order;
+	const earlier = await journal.begin({ item, fingerprint: mark, model });
+	if (earlier === 'nothing') return null;
+	if (earlier === 'may exist') {
+		ledger.write(item, mark, { state: 'unknown' });
+		throw mayExist();
+	}
+	const { taskId } = earlier;
+	const task = await readTask(api, { model, taskId }).catch(() => unseenTask(taskId));
+	ledger.write(item, mark, { state: 'created', task_id: taskId, execution_id: CRASHED });
+	return task.status === 'FAILED' ? null : { task, executionId: CRASHED };
+}
+
+function mayExist(): ApiFailure {
+	return new ApiFailure('An earlier try of this item may have created its video', {
+		advice:
+			"It is not sent again, since that could be charged twice. Look it up with 'Get Many'; to order it anew, start a new execution.",
+		mayHaveCreated: true,
+	});
 }
 
 function cancelled(): ApiFailure {

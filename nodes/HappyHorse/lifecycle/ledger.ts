@@ -19,6 +19,8 @@ export type LedgerEntry =
  */
 export interface Ledger {
 	find(item: number, fingerprint: string): LedgerEntry | undefined;
+	/** True when there is an entry, of this run of the node or of another. */
+	knows(item: number, fingerprint: string): boolean;
 	write(item: number, fingerprint: string, entry: LedgerEntry): void;
 }
 
@@ -30,6 +32,8 @@ export function openLedger(nodeContext: IContextObject, runIndex: number): Ledge
 	const key = (item: number, fingerprint: string) => `${runIndex}.${item}.${fingerprint}`;
 	return {
 		find: (item, fingerprint) => entryFrom(shelf[key(item, fingerprint)]),
+		knows: (item, fingerprint) =>
+			Object.keys(shelf).some((name) => name.endsWith(`.${item}.${fingerprint}`)),
 		write: (item, fingerprint, entry) => {
 			shelf[key(item, fingerprint)] = { ...entry };
 		},

@@ -74,9 +74,10 @@ function shownItem({ json, ...rest }: INodeExecutionData): INodeExecutionData {
 /**
  * The suspension that a retry of the execution has to go on with; `null` when there is none.
  *
- * "Retry" of an execution that was stopped while it waited runs the node again, over the input that was
- * replaced: expressions that read the original item find nothing there, so nothing could be told apart by
- * what was ordered. The tasks are known, and must not be paid for again.
+ * Whatever runs the node again after it has suspended runs it over the input that was replaced: expressions that
+ * read the original item find nothing there, so nothing could be told apart by what was ordered. The tasks are
+ * known, and must not be paid for again. (n8n 2.41.1 does so for Retry On Fail; "Retry" of an execution that was
+ * stopped while it waited passes the replaced input on instead.)
  */
 export function interruptedSuspension(context: IExecuteFunctions, run: number): Suspension | null {
 	const stored = suspensionFrom(context.getContext('node')[SHELF]);

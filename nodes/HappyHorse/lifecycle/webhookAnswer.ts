@@ -23,7 +23,10 @@ export async function rawBodyOf(context: IWebhookFunctions): Promise<Buffer | nu
 		rawBody?: unknown;
 		readRawBody?: () => Promise<void>;
 	};
-	// The bytes of a form with files are gone by now, and asking for them fails.
-	if (request.rawBody === undefined) await request.readRawBody?.().catch(() => undefined);
+	try {
+		if (request.rawBody === undefined) await request.readRawBody?.();
+	} catch {
+		// The bytes of a form with files are gone by now, and some content types cannot even be parsed.
+	}
 	return Buffer.isBuffer(request.rawBody) ? request.rawBody : null;
 }

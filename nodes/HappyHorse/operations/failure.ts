@@ -32,7 +32,7 @@ export function typedError(
 ): NodeApiError | NodeOperationError {
 	const position = scene.item === undefined ? {} : { itemIndex: scene.item };
 	if (error instanceof ApiFailure) {
-		return new NodeApiError(
+		const typed = new NodeApiError(
 			node,
 			{},
 			{
@@ -43,6 +43,9 @@ export function typedError(
 				...position,
 			},
 		);
+		// n8n swaps a text that names a network fault, as the API's own words may, for one about this connection.
+		typed.message = error.message;
+		return typed;
 	}
 	if (error instanceof Refusal) {
 		return new NodeOperationError(node, error.message, {

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Placed } from '../lifecycle/creation';
 import { placeOrders } from '../lifecycle/creation';
+import { openJournal } from '../lifecycle/journal';
 import { openLedger } from '../lifecycle/ledger';
 import type { Task } from '../lifecycle/task';
 import { readConcurrency } from '../parameters/read';
@@ -32,6 +33,7 @@ export async function carryOut<T>(
 		{
 			api,
 			ledger: openLedger(context.getContext('node'), runIndexOf(context)),
+			journal: openJournal(context, api),
 			executionId: context.getExecutionId(),
 			limit: readConcurrency(context),
 			keepGoing,

@@ -89,7 +89,11 @@ async function assertOpen(
 /** Newer versions of n8n can look up a name and say whether it leads into their own network. */
 async function resolvesToLocal(context: FileContext, address: string): Promise<boolean> {
 	const helpers: Partial<FileContext['helpers']> = context.helpers;
-	const result = await helpers.getSecureEgressFilter?.('enforced').validateUrl(address);
-	// A name that cannot be looked up proves nothing: behind a proxy n8n may have no name service at all.
+	// A name that cannot be looked up proves nothing: behind a proxy n8n may have no name service at all. n8n 2.41.1
+	// throws then, and gives a result for anything else.
+	const result = await helpers
+		.getSecureEgressFilter?.('enforced')
+		.validateUrl(address)
+		.catch(() => undefined);
 	return result !== undefined && !result.ok && result.error.name.startsWith('Ssrf');
 }

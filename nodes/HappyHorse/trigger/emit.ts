@@ -7,6 +7,7 @@ import { MODELS } from '../lifecycle/model';
 import { taskItem, taskOutput } from '../lifecycle/output';
 import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
+import { Turns } from '../lifecycle/turns';
 import { readDelivery } from '../parameters/read';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
@@ -52,15 +53,20 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	return await deliver({ context, api, clock, toErrorOutput: false }, [waited]);
 }
 
-/** The record lasts over restarts and holds for all processes; it does not stop two calls of the same moment. */
+// n8n reads the record, adds to it and writes it back: side by side, entries would be lost (2.41.1).
+const turns = new Turns();
+
+/** The record lasts over restarts and holds for all processes; only calls of one process wait for each other. */
 async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boolean> {
 	// A test in the editor may be repeated as often as the user likes.
 	if (context.getMode() === 'manual') return false;
-	const { processed } = await context.helpers.checkProcessedAndRecord(
-		[`${task.task_id} ${task.status}`],
-		'node',
-		{ mode: 'entries', maxEntries: MOST_RECORDED },
-	);
+	const record = async () =>
+		await context.helpers.checkProcessedAndRecord([`${task.task_id} ${task.status}`], 'node', {
+			mode: 'entries',
+			maxEntries: MOST_RECORDED,
+		});
+	// The very first entry is refused when another process has just made it; by then there is a record to add to.
+	const { processed } = await turns.take(async () => await record().catch(record));
 	return processed.length > 0;
 }
 

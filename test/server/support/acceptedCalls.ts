@@ -18,21 +18,27 @@ export const ACCEPTED: CallbackCase[] = [
 		}),
 	}),
 	...cases('W12', 200, {
-		'milliseconds': stamped(() => String(Date.now())),
+		milliseconds: stamped(() => String(Date.now())),
 		'milliseconds of 4 minutes ago': stamped(() => String(Date.now() - 240_000)),
 	}),
 	// Not to the second: a call takes time.
 	...cases('W13', 200, { 'almost 300 s ago': stamped(() => String(seconds(-285))) }),
 	...cases('W14', 200, { '300 s ahead': stamped(() => String(seconds(300))) }),
 	...cases('W22', 200, {
-		'the good one first': () => ({ header: (good) => `v1,${good} v1,${flipped(good)} v2,${flipped(good)}` }),
+		'the good one first': () => ({
+			header: (good) => `v1,${good} v1,${flipped(good)} v2,${flipped(good)}`,
+		}),
 		'the good one in the middle': () => ({
 			header: (good) => `v1,${flipped(good)} v1,${good} v2,${flipped(good)}`,
 		}),
-		'the good one last': () => ({ header: (good) => `v1,${flipped(good)} v2,${flipped(good)} v1,${good}` }),
+		'the good one last': () => ({
+			header: (good) => `v1,${flipped(good)} v2,${flipped(good)} v1,${good}`,
+		}),
 	}),
 	...cases('W24', 200, { 'v2 alone': () => ({ header: (good) => `v2,${good}` }) }),
-	...cases('W25', 200, { 'v1a beside it': () => ({ header: (good) => `v1a,${flipped(good)} v1,${good}` }) }),
+	...cases('W25', 200, {
+		'v1a beside it': () => ({ header: (good) => `v1a,${flipped(good)} v1,${good}` }),
+	}),
 	...cases('W27', 200, {
 		'several spaces between': () => ({ header: (good) => `v1,${flipped(good)}   v1,${good}` }),
 		'spaces around': () => ({ header: (good) => `  v1,${good}  ` }),
@@ -57,7 +63,7 @@ export const ACCEPTED: CallbackCase[] = [
 		'the wrapped form': ({ taskId }) => ({ body: `{"data":${callbackBody(taskId)}}` }),
 	}),
 	...cases('W44', 200, {
-		'gzip': ({ taskId }) => {
+		gzip: ({ taskId }) => {
 			const body = callbackBody(taskId);
 			return { body, sentBody: gzipSync(body), more: [['content-encoding', 'gzip']] };
 		},
@@ -69,13 +75,18 @@ export const ACCEPTED: CallbackCase[] = [
 		'no content type': () => ({ type: null }),
 		'text/plain': () => ({ type: 'text/plain' }),
 		'application/octet-stream': () => ({ type: 'application/octet-stream' }),
-		'octet-stream that calls itself UTF-16': () => ({ type: 'application/octet-stream; charset=utf-16le' }),
+		'octet-stream that calls itself UTF-16': () => ({
+			type: 'application/octet-stream; charset=utf-16le',
+		}),
 		'a form that is none': () => ({ type: 'application/x-www-form-urlencoded' }),
 	}),
 	...cases('an ID with a dot', 200, { 'msg.1': () => ({ id: `msg.${messageId()}` }) }),
 	...cases('prototype', 200, {
 		'__proto__ beside the task': ({ taskId }) => ({
-			body: callbackBody(taskId).replace('{', '{"__proto__":{"polluted":"yes"},"constructor":{"a":1},'),
+			body: callbackBody(taskId).replace(
+				'{',
+				'{"__proto__":{"polluted":"yes"},"constructor":{"a":1},',
+			),
 		}),
 	}),
 ];

@@ -50,6 +50,7 @@ export interface FaultProxy {
 export async function faultProxy(
 	upstream: string,
 	faultOf: (request: PassingRequest) => Fault | undefined,
+	{ port: wanted = 0 } = {},
 ): Promise<FaultProxy> {
 	const target = Number(new URL(upstream).port);
 	const open = new Set<Socket>();
@@ -61,7 +62,7 @@ export async function faultProxy(
 		client.on('error', () => client.destroy());
 		void relay(client).catch(() => client.destroy());
 	});
-	server.listen(0, '127.0.0.1');
+	server.listen(wanted, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;
 	const proxy: FaultProxy = {

@@ -10,7 +10,9 @@ const METHODS = ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'];
 
 /** Another header, or none, in place of one of the three. */
 function replaced(name: string, ...headers: Header[]): () => Change {
-	return () => ({ three: (genuine) => genuine.flatMap((own) => (own[0] === name ? headers : [own])) });
+	return () => ({
+		three: (genuine) => genuine.flatMap((own) => (own[0] === name ? headers : [own])),
+	});
 }
 
 /** One of the headers a second time. */
@@ -108,7 +110,7 @@ export const REFUSED: CallbackCase[] = [
 	...cases('W19', 401, {
 		'a longer signature': () => ({ header: (good) => `v1,${good}A` }),
 		'a long one': () => ({ header: (good) => `v1,${good.repeat(20)}` }),
-		'hexadecimal': () => ({ header: (good) => `v1,${Buffer.from(good, 'base64').toString('hex')}` }),
+		hexadecimal: () => ({ header: (good) => `v1,${Buffer.from(good, 'base64').toString('hex')}` }),
 	}),
 	...cases('W20', 401, {
 		'the first 8 characters only': () => ({ header: (good) => `v1,${good.slice(0, 8)}` }),
@@ -129,7 +131,9 @@ export const REFUSED: CallbackCase[] = [
 		'v0 alone': () => ({ header: (good) => `v0,${good}` }),
 		'v1a alone': () => ({ header: (good) => `v1a,${good}` }),
 	}),
-	...cases('W27', 401, { 'a tab between two': () => ({ header: (good) => `v1,${flipped(good)}\tv1,${good}` }) }),
+	...cases('W27', 401, {
+		'a tab between two': () => ({ header: (good) => `v1,${flipped(good)}\tv1,${good}` }),
+	}),
 	...cases('W28', 401, {
 		'the base64url alphabet': (scene) => {
 			const timestamp = String(seconds());
@@ -152,7 +156,9 @@ export const REFUSED: CallbackCase[] = [
 	}),
 	// Node.js itself answers these: it takes 16 KiB of headers.
 	...cases('W30', 431, {
-		'10,000 signatures': () => ({ header: (good) => `${`v1,${flipped(good)} `.repeat(9999)}v1,${good}` }),
+		'10,000 signatures': () => ({
+			header: (good) => `${`v1,${flipped(good)} `.repeat(9999)}v1,${good}`,
+		}),
 		'a megabyte': () => ({ header: (good) => `v1,${good} v1,${'A'.repeat(1024 * 1024)}` }),
 	}),
 	...cases('W31', 401, {
@@ -169,11 +175,15 @@ export const REFUSED: CallbackCase[] = [
 	...cases('W40', 400, {
 		'not UTF-8, signed': ({ taskId }) => {
 			const [head = '', tail = ''] = callbackBody(taskId, { note: '|' }).split('|');
-			return { body: Buffer.concat([Buffer.from(head), Buffer.from([0xff, 0xfe]), Buffer.from(tail)]) };
+			return {
+				body: Buffer.concat([Buffer.from(head), Buffer.from([0xff, 0xfe]), Buffer.from(tail)]),
+			};
 		},
 		'an overlong form, signed': ({ taskId }) => {
 			const [head = '', tail = ''] = callbackBody(taskId, { note: '|' }).split('|');
-			return { body: Buffer.concat([Buffer.from(head), Buffer.from([0xc1, 0xa1]), Buffer.from(tail)]) };
+			return {
+				body: Buffer.concat([Buffer.from(head), Buffer.from([0xc1, 0xa1]), Buffer.from(tail)]),
+			};
 		},
 	}),
 	...cases('W41', 400, {
@@ -184,9 +194,15 @@ export const REFUSED: CallbackCase[] = [
 		'W43',
 		400,
 		Object.fromEntries(
-			['[]', 'null', '"x"', '1', '{}', '{"status":"COMPLETED"}', '{"task_id":7,"status":"COMPLETED"}'].map(
-				(body) => [`${body}, signed`, () => ({ body })],
-			),
+			[
+				'[]',
+				'null',
+				'"x"',
+				'1',
+				'{}',
+				'{"status":"COMPLETED"}',
+				'{"task_id":7,"status":"COMPLETED"}',
+			].map((body) => [`${body}, signed`, () => ({ body })]),
 		),
 	),
 	...cases('W43', 400, {
@@ -194,7 +210,9 @@ export const REFUSED: CallbackCase[] = [
 		'a task ID that is a path, signed': ({ taskId }) => ({ body: callbackBody(`../${taskId}`) }),
 	}),
 	...cases('W43', 200, {
-		'an unknown status, signed': ({ taskId }) => ({ body: callbackBody(taskId, { status: 'DREAMING' }) }),
+		'an unknown status, signed': ({ taskId }) => ({
+			body: callbackBody(taskId, { status: 'DREAMING' }),
+		}),
 	}),
 	...cases('W44', 413, {
 		'over a megabyte, signed': ({ taskId }) => ({

@@ -1,4 +1,4 @@
-/** Workflows that a callback starts: Happy Horse Trigger -> After trigger, with or without an order beside it. */
+/** Workflows that a callback starts: Happy Horse Trigger -> After trigger. */
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { N8nServer } from '../../../sandbox/n8n/server';
 import { itemsOf } from '../../../sandbox/n8n/execution';
@@ -97,7 +97,7 @@ export async function listen(
 	return { id, address: `${n8n.url}/webhook/${path}` };
 }
 
-/** Executions that the trigger started; those of a start by webhook are told apart by their first node. */
+/** The executions that the trigger has started, without those that order videos. */
 export function triggered(n8n: N8nServer, workflowId: string): ExecutionView[] {
 	return storedExecutions(n8n, workflowId).filter(({ runData }) => runData[TRIGGER] !== undefined);
 }

@@ -1,0 +1,97 @@
+import { createHash } from 'crypto';
+
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Api } from '../transport/api';
+import type { Model } from './model';
+import { listTasks } from './tasks';
+import { Turns } from './turns';
+
+/** Hashes of 24 characters each, two for an order; n8n rewrites them all with each new one. */
+const MOST_RECORDED = 4000;
+
+/** So few that they push hardly anything out of the record. */
+const TRIED_AT_ONCE = 100;
+
+/** What is known of an order from before this execution. */
+export type Earlier = 'nothing' | 'may exist' | { taskId: string };
+
+/**
+ * A second memory of what was paid for, in n8n's database. The ledger is stored only when the node has ended: a
+ * process that is killed takes it along, and "Retry" of the crashed execution begins at its trigger (2.41.1).
+ */
+export interface Journal {
+	/** Writes down that an order is about to leave, and says what an execution that crashed knew of it. */
+	begin(order: Order): Promise<Earlier>;
+	finish(order: Order, taskId: string): Promise<void>;
+}
+
+export interface Order {
+	item: number;
+	/** Hash of what is ordered. */
+	fingerprint: string;
+	model: Model;
+}
+
+type Helpers = Partial<
+	Pick<IExecuteFunctions['helpers'], 'checkProcessedAndRecord' | 'removeProcessed'>
+>;
+
+/** n8n reads, changes and writes the whole record: one after the other, or entries get lost. */
+const turns = new Turns();
+
+/**
+ * @returns `null` where n8n offers nothing to keep it in, or nothing that an execution and its retries share: that
+ * is the token of the resume address, which versions before 2.14 do not have.
+ */
+export function openJournal(context: IExecuteFunctions, api: Api): Journal | null {
+	const helpers: Helpers = context.helpers;
+	const { checkProcessedAndRecord: record, removeProcessed: forget } = helpers;
+	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+	const shared = URL.canParse(resumeUrl) ? new URL(resumeUrl).search : '';
+	if (record === undefined || forget === undefined || shared === '') return null;
+
+	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;
+	const lists = new Map<Model, Promise<string[]>>();
+	const keyOf = ({ item, fingerprint }: Order, taskId = '') =>
+		createHash('sha256').update([shared, item, fingerprint, taskId].join(' ')).digest('hex');
+	const known = async (keys: string[]) =>
+		await turns.take(async () => (await record(keys, 'node', options)).processed.map(String));
+
+	/** The API tells IDs and statuses only, so each ID is tried on, the newest first. */
+	const taskOf = async (order: Order): Promise<string | undefined> => {
+		const { model } = order;
+		const listing =
+			lists.get(model) ?? listTasks(api, model).then((list) => list.map(({ task_id }) => task_id));
+		lists.set(model, listing);
+		const ids = await listing;
+		for (let start = 0; start < ids.length; start += TRIED_AT_ONCE) {
+			const keys = new Map(
+				ids.slice(start, start + TRIED_AT_ONCE).map((taskId) => [keyOf(order, taskId), taskId]),
+			);
+			const found = await known([...keys.keys()]);
+			// Trying an ID on writes it down.
+			const tried = [...keys.keys()].filter((key) => !found.includes(key));
+			await turns.take(async () => await forget(tried, 'node', options));
+			// More than one is left by a try that was killed, too: then nobody can tell.
+			if (found.length > 0) return found.length === 1 ? keys.get(found[0]!) : undefined;
+		}
+		return undefined;
+	};
+
+	return {
+		async begin(order) {
+			try {
+				if ((await known([keyOf(order)])).length === 0) return 'nothing';
+			} catch {
+				// It guards against a crash only: without it, all else still holds.
+				return 'nothing';
+			}
+			const taskId = await taskOf(order).catch(() => undefined);
+			return taskId === undefined ? 'may exist' : { taskId };
+		},
+		async finish(order, taskId) {
+			await known([keyOf(order, taskId)]).catch(() => undefined);
+		},
+	};
+}
