@@ -201,7 +201,7 @@ describe('Create', () => {
 			'A BMP picture cannot be uploaded',
 			"The file in the field 'data' is no JPEG, PNG or WebP picture",
 			"The file in the field 'data' is no JPEG, PNG or WebP picture",
-			expect.stringMatching(/10\.0 MB, but at most 10 MB/),
+			expect.stringMatching(/10\.1 MB: at most 10 MB are allowed$/),
 		]);
 		expect(found[0]?.json.message).toContain('Convert it to PNG or JPEG');
 		const { posts, uploads } = await stage.sandbox.control.state();
