@@ -306,7 +306,9 @@ describe('A paid request that meets with a fault', () => {
 		expect(elsewhere.heard).toEqual([]);
 		await callsAnswered(stage.sandbox.control);
 		await expectHealthy();
-		expect(megabytes() - before).toBeLessThan(1000);
+		// n8n itself grows by up to a gigabyte over some 80 executions. Unpacked bombs and endless answers of
+		// 300 MB each, many at the same time, would take more than this.
+		expect(megabytes() - before).toBeLessThan(3000);
 	});
 
 	it('is sent again when it never left, and once the API is there, taken once', async () => {
