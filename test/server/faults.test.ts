@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +17,7 @@ import { faultProxy } from './support/faultProxy';
 import type { Lane } from './support/lanes';
 import { laneNode, laneOf, publishLanes } from './support/lanes';
 import { leaksIn } from './support/leaks';
+import { inspectable, liveMegabytes } from './support/liveMemory';
 import { taskFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
@@ -29,8 +29,11 @@ let stage: Stage;
 let elsewhere: Eavesdropper;
 const closing: Array<() => Promise<void>> = [];
 
+let inspector = 0;
+
 beforeAll(async () => {
-	stage = await setStage();
+	[inspector = 0] = await freePorts(1);
+	stage = await setStage({ n8n: { env: inspectable(inspector) } });
 	elsewhere = await eavesdropper();
 	closing.push(elsewhere.close);
 });
@@ -212,8 +215,17 @@ async function expectHealthy(): Promise<void> {
 	expect(answer.status).toBe(200);
 }
 
-const megabytes = () =>
-	Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${stage.n8n.pid}/status`, 'utf8'))?.[1]) / 1024;
+/** What n8n may come to hold on to over a group of faults: its caches, and the workflows that were published. */
+const GROWTH_MB = 60;
+
+/** Runs some work, and wants nothing of its answers to be kept when it is done. */
+async function expectFlatMemory(work: () => Promise<void>): Promise<void> {
+	const before = await liveMegabytes(inspector);
+	await work();
+	const growth = (await liveMegabytes(inspector)) - before;
+	process.stdout.write(`memory: ${before.toFixed(0)} MB in use, ${growth.toFixed(1)} MB more afterwards\n`);
+	expect(growth).toBeLessThan(GROWTH_MB);
+}
 
 interface Trial {
 	name: string;
@@ -289,26 +301,24 @@ describe('A paid request that meets with a fault', () => {
 	);
 
 	it.each(groups)('is never sent twice: %s …', async (...names) => {
-		const before = megabytes();
 		const catalogue = faults(elsewhere.url);
-		const results = await Promise.allSettled(
-			names.map(async (name) => {
-				const named = catalogue.find((candidate) => candidate.name === name)!;
-				const proxy = await faultProxy(stage.sandbox.url, onOrders(named));
-				closing.push(proxy.close);
-				const credential = await credentialFor(proxy.url);
-				await carryOut({ ...named, credential, proxy });
-				expect(proxy.requests.every(({ hadKey }) => hadKey)).toBe(true);
-			}),
-		);
-		const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-		if (failed.length > 0) throw failed[0];
-		expect(elsewhere.heard).toEqual([]);
-		await callsAnswered(stage.sandbox.control);
-		await expectHealthy();
-		// n8n itself grows by up to a gigabyte over some 80 executions. Unpacked bombs and endless answers of
-		// 300 MB each, many at the same time, would take more than this.
-		expect(megabytes() - before).toBeLessThan(3000);
+		await expectFlatMemory(async () => {
+			const results = await Promise.allSettled(
+				names.map(async (name) => {
+					const named = catalogue.find((candidate) => candidate.name === name)!;
+					const proxy = await faultProxy(stage.sandbox.url, onOrders(named));
+					closing.push(proxy.close);
+					const credential = await credentialFor(proxy.url);
+					await carryOut({ ...named, credential, proxy });
+					expect(proxy.requests.every(({ hadKey }) => hadKey)).toBe(true);
+				}),
+			);
+			const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+			if (failed.length > 0) throw failed[0];
+			expect(elsewhere.heard).toEqual([]);
+			await callsAnswered(stage.sandbox.control);
+			await expectHealthy();
+		});
 	});
 
 	it('is sent again when it never left, and once the API is there, taken once', async () => {
@@ -387,8 +397,10 @@ describe('A question that meets with a fault', () => {
 		const [done = ''] = await sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const catalogue = faults(elsewhere.url).filter(({ name }) => PASSING.includes(name));
 		expect(catalogue).toHaveLength(PASSING.length);
-		await Promise.all(catalogue.map(async (named) => await readThrough(named, done)));
-		await expectHealthy();
+		await expectFlatMemory(async () => {
+			await Promise.all(catalogue.map(async (named) => await readThrough(named, done)));
+			await expectHealthy();
+		});
 	});
 
 	async function readThrough(named: NamedFault, done: string): Promise<void> {

@@ -148,6 +148,33 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
 	});
 
+	it('asks little where the list leaves the tasks out, also for a large batch', async () => {
+		const { sandbox, credential } = stage;
+		const { control } = sandbox;
+		const nothing = { status: 404, body: { message: 'Tasks not found' } };
+		await control.rules({ on: 'list', do: { answer: nothing } }, { on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, 30);
+		const workflow = await stage.publish(
+			workflowWith({
+				credential,
+				parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
+			}),
+		);
+		const id = await workflow.start(items);
+		await suspended(stage, id);
+		const tasks = await tasksOf(control, items);
+		expect((await traffic(control)).gets).toBe(1);
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		const done = await stage.n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
+			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),
+		);
+		// Each task once to learn that it is final and once for its video, and some that were not final yet.
+		expect((await traffic(control)).gets).toBeLessThanOrEqual(4 * items.length);
+		await expectPaidOnce(control, items);
+	});
+
 	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
 		const { sandbox, credential } = stage;
 		const items = pictures(sandbox.url, 2);

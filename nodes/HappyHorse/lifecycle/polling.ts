@@ -1,6 +1,7 @@
 import { Refusal } from '../refusal';
 import type { Api } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
+import { givingUpAt } from '../transport/patience';
 import type { Clock } from '../clock';
 import { pauseMs } from './pollSchedule';
 import type { Task } from './task';
@@ -42,6 +43,7 @@ export async function pollUntilFinal(
 	{ clock, intervalMs, deadline, askAtOnce, known }: Polling,
 ): Promise<Watched> {
 	const watched: Watched = new Map(known);
+	const asked = givingUpAt(api, deadline);
 	let askedPauseMs = 0;
 	for (let round = 0; ; round++) {
 		const open = references.filter(({ taskId }) => !isSettled(watched.get(taskId)));
@@ -58,7 +60,7 @@ export async function pollUntilFinal(
 				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
 			);
 		}
-		askedPauseMs = await askOnce(api, rotated(open, round), watched);
+		askedPauseMs = await askOnce(asked, rotated(open, round), watched);
 	}
 }
 

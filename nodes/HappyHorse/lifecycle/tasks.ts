@@ -1,14 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../transport/api';
-import type { ApiFailure } from '../transport/apiFailure';
-import { apiFailureFrom } from '../transport/apiFailure';
+import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
 import { explainUnreadable } from '../transport/explain';
 import { inOrder } from './inOrder';
 import type { Model } from './model';
 import { taskPath, tasksPath } from './model';
 import type { Task } from './task';
-import { taskFrom, taskListFrom } from './task';
+import { isFinal, taskFrom, taskListFrom } from './task';
 
 /** The API allows about 50 requests a minute, so single reads are kept few at a time. */
 const READS_AT_ONCE = 3;
@@ -89,6 +88,34 @@ export async function readStatuses(
 		},
 	});
 	return statuses;
+}
+
+/**
+ * What is final among these tasks, as far as it takes to know whether all are: the list first, then those that
+ * it leaves out, one by one, up to the first that is not final.
+ *
+ * @param singles for the reads of one task, which may be many
+ * @throws ApiFailure when the API cannot be asked now.
+ */
+export async function readFinals(
+	{ lists, singles }: { lists: Api; singles: Api },
+	references: readonly TaskReference[],
+): Promise<Task[]> {
+	const statuses = await readStatuses(lists, references, 0);
+	const listed = references.flatMap(({ taskId }) => {
+		const task = statuses.get(taskId);
+		return task === undefined || task instanceof ApiFailure ? [] : [task];
+	});
+	const finals = listed.filter(({ status }) => isFinal(status));
+	if (finals.length < listed.length) return finals;
+	for (const reference of references) {
+		if (statuses.has(reference.taskId)) continue;
+		const task = await readOrFailure(singles, reference);
+		if (task instanceof ApiFailure && task.passing) throw apiFailureFrom(task);
+		if (task instanceof ApiFailure || !isFinal(task.status)) break;
+		finals.push(task);
+	}
+	return finals;
 }
 
 async function readOrFailure(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {

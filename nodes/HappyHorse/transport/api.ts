@@ -31,6 +31,8 @@ export interface ApiCall {
 	path: string;
 	purpose: Purpose;
 	body?: IDataObject;
+	/** When the answer is of no more use, in milliseconds since 1970: the call is not sent again after that. */
+	giveUpAt?: number;
 }
 
 /**

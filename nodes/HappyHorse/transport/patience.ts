@@ -10,9 +10,11 @@ import { retryPauseMs } from './retry';
 export function patient(api: Api, clock: Clock, random: () => number = Math.random): Api {
 	let quietUntil = 0;
 	const send = async (call: ApiCall) => {
+		const end = call.giveUpAt ?? Infinity;
 		for (let tried = 1; ; tried++) {
 			// Another request may be told to wait for longer while this one waits.
 			while (quietUntil > clock.now() && !clock.isCancelled()) {
+				if (quietUntil > end) throw noTimeLeft();
 				await clock.pause(quietUntil - clock.now());
 			}
 			// n8n would cut the request, and nobody could tell whether it had arrived.
@@ -23,7 +25,8 @@ export function patient(api: Api, clock: Clock, random: () => number = Math.rand
 				const failure = apiFailureFrom(error);
 				const { purpose } = call;
 				const pause = retryPauseMs(failure, { purpose, tried, random: random() });
-				if (pause === null || clock.isCancelled()) throw apiFailureFrom(error);
+				const late = pause !== null && clock.now() + pause > end;
+				if (pause === null || late || clock.isCancelled()) throw apiFailureFrom(error);
 				if (failure.kind === 'rate-limited') {
 					quietUntil = Math.max(quietUntil, clock.now() + pause);
 				} else {
@@ -33,6 +36,19 @@ export function patient(api: Api, clock: Clock, random: () => number = Math.rand
 		}
 	};
 	return { ...api, send };
+}
+
+/** The same API for questions whose answers are of no use after `moment`, in milliseconds since 1970. */
+export function givingUpAt(api: Api, moment: number): Api {
+	return { ...api, send: async (call) => await api.send({ ...call, giveUpAt: moment }) };
+}
+
+function noTimeLeft(): ApiFailure {
+	return new ApiFailure('The API asked for a pause that is longer than the time left', {
+		advice: 'Wait a few minutes, then try again.',
+		kind: 'rate-limited',
+		passing: true,
+	});
 }
 
 function neverSent(): ApiFailure {

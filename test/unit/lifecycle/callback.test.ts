@@ -178,6 +178,45 @@ it('reads a task singly that the list leaves out', async () => {
 	expect(outcome.workflowData?.[0]).toHaveLength(2);
 });
 
+it('asks little where the list leaves out a large batch', async () => {
+	const { scene, vendor } = waiting(...Array<string>(40).fill('IN_PROGRESS'));
+	vendor.intervene = (request) =>
+		isList(request) ? json(404, { message: 'Tasks not found' }) : undefined;
+	const clock = new FakeClock();
+	const singles: number[] = [];
+	for (const [id, task] of vendor.tasks) {
+		task.status = 'COMPLETED';
+		const { requests, outcome } = await receive({ ...scene, rawBody: bodyOf(id) }, clock);
+		const reads = requests.filter((request) => !isList(request)).length;
+		if (id !== 'task-39') singles.push(reads);
+		else expect(outcome.workflowData?.[0]).toHaveLength(40);
+	}
+	// The task that called, the first that is not final yet, and the very last one a second time.
+	expect(Math.max(...singles)).toBe(3);
+	expect(Math.max(...singles.slice(0, -1))).toBe(2);
+});
+
+it('waits out the limit of requests, since nobody may call again', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED');
+	let limited = 2;
+	vendor.intervene = (request) => {
+		if (isList(request)) return json(404, { message: 'Tasks not found' });
+		return limited-- > 0 ? json(429, { message: 'Too many requests' }) : undefined;
+	};
+	const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]).toHaveLength(2);
+});
+
+it('takes what it knows to be final for granted only within one execution', async () => {
+	const one = waiting('COMPLETED', 'IN_PROGRESS');
+	const two = waiting('IN_PROGRESS', 'COMPLETED');
+	const clock = new FakeClock();
+	await receive({ ...one.scene, rawBody: bodyOf('task-0') }, clock);
+	const { outcome, answer } = await receive({ ...two.scene, rawBody: bodyOf('task-1') }, clock);
+	expect(outcome).toEqual(STILL_WAITING);
+	expect(answer?.body).toMatchObject({ remaining: 1 });
+});
+
 it.each<[string, () => never | ReturnType<typeof down>]>([
 	['is down', down],
 	['limits', () => ({ statusCode: 429, body: '{}' })],

@@ -3,6 +3,7 @@ import { pollUntilFinal } from '../../../nodes/HappyHorse/lifecycle/polling';
 import type { Task } from '../../../nodes/HappyHorse/lifecycle/task';
 import { Refusal } from '../../../nodes/HappyHorse/refusal';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
+import { patient } from '../../../nodes/HappyHorse/transport/patience';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
 import { keyRefused, outage, scriptedApi, taskApi } from '../support/scriptedApi';
@@ -49,6 +50,21 @@ it('pauses first after a create, and longer each round', async () => {
 	const { api } = taskApi(finishedAfter(clock, 50_000, 1));
 	await pollUntilFinal(api, references(1), settings(clock));
 	expect(clock.pauses).toEqual([15_000, 18_750, 23_437.5]);
+});
+
+it('ends when the time is over, however long the API wants to be left alone', async () => {
+	const clock = new FakeClock();
+	const { api } = scriptedApi(() => {
+		throw new ApiFailure('Too many', {
+			advice: 'Later.',
+			kind: 'rate-limited',
+			passing: true,
+			cause: { cause: 'rate-limited', retryAfterMs: 80_000 },
+		});
+	});
+	const deadline = START + MINUTE;
+	const watched = await pollUntilFinal(patient(api, clock), references(2), settings(clock, { deadline }));
+	expect([watched.size, clock.time]).toEqual([0, deadline]);
 });
 
 it('asks at once for tasks that were created some time ago', async () => {

@@ -3,7 +3,7 @@ import type { FailureKind } from '../../../nodes/HappyHorse/transport/apiFailure
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
 import { explainAnswer, explainSilence } from '../../../nodes/HappyHorse/transport/explain';
-import { patient } from '../../../nodes/HappyHorse/transport/patience';
+import { givingUpAt, patient } from '../../../nodes/HappyHorse/transport/patience';
 import { FakeClock, START } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
 
@@ -314,5 +314,30 @@ describe('a cancel', () => {
 		expect(await second).toMatchObject({ mayHaveCreated: false });
 		expect(await first).toMatchObject({ mayHaveCreated: false });
 		expect(api.log).toEqual(['/a']);
+	});
+});
+
+describe('with a moment after which the answer is of no use', () => {
+	const LEFT = 10_000;
+
+	it('sends again as long as there is time, and not a pause longer', async () => {
+		const clock = new FakeClock();
+		const { api, sent } = after(limited(4000), limited(4000), limited(4000), limited(4000));
+		const hurried = givingUpAt(patient(api, clock, () => 0), clock.now() + LEFT);
+		expect(await settled(hurried.send(call('list')))).toMatchObject({ kind: 'rate-limited' });
+		expect([sent.length, clock.time - START]).toEqual([3, 8000]);
+	});
+
+	it('is not held up by the pause that another request was asked for', async () => {
+		const clock = new FakeClock();
+		// Time stands still for the request that waits.
+		clock.pause = async () => await new Promise<never>(() => {});
+		const { api, sent } = after(limited(60_000));
+		const shared = patient(api, clock, () => 0);
+		void shared.send(call('list'));
+		for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+		const hurried = await settled(givingUpAt(shared, START + LEFT).send(call('read')));
+		expect(hurried).toMatchObject({ kind: 'rate-limited', passing: true });
+		expect(sent.filter(({ purpose }) => purpose === 'read')).toEqual([]);
 	});
 });
