@@ -153,7 +153,7 @@ describe('Create and Wait, woken by webhook', () => {
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
 		await control.rules({ on: 'list', do: { answer: nothing } }, { on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 30);
+		const items = pictures(sandbox.url, 20);
 		const workflow = await stage.publish(
 			workflowWith({
 				credential,
@@ -165,7 +165,7 @@ describe('Create and Wait, woken by webhook', () => {
 		const tasks = await tasksOf(control, items);
 		expect((await traffic(control)).gets).toBe(1);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-		const done = await stage.n8n.client.waitForExecution(id);
+		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs: 150_000 });
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
 			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),

@@ -7,24 +7,15 @@ import { ApiFailure } from '../transport/apiFailure';
 import { patient } from '../transport/patience';
 import { signatureFault } from '../verification/signature';
 import { callbackTask } from './callbackBody';
+import { forgetFinals, readFinals } from './barrier';
 import { Claims } from './claims';
 import type { Clock } from '../clock';
-import type { AwaitedTask } from './delivery';
 import { deliver } from './delivery';
-import { Finals } from './finals';
-import { SharedReads } from './sharedReads';
 import type { Suspension } from './suspension';
 import { awaitedIn, inPlaces, suspensionOf } from './suspension';
 import type { Task } from './task';
 import { isFinal } from './task';
-import { readFinals, readTask } from './tasks';
 import { answer, rawBodyOf } from './webhookAnswer';
-
-/** The API allows about 50 requests a minute, and 25 videos may finish within the same second. */
-const READS_APART_MS = 2000;
-
-/** The API has been seen to call before its own list knows. */
-const LAG_MS = 1500;
 
 /** Longer than any download of a batch should take; a claim of a process that died ends by itself. */
 const CLAIM_MS = 15 * 60_000;
@@ -34,11 +25,8 @@ const AFTERMATH_MS = 20_000;
 
 const BEING_CONTINUED = { message: 'The execution is already being continued' };
 
-// All of these only save work within one process: n8n decides who continues the execution, the API what is true.
-const statusReads = new SharedReads<void>(READS_APART_MS);
-const laggardReads = new SharedReads<Task>(READS_APART_MS);
+// Only saves work within one process: n8n decides who continues the execution.
 const claims = new Claims();
-const finals = new Finals();
 
 /**
  * A call of the provider while the execution waits. It is a wake-up call and nothing else: the API is asked
@@ -83,16 +71,14 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 
 	const key = `${context.getExecutionId()}.${suspension.run}`;
 	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
-	await statusReads.read(key, { clock, ask: async () => await readOpen(api, { awaited, own, clock, key }) });
+	const known = await readFinals(api, { awaited, own, clock, key });
 	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
-	await readLaggards(api, { awaited, own, clock, key });
-	const tasks = finals.of(key);
-	if (!tasks.has(own.taskId)) {
+	if (!known.has(own.taskId)) {
 		return answer(context, 503, { message: 'The task is not final yet, please call again' });
 	}
-	const remaining = openOf(awaited, key).length;
+	const remaining = awaited.filter(({ taskId }) => !known.has(taskId)).length;
 	if (remaining > 0) return answer(context, 200, { message: 'Waiting goes on', remaining });
-	return await resume(context, { api, clock, key, suspension, tasks });
+	return await resume(context, { api, clock, key, suspension, tasks: known.tasks });
 }
 
 /** The address holds n8n's token; with a webhook secret the call has to be signed as well. */
@@ -104,48 +90,6 @@ function faultOf(
 	if (rawBody === null) return 'the body cannot be read as it was sent';
 	const headers = { ...context.getHeaderData() };
 	return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });
-}
-
-interface Scene {
-	awaited: AwaitedTask[];
-	/** The task that the call is about. */
-	own: AwaitedTask;
-	clock: Clock;
-	/** Of this wait of this execution. */
-	key: string;
-}
-
-function openOf(awaited: readonly AwaitedTask[], key: string): AwaitedTask[] {
-	const known = finals.of(key);
-	return awaited.filter(({ taskId }) => !known.has(taskId));
-}
-
-/** Asks for the tasks that are not known to be final, the one that called first. */
-async function readOpen(api: Api, { awaited, own, clock, key }: Scene): Promise<void> {
-	const open = openOf(awaited, key);
-	const ordered = [...open.filter((task) => task === own), ...open.filter((task) => task !== own)];
-	if (ordered.length === 0) return;
-	// A list that leaves out the tasks of a large batch must not end in the API's limit of requests.
-	const tasks = await readFinals({ lists: api, singles: patient(api, clock) }, ordered);
-	finals.add(key, { tasks, now: clock.now() });
-}
-
-/**
- * Asks again, after a moment, for the task that called and for the very last one: without that, two last
- * callbacks that each see the other task unfinished would leave the execution waiting.
- */
-async function readLaggards(api: Api, { awaited, own, clock, key }: Scene): Promise<void> {
-	const open = openOf(awaited, key);
-	const laggards = open.filter((task) => task === own || open.length === 1);
-	if (laggards.length === 0) return;
-	await clock.pause(LAG_MS);
-	for (const reference of laggards) {
-		const task = await laggardReads.read(`${key}.${reference.taskId}`, {
-			clock,
-			ask: async () => await readTask(api, reference),
-		});
-		if (isFinal(task.status)) finals.add(key, { tasks: [task], now: clock.now() });
-	}
 }
 
 interface Resumption {
@@ -174,6 +118,6 @@ async function resume(
 	});
 	const items = inPlaces(suspension, await deliver(run, finished));
 	claims.keep(key, { now: clock.now(), ms: AFTERMATH_MS });
-	finals.forget(key);
+	forgetFinals(key);
 	return { noWebhookResponse: true, workflowData: [items] };
 }

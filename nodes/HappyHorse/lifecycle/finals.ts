@@ -1,11 +1,13 @@
 import type { Task } from './task';
+import type { Findings } from './tasks';
 
 /** No execution waits for longer than a day. */
 const FORGET_AFTER_MS = 25 * 3_600_000;
 
-interface Shelf {
+/** What is known of one wait of one execution. */
+export interface Known extends Findings {
 	startedAt: number;
-	tasks: Map<string, Task>;
+	tasks: ReadonlyMap<string, Task>;
 }
 
 /**
@@ -14,23 +16,29 @@ interface Shelf {
  * costs nothing but those questions.
  */
 export class Finals {
-	private readonly shelves = new Map<string, Shelf>();
+	private readonly byKey = new Map<string, Known>();
 
-	/** What is known of an execution's tasks, by ID; add to it with `add`. */
-	of(key: string): ReadonlyMap<string, Task> {
-		return this.shelves.get(key)?.tasks ?? new Map<string, Task>();
-	}
-
-	add(key: string, { tasks, now }: { tasks: readonly Task[]; now: number }): void {
-		for (const [old, { startedAt }] of this.shelves) {
-			if (startedAt + FORGET_AFTER_MS < now) this.shelves.delete(old);
+	/** `now` is in milliseconds since 1970. */
+	of(key: string, now: number): Known {
+		for (const [old, { startedAt }] of this.byKey) {
+			if (startedAt + FORGET_AFTER_MS < now) this.byKey.delete(old);
 		}
-		const shelf = this.shelves.get(key) ?? { startedAt: now, tasks: new Map<string, Task>() };
-		this.shelves.set(key, shelf);
-		for (const task of tasks) shelf.tasks.set(task.task_id, task);
+		const known = this.byKey.get(key) ?? knownSince(now);
+		this.byKey.set(key, known);
+		return known;
 	}
 
 	forget(key: string): void {
-		this.shelves.delete(key);
+		this.byKey.delete(key);
 	}
+}
+
+function knownSince(startedAt: number): Known {
+	const tasks = new Map<string, Task>();
+	return {
+		startedAt,
+		tasks,
+		has: (taskId) => tasks.has(taskId),
+		add: (task) => void tasks.set(task.task_id, task),
+	};
 }

@@ -76,7 +76,10 @@ export async function readStatuses(
 	maxSingleReads = Infinity,
 ): Promise<Map<string, Task | ApiFailure>> {
 	const models = [...new Set(references.map(({ model }) => model))];
-	const lists = await inOrder(models, { limit: 1, work: async (model) => await listTasks(api, model) });
+	const lists = await inOrder(models, {
+		limit: 1,
+		work: async (model) => await listTasks(api, model),
+	});
 	const statuses = new Map<string, Task | ApiFailure>(
 		lists.flat().map((task) => [task.task_id, task]),
 	);
@@ -90,32 +93,53 @@ export async function readStatuses(
 	return statuses;
 }
 
+/** Where tasks are kept that were seen final. */
+export interface Findings {
+	has(taskId: string): boolean;
+	add(task: Task): void;
+}
+
 /**
- * What is final among these tasks, as far as it takes to know whether all are: the list first, then those that
- * it leaves out, one by one, up to the first that is not final.
+ * What the list says of these tasks: final ones are added to the findings.
  *
- * @param singles for the reads of one task, which may be many
+ * @returns the tasks that the list leaves out, or none when it holds one that is not final: whether all are
+ *   final is then known without them.
+ * @throws ApiFailure
+ */
+export async function findInList(
+	api: Api,
+	references: readonly TaskReference[],
+	findings: Findings,
+): Promise<TaskReference[]> {
+	const statuses = await readStatuses(api, references, 0);
+	let allFinal = true;
+	for (const { taskId } of references) {
+		const task = statuses.get(taskId);
+		if (task === undefined || task instanceof ApiFailure) continue;
+		if (isFinal(task.status)) findings.add(task);
+		else allFinal = false;
+	}
+	return allFinal ? references.filter(({ taskId }) => !statuses.has(taskId)) : [];
+}
+
+/**
+ * Reads tasks one by one, up to the first that is not final, which may be a hundred: final ones are added to
+ * the findings at once, and not read when they have got there meanwhile.
+ *
  * @throws ApiFailure when the API cannot be asked now.
  */
-export async function readFinals(
-	{ lists, singles }: { lists: Api; singles: Api },
+export async function findSingly(
+	api: Api,
 	references: readonly TaskReference[],
-): Promise<Task[]> {
-	const statuses = await readStatuses(lists, references, 0);
-	const listed = references.flatMap(({ taskId }) => {
-		const task = statuses.get(taskId);
-		return task === undefined || task instanceof ApiFailure ? [] : [task];
-	});
-	const finals = listed.filter(({ status }) => isFinal(status));
-	if (finals.length < listed.length) return finals;
+	findings: Findings,
+): Promise<void> {
 	for (const reference of references) {
-		if (statuses.has(reference.taskId)) continue;
-		const task = await readOrFailure(singles, reference);
+		if (findings.has(reference.taskId)) continue;
+		const task = await readOrFailure(api, reference);
 		if (task instanceof ApiFailure && task.passing) throw apiFailureFrom(task);
-		if (task instanceof ApiFailure || !isFinal(task.status)) break;
-		finals.push(task);
+		if (task instanceof ApiFailure || !isFinal(task.status)) return;
+		findings.add(task);
 	}
-	return finals;
 }
 
 async function readOrFailure(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {

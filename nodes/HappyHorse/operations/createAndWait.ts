@@ -22,7 +22,7 @@ import type { Place, Suspension } from '../lifecycle/suspension';
 import { awaitedIn, inPlaces, interruptedSuspension, suspend } from '../lifecycle/suspension';
 import type { Task } from '../lifecycle/task';
 import { isFinal, unseenTask } from '../lifecycle/task';
-import { readFinals } from '../lifecycle/tasks';
+import { findInList, findSingly } from '../lifecycle/tasks';
 import type { WaitSettings } from '../parameters/read';
 import { readDelivery, readDryRun, readWaitSettings, readWaitUsing } from '../parameters/read';
 import { chooseWaiting } from '../parameters/waiting';
@@ -132,8 +132,15 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 	const { context, api, clock, settings, run, places, states, toErrorOutput } = batch;
 	const awaited = awaitedIn(batch);
 	// A call that came while tasks were still being created was turned away by n8n: look once before suspending.
-	const seen = await readFinals({ lists: api, singles: api }, awaited).catch(() => []);
-	for (const task of seen) states.set(task.task_id, task);
+	const findings = {
+		has: (taskId: string) => isFinal(states.get(taskId)?.status ?? 'CREATED'),
+		add: (task: Task) => void states.set(task.task_id, task),
+	};
+	try {
+		await findSingly(api, await findInList(api, awaited, findings), findings);
+	} catch {
+		// The calls will tell; what must not happen is that paid videos are lost for it.
+	}
 	const finished = awaited.flatMap((ordered) => {
 		const task = states.get(ordered.taskId);
 		return task && isFinal(task.status) ? [{ ordered, task }] : [];

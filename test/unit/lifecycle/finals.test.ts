@@ -6,27 +6,32 @@ const HOUR = 3_600_000;
 
 const task = (id: string): Task => ({ ...unseenTask(id), status: 'COMPLETED' });
 
-const idsOf = (finals: Finals, key: string) => [...finals.of(key).keys()];
+const idsOf = (finals: Finals, key: string, now = 0) => [...finals.of(key, now).tasks.keys()];
 
 it('knows nothing of an execution that it has not seen', () => {
-	expect(idsOf(new Finals(), '1.0')).toEqual([]);
+	const finals = new Finals();
+	expect([idsOf(finals, '1.0'), finals.of('1.0', 0).has('a')]).toEqual([[], false]);
 });
 
 it('collects the tasks of each execution for itself', () => {
 	const finals = new Finals();
-	finals.add('1.0', { tasks: [task('a')], now: 0 });
-	finals.add('1.0', { tasks: [task('b')], now: 1 });
-	finals.add('2.0', { tasks: [task('c')], now: 2 });
+	finals.of('1.0', 0).add(task('a'));
+	finals.of('1.0', 1).add(task('b'));
+	finals.of('2.0', 2).add(task('c'));
 	expect([idsOf(finals, '1.0'), idsOf(finals, '2.0')]).toEqual([['a', 'b'], ['c']]);
+	expect(finals.of('1.0', 3).has('a')).toBe(true);
 });
 
-it('lets go of an execution that goes on, and of one that is older than any wait', () => {
+it('lets go of an execution that goes on', () => {
 	const finals = new Finals();
-	finals.add('1.0', { tasks: [task('a')], now: 0 });
-	finals.add('2.0', { tasks: [task('b')], now: 0 });
+	finals.of('1.0', 0).add(task('a'));
 	finals.forget('1.0');
-	finals.add('3.0', { tasks: [], now: 25 * HOUR });
-	expect([idsOf(finals, '1.0'), idsOf(finals, '2.0')]).toEqual([[], ['b']]);
-	finals.add('3.0', { tasks: [], now: 25 * HOUR + 1 });
-	expect(idsOf(finals, '2.0')).toEqual([]);
+	expect(idsOf(finals, '1.0')).toEqual([]);
+});
+
+it('lets go of an execution that is older than any wait', () => {
+	const finals = new Finals();
+	finals.of('1.0', 0).add(task('a'));
+	expect(idsOf(finals, '1.0', 25 * HOUR)).toEqual(['a']);
+	expect(idsOf(finals, '1.0', 25 * HOUR + 1)).toEqual([]);
 });
