@@ -49,11 +49,10 @@ export function noteFrom(
 
 function parse(text: string): CallbackNote | null {
 	try {
-		const value: unknown = JSON.parse(text);
-		if (!isRecord(value)) return null;
-		const model = MODELS.find((candidate) => candidate === value.model);
-		if (model === undefined) return null;
-		return { model, metadata: isRecord(value.metadata) ? value.metadata : undefined };
+		const { model, metadata } = JSON.parse(text) as IDataObject;
+		const known = MODELS.find((candidate) => candidate === model);
+		if (known === undefined) return null;
+		return { model: known, metadata: isRecord(metadata) ? metadata : undefined };
 	} catch {
 		return null;
 	}

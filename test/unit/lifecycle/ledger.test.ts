@@ -27,6 +27,41 @@ it.each([
 	expect(openLedger(nodeContext, run).find(item, mark)).toBeUndefined();
 });
 
+it.each([
+	['this run', 0, true],
+	['the next round of a loop', 1, true],
+])('knows in %s that something was sent', (_, run, wanted) => {
+	const nodeContext: IContextObject = {};
+	openLedger(nodeContext, 0).write(3, 'abc', { state: 'sent' });
+	const ledger = openLedger(nodeContext, run);
+	expect(ledger.knows(3, 'abc')).toBe(wanted);
+	expect(ledger.knows(13, 'abc')).toBe(false);
+	expect(ledger.knows(3, 'bc')).toBe(false);
+});
+
+it('confuses item 3 neither with item 13 nor with another order', () => {
+	const nodeContext: IContextObject = {};
+	openLedger(nodeContext, 0).write(13, 'abc', { state: 'sent' });
+	expect(openLedger(nodeContext, 0).knows(3, 'abc')).toBe(false);
+	expect(openLedger(nodeContext, 0).knows(13, 'abc')).toBe(true);
+});
+
+it.each(['sent', 'refused'])('a %s request has no task, whatever stands beside it', (state) => {
+	const entry = { state, task_id: 't1', execution_id: '9' };
+	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toEqual({ state });
+});
+
+it.each([['sent'], [null], [5], [['sent']]])('finds nothing in %p', (entry) => {
+	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toBeUndefined();
+});
+
+it('names the execution that paid as text, however it was stored', () => {
+	const entry = { state: 'created', task_id: 't1', execution_id: 9 };
+	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toMatchObject({
+		execution_id: '9',
+	});
+});
+
 it('keeps the last entry and leaves other memories of the node alone', () => {
 	const nodeContext: IContextObject = { suspension: { run: 0 } };
 	const ledger = openLedger(nodeContext, 0);

@@ -6,6 +6,7 @@ import {
 	isTaskId,
 	taskFrom,
 	taskListFrom,
+	unseenTask,
 	videoUrl,
 } from '../../../nodes/HappyHorse/lifecycle/task';
 import { ID } from '../support/scriptedApi';
@@ -155,6 +156,16 @@ it.each([
 	expect(expiryOf(address)).toBe(wanted);
 });
 
+it('a task that nobody could look at is neither finished nor failed, and has no video', () => {
+	const unseen = unseenTask(ID);
+	expect(unseen).toEqual({ task_id: ID, status: 'CREATED', generated: [], extra: {} });
+	expect([isFinal(unseen.status), videoUrl(unseen), failureOf(unseen)]).toEqual([
+		false,
+		null,
+		null,
+	]);
+});
+
 describe('the failure', () => {
 	it.each<[string, Task['extra'], string]>([
 		['error_message', { error_message: 'one', message: 'two' }, 'one'],
@@ -168,6 +179,7 @@ describe('the failure', () => {
 			{ error_message: '', reason: null, error: {}, message: 'one' },
 			'one',
 		],
+		['the first that is more than blanks', { error_message: ' \n', reason: 'one' }, 'one'],
 		['nothing', {}, 'The video could not be made. The API gave no reason.'],
 		['error null', { error: null }, 'The video could not be made. The API gave no reason.'],
 		[
