@@ -28,22 +28,21 @@ it.each([
 });
 
 it.each([
-	['this run', 0, true],
-	['the next round of a loop', 1, true],
-])('knows in %s that something was sent', (_, run, wanted) => {
+	['in the run that sent it', 0],
+	['in the next round of a loop', 1],
+])('knows %s that an order was sent, and confuses it with no other', (_, run) => {
 	const nodeContext: IContextObject = {};
-	openLedger(nodeContext, 0).write(3, 'abc', { state: 'sent' });
+	const first = openLedger(nodeContext, 0);
+	expect(first.knows(13, 'abc')).toBe(false);
+	first.write(13, 'abc', { state: 'sent' });
+	first.write(4, 'abd', { state: 'created', task_id: 't1', execution_id: '9' });
 	const ledger = openLedger(nodeContext, run);
-	expect(ledger.knows(3, 'abc')).toBe(wanted);
-	expect(ledger.knows(13, 'abc')).toBe(false);
-	expect(ledger.knows(3, 'bc')).toBe(false);
-});
-
-it('confuses item 3 neither with item 13 nor with another order', () => {
-	const nodeContext: IContextObject = {};
-	openLedger(nodeContext, 0).write(13, 'abc', { state: 'sent' });
-	expect(openLedger(nodeContext, 0).knows(3, 'abc')).toBe(false);
-	expect(openLedger(nodeContext, 0).knows(13, 'abc')).toBe(true);
+	expect([ledger.knows(13, 'abc'), ledger.knows(4, 'abd')]).toEqual([true, true]);
+	expect([ledger.knows(3, 'abc'), ledger.knows(4, 'abc'), ledger.knows(4, 'bd')]).toEqual([
+		false,
+		false,
+		false,
+	]);
 });
 
 it.each(['sent', 'refused'])('a %s request has no task, whatever stands beside it', (state) => {

@@ -3,7 +3,9 @@ import {
 	expiryOf,
 	failureOf,
 	isFinal,
+	isRecord,
 	isTaskId,
+	STATUSES,
 	taskFrom,
 	taskListFrom,
 	unseenTask,
@@ -29,6 +31,25 @@ it.each([
 	['', false],
 ])('%s is final: %p', (status, wanted) => {
 	expect(isFinal(status)).toBe(wanted);
+});
+
+it('knows two statuses of a task that has ended, and two of one that goes on', () => {
+	expect(STATUSES.filter(isFinal).sort()).toEqual(['COMPLETED', 'FAILED']);
+	expect(STATUSES.filter((status) => !isFinal(status)).sort()).toEqual(['CREATED', 'IN_PROGRESS']);
+});
+
+it.each([
+	[{}, true],
+	[{ a: 1 }, true],
+	[[], false],
+	[[{ a: 1 }], false],
+	[null, false],
+	[undefined, false],
+	['a', false],
+	[5, false],
+	[() => {}, false],
+])('%p has names and values: %p', (value, wanted) => {
+	expect(isRecord(value)).toBe(wanted);
 });
 
 it.each([
@@ -145,6 +166,7 @@ it.each([
 	['https://c.example/a.mp4?a=1&exp=1760000000&b=2', '2025-10-09T08:53:20.000Z'],
 	['https://c.example/a.mp4?token=st=1~exp=1760000000~acl=/*', '2025-10-09T08:53:20.000Z'],
 	['https://c.example/a.mp4?token%3Dexp=1760000000', '2025-10-09T08:53:20.000Z'],
+	['https://c.example/a.mp4?token=exp%3D1760000000%7Ehmac%3Dab', '2025-10-09T08:53:20.000Z'],
 	['https://c.example/a.mp4', null],
 	['https://c.example/a.mp4?exp=soon', null],
 	['https://c.example/a.mp4?exp=1760000000000', null],

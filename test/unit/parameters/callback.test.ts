@@ -1,5 +1,7 @@
+import { create } from '../../../nodes/HappyHorse/operations/create';
 import {
 	callbackAddress,
+	CALLBACKS,
 	isTriggerAddress,
 	triggerAddress,
 } from '../../../nodes/HappyHorse/parameters/callback';
@@ -29,6 +31,12 @@ it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/w
 it('whoever set the URL is told how to make this n8n reachable', () => {
 	const { advice } = refusalOf(() => ask('http://localhost:5678/webhook/x'));
 	expect(advice).toContain('N8N_WEBHOOK_URL');
+});
+
+it('takes what the field offers, and nothing else', () => {
+	const field = create.fields.find(({ name }) => name === 'callback');
+	const offered = field?.options?.map((option) => 'value' in option && option.value);
+	expect(offered?.sort()).toEqual([...CALLBACKS].sort());
 });
 
 it('the sandbox can call this machine', () => {

@@ -37,6 +37,10 @@ it.each([[undefined], [null], ['']])(
 	},
 );
 
+it.each(['720P', '1080P'])('takes the resolution %s', (resolution) => {
+	expect(order({ resolution }).fields).toMatchObject({ resolution });
+});
+
 it.each([[0], ['0']])('sends the seed %p', (seed) => {
 	expect(order({ seed }).fields).toHaveProperty('seed', 0);
 });
