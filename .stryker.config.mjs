@@ -12,6 +12,7 @@ const deciding = {
 		'callbackNote',
 		'callbackUrl',
 		'claims',
+		'finals',
 		'inOrder',
 		'ledger',
 		'model',

@@ -395,14 +395,15 @@ describe('any message', () => {
 		timestamp: fc.integer({ min: SENT_AT - 300, max: SENT_AT + 300 }).map(String),
 		body: fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
 	});
-	const secrets = fc
-		.stringMatching(/^[!-~]{1,64}$/)
-		.filter((secret) => secretKeys(secret).length > 0);
+	const secrets = fc.stringMatching(/^[!-~]{1,64}$/);
 
 	it('is accepted when signed with any key of the secret', () => {
 		fc.assert(
 			fc.property(letters, secrets, (letter, secret) => {
-				for (const key of secretKeys(secret)) {
+				const keys = secretKeys(secret);
+				// Unlike a filter it gives up when no secret is usable any more.
+				fc.pre(keys.length > 0);
+				for (const key of keys) {
 					expect(faultOf({ letter, key, secret })).toBe(accepted);
 				}
 			}),
