@@ -20,16 +20,16 @@ const NOTE = 'happy_horse_note';
 
 const MARK = 'happy_horse_mark';
 
-function markOf(note: string, key: Buffer): Buffer {
-	return Buffer.from(createHmac('sha256', key).update(note).digest('base64url'), 'latin1');
+function markOf(note: string, key: Buffer): string {
+	return createHmac('sha256', key).update(note).digest('base64url');
 }
 
 /** Adds a signed note to a callback address. `key` is the provider's `noteKey`. */
 export function withNote(address: string, note: CallbackNote, key: Buffer): string {
-	const text = Buffer.from(JSON.stringify(note), 'utf8').toString('base64url');
+	const text = Buffer.from(JSON.stringify(note)).toString('base64url');
 	const url = new URL(address);
 	url.searchParams.set(NOTE, text);
-	url.searchParams.set(MARK, markOf(text, key).toString('latin1'));
+	url.searchParams.set(MARK, markOf(text, key));
 	return url.href;
 }
 
@@ -41,19 +41,18 @@ export function noteFrom(
 	const { [NOTE]: note, [MARK]: mark } = query;
 	if (note === undefined && mark === undefined) return undefined;
 	if (typeof note !== 'string' || typeof mark !== 'string') return null;
-	const given = Buffer.from(mark, 'utf8');
-	const expected = markOf(note, key);
+	const given = Buffer.from(mark);
+	const expected = Buffer.from(markOf(note, key));
 	if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-	return parse(Buffer.from(note, 'base64url').toString('utf8'));
+	return parse(Buffer.from(note, 'base64url').toString());
 }
 
 function parse(text: string): CallbackNote | null {
 	try {
-		const value: unknown = JSON.parse(text);
-		if (!isRecord(value)) return null;
-		const model = MODELS.find((candidate) => candidate === value.model);
-		if (model === undefined) return null;
-		return { model, metadata: isRecord(value.metadata) ? value.metadata : undefined };
+		const { model, metadata } = JSON.parse(text) as IDataObject;
+		const known = MODELS.find((candidate) => candidate === model);
+		if (known === undefined) return null;
+		return { model: known, metadata: isRecord(metadata) ? metadata : undefined };
 	} catch {
 		return null;
 	}

@@ -1,3 +1,5 @@
+import { createHmac } from 'crypto';
+
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
@@ -154,6 +156,15 @@ describe('is dropped', () => {
 		expect(noteFrom(queryOf(withNote(ADDRESS, content as CallbackNote, KEY)), KEY)).toBeNull();
 	});
 });
+
+it.each(['no JSON', '', '{"model":"happy-horse-1"', 'null', '"happy-horse-1"'])(
+	'a note of other content is dropped, even signed with our key: %j',
+	(text) => {
+		const note = Buffer.from(text).toString('base64url');
+		const mark = createHmac('sha256', KEY).update(note).digest('base64url');
+		expect(noteFrom({ happy_horse_note: note, happy_horse_mark: mark }, KEY)).toBeNull();
+	},
+);
 
 it('leaves out metadata that is no object', () => {
 	const address = withNote(ADDRESS, { model: 'happy-horse-1', metadata: [1] as never }, KEY);

@@ -13,6 +13,10 @@ it.each([
 		'https://example.com/n8n/webhook-waiting/7/?a=1',
 		'https://example.com/n8n/webhook-waiting/7/happy-horse?a=1&ref=0.3',
 	],
+	[
+		'https://n8n.example.com/webhook-waiting/7//?a=1',
+		'https://n8n.example.com/webhook-waiting/7/happy-horse?a=1&ref=0.3',
+	],
 ])('%s gets our part and keeps its token', (resumeUrl, wanted) => {
 	expect(resumeCallbackUrl(resumeUrl, '0.3')).toBe(wanted);
 });

@@ -27,6 +27,40 @@ it.each([
 	expect(openLedger(nodeContext, run).find(item, mark)).toBeUndefined();
 });
 
+it.each([
+	['in the run that sent it', 0],
+	['in the next round of a loop', 1],
+])('knows %s that an order was sent, and confuses it with no other', (_, run) => {
+	const nodeContext: IContextObject = {};
+	const first = openLedger(nodeContext, 0);
+	expect(first.knows(13, 'abc')).toBe(false);
+	first.write(13, 'abc', { state: 'sent' });
+	first.write(4, 'abd', { state: 'created', task_id: 't1', execution_id: '9' });
+	const ledger = openLedger(nodeContext, run);
+	expect([ledger.knows(13, 'abc'), ledger.knows(4, 'abd')]).toEqual([true, true]);
+	expect([ledger.knows(3, 'abc'), ledger.knows(4, 'abc'), ledger.knows(4, 'bd')]).toEqual([
+		false,
+		false,
+		false,
+	]);
+});
+
+it.each(['sent', 'refused'])('a %s request has no task, whatever stands beside it', (state) => {
+	const entry = { state, task_id: 't1', execution_id: '9' };
+	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toEqual({ state });
+});
+
+it.each([['sent'], [null], [5], [['sent']]])('finds nothing in %p', (entry) => {
+	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toBeUndefined();
+});
+
+it('names the execution that paid as text, however it was stored', () => {
+	const entry = { state: 'created', task_id: 't1', execution_id: 9 };
+	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toMatchObject({
+		execution_id: '9',
+	});
+});
+
 it('keeps the last entry and leaves other memories of the node alone', () => {
 	const nodeContext: IContextObject = { suspension: { run: 0 } };
 	const ledger = openLedger(nodeContext, 0);

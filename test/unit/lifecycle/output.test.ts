@@ -80,6 +80,13 @@ it('says why there is no video', () => {
 	});
 });
 
+it('says why the finished video could not be fetched', () => {
+	expect(taskOutput(task(), { model, downloadFailure: 'The disk is full' })).toMatchObject({
+		download_failure: { message: 'The disk is full' },
+		video_url: videoAt(ID),
+	});
+});
+
 it.each<[unknown, IDataObject]>([
 	[null, {}],
 	[undefined, {}],
@@ -92,6 +99,7 @@ it.each<[unknown, IDataObject]>([
 		const json = taskOutput(task({ status, extra: { error: error as never } }), { model });
 		expect(json).not.toHaveProperty('error');
 		expect(json).toMatchObject(wanted);
+		expect('api_error' in json).toBe('api_error' in wanted);
 	}
 });
 
@@ -122,6 +130,7 @@ it.each<[string, Partial<Task>, boolean, boolean]>([
 	['a video', {}, false, false],
 	['a failed task', { status: 'FAILED' }, false, true],
 	['a completed task without a video', { generated: [] }, false, true],
+	['a video that came at the last moment', {}, true, false],
 	['an unfinished task', { status: 'CREATED' }, true, true],
 	['an unfinished task that nobody waits for', { status: 'CREATED' }, false, false],
 ])('%s counts as a setback or not', (_, changes, timedOut, wanted) => {

@@ -7,6 +7,8 @@ it.each([
 	['424d3600', 'bmp'],
 	['474946383961', null],
 	['52494646aabbccdd41564920', null],
+	['00000000aabbccdd57454250', null],
+	['00d8ffe000104a46', null],
 	['89504e470d0a1a', null],
 	['3c68746d6c3e', null],
 	['ff', null],

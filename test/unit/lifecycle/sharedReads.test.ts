@@ -1,3 +1,5 @@
+import { inspect } from 'util';
+
 import { SharedReads } from '../../../nodes/HappyHorse/lifecycle/sharedReads';
 import { FakeClock } from '../support/fakeClock';
 
@@ -76,4 +78,39 @@ it('fails for all who share, and asks again for the next', async () => {
 	]);
 	expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 	expect(await shared.read('a', { clock, ask })).toBe(2);
+});
+
+it('starts one read for many who ask while it is being prepared, however late they come', async () => {
+	const { read, starts, clock } = reader();
+	await read();
+	const early = read();
+	clock.time += 500;
+	const late = read();
+	expect(await Promise.all([early, late])).toEqual([2, 2]);
+	expect(starts).toHaveLength(2);
+});
+
+describe('an execution that nobody asks about any more', () => {
+	const FIVE_MINUTES = 5 * 60_000;
+
+	it.each([
+		['kept for five minutes', FIVE_MINUTES, true],
+		['forgotten afterwards', FIVE_MINUTES + 1, false],
+	])('is %s', async (_, passed, kept) => {
+		const { read, clock, shared } = reader();
+		await read('the old one');
+		clock.time += passed;
+		await read('a new one');
+		expect(inspect(shared).includes('the old one')).toBe(kept);
+		expect(inspect(shared)).toContain('a new one');
+	});
+
+	it('is not forgotten while its read is under way', async () => {
+		const { read, clock, starts } = reader();
+		await read('slow');
+		const early = read('slow');
+		clock.time += FIVE_MINUTES * 2;
+		expect(await Promise.all([early, read('slow')])).toEqual([2, 2]);
+		expect(starts).toHaveLength(2);
+	});
 });

@@ -3,9 +3,12 @@ import {
 	expiryOf,
 	failureOf,
 	isFinal,
+	isRecord,
 	isTaskId,
+	STATUSES,
 	taskFrom,
 	taskListFrom,
+	unseenTask,
 	videoUrl,
 } from '../../../nodes/HappyHorse/lifecycle/task';
 import { ID } from '../support/scriptedApi';
@@ -28,6 +31,25 @@ it.each([
 	['', false],
 ])('%s is final: %p', (status, wanted) => {
 	expect(isFinal(status)).toBe(wanted);
+});
+
+it('knows two statuses of a task that has ended, and two of one that goes on', () => {
+	expect(STATUSES.filter(isFinal).sort()).toEqual(['COMPLETED', 'FAILED']);
+	expect(STATUSES.filter((status) => !isFinal(status)).sort()).toEqual(['CREATED', 'IN_PROGRESS']);
+});
+
+it.each([
+	[{}, true],
+	[{ a: 1 }, true],
+	[[], false],
+	[[{ a: 1 }], false],
+	[null, false],
+	[undefined, false],
+	['a', false],
+	[5, false],
+	[() => {}, false],
+])('%p has names and values: %p', (value, wanted) => {
+	expect(isRecord(value)).toBe(wanted);
 });
 
 it.each([
@@ -144,6 +166,7 @@ it.each([
 	['https://c.example/a.mp4?a=1&exp=1760000000&b=2', '2025-10-09T08:53:20.000Z'],
 	['https://c.example/a.mp4?token=st=1~exp=1760000000~acl=/*', '2025-10-09T08:53:20.000Z'],
 	['https://c.example/a.mp4?token%3Dexp=1760000000', '2025-10-09T08:53:20.000Z'],
+	['https://c.example/a.mp4?token=exp%3D1760000000%7Ehmac%3Dab', '2025-10-09T08:53:20.000Z'],
 	['https://c.example/a.mp4', null],
 	['https://c.example/a.mp4?exp=soon', null],
 	['https://c.example/a.mp4?exp=1760000000000', null],
@@ -153,6 +176,16 @@ it.each([
 	[null, null],
 ])('%s is good until %p', (address, wanted) => {
 	expect(expiryOf(address)).toBe(wanted);
+});
+
+it('a task that nobody could look at is neither finished nor failed, and has no video', () => {
+	const unseen = unseenTask(ID);
+	expect(unseen).toEqual({ task_id: ID, status: 'CREATED', generated: [], extra: {} });
+	expect([isFinal(unseen.status), videoUrl(unseen), failureOf(unseen)]).toEqual([
+		false,
+		null,
+		null,
+	]);
 });
 
 describe('the failure', () => {
@@ -168,6 +201,7 @@ describe('the failure', () => {
 			{ error_message: '', reason: null, error: {}, message: 'one' },
 			'one',
 		],
+		['the first that is more than blanks', { error_message: ' \n', reason: 'one' }, 'one'],
 		['nothing', {}, 'The video could not be made. The API gave no reason.'],
 		['error null', { error: null }, 'The video could not be made. The API gave no reason.'],
 		[

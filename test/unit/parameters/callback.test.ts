@@ -1,5 +1,7 @@
+import { create } from '../../../nodes/HappyHorse/operations/create';
 import {
 	callbackAddress,
+	CALLBACKS,
 	isTriggerAddress,
 	triggerAddress,
 } from '../../../nodes/HappyHorse/parameters/callback';
@@ -26,6 +28,17 @@ it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/w
 	},
 );
 
+it('whoever set the URL is told how to make this n8n reachable', () => {
+	const { advice } = refusalOf(() => ask('http://localhost:5678/webhook/x'));
+	expect(advice).toContain('N8N_WEBHOOK_URL');
+});
+
+it('takes what the field offers, and nothing else', () => {
+	const field = create.fields.find(({ name }) => name === 'callback');
+	const offered = field?.options?.map((option) => 'value' in option && option.value);
+	expect(offered?.sort()).toEqual([...CALLBACKS].sort());
+});
+
 it('the sandbox can call this machine', () => {
 	const address = 'http://localhost:5678/webhook/x';
 	expect(ask(address, { providerHost: 'localhost' })).toBe(address);
@@ -33,7 +46,9 @@ it('the sandbox can call this machine', () => {
 
 it('a test URL is refused in a production run, and usable while the user tests', () => {
 	const address = 'https://n8n.example.com/webhook-test/x';
-	expect(refusalOf(() => ask(address)).message).toContain('test URL');
+	const { message, advice } = refusalOf(() => ask(address));
+	expect(message).toContain('test URL');
+	expect(advice).toContain('copy its production URL');
 	expect(ask(address, { manual: true })).toBe(address);
 });
 
@@ -48,7 +63,9 @@ describe('the trigger of the same workflow', () => {
 	});
 
 	it('cannot be found when n8n uses paths of its own', () => {
-		const { message, advice } = refusalOf(() => triggerAddress('https://n8n.example.com/hold/12', 'wf1'));
+		const { message, advice } = refusalOf(() =>
+			triggerAddress('https://n8n.example.com/hold/12', 'wf1'),
+		);
 		expect(message).toContain("'When Finished'");
 		expect(advice).toContain('production URL');
 	});

@@ -45,6 +45,7 @@ describe('a whole number', () => {
 		['text with blanks around', ' 5 ', 5],
 		['text with a line break', '5\n', 5],
 		['text with zero decimals', '5.0', 5],
+		['text with several zero decimals', '5.00', 5],
 		['leading zeros', '007', 7],
 		['the smallest', 3, 3],
 		['the largest', '15', 15],
@@ -56,6 +57,10 @@ describe('a whole number', () => {
 		...noNumbers,
 		['a fraction', 5.5],
 		['a fraction as text', '5.5'],
+		['a finer fraction as text', '5.25'],
+		['a number before other text', '5 or 6'],
+		['a number behind other text', 'about 5'],
+		['a point without decimals', '5.'],
 		['too small', 2],
 		['too large', 16],
 		['too large as text', '16'],
@@ -76,6 +81,7 @@ describe('a number', () => {
 		[5.5, 5.5],
 		['5.5', 5.5],
 		['0.1', 0.1],
+		['12.25', 12.25],
 		[1440, 1440],
 	])('is taken from %p', (value, wanted) => {
 		expect(numberWithin(value, 'Max Wait', { min: 0.1, max: 1440 })).toBe(wanted);
@@ -84,10 +90,13 @@ describe('a number', () => {
 	it.each([...noNumbers, ['too small', 0], ['too large', 1440.1]])(
 		'is not taken from %s',
 		(_, value) => {
-			const { message } = refusalOf(() => numberWithin(value, 'Max Wait', { min: 0.1, max: 1440 }));
+			const { message, advice } = refusalOf(() =>
+				numberWithin(value, 'Max Wait', { min: 0.1, max: 1440 }),
+			);
 			expect(message).toBe(
 				`'Max Wait' must be a number from 0.1 to 1440, but it is ${inWords(value)}`,
 			);
+			expect(advice).toBe("Enter a number from 0.1 to 1440 in 'Max Wait'.");
 		},
 	);
 });
@@ -111,7 +120,9 @@ describe('a choice', () => {
 	])('is not taken from %p', (value) => {
 		const { message, advice } = refusalOf(() => choice(value, 'Resolution', ['1080P', '720P']));
 		expect(message).toBe(`'Resolution' must be one of 1080P, 720P, but it is ${inWords(value)}`);
-		expect(advice).toContain('1080P, 720P');
+		expect(advice).toBe(
+			"Pick a value from the list of 'Resolution', or let the expression give one of: 1080P, 720P.",
+		);
 	});
 });
 
@@ -128,8 +139,10 @@ describe('yes or no', () => {
 	it.each([[1], [0], ['yes'], ['TRUE'], [''], [null], [undefined], [[]], [{}], [Number.NaN]])(
 		'%p is neither',
 		(value) => {
-			expect(refusalOf(() => yesOrNo(value, 'Download Video')).message).toBe(
-				`'Download Video' must be true or false, but it is ${inWords(value)}`,
+			const { message, advice } = refusalOf(() => yesOrNo(value, 'Download Video'));
+			expect(message).toBe(`'Download Video' must be true or false, but it is ${inWords(value)}`);
+			expect(advice).toBe(
+				"Switch 'Download Video' on or off, or let the expression give true or false.",
 			);
 		},
 	);
@@ -148,7 +161,7 @@ describe('a text', () => {
 	it.each([
 		['characters', 'x'.repeat(2501)],
 		['emoji', '🐎'.repeat(2501)],
-	])('may not hold 2501 %s', (_, value) => {
+	])('may not hold 2501 %s, and is told how many are too many', (_, value) => {
 		const { message, advice } = refusalOf(() => textWithin(value, 'Prompt', 2500));
 		expect(message).toBe("'Prompt' may have at most 2500 characters, but it has 2501");
 		expect(advice).toBe("Shorten 'Prompt' by 1 characters.");
@@ -157,9 +170,9 @@ describe('a text', () => {
 	it.each([[5], [0], [true], [null], [undefined], [[]], [['a']], [{}], [Number.NaN]])(
 		'is not %p',
 		(value) => {
-			expect(refusalOf(() => textWithin(value, 'Prompt', 2500)).message).toBe(
-				`'Prompt' must be a text, but it is ${inWords(value)}`,
-			);
+			const { message, advice } = refusalOf(() => textWithin(value, 'Prompt', 2500));
+			expect(message).toBe(`'Prompt' must be a text, but it is ${inWords(value)}`);
+			expect(advice).toBe("Check the expression in 'Prompt': it has to give one text.");
 		},
 	);
 });
@@ -181,6 +194,8 @@ describe('a web address', () => {
 		['no scheme', 'example.com/a.jpg'],
 		['a path', '/a.jpg'],
 		['no host', 'https://'],
+		['text before it', 'xhttps://example.com/a.jpg'],
+		['a word before it', 'see:https://example.com/a.jpg'],
 		['another scheme', 'ftp://example.com/a.jpg'],
 		['a file', 'file:///etc/passwd'],
 		['javascript', 'javascript:alert(1)'],
@@ -218,8 +233,9 @@ describe('a web address', () => {
 		'https://user:secret@example.com/',
 		'https://:pw@example.com/',
 	])('with user info is refused without showing it: %s', (value) => {
-		const { message } = refusalOf(() => webAddress(value, 'Image URL'));
+		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
 		expect(message).toBe("'Image URL' must not contain a user name or password");
+		expect(advice).toBe("Use an address in 'Image URL' that opens without signing in.");
 	});
 });
 

@@ -37,6 +37,10 @@ it.each([[undefined], [null], ['']])(
 	},
 );
 
+it.each(['720P', '1080P'])('takes the resolution %s', (resolution) => {
+	expect(order({ resolution }).fields).toMatchObject({ resolution });
+});
+
 it.each([[0], ['0']])('sends the seed %p', (seed) => {
 	expect(order({ seed }).fields).toHaveProperty('seed', 0);
 });
@@ -106,6 +110,19 @@ it.each(['data:image/png;base64,AAAA', ' DATA:image/jpeg;base64,AA'])(
 	},
 );
 
+it.each(['https://example.com/render?from=data:image/png', 'https://data.example.com/data:a.jpg'])(
+	'takes an address that only mentions data: %s',
+	(imageUrl) => {
+		expect(order({ imageUrl }).image).toEqual({ url: imageUrl });
+	},
+);
+
+it('says in seconds how long a video can be', () => {
+	expect(refusalOf(() => order({ duration: 2 })).message).toBe(
+		"'Duration' must be a whole number from 3 to 15 (seconds), but it is 2",
+	);
+});
+
 const localPictures = [
 	'http://localhost/a.jpg',
 	'http://localhost./a.jpg',
@@ -151,6 +168,19 @@ describe('a picture from a file', () => {
 		const { message } = refusalOf(() => order({ imageSource: 'binary', binaryPropertyName: name }));
 		expect(message).toContain("'Input Data Field Name'");
 	});
+
+	it('says which name is the usual one when it is left empty', () => {
+		const { message, advice } = refusalOf(() =>
+			order({ imageSource: 'binary', binaryPropertyName: ' ' }),
+		);
+		expect(message).toBe("'Input Data Field Name' is empty");
+		expect(advice).toContain('usually data');
+	});
+
+	it('may have blanks around the name, which are not part of it', () => {
+		const { image } = order({ imageSource: 'binary', binaryPropertyName: ' photo\n' });
+		expect(image).toEqual({ binaryProperty: 'photo' });
+	});
 });
 
 describe('metadata', () => {
@@ -163,11 +193,17 @@ describe('metadata', () => {
 		expect(order({ metadata }).metadata).toEqual(wanted);
 	});
 
+	it('shows how it is written when it cannot be read', () => {
+		const { message, advice } = refusalOf(() => order({ metadata: 'row 7' }));
+		expect(message).toBe('\'Metadata\' must be a JSON object, but it is the text "row 7"');
+		expect(advice).toContain('{ "row": 7 }');
+	});
+
 	it('may have 1024 bytes as JSON, where an emoji has four', () => {
 		const fits = { a: '🐎'.repeat(254) };
 		expect(order({ metadata: fits }).metadata).toEqual(fits);
-		expect(refusalOf(() => order({ metadata: { a: '🐎'.repeat(255) } })).message).toBe(
-			"'Metadata' may have at most 1024 bytes as JSON, but it has 1028",
-		);
+		const { message, advice } = refusalOf(() => order({ metadata: { a: '🐎'.repeat(255) } }));
+		expect(message).toBe("'Metadata' may have at most 1024 bytes as JSON, but it has 1028");
+		expect(advice).toContain('such as its ID');
 	});
 });

@@ -1,5 +1,6 @@
+import { waitUsingField } from '../../../nodes/HappyHorse/fields/waiting';
 import type { WaitingFacts } from '../../../nodes/HappyHorse/parameters/waiting';
-import { chooseWaiting } from '../../../nodes/HappyHorse/parameters/waiting';
+import { chooseWaiting, WAIT_USING } from '../../../nodes/HappyHorse/parameters/waiting';
 import { refusalOf } from '../support/refusal';
 
 const PUBLIC_N8N = 'https://n8n.example.com/webhook-waiting/1?signature=a';
@@ -31,6 +32,11 @@ it.each<[string, Partial<WaitingFacts>, string]>([
 	['a tool polls even when told otherwise', { isTool: true, waitUsing: 'webhook' }, 'polling'],
 ])('%s', (_, changes, wanted) => {
 	expect(chooseWaiting(facts(changes))).toBe(wanted);
+});
+
+it('takes what the field offers, and nothing else', () => {
+	const offered = waitUsingField.options?.map((option) => 'value' in option && option.value);
+	expect(offered?.sort()).toEqual([...WAIT_USING].sort());
 });
 
 it('refuses a webhook that the provider cannot call, and says which host', () => {

@@ -1,3 +1,4 @@
+import type { ApiFailureFacts } from '../../../nodes/HappyHorse/transport/apiFailure';
 import { ApiFailure, apiFailureFrom } from '../../../nodes/HappyHorse/transport/apiFailure';
 
 it('is cautious about nothing that was not said', () => {
@@ -9,6 +10,30 @@ it('is cautious about nothing that was not said', () => {
 		statusCode: undefined,
 		failure: undefined,
 	});
+});
+
+it.each<[string, Partial<ApiFailureFacts>, string]>([
+	['is refused for good when nothing else is known', {}, 'refused'],
+	['is unclear when it may pass', { passing: true }, 'unclear'],
+	['is unclear when it may have cost something', { mayHaveCreated: true }, 'unclear'],
+	['is what it is said to be', { kind: 'unreachable', passing: true }, 'unreachable'],
+	['is refused when that is said', { kind: 'refused', mayHaveCreated: true }, 'refused'],
+])('%s', (_, facts, kind) => {
+	expect(new ApiFailure('No', { advice: 'Do', ...facts }).kind).toBe(kind);
+});
+
+it.each<[string, ApiFailureFacts['cause'], number]>([
+	['the time that the API asked for', { cause: 'rate-limited', retryAfterMs: 2500 }, 2500],
+	['none when it named no time', { cause: 'rate-limited' }, 0],
+	['none when it is of another kind', { cause: 'credential-invalid' }, 0],
+	['none when nothing is known', undefined, 0],
+])('asks for a pause: %s', (_, cause, wanted) => {
+	const facts = { advice: 'Do', ...(cause === undefined ? {} : { cause }) };
+	expect(new ApiFailure('No', facts).askedPauseMs).toBe(wanted);
+});
+
+it('says in a log what it is', () => {
+	expect(new ApiFailure('No', { advice: 'Do' }).name).toBe('ApiFailure');
 });
 
 it('stays itself', () => {
@@ -25,5 +50,5 @@ it.each([
 	const failure = apiFailureFrom(thrown);
 	expect(failure).toBeInstanceOf(ApiFailure);
 	expect(failure).toMatchObject({ message, passing: false, mayHaveCreated: false });
-	expect(failure.advice).not.toBe('');
+	expect(failure.advice).toContain('Check the credential');
 });

@@ -34,6 +34,15 @@ it('a refusal costs nothing', () => {
 	expect(allowance.take(60_000)).toBe(true);
 });
 
+it('takes several at once, or none of them', () => {
+	const allowance = new Allowance(3);
+	expect(allowance.take(0, 2)).toBe(true);
+	expect(allowance.take(0, 2)).toBe(false);
+	expect(allowance.take(0)).toBe(true);
+	expect(allowance.take(0)).toBe(false);
+	expect(allowance.take(60_000, 3)).toBe(true);
+});
+
 it('gives nothing at all when nothing is allowed', () => {
 	expect(new Allowance(0).take(0)).toBe(false);
 });

@@ -42,6 +42,7 @@ it.each<[string, unknown]>([
 	['a to-do with an ID and a status', { task: { task_id: 'a', status: 'COMPLETED' } }],
 	['files that are no list', { task: { ...task, generated: 'x' } }],
 	['files that are no texts', { task: { ...task, generated: [5] } }],
+	['files of which one is no text', { task: { ...task, generated: [...task.generated, 5] } }],
 	['further fields that are no object', { task: { ...task, extra: null } }],
 ])('finds no event in pinned data: %s', (_, json) => {
 	expect(eventFrom(json as IDataObject)).toBeNull();
