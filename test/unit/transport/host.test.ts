@@ -121,6 +121,8 @@ it.each([
 it.each([
 	'example.com',
 	'224.0.0.1.example.com',
+	'xff02.example.com',
+	'x2002.example.com',
 	'n8n',
 	'8.8.8.8',
 	'8.18.0.1',
