@@ -23,8 +23,9 @@ const NOTHING_CREATED = 'Nothing was created or charged for this item.';
 
 /** The header comes as seconds or as a date. */
 function retryAfterMs({ headers, receivedAt }: Answer): number | undefined {
-	const value = String(headers['retry-after'] ?? '');
-	const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - receivedAt;
+	const value = String(headers['retry-after']);
+	const seconds = Number(value);
+	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - receivedAt;
 	return ms > 0 ? ms : undefined;
 }
 
@@ -84,19 +85,19 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 	if (statusCode === 429) return explainTooMany(answer, purpose, said);
 	// 408: the server gave up on the request, perhaps after it had begun to act.
 	if (statusCode >= 500 || statusCode === 408) return explainOutage(answer, purpose, said);
-	if (statusCode >= 300 && statusCode < 400) {
+	if (statusCode >= 400) {
+		return new ApiFailure(`The API refused the request${quoted}`, {
+			statusCode,
+			advice: advise(purpose, 'Change what the message names, then run again.'),
+		});
+	}
+	if (statusCode >= 300) {
 		return new ApiFailure('The API answered with a redirect, which is not followed', {
 			statusCode,
 			advice:
 				"Check 'Base URL' in the credential: your API key is sent to that address only, never onward." +
 				(purpose === 'create' ? ` ${CHECK_FIRST}` : ''),
 			mayHaveCreated: purpose === 'create',
-		});
-	}
-	if (statusCode >= 400) {
-		return new ApiFailure(`The API refused the request${quoted}`, {
-			statusCode,
-			advice: advise(purpose, 'Change what the message names, then run again.'),
 		});
 	}
 	return explainUnreadable(statusCode, purpose);

@@ -9,17 +9,11 @@ const LOCAL_SUFFIXES = ['.local', '.internal', '.localhost'];
 /** True when the host (as in `URL.hostname`) can only be reached from the same machine or network. */
 export function isLocalHost(hostname: string): boolean {
 	const host = hostname.toLowerCase().replace(/\.$/, '');
-	if (host.startsWith('[')) return isLocalIpv6(host.slice(1, -1));
 	const ipv4 = ipv4Octets(host);
 	if (ipv4) return isLocalIpv4(ipv4);
+	if (host.startsWith('[')) return isLocalIpv6(host);
 	if (!host.includes('.')) return true;
 	return LOCAL_SUFFIXES.some((suffix) => host.endsWith(suffix));
-}
-
-// The URL parser has already turned 127.1, 0x7f000001 and 2130706433 into four decimal numbers.
-function ipv4Octets(host: string): number[] | undefined {
-	if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return undefined;
-	return host.split('.').map(Number);
 }
 
 function isLocalIpv4([a = 0, b = 0]: number[]): boolean {
@@ -34,44 +28,51 @@ function isLocalIpv4([a = 0, b = 0]: number[]): boolean {
 	);
 }
 
-function isLocalIpv6(address: string): boolean {
-	const groups = ipv6Groups(address);
-	const first = groups[0] ?? 0;
-	if ((first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfe80) return true;
-	if (groups.slice(0, 5).some((group) => group !== 0)) return false;
-	const [, , , , , sixth = 0, seventh = 0, eighth = 0] = groups;
-	// ::ffff:a.b.c.d is IPv4 in IPv6 clothes, ::a.b.c.d its older form, which holds :: and ::1 too.
-	if (sixth !== 0xffff && sixth !== 0) return false;
-	if (sixth === 0 && seventh === 0 && eighth <= 1) return true;
-	return isLocalIpv4([seventh >> 8, seventh & 0xff, eighth >> 8, eighth & 0xff]);
+function isLocalIpv6(host: string): boolean {
+	const [first = 0] = ipv6Groups(host);
+	return (first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfe80;
 }
 
 /**
- * True for an address at which no server of the internet can be: for many at once, reserved, or another address
- * in disguise. Names are never special.
+ * True for an address (as in `URL.hostname`) at which no server of the internet can be: for many at once, reserved,
+ * or another address in disguise. Names are never special.
  */
 export function isSpecialHost(hostname: string): boolean {
-	const host = hostname.toLowerCase().replace(/\.$/, '');
-	if (!host.startsWith('[')) return isSpecialIpv4(ipv4Octets(host) ?? []);
-	const [first = 0, second = 0, ...rest] = ipv6Groups(host.slice(1, -1));
+	const ipv4 = ipv4Octets(hostname);
+	if (ipv4) return isSpecialIpv4(ipv4);
+	if (!hostname.startsWith('[')) return false;
+	const [first = 0, second = 0] = ipv6Groups(hostname);
 	// fec0::/10, ff00::/8, and the prefixes of 6to4 and NAT64, which lead to an IPv4 address.
-	if (first >= 0xfec0 || first === 0x2002 || (first === 0x64 && second === 0xff9b)) return true;
-	const [, , , sixth = 0, seventh = 0, eighth = 0] = rest;
-	if (first !== 0 || sixth !== 0xffff) return false;
-	return isSpecialIpv4([seventh >> 8, seventh & 0xff, eighth >> 8]);
+	return first >= 0xfec0 || first === 0x2002 || (first === 0x64 && second === 0xff9b);
 }
 
 function isSpecialIpv4([a = 0, b = 0, c = 0]: number[]): boolean {
 	return a >= 224 || (a === 198 && (b & 0xfe) === 18) || (a === 192 && b === 0 && c === 0);
 }
 
+/** The first three numbers of an IPv4 address, which may be in IPv6 clothes; `undefined` for any other host. */
+function ipv4Octets(host: string): number[] | undefined {
+	if (!host.startsWith('[')) {
+		// The URL parser has already turned 127.1, 0x7f000001 and 2130706433 into four decimal numbers, and takes
+		// no name that ends in a number.
+		return /\.\d+$/.test(host) ? host.split('.').map(Number) : undefined;
+	}
+	const groups = ipv6Groups(host);
+	if (groups.slice(0, 5).some((group) => group !== 0)) return undefined;
+	const [sixth = 0, seventh = 0, eighth = 0] = groups.slice(5);
+	// ::ffff:a.b.c.d, or its older form ::a.b.c.d, in which :: and ::1 are 0.0.0.0 and 0.0.0.1.
+	if (sixth !== 0xffff && sixth !== 0) return undefined;
+	return [seventh >> 8, seventh & 0xff, eighth >> 8];
+}
+
 /** The eight groups of an address that the URL parser has written in its shortest form, without dots. */
-function ipv6Groups(address: string): number[] {
-	const [head = '', tail] = address.split('::');
-	const left = head ? head.split(':') : [];
-	const right = tail ? tail.split(':') : [];
-	const gap = tail === undefined ? 0 : 8 - left.length - right.length;
-	return [...left, ...Array<string>(gap).fill('0'), ...right].map((group) => parseInt(group, 16));
+function ipv6Groups(host: string): number[] {
+	// A side of the :: with nothing on it reads as one zero: the :: stands for two at least.
+	const [head = [], tail = []] = host
+		.slice(1, -1)
+		.split('::')
+		.map((side) => side.split(':').map((group) => parseInt(group || '0', 16)));
+	return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
 /** True when a service at `from` can be expected to open an address at `to` (both as in `URL.hostname`). */

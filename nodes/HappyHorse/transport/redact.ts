@@ -14,25 +14,26 @@ const hex = (number: number, digits: number) => number.toString(16).padStart(dig
 /** One letter in any way that URLs and JSON, also one within the other, can write it. */
 function spellings(letter: string): string {
 	const literal = letter.replace(/[^\w]/g, '\\$&');
-	const bytes = [...Buffer.from(letter, 'utf8')];
+	const bytes = [...Buffer.from(letter)];
 	const percent = bytes.map((byte) => `%(?:25){0,2}${hex(byte, 2)}`).join('');
 	const units = Array.from({ length: letter.length }, (_, at) => letter.charCodeAt(at));
 	const escapes = units.map((unit) => `\\\\{1,8}u${hex(unit, 4)}`).join('');
 	return `(?:\\\\{0,8}${literal}|${percent}|${escapes})`;
 }
 
-/** A backslash, which JSON doubles, in any number and spelling. */
-const BACKSLASHES = `(?:\\\\{1,8}u005c|\\\\|%(?:25){0,2}5c){1,9}`;
+/** Backslashes in any spelling. JSON doubles each of them, also three times over. */
+const backslashes = (count: number) => `(?:\\\\(?:u005c)?|%(?:25){0,2}5c){1,${8 * count}}`;
 
 /** A secret in any such spelling. */
 function written(secret: string): string {
-	const parts = secret.match(/\\+|[^\\]/gu) ?? [];
-	return parts.map((part) => (part.startsWith('\\') ? BACKSLASHES : spellings(part))).join('');
+	return secret.replace(/\\+|[^\\]/gu, (part) =>
+		part.includes('\\') ? backslashes(part.length) : spellings(part),
+	);
 }
 
 /** What base64 makes of a secret that begins at any place of a longer text, without the letters it shares. */
 function inBase64(secret: string): string[] {
-	const bytes = Buffer.from(secret, 'utf8');
+	const bytes = Buffer.from(secret);
 	return [0, 1, 2].map((before) => {
 		const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
 		const own = text.slice(
@@ -43,30 +44,38 @@ function inBase64(secret: string): string[] {
 	});
 }
 
-const patterns = new WeakMap<readonly string[], RegExp | null>();
+/** What is worth looking for. The longer of two secrets that overlap goes first. */
+function longestFirst(secrets: readonly string[]): string[] {
+	return secrets
+		.filter(({ length }) => length >= SHORTEST_SECRET)
+		.sort((a, b) => b.length - a.length);
+}
 
-/** All the odd forms in which the secrets show up in foreign text; `null` when there is none to look for. */
-function patternFor(secrets: readonly string[]): RegExp | null {
-	const known = patterns.get(secrets);
-	if (known !== undefined) return known;
-	const forms = secrets
-		.filter(({ length }) => length >= SHORTEST_SECRET && length <= LONGEST_SPELLED)
-		// The longer of two secrets that overlap goes first.
-		.sort((a, b) => b.length - a.length)
-		.flatMap((secret) => [written(secret), ...inBase64(secret)]);
-	const pattern = forms.length === 0 ? null : new RegExp(forms.join('|'), 'gi');
+const isSpelled = ({ length }: string) => length <= LONGEST_SPELLED;
+
+const patterns = new WeakMap<readonly string[], RegExp>();
+
+/** All the odd forms in which the secrets show up in foreign text. */
+function patternFor(secrets: readonly string[]): RegExp {
+	const pattern = patterns.get(secrets) ?? compile(secrets);
 	patterns.set(secrets, pattern);
 	return pattern;
 }
 
+function compile(secrets: readonly string[]): RegExp {
+	const forms = longestFirst(secrets)
+		.filter(isSpelled)
+		.flatMap((secret) => [written(secret), ...inBase64(secret)]);
+	// Without secrets a pattern that is found nowhere.
+	return new RegExp(forms.join('|') || '(?!)', 'gi');
+}
+
 /** Foreign text made fit for an error or a log line: secrets and signatures of URLs become `***`. */
 export function redact(text: string, secrets: readonly string[]): string {
-	const forms = secrets
-		.filter((secret) => secret.length >= SHORTEST_SECRET)
+	return longestFirst(secrets)
+		.filter((secret) => !isSpelled(secret))
 		.flatMap((secret) => [secret, encodeURIComponent(secret)])
-		.sort((a, b) => b.length - a.length);
-	const withoutSecrets = forms.reduce((rest, form) => rest.split(form).join(MASK), text);
-	const pattern = patternFor(secrets);
-	const clean = pattern === null ? withoutSecrets : withoutSecrets.replace(pattern, MASK);
-	return clean.replace(SIGNED_QUERY_VALUE, `$1${MASK}`);
+		.reduce((rest, form) => rest.split(form).join(MASK), text)
+		.replace(patternFor(secrets), MASK)
+		.replace(SIGNED_QUERY_VALUE, `$1${MASK}`);
 }

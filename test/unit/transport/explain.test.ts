@@ -34,6 +34,57 @@ describe.each([
 	});
 });
 
+describe('what the user reads', () => {
+	const said = { message: 'Bad seed' };
+	const trial = { message: 'Your trial is over' };
+	const notAllowed = 'The API key is not allowed to do this';
+	const outage = 'The API cannot serve requests right now';
+	const redirect = 'The API answered with a redirect, which is not followed';
+	const unreadable = 'The API gave an answer that cannot be read (101)';
+
+	it.each<[number, unknown, Purpose, string, string]>([
+		[400, undefined, 'create', 'The API refused the request', 'Change what the message names'],
+		[499, said, 'read', 'The API refused the request: Bad seed', 'Change what the message names'],
+		[401, said, 'read', 'The API key was not accepted', "paste your key again, and check 'API Pr"],
+		[402, said, 'create', 'The account has no credits left for this', 'Add credits in the account'],
+		[403, undefined, 'create', notAllowed, 'whether the plan includes Happy Horse'],
+		[403, said, 'read', `${notAllowed}: Bad seed`, 'whether the key is active'],
+		[404, said, 'read', 'There is no such task for this API key', "Check 'Task' and 'Model'"],
+		[404, said, 'list', 'The API does not know this address', "'Base URL' in the credential"],
+		[429, said, 'read', 'The API gets too many requests from this account', 'Wait a minute, then'],
+		[429, trial, 'read', `The plan or trial of the account is used up: ${trial.message}`, 'Change'],
+		[408, said, 'read', `${outage} (408)`, 'Videos that were created go on'],
+		[500, said, 'list', `${outage} (500)`, 'Videos that were created go on'],
+		[502, said, 'create', `${outage} (502)`, 'may have been created and charged'],
+		[503, said, 'read', `${outage} (503)`, 'Videos that were created go on'],
+		[503, said, 'create', `${outage} (503)`, 'As a rule nothing was created or charged'],
+		[503, {}, 'create', `${outage} (503)`, 'may have been created and charged'],
+		[300, said, 'create', redirect, 'never onward. The video may have been created'],
+		[399, said, 'read', redirect, 'never onward.'],
+		[101, said, 'create', unreadable, 'may have been created and charged'],
+		[101, said, 'read', unreadable, "Check 'Base URL' in the credential"],
+	])('%i with %j to a %s: %s', (status, body, purpose, message, advice) => {
+		const failure = explain(status, purpose, { body });
+		expect(failure.message).toBe(message);
+		expect(failure.advice).toContain(advice);
+	});
+
+	const unreached = 'The API could not be reached';
+	const broke = 'The connection broke before the API answered';
+
+	it.each<[string, Purpose, string, string]>([
+		['ENOTFOUND', 'create', unreached, 'Check the internet connection of n8n'],
+		['ENOTFOUND', 'read', unreached, 'Check the internet connection of n8n'],
+		['ECONNRESET', 'create', broke, 'may have been created and charged'],
+		['ECONNRESET', 'read', broke, 'Videos that were created go on'],
+		['ERR_CANCELED', 'read', 'The execution was canceled before the API answered', 'Run again'],
+	])('%s instead of an answer to a %s: %s', (code, purpose, message, advice) => {
+		const failure = explainSilence(code, purpose);
+		expect(failure.message).toBe(message);
+		expect(failure.advice).toContain(advice);
+	});
+});
+
 const mayHave = [408, 301, 307, 500, 502, 503, 504];
 
 it.each(every)('%i to a %s: says whether a video may have been paid for', (status, purpose) => {
@@ -81,8 +132,12 @@ it.each([400, 403, 422])('%i quotes what the API says', (status) => {
 it('knows what n8n calls the causes', () => {
 	expect(explain(401, 'read').failure).toEqual({ cause: 'credential-invalid' });
 	expect(explain(402, 'read').failure).toEqual({ cause: 'quota-exhausted' });
-	expect(explain(503, 'read').failure).toEqual({ cause: 'temporarily-unavailable' });
-	expect(explain(429, 'read').failure).toEqual({ cause: 'rate-limited' });
+	expect(explain(503, 'read').failure).toStrictEqual({ cause: 'temporarily-unavailable' });
+	expect(explain(429, 'read').failure).toStrictEqual({ cause: 'rate-limited' });
+	expect(explain(503, 'list', { headers: { 'retry-after': '7' } }).failure).toStrictEqual({
+		cause: 'temporarily-unavailable',
+		retryAfterMs: 7000,
+	});
 });
 
 it('tells an unknown task from an unknown address', () => {
@@ -97,6 +152,7 @@ describe('too many requests', () => {
 		'Your free trial has ended',
 		'Monthly quota reached',
 		'Not enough credits',
+		'This video needs 1 credit more',
 		'No active subscription',
 	])('is told apart from a used-up plan: %s', (message) => {
 		const failure = explain(429, 'create', { body: { message } });
@@ -114,18 +170,26 @@ describe('too many requests', () => {
 		['7', 7000],
 		[7, 7000],
 		['0.5', 500],
+		['0.25', 250],
+		['120', 120_000],
 		['0', undefined],
 		['-5', undefined],
 		['soon', undefined],
+		['7 or so', undefined],
+		['in 7', undefined],
+		['Infinity', undefined],
+		['9'.repeat(400), undefined],
 		[undefined, undefined],
 		['', undefined],
 		[new Date(Date.now() - 60_000).toUTCString(), undefined],
 	])('waits as long as Retry-After %p asks', (value, wanted) => {
 		const { failure } = explain(429, 'read', { headers: { 'retry-after': value } });
-		expect(failure).toEqual({
-			cause: 'rate-limited',
-			...(wanted === undefined ? {} : { retryAfterMs: wanted }),
-		});
+		// n8n's type wants a time that is not known to be left out.
+		expect(failure).toStrictEqual(
+			wanted === undefined
+				? { cause: 'rate-limited' }
+				: { cause: 'rate-limited', retryAfterMs: wanted },
+		);
 	});
 
 	it('reads a Retry-After that is a date', () => {
@@ -240,12 +304,16 @@ describe('what may be sent again', () => {
 		expect(explain(status, purpose, { body: words }).askedPauseMs).toBe(0);
 	});
 
-	it('names a wait that is too long to be waited for', () => {
-		const headers = { 'retry-after': '1800' };
-		expect(explain(429, 'create', { headers }).advice).toContain('30 minutes');
-		expect(explain(429, 'create', { headers: { 'retry-after': '90' } }).advice).toContain(
-			'a minute',
-		);
+	it.each([
+		[undefined, 'Wait a minute, then'],
+		['7', 'Wait a minute, then'],
+		['90', 'Wait a minute, then'],
+		['91', 'Wait 2 minutes, then'],
+		['121', 'Wait 3 minutes, then'],
+		['1800', 'Wait 30 minutes, then'],
+	])('asked to wait %s seconds, tells the user: %s', (seconds, words) => {
+		const headers = { 'retry-after': seconds };
+		expect(explain(429, 'create', { headers }).advice).toContain(words);
 	});
 
 	it.each(['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])('%s: it never left', (code) => {

@@ -69,6 +69,44 @@ it.each(['a b', 'a\r\nX-Evil: 1', 'a\nb', 'a\tb', 'a\0b', 'kéy', 'key\u200b', '
 	},
 );
 
+it.each<[string, Record<string, unknown>, string, string]>([
+	['no key', { apiKey: '' }, "The credential has no 'API Key'", 'paste your key'],
+	[
+		'a key with a blank inside',
+		{ apiKey: 'a b' },
+		"The 'API Key' of the credential contains characters that no key has",
+		'Copy the key again, without blanks or line breaks inside',
+	],
+	[
+		'a webhook secret with a blank inside',
+		{ webhookSecret: 'a b' },
+		"The 'Webhook Secret' of the credential cannot be used",
+		'Copy it again from the dashboard of your provider',
+	],
+	[
+		'a provider of another version',
+		{ provider: 'elsewhere' },
+		"The credential has no 'API Provider' that this node knows",
+		'pick one from the list',
+	],
+	[
+		'a base URL without https://',
+		{ provider: 'custom', baseUrl: 'gateway.example.com' },
+		"The 'Base URL' of the credential is not a web address",
+		'such as https://gateway.example.com or, for the sandbox, http://127.0.0.1:4010',
+	],
+	[
+		'a public base URL with http://',
+		{ provider: 'custom', baseUrl: 'http://gateway.example.com' },
+		"The 'Base URL' of the credential would send your API key unencrypted over the internet",
+		'Use an address that starts with https://',
+	],
+])('says what to do about %s', (_, wrong, message, advice) => {
+	const found = refusalOf(() => providerFrom({ provider: 'magnific', apiKey: 'key-1', ...wrong }));
+	expect(found.message).toBe(message);
+	expect(found.advice).toContain(advice);
+});
+
 it('knows key and webhook secret as secrets, without blanks around them', () => {
 	const credential = { provider: 'magnific', apiKey: ' key-1\n', webhookSecret: ' hush ' };
 	expect(providerFrom(credential).secrets).toEqual(['key-1', 'hush']);
@@ -100,6 +138,12 @@ describe('what callbacks are checked with', () => {
 			expect(message + advice).not.toMatch(/hidden|whsec|aGlk/);
 		},
 	);
+
+	it('the key for own notes stays the same, for callbacks that are under way during an update', () => {
+		expect(provider({}).noteKey.toString('hex')).toBe(
+			'3665af5d46973899023fed4a2b51043d954c58afd80dbee238e3dbad3503f9e4',
+		);
+	});
 
 	it('the key for own notes comes from the API key alone, and does not reveal it', () => {
 		const { noteKey } = provider({});

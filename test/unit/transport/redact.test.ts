@@ -22,12 +22,53 @@ it.each([
 	}
 });
 
-it('takes out the longer of two secrets that overlap', () => {
-	expect(redact('abcdefgh', ['abcd', 'abcdefgh'])).toBe('***');
+it.each([
+	['as it is', 'abcdefgh'],
+	['partly URL-encoded', '%61bcdefgh'],
+	['partly escaped', 'abcdefg\\u0068'],
+])('takes out the longer of two secrets that overlap, %s', (_, text) => {
+	// Found first, the shorter one would leave the end of the longer one to be read.
+	const clean = redact(text, ['bcde', 'abcdefgh']);
+	expect(redact(text, ['abcdefgh', 'bcde'])).toBe(clean);
+	expect(clean).toBe('***');
 });
 
 it('leaves words alone when a secret is too short to be one', () => {
 	expect(redact('a cat sat', ['a', '', 'cat'])).toBe('a cat sat');
+	expect(redact('a cat s%61t', ['sat'])).toBe('a cat s%61t');
+});
+
+it.each(['bird', 'b%69rd', '\\u0062ird'])('four letters can be a secret: %s', (text) => {
+	expect(redact(`a ${text} sat`, ['bird'])).toBe('a *** sat');
+});
+
+it.each([
+	['a key', KEY],
+	['no key at all', undefined],
+])('leaves alone what only looks empty, with %s', (_, secret) => {
+	const text = 'null, undefined, [object Object], /(?:)/ and ""';
+	expect(redact(text, secret === undefined ? [] : [secret])).toBe(text);
+});
+
+// What base64 makes of it has a +, a / and an = wherever it begins.
+const SIGNS = '>>>???>>>???';
+
+it.each([
+	['as it is', (text: string) => text],
+	['for URLs', (text: string) => text.replace(/\+/g, '-').replace(/\//g, '_')],
+	['URL-encoded', encodeURIComponent],
+	['in JSON with escaped slashes', (text: string) => text.replace(/\//g, '\\/')],
+])('takes out the signs of base64 %s', (_, write) => {
+	for (const before of ['', 'x', 'xy']) {
+		const clean = redact(`Basic ${write(base64(`${before}${SIGNS}`))} end`, [SIGNS]);
+		// Up to two letters at each end hold bits of what stands beside the secret.
+		expect(clean).toMatch(/^Basic \w{0,3}\*\*\*\w?(=|%3D){0,2} end$/);
+	}
+});
+
+it('takes out a key of 300 letters in any spelling', () => {
+	const secret = 'k'.repeat(299);
+	expect(redact(`${secret}%7a`, [`${secret}z`])).toBe('***');
 });
 
 it.each([
@@ -186,7 +227,43 @@ it('is quick where a secret nearly stands very often', () => {
 	}
 });
 
+describe('a secret with many backslashes', () => {
+	const secret = `ab${'\\'.repeat(20)}cd`;
+	const inJson = JSON.stringify(secret).slice(1, -1);
+
+	it.each([
+		['as it is', secret],
+		['in JSON', inJson],
+		['in JSON within JSON', JSON.stringify(inJson).slice(1, -1)],
+		['escaped in JSON', secret.replace(/\\/g, '\\u005c')],
+		['URL-encoded', encodeURIComponent(secret)],
+	])('does not survive %s', (_, text) => {
+		expect(redact(`is ${text}!`, [secret])).toBe('is ***!');
+	});
+
+	it.each(['\\', '\\\\\\\\u005c', '\\u005c', '%5c'])(
+		'is quickly not found in a row of %s',
+		(one) => {
+			const start = performance.now();
+			redact(`ab${one.repeat(60)}`.repeat(100), [secret]);
+			expect(performance.now() - start).toBeLessThan(500);
+		},
+	);
+});
+
 it('takes out an address of any length', () => {
 	const address = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
 	expect(redact(`reset at ${address}!`, [address])).toBe('reset at ***!');
+	expect(redact(`at ${encodeURIComponent(address)}!`, [address])).toBe('at ***!');
+});
+
+it('takes out a long address as a whole, also one that begins like another or holds a key', () => {
+	const address = `https://cdn.example.com/a?key=${KEY}&x=${'y'.repeat(300)}`;
+	const longer = `${address}&part=2`;
+	for (const secrets of [
+		[KEY, address, longer],
+		[longer, address, KEY],
+	]) {
+		expect(redact(`at ${longer} with ${KEY}`, secrets)).toBe('at *** with ***');
+	}
 });

@@ -14,6 +14,21 @@ it.each<[string, unknown, string]>([
 	],
 	['flat', { message: 'Bad', invalid_params: params }, 'Bad - duration: must be at most 15; seed'],
 	['parameters alone', { invalid_params: params }, 'duration: must be at most 15; seed'],
+	[
+		'a blank message',
+		{ message: ' ', invalid_params: params },
+		'duration: must be at most 15; seed',
+	],
+	['an empty one', { message: '', invalid_params: params }, 'duration: must be at most 15; seed'],
+	[
+		'parameters without words',
+		{ message: 'Bad', invalid_params: [{ name: '' }, ...params, { reason: 5 }] },
+		'Bad - duration: must be at most 15; seed',
+	],
+	['a reason alone', { invalid_params: [{ reason: 'too long' }] }, 'too long'],
+	['a problem that is a list', { message: 'Bad', problem: [{ message: 'x' }] }, 'Bad'],
+	['a problem in words', { message: 'Bad', problem: 'x' }, 'Bad'],
+	['no problem', { message: 'Bad', problem: null }, 'Bad'],
 	['several lines', { message: ' a\r\n\tb\0c ' }, 'a b c'],
 	['no message', {}, ''],
 	['an empty message', { message: ' ' }, ''],
@@ -26,6 +41,13 @@ it.each<[string, unknown, string]>([
 	['a list', [{ message: 'x' }], ''],
 ])('reads %s', (_, body, wanted) => {
 	expect(vendorMessage(body)).toBe(wanted);
+});
+
+it('keeps a message that just fits', () => {
+	const message = 'x'.repeat(300);
+	expect(vendorMessage({ message })).toBe(message);
+	expect(vendorMessage({ message: `  ${message}\n` })).toBe(message);
+	expect(vendorMessage({ message: `${message}y` })).toBe(`${message}…`);
 });
 
 it('cuts a long message', () => {
