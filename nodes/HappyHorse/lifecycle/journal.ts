@@ -41,15 +41,18 @@ type Helpers = Partial<
 const turns = new Turns();
 
 /**
- * @returns `null` where n8n offers nothing to keep it in, or nothing that an execution and its retries share: that
- * is the token of the resume address, which versions before 2.14 do not have.
+ * An execution and its retries share the token of the resume address. n8n before 2.14 has none: there only the same
+ * execution finds its orders again, when a queue hands the work of a dead worker to another (1.123.81).
+ *
+ * @returns `null` where n8n offers nothing to keep it in.
  */
 export function openJournal(context: IExecuteFunctions, api: Api): Journal | null {
 	const helpers: Helpers = context.helpers;
 	const { checkProcessedAndRecord: record, removeProcessed: forget } = helpers;
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
-	const shared = URL.canParse(resumeUrl) ? new URL(resumeUrl).search : '';
-	if (record === undefined || forget === undefined || shared === '') return null;
+	const token = URL.canParse(resumeUrl) ? new URL(resumeUrl).search : '';
+	const shared = token === '' ? `execution ${context.getExecutionId()}` : token;
+	if (record === undefined || forget === undefined) return null;
 
 	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;
 	const lists = new Map<Model, Promise<string[]>>();

@@ -9,7 +9,7 @@ class Database {
 
 	broken = false;
 
-	context(token: string, more: object = {}) {
+	context(token: string, more: object = {}, executionId = '7') {
 		const helpers = {
 			checkProcessedAndRecord: async (items: string[]) => {
 				if (this.broken) throw new Error('no database');
@@ -23,7 +23,8 @@ class Database {
 			...more,
 		};
 		const evaluateExpression = () => `https://n8n.example.com/webhook-waiting/7${token}`;
-		return { helpers, evaluateExpression } as unknown as IExecuteFunctions;
+		const getExecutionId = () => executionId;
+		return { helpers, evaluateExpression, getExecutionId } as unknown as IExecuteFunctions;
 	}
 }
 
@@ -103,9 +104,36 @@ it('keeps no order from being placed when the database is down', async () => {
 });
 
 it.each([
-	['has no token', '', {}],
-	['cannot record', '?signature=1', { checkProcessedAndRecord: undefined }],
-	['cannot forget', '?signature=1', { removeProcessed: undefined }],
-])('is none where n8n %s', (_, token, more) => {
-	expect(openJournal(new Database().context(token, more), listing())).toBeNull();
+	['record', { checkProcessedAndRecord: undefined }],
+	['forget', { removeProcessed: undefined }],
+])('is none where n8n cannot %s', (_, more) => {
+	expect(openJournal(new Database().context('?signature=1', more), listing())).toBeNull();
+});
+
+describe('on an n8n whose executions have no token', () => {
+	const openIn = (database: Database, executionId: string) =>
+		openJournal(database.context('', {}, executionId), listing('x', 'mine'))!;
+
+	it('tells the same execution, when another worker runs it anew, which task it was', async () => {
+		const database = new Database();
+		const first = openIn(database, '7');
+		await first.begin(ORDER);
+		await first.finish(ORDER, 'mine');
+		expect(await openIn(database, '7').begin(ORDER)).toEqual({ taskId: 'mine' });
+	});
+
+	it('never takes the order of one execution for that of another', async () => {
+		const database = new Database();
+		await openIn(database, '7').begin(ORDER);
+		expect(await openIn(database, '8').begin(ORDER)).toBe('nothing');
+	});
+});
+
+it('goes by the token alone where there is one, since a retry has an ID of its own', async () => {
+	const database = new Database();
+	const first = openJournal(database.context('?signature=1', {}, '7'), listing('mine'))!;
+	await first.begin(ORDER);
+	await first.finish(ORDER, 'mine');
+	const retry = openJournal(database.context('?signature=1', {}, '8'), listing('mine'))!;
+	expect(await retry.begin(ORDER)).toEqual({ taskId: 'mine' });
 });
