@@ -12,6 +12,7 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { receiveCallback } from './lifecycle/callback';
 import { clockOf } from './clock';
+import { fitErrorOutput } from './lifecycle/errorOutput';
 import { resumeWebhooks } from './lifecycle/resumeWebhook';
 import { operationFields, operationOptions, operations } from './operations';
 import { failedItem, typedError } from './operations/failure';
@@ -77,13 +78,14 @@ export class HappyHorse implements INodeType {
 					description: 'Pick an operation from the list.',
 				});
 			}
-			return [await operation.execute(this)];
+			return [fitErrorOutput(this, await operation.execute(this))];
 		} catch (error) {
 			// Here it concerns all items alike, such as a credential that cannot be used.
 			if (!goesOnWithFailures(this)) throw typedError(this.getNode(), error);
-			return [
-				this.getInputData().map((_, item) => failedItem(this.getNode(), error, { item })),
-			];
+			const failed = this.getInputData().map((_, item) =>
+				failedItem(this.getNode(), error, { item }),
+			);
+			return [fitErrorOutput(this, failed)];
 		}
 	}
 

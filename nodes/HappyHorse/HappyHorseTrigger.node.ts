@@ -11,6 +11,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { optionalDeliveryFields } from './fields/delivery';
 import { maxDownloadSizeOption, optionsField } from './fields/options';
 import { clockOf } from './clock';
+import { fitErrorOutput } from './lifecycle/errorOutput';
 import { failedItem, typedError } from './operations/failure';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';
@@ -112,7 +113,7 @@ export class HappyHorseTrigger implements INodeType {
 			return [await emit(this)];
 		} catch (error) {
 			if (!this.continueOnFail()) throw typedError(this.getNode(), error);
-			return [[failedItem(this.getNode(), error, { item: 0 })]];
+			return [fitErrorOutput(this, [failedItem(this.getNode(), error, { item: 0 })])];
 		}
 	}
 }

@@ -11,6 +11,7 @@ import { forgetFinals, readFinals } from './barrier';
 import { Claims } from './claims';
 import type { Clock } from '../clock';
 import { deliver } from './delivery';
+import { fitErrorOutput } from './errorOutput';
 import type { Suspension } from './suspension';
 import { awaitedIn, inPlaces, suspensionOf } from './suspension';
 import type { Task } from './task';
@@ -119,5 +120,5 @@ async function resume(
 	const items = inPlaces(suspension, await deliver(run, finished));
 	claims.keep(key, { now: clock.now(), ms: AFTERMATH_MS });
 	forgetFinals(key);
-	return { noWebhookResponse: true, workflowData: [items] };
+	return { noWebhookResponse: true, workflowData: [fitErrorOutput(context, items)] };
 }

@@ -4,6 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Api } from '../transport/api';
 import type { Model } from './model';
+import { resumeTokenOf } from './resumeToken';
 import { listTasks } from './tasks';
 import { Turns } from './turns';
 
@@ -49,9 +50,7 @@ const turns = new Turns();
 export function openJournal(context: IExecuteFunctions, api: Api): Journal | null {
 	const helpers: Helpers = context.helpers;
 	const { checkProcessedAndRecord: record, removeProcessed: forget } = helpers;
-	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
-	const token = URL.canParse(resumeUrl) ? new URL(resumeUrl).search : '';
-	const shared = token === '' ? `execution ${context.getExecutionId()}` : token;
+	const shared = resumeTokenOf(context) || `execution ${context.getExecutionId()}`;
 	if (record === undefined || forget === undefined) return null;
 
 	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;

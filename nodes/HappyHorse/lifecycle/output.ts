@@ -80,6 +80,9 @@ export function isSetback(task: Task, timedOut: boolean): boolean {
 	return failureOf(task) !== null || (timedOut && !isFinal(task.status));
 }
 
+/** What is said of a task whose waiting ended before it did. */
+export const notInTime = (taskId: string): string => `Video ${taskId} was not finished in time`;
+
 /**
  * An item for the error output. n8n (2.39 and newer) moves an item there when its json holds `error` and
  * nothing beside it but `message` and `details`; setting `item.error` would cut the json down and lose the ID.
@@ -88,7 +91,7 @@ export function setbackItem(json: IDataObject, item: number): INodeExecutionData
 	const failure = json.failure as IDataObject | undefined;
 	const error =
 		failure === undefined
-			? `Video ${String(json.task_id)} was not finished in time`
+			? notInTime(String(json.task_id))
 			: `Video ${String(json.task_id)} was not made`;
 	const message =
 		typeof failure?.message === 'string'

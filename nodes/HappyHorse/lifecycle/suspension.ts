@@ -6,7 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import type { AwaitedTask } from './delivery';
-import { setbackItem, taskItem, taskOutput } from './output';
+import { fitErrorOutput } from './errorOutput';
+import { notInTime, setbackItem, taskItem, taskOutput } from './output';
 import type { Task } from './task';
 import { isRecord, unseenTask } from './task';
 
@@ -46,7 +47,8 @@ export async function suspend(
 	context.getContext('node')[SHELF] = suspension;
 	const pending = suspension.places.map((place) => pendingItem(place, statuses));
 	const { toErrorOutput } = suspension;
-	context.getExecuteData().data.main = [pending.map((item) => timedOutItem(item, toErrorOutput))];
+	const timedOut = pending.map((item) => timedOutItem(item, toErrorOutput));
+	context.getExecuteData().data.main = [fitErrorOutput(context, timedOut)];
 	await context.putExecutionToWait(waitTill);
 	return pending.map(shownItem);
 }
@@ -84,11 +86,15 @@ export function interruptedSuspension(context: IExecuteFunctions, run: number): 
 	const items = context.getInputData();
 	if (stored === null || stored.run !== run || stored.places.length !== items.length) return null;
 	const replaced = stored.places.every((place, index) => {
-		const json = items[index]?.json;
-		const details = isRecord(json?.details) ? json.details : json;
-		return 'settled' in place || details?.task_id === place.awaits.taskId;
+		return 'settled' in place || standsFor(items[index]?.json, place.awaits.taskId);
 	});
 	return replaced ? stored : null;
+}
+
+/** True for an item that `suspend` has put into the input for a task. */
+function standsFor(json: IDataObject | undefined, taskId: string): boolean {
+	const details = isRecord(json?.details) ? json.details : json;
+	return details?.task_id === taskId || json?.error === notInTime(taskId);
 }
 
 function suspensionFrom(stored: unknown): Suspension | null {

@@ -11,6 +11,7 @@ import {
 import type { Task } from '../../../nodes/HappyHorse/lifecycle/task';
 import { fakeCall, suspensionFor } from '../support/fakeCall';
 import { START } from '../support/fakeClock';
+import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 
 const settled: Place = { settled: { json: { error: 'no' }, pairedItem: { item: 1 } } };
@@ -19,13 +20,13 @@ const places: Place[] = [suspensionFor(1).places[0]!, settled, suspensionFor(3).
 
 const progress: Task = { task_id: 'task-0', status: 'IN_PROGRESS', generated: [], extra: {} };
 
-async function suspended(toErrorOutput = false) {
+async function suspended(toErrorOutput = false, scene: Scene = {}) {
 	const items: INodeExecutionData[] = [
 		{ json: { mine: 0 } },
 		{ json: { mine: 1 } },
 		{ json: { mine: 2 } },
 	];
-	const fake = fakeExecution({ items });
+	const fake = fakeExecution({ items, ...scene });
 	const before = structuredClone(items);
 	let storedWhenSuspended: unknown;
 	const inner = fake.bendable.putExecutionToWait;
@@ -81,6 +82,22 @@ it('lets what times out leave through the error output where that is wanted', as
 	expect(first!.json).toMatchObject({ details: { task_id: 'task-0', timed_out: true } });
 });
 
+/** An n8n that takes failed items to the error output without details only. */
+const older: Scene = {
+	onError: 'continueErrorOutput',
+	resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
+};
+
+it('lets it leave through the error output of an older n8n, too', async () => {
+	const { executeData } = await suspended(true, older);
+	for (const { json } of executeData.data.main[0]!) {
+		expect(Object.keys(json)).toEqual(['error', 'message']);
+	}
+	expect(executeData.data.main[0]![0]!.json).toMatchObject({
+		error: expect.stringContaining('task-0') as string,
+	});
+});
+
 it.each([false, true])(
 	'shows a list of its own, in which no item makes n8n run the node again (error output: %p)',
 	async (toErrorOutput) => {
@@ -131,8 +148,8 @@ it('names the awaited tasks in the order of their items, and puts their items ba
 
 describe('the suspension that a retry of the execution has to go on with', () => {
 	/** What n8n gives to the node when a stopped execution is retried: the stored input and context. */
-	async function retried(toErrorOutput = false) {
-		const { executeData, nodeContext } = await suspended(toErrorOutput);
+	async function retried(toErrorOutput = false, scene: Scene = {}) {
+		const { executeData, nodeContext } = await suspended(toErrorOutput, scene);
 		const [items] = structuredClone(executeData.data.main);
 		return { items: items!, nodeContext: structuredClone(nodeContext) };
 	}
@@ -147,6 +164,11 @@ describe('the suspension that a retry of the execution has to go on with', () =>
 			expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput });
 		},
 	);
+
+	it('is the one whose items stand in the input of an older n8n', async () => {
+		const { items, nodeContext } = await retried(true, older);
+		expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput: true });
+	});
 
 	it('is none of another round of a loop', async () => {
 		const { items, nodeContext } = await retried();

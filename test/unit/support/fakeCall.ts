@@ -37,6 +37,9 @@ export function fakeCall(scene: CallScene) {
 		getRequestObject: () => ({ rawBody: scene.rawBody }),
 		getResponseObject: () => response,
 		evaluateExpression(expression: string): unknown {
+			if (expression === '{{ $execution.resumeUrl }}') {
+				return execution.bendable.evaluateExpression(expression);
+			}
 			expressions.push(expression);
 			return structuredClone(scene.suspension);
 		},
