@@ -125,5 +125,7 @@ function networkCode(error: unknown): string {
 		if (typeof code === 'string') return code;
 		layer = cause;
 	}
-	return '';
+	// n8n 1 throws the cause away, and keeps its code in the place of the status (1.123.81).
+	const { httpCode } = Object(error) as { httpCode?: unknown };
+	return typeof httpCode === 'string' ? httpCode : '';
 }

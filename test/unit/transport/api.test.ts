@@ -174,6 +174,21 @@ it.each([
 		'could not be reached',
 	],
 	[
+		'a code where n8n 1 puts it',
+		Object.assign(new Error('x'), { httpCode: 'ECONNREFUSED' }),
+		'could not be reached',
+	],
+	[
+		'a cancel where n8n 1 puts it',
+		Object.assign(new Error('x'), { httpCode: 'ERR_CANCELED' }),
+		'was canceled',
+	],
+	[
+		'a code in a cause and another where n8n 1 puts it',
+		Object.assign(new Error('x', { cause: { code: 'ECONNRESET' } }), { httpCode: 'ENOTFOUND' }),
+		'connection broke',
+	],
+	[
 		'a reset',
 		Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
 		'connection broke',
