@@ -6,7 +6,18 @@ const layer = (name) => ({
 	roots: [`<rootDir>/test/${name}`],
 	testEnvironment: 'node',
 	transform,
+	...(name === 'engine' ? { moduleNameMapper: engineOf(process.env.HAPPY_HORSE_N8N_VERSION) } : {}),
 });
+
+/** The engine that an n8n in the cache has brought along; without a version, that of devDependencies. */
+function engineOf(version) {
+	if (!version) return {};
+	const { placeOf } = require('tsx/cjs/api').require('./sandbox/n8n/install.ts', __filename);
+	const modules = `${placeOf(version).dir}/node_modules`;
+	return Object.fromEntries(
+		['n8n-core', 'n8n-workflow'].map((name) => [`^${name}$`, `${modules}/${name}`]),
+	);
+}
 
 /** `engine` and `server` test what the build left in dist, never the sources. */
 module.exports = {

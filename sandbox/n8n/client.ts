@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { viewExecution, type ExecutionStatus, type ExecutionView } from './execution';
+import { isWhole, viewExecution, type ExecutionStatus, type ExecutionView } from './execution';
 import { RestError, Session } from './session';
 import { callWebhook, waitForWebhook } from './webhook';
 import type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
@@ -22,6 +22,9 @@ export const OWNER = {
 	lastName: 'Horse',
 	password: 'Happy-Horse-2026',
 };
+
+/** Between how an execution ended and its data n8n 1 takes a few milliseconds, on a busy machine more. */
+const WHOLE_WITHIN_MS = 5000;
 
 const isFinal = ['success', 'error', 'crashed', 'canceled'] satisfies ExecutionStatus[];
 
@@ -210,13 +213,18 @@ export class N8nClient {
 		}: { until?: ExecutionStatus[]; timeoutMs?: number; pollMs?: number } = {},
 	): Promise<ExecutionView> {
 		const end = Date.now() + timeoutMs;
+		let wholeBy = Infinity;
 		for (;;) {
 			// A row without data yet answers 404 or 500 for a moment.
 			const seen = await this.execution(id).catch((error: unknown) => {
 				if (error instanceof RestError && [404, 500].includes(error.status)) return undefined;
 				throw error;
 			});
-			if (seen && until.includes(seen.status)) return seen;
+			if (seen && until.includes(seen.status)) {
+				// An execution that was stopped before its first node looks like this for good.
+				wholeBy = Math.min(wholeBy, Date.now() + WHOLE_WITHIN_MS);
+				if (isWhole(seen) || Date.now() > wholeBy) return seen;
+			}
 			if (Date.now() > end) {
 				const state = `"${seen?.status ?? 'unreadable'}" after ${timeoutMs / 1000} s`;
 				const reason = seen?.error ? ` ${seen.error.message}` : '';

@@ -113,6 +113,17 @@ export function viewExecution(raw: Dictionary): ExecutionView {
 	};
 }
 
+/**
+ * False for the moment in which n8n 1 has stored how an execution ended, but not yet its data: those are still what
+ * they were when it started or was suspended.
+ */
+export function isWhole({ status, data, lastNodeExecuted }: ExecutionView): boolean {
+	const suspended = data.waitTill !== undefined && data.waitTill !== null;
+	if (status === 'waiting') return suspended;
+	if (!['success', 'error', 'canceled'].includes(status)) return true;
+	return lastNodeExecuted !== undefined && !suspended;
+}
+
 /** The items of one output of one run of a node; empty when the node did not run. */
 export function itemsOf(
 	execution: ExecutionView,

@@ -5,8 +5,8 @@ import { cacheFolder } from './cacheFolder';
 import { withLock } from './lock';
 import { npm, NpmError } from './npm';
 
-/** The n8n that the demo and the server tests use. */
-export const N8N_VERSION = '2.41.1';
+/** The n8n that the demo and the server tests use, unless the environment names another one. */
+export const N8N_VERSION = process.env.HAPPY_HORSE_N8N_VERSION || '2.41.1';
 
 export interface InstalledN8n {
 	/** Folder that holds n8n's node_modules. */
@@ -136,6 +136,12 @@ ${error.message}`,
 	}
 }
 
+/** Where n8n lies in the cache, or will lie. */
+export function placeOf(version: string): InstalledN8n {
+	const dir = join(cacheFolder(), `n8n-${version}`);
+	return { dir, bin: join(dir, 'node_modules', 'n8n', 'bin', 'n8n') };
+}
+
 /**
  * Makes sure that n8n lies in the cache: about 2.8 GB, five minutes the first time, nothing later.
  * An interrupted run is taken up again; two runs at once wait for each other. Throws with words
@@ -145,8 +151,8 @@ export async function ensureN8n(
 	version: string = N8N_VERSION,
 	{ report = (line) => process.stderr.write(`${line}\n`) }: InstallOptions = {},
 ): Promise<InstalledN8n> {
-	const dir = join(cacheFolder(), `n8n-${version}`);
-	const installed = { dir, bin: join(dir, 'node_modules', 'n8n', 'bin', 'n8n') };
+	const installed = placeOf(version);
+	const { dir } = installed;
 	if (isReady(dir, version)) return installed;
 	mkdirSync(dir, { recursive: true });
 	await withLock(join(dir, 'install.lock'), {

@@ -1,5 +1,6 @@
 import type { INode, IRun } from 'n8n-workflow';
 
+import { n8nFacts } from '../n8nFacts';
 import { errorOf, openScene, order, outputOf, type Scene } from './support/scene';
 
 type OnError = NonNullable<INode['onError']>;
@@ -107,10 +108,17 @@ test('Continue (using error output): only what has a video leaves by the main ou
 		details,
 	});
 	expect(outputOf(run, 1)).toMatchObject(
-		[refused, setback(failed), setback(empty)].map((json, item) => ({
-			json,
+		[refused, setback(failed), setback(empty)].map(({ details, ...texts }, item) => ({
+			json: n8nFacts.errorOutputTakesDetails ? { ...texts, details } : texts,
 			pairedItem: { item },
 		})),
 	);
+	// Without details the task is still named.
+	const [, ...setbacks] = outputOf(run, 1);
+	for (const { json } of setbacks) {
+		const { task_id: named } = (json.details ?? {}) as { task_id?: string };
+		expect(json.error).toMatch(named ?? /^Video [0-9a-f]{8}-[0-9a-f-]{27} was not made$/);
+		expect('details' in json).toBe(n8nFacts.errorOutputTakesDetails);
+	}
 	expect(run.data.resultData.runData.Setbacks?.[0]?.data?.main?.[0]).toHaveLength(3);
 });

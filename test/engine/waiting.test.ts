@@ -1,6 +1,7 @@
 import type { IRun } from 'n8n-workflow';
 
 import type { SandboxTask } from '../../sandbox/api/control';
+import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
 import { API_KEY, openScene, order, outputOf, pause, until, type Scene } from './support/scene';
 
@@ -20,7 +21,7 @@ const aVideo = {
 	fileName: expect.stringMatching(/^happy-horse-.+\.mp4$/),
 	mimeType: 'video/mp4',
 	fileType: 'video',
-	bytes: expect.any(Number),
+	...(n8nFacts.countsBytesOfFiles ? { bytes: expect.any(Number) } : {}),
 };
 
 describe('suspended until the provider calls', () => {
@@ -76,14 +77,15 @@ describe('suspended until the provider calls', () => {
 				})),
 		});
 		// n8n keeps the token in a field of its own. Whoever reads it could resume the execution.
-		expect(resumeToken).toMatch(/^\w{16,}$/);
+		if (n8nFacts.hasResumeToken) expect(resumeToken).toMatch(/^\w{16,}$/);
+		else expect(resumeToken).toBeUndefined();
 		const allElse = JSON.stringify({ resultData, executionData, rest });
 		expect(allElse).not.toContain(API_KEY);
-		expect(allElse).not.toContain(resumeToken);
+		if (n8nFacts.hasResumeToken) expect(allElse).not.toContain(resumeToken);
 
 		const url = new URL(tasks[0]!.webhookUrl!);
 		expect(url.pathname).toBe('/webhook-waiting/1/happy-horse');
-		expect(url.searchParams.get('signature')).toBe(resumeToken);
+		expect(url.searchParams.get('signature')).toBe(resumeToken ?? null);
 		expect(await posts()).toBe(3);
 	});
 

@@ -7,6 +7,7 @@ import { fromItem, order, orderFromItem, taskFromItem } from './support/paramete
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import { finishedShape, taskShape } from './support/taskShape';
+import { storedVideo } from './support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE, workflowWith } from './support/workflow';
 
 let stage: Stage;
@@ -58,7 +59,7 @@ async function expectVideo(item: Item | undefined, task: SandboxTask, field = 'd
 	});
 	const { generated } = (await tasksOf([task.taskId]))[0]!;
 	const made = Buffer.from(await (await fetch(generated[0]!)).arrayBuffer());
-	const stored = await stage.n8n.client.downloadBinary(entry!.id!);
+	const stored = await storedVideo(stage, item!, field);
 	const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 	expect(stored.length).toBe(made.length);
 	expect(hash(stored)).toBe(hash(made));

@@ -1,5 +1,6 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
+import { n8nFacts } from '../n8nFacts';
 import type { Internet } from './support/internet';
 import { openInternet } from './support/internet';
 import type { Stage } from './support/stage';
@@ -37,7 +38,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		address = `http://n8n.happy-horse.test:${port}`;
 		stage = await setStage({
 			runningSandbox: internet.sandbox,
-			n8n: { port, env: { ...internet.env, N8N_WEBHOOK_URL: address } },
+			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: address } },
 		});
 	});
 

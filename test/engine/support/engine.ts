@@ -13,11 +13,13 @@ import type {
 	INodeTypes,
 	IRun,
 	IRunExecutionData,
+	ITaskData,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createRunExecutionData, NodeConnectionTypes, NodeHelpers, Workflow } from 'n8n-workflow';
 
+import { n8nFacts } from '../../n8nFacts';
 import { OneCredential } from './credentials';
 
 export const PACKAGE_ROOT = resolve(__dirname, '../../..');
@@ -84,11 +86,12 @@ export class Engine {
 	run({ rows, executionId = '1', ...node }: Job) {
 		const workflow = this.workflow(node);
 		const items = rows.map((json): INodeExecutionData => ({ json }));
-		return this.execute(workflow, { mode: 'webhook', executionId }).run({
-			workflow,
-			startNode: workflow.getNode('Rows')!,
-			triggerToStartFrom: { name: 'Rows', data: taskDataOf(items) },
-		});
+		const execution = this.execute(workflow, { mode: 'webhook', executionId });
+		const startNode = workflow.getNode('Rows')!;
+		const triggerToStartFrom = { name: 'Rows', data: taskDataOf(items) };
+		if (n8nFacts.runTakesObject) return execution.run({ workflow, startNode, triggerToStartFrom });
+		const older = execution as unknown as OlderWorkflowExecute;
+		return older.run(workflow, startNode, undefined, undefined, triggerToStartFrom);
 	}
 
 	/** What "Retry execution" does in n8n: the stored data of a failed run under a new execution ID. */
@@ -174,6 +177,17 @@ export class Engine {
 			getKnownTypes: () => ({}),
 		};
 	}
+}
+
+/** As n8n 1 has it. */
+interface OlderWorkflowExecute {
+	run(
+		workflow: Workflow,
+		startNode: INode,
+		destinationNode: undefined,
+		pinData: undefined,
+		triggerToStartFrom: { name: string; data: ITaskData },
+	): ReturnType<WorkflowExecute['run']>;
 }
 
 interface Execution {

@@ -1,4 +1,5 @@
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
+import { isWhole } from '../../../sandbox/n8n/execution';
 import { storedExecutions } from './executionTable';
 import type { Stage } from './stage';
 import { until } from './watching';
@@ -52,7 +53,10 @@ export async function publishLanes(stage: Stage, lanes: readonly Lane[]): Promis
 				return ends.length >= amount;
 			};
 			await until(`${amount} executions have ended`, all, timeoutMs);
-			return storedExecutions(stage.n8n, id);
+			return await until('all of them are stored', async () => {
+				const stored = storedExecutions(stage.n8n, id);
+				return stored.every(isWhole) && stored;
+			});
 		},
 	};
 }

@@ -1,7 +1,7 @@
 /** Workflows that a callback starts: Happy Horse Trigger -> After trigger. */
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { N8nServer } from '../../../sandbox/n8n/server';
-import { itemsOf } from '../../../sandbox/n8n/execution';
+import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
 import { storedExecutions } from './executionTable';
 import type { Stage } from './stage';
 import { until } from './watching';
@@ -119,6 +119,7 @@ export async function triggeredTimes(
 		what,
 		async () => {
 			const ended = triggered(n8n, id).filter(({ stoppedAt }) => stoppedAt !== undefined);
+			if (!ended.every(isWhole)) return false;
 			return ended.length >= times && ended;
 		},
 		timeoutMs,

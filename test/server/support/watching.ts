@@ -5,6 +5,7 @@ import type { SandboxControl, SandboxRequest, SandboxTask } from '../../../sandb
 import type { ExecutionView, Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import type { Stage } from './stage';
+import { n8nFacts } from '../../n8nFacts';
 import { AFTER } from './workflow';
 
 /** n8n and the sandbox share two cores with other tests: what is late is not wrong. */
@@ -110,9 +111,12 @@ export function expectedArrivals(
 
 /** The video in an item, as n8n keeps it. */
 export async function storedVideo(stage: Stage, item: Item, property = 'data'): Promise<Buffer> {
-	const id = item.binary?.[property]?.id;
-	if (id === undefined) throw new Error(`The item has no file: ${JSON.stringify(item.json)}`);
-	return await stage.n8n.client.downloadBinary(id);
+	const { id, data } = item.binary?.[property] ?? {};
+	if (id !== undefined) return await stage.n8n.client.downloadBinary(id);
+	if (data === undefined || n8nFacts.keepsFilesOutside) {
+		throw new Error(`The item has no file: ${JSON.stringify(item.json)}`);
+	}
+	return Buffer.from(data, 'base64');
 }
 
 /** The video of a task, as the sandbox serves it. */

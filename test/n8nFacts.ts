@@ -1,0 +1,33 @@
+import { N8N_VERSION } from '../sandbox/n8n/install';
+
+const isSince = (major: number, minor: number): boolean => {
+	const [ownMajor = 0, ownMinor = 0] = N8N_VERSION.split('.').map(Number);
+	return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+};
+
+/**
+ * In what the n8n under test differs from the other one that the tests run on: each fact was seen to be false on
+ * 1.123.81 and true on 2.41.1.
+ */
+export const n8nFacts = {
+	/** `WorkflowExecute.run()` takes one object; before, five arguments. */
+	runTakesObject: isSince(2, 0),
+	/** n8n-core hands out the examples of output; before, only n8n's server does. */
+	coreLoadsOutputSchemas: isSince(2, 0),
+	/** An execution has a token that whoever continues it must know, and that its retries share. */
+	hasResumeToken: isSince(2, 14),
+	/** Files are kept outside of the execution's data; before, inside of it, in base64. */
+	keepsFilesOutside: isSince(2, 0),
+	/** A file says how many bytes it has; before, only in words. */
+	countsBytesOfFiles: isSince(2, 0),
+	/** An item goes to the error output with its details; before, with `error` and `message` alone. */
+	errorOutputTakesDetails: isSince(2, 0),
+	/** The public address stands in N8N_WEBHOOK_URL; before, only in WEBHOOK_URL. */
+	webhookUrlVariable: isSince(2, 0) ? 'N8N_WEBHOOK_URL' : 'WEBHOOK_URL',
+	/** Pinned data is forgotten when an execution is continued; before, it is used. */
+	forgetsPinDataOnResume: isSince(2, 0),
+	/** A credential may be saved without what it has to have. */
+	savesUnfinishedCredentials: isSince(2, 0),
+	/** The test of a credential shows our words for what the API answers; before, n8n's own. */
+	showsOurWordsInCredentialTest: isSince(2, 0),
+};
