@@ -31,3 +31,8 @@ export const n8nFacts = {
 	/** The test of a credential shows our words for what the API answers; before, n8n's own. */
 	showsOurWordsInCredentialTest: isSince(2, 0),
 };
+
+/** What an item on the error output holds in `details`: nothing where n8n has no room for them. */
+export function errorOutputDetails<T>(details: T): T | undefined {
+	return n8nFacts.errorOutputTakesDetails ? details : undefined;
+}

@@ -1,5 +1,6 @@
 import type { SandboxRule } from '../../sandbox/api/wire';
 import { itemsOf, type ExecutionView } from '../../sandbox/n8n/execution';
+import { n8nFacts } from '../n8nFacts';
 import type { BadAnswer } from './support/badAnswers';
 import { badAnswers } from './support/badAnswers';
 import { eavesdropper, type Eavesdropper } from './support/eavesdropper';
@@ -299,16 +300,24 @@ describe('The credential', () => {
 
 	const effectOf = (name: string) => answers.find((answer) => answer.name === name)?.effect;
 
+	const noKey: Case[] = [['no key', { apiKey: '' }, undefined]];
+
 	it('says in words what is wrong', async () => {
 		const seen = await shownFor([
 			['wrong key', { apiKey: 'nope' }, undefined],
-			['no key', { apiKey: '' }, undefined],
+			...(n8nFacts.savesUnfinishedCredentials ? noKey : []),
 			['break in key', { apiKey: 'ab\ncd' }, undefined],
 			['wrong path', { baseUrl: `${stage.sandbox.url}/nowhere` }, undefined],
 			...['403', '429, rate', '500', '503, a page'].map((name): Case => [name, {}, effectOf(name)]),
 		]);
 		const notAccepted = error(/^The API key was not accepted\. Copy it again from magnific\.com/);
 		const cannotAnswer = error(/^The API cannot answer right now\. The key may be right: try again later\.$/);
+		if (!n8nFacts.showsOurWordsInCredentialTest) {
+			// n8n 1 knows the status no more by the time it looks for our words, and takes words of its own.
+			for (const answer of Object.values(seen)) expect(answer).toEqual(error(/^[A-Z].+/));
+			expect(seen['wrong key']).toEqual(error(/check your credentials/));
+			return;
+		}
 		expect(seen).toEqual({
 			'wrong key': notAccepted,
 			'no key': notAccepted,
@@ -329,7 +338,8 @@ describe('The credential', () => {
 		]);
 		// A sentence, not a code or the name of a status.
 		const sentence = error(/^[A-Z][a-z']* (\S+ ){4,}.*\.$/);
-		expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map((name) => [name, sentence])));
+		const expected = n8nFacts.showsOurWordsInCredentialTest ? sentence : error(/^[A-Z].+/);
+		expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map((name) => [name, expected])));
 	});
 
 	it('works with blanks and a line break around the key', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxState } from '../../sandbox/api/control';
+import { n8nFacts } from '../n8nFacts';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import {
@@ -68,6 +69,12 @@ function withPause(before: ReturnType<typeof workflow>) {
 const accepted = (state: SandboxState, items: readonly NamedItem[]) =>
 	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
 
+/**
+ * How often a retry of a crashed execution orders what the execution had ordered. Before n8n 2.14 nothing ties the
+ * two together, so each retry orders the whole batch.
+ */
+const AGAIN = n8nFacts.hasResumeToken ? 0 : 1;
+
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 async function retried(id: string): Promise<ExecutionView> {
@@ -130,10 +137,15 @@ describe('n8n is killed and started again', () => {
 		const { control } = stage.sandbox;
 		const done = await retried(ids.goingOn);
 		const state = await control.state();
-		expect(accepted(state, goingOn)).toEqual(goingOn.map(() => 1));
 		const before = accepted(atTheKill, goingOn);
 		const out = itemsOf(done, HAPPY_HORSE);
 		expect(out).toHaveLength(7);
+		if (AGAIN > 0) {
+			expect(accepted(state, goingOn)).toEqual(before.map((times) => times + AGAIN));
+			expect(out.map(({ json }) => json.status)).toEqual(goingOn.map(() => 'COMPLETED'));
+			return;
+		}
+		expect(accepted(state, goingOn)).toEqual(goingOn.map(() => 1));
 		const unsure = out.filter(({ json }) => /may have created/.test(String(json.error)));
 		// One request was in flight, and one answer may not have been written down yet.
 		expect(unsure.length).toBeLessThanOrEqual(1);
@@ -150,7 +162,7 @@ describe('n8n is killed and started again', () => {
 		const first = await retried(ids.stopping);
 		const second = await retried(first.status === 'error' ? first.id : ids.stopping);
 		const state = await control.state();
-		expect(Math.max(...accepted(state, stopping))).toBe(1);
+		expect(Math.max(...accepted(state, stopping))).toBe(1 + 2 * AGAIN);
 		for (const execution of [first, second]) {
 			if (execution.status === 'success') continue;
 			expect(execution.error?.message).toMatch(/may have created/);
@@ -161,7 +173,9 @@ describe('n8n is killed and started again', () => {
 	it('takes up all videos when it was killed after the node had finished', async () => {
 		const done = await retried(ids.finished);
 		expect(done.status).toBe('success');
-		expect(accepted(await stage.sandbox.control.state(), finished)).toEqual([1, 1, 1]);
+		const times = accepted(await stage.sandbox.control.state(), finished);
+		expect(times).toEqual(finished.map(() => 1 + AGAIN));
+		if (AGAIN > 0) return;
 		const tasks = await tasksOf(stage.sandbox.control, finished);
 		expect(arrivals(done).map(({ task_id }) => task_id)).toEqual(tasks.map(({ taskId }) => taskId));
 	});

@@ -1,4 +1,5 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { errorOutputDetails } from '../n8nFacts';
 import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
@@ -94,8 +95,9 @@ describe('A wrong order', () => {
 		const [failed] = itemsOf(execution, HAPPY_HORSE, { output: 1 });
 		expect(failed?.json).toMatchObject({
 			error: expect.stringContaining("'Duration'"),
-			details: { item: 1 },
+			message: expect.stringContaining('This is item 1 '),
 		});
+		expect(failed?.json.details).toEqual(errorOutputDetails({ item: 1 }));
 		const { acceptedPerImage } = await stage.sandbox.control.state();
 		expect(acceptedPerImage).toEqual({ [picture(0)]: 1, [picture(2)]: 1 });
 	});

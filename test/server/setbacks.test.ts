@@ -1,5 +1,6 @@
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { errorOutputDetails } from '../n8nFacts';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
 import {
@@ -115,10 +116,12 @@ async function expectParted(done: ExecutionView, items: NamedItem[]): Promise<vo
 	);
 	expect(failed.map(({ json }) => json.details)).toEqual(
 		bad.map((index) =>
-			expect.objectContaining({
-				task_id: tasks[index]!.taskId,
-				status: index === 4 ? 'COMPLETED' : 'FAILED',
-			}),
+			errorOutputDetails(
+				expect.objectContaining({
+					task_id: tasks[index]!.taskId,
+					status: index === 4 ? 'COMPLETED' : 'FAILED',
+				}),
+			),
 		),
 	);
 	expect(arrivals(done, AFTER_FAILURE)).toEqual(

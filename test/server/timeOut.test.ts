@@ -1,5 +1,6 @@
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { errorOutputDetails } from '../n8nFacts';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import {
@@ -197,7 +198,7 @@ async function expectAllOnErrorOutput(done: ExecutionView, items: NamedItem[]): 
 	expect(failed.map(({ json }) => ({ error: json.error, details: json.details }))).toEqual(
 		tasks.map(({ taskId }, index) => ({
 			error: `Video ${taskId} was not finished in time`,
-			details: unfinished(taskId, items[index]!.name),
+			details: errorOutputDetails(unfinished(taskId, items[index]!.name)),
 		})),
 	);
 	expect(arrivals(done, AFTER_FAILURE)).toEqual(expectedArrivals(items, tasks));

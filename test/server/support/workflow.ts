@@ -31,13 +31,17 @@ function node(name: string, type: string, details: Record<string, unknown>) {
 
 const main = (name: string) => ({ node: name, type: 'main', index: 0 });
 
+/** A failed item names its task in its details and, since n8n 1 has no room for them, in its text. */
+const TASK_ID =
+	'$json.task_id ?? $json.details?.task_id ?? $json.error?.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0]';
+
 /** What each item arrives with at the node after ours: its own fields and what `Items` had for it. */
 function after(name: string) {
 	return node(name, 'n8n-nodes-base.set', {
 		typeVersion: 3.4,
 		parameters: {
 			mode: 'raw',
-			jsonOutput: `={{ { name: $('${ITEMS}').item.json.name, task_id: $json.task_id ?? $json.details?.task_id } }}`,
+			jsonOutput: `={{ { name: $('${ITEMS}').item.json.name, task_id: ${TASK_ID} } }}`,
 			options: {},
 		},
 	});

@@ -1,4 +1,4 @@
-import { itemsOf, viewExecution } from '../../../sandbox/n8n/execution';
+import { isWhole, itemsOf, viewExecution } from '../../../sandbox/n8n/execution';
 
 const stored = {
 	id: 7,
@@ -43,5 +43,25 @@ describe('an execution as the REST API answers it', () => {
 			itemsOf(viewExecution({ ...stored, data: { resultData: { runData } } }), 'A'),
 		).toHaveLength(1);
 		expect(viewExecution({ id: '1', status: 'new' }).runData).toEqual({});
+	});
+});
+
+describe('the moment in which n8n 1 has stored the end of an execution, but not its data', () => {
+	const started = { resultData: { runData: {} } };
+	const suspended = { resultData: { runData: {}, lastNodeExecuted: 'A' }, waitTill: '2026-11-22' };
+	const ended = { resultData: { runData: {}, lastNodeExecuted: 'A' } };
+
+	it.each([
+		['success', started, false],
+		['error', started, false],
+		['success', suspended, false],
+		['waiting', started, false],
+		['waiting', suspended, true],
+		['success', ended, true],
+		['error', ended, true],
+		['crashed', started, true],
+		['running', started, true],
+	])('status %s with data %j: whole is %p', (status, data, whole) => {
+		expect(isWhole(viewExecution({ ...stored, status, data }))).toBe(whole);
 	});
 });
