@@ -115,13 +115,13 @@ export function viewExecution(raw: Dictionary): ExecutionView {
 
 /**
  * False for the moment in which n8n 1 has stored how an execution ended, but not yet its data: those are still what
- * they were when it started or was suspended.
+ * they were when it started, was suspended or was continued.
  */
-export function isWhole({ status, data, lastNodeExecuted }: ExecutionView): boolean {
+export function isWhole({ status, data, lastNodeExecuted = '', runData }: ExecutionView): boolean {
 	const suspended = data.waitTill !== undefined && data.waitTill !== null;
 	if (status === 'waiting') return suspended;
 	if (!['success', 'error', 'canceled'].includes(status)) return true;
-	return lastNodeExecuted !== undefined && !suspended;
+	return (runData[lastNodeExecuted] ?? []).length > 0 && !suspended;
 }
 
 /** The items of one output of one run of a node; empty when the node did not run. */

@@ -41,16 +41,24 @@ type Helpers = Partial<
 /** n8n reads, changes and writes the whole record: one after the other, or entries get lost. */
 const turns = new Turns();
 
+const FIRST = 'first_execution';
+
 /**
- * An execution and its retries share the token of the resume address. n8n before 2.14 has none: there only the same
- * execution finds its orders again, when a queue hands the work of a dead worker to another (1.123.81).
- *
- * @returns `null` where n8n offers nothing to keep it in.
+ * What an execution and its retries share where there is no token (before n8n 2.14): the ID of the first, which
+ * travels in what the node knows. A crash takes that along, so the retry of a crashed execution counts as a first;
+ * a queue that hands the work of a dead worker to another keeps the ID (1.123.81).
  */
+function firstExecutionOf(context: IExecuteFunctions): string {
+	const known = context.getContext('node');
+	known[FIRST] ??= context.getExecutionId();
+	return `execution ${String(known[FIRST])}`;
+}
+
+/** @returns `null` where n8n offers nothing to keep it in. */
 export function openJournal(context: IExecuteFunctions, api: Api): Journal | null {
 	const helpers: Helpers = context.helpers;
 	const { checkProcessedAndRecord: record, removeProcessed: forget } = helpers;
-	const shared = resumeTokenOf(context) || `execution ${context.getExecutionId()}`;
+	const shared = resumeTokenOf(context) || firstExecutionOf(context);
 	if (record === undefined || forget === undefined) return null;
 
 	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;

@@ -9,7 +9,7 @@ class Database {
 
 	broken = false;
 
-	context(token: string, more: object = {}, executionId = '7') {
+	context(token: string, more: object = {}, { executionId = '7', nodeContext = {} } = {}) {
 		const helpers = {
 			checkProcessedAndRecord: async (items: string[]) => {
 				if (this.broken) throw new Error('no database');
@@ -24,7 +24,9 @@ class Database {
 		};
 		const evaluateExpression = () => `https://n8n.example.com/webhook-waiting/7${token}`;
 		const getExecutionId = () => executionId;
-		return { helpers, evaluateExpression, getExecutionId } as unknown as IExecuteFunctions;
+		const getContext = () => nodeContext;
+		const context = { helpers, evaluateExpression, getExecutionId, getContext };
+		return context as unknown as IExecuteFunctions;
 	}
 }
 
@@ -111,8 +113,8 @@ it.each([
 });
 
 describe('on an n8n whose executions have no token', () => {
-	const openIn = (database: Database, executionId: string) =>
-		openJournal(database.context('', {}, executionId), listing('x', 'mine'))!;
+	const openIn = (database: Database, executionId: string, nodeContext = {}) =>
+		openJournal(database.context('', {}, { executionId, nodeContext }), listing('x', 'mine'))!;
 
 	it('tells the same execution, when another worker runs it anew, which task it was', async () => {
 		const database = new Database();
@@ -120,6 +122,18 @@ describe('on an n8n whose executions have no token', () => {
 		await first.begin(ORDER);
 		await first.finish(ORDER, 'mine');
 		expect(await openIn(database, '7').begin(ORDER)).toEqual({ taskId: 'mine' });
+	});
+
+	it('tells the second retry of a failed execution what the first one ordered', async () => {
+		const database = new Database();
+		const known = {};
+		openIn(database, '7', known);
+		const first = openIn(database, '8', structuredClone(known));
+		await first.begin(ORDER);
+		await first.finish(ORDER, 'mine');
+		expect(await openIn(database, '9', structuredClone(known)).begin(ORDER)).toEqual({
+			taskId: 'mine',
+		});
 	});
 
 	it('never takes the order of one execution for that of another', async () => {
@@ -131,9 +145,9 @@ describe('on an n8n whose executions have no token', () => {
 
 it('goes by the token alone where there is one, since a retry has an ID of its own', async () => {
 	const database = new Database();
-	const first = openJournal(database.context('?signature=1', {}, '7'), listing('mine'))!;
+	const first = openJournal(database.context('?signature=1', {}, { executionId: '7' }), listing('mine'))!;
 	await first.begin(ORDER);
 	await first.finish(ORDER, 'mine');
-	const retry = openJournal(database.context('?signature=1', {}, '8'), listing('mine'))!;
+	const retry = openJournal(database.context('?signature=1', {}, { executionId: '8' }), listing('mine'))!;
 	expect(await retry.begin(ORDER)).toEqual({ taskId: 'mine' });
 });

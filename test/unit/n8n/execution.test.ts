@@ -48,13 +48,16 @@ describe('an execution as the REST API answers it', () => {
 
 describe('the moment in which n8n 1 has stored the end of an execution, but not its data', () => {
 	const started = { resultData: { runData: {} } };
-	const suspended = { resultData: { runData: {}, lastNodeExecuted: 'A' }, waitTill: '2026-11-22' };
-	const ended = { resultData: { runData: {}, lastNodeExecuted: 'A' } };
+	const run = { data: { main: [[]] } };
+	const ended = { resultData: { runData: { A: [run] }, lastNodeExecuted: 'A' } };
+	const suspended = { ...ended, waitTill: '2026-11-22' };
+	const continued = { resultData: { runData: { A: [] }, lastNodeExecuted: 'A' } };
 
 	it.each([
 		['success', started, false],
 		['error', started, false],
 		['success', suspended, false],
+		['success', continued, false],
 		['waiting', started, false],
 		['waiting', suspended, true],
 		['success', ended, true],
