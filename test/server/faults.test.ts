@@ -8,6 +8,7 @@ import { generate } from 'selfsigned';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
+import { n8nFacts } from '../n8nFacts';
 import type { Eavesdropper } from './support/eavesdropper';
 import { eavesdropper } from './support/eavesdropper';
 import type { NamedFault, Outcome } from './support/faultCatalogue';
@@ -33,7 +34,8 @@ let inspector = 0;
 
 beforeAll(async () => {
 	[inspector = 0] = await freePorts(1);
-	stage = await setStage({ n8n: { env: inspectable(inspector) } });
+	const env = { ...n8nFacts.crowdedDatabase, ...inspectable(inspector) };
+	stage = await setStage({ n8n: { env } });
 	elsewhere = await eavesdropper();
 	closing.push(elsewhere.close);
 });
