@@ -145,9 +145,15 @@ describe('on an n8n whose executions have no token', () => {
 
 it('goes by the token alone where there is one, since a retry has an ID of its own', async () => {
 	const database = new Database();
-	const first = openJournal(database.context('?signature=1', {}, { executionId: '7' }), listing('mine'))!;
+	const first = openJournal(
+		database.context('?signature=1', {}, { executionId: '7' }),
+		listing('mine'),
+	)!;
 	await first.begin(ORDER);
 	await first.finish(ORDER, 'mine');
-	const retry = openJournal(database.context('?signature=1', {}, { executionId: '8' }), listing('mine'))!;
+	const retry = openJournal(
+		database.context('?signature=1', {}, { executionId: '8' }),
+		listing('mine'),
+	)!;
 	expect(await retry.begin(ORDER)).toEqual({ taskId: 'mine' });
 });
