@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { n8nFacts } from '../n8nFacts';
 import type { FilmAnswer, FilmServer } from './support/filmServer';
 import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
 import { taskFromItem } from './support/parameters';
@@ -17,7 +18,7 @@ let stage: Stage;
 let server: FilmServer;
 
 beforeAll(async () => {
-	stage = await setStage();
+	stage = await setStage({ n8n: { env: n8nFacts.filesOutside } });
 });
 
 beforeEach(async () => {
