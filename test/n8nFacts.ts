@@ -24,9 +24,10 @@ export const n8nFacts = {
 	/** Files are kept outside of the execution's data; before, inside of it, in base64. */
 	keepsFilesOutside: isSince(2, 0),
 	/** What makes n8n keep them outside. */
-	filesOutside: (isSince(2, 0)
-		? {}
-		: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' }) as Record<string, string>,
+	filesOutside: (isSince(2, 0) ? {} : { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' }) as Record<
+		string,
+		string
+	>,
 	/** A file says how many bytes it has; before, only in words. */
 	countsBytesOfFiles: isSince(2, 0),
 	/** A node can learn where a name leads to; before, a public name may lead inside. */
