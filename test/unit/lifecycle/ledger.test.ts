@@ -27,6 +27,17 @@ it.each([
 	expect(openLedger(nodeContext, run).find(item, mark)).toBeUndefined();
 });
 
+it('counts the other runs that ordered the very same', () => {
+	const nodeContext: IContextObject = {};
+	for (const run of [0, 1, 2, 11])
+		openLedger(nodeContext, run).write(3, 'abc', { state: 'refused' });
+	openLedger(nodeContext, 5).write(3, 'other', { state: 'sent' });
+	openLedger(nodeContext, 5).write(13, 'abc', { state: 'sent' });
+	expect(openLedger(nodeContext, 1).repeats(3, 'abc')).toBe(3);
+	expect(openLedger(nodeContext, 5).repeats(3, 'abc')).toBe(4);
+	expect(openLedger({}, 5).repeats(3, 'abc')).toBe(0);
+});
+
 it('keeps the last entry and leaves other memories of the node alone', () => {
 	const nodeContext: IContextObject = { suspension: { run: 0 } };
 	const ledger = openLedger(nodeContext, 0);
