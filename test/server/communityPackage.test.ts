@@ -78,7 +78,7 @@ const panel = async () =>
 async function expectWorking(name: string): Promise<void> {
 	const items = pictures(sandbox.url, 4).map((item, index) => ({
 		name: `${name} ${index}`,
-		picture: `${item.picture}&${name}`,
+		picture: `${item.picture}&${encodeURIComponent(name)}`,
 	}));
 	const [ours, theirs] = [items.slice(0, 2), items.slice(2)];
 	const heard = passedOn(n8n, triggeredWorkflow.id).length;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { SandboxState } from '../../sandbox/api/control';
+import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { AFTER_LOOP, loopWorkflow } from './support/loop';
@@ -42,12 +42,13 @@ const outOfLoop = (execution: ExecutionView) =>
 	itemsOf(execution, AFTER_LOOP).map(({ json }) => json.task_id);
 
 /** Waits until so many tasks were ordered and the execution has gone to sleep over the last of them. */
-async function asleepOver(id: string, amount: number): Promise<SandboxState> {
+async function asleepOver(id: string, amount: number): Promise<SandboxTask[]> {
 	return await until(`${amount} tasks, and a waiting execution`, async () => {
-		const state = await stage.sandbox.control.state();
-		if (state.tasks.length < amount) return undefined;
+		const { tasks } = await stage.sandbox.control.state();
+		if (tasks.length < amount) return undefined;
 		const { status } = await stage.n8n.client.execution(id);
-		return status === 'waiting' && state;
+		// The sandbox has the newest first.
+		return status === 'waiting' && tasks.reverse();
 	});
 }
 
@@ -59,7 +60,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
 		for (const round of [0, 1, 2]) {
-			const { tasks } = await asleepOver(id, round + 1);
+			const tasks = await asleepOver(id, round + 1);
 			expect(tasks).toHaveLength(round + 1);
 			for (const { taskId } of tasks.slice(0, round)) {
 				const late = [
@@ -185,7 +186,7 @@ describe('n8n is killed in the second of two rounds that order the very same', (
 				const lists = requests.filter(
 					({ method, path }) => method === 'GET' && path.endsWith('/happy-horse-1'),
 				);
-				return lists.some(({ at }) => at > (tasks.at(-1)?.createdAt ?? Infinity));
+				return lists.some(({ at }) => at > (tasks[0]?.createdAt ?? Infinity));
 			});
 		}
 		await n8n.kill9();

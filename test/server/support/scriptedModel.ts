@@ -20,10 +20,12 @@ export type Line =
 /** A function of the conversation so far, where a later call needs what an earlier one gave. */
 type CallArguments = Record<string, unknown> | ((request: ChatRequest) => Record<string, unknown>);
 
-/** What the tools have told the model, in the order of its calls. */
+/** What the tools have told the model, in the order of its calls; JSON within JSON reads like JSON. */
 export function toldByTools(request: ChatRequest | undefined): string[] {
 	const messages = request?.messages ?? [];
-	return messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content));
+	return messages
+		.filter(({ role }) => role === 'tool')
+		.map(({ content }) => String(content).replaceAll('\\"', '"'));
 }
 
 export interface ScriptedModel {
