@@ -1,3 +1,4 @@
+import type { N8nClient } from '../../../sandbox/n8n/client';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { packNodePackage } from '../../../sandbox/n8n/nodePackage';
 import type { N8nServer, StartOptions } from '../../../sandbox/n8n/server';
@@ -35,7 +36,7 @@ export interface StageOptions {
 }
 
 /** Small clips and a fast clock, since tests wait for many videos. */
-const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
+export const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
 	const tarball = await packNodePackage();
@@ -45,6 +46,24 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		await sandbox.stop();
 		throw error;
 	});
+	return await furnish({
+		sandbox,
+		n8n,
+		close: async () => void (await Promise.all([n8n.stop(), sandbox.stop()])),
+	});
+}
+
+interface Bare {
+	sandbox: SpawnedSandbox;
+	/** Just started. */
+	n8n: N8nServer;
+	/** Where webhooks are called, if that is another process. */
+	door?: N8nClient;
+	close(): Promise<void>;
+}
+
+/** Sets up the owner and a credential that points to the sandbox. */
+export async function furnish({ sandbox, n8n, door = n8n.client, close }: Bare): Promise<Stage> {
 	const { client } = n8n;
 	await client.setupOwner();
 	const addCredential = async (data: Record<string, unknown>) => {
@@ -65,10 +84,10 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		addCredential,
 		async publish({ path, ...workflow }) {
 			const id = await client.importWorkflow(workflow);
-			await client.waitForWebhook(path);
+			await door.waitForWebhook(path);
 			let last = '0';
 			const start = async (items: unknown[]) => {
-				const answer = await client.callWebhook(path, { body: { items } });
+				const answer = await door.callWebhook(path, { body: { items } });
 				if (answer.status !== 200) {
 					throw new Error(`The webhook answered ${answer.status}: ${JSON.stringify(answer.body)}`);
 				}
@@ -82,8 +101,6 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 					await client.waitForExecution(await start(items), { timeoutMs }),
 			};
 		},
-		async close() {
-			await Promise.all([n8n.stop(), sandbox.stop()]);
-		},
+		close,
 	};
 }
