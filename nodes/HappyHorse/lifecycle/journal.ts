@@ -2,10 +2,11 @@ import { createHash } from 'crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Clock } from '../clock';
 import type { Api } from '../transport/api';
 import type { Model } from './model';
+import { openRecord } from './record';
 import { listTasks } from './tasks';
-import { Turns } from './turns';
 
 /** Hashes of 24 characters each, two for an order; n8n rewrites them all with each new one. */
 const MOST_RECORDED = 4000;
@@ -33,30 +34,22 @@ export interface Order {
 	model: Model;
 }
 
-type Helpers = Partial<
-	Pick<IExecuteFunctions['helpers'], 'checkProcessedAndRecord' | 'removeProcessed'>
->;
-
-/** n8n reads, changes and writes the whole record: one after the other, or entries get lost. */
-const turns = new Turns();
-
 /**
  * @returns `null` where n8n offers nothing to keep it in, or nothing that an execution and its retries share: that
  * is the token of the resume address, which versions before 2.14 do not have.
  */
-export function openJournal(context: IExecuteFunctions, api: Api): Journal | null {
-	const helpers: Helpers = context.helpers;
-	const { checkProcessedAndRecord: record, removeProcessed: forget } = helpers;
+export function openJournal(
+	context: IExecuteFunctions,
+	{ api, clock }: { api: Api; clock: Clock },
+): Journal | null {
+	const record = openRecord(context, { clock, maxEntries: MOST_RECORDED });
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	const shared = URL.canParse(resumeUrl) ? new URL(resumeUrl).search : '';
-	if (record === undefined || forget === undefined || shared === '') return null;
+	if (record === null || shared === '') return null;
 
-	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;
 	const lists = new Map<Model, Promise<string[]>>();
 	const keyOf = ({ item, fingerprint }: Order, taskId = '') =>
 		createHash('sha256').update([shared, item, fingerprint, taskId].join(' ')).digest('hex');
-	const known = async (keys: string[]) =>
-		await turns.take(async () => (await record(keys, 'node', options)).processed.map(String));
 
 	/** The API tells IDs and statuses only, so each ID is tried on, the newest first. */
 	const taskOf = async (order: Order): Promise<string | undefined> => {
@@ -69,10 +62,9 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 			const keys = new Map(
 				ids.slice(start, start + TRIED_AT_ONCE).map((taskId) => [keyOf(order, taskId), taskId]),
 			);
-			const found = await known([...keys.keys()]);
+			const found = await record.add([...keys.keys()]);
 			// Trying an ID on writes it down.
-			const tried = [...keys.keys()].filter((key) => !found.includes(key));
-			await turns.take(async () => await forget(tried, 'node', options));
+			await record.remove([...keys.keys()].filter((key) => !found.includes(key)));
 			// More than one is left by a try that was killed, too: then nobody can tell.
 			if (found.length > 0) return found.length === 1 ? keys.get(found[0]!) : undefined;
 		}
@@ -82,7 +74,7 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 	return {
 		async begin(order) {
 			try {
-				if ((await known([keyOf(order)])).length === 0) return 'nothing';
+				if ((await record.add([keyOf(order)])).length === 0) return 'nothing';
 			} catch {
 				// It guards against a crash only: without it, all else still holds.
 				return 'nothing';
@@ -91,7 +83,7 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 			return taskId === undefined ? 'may exist' : { taskId };
 		},
 		async finish(order, taskId) {
-			await known([keyOf(order, taskId)]).catch(() => undefined);
+			await record.add([keyOf(order, taskId)]).catch(() => undefined);
 		},
 	};
 }

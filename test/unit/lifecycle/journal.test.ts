@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { openJournal } from '../../../nodes/HappyHorse/lifecycle/journal';
+import { FakeClock } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
 
 /** n8n's record of hashes, as one node of one workflow sees it. */
@@ -33,7 +34,7 @@ const listing = (...ids: string[]) =>
 	scriptedApi(async () => ({ data: ids.map((task_id) => ({ task_id, status: 'CREATED' })) })).api;
 
 const open = (database: Database, token = '?signature=1', api = listing('x', 'mine', 'y')) =>
-	openJournal(database.context(token), api)!;
+	openJournal(database.context(token), { api, clock: new FakeClock() })!;
 
 it('knows nothing of an order that was never begun', async () => {
 	expect(await open(new Database()).begin(ORDER)).toBe('nothing');
@@ -107,5 +108,5 @@ it.each([
 	['cannot record', '?signature=1', { checkProcessedAndRecord: undefined }],
 	['cannot forget', '?signature=1', { removeProcessed: undefined }],
 ])('is none where n8n %s', (_, token, more) => {
-	expect(openJournal(new Database().context(token, more), listing())).toBeNull();
+	expect(openJournal(new Database().context(token, more), { api: listing(), clock: new FakeClock() })).toBeNull();
 });

@@ -78,7 +78,10 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...
 			...(scene.parameters as IDataObject | undefined),
 		},
 	});
-	Object.assign(fake.bendable.helpers, { checkProcessedAndRecord: records.check });
+	Object.assign(fake.bendable.helpers, {
+		checkProcessedAndRecord: records.check,
+		removeProcessed: async () => {},
+	});
 	return { ...fake, vendor, records };
 }
 
