@@ -112,9 +112,7 @@ const wanted = process.argv.slice(2);
 const chosen = wanted.includes('full') ? everyLayer : wanted.length > 0 ? wanted : usual;
 const unknown = chosen.filter((name) => !(name in layers));
 if (unknown.length > 0) {
-	console.error(
-		`There is no layer ${unknown.join(', ')}. Layers: ${everyLayer.join(', ')}, full`,
-	);
+	console.error(`There is no layer ${unknown.join(', ')}. Layers: ${everyLayer.join(', ')}, full`);
 	process.exitCode = 2;
 } else {
 	process.exitCode = runLayers(chosen) ? 0 : 1;

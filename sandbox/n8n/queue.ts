@@ -51,7 +51,8 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 	};
 	try {
 		const services = await Promise.allSettled([startRedis(), startPostgres()]);
-		for (const service of services) if (service.status === 'fulfilled') stops.push(service.value.stop);
+		for (const service of services)
+			if (service.status === 'fulfilled') stops.push(service.value.stop);
 		const [redis, database] = services.map((service) => {
 			if (service.status === 'rejected') throw service.reason;
 			return service.value;

@@ -39,7 +39,11 @@ export async function startPostgres(): Promise<Postgres> {
 	const user = userFor(folder);
 	const data = join(folder, 'data');
 	const initial = ['-A', 'trust', '-U', DATABASE_USER, '-E', 'UTF8', '--locale=C', '--no-sync'];
-	execFileSync(join(bin, 'initdb'), ['-D', data, ...initial], { stdio: 'pipe', cwd: folder, ...user });
+	execFileSync(join(bin, 'initdb'), ['-D', data, ...initial], {
+		stdio: 'pipe',
+		cwd: folder,
+		...user,
+	});
 	const target = ['-h', '127.0.0.1', '-p', String(port), '-U', DATABASE_USER, '-d', DATABASE];
 	const psql = async (sql: string) => {
 		const args = [...target, '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql];

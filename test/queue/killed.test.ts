@@ -2,11 +2,7 @@ import type { SandboxState } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { N8nProcess } from '../../sandbox/n8n/process';
-import {
-	AFTER_TRIGGER,
-	TRIGGER,
-	triggerWorkflow,
-} from '../server/support/triggerWorkflow';
+import { AFTER_TRIGGER, TRIGGER, triggerWorkflow } from '../server/support/triggerWorkflow';
 import { arrivals, expectPaidOnce, suspended, tasksOf, until } from '../server/support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, workflowWith } from '../server/support/workflow';
 import type { QueueStage } from './support/queueStage';

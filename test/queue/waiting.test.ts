@@ -13,7 +13,13 @@ import {
 	tasksOf,
 	until,
 } from '../server/support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from '../server/support/workflow';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	pictures,
+	workflowWith,
+} from '../server/support/workflow';
 import type { QueueStage } from './support/queueStage';
 import { atMain, deliverTo, setQueueStage, shuffled, takenUp } from './support/queueStage';
 

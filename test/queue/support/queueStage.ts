@@ -77,6 +77,9 @@ export function atMain({ main }: QueueN8n, { webhookUrl }: SandboxTask): string 
 
 /** The same values in an order that differs from theirs, and is the same in each run. */
 export function shuffled<T>(values: readonly T[]): T[] {
-	const mixed = values.map((value, index) => ({ value, key: (index * 7919 + 13) % 104_729 % 61 }));
+	const mixed = values.map((value, index) => ({
+		value,
+		key: ((index * 7919 + 13) % 104_729) % 61,
+	}));
 	return mixed.sort((a, b) => a.key - b.key).map(({ value }) => value);
 }

@@ -30,9 +30,7 @@ const addAll = async (record: NodeRecord, entries: readonly string[]) =>
 it('keeps every entry when processes write at the same time, and nothing else', async () => {
 	const database = new FakeDatabase();
 	const names = ['one', 'two', 'three'];
-	await Promise.all(
-		names.map(async (name) => await addAll(recordIn(database), numbered(name))),
-	);
+	await Promise.all(names.map(async (name) => await addAll(recordIn(database), numbered(name))));
 	expect([...database.rows.keys()]).toEqual(['n1']);
 	expect(database.rows.get('n1')!.sort()).toEqual(names.flatMap(numbered).sort());
 });
@@ -53,7 +51,9 @@ it('is needed for that: without the lock, processes overwrite each other', async
 	const database = new FakeDatabase();
 	const without = ['clearAllProcessedItems'];
 	await Promise.all(
-		['one', 'two'].map(async (name) => await addAll(recordIn(database, { without }), numbered(name))),
+		['one', 'two'].map(
+			async (name) => await addAll(recordIn(database, { without }), numbered(name)),
+		),
 	);
 	expect(database.rows.get('n1')!.length).toBeLessThan(50);
 });

@@ -291,6 +291,12 @@ describe('repeated deliveries', () => {
 		expect((await run({ records })).items).toHaveLength(1);
 	});
 
+	it('do not count when somebody presses Retry: the run before may have been killed', async () => {
+		const records = new Records();
+		await run({ records });
+		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
+	});
+
 	it.each<[string, Scene]>([
 		['the credential could not be used', { credential: { provider: 'magnific', apiKey: '' } }],
 		['a field is wrong', { parameters: { downloadVideo: true, outputBinaryPropertyName: ' ' } }],
