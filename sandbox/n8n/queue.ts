@@ -36,7 +36,8 @@ export interface QueueN8n {
 	stop(): Promise<void>;
 }
 
-const BOOT_TIMEOUT_MS = 180_000;
+/** Three processes start at the same time, perhaps on a busy computer. */
+const BOOT_TIMEOUT_MS = 400_000;
 
 /** Starts all of it, throw-away, on loopback. */
 export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {

@@ -17,8 +17,8 @@ export interface Lock {
 	release(): Promise<void>;
 }
 
-// False when n8n turns out to keep its records in another way than 2.41.1 does.
-let works = true;
+// Known after the first time: false when n8n keeps its records in another way than 2.41.1 does.
+let works: boolean | undefined;
 
 /**
  * n8n keeps one record for each ID of a node and offers no lock, but a record can be *made* once only: that is an
@@ -34,7 +34,7 @@ export function lockOf(context: IExecuteFunctions): Lock | null {
 		clearAllProcessedItems: clear,
 		getProcessedDataCount: count,
 	} = helpers;
-	if (!works || !record || !clear || !count) return null;
+	if (works === false || !record || !clear || !count) return null;
 	const { node } = context.getExecuteData();
 
 	/** n8n reads the ID before it asks its database, so that nothing else runs while it is another. */
@@ -60,7 +60,7 @@ export function lockOf(context: IExecuteFunctions): Lock | null {
 		},
 		async release() {
 			// Anything more than the one entry is not ours to clear.
-			works = (await aside(async () => await count('node', OPTIONS))) <= 1;
+			works ??= (await aside(async () => await count('node', OPTIONS))) <= 1;
 			if (works) await aside(async () => await clear('node', OPTIONS));
 		},
 	};

@@ -18,8 +18,8 @@ export interface QueueStage extends Stage {
 
 /** A worker that dies is noticed after seconds, not after the minute and more that n8n takes by itself. */
 const QUICK_TO_NOTICE = {
-	QUEUE_WORKER_LOCK_DURATION: '15000',
-	QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
+	QUEUE_WORKER_LOCK_DURATION: '30000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
 	QUEUE_WORKER_STALLED_INTERVAL: '5000',
 	N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
 };
