@@ -9,7 +9,7 @@ import {
 import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
 import { pictures } from '../server/support/workflow';
 import type { QueueStage } from './support/queueStage';
-import { deliverTo, setQueueStage, shuffled } from './support/queueStage';
+import { deliverTo, recorded, setQueueStage, shuffled } from './support/queueStage';
 
 const AMOUNT = 40;
 
@@ -47,14 +47,6 @@ async function endedExecutions(workflowId: string, amount: number): Promise<Exec
 
 const passedOn = (executions: readonly ExecutionView[]) =>
 	executions.flatMap((execution) => itemsOf(execution, AFTER_TRIGGER));
-
-async function recorded(workflowId: string): Promise<number> {
-	const [row] = await stage.queue.database.rows(
-		`SELECT json_array_length(value::json -> 'data') AS amount FROM processed_data
-		WHERE "workflowId" = '${workflowId}' AND context = 'n:node-trigger'`,
-	);
-	return Number(row?.amount ?? 0);
-}
 
 describe('the trigger in queue mode', () => {
 	it('starts once for each of 20 videos of which every call comes twice, and brings the file', async () => {
@@ -109,10 +101,10 @@ describe('the trigger in queue mode', () => {
 		);
 		console.log(
 			`${AMOUNT} outcomes, twice each at the same moment: passed on ${passed.length}, ` +
-				`distinct ${new Set(passed).size}, recorded ${await recorded(id)}; jobs ${workers.join(' + ')}`,
+				`distinct ${new Set(passed).size}, recorded ${await recorded(queue, { id, node: 'node-trigger' })}; jobs ${workers.join(' + ')}`,
 		);
 		expect(new Set(passed).size).toBe(AMOUNT);
 		expect(passed).toHaveLength(AMOUNT);
-		expect(await recorded(id)).toBe(AMOUNT);
+		expect(await recorded(queue, { id, node: 'node-trigger' })).toBe(AMOUNT);
 	});
 });

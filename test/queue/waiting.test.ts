@@ -21,7 +21,14 @@ import {
 	workflowWith,
 } from '../server/support/workflow';
 import type { QueueStage } from './support/queueStage';
-import { atMain, deliverTo, setQueueStage, shuffled, takenUp } from './support/queueStage';
+import {
+	atMain,
+	deliverTo,
+	recorded,
+	setQueueStage,
+	shuffled,
+	takenUp,
+} from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
 const EACH = 20;
@@ -105,10 +112,13 @@ describe('Create and Wait in queue mode', () => {
 		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(3);
 		await expectPaidOnce(control, all);
+		const noted = await recorded(queue, { id: workflow.id, node: 'node-Happy Horse' });
 		console.log(
 			`60 items: created in ${created - started} ms, resumed in ${resumed - created} ms; ` +
-				`calls ${callbacks.length}; taken up per worker ${JSON.stringify(times)}`,
+				`calls ${callbacks.length}; taken up per worker ${JSON.stringify(times)}; noted ${noted}`,
 		);
+		// Each order before it leaves and after it was answered, by all executions side by side.
+		expect(noted).toBe(2 * all.length);
 	});
 
 	it('goes on once when the last calls reach main and webhook processor at the same moment', async () => {

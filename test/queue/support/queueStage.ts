@@ -57,6 +57,18 @@ export function workerOf(queue: QueueN8n, executionId: string): N8nProcess | und
 	return queue.workers[takenUp(queue, executionId).findIndex((times) => times > 0)];
 }
 
+/** How many entries n8n keeps for a node of a workflow. */
+export async function recorded(
+	{ database }: QueueN8n,
+	{ id, node }: { id: string; node: string },
+): Promise<number> {
+	const [row] = await database.rows(
+		`SELECT json_array_length(value::json -> 'data') AS amount FROM processed_data
+		WHERE "workflowId" = '${id}' AND context = 'n:${node}'`,
+	);
+	return Number(row?.amount ?? 0);
+}
+
 /** One call of the provider, as it would be delivered at this address. */
 export async function deliverTo(
 	address: string,
