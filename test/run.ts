@@ -43,6 +43,8 @@ const layers: Record<string, string[][]> = {
 	// Two at a time: every file starts an n8n of its own. A process that a failed test left behind must not
 	// keep the whole run from ending.
 	server: [jest('server', 180, '--maxWorkers=2', '--forceExit')],
+	// One n8n in queue mode is five processes.
+	queue: [jest('queue', 600, '--maxWorkers=1', '--forceExit')],
 	older: [
 		[tsx, 'sandbox/n8n/install.ts'],
 		jest('engine', 180, '--selectProjects', 'server', '--maxWorkers=2', '--forceExit'),
@@ -50,7 +52,7 @@ const layers: Record<string, string[][]> = {
 };
 
 /** Layers that need more of the computer than a quick check should ask for: they run when they are named. */
-const heavy = ['older'];
+const heavy = ['queue', 'older'];
 
 /** The oldest n8n that README names: its engine and its server. */
 const environments: Record<string, Record<string, string>> = {
@@ -116,11 +118,10 @@ function runLayers(names: string[]): boolean {
 const everyLayer = Object.keys(layers);
 const usual = everyLayer.filter((name) => !heavy.includes(name));
 const wanted = process.argv.slice(2);
-/** `full` stands for all of them. */
-const chosen = wanted.includes('full') ? everyLayer : wanted.length > 0 ? wanted : usual;
+const chosen = wanted.length > 0 ? wanted : usual;
 const unknown = chosen.filter((name) => !(name in layers));
 if (unknown.length > 0) {
-	console.error(`There is no layer ${unknown.join(', ')}. Layers: ${everyLayer.join(', ')}, full`);
+	console.error(`There is no layer ${unknown.join(', ')}. Layers: ${everyLayer.join(', ')}`);
 	process.exitCode = 2;
 } else {
 	process.exitCode = runLayers(chosen) ? 0 : 1;

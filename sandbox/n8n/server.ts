@@ -1,15 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { N8nClient } from './client';
 import { n8nEnvironment } from './environment';
 import { ensureN8n, N8N_VERSION, type InstalledN8n } from './install';
 import { installNodePackage, type PackageManifest } from './nodePackage';
-import { lastLines } from './npm';
 import { freePorts } from './ports';
+import { answersJson, N8nProcess } from './process';
 import { registerNodePackage } from './register';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
 
@@ -31,19 +29,11 @@ export interface StartOptions {
 	bootTimeoutMs?: number;
 }
 
-const STOP_TIMEOUT_MS = 15_000;
-const running = new Set<N8nServer>();
-
-process.on('exit', () => {
-	for (const server of running) server.killNow();
-});
-
 /** A real n8n of our own, in a process group of its own, on loopback. */
 export class N8nServer {
 	readonly url: string;
 	readonly client: N8nClient;
-	private child: ChildProcess | undefined;
-	private exit: Promise<string> = Promise.resolve('not started');
+	private readonly process: N8nProcess;
 
 	constructor(
 		readonly port: number,
@@ -58,6 +48,16 @@ export class N8nServer {
 	) {
 		this.url = `http://127.0.0.1:${port}`;
 		this.client = new N8nClient(this.url);
+		const { installed, env, bootTimeoutMs } = launch;
+		this.process = new N8nProcess({
+			command: 'start',
+			bin: installed.bin,
+			env,
+			workingFolder: userFolder,
+			logPath,
+			isReady: async () => await answersJson(this.url, ['/healthz/readiness', '/rest/settings']),
+			bootTimeoutMs,
+		});
 	}
 
 	get databasePath(): string {
@@ -66,113 +66,39 @@ export class N8nServer {
 
 	/** Process ID of n8n, 0 when it does not run. */
 	get pid(): number {
-		return this.child?.pid ?? 0;
+		return this.process.pid;
 	}
 
 	/** Everything n8n printed so far, over all starts. */
 	log(): string {
-		return readFileSync(this.logPath, 'utf8');
+		return this.process.log();
 	}
 
 	/** Starts n8n and resolves when its REST API answers; throws with the end of the log. */
 	async boot(): Promise<void> {
-		mkdirSync(dirname(this.logPath), { recursive: true });
-		const log = openSync(this.logPath, 'a');
-		const child = spawn(process.execPath, [this.launch.installed.bin, 'start'], {
-			cwd: this.userFolder,
-			env: this.launch.env,
-			stdio: ['ignore', log, log],
-			// A group of its own: Ctrl-C in the terminal reaches only us, and we stop n8n in order.
-			detached: process.platform !== 'win32',
-			windowsHide: true,
-		});
-		closeSync(log);
-		this.child = child;
-		running.add(this);
-		let ended: string | undefined;
-		this.exit = new Promise((resolve) => {
-			const finish = (reason: string) => {
-				ended = reason;
-				running.delete(this);
-				if (this.child === child) this.child = undefined;
-				resolve(reason);
-			};
-			child.once('error', (error) => finish(error.message));
-			child.once('exit', (code, signal) => finish(signal ?? `exit code ${code}`));
-		});
-		const end = Date.now() + this.launch.bootTimeoutMs;
-		while (!(await this.answers())) {
-			if (ended !== undefined)
-				throw new Error(`n8n stopped while starting (${ended}).\n${this.tail()}`);
-			if (Date.now() > end) {
-				await this.kill9();
-				throw new Error(
-					`n8n did not answer within ${this.launch.bootTimeoutMs / 1000} s.\n${this.tail()}`,
-				);
-			}
-			await sleep(100);
-		}
+		await this.process.boot();
 	}
 
 	/** Asks n8n to stop (SIGTERM), insists after 15 s, and removes the throw-away folder. */
 	async stop(): Promise<void> {
-		await this.halt();
+		await this.process.halt();
 		if (this.launch.removeFolder) removeFolder(this.userFolder);
 	}
 
 	/** Kills n8n at once, as a power cut would. The folder stays: see `restart`. */
 	async kill9(): Promise<void> {
-		this.killNow();
-		await this.exit;
+		await this.process.kill9();
 	}
 
 	/** Stops n8n if it runs and starts it again with the same folder, port and logins. */
 	async restart(): Promise<void> {
-		await this.halt();
-		await this.boot();
+		await this.process.halt();
+		await this.process.boot();
 	}
 
 	/** Synchronous, for the last moment of our own process. */
 	killNow(): void {
-		this.signal('SIGKILL');
-	}
-
-	private async halt(): Promise<void> {
-		if (!this.child) return;
-		this.signal('SIGTERM');
-		const timer = setTimeout(() => this.killNow(), STOP_TIMEOUT_MS);
-		await this.exit;
-		clearTimeout(timer);
-	}
-
-	private signal(signal: NodeJS.Signals): void {
-		const pid = this.child?.pid;
-		if (pid === undefined) return;
-		try {
-			// SIGTERM goes to n8n, which stops its task runner; SIGKILL has to hit the whole group.
-			const group = signal === 'SIGKILL' && process.platform !== 'win32';
-			process.kill(group ? -pid : pid, signal);
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-		}
-	}
-
-	private async answers(): Promise<boolean> {
-		try {
-			for (const path of ['/healthz/readiness', '/rest/settings']) {
-				const answer = await fetch(this.url + path, { signal: AbortSignal.timeout(2000) });
-				const body = await answer.text();
-				// While it starts, n8n answers 200 with a page that says so.
-				if (!answer.ok || !body.startsWith('{')) return false;
-			}
-			return true;
-		} catch {
-			return false;
-		}
-	}
-
-	private tail(): string {
-		return `The end of its log (${this.logPath}):\n${lastLines(this.log(), 30)}`;
+		this.process.killNow();
 	}
 }
 

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 
 import { isAlive } from './lock';
 
+type FolderName = 'n8n' | 'pack' | 'internet' | 'redis' | 'postgres';
+
 const folders = new Set<string>();
-const OURS = /^happy-horse-(?:n8n|pack|internet)-(\d+)-/;
+const OURS = /^happy-horse-(?:n8n|pack|internet|redis|postgres)-(\d+)-/;
 
 /** Removes a folder made by `temporaryFolder`. */
 export function removeFolder(folder: string): void {
@@ -34,7 +36,7 @@ function removeLeftovers(): void {
  * A fresh folder that is removed when this process ends, at the latest by the next process that
  * asks for one; with `keep` it stays.
  */
-export function temporaryFolder(name: 'n8n' | 'pack' | 'internet', { keep = false } = {}): string {
+export function temporaryFolder(name: FolderName, { keep = false } = {}): string {
 	removeLeftovers();
 	const owner = keep ? 'kept' : process.pid;
 	const folder = mkdtempSync(join(tmpdir(), `happy-horse-${name}-${owner}-`));

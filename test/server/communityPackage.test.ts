@@ -135,8 +135,8 @@ describe('In Settings > Community nodes', () => {
 		const name = 'Happy Horse';
 		credential = { id: await client.createCredential('happyHorseApi', { name, data }), name };
 		const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
-		waitingWorkflow = await publishOn(client, workflowWith({ credential, parameters }));
-		triggeredWorkflow = await publishOn(client, orderingWorkflow({ credential }));
+		waitingWorkflow = await publishOn({ client }, workflowWith({ credential, parameters }));
+		triggeredWorkflow = await publishOn({ client }, orderingWorkflow({ credential }));
 		await client.waitForWebhook(`happy-horse-${triggeredWorkflow.id}`);
 		await expectWorking('installed');
 	});

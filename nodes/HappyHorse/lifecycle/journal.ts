@@ -2,11 +2,12 @@ import { createHash } from 'crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Clock } from '../clock';
 import type { Api } from '../transport/api';
 import type { Model } from './model';
+import { openRecord } from './record';
 import { resumeTokenOf } from './resumeToken';
 import { listTasks } from './tasks';
-import { Turns } from './turns';
 
 /** Hashes of 24 characters each, two for an order; n8n rewrites them all with each new one. */
 const MOST_RECORDED = 4000;
@@ -36,13 +37,6 @@ export interface Order {
 	model: Model;
 }
 
-type Helpers = Partial<
-	Pick<IExecuteFunctions['helpers'], 'checkProcessedAndRecord' | 'removeProcessed'>
->;
-
-/** n8n reads, changes and writes the whole record: one after the other, or entries get lost. */
-const turns = new Turns();
-
 const FIRST = 'first_execution';
 
 /**
@@ -57,18 +51,17 @@ function firstExecutionOf(context: IExecuteFunctions): string {
 }
 
 /** @returns `null` where n8n offers nothing to keep it in. */
-export function openJournal(context: IExecuteFunctions, api: Api): Journal | null {
-	const helpers: Helpers = context.helpers;
-	const { checkProcessedAndRecord: record, removeProcessed: forget } = helpers;
+export function openJournal(
+	context: IExecuteFunctions,
+	{ api, clock }: { api: Api; clock: Clock },
+): Journal | null {
+	const record = openRecord(context, { clock, maxEntries: MOST_RECORDED });
+	if (record === null) return null;
 	const shared = resumeTokenOf(context) || firstExecutionOf(context);
-	if (record === undefined || forget === undefined) return null;
 
-	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;
 	const lists = new Map<Model, Promise<string[]>>();
 	const keyOf = ({ item, round, fingerprint }: Order, taskId = '') =>
 		createHash('sha256').update([shared, item, round, fingerprint, taskId].join(' ')).digest('hex');
-	const known = async (keys: string[]) =>
-		await turns.take(async () => (await record(keys, 'node', options)).processed.map(String));
 
 	/** The API tells IDs and statuses only, so each ID is tried on, the newest first. */
 	const taskOf = async (order: Order): Promise<string | undefined> => {
@@ -81,10 +74,9 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 			const keys = new Map(
 				ids.slice(start, start + TRIED_AT_ONCE).map((taskId) => [keyOf(order, taskId), taskId]),
 			);
-			const found = await known([...keys.keys()]);
+			const found = await record.add([...keys.keys()]);
 			// Trying an ID on writes it down.
-			const tried = [...keys.keys()].filter((key) => !found.includes(key));
-			await turns.take(async () => await forget(tried, 'node', options));
+			await record.remove([...keys.keys()].filter((key) => !found.includes(key)));
 			// More than one is left by a try that was killed, too: then nobody can tell.
 			if (found.length > 0) return found.length === 1 ? keys.get(found[0]!) : undefined;
 		}
@@ -94,7 +86,7 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 	return {
 		async begin(order) {
 			try {
-				if ((await known([keyOf(order)])).length === 0) return 'nothing';
+				if ((await record.add([keyOf(order)])).length === 0) return 'nothing';
 			} catch {
 				// It guards against a crash only: without it, all else still holds.
 				return 'nothing';
@@ -103,7 +95,7 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 			return taskId === undefined ? 'may exist' : { taskId };
 		},
 		async finish(order, taskId) {
-			await known([keyOf(order, taskId)]).catch(() => undefined);
+			await record.add([keyOf(order, taskId)]).catch(() => undefined);
 		},
 	};
 }

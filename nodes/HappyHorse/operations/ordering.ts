@@ -33,7 +33,7 @@ export async function carryOut<T>(
 		{
 			api,
 			ledger: openLedger(context.getContext('node'), runIndexOf(context)),
-			journal: openJournal(context, api),
+			journal: openJournal(context, { api, clock }),
 			executionId: context.getExecutionId(),
 			limit: readConcurrency(context),
 			keepGoing,

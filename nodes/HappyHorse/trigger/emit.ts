@@ -1,13 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Clock } from '../clock';
 import { clockOf } from '../clock';
 import type { Known } from '../lifecycle/delivery';
 import { deliver } from '../lifecycle/delivery';
 import { MODELS } from '../lifecycle/model';
 import { taskItem, taskOutput } from '../lifecycle/output';
+import { openRecord } from '../lifecycle/record';
 import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
-import { Turns } from '../lifecycle/turns';
 import { readDelivery } from '../parameters/read';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
@@ -30,12 +31,12 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = patient(await openApi(context), clock);
 	const delivery = readDelivery(context, 0);
-	if (await isRepeated(context, event.task)) return [];
+	if (await isRepeated(context, { clock, task: event.task })) return [];
 	const known = await truthOf(api, event);
 	if (known === null) return [];
 	const { task, model } = known;
 	// What the API says instead may have been passed on for another call.
-	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
+	if (task.status !== event.task.status && (await isRepeated(context, { clock, task }))) return [];
 	if (!isFinal(task.status)) {
 		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
 	}
@@ -53,21 +54,16 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	return await deliver({ context, api, clock, toErrorOutput: false }, [waited]);
 }
 
-// n8n reads the record, adds to it and writes it back: side by side, entries would be lost (2.41.1).
-const turns = new Turns();
-
-/** The record lasts over restarts and holds for all processes; only calls of one process wait for each other. */
-async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boolean> {
-	// A test in the editor may be repeated as often as the user likes.
-	if (context.getMode() === 'manual') return false;
-	const record = async () =>
-		await context.helpers.checkProcessedAndRecord([`${task.task_id} ${task.status}`], 'node', {
-			mode: 'entries',
-			maxEntries: MOST_RECORDED,
-		});
-	// The very first entry is refused when another process has just made it; by then there is a record to add to.
-	const { processed } = await turns.take(async () => await record().catch(record));
-	return processed.length > 0;
+/** The record lasts over restarts and holds for all processes. */
+async function isRepeated(
+	context: IExecuteFunctions,
+	{ clock, task }: { clock: Clock; task: Task },
+): Promise<boolean> {
+	// A test in the editor may be repeated as often as the user likes, and whoever retries wants the video.
+	if (['manual', 'retry'].includes(context.getMode())) return false;
+	const record = openRecord(context, { clock, maxEntries: MOST_RECORDED });
+	const before = await record?.add([`${task.task_id} ${task.status}`]);
+	return before !== undefined && before.length > 0;
 }
 
 /** The task as the API has it; `null` for news that are no longer true, such as a late IN_PROGRESS. */

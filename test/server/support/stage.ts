@@ -46,6 +46,24 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		await sandbox.stop();
 		throw error;
 	});
+	return await furnish({
+		sandbox,
+		n8n,
+		close: async () => void (await Promise.all([n8n.stop(), sandbox.stop()])),
+	});
+}
+
+interface Bare {
+	sandbox: SpawnedSandbox;
+	/** Just started. */
+	n8n: N8nServer;
+	/** Where webhooks are called, if that is another process. */
+	door?: N8nClient;
+	close(): Promise<void>;
+}
+
+/** Sets up the owner and a credential that points to the sandbox. */
+export async function furnish({ sandbox, n8n, door = n8n.client, close }: Bare): Promise<Stage> {
 	const { client } = n8n;
 	await client.setupOwner();
 	const addCredential = async (data: Record<string, unknown>) => {
@@ -64,23 +82,21 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		n8n,
 		credential,
 		addCredential,
-		publish: async (workflow) => await publishOn(client, workflow),
-		async close() {
-			await Promise.all([n8n.stop(), sandbox.stop()]);
-		},
+		publish: async (workflow) => await publishOn({ client, door }, workflow),
+		close,
 	};
 }
 
 /** Publishes a workflow on any n8n, and waits until its webhook is registered. */
 export async function publishOn(
-	client: N8nClient,
+	{ client, door = client }: { client: N8nClient; door?: N8nClient },
 	{ path, ...workflow }: Record<string, unknown> & { path: string },
 ): Promise<PublishedWorkflow> {
 	const id = await client.importWorkflow(workflow);
-	await client.waitForWebhook(path);
+	await door.waitForWebhook(path);
 	let last = '0';
 	const start = async (items: unknown[]) => {
-		const answer = await client.callWebhook(path, { body: { items } });
+		const answer = await door.callWebhook(path, { body: { items } });
 		if (answer.status !== 200) {
 			throw new Error(`The webhook answered ${answer.status}: ${JSON.stringify(answer.body)}`);
 		}

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { openJournal } from '../../../nodes/HappyHorse/lifecycle/journal';
+import { FakeClock } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
 
 /** n8n's record of hashes, as one node of one workflow sees it. */
@@ -36,7 +37,7 @@ const listing = (...ids: string[]) =>
 	scriptedApi(async () => ({ data: ids.map((task_id) => ({ task_id, status: 'CREATED' })) })).api;
 
 const open = (database: Database, token = '?signature=1', api = listing('x', 'mine', 'y')) =>
-	openJournal(database.context(token), api)!;
+	openJournal(database.context(token), { api, clock: new FakeClock() })!;
 
 it('knows nothing of an order that was never begun', async () => {
 	expect(await open(new Database()).begin(ORDER)).toBe('nothing');
@@ -110,12 +111,15 @@ it.each([
 	['record', { checkProcessedAndRecord: undefined }],
 	['forget', { removeProcessed: undefined }],
 ])('is none where n8n cannot %s', (_, more) => {
-	expect(openJournal(new Database().context('?signature=1', more), listing())).toBeNull();
+	expect(openJournal(new Database().context('?signature=1', more), { api: listing(), clock: new FakeClock() })).toBeNull();
 });
 
 describe('on an n8n whose executions have no token', () => {
 	const openIn = (database: Database, executionId: string, nodeContext = {}) =>
-		openJournal(database.context('', {}, { executionId, nodeContext }), listing('x', 'mine'))!;
+		openJournal(database.context('', {}, { executionId, nodeContext }), {
+			api: listing('x', 'mine'),
+			clock: new FakeClock(),
+		})!;
 
 	it('tells the same execution, when another worker runs it anew, which task it was', async () => {
 		const database = new Database();
@@ -148,13 +152,13 @@ it('goes by the token alone where there is one, since a retry has an ID of its o
 	const database = new Database();
 	const first = openJournal(
 		database.context('?signature=1', {}, { executionId: '7' }),
-		listing('mine'),
+		{ api: listing('mine'), clock: new FakeClock() },
 	)!;
 	await first.begin(ORDER);
 	await first.finish(ORDER, 'mine');
 	const retry = openJournal(
 		database.context('?signature=1', {}, { executionId: '8' }),
-		listing('mine'),
+		{ api: listing('mine'), clock: new FakeClock() },
 	)!;
 	expect(await retry.begin(ORDER)).toEqual({ taskId: 'mine' });
 });

@@ -78,7 +78,10 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...
 			...(scene.parameters as IDataObject | undefined),
 		},
 	});
-	Object.assign(fake.bendable.helpers, { checkProcessedAndRecord: records.check });
+	Object.assign(fake.bendable.helpers, {
+		checkProcessedAndRecord: records.check,
+		removeProcessed: async () => {},
+	});
 	return { ...fake, vendor, records };
 }
 
@@ -286,6 +289,12 @@ describe('repeated deliveries', () => {
 		}
 		expect(records.asked).toEqual([]);
 		expect((await run({ records })).items).toHaveLength(1);
+	});
+
+	it('do not count when somebody presses Retry: the run before may have been killed', async () => {
+		const records = new Records();
+		await run({ records });
+		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
 	});
 
 	it.each<[string, Scene]>([

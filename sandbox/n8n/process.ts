@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { lastLines } from './npm';
+
+/** One command of n8n: the server itself, or one of its helpers in queue mode. */
+export interface Launch {
+	command: 'start' | 'worker' | 'webhook';
+	/** The script of n8n. */
+	bin: string;
+	env: Record<string, string>;
+	workingFolder: string;
+	logPath: string;
+	/** True as soon as the process does its work. */
+	isReady: () => Promise<boolean>;
+	bootTimeoutMs: number;
+}
+
+const STOP_TIMEOUT_MS = 15_000;
+const running = new Set<N8nProcess>();
+
+process.on('exit', () => {
+	for (const each of running) each.killNow();
+});
+
+/** A process of n8n, in a process group of its own. */
+export class N8nProcess {
+	private child: ChildProcess | undefined;
+	private exit: Promise<string> = Promise.resolve('not started');
+
+	constructor(private readonly launch: Launch) {}
+
+	/** Process ID, 0 when it does not run. */
+	get pid(): number {
+		return this.child?.pid ?? 0;
+	}
+
+	/** Everything it printed so far, over all starts. */
+	log(): string {
+		const { logPath } = this.launch;
+		return existsSync(logPath) ? readFileSync(logPath, 'utf8') : '';
+	}
+
+	/** Starts it without waiting; resolves with the reason when it has ended again. */
+	spawn(): { ended: Promise<string> } {
+		const { command, bin, env, workingFolder, logPath } = this.launch;
+		mkdirSync(dirname(logPath), { recursive: true });
+		const log = openSync(logPath, 'a');
+		const child = spawn(process.execPath, [bin, command], {
+			cwd: workingFolder,
+			env,
+			stdio: ['ignore', log, log],
+			// A group of its own: Ctrl-C in the terminal reaches only us, and we stop n8n in order.
+			detached: process.platform !== 'win32',
+			windowsHide: true,
+		});
+		closeSync(log);
+		this.child = child;
+		running.add(this);
+		this.exit = new Promise((resolve) => {
+			const finish = (reason: string) => {
+				running.delete(this);
+				if (this.child === child) this.child = undefined;
+				resolve(reason);
+			};
+			child.once('error', (error) => finish(error.message));
+			child.once('exit', (code, signal) => finish(signal ?? `exit code ${code}`));
+		});
+		return { ended: this.exit };
+	}
+
+	/** Starts it and resolves when it is ready; throws with the end of the log. */
+	async boot(): Promise<void> {
+		const { command, isReady, bootTimeoutMs } = this.launch;
+		let reason: string | undefined;
+		void this.spawn().ended.then((text) => {
+			reason = text;
+		});
+		const end = Date.now() + bootTimeoutMs;
+		while (!(await isReady())) {
+			if (reason !== undefined) {
+				throw new Error(`n8n ${command} stopped while starting (${reason}).\n${this.tail()}`);
+			}
+			if (Date.now() > end) {
+				await this.kill9();
+				throw new Error(
+					`n8n ${command} was not ready within ${bootTimeoutMs / 1000} s.\n${this.tail()}`,
+				);
+			}
+			await sleep(100);
+		}
+	}
+
+	/** Kills it at once, as a power cut would. */
+	async kill9(): Promise<void> {
+		this.killNow();
+		await this.exit;
+	}
+
+	/** Asks it to stop (SIGTERM) and insists after 15 s. */
+	async halt(): Promise<void> {
+		if (!this.child) return;
+		this.signal('SIGTERM');
+		const timer = setTimeout(() => this.killNow(), STOP_TIMEOUT_MS);
+		await this.exit;
+		clearTimeout(timer);
+	}
+
+	/** Synchronous, for the last moment of our own process. */
+	killNow(): void {
+		this.signal('SIGKILL');
+	}
+
+	private signal(signal: NodeJS.Signals): void {
+		const pid = this.child?.pid;
+		if (pid === undefined) return;
+		try {
+			// SIGTERM goes to n8n, which stops its task runner; SIGKILL has to hit the whole group.
+			const group = signal === 'SIGKILL' && process.platform !== 'win32';
+			process.kill(group ? -pid : pid, signal);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+		}
+	}
+
+	private tail(): string {
+		return `The end of its log (${this.launch.logPath}):\n${lastLines(this.log(), 30)}`;
+	}
+}
+
+/** True when each of the paths answers with JSON: while it starts, n8n answers 200 with a page that says so. */
+export async function answersJson(url: string, paths: readonly string[]): Promise<boolean> {
+	try {
+		for (const path of paths) {
+			const answer = await fetch(url + path, { signal: AbortSignal.timeout(2000) });
+			const body = await answer.text();
+			if (!answer.ok || !body.startsWith('{')) return false;
+		}
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,226 @@
+import type { SandboxState } from '../../sandbox/api/control';
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { N8nProcess } from '../../sandbox/n8n/process';
+import { taskFromItem } from '../server/support/parameters';
+import { triggerWorkflow } from '../server/support/triggerWorkflow';
+import { expectPaidOnce, suspended, tasksOf, until } from '../server/support/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, workflowWith } from '../server/support/workflow';
+import type { QueueStage } from './support/queueStage';
+import { deliverTo, setQueueStage, takenUp, workerOf } from './support/queueStage';
+
+const PATIENCE_MS = 240_000;
+const SLOW_MS = 900;
+
+type NamedItem = { name: string; picture: string };
+
+let stage: QueueStage;
+
+beforeAll(async () => {
+	stage = await setQueueStage();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+function named(name: string, amount: number): NamedItem[] {
+	return Array.from({ length: amount }, (_, index) => ({
+		name: `${name} ${index}`,
+		picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}&${encodeURIComponent(name)}`,
+	}));
+}
+
+const accepted = (state: SandboxState, items: readonly NamedItem[]) =>
+	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** Kills the worker at once and starts it again when n8n has found out; gives how its executions ended. */
+async function killed(worker: N8nProcess, executions: readonly string[]): Promise<string[]> {
+	const { client } = stage.n8n;
+	const before = Date.now();
+	await worker.kill9();
+	const seen = await Promise.all(
+		executions.map(async (id) => await client.waitForExecution(id, { timeoutMs: PATIENCE_MS })),
+	);
+	const ends = seen.map(({ status }) => status);
+	console.log(`n8n noticed after ${Date.now() - before} ms: ${ends.join(', ')}`);
+	await worker.boot();
+	return ends;
+}
+
+/**
+ * Presses "Retry", and expects what n8n 2.41.1 makes of it when a worker has died: it has kept neither items nor
+ * results of the execution, so the retry ends at once with the same error and runs no node.
+ */
+async function expectRetryToDoNothing(id: string): Promise<void> {
+	const { client } = stage.n8n;
+	const { posts } = await stage.sandbox.control.state();
+	const again = await client.waitForExecution(await client.retryExecution(id));
+	expect(again.status).toBe('error');
+	expect(again.error?.message).toMatch(/failed to be processed too many times/);
+	expect(again.runData).toEqual({});
+	expect((await stage.sandbox.control.state()).posts).toHaveLength(posts.length);
+}
+
+/** What a user can still do: take the IDs from "Get Many", and let "Wait" bring the videos. */
+async function broughtByWait(): Promise<ExecutionView> {
+	const { credential } = stage;
+	const listing = await stage.publish(
+		workflowWith({ credential, parameters: { operation: 'getAll', returnAll: true } }),
+	);
+	const listed = itemsOf(await listing.run([{ name: 'all' }]), HAPPY_HORSE).map(({ json }) => json);
+	const parameters = taskFromItem('wait', { downloadVideo: true });
+	const waiting = await stage.publish(workflowWith({ credential, parameters }));
+	return await waiting.run(listed, PATIENCE_MS);
+}
+
+function expectVideos(done: ExecutionView, taskIds: readonly string[]): void {
+	expect(done.status).toBe('success');
+	const out = itemsOf(done, HAPPY_HORSE);
+	expect(out.map(({ json }) => json.task_id).sort()).toEqual([...taskIds].sort());
+	for (const { binary } of out) expect(binary?.data?.id).toMatch(/^database:/);
+}
+
+async function workerTaking(id: string): Promise<N8nProcess> {
+	return await until(`a worker takes execution ${id} up`, async () => workerOf(stage.queue, id));
+}
+
+describe('a worker is killed', () => {
+	it('while it creates: no order is repeated, and every video that was made can be had', async () => {
+		const { credential, sandbox } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { delayMs: SLOW_MS } });
+		const parameters = createAndWait({
+			waitUsing: 'polling',
+			options: { maxConcurrency: 1, pollInterval: 5 },
+		});
+		const workflow = await stage.publish(
+			workflowWith({ credential, parameters, onError: 'continueRegularOutput' }),
+		);
+		// Orders at the same time under the same node: both workers write the same record.
+		const batches = [0, 1, 2, 3].map((batch) => named(`batch ${batch}`, 8));
+		const ids: string[] = [];
+		for (const batch of batches) ids.push(await workflow.start(batch));
+		await until('three orders of each', async () => {
+			const state = await control.state();
+			return batches.every((batch) => sum(accepted(state, batch)) >= 3);
+		});
+		const victim = await workerTaking(ids[0]!);
+		const hit = ids.filter((id) => workerOf(stage.queue, id) === victim);
+		expect(await killed(victim, hit)).not.toContain('success');
+		const atTheKill = await control.state();
+		await control.clearRules();
+		console.log(
+			`${hit.length} of ${ids.length} executions died; created by then: ` +
+				batches.map((batch) => sum(accepted(atTheKill, batch))).join(', '),
+		);
+
+		const survivors = ids.filter((id) => !hit.includes(id));
+		for (const id of survivors) {
+			const done = await stage.n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
+			const batch = batches[ids.indexOf(id)]!;
+			const tasks = await tasksOf(control, batch);
+			expectVideos(
+				done,
+				tasks.map(({ taskId }) => taskId),
+			);
+		}
+		for (const id of hit) await expectRetryToDoNothing(id);
+		const state = await control.state();
+		expect(Math.max(...accepted(state, batches.flat()))).toBe(1);
+		expect(state.posts).toHaveLength(state.acceptedPosts);
+		expect(state.acceptedPosts).toBe(state.tasks.length);
+		expectVideos(
+			await broughtByWait(),
+			state.tasks.map(({ taskId }) => taskId),
+		);
+		expect((await control.state()).acceptedPosts).toBe(state.acceptedPosts);
+	});
+
+	it('while it downloads after polling: the videos are there for Wait, and none is ordered again', async () => {
+		const { credential, sandbox } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
+		const items = named('downloading', 5);
+		const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
+		const workflow = await stage.publish(workflowWith({ credential, parameters }));
+		const id = await workflow.start(items);
+		await downloading(3);
+		expect(await killed(await workerTaking(id), [id])).not.toContain('success');
+		await control.clearRules();
+		await expectRetryToDoNothing(id);
+		const tasks = await tasksOf(control, items);
+		expectVideos(
+			await broughtByWait(),
+			tasks.map(({ taskId }) => taskId),
+		);
+		await expectPaidOnce(control, items);
+	});
+
+	it('while the trigger downloads: the video is there for Wait', async () => {
+		const { credential, door, n8n, queue, sandbox } = stage;
+		const { control, secret } = sandbox;
+		const parameters = { downloadVideo: true };
+		const workflowId = await n8n.client.importWorkflow(triggerWorkflow({ credential, parameters }));
+		const path = `happy-horse-${workflowId}`;
+		await door.waitForWebhook(path);
+		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
+		const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
+		const address = `${queue.webhookUrl}/webhook/${path}`;
+		expect(await deliverTo(address, { taskId, secret })).toBe(200);
+		await downloading(1);
+		const id = await n8n.client.nextExecution(workflowId);
+		expect(await killed(await workerTaking(id), [id])).not.toContain('success');
+		await control.clearRules();
+		await expectRetryToDoNothing(id);
+		expectVideos(await broughtByWait(), [taskId]);
+	});
+});
+
+describe('the webhook processor is killed', () => {
+	it('while it downloads: the next call continues the execution with all videos', async () => {
+		const { credential, queue, sandbox, n8n } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = named('resuming', 4);
+		const parameters = createAndWait({ waitUsing: 'webhook' });
+		const workflow = await stage.publish(workflowWith({ credential, parameters }));
+		const id = await workflow.start(items);
+		expect((await suspended(stage, id)).status).toBe('waiting');
+		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
+		const tasks = await tasksOf(control, items);
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		await downloading(3);
+		await queue.webhook.kill9();
+		expect(await n8n.client.executionStatus(id)).toBe('waiting');
+		await queue.webhook.boot();
+		await control.clearRules();
+		const [call] = await control.callback(tasks[0]!.taskId);
+		expect(call!.answerStatus).toBe(200);
+		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
+		expect(done.status).toBe('success');
+		expect(done.runData[AFTER]).toHaveLength(1);
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json, binary }) => [json.status, !!binary])).toEqual(
+			items.map(() => ['COMPLETED', true]),
+		);
+		expect(sum(takenUp(queue, id))).toBe(2);
+		await expectPaidOnce(control, items);
+	});
+});
+
+/** Waits until so many downloads are under way. */
+async function downloading(amount: number): Promise<void> {
+	await until(`${amount} downloads are under way`, async () => {
+		const { requests } = await stage.sandbox.control.state();
+		const under = requests.filter(({ path, status, bySandbox }) => {
+			return path.startsWith('/results/') && status === 0 && !bySandbox;
+		});
+		return under.length >= amount;
+	});
+}

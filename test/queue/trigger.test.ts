@@ -1,0 +1,110 @@
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import {
+	AFTER_TRIGGER,
+	orderingWorkflow,
+	TRIGGER,
+	triggerWorkflow,
+} from '../server/support/triggerWorkflow';
+import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
+import { pictures } from '../server/support/workflow';
+import type { QueueStage } from './support/queueStage';
+import { deliverTo, recorded, setQueueStage, shuffled } from './support/queueStage';
+
+const AMOUNT = 40;
+
+let stage: QueueStage;
+
+beforeAll(async () => {
+	stage = await setQueueStage();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+/** All executions of a workflow once so many have ended, with what reached the node after the trigger. */
+async function endedExecutions(workflowId: string, amount: number): Promise<ExecutionView[]> {
+	const { client } = stage.n8n;
+	const { database } = stage.queue;
+	const ids = await until(
+		`${amount} executions have ended`,
+		async () => {
+			const rows = await database.rows(
+				`SELECT id FROM execution_entity WHERE "workflowId" = '${workflowId}'
+				AND status IN ('success', 'error', 'crashed') ORDER BY id`,
+			);
+			return rows.length >= amount && rows.map(({ id }) => String(id));
+		},
+		240_000,
+	);
+	return await Promise.all(ids.map(async (id) => await client.execution(id)));
+}
+
+const passedOn = (executions: readonly ExecutionView[]) =>
+	executions.flatMap((execution) => itemsOf(execution, AFTER_TRIGGER));
+
+describe('the trigger in queue mode', () => {
+	it('starts once for each of 20 videos of which every call comes twice, and brings the file', async () => {
+		const { credential, sandbox } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
+		const items = pictures(sandbox.url, 20);
+		const parameters = { downloadVideo: true };
+		const workflow = await stage.publish(orderingWorkflow({ credential, parameters }));
+		await workflow.run(items);
+		await expectPaidOnce(control, items);
+		const { tasks } = await control.state();
+		await Promise.all(
+			shuffled(tasks).map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')),
+		);
+		const executions = await endedExecutions(workflow.id, 1 + items.length);
+		await until('every call was made twice', async () => {
+			const { callbacks } = await control.state();
+			return callbacks.filter(({ status }) => status === 'COMPLETED').length >= 2 * items.length;
+		});
+		const out = passedOn(executions);
+		expect(out.map(({ json }) => json.task_id).sort()).toEqual(
+			tasks.map(({ taskId }) => taskId).sort(),
+		);
+		const names = out.map(({ json }) => (json.metadata as { name: string }).name);
+		expect(names.sort()).toEqual(items.map(({ name }) => name).sort());
+		expect(out[0]!.binary!.data!.id).toMatch(/^database:/);
+		expect((await storedVideo(stage, out[0]!)).length).toBeGreaterThan(100);
+		expect(await stage.n8n.client.executions({ workflowId: workflow.id })).toHaveLength(21);
+	});
+
+	it('passes on each outcome once when both copies reach two processes at the same moment', async () => {
+		const { credential, door, n8n, queue, sandbox } = stage;
+		const { control, secret } = sandbox;
+		const id = await n8n.client.importWorkflow(triggerWorkflow({ credential }));
+		const path = `happy-horse-${id}`;
+		await Promise.all([n8n.client.waitForWebhook(path), door.waitForWebhook(path)]);
+		const taskIds = await control.seedTasks({ count: AMOUNT, status: 'COMPLETED' });
+		const doors = [queue.webhookUrl, n8n.url].map((base) => `${base}/webhook/${path}`);
+		const answers = await Promise.all(
+			taskIds.flatMap((taskId) =>
+				doors.map(async (address) => await deliverTo(address, { taskId, secret })),
+			),
+		);
+		expect(answers).toEqual(answers.map(() => 200));
+		const executions = await endedExecutions(id, 2 * AMOUNT);
+		expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
+		expect(executions.filter(({ runData }) => runData[TRIGGER] === undefined)).toEqual([]);
+		const passed = passedOn(executions).map(({ json }) => json.task_id);
+		const workers = queue.workers.map(
+			(worker) => worker.log().match(/Worker finished execution/g)?.length ?? 0,
+		);
+		console.log(
+			`${AMOUNT} outcomes, twice each at the same moment: passed on ${passed.length}, ` +
+				`distinct ${new Set(passed).size}, recorded ${await recorded(queue, { id, node: 'node-trigger' })}; jobs ${workers.join(' + ')}`,
+		);
+		expect(new Set(passed).size).toBe(AMOUNT);
+		expect(passed).toHaveLength(AMOUNT);
+		expect(await recorded(queue, { id, node: 'node-trigger' })).toBe(AMOUNT);
+	});
+});

@@ -1,0 +1,150 @@
+import type { SandboxTask } from '../../sandbox/api/control';
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { PublishedWorkflow } from '../server/support/stage';
+import {
+	arrivals,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	suspended,
+	tasksOf,
+	until,
+} from '../server/support/watching';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	pictures,
+	workflowWith,
+} from '../server/support/workflow';
+import type { QueueStage } from './support/queueStage';
+import {
+	atMain,
+	deliverTo,
+	recorded,
+	setQueueStage,
+	shuffled,
+	takenUp,
+} from './support/queueStage';
+
+const PATIENCE_MS = 240_000;
+const EACH = 20;
+
+type NamedItem = { name: string; picture: string };
+
+let stage: QueueStage;
+let workflow: PublishedWorkflow;
+
+beforeAll(async () => {
+	stage = await setQueueStage();
+	const { credential } = stage;
+	const parameters = createAndWait({ waitUsing: 'webhook' });
+	workflow = await stage.publish(workflowWith({ credential, parameters }));
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+beforeEach(async () => {
+	const { control } = stage.sandbox;
+	await control.reset();
+	await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
+});
+
+async function expectWhole(done: ExecutionView, items: readonly NamedItem[], tasks: SandboxTask[]) {
+	const { control } = stage.sandbox;
+	expect(done.status).toBe('success');
+	expect(done.runData[AFTER]).toHaveLength(1);
+	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+	const out = itemsOf(done, HAPPY_HORSE);
+	expect(out.map(({ json }) => json.status)).toEqual(items.map(() => 'COMPLETED'));
+	for (const [index, item] of out.entries()) {
+		expect(item.binary?.data?.id).toMatch(/^database:/);
+		const [stored, served] = await Promise.all([
+			storedVideo(stage, item),
+			servedVideo(control, tasks[index]!),
+		]);
+		expect(stored.equals(served)).toBe(true);
+	}
+	expectNoSecrets(stage, done);
+}
+
+describe('Create and Wait in queue mode', () => {
+	it('continues three executions of 20 items once each, however shuffled and doubled the calls', async () => {
+		const { queue, sandbox, n8n } = stage;
+		const { control } = sandbox;
+		const all = pictures(sandbox.url, 3 * EACH);
+		const batches = [0, 1, 2].map((batch) => all.slice(batch * EACH, (batch + 1) * EACH));
+		const started = Date.now();
+		const ids: string[] = [];
+		for (const batch of batches) ids.push(await workflow.start(batch));
+		for (const id of ids) expect((await suspended(stage, id)).status).toBe('waiting');
+		await expectPaidOnce(control, all);
+		const created = Date.now();
+
+		const tasks = await tasksOf(control, all);
+		for (const { webhookUrl } of tasks) expect(webhookUrl).toContain(queue.webhookUrl);
+		await Promise.all(
+			shuffled(tasks).map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')),
+		);
+		const finished = await Promise.all(
+			ids.map(async (id) => await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS })),
+		);
+		const resumed = Date.now();
+		const finalTasks = await tasksOf(control, all);
+		for (const [batch, done] of finished.entries()) {
+			const range: [number, number] = [batch * EACH, (batch + 1) * EACH];
+			await expectWhole(done, batches[batch]!, finalTasks.slice(...range));
+		}
+		// Each call and its copy, also those that came when there was nothing left to wait for.
+		const { callbacks } = await until('every call was made twice', async () => {
+			const state = await control.state();
+			const calls = state.callbacks.filter(({ status }) => status === 'COMPLETED');
+			return calls.length >= 2 * all.length && state;
+		});
+		// A busy computer may let the caller wait for longer than its 10 s: then it calls again.
+		const unanswered = callbacks.filter(({ error }) => error !== undefined).length;
+		// Once to create and once to go on.
+		const times = ids.map((id) => takenUp(queue, id));
+		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
+		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(3);
+		await expectPaidOnce(control, all);
+		const noted = await recorded(queue, { id: workflow.id, node: 'node-Happy Horse' });
+		console.log(
+			`60 items: created in ${created - started} ms, resumed in ${resumed - created} ms; ` +
+				`calls ${callbacks.length}, ${unanswered} not answered in time; taken up per worker ${JSON.stringify(times)}; noted ${noted}`,
+		);
+		// Each order before it leaves and after it was answered, by all executions side by side.
+		expect(noted).toBe(2 * all.length);
+	});
+
+	it('goes on once when the last calls reach main and webhook processor at the same moment', async () => {
+		const { queue, sandbox, n8n } = stage;
+		const { control, secret } = sandbox;
+		await control.clearRules();
+		await control.rules({ on: 'create', do: { hold: true, callbacks: 'lost' } });
+		const items = pictures(sandbox.url, 6);
+		const id = await workflow.start(items);
+		expect((await suspended(stage, id)).status).toBe('waiting');
+		const tasks = await tasksOf(control, items);
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		const answers = await Promise.all(
+			tasks.flatMap((task) =>
+				[task.webhookUrl!, atMain(queue, task)].map(
+					async (address) => await deliverTo(address, { taskId: task.taskId, secret }),
+				),
+			),
+		);
+		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
+		await expectWhole(done, items, await tasksOf(control, items));
+		const [one = 0, two = 0] = takenUp(queue, id);
+		expect(one + two).toBe(2);
+		// n8n lets one of two processes continue the execution; the caller of the other has its answer by then.
+		for (const status of answers) expect([200, 409, 500]).toContain(status);
+		await expectPaidOnce(control, items);
+	});
+});

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { SandboxTask } from '../../sandbox/api/control';
+import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { taskFromItem } from './support/parameters';
+import { callbackBody, genuineHeaders } from './support/signing';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/triggerWorkflow';
+import {
+	arrivals,
+	expectedArrivals,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	suspended,
+	tasksOf,
+	until,
+} from './support/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+const PATIENCE_MS = 120_000;
+
+type NamedItem = { name: string; picture: string };
+
+/** One execution that waits while n8n is killed. */
+interface Batch {
+	items: NamedItem[];
+	id: string;
+	tasks: SandboxTask[];
+}
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+async function suspendedBatch(items: NamedItem[], maxWait: number): Promise<Batch> {
+	const { credential } = stage;
+	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });
+	const workflow = await stage.publish(workflowWith({ credential, parameters }));
+	const id = await workflow.start(items);
+	expect((await suspended(stage, id)).status).toBe('waiting');
+	return { items, id, tasks: await tasksOf(stage.sandbox.control, items) };
+}
+
+async function finish(tasks: readonly SandboxTask[]): Promise<void> {
+	const { control } = stage.sandbox;
+	await Promise.all(tasks.map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')));
+}
+
+/** What became of the call about each of these tasks: the status of the answer, or why there was none. */
+async function callsOf(tasks: readonly SandboxTask[]): Promise<string[]> {
+	return await until(`${tasks.length} calls are through`, async () => {
+		const { callbacks } = await stage.sandbox.control.state();
+		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
+		const calls = tasks.flatMap(({ taskId }) => final.filter((call) => call.taskId === taskId));
+		const results = calls.map(({ answerStatus, error }) => String(answerStatus ?? error));
+		return calls.length >= tasks.length && results;
+	});
+}
+
+/** An execution of the trigger that is downloading its video. */
+async function downloadingTrigger(): Promise<string> {
+	const { n8n, sandbox, credential } = stage;
+	const { control, secret } = sandbox;
+	const parameters = { downloadVideo: true };
+	const { id, address } = await listen(stage, triggerWorkflow({ credential, parameters }));
+	const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
+	await control.rules({ on: 'result', where: { taskId }, do: { delayMs: PATIENCE_MS } });
+	const body = callbackBody(taskId);
+	await n8n.client.callWebhook(address, { body, headers: genuineHeaders(secret, { body }) });
+	await until('the download has begun', async () => {
+		const { requests } = await control.state();
+		return requests.some(({ path }) => path.startsWith(`/results/${taskId}`));
+	});
+	return await n8n.client.nextExecution(id);
+}
+
+/** Resolves when the port is open again: n8n answers long before it has loaded its workflows. */
+async function portIsOpen(): Promise<void> {
+	const open = async () => {
+		const answer = await fetch(`${stage.n8n.url}/healthz`).catch(() => undefined);
+		return answer !== undefined;
+	};
+	const end = Date.now() + PATIENCE_MS;
+	while (!(await open())) {
+		if (Date.now() > end) throw new Error('n8n opened no port');
+		await sleep(10);
+	}
+}
+
+async function expectVideos(out: Item[], batch: Batch): Promise<void> {
+	const { control } = stage.sandbox;
+	const finished = await tasksOf(control, batch.items);
+	expect(out.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
+		batch.tasks.map(({ taskId }) => [taskId, 'COMPLETED', false]),
+	);
+	for (const [index, item] of out.entries()) {
+		const [stored, served] = await Promise.all([
+			storedVideo(stage, item),
+			servedVideo(control, finished[index]!),
+		]);
+		expect(stored.equals(served)).toBe(true);
+	}
+}
+
+function expectContinuedOnce(done: ExecutionView, { items, tasks }: Batch): void {
+	expect(done.status).toBe('success');
+	expect(done.runData[AFTER]).toHaveLength(1);
+	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+}
+
+describe('n8n is killed while 50 items wait', () => {
+	it('loses no video and orders none again, although calls were lost and a download broke off', async () => {
+		const { n8n, sandbox, credential } = stage;
+		const { control } = sandbox;
+		const all = pictures(sandbox.url, 50);
+		await control.settings({ callbackRetries: 0 });
+		await control.rules({ on: 'create', do: { hold: true } });
+		const many = await suspendedBatch(all.slice(0, 20), 30);
+		const almostAll = await suspendedBatch(all.slice(20, 40), 30);
+		const short = await suspendedBatch(all.slice(40), 0.5);
+		await expectPaidOnce(control, all);
+
+		const before = many.tasks.slice(0, 5);
+		await finish(before);
+		expect(await callsOf(before)).toEqual(before.map(() => '200'));
+
+		const triggered = await downloadingTrigger();
+		await n8n.kill9();
+		await control.clearRules();
+		const missed = [...many.tasks.slice(5, 14), ...almostAll.tasks.slice(1), ...short.tasks];
+		await finish(missed);
+		for (const refused of await callsOf(missed)) expect(refused).toMatch(/ECONNREFUSED/);
+
+		const restarted = n8n.restart();
+		await portIsOpen();
+		const tooEarly = many.tasks.slice(14, 15);
+		await finish(tooEarly);
+		const answers = await callsOf(tooEarly);
+		await restarted;
+		expect(answers).toEqual(['404']);
+		for (const { id } of [many, almostAll]) {
+			expect(await n8n.client.executionStatus(id)).toBe('waiting');
+		}
+
+		await finish([...many.tasks.slice(15), ...almostAll.tasks.slice(0, 1)]);
+		for (const batch of [many, almostAll]) {
+			const done = await n8n.client.waitForExecution(batch.id, { timeoutMs: PATIENCE_MS });
+			expectContinuedOnce(done, batch);
+			await expectVideos(itemsOf(done, HAPPY_HORSE), batch);
+		}
+
+		const ended = await n8n.client.waitForExecution(short.id, { timeoutMs: PATIENCE_MS });
+		expectContinuedOnce(ended, short);
+		const unfinished = itemsOf(ended, HAPPY_HORSE).map(({ json }) => json);
+		expect(unfinished.map(({ timed_out }) => timed_out)).toEqual(short.items.map(() => true));
+		const waiting = await stage.publish(
+			workflowWith({ credential, parameters: taskFromItem('wait', { downloadVideo: true }) }),
+		);
+		const waited = await waiting.run(
+			unfinished.map(({ task_id, model }, index) => ({ ...short.items[index], task_id, model })),
+		);
+		await expectVideos(itemsOf(waited, HAPPY_HORSE), short);
+
+		// n8n calls it crashed. What the trigger has seen does not keep a retry from passing it on.
+		await n8n.client.waitForExecution(triggered, { until: ['crashed'] });
+		const again = await n8n.client.retryExecution(triggered);
+		const passed = await n8n.client.waitForExecution(again, { timeoutMs: PATIENCE_MS });
+		expect(itemsOf(passed, AFTER_TRIGGER).map(({ binary }) => !!binary?.data)).toEqual([true]);
+
+		await expectPaidOnce(control, all);
+		const { posts } = await control.state();
+		expect(posts).toHaveLength(all.length);
+	});
+});
