@@ -62,6 +62,7 @@ export async function lookAtPicture(
 				headers: { Range: `bytes=0-${wanted - 1}` },
 				timeoutMs: SILENCE_MS,
 				allowLocal,
+				pinned: true,
 			});
 			const verdict = await lookAt(response, { wanted, deadline, clock });
 			if (verdict !== 'more') return verdict;
