@@ -38,7 +38,9 @@ export function fakeCall(scene: CallScene) {
 		getResponseObject: () => response,
 		evaluateExpression(expression: string): unknown {
 			expressions.push(expression);
-			return structuredClone(scene.suspension);
+			// An object stands for the text that `suspend` has stored.
+			const { suspension } = scene;
+			return suspension instanceof Object ? JSON.stringify(suspension) : suspension;
 		},
 		helpers: {
 			...rest.helpers,
