@@ -19,11 +19,15 @@ let stage: Stage;
 let inside: { http: PictureServer; https: PictureServer };
 let outside: { http: PictureServer; https: PictureServer };
 
-const support = (file: string) => `--require ${JSON.stringify(path.join(__dirname, 'support', file))}`;
+const support = (file: string) =>
+	`--require ${JSON.stringify(path.join(__dirname, 'support', file))}`;
 
 beforeAll(async () => {
 	internet = await openInternet();
-	const pair = async () => ({ http: await pictureServer(), https: await pictureServer(internet.tls) });
+	const pair = async () => ({
+		http: await pictureServer(),
+		https: await pictureServer(internet.tls),
+	});
 	[inside, outside] = [await pair(), await pair()];
 	const ports = {
 		[inside.http.port]: outside.http.port,
@@ -63,7 +67,9 @@ const insideAsked = () => [...inside.http.asked, ...inside.https.asked].map(({ p
 const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
 
 const hints = (execution: ExecutionView) =>
-	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map((hint) => (hint as { message: string }).message);
+	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map(
+		(hint) => (hint as { message: string }).message,
+	);
 
 /** Every way in which an address can lead to this computer, or to no web server at all. */
 function targets(port: number): string[] {
@@ -114,7 +120,9 @@ describe('the look at a picture', () => {
 		});
 		const done = await dryRun([`http://pictures.happy-horse.test:${outside.http.port}/away`]);
 		expect(jsons(done).map((json) => json.picture)).toEqual([undefined]);
-		expect(hints(done).join()).toContain('Only http and https addresses without a user name are opened');
+		expect(hints(done).join()).toContain(
+			'Only http and https addresses without a user name are opened',
+		);
 	});
 });
 
@@ -132,11 +140,15 @@ describe('the download of a video', () => {
 			});
 		}
 		const parameters = taskFromItem('download', { outputBinaryPropertyName: 'data', options: {} });
-		const workflow = await stage.publish(workflowWith({ credential: stage.credential, parameters }));
+		const workflow = await stage.publish(
+			workflowWith({ credential: stage.credential, parameters }),
+		);
 		const items = ids.map((task_id) => ({ name: task_id, task_id, model: 'happy-horse-1' }));
 		const done = await workflow.run(items, 120_000);
 		expect(done.status).toBe('success');
-		expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => binary)).toEqual(ids.map(() => undefined));
+		expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => binary)).toEqual(
+			ids.map(() => undefined),
+		);
 		expect(jsons(done).map(({ task_id }) => task_id)).toEqual(ids);
 		return jsons(done);
 	}
@@ -148,7 +160,10 @@ describe('the download of a video', () => {
 
 	it('opens nothing inside, whatever address the API gives', async () => {
 		const [ftp, file, ...web] = targets(inside.https.port).reverse();
-		const plain = [`http://127.0.0.1:${inside.http.port}/secret`, `http://[::1]:${inside.http.port}/a`];
+		const plain = [
+			`http://127.0.0.1:${inside.http.port}/secret`,
+			`http://[::1]:${inside.http.port}/a`,
+		];
 		const seen = await downloaded([...web, ...plain]);
 		expect(insideAsked()).toEqual([]);
 		expect(seen.map(reason)).toEqual(seen.map(() => NOT_OPENED));
