@@ -66,7 +66,7 @@ describe('suspended until the provider calls', () => {
 
 		const kept = executionData?.contextData[`node:${NODE_NAME}`];
 		const { tasks } = await control.state();
-		expect(kept?.suspension).toMatchObject({
+		expect(JSON.parse(String(kept?.suspension))).toMatchObject({
 			run: 0,
 			toErrorOutput: false,
 			places: tasks

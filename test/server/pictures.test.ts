@@ -255,6 +255,11 @@ describe('A picture that cannot be looked at', () => {
 		['/page', text(200, '<!doctype html><h1>Hello</h1>'), 'the beginning of the file shows no picture'],
 		['/empty', text(200, ''), 'the beginning of the file shows no picture'],
 		['/silent', () => undefined, 'its server could not be reached from here'],
+		[
+			'/quiet',
+			(response) => void response.writeHead(200, { 'content-length': 5000 }).write('\x89PNG'),
+			'its server could not be reached from here',
+		],
 		['/reset', (response) => void response.socket?.resetAndDestroy(), 'its server could not be reached from here'],
 	];
 
@@ -267,9 +272,9 @@ describe('A picture that cannot be looked at', () => {
 		);
 		const [hint = '', ...others] = hints(done);
 		expect(others).toEqual([]);
-		expect(hint).toMatch(/^6 of 7 pictures could not be checked before they were ordered \(/);
+		expect(hint).toMatch(/^7 of 8 pictures could not be checked before they were ordered \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(7);
+		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(8);
 	});
 
 	it('on a host that is down is left to the judgement of the API', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
@@ -39,32 +41,61 @@ interface Started {
 let stage: Stage;
 let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
+let byWebhookInHaste: { called: Started; timed: Started };
+let contested: Started[];
 let all: NamedItem[];
 
-async function start(items: NamedItem[], waiting: object, onError?: OnError): Promise<Started> {
-	const workflow = await stage.publish(
-		workflowWith({
-			credential: stage.credential,
-			...(onError === undefined ? {} : { onError }),
-			parameters: createAndWait({
-				options: { pollInterval: 5, metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
-				...waiting,
-			}),
+async function start(
+	items: NamedItem[],
+	waiting: object,
+	{ onError, settings = {} }: { onError?: OnError; settings?: object } = {},
+): Promise<Started> {
+	const happyHorse = {
+		credential: stage.credential,
+		...(onError === undefined ? {} : { onError }),
+		parameters: createAndWait({
+			options: { pollInterval: 5, metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
+			...waiting,
 		}),
-	);
+	};
+	const workflow = await stage.publish(workflowWith(happyHorse, settings));
 	return { items, workflow, id: await workflow.start(items) };
 }
 
-// Both suspended executions wait for the same minute.
+/** When a callback comes, counted from the moment for which n8n has set its timer. */
+const OFFSETS_MS = [-150, -80, -40, -20, -10, 0, 10, 30];
+
+/** Of a whole execution, in seconds: less than any video takes. */
+const HASTE = { settings: { executionTimeout: 3 } };
+
+// All suspended executions wait for the same minute.
 beforeAll(async () => {
 	stage = await setStage();
 	const { control, url } = stage.sandbox;
-	await control.rules({ on: 'create', do: { hold: true } });
-	all = pictures(url, 9);
+	all = pictures(url, 11 + OFFSETS_MS.length);
+	await control.rules(
+		...all.slice(11).map(({ name }) => ({
+			on: 'create' as const,
+			where: { prompt: name },
+			do: { hold: true, callbacks: 'lost' as const },
+		})),
+		{ on: 'create', do: { hold: true } },
+	);
 	const waiting = { waitUsing: 'webhook', maxWait: 0.1 };
 	byWebhook = await start(all.slice(0, 3), waiting);
-	byWebhookWithErrorOutput = await start(all.slice(3, 5), waiting, 'continueErrorOutput');
-	for (const { id } of [byWebhook, byWebhookWithErrorOutput]) {
+	byWebhookWithErrorOutput = await start(all.slice(3, 5), waiting, {
+		onError: 'continueErrorOutput',
+	});
+	byWebhookInHaste = {
+		called: await start(all.slice(9, 10), { waitUsing: 'webhook', downloadVideo: false }, HASTE),
+		timed: await start(all.slice(10, 11), waiting, HASTE),
+	};
+	contested = [];
+	for (const item of all.slice(11)) {
+		contested.push(await start([item], { waitUsing: 'webhook', maxWait: 2, downloadVideo: false }));
+	}
+	const { called, timed } = byWebhookInHaste;
+	for (const { id } of [byWebhook, byWebhookWithErrorOutput, called, timed, ...contested]) {
 		expect((await suspended(stage, id)).status).toBe('waiting');
 	}
 });
@@ -137,7 +168,7 @@ describe('when Max Wait is over', () => {
 		const { control } = stage.sandbox;
 		const started = await start(all.slice(5, 7), { waitUsing: 'polling', maxWait: 0.2 });
 		const { items } = started;
-		await until('both orders', async () => (await control.state()).acceptedPosts === 7);
+		await until('both orders', async () => (await control.state()).acceptedPosts === all.length - 2);
 		const tasks = await tasksOf(control, items);
 		await control.advance(tasks[0]!.taskId, 'COMPLETED');
 		const done = await ended(started);
@@ -159,7 +190,7 @@ describe('when Max Wait is over', () => {
 		const started = await start(
 			all.slice(7, 9),
 			{ waitUsing: 'polling', maxWait: 0.1 },
-			'continueErrorOutput',
+			{ onError: 'continueErrorOutput' },
 		);
 		const done = await ended(started);
 		await expectAllOnErrorOutput(done, started.items);
@@ -189,6 +220,76 @@ describe('when Max Wait is over', () => {
 		await expectAllOnErrorOutput(done, items);
 		await expectPaidOnce(stage.sandbox.control, all);
 	});
+});
+
+// n8n counts the time of a call anew, and that of its timer from the beginning (2.41.1).
+describe('R23: a workflow that may take less time than its videos', () => {
+	const ageOf = ({ startedAt, stoppedAt }: ExecutionView) => Number(stoppedAt) - Number(startedAt);
+
+	it('goes on when the provider calls', async () => {
+		const { control } = stage.sandbox;
+		const { called } = byWebhookInHaste;
+		const [task] = await tasksOf(control, called.items);
+		await control.advance(task!.taskId, 'COMPLETED');
+		const done = await ended(called);
+		expect(ageOf(done)).toBeGreaterThan(HASTE.settings.executionTimeout * 1000);
+		expect(arrivals(done)).toEqual(expectedArrivals(called.items, [task!]));
+		expect(itemsOf(done, HAPPY_HORSE)[0]!.json).toMatchObject({ status: 'COMPLETED' });
+	});
+
+	it('is stopped by n8n at the end of Max Wait, pays for nothing more, and keeps the task ID', async () => {
+		const { control } = stage.sandbox;
+		const { timed } = byWebhookInHaste;
+		const [task] = await tasksOf(control, timed.items);
+		const done = await stage.n8n.client.waitForExecution(timed.id, { timeoutMs: TIMER_MS });
+		expect(done.status).toBe('canceled');
+		expect(done.runData[AFTER]).toBeUndefined();
+		expect(JSON.stringify(done.data)).toContain(task!.taskId);
+		expectNoSecrets(stage, done);
+		await expectPaidOnce(control, all);
+	});
+});
+
+// n8n sets a timer of its own, to the millisecond, for what ends within the next minute.
+it('R7: the timer and a callback at the same moment end in one continuation', async () => {
+	const { sandbox, n8n } = stage;
+	const { control } = sandbox;
+	for (const { items } of contested) {
+		const [task] = await tasksOf(control, items);
+		await control.advance(task!.taskId, 'COMPLETED');
+	}
+	const ends = await Promise.all(
+		contested.map(async ({ id, items }, index) => {
+			const [task] = await tasksOf(control, items);
+			const { waitTill } = await n8n.client.execution(id);
+			expect(waitTill).toBeDefined();
+			await sleep(Math.max(0, Number(waitTill) + OFFSETS_MS[index]! - Date.now()));
+			const [called] = await control.callback(task!.taskId, { status: 'COMPLETED' });
+			const done = await n8n.client.waitForExecution(id, { timeoutMs: TIMER_MS });
+			return { task: task!, items, done, answer: called?.answerStatus };
+		}),
+	);
+	// A second continuation would come now.
+	await sleep(2000);
+	for (const { task, items, done } of ends) {
+		expect(done.status).toBe('success');
+		const { runData } = await n8n.client.execution(done.id);
+		expect(runData[AFTER]).toHaveLength(1);
+		expect(arrivals(done)).toEqual(expectedArrivals(items, [task]));
+		const { status, timed_out } = itemsOf(done, HAPPY_HORSE)[0]!.json;
+		// Finished, or what the timer passes on: there is no third state.
+		expect([
+			['COMPLETED', false],
+			['CREATED', true],
+		]).toContainEqual([status, timed_out]);
+		expect(await n8n.client.executions({ workflowId: done.workflowId })).toHaveLength(1);
+	}
+	const won = ends.map(({ done, answer }) => {
+		const byTimer = itemsOf(done, HAPPY_HORSE)[0]!.json.timed_out === true;
+		return `${byTimer ? 'timer' : 'call'} ${answer}`;
+	});
+	process.stdout.write(`R7, calls at ${OFFSETS_MS.join(', ')} ms: ${won.join(', ')}\n`);
+	await expectPaidOnce(control, all);
 });
 
 async function expectAllOnErrorOutput(done: ExecutionView, items: NamedItem[]): Promise<void> {

@@ -70,7 +70,8 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	if (!suspension || !own) return answer(context, 200, { message: 'Not a task of this execution' });
 	if (!isFinal(called.status)) return answer(context, 200, { message: 'Waiting goes on' });
 
-	const key = `${context.getExecutionId()}.${suspension.run}`;
+	// Two nodes of one execution may wait one after the other, and a node again in each round of a loop.
+	const key = `${context.getExecutionId()}.${suspension.run}.${context.getNode().name}`;
 	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
 	const known = await readFinals(api, { awaited, own, clock, key });
 	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import { parseJson } from '../transport/parseJson';
 import type { Model } from './model';
 import { MODELS } from './model';
 import { isRecord } from './task';
@@ -49,7 +50,7 @@ export function noteFrom(
 
 function parse(text: string): CallbackNote | null {
 	try {
-		const { model, metadata } = JSON.parse(text) as IDataObject;
+		const { model, metadata } = parseJson(text) as IDataObject;
 		const known = MODELS.find((candidate) => candidate === model);
 		if (known === undefined) return null;
 		return { model: known, metadata: isRecord(metadata) ? metadata : undefined };

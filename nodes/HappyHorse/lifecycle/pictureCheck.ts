@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import type { PictureHeader, PictureType } from '../picture/finding';
 import { pictureHeader } from '../picture/header';
 import { sizeFault, weightFault } from '../picture/limits';
+import { Silence } from '../transport/byteStream';
 import type { FileContext, FileResponse } from '../transport/openFile';
 import { BlockedAddress, openFile } from '../transport/openFile';
 
@@ -62,8 +63,13 @@ export async function lookAtPicture(
 				headers: { Range: `bytes=0-${wanted - 1}` },
 				timeoutMs: SILENCE_MS,
 				allowLocal,
+				pinned: true,
 			});
-			const verdict = await lookAt(response, { wanted, deadline, clock });
+			const silence = new Silence(SILENCE_MS);
+			const heard = () => silence.heard();
+			const verdict = await silence
+				.endsWork(lookAt(response, { wanted, deadline, clock, heard }))
+				.finally(() => response.body.destroy());
 			if (verdict !== 'more') return verdict;
 		}
 		return { kind: 'unclear', reason: 'its size does not stand in the first megabyte' };
@@ -74,9 +80,16 @@ export async function lookAtPicture(
 	}
 }
 
+interface Looking {
+	wanted: number;
+	deadline: number;
+	clock: Clock;
+	heard: () => void;
+}
+
 async function lookAt(
 	{ statusCode, headers, body }: FileResponse,
-	{ wanted, deadline, clock }: { wanted: number; deadline: number; clock: Clock },
+	{ wanted, deadline, clock, heard }: Looking,
 ): Promise<PictureVerdict | 'more'> {
 	if (statusCode !== 200 && statusCode !== 206) {
 		body.destroy();
@@ -99,6 +112,7 @@ async function lookAt(
 	};
 	// Leaving the loop destroys the stream: a server that ignores the range is not read to the end.
 	for await (const chunk of body) {
+		heard();
 		const part = Buffer.from(chunk as Uint8Array);
 		waiting.push(part);
 		seen += part.length;

@@ -5,6 +5,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { parseJson } from '../transport/parseJson';
 import type { AwaitedTask } from './delivery';
 import { fitErrorOutput } from './errorOutput';
 import { nodeReference } from './nodeReference';
@@ -45,7 +46,9 @@ export async function suspend(
 	context: IExecuteFunctions,
 	{ statuses, waitTill, ...suspension }: SuspensionRequest,
 ): Promise<INodeExecutionData[]> {
-	context.getContext('node')[SHELF] = suspension;
+	// As a text: n8n's expressions, which read it for `webhook()`, refuse objects with names such as `constructor`,
+	// and a user's metadata may hold any (2.41.1).
+	context.getContext('node')[SHELF] = JSON.stringify(suspension);
 	const pending = suspension.places.map((place) => pendingItem(place, statuses));
 	const { toErrorOutput } = suspension;
 	const timedOut = pending.map((item) => timedOutItem(item, toErrorOutput));
@@ -99,8 +102,17 @@ function standsFor(json: IDataObject | undefined, taskId: string): boolean {
 }
 
 function suspensionFrom(stored: unknown): Suspension | null {
-	if (!isRecord(stored) || !Array.isArray(stored.places)) return null;
-	return stored as IDataObject & Suspension;
+	const kept = typeof stored === 'string' ? parse(stored) : null;
+	if (!isRecord(kept) || !Array.isArray(kept.places)) return null;
+	return kept as IDataObject & Suspension;
+}
+
+function parse(text: string): unknown {
+	try {
+		return parseJson(text);
+	} catch {
+		return null;
+	}
 }
 
 /** The suspension that `webhook()` is called for; `null` when this node waits for nothing. */

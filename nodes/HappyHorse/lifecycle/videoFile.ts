@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { ByteStream } from '../transport/byteStream';
+import { Silence } from '../transport/byteStream';
 import type { FileContext, FileResponse } from '../transport/openFile';
 import { BlockedAddress, openFile } from '../transport/openFile';
 import { redact } from '../transport/redact';
@@ -46,11 +47,17 @@ export async function fetchVideo(
 ): Promise<IBinaryData> {
 	try {
 		const response = await openFile(context, { url, timeoutMs: IDLE_TIMEOUT_MS, allowLocal });
-		const guard = videoGuard(assertFound(response), maxMegabytes);
-		const data = await context.helpers.prepareBinaryData(
-			guard.stream,
-			`happy-horse-${taskId}.mp4`,
-			'video/mp4',
+		const silence = new Silence(IDLE_TIMEOUT_MS);
+		const guard = videoGuard(assertFound(response), {
+			maxMegabytes,
+			heard: () => silence.heard(),
+		});
+		const data = await silence.endsWork(
+			context.helpers.prepareBinaryData(
+				guard.stream,
+				`happy-horse-${taskId}.mp4`,
+				'video/mp4',
+			),
 		);
 		guard.assertComplete();
 		return data;
@@ -88,7 +95,7 @@ function assertFound(response: FileResponse): FileResponse {
 /** Counts and looks at the bytes while they pass, so that no more than a chunk is held in memory. */
 function videoGuard(
 	{ headers, body }: FileResponse,
-	maxMegabytes: number,
+	{ maxMegabytes, heard }: { maxMegabytes: number; heard: () => void },
 ): { stream: ByteStream; assertComplete: () => void } {
 	const maxBytes = maxMegabytes * BYTES_PER_MB;
 	const tooLarge = () =>
@@ -104,6 +111,7 @@ function videoGuard(
 	let seen = 0;
 	let head = Buffer.alloc(0);
 	const stream = body.map((chunk: Buffer) => {
+		heard();
 		seen += chunk.length;
 		if (head.length < MARK_END) head = Buffer.concat([head, chunk.subarray(0, MARK_END)]);
 		if (seen > maxBytes) throw tooLarge();

@@ -4,6 +4,7 @@ import { MODELS } from '../lifecycle/model';
 import type { ImageSource, VideoOrder } from '../lifecycle/order';
 import { isRecord } from '../lifecycle/task';
 import { canReach } from '../transport/host';
+import { parseJson } from '../transport/parseJson';
 import { Refusal } from '../refusal';
 import { choice, describe, isLeftOut, textWithin, webAddress, wholeNumber } from './value';
 
@@ -102,7 +103,7 @@ function metadata(value: unknown): IDataObject | undefined {
 
 function parse(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		return parseJson(text);
 	} catch {
 		return undefined;
 	}

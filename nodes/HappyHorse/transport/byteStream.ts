@@ -1,4 +1,5 @@
 import type { BinaryHelperFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 /** A stream of bytes as n8n hands it over: Node.js's own type, which a community node may not import. */
 export type ByteStream = Exclude<
@@ -8,6 +9,42 @@ export type ByteStream = Exclude<
 
 /** A stream that gave more than it was allowed to, or took too long over it. */
 export class EndlessAnswer extends Error {}
+
+const LOOK_EVERY_MS = 250;
+
+/**
+ * A limit for work on a stream, counted anew whenever something was heard. n8n's own limit ends with the headers of
+ * an answer that is taken as a stream, and such a stream cannot be made to fail while it waits for its next piece
+ * (2.41.1): a server that goes quiet in the middle would be waited for without end.
+ */
+export class Silence {
+	private end: number;
+
+	constructor(private readonly ms: number) {
+		this.end = Date.now() + ms;
+	}
+
+	heard(): void {
+		this.end = Date.now() + this.ms;
+	}
+
+	/** @throws EndlessAnswer when it lasts too long; the work is left to itself then. */
+	async endsWork<T>(work: Promise<T>): Promise<T> {
+		let done = false;
+		const watch = async (): Promise<T> => {
+			while (!done) {
+				if (Date.now() > this.end) throw new EndlessAnswer(`nothing more came for ${this.ms} ms`);
+				await sleep(LOOK_EVERY_MS);
+			}
+			return await work;
+		};
+		try {
+			return await Promise.race([work, watch()]);
+		} finally {
+			done = true;
+		}
+	}
+}
 
 /**
  * Reads a stream as text.
@@ -20,15 +57,22 @@ export async function textOf(
 	{ maxBytes, withinMs }: { maxBytes: number; withinMs: number },
 ): Promise<string> {
 	const end = Date.now() + withinMs;
-	const chunks: Buffer[] = [];
-	let bytes = 0;
-	for await (const chunk of body) {
-		const part = Buffer.from(chunk as Uint8Array);
-		bytes += part.length;
-		// Leaving the loop destroys the stream.
-		if (bytes > maxBytes) throw new EndlessAnswer(`more than ${maxBytes} bytes`);
-		if (Date.now() > end) throw new EndlessAnswer(`not complete after ${withinMs} ms`);
-		chunks.push(part);
+	const read = async () => {
+		const chunks: Buffer[] = [];
+		let bytes = 0;
+		for await (const chunk of body) {
+			const part = Buffer.from(chunk as Uint8Array);
+			bytes += part.length;
+			// Leaving the loop destroys the stream.
+			if (bytes > maxBytes) throw new EndlessAnswer(`more than ${maxBytes} bytes`);
+			if (Date.now() > end) throw new EndlessAnswer(`not complete after ${withinMs} ms`);
+			chunks.push(part);
+		}
+		return Buffer.concat(chunks).toString('utf8');
+	};
+	try {
+		return await new Silence(withinMs).endsWork(read());
+	} finally {
+		body.destroy();
 	}
-	return Buffer.concat(chunks).toString('utf8');
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from '
 
 import { isLocalHost, isSpecialHost } from './host';
 import type { ByteStream } from './byteStream';
+import { atPlace, lookUp } from './lookUp';
 
 export type FileContext = IExecuteFunctions | IWebhookFunctions;
 
@@ -12,6 +13,11 @@ export interface FileRequest {
 	timeoutMs: number;
 	/** True only when the provider itself is on this machine or network. */
 	allowLocal: boolean;
+	/**
+	 * True for an address that a stranger may have chosen: it is opened where its name led when it was looked at,
+	 * since the name may lead elsewhere a moment later. A proxy that goes by names may refuse that.
+	 */
+	pinned?: boolean;
 }
 
 export interface FileResponse {
@@ -33,12 +39,16 @@ const MOST_REDIRECTS = 5;
  */
 export async function openFile(
 	context: FileContext,
-	{ url, headers = {}, timeoutMs, allowLocal }: FileRequest,
+	{ url, headers = {}, timeoutMs, allowLocal, pinned = false }: FileRequest,
 ): Promise<FileResponse> {
 	let address = url;
 	for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-		await assertOpen(context, address, allowLocal);
-		const response = await request(context, { url: address, headers, timeout: timeoutMs });
+		const places = await placesOf(context, address, allowLocal);
+		const response = await requestAt(context, pinned ? places : [], {
+			url: address,
+			headers,
+			timeout: timeoutMs,
+		});
 		const { location } = response.headers;
 		const redirected = response.statusCode >= 300 && response.statusCode < 400;
 		if (!redirected || typeof location !== 'string') return response;
@@ -49,10 +59,34 @@ export async function openFile(
 	throw new BlockedAddress('The address leads from one to another without end');
 }
 
-async function request(
+type FileOptions = Pick<IHttpRequestOptions, 'url' | 'timeout'> & {
+	headers: Record<string, string>;
+};
+
+/** One place after the other, until a server answers; without any the name is looked up on the way. */
+async function requestAt(
 	context: FileContext,
-	options: Pick<IHttpRequestOptions, 'url' | 'timeout'> & { headers: Record<string, string> },
+	places: readonly string[],
+	options: FileOptions,
 ): Promise<FileResponse> {
+	if (places.length === 0) return await request(context, options);
+	let failure: unknown;
+	for (const place of places) {
+		const { url, host } = atPlace(place, options.url);
+		try {
+			return await request(context, {
+				...options,
+				url,
+				headers: { ...options.headers, Host: host },
+			});
+		} catch (error) {
+			failure = error;
+		}
+	}
+	throw failure;
+}
+
+async function request(context: FileContext, options: FileOptions): Promise<FileResponse> {
 	const abortSignal =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	return (await context.helpers.httpRequest({
@@ -68,32 +102,20 @@ async function request(
 	})) as FileResponse;
 }
 
-async function assertOpen(
+/** Where an address that may be opened leads to; empty where that is of no concern or n8n cannot tell. */
+async function placesOf(
 	context: FileContext,
 	address: string,
 	allowLocal: boolean,
-): Promise<void> {
+): Promise<string[]> {
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {
 		throw new BlockedAddress('Only http and https addresses without a user name are opened');
 	}
-	if (isSpecialHost(url.hostname)) {
-		throw new BlockedAddress(`${url.hostname} is no address of a server`);
-	}
-	if (allowLocal) return;
-	if (isLocalHost(url.hostname) || (await resolvesToLocal(context, address))) {
-		throw new BlockedAddress(`${url.hostname} is on this machine or network`);
-	}
-}
-
-/** Newer versions of n8n can look up a name and say whether it leads into their own network. */
-async function resolvesToLocal(context: FileContext, address: string): Promise<boolean> {
-	const helpers: Partial<FileContext['helpers']> = context.helpers;
-	// A name that cannot be looked up proves nothing: behind a proxy n8n may have no name service at all. n8n 2.41.1
-	// throws then, and gives a result for anything else.
-	const result = await helpers
-		.getSecureEgressFilter?.('enforced')
-		.validateUrl(address)
-		.catch(() => undefined);
-	return result !== undefined && !result.ok && result.error.name.startsWith('Ssrf');
+	const { hostname } = url;
+	if (isSpecialHost(hostname)) throw new BlockedAddress(`${hostname} is no address of a server`);
+	if (allowLocal) return [];
+	const places = isLocalHost(hostname) ? 'local' : await lookUp(context, hostname);
+	if (places === 'local') throw new BlockedAddress(`${hostname} is on this machine or network`);
+	return places;
 }

@@ -23,6 +23,8 @@ export interface Internet {
 	sandbox: SpawnedSandbox;
 	/** Environment of an n8n that is to see this internet. */
 	env: Record<string, string>;
+	/** What a server under a name of happy-horse.test needs for https. */
+	tls: { key: string; cert: string };
 	close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function openInternet(): Promise<Internet> {
 	return {
 		sandbox,
 		env,
+		tls: { key, cert },
 		async close() {
 			await sandbox.stop();
 			front.close();

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 import sharp from 'sharp';
@@ -21,19 +22,20 @@ export interface PictureServer {
 
 /**
  * A server of pictures that can be another for the node than for the provider. `/<width>x<height>.<format>` is
- * drawn in that size, anything else is 400x300; ranges are honoured.
+ * drawn in that size, anything else is 400x300; ranges are honoured. With `tls` it is one of https.
  */
-export async function pictureServer(): Promise<PictureServer> {
+export async function pictureServer(tls?: { key: string; cert: string }): Promise<PictureServer> {
 	const asked: PictureRequest[] = [];
 	const answers: PictureServer['answers'] = new Map();
-	const server = createServer((request, response) => {
+	const serve = (request: IncomingMessage, response: ServerResponse) => {
 		const path = request.url ?? '';
 		const isProvider = request.headers['user-agent'] === 'happy-horse-sandbox';
 		if (!isProvider) asked.push({ path, headers: request.headers });
 		const special = isProvider ? undefined : answers.get(path);
 		if (special) special(response, request);
 		else void draw(path).then((bytes) => send(response, { bytes, range: request.headers.range }));
-	});
+	};
+	const server = tls ? createTlsServer(tls, serve) : createServer(serve);
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;
 	return {

@@ -283,6 +283,7 @@ describe('many calls at once', () => {
 		expect(first.outcome.workflowData).toBeDefined();
 		expect(second.outcome).toEqual(STILL_WAITING);
 		expect(second.answer?.status).toBe(200);
+		expect(second.requests).toEqual([]);
 	});
 
 	it('can continue it half a minute later, should n8n have failed to', async () => {
@@ -304,6 +305,18 @@ describe('many calls at once', () => {
 			if (outcome.workflowData) continued++;
 		}
 		expect(continued).toBe(1);
+	});
+
+	it('R27: continue the next node of the same execution right after the first', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new FakeClock();
+		const continued: unknown[] = [];
+		for (const name of ['Happy Horse', 'Second horse']) {
+			const { call, callable } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
+			callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
+			continued.push((await receiveCallback(call, clock)).workflowData?.length);
+		}
+		expect(continued).toEqual([1, 1]);
 	});
 
 	it('of two executions do not touch each other', async () => {

@@ -2,7 +2,7 @@ import type { IContextObject } from 'n8n-workflow';
 
 import type { CreationRun, Placed, Submission } from '../../../nodes/HappyHorse/lifecycle/creation';
 import { placeOrders } from '../../../nodes/HappyHorse/lifecycle/creation';
-import type { Journal, Order } from '../../../nodes/HappyHorse/lifecycle/journal';
+import type { Earlier, Journal, Order } from '../../../nodes/HappyHorse/lifecycle/journal';
 import { openLedger } from '../../../nodes/HappyHorse/lifecycle/ledger';
 import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import {
@@ -268,6 +268,46 @@ describe('a task of an earlier try', () => {
 	});
 });
 
+describe('R9: what a killed n8n had ordered', () => {
+	/** What the journal of the execution that was killed says of every order. */
+	const journal = (earlier: Earlier): Journal => ({
+		begin: async () => earlier,
+		finish: async () => undefined,
+	});
+
+	it('is taken up by its retry, which knows nothing else of it', async () => {
+		const { api, count } = creator();
+		const [placed] = await placeOrders(
+			run(api, { journal: journal({ taskId: 'task-7' }) }),
+			submissions(1),
+		);
+		expect(placed).toMatchObject({ task: { task_id: 'task-7' }, executionId: 'crashed' });
+		expect(count('create')).toBe(0);
+	});
+
+	it('is not ordered again when nobody can tell which task it was, now or later', async () => {
+		const { api, count } = creator();
+		const ledger = openLedger({}, 0);
+		for (const earlier of ['may exist', 'nothing'] as const) {
+			const changes = { ledger, journal: journal(earlier) };
+			const [placed] = await placeOrders(run(api, changes), submissions(1));
+			expect(failureOf(placed)).toMatchObject({ mayHaveCreated: true });
+		}
+		expect(count('create')).toBe(0);
+	});
+
+	it('is ordered anew when it had failed, or was never begun', async () => {
+		for (const [earlier, status] of [
+			[{ taskId: 'task-7' }, 'FAILED'],
+			['nothing', 'IN_PROGRESS'],
+		] as const) {
+			const { api, count } = creator(() => undefined, status);
+			await placeOrders(run(api, { journal: journal(earlier) }), submissions(1));
+			expect(count('create')).toBe(1);
+		}
+	});
+});
+
 describe('when one item fails', () => {
 	const failing = () =>
 		creator(({ body }) => {
@@ -314,6 +354,20 @@ describe('a cancelled execution', () => {
 		expect(failureOf(placed[3])).toMatchObject({ mayHaveCreated: false });
 		await placeOrders(run(creator().api, { ledger }), submissions(4));
 		expect(count('create')).toBe(1);
+	});
+
+	it('R15: orders nothing that was canceled during its upload', async () => {
+		let cancelled = false;
+		const { api, count } = creator();
+		const imageUrl = async () => {
+			cancelled = true;
+			return 'https://assets.example.com/1.png';
+		};
+		const placed = await placeOrders(run(api, { isCancelled: () => cancelled }), [
+			submission(0, { imageUrl }),
+		]);
+		expect(failureOf(placed[0])).toMatchObject({ mayHaveCreated: false });
+		expect(count('create')).toBe(0);
 	});
 
 	it('does not even upload', async () => {

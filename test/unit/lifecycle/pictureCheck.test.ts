@@ -223,6 +223,29 @@ describe('what cannot be looked at is no verdict', () => {
 		expect(asked.every(({ url }) => url === URL)).toBe(true);
 	});
 
+	it('does not wait for ever for a server that goes quiet', async () => {
+		const { bendable, context } = fakeExecution({});
+		const body = Readable.from(
+			(async function* () {
+				yield png().subarray(0, 12);
+				await new Promise(() => undefined);
+			})(),
+		);
+		bendable.helpers.httpRequest = async () => ({ statusCode: 206, headers: {}, body });
+		const now = Date.now();
+		let passed = 0;
+		jest.spyOn(Date, 'now').mockImplementation(() => now + passed);
+		setTimeout(() => (passed = 11_000), 300);
+		const verdict = await lookAtPicture(context, {
+			url: URL,
+			allowLocal: false,
+			clock: new FakeClock(),
+		});
+		jest.restoreAllMocks();
+		expect(verdict.kind).toBe('unclear');
+		expect(body.destroyed).toBe(true);
+	});
+
 	it('a body that breaks off', async () => {
 		const { verdict } = await look(() => ({
 			body: (function* () {

@@ -70,8 +70,13 @@ it('suspends last, when all is in its place, and once', async () => {
 
 it('stores what is needed later, in a form that survives storage, and no more', async () => {
 	const { nodeContext } = await suspended();
-	expect(JSON.parse(JSON.stringify(nodeContext))).toEqual({
-		suspension: { run: 2, places, toErrorOutput: false },
+	expect(Object.keys(nodeContext)).toEqual(['suspension']);
+	// A text: n8n's expressions refuse an object in which metadata has a name such as `constructor`.
+	expect(typeof nodeContext.suspension).toBe('string');
+	expect(JSON.parse(String(nodeContext.suspension))).toEqual({
+		run: 2,
+		places,
+		toErrorOutput: false,
 	});
 });
 
@@ -113,7 +118,7 @@ describe('the suspension of a call', () => {
 		expect(suspensionOf(fakeCall({ suspension }).call)).toEqual(suspension);
 	});
 
-	it.each([[undefined], [null], ['x'], [5], [[]], [{}], [{ places: {} }]])(
+	it.each([[undefined], [null], ['x'], [5], [[]], [{}], ['{"places":{}}']])(
 		'is none where the node has stored %p',
 		(suspension) => {
 			expect(suspensionOf(fakeCall({ suspension }).call)).toBeNull();
@@ -130,7 +135,7 @@ describe('the suspension of a call', () => {
 		'Pferd 🐎',
 		'a\nb',
 	])('is found whatever the node is called: %j', (name) => {
-		const { call, callable, expressions } = fakeCall({ suspension: suspensionFor(1) });
+		const { call, callable, expressions } = fakeCall({});
 		callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
 		suspensionOf(call);
 		const inside = /^\{\{ ([^{}]+) \}\}$/s.exec(expressions[0]!)?.[1];
@@ -194,7 +199,7 @@ describe('the suspension that a retry of the execution has to go on with', () =>
 		expect(found(change(items), nodeContext)).toBeNull();
 	});
 
-	it.each([[undefined], [null], ['x'], [[]], [{}], [{ run: 2, places: {} }]])(
+	it.each([[undefined], [null], ['x'], [[]], [{}], ['{"run":2,"places":{}}']])(
 		'is none where the node has stored %p',
 		async (suspension) => {
 			const { items } = await retried();

@@ -160,3 +160,24 @@ it('explains a server that is not there', async () => {
 	expect(error).toBeInstanceOf(DownloadFailure);
 	expect(error.message).not.toContain('hmac');
 });
+
+it('does not wait for ever for a server that goes quiet', async () => {
+	const { context, bendable } = server({});
+	const body = Readable.from(
+		(async function* () {
+			yield MP4.subarray(0, 12);
+			await new Promise(() => undefined);
+		})(),
+	);
+	bendable.helpers.httpRequest = async () => ({ statusCode: 200, headers: {}, body });
+	const now = Date.now();
+	let passed = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => now + passed);
+	setTimeout(() => (passed = 59_000), 300);
+	setTimeout(() => (passed = 61_000), 900);
+	const error = await thrownBy(fetch(context));
+	expect(passed).toBe(61_000);
+	expect(error).toMatchObject({ remedy: 'again' });
+	expect(error.message).toContain('The connection broke during the download.');
+	jest.restoreAllMocks();
+});

@@ -41,7 +41,9 @@ export function fakeCall(scene: CallScene) {
 				return execution.bendable.evaluateExpression(expression);
 			}
 			expressions.push(expression);
-			return structuredClone(scene.suspension);
+			// An object stands for the text that `suspend` has stored.
+			const { suspension } = scene;
+			return suspension instanceof Object ? JSON.stringify(suspension) : suspension;
 		},
 		helpers: {
 			...rest.helpers,

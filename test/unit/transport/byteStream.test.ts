@@ -2,7 +2,7 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
-import { EndlessAnswer, textOf } from '../../../nodes/HappyHorse/transport/byteStream';
+import { EndlessAnswer, Silence, textOf } from '../../../nodes/HappyHorse/transport/byteStream';
 
 const limits = { maxBytes: 1000, withinMs: 1000 };
 
@@ -77,4 +77,40 @@ it('passes on the break of a stream', async () => {
 		})(),
 	);
 	await expect(textOf(body, limits)).rejects.toBe(reason);
+});
+
+describe('a server that goes quiet in the middle', () => {
+	/** As n8n hands over a body: made of a generator, it cannot be destroyed while it waits for a piece. */
+	const quiet = () =>
+		Readable.from(
+			(async function* () {
+				yield Buffer.from('{"data":');
+				await new Promise(() => undefined);
+			})(),
+		);
+
+	it('is left by who reads its text', async () => {
+		const body = quiet();
+		await expect(textOf(body, { ...limits, withinMs: 300 })).rejects.toBeInstanceOf(EndlessAnswer);
+		expect(body.destroyed).toBe(true);
+	});
+
+	it('is left after the silence, not before: each piece counts', async () => {
+		const silence = new Silence(600);
+		const started = Date.now();
+		const work = silence.endsWork(new Promise(() => undefined));
+		const outcome = work.catch((error: unknown) => error);
+		for (let piece = 0; piece < 5; piece++) {
+			await new Promise((done) => setTimeout(done, 250));
+			silence.heard();
+		}
+		expect(await outcome).toBeInstanceOf(EndlessAnswer);
+		expect(Date.now() - started).toBeGreaterThan(1800);
+	});
+
+	it('gives what the work gives, and throws what it throws', async () => {
+		expect(await new Silence(1000).endsWork(Promise.resolve(5))).toBe(5);
+		const reason = new Error('no');
+		await expect(new Silence(1000).endsWork(Promise.reject(reason))).rejects.toBe(reason);
+	});
 });

@@ -278,7 +278,10 @@ it('passes on what the request fails with', async () => {
 
 describe("n8n's own look at where a name leads", () => {
 	/** n8n 2.4x: a filter for outgoing requests, which knows names that lead into its own network. */
-	function filtered(errors: Record<string, string>, hops: Record<string, Hop> = {}) {
+	function filtered(
+		names: Record<string, { error: string } | { places: string[] }>,
+		hops: Record<string, Hop> = {},
+	) {
 		const world = internet(hops);
 		const looked: string[] = [];
 		const modes: string[] = [];
@@ -286,11 +289,13 @@ describe("n8n's own look at where a name leads", () => {
 			getSecureEgressFilter(mode: string) {
 				modes.push(mode);
 				return {
-					async validateUrl(url: string) {
-						looked.push(url);
-						const name = errors[url];
-						if (name === undefined) return { ok: true, result: undefined };
-						return { ok: false, error: Object.assign(new Error('x'), { name }) };
+					createSecureLookup() {
+						return (name: string, _options: object, done: (...answer: unknown[]) => void) => {
+							looked.push(name);
+							const found = names[name] ?? { places: ['93.184.216.34'] };
+							if ('error' in found) done(Object.assign(new Error('x'), { name: found.error }), []);
+							else done(null, found.places.map((address) => ({ address })));
+						};
 					},
 				};
 			},
@@ -298,31 +303,93 @@ describe("n8n's own look at where a name leads", () => {
 		return { ...world, looked, modes };
 	}
 
+	const NAME = 'files.example.com';
+
 	it.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])('is heeded: %s', async (name) => {
-		const { open, asked, modes } = filtered({ [FILE]: name });
+		const { open, asked, modes } = filtered({ [NAME]: { error: name } });
 		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedAddress);
 		expect(asked).toEqual([]);
 		expect(modes).toEqual(['enforced']);
 	});
 
 	it('is taken at each address on the way', async () => {
-		const next = 'https://rebound.example.com/';
+		const next = 'rebound.example.com';
 		const { open, looked, urls } = filtered(
-			{ [next]: 'SsrfBlockedIpError' },
-			{ [FILE]: { location: next } },
+			{ [next]: { error: 'SsrfBlockedIpError' } },
+			{ [FILE]: { location: `https://${next}/` } },
 		);
 		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedAddress);
-		expect([looked, urls()]).toEqual([[FILE, next], [FILE]]);
+		expect([looked, urls()]).toEqual([[NAME, next], [FILE]]);
 	});
 
 	it('proves nothing when the name cannot be looked up at all', async () => {
-		const { open } = filtered({ [FILE]: 'DnsLookupError' });
-		expect(await open(FILE)).toMatchObject({ statusCode: 200 });
+		const { open, urls } = filtered({ [NAME]: { error: 'DnsLookupError' } });
+		expect(await open(FILE, { pinned: true })).toMatchObject({ statusCode: 200 });
+		expect(urls()).toEqual([FILE]);
 	});
 
 	it('is not taken where the provider is local', async () => {
-		const { open, looked } = filtered({ [FILE]: 'SsrfBlockedIpError' });
+		const { open, looked } = filtered({ [NAME]: { error: 'SsrfBlockedIpError' } });
 		expect(await open(FILE, { allowLocal: true })).toMatchObject({ statusCode: 200 });
 		expect(looked).toEqual([]);
+	});
+
+	describe('A1 rebinding: holds for the connection, too, where a stranger may have chosen the address', () => {
+		const PLACES = ['2606:2800:220:1::1', '93.184.216.34', '93.184.216.35'];
+
+		it('opens the place that was looked at, and tells the server the name', async () => {
+			const { open, asked, looked } = filtered({ [NAME]: { places: PLACES } });
+			const url = `http://${NAME}:8080/a?b=1`;
+			await open(url, { pinned: true, headers: { Range: 'bytes=0-9' } });
+			expect(looked).toEqual([NAME]);
+			expect(asked).toMatchObject([
+				{
+					url: 'http://93.184.216.34:8080/a?b=1',
+					headers: { Range: 'bytes=0-9', Host: `${NAME}:8080` },
+				},
+			]);
+		});
+
+		it('takes the other kind of address when the first cannot be reached, then gives up', async () => {
+			const { open, bendable } = filtered({ [NAME]: { places: PLACES } });
+			const tried: string[] = [];
+			bendable.helpers.httpRequest = async ({ url }) => {
+				tried.push(url);
+				throw new Error(`no way to ${url}`);
+			};
+			const places = ['https://93.184.216.34/a', 'https://[2606:2800:220:1::1]/a'];
+			expect((await thrownBy(open(FILE, { pinned: true }))).message).toBe(`no way to ${places[1]}`);
+			expect(tried).toEqual(places);
+		});
+
+		it('is looked up anew at each address on the way, which starts from the name', async () => {
+			const { open, urls, asked } = filtered(
+				{ [NAME]: { places: ['93.184.216.34'] }, 'cdn.example.com': { places: ['93.184.216.40'] } },
+				{
+					'https://93.184.216.34/a': { location: '/b' },
+					'https://93.184.216.34/b': { location: '//cdn.example.com/c' },
+				},
+			);
+			await open(FILE, { pinned: true });
+			expect(urls()).toEqual([
+				'https://93.184.216.34/a',
+				'https://93.184.216.34/b',
+				'https://93.184.216.40/c',
+			]);
+			expect(asked.map(({ headers }) => headers.Host)).toEqual([NAME, NAME, 'cdn.example.com']);
+		});
+
+		it('leaves a name that n8n allows into its own network to n8n', async () => {
+			const { open, urls } = filtered({ [NAME]: { places: ['10.0.0.7', 'fd00::7'] } });
+			await open(FILE, { pinned: true });
+			expect(urls()).toEqual([FILE]);
+		});
+
+		it('is not so for an address of the provider, which a proxy may want by its name', async () => {
+			const { open, urls, asked } = filtered({ [NAME]: { places: PLACES } });
+			await open(FILE);
+			expect(urls()).toEqual([FILE]);
+			expect(asked[0]?.headers).not.toHaveProperty('Host');
+		});
 	});
 });

@@ -1,0 +1,227 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { freePorts } from '../../sandbox/n8n/ports';
+import { order, orderFromItem, taskFromItem } from './support/parameters';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { suspended, tasksOf } from './support/watching';
+import type { OnError } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+let probe: string;
+
+beforeAll(async () => {
+	const [port = 0] = await freePorts(1);
+	probe = `http://127.0.0.1:${port}`;
+	const script = path.join(__dirname, 'support', 'prototypeProbe.cjs');
+	stage = await setStage({
+		n8n: {
+			env: {
+				NODE_OPTIONS: `--require ${JSON.stringify(script)}`,
+				PROTOTYPE_PROBE_PORT: String(port),
+			},
+		},
+	});
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+async function run(
+	parameters: Record<string, unknown>,
+	{
+		items,
+		credential = stage.credential,
+		onError = 'stopWorkflow',
+	}: {
+		items: unknown[];
+		credential?: Stage['credential'];
+		onError?: OnError;
+	},
+): Promise<ExecutionView> {
+	const workflow = await stage.publish(workflowWith({ credential, parameters, onError }));
+	return await workflow.run(items);
+}
+
+const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
+
+describe('A7: what could end a header and begin another', () => {
+	it('in a key is refused in words, and not a byte of it leaves n8n', async () => {
+		const heard: string[] = [];
+		const listener = createServer((socket) => {
+			socket.on('data', (bytes) => heard.push(bytes.toString('latin1')));
+			socket.on('error', () => socket.destroy());
+		});
+		await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
+		const baseUrl = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+		const keys = [
+			'ab\r\nx-other: 1',
+			'ab\ncd',
+			'ab\rcd',
+			'ab\0cd',
+			'a\tb',
+			'a b',
+			'schlüssel',
+			'🐎',
+			'ab\u007f',
+		];
+		const said: unknown[] = [];
+		for (const apiKey of keys) {
+			const credential = await stage.addCredential({ provider: 'custom', baseUrl, apiKey });
+			const items = [order(`${stage.sandbox.url}/pictures/400x300.png`)];
+			said.push((await run(orderFromItem(), { credential, items })).error?.message);
+		}
+		listener.close();
+		const words = "The 'API Key' of the credential contains characters that no key has";
+		expect(said).toEqual(keys.map(() => words));
+		expect(heard).toEqual([]);
+	});
+
+	it('in a task ID or an address is refused before anything is asked', async () => {
+		const { control, url } = stage.sandbox;
+		const since = Date.now();
+		const ids = ['a\r\nb', 'a\nb', 'a\0b', 'a%0d%0ab', 'a\u2028b'];
+		const read = await run(taskFromItem('get'), {
+			items: ids.map((task_id) => ({ name: 'x', task_id, model: 'happy-horse-1' })),
+			onError: 'continueRegularOutput',
+		});
+		expect(jsons(read).map(({ error }) => error)).toEqual(
+			ids.map(() => expect.stringMatching(/^'Task' must be a task ID/)),
+		);
+		const addresses = ['/a.png\r\nx-other: 1', '/a\n.png', '/a\0.png', '/a\t.png'];
+		const ordered = await run(orderFromItem(), {
+			items: addresses.map((ending) => order(url + ending)),
+			onError: 'continueRegularOutput',
+		});
+		expect(jsons(ordered).map(({ error }) => error)).toEqual(
+			addresses.map(() => expect.stringMatching(/^'Image URL' must be a web address/)),
+		);
+		const { requests } = await control.state(since);
+		expect(requests).toEqual([]);
+	});
+});
+
+describe('A10: names with a meaning in JavaScript', () => {
+	const EVIL = '{"polluted":"yes","video_url":"https://evil.example/a.mp4","error":"no"}';
+	const NAMES = `"__proto__":${EVIL},"constructor":{"prototype":${EVIL}},"prototype":${EVIL}`;
+
+	const inherited = async () => (await (await fetch(probe)).json()) as unknown;
+
+	/** A raw answer: the sandbox itself would not pass on such names. */
+	const answering = (body: string) => ({
+		answer: { status: 200, body, contentType: 'application/json' },
+	});
+
+	it('in an answer about a task change nothing but what stands beside them', async () => {
+		const { control } = stage.sandbox;
+		const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
+		const task = `"task_id":"${taskId}","status":"FAILED","generated":[],${NAMES}`;
+		await control.rules({
+			on: 'get',
+			do: answering(`{"data":{${task},"inner":{${NAMES}}},${NAMES}}`),
+		});
+		const items = [{ name: 'x', task_id: taskId, model: 'happy-horse-1' }];
+		const [json = {}] = jsons(await run(taskFromItem('get'), { items }));
+		expect(json).toMatchObject({ task_id: taskId, status: 'FAILED', video_url: null });
+		expect(Object.keys(json)).not.toContain('__proto__');
+		expect(json.polluted).toBeUndefined();
+		expect(json.error).toBeUndefined();
+		expect((json.inner as Record<string, unknown>).polluted).toBeUndefined();
+		expect(await inherited()).toEqual([]);
+	});
+
+	it('in a list of tasks change nothing, and a task of that name is none', async () => {
+		const { control } = stage.sandbox;
+		const list = `{"data":[{"task_id":"a","status":"CREATED",${NAMES}},{"__proto__":{"task_id":"b","status":"CREATED"}}],${NAMES}}`;
+		await control.rules({ on: 'list', do: answering(list) });
+		const parameters = { operation: 'getAll', model: 'happy-horse-1', returnAll: true };
+		const items = jsons(await run(parameters, { items: [{}] }));
+		expect(items.map(({ task_id, polluted }) => [task_id, polluted])).toEqual([['a', undefined]]);
+		expect(await inherited()).toEqual([]);
+	});
+
+	it('in the metadata of the options change nothing on the way through a suspended execution', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(sandbox.url, 1);
+		const metadata = `{"row":7,${NAMES},"inner":{${NAMES}}}`;
+		const workflow = await stage.publish(
+			workflowWith({
+				credential,
+				parameters: createAndWait({ downloadVideo: false, options: { metadata } }),
+			}),
+		);
+		const id = await workflow.start(items);
+		expect((await suspended(stage, id)).status).toBe('waiting');
+		const [task] = await tasksOf(control, items);
+		await control.advance(task!.taskId, 'COMPLETED');
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		const [json = {}] = jsons(done);
+		const evil = JSON.parse(EVIL) as object;
+		const beside = { constructor: { prototype: evil }, prototype: evil };
+		expect(json.metadata).toEqual({ row: 7, ...beside, inner: beside });
+		expect((json.metadata as Record<string, unknown>).polluted).toBeUndefined();
+		expect(json.polluted).toBeUndefined();
+		expect(await inherited()).toEqual([]);
+	});
+});
+
+describe('R18: too many requests in the middle of a batch, for longer than anybody waits', () => {
+	const LONG = { message: 'Too many requests' };
+
+	async function batch(onError: OnError) {
+		const { control, url } = stage.sandbox;
+		const items = pictures(url, 5);
+		const answer = { status: 429, body: LONG, headers: { 'retry-after': '91' } };
+		await control.rules(
+			...['n=2', 'n=3', 'n=4'].map((imageUrl) => ({
+				on: 'create' as const,
+				where: { imageUrl },
+				do: { answer },
+			})),
+		);
+		const parameters = createAndWait({
+			operation: 'create',
+			callback: 'none',
+			options: { maxConcurrency: 1 },
+		});
+		const started = Date.now();
+		const done = await run(parameters, { items, onError });
+		expect(Date.now() - started).toBeLessThan(60_000);
+		const paid = await tasksOf(control, items.slice(0, 2));
+		const { posts, acceptedPosts } = await control.state();
+		expect(acceptedPosts).toBe(2);
+		return { done, ids: paid.map(({ taskId }) => taskId), posts: posts.length };
+	}
+
+	it('ends the batch, names what was paid for, and says how long to wait', async () => {
+		const { done, ids, posts } = await batch('stopWorkflow');
+		expect(done.error?.message).toBe('The API gets too many requests from this account');
+		expect(done.error?.description).toContain('Wait 2 minutes, then run again.');
+		expect(done.error?.description).toContain(`Already created (2): ${ids.join(', ')}.`);
+		expect(posts).toBe(3);
+	});
+
+	it('gives what was paid for and an item for each that was not, where the node goes on', async () => {
+		const { done, ids, posts } = await batch('continueRegularOutput');
+		expect(done.status).toBe('success');
+		const items = jsons(done);
+		expect(items.slice(0, 2).map(({ task_id }) => task_id)).toEqual(ids);
+		expect(items.slice(2).map(({ error }) => error)).toEqual(
+			Array(3).fill('The API gets too many requests from this account'),
+		);
+		expect(posts).toBe(5);
+	});
+});

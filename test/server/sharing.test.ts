@@ -1,0 +1,329 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import type { SandboxTask } from '../../sandbox/api/control';
+import { genuineHeaders } from './support/signing';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { listen, triggered, triggerWorkflow } from './support/triggerWorkflow';
+import {
+	arrivals,
+	callsAnswered,
+	expectedArrivals,
+	expectPaidOnce,
+	suspended,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	happyHorseNode,
+	ITEMS,
+	pictures,
+	workflowWith,
+} from './support/workflow';
+
+/** What an execution that waits shares with others: its workflow, its address, the places of a busy n8n. */
+let stage: Stage;
+
+beforeAll(async () => {
+	// One at a time, so that an execution which goes on has to wait for its turn.
+	stage = await setStage({ n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } } });
+});
+
+beforeEach(async () => {
+	const { control } = stage.sandbox;
+	await control.reset();
+	await control.rules({ on: 'create', do: { hold: true } });
+});
+
+afterEach(async () => {
+	await callsAnswered(stage.sandbox.control);
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+const waiting = (overrides: Record<string, unknown> = {}) => ({
+	credential: stage.credential,
+	parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false, ...overrides }),
+});
+
+async function waitingExecution() {
+	const { sandbox } = stage;
+	const items = pictures(sandbox.url, 2);
+	const source = workflowWith(waiting());
+	const workflow = await stage.publish(source);
+	const id = await workflow.start(items);
+	expect((await suspended(stage, id)).status).toBe('waiting');
+	return {
+		id,
+		source,
+		workflowId: workflow.id,
+		items,
+		tasks: await tasksOf(sandbox.control, items),
+	};
+}
+
+async function finish(tasks: readonly SandboxTask[]): Promise<void> {
+	for (const { taskId } of tasks) await stage.sandbox.control.advance(taskId, 'COMPLETED');
+}
+
+/** Calls the address that a task was given, with a signed word about a task. */
+async function call(address: string, taskId: string): Promise<{ status: number; text: string }> {
+	const body = JSON.stringify({ task_id: taskId, status: 'COMPLETED', generated: [] });
+	const headers = genuineHeaders(stage.sandbox.secret, { body });
+	const answer = await fetch(address, { method: 'POST', headers, body });
+	return { status: answer.status, text: await answer.text() };
+}
+
+describe('R13: an execution that waits goes on as it began', () => {
+	async function expectDone({
+		id,
+		items,
+		tasks,
+	}: Awaited<ReturnType<typeof waitingExecution>>): Promise<void> {
+		await finish(tasks);
+		const done = await stage.n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+			'COMPLETED',
+			'COMPLETED',
+		]);
+		expect(done.runData[AFTER]).toHaveLength(1);
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		await expectPaidOnce(stage.sandbox.control, items);
+	}
+
+	it('when its nodes get other names and fields, and that is published', async () => {
+		const execution = await waitingExecution();
+		const { client } = stage.n8n;
+		const { workflowId, source } = execution;
+		const renamed = JSON.parse(
+			JSON.stringify({ nodes: source.nodes, connections: source.connections })
+				.replaceAll(`"${HAPPY_HORSE}"`, '"Another {{ name }}"')
+				.replaceAll('"createAndWait"', '"getAll"')
+				.replaceAll('"happy-horse-1"', '"happy-horse-1-1"')
+				.replaceAll(`"${AFTER}"`, '"Something else"'),
+		) as Record<string, unknown>;
+		await client.updateWorkflow(workflowId, renamed);
+		await client.activate(workflowId);
+		const { nodes } = (await client.workflow(workflowId)) as { nodes: Array<{ name: string }> };
+		expect(nodes.map(({ name }) => name)).toContain('Another {{ name }}');
+		await expectDone(execution);
+	});
+
+	it('when the workflow is not published any more', async () => {
+		const execution = await waitingExecution();
+		await stage.n8n.client.deactivate(execution.workflowId);
+		await expectDone(execution);
+	});
+});
+
+it('R14: hears no more calls once it was stopped, and keeps the task IDs', async () => {
+	const { n8n, sandbox } = stage;
+	const { id, items, tasks } = await waitingExecution();
+	await n8n.client.stopExecution(id);
+	const stopped = await n8n.client.waitForExecution(id);
+	expect(stopped.status).toBe('canceled');
+	const since = Date.now();
+	for (const { taskId, webhookUrl } of tasks) {
+		expect((await call(webhookUrl!, taskId)).status).toBe(409);
+		expect(JSON.stringify(stopped.data)).toContain(taskId);
+	}
+	expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
+	expect((await n8n.client.execution(id)).runData[AFTER]).toBeUndefined();
+	await expectPaidOnce(sandbox.control, items);
+});
+
+describe('R25: no room for the execution when its videos are finished', () => {
+	it('is continued once, however often the provider calls meanwhile', async () => {
+		const { sandbox, n8n } = stage;
+		const { control } = sandbox;
+		const { id, items, tasks, workflowId } = await waitingExecution();
+		const busy = await stage.publish(
+			workflowWith(waiting({ waitUsing: 'polling', options: { pollInterval: 5 } })),
+		);
+		const other = [{ ...pictures(sandbox.url, 3)[2]!, name: 'busy' }];
+		const busyId = await busy.start(other);
+		await until(
+			'the order of the busy one',
+			async () => (await control.state()).acceptedPosts === 3,
+		);
+		expect(await n8n.client.executionStatus(busyId)).toBe('running');
+
+		await control.settings({ callbackRetries: 0 });
+		const since = Date.now();
+		await finish(tasks);
+		await until('both calls', async () => {
+			const { callbacks } = await control.state(since);
+			return callbacks.filter(({ answerStatus }) => answerStatus === 200).length >= 2;
+		});
+		// The callers had their answers before the videos were read.
+		await until('both videos are read', async () => (await traffic(control, since)).gets >= 2);
+		const address = tasks[0]!.webhookUrl!;
+		const repeated = async () =>
+			await Promise.all(tasks.map(({ taskId }) => call(address, taskId)));
+		const [first] = await repeated();
+		expect(first).toMatchObject({ status: 200 });
+		expect(first?.text).toContain('The execution is already being continued');
+		// It has no room yet, and nobody asks the API about it again.
+		expect((await n8n.client.execution(id)).runData[AFTER]).toBeUndefined();
+		expect((await traffic(control, since)).gets).toBe(2);
+		// By then the node has forgotten that it had continued it: n8n alone decides.
+		await sleep(21_000);
+		const late = repeated();
+		await sleep(1000);
+		expect((await n8n.client.execution(id)).runData[AFTER]).toBeUndefined();
+		await finish(await tasksOf(control, other));
+		expect((await n8n.client.waitForExecution(busyId)).status).toBe('success');
+		const done = await n8n.client.waitForExecution(id);
+		await late;
+		expect(done.status).toBe('success');
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		// A second one would come now.
+		await sleep(2000);
+		expect((await n8n.client.execution(id)).runData[AFTER]).toHaveLength(1);
+		expect(await n8n.client.executions({ workflowId })).toHaveLength(1);
+		await expectPaidOnce(control, [...items, ...other]);
+	});
+});
+
+/** Waits until the execution waits again, with so many orders at the sandbox by then. */
+async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
+	const { sandbox, n8n } = stage;
+	return await until(`the execution waits with ${orders} orders`, async () => {
+		if ((await sandbox.control.state()).acceptedPosts < orders) return undefined;
+		const seen = await n8n.client.execution(id);
+		return seen.status === 'waiting' && seen;
+	});
+}
+
+const link = (node: string) => ({ node, type: 'main', index: 0 });
+
+describe('R22: a loop that orders the same again', () => {
+	it('orders and waits anew in each round, and old calls do not count', async () => {
+		const { sandbox, n8n } = stage;
+		const { control } = sandbox;
+		const [item] = pictures(sandbox.url, 1);
+		const source = workflowWith(waiting());
+		const loop = {
+			...{ id: 'node-loop', name: 'Loop', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 },
+			...{ position: [0, 0], parameters: { batchSize: 1, options: {} } },
+		};
+		const workflow = await stage.publish({
+			...source,
+			nodes: [...source.nodes, loop],
+			connections: {
+				...source.connections,
+				[ITEMS]: { main: [[link('Loop')]] },
+				Loop: { main: [[link(AFTER)], [link(HAPPY_HORSE)]] },
+				[HAPPY_HORSE]: { main: [[link('Loop')]] },
+			},
+		});
+		const id = await workflow.start([item, item]);
+		await waitsWith(id, 1);
+		const [first] = (await control.state()).tasks;
+		await finish([first!]);
+		await waitsWith(id, 2);
+		const second = (await control.state()).tasks.find(({ taskId }) => taskId !== first!.taskId)!;
+		await callsAnswered(control);
+		const since = Date.now();
+		// The address is the same in both rounds.
+		expect(new URL(second.webhookUrl!).pathname).toBe(new URL(first!.webhookUrl!).pathname);
+		for (const address of [first!.webhookUrl!, second.webhookUrl!]) {
+			expect(await call(address, first!.taskId)).toMatchObject({
+				status: 200,
+				text: expect.stringContaining('Not a task of this execution'),
+			});
+		}
+		expect(await traffic(control, since)).toMatchObject({ lists: 0, gets: 0 });
+		expect(await n8n.client.executionStatus(id)).toBe('waiting');
+		await finish([second]);
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		const made = [0, 1].map((run) => itemsOf(done, HAPPY_HORSE, { run })[0]?.json);
+		expect(made.map((json) => [json?.task_id, json?.status])).toEqual([
+			[first!.taskId, 'COMPLETED'],
+			[second.taskId, 'COMPLETED'],
+		]);
+		expect((await control.state()).acceptedPerImage).toEqual({ [item!.picture]: 2 });
+	});
+});
+
+describe('R27: two nodes and a trigger in one workflow', () => {
+	it('each hears of its own tasks only', async () => {
+		const { sandbox, n8n, credential } = stage;
+		const { control } = sandbox;
+		const items = pictures(sandbox.url, 2);
+		const SECOND = 'Second horse';
+		const source = workflowWith(waiting());
+		const trigger = triggerWorkflow({ credential });
+		const second = {
+			...happyHorseNode(
+				waiting({
+					imageUrl: `={{ $('${ITEMS}').item.json.picture + '&second' }}`,
+					prompt: `={{ 'second ' + $('${ITEMS}').item.json.name }}`,
+				}),
+			),
+			...{ id: 'node-second', name: SECOND },
+		};
+		const { id: workflowId, address } = await listen(stage, {
+			...source,
+			nodes: [...source.nodes, second, ...trigger.nodes],
+			connections: {
+				...source.connections,
+				...trigger.connections,
+				[HAPPY_HORSE]: { main: [[link(SECOND)]] },
+				[SECOND]: { main: [[link(AFTER)]] },
+			},
+		});
+		await n8n.client.waitForWebhook(source.path);
+		await n8n.client.callWebhook(source.path, { body: { items } });
+		const id = await n8n.client.nextExecution(workflowId);
+		await waitsWith(id, 2);
+		const firstTasks = await tasksOf(control, items);
+		// The trigger starts an execution of its own about a task that the first node waits for, which waits on.
+		const [foreign = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
+		expect((await call(address, foreign)).status).toBe(200);
+		await until('the execution of the trigger', async () => {
+			const ended = triggered(n8n, workflowId).filter(({ status }) => status === 'success');
+			return ended.length === 1;
+		});
+		expect(await n8n.client.executionStatus(id)).toBe('waiting');
+		await finish(firstTasks);
+		await waitsWith(id, 4);
+		await callsAnswered(control);
+		const secondTasks = await tasksOf(
+			control,
+			items.map(({ name }) => ({ name: `second ${name}` })),
+		);
+		const since = Date.now();
+		for (const { taskId } of firstTasks) {
+			expect(await call(secondTasks[0]!.webhookUrl!, taskId)).toMatchObject({
+				status: 200,
+				text: expect.stringContaining('Not a task of this execution'),
+			});
+		}
+		expect(await traffic(control, since)).toMatchObject({ lists: 0, gets: 0 });
+		expect(await n8n.client.executionStatus(id)).toBe('waiting');
+		await finish(secondTasks);
+		const done = await n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		const idsOf = (node: string) => itemsOf(done, node).map(({ json }) => json.task_id);
+		expect(idsOf(HAPPY_HORSE)).toEqual(firstTasks.map(({ taskId }) => taskId));
+		expect(idsOf(SECOND)).toEqual(secondTasks.map(({ taskId }) => taskId));
+		expect(arrivals(done)).toEqual(expectedArrivals(items, secondTasks));
+		expect(triggered(n8n, workflowId)).toHaveLength(1);
+		expect(await n8n.client.executions({ workflowId })).toHaveLength(2);
+		await expectPaidOnce(control, [
+			...items,
+			...items.map(({ picture }) => ({ picture: `${picture}&second` })),
+		]);
+	});
+});

@@ -1,0 +1,126 @@
+import type { Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+import { laneNode, laneOf, publishLanes } from './support/lanes';
+import type { Lane } from './support/lanes';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { createAndWait, pictures } from './support/workflow';
+
+/*
+ * The node gives a silent API two minutes, and no setting shortens them: this file takes that long. All its
+ * executions wait at the same time.
+ */
+const SILENCE_MS = 120_000;
+
+/** What an API does that has taken an order and then goes quiet. */
+const WAYS: Record<string, (socket: Socket) => void> = {
+	'no answer at all': () => undefined,
+	'headers and no body': (socket) => {
+		socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n');
+	},
+	'half of a body': (socket) => {
+		const half = '{"data":{"task_id":"046b6c7f-0b8a-43b9';
+		socket.write(
+			`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n${half}`,
+		);
+	},
+	'a blank every ten seconds': (socket) => {
+		socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n');
+		const timer = setInterval(() => socket.write(' '), 10_000);
+		socket.on('close', () => clearInterval(timer));
+	},
+};
+
+interface QuietApi {
+	url: string;
+	/** Orders that came in, by the prompt in them. */
+	orders: string[];
+	server: Server;
+	close(): void;
+}
+
+async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
+	const open = new Set<Socket>();
+	const orders: string[] = [];
+	const server = createServer((socket) => {
+		open.add(socket);
+		let text = '';
+		socket.on('close', () => open.delete(socket));
+		socket.on('error', () => socket.destroy());
+		socket.on('data', (bytes) => {
+			text += bytes.toString();
+			const prompt = /"prompt":"([^"]*)"/.exec(text)?.[1];
+			if (prompt === undefined) return;
+			text = '';
+			orders.push(prompt);
+			act(socket);
+		});
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	return {
+		...{ server, orders, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+		close() {
+			for (const socket of open) socket.destroy();
+			server.close();
+		},
+	};
+}
+
+let stage: Stage;
+const apis = new Map<string, QuietApi>();
+
+beforeAll(async () => {
+	stage = await setStage();
+	for (const [way, act] of Object.entries(WAYS)) apis.set(way, await quietApi(act));
+});
+
+afterAll(async () => {
+	for (const api of apis.values()) api.close();
+	await stage?.close();
+});
+
+it(
+	'an API that goes quiet over an order is left after two minutes, and the order is never sent again',
+	async () => {
+		const lanes: Lane[] = [];
+		for (const [way, { url: baseUrl }] of apis) {
+			const { key: apiKey } = stage.sandbox;
+			const credential = await stage.addCredential({ provider: 'custom', baseUrl, apiKey });
+			const parameters = createAndWait({
+				operation: 'create',
+				callback: 'none',
+				options: { checkImage: false },
+			});
+			lanes.push({ name: way, credential, parameters });
+			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
+			lanes.push({ name: `${way}, retried`, credential, parameters, settings });
+		}
+		const workflow = await publishLanes(stage, lanes);
+		for (const { name } of lanes) {
+			const [item] = pictures(stage.sandbox.url, 1);
+			await workflow.start(name, [{ ...item, name }]);
+		}
+		const executions = await workflow.ended(lanes.length, SILENCE_MS + 60_000);
+		for (const execution of executions) {
+			const lane = laneOf(execution);
+			const runs = execution.runData[laneNode(lane)] ?? [];
+			const { message = '', description = '' } = execution.error ?? {};
+			const again = lane.endsWith(', retried');
+			expect({ lane, message }).toEqual({
+				lane,
+				message: again
+					? 'An earlier try of this item may have created its video'
+					: 'The connection broke before the API answered',
+			});
+			expect(description).toMatch(/may have been created and charged|could be charged twice/);
+			const took = Number(execution.stoppedAt) - Number(execution.startedAt);
+			expect(took).toBeGreaterThan(SILENCE_MS - 1000);
+			expect(took).toBeLessThan(SILENCE_MS + 45_000);
+			expect(runs.length).toBeGreaterThan(0);
+		}
+		for (const [way, { orders }] of apis) expect(orders.sort()).toEqual([way, `${way}, retried`]);
+	},
+	SILENCE_MS + 120_000,
+);
