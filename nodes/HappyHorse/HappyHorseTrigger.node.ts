@@ -23,7 +23,8 @@ export class HappyHorseTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Start the workflow when a Happy Horse video is finished',
+		// The node panel lists both nodes as one entry, and shows there what the trigger says of itself.
+		description: 'Turn pictures into videos, or start a workflow when a video is finished',
 		defaults: { name: 'Happy Horse Trigger' },
 		eventTriggerDescription: 'Waiting for the provider to call about a video',
 		activationMessage: 'The provider can now start this workflow when a video is finished.',
