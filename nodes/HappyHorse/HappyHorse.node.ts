@@ -25,7 +25,8 @@ export class HappyHorse implements INodeType {
 		icon: { light: 'file:happyHorse.svg', dark: 'file:happyHorse.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ create: "Create", createAndWait: "Create and Wait", download: "Download", get: "Get", getAll: "Get Many", wait: "Wait" })[$parameter["operation"]] }}',
 		description: 'Turn pictures into videos with the Happy Horse model',
 		defaults: { name: 'Happy Horse' },
 		usableAsTool: true,
@@ -81,9 +82,7 @@ export class HappyHorse implements INodeType {
 		} catch (error) {
 			// Here it concerns all items alike, such as a credential that cannot be used.
 			if (!goesOnWithFailures(this)) throw typedError(this.getNode(), error);
-			return [
-				this.getInputData().map((_, item) => failedItem(this.getNode(), error, { item })),
-			];
+			return [this.getInputData().map((_, item) => failedItem(this.getNode(), error, { item }))];
 		}
 	}
 

@@ -22,7 +22,8 @@ export class HappyHorseTrigger implements INodeType {
 		icon: { light: 'file:happyHorse.svg', dark: 'file:happyHorse.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle:
+			'={{ $parameter["events"].map((event) => event[0] + event.slice(1).toLowerCase().replace("_", " ")).join(", ") }}',
 		// The node panel lists both nodes as one entry, and shows there what the trigger says of itself.
 		description: 'Turn pictures into videos, or start a workflow when a video is finished',
 		defaults: { name: 'Happy Horse Trigger' },
@@ -73,13 +74,25 @@ export class HappyHorseTrigger implements INodeType {
 					{
 						name: 'Completed',
 						value: 'COMPLETED',
+						action: 'On video completed',
 						description: 'The video is finished',
 					},
-					{ name: 'Created', value: 'CREATED', description: 'The order was accepted' },
-					{ name: 'Failed', value: 'FAILED', description: 'The video could not be made' },
+					{
+						name: 'Created',
+						value: 'CREATED',
+						action: 'On order accepted',
+						description: 'The order was accepted',
+					},
+					{
+						name: 'Failed',
+						value: 'FAILED',
+						action: 'On video failed',
+						description: 'The video could not be made',
+					},
 					{
 						name: 'In Progress',
 						value: 'IN_PROGRESS',
+						action: 'On video in progress',
 						description: 'The provider has begun to work',
 					},
 				],

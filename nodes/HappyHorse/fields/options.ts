@@ -35,7 +35,8 @@ export const maxDownloadSizeOption: Option = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 500,
-	description: 'Largest video file to download, in MB. A larger one is left at its address.',
+	hint: 'In MB',
+	description: 'Largest video file to download. A larger one is left at its address.',
 };
 
 export const metadataOption: Option = {
@@ -53,8 +54,9 @@ export const pollIntervalOption: Option = {
 	type: 'number',
 	typeOptions: { minValue: 5, maxValue: 3600 },
 	default: 15,
+	hint: 'In seconds, at least 5',
 	description:
-		'Seconds between two questions when polling, at least 5. The pauses grow to a minute for long videos.',
+		'The pause between two questions when polling. It grows to a minute for long videos.',
 };
 
 export const seedOption: Option = {
