@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { optionalDeliveryFields } from './fields/delivery';
-import { maxDownloadSizeOption, optionsField } from './fields/options';
+import { downloadOptionsField } from './fields/options';
 import { clockOf } from './clock';
 import { failedItem, typedError } from './operations/failure';
 import { emit } from './trigger/emit';
@@ -98,7 +98,7 @@ export class HappyHorseTrigger implements INodeType {
 				],
 			},
 			...optionalDeliveryFields,
-			optionsField([maxDownloadSizeOption]),
+			downloadOptionsField,
 		],
 	};
 

@@ -39,6 +39,12 @@ export const maxDownloadSizeOption: Option = {
 	description: 'Largest video file to download. A larger one is left at its address.',
 };
 
+/** The same, where the download itself is a choice. */
+export const maxDownloadSizeIfWanted: Option = {
+	...maxDownloadSizeOption,
+	displayOptions: { show: { '/downloadVideo': [true] } },
+};
+
 export const metadataOption: Option = {
 	displayName: 'Metadata',
 	name: 'metadata',
@@ -67,6 +73,12 @@ export const seedOption: Option = {
 	default: 0,
 	description:
 		'A number that makes similar results likelier for the same picture and prompt. Without it each video starts from chance.',
+};
+
+/** The collection "Options" where nothing but the download can be set. */
+export const downloadOptionsField: INodeProperties = {
+	...optionsField([maxDownloadSizeOption]),
+	displayOptions: { show: { downloadVideo: [true] } },
 };
 
 /** The collection "Options" of an operation. */
