@@ -70,7 +70,7 @@ export class Editor {
 	}
 
 	node(name: string): Locator {
-		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+		return this.page.getByTestId('canvas-node').filter({ hasText: name });
 	}
 
 	async openNode(name: string): Promise<void> {

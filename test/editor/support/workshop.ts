@@ -41,7 +41,7 @@ export async function openWorkshop(): Promise<Workshop> {
 		browser = await launchBrowser();
 		// n8n's own tests find things by it.
 		selectors.setTestIdAttribute('data-test-id');
-		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 		page.setDefaultTimeout(PATIENCE_MS);
 		// n8n asks whether to leave a page with unsaved changes.
 		page.on('dialog', (dialog) => void dialog.accept());
@@ -62,7 +62,11 @@ export async function witnessed(page: Page, step: () => Promise<void>): Promise<
 			() => `The editor then: ${file} (${page.url()})`,
 			(reason: unknown) => `There is no picture of the editor: ${String(reason)}`,
 		);
-		if (error instanceof Error) error.message += `\n${seen}`;
-		throw error;
+		const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+		// A new one, because the browser's errors have their message written into the stack already.
+		const told = new Error(`${message}\n${seen}`, { cause: error });
+		const frames = stack.slice(Math.max(0, stack.search(/^ {4}at /m)));
+		told.stack = `${told.message}\n${frames}`;
+		throw told;
 	}
 }
