@@ -83,6 +83,7 @@ export class HappyHorseApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
+			hint: 'Sign in at magnific.com and copy the key from magnific.com/user/api-keys',
 			description:
 				'Made at <a href="https://www.magnific.com/user/api-keys">magnific.com/user/api-keys</a>',
 		},
@@ -92,8 +93,8 @@ export class HappyHorseApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'Stands beside the API key in the dashboard of the provider. With it the trigger can tell genuine calls from forged ones.',
+			hint: 'Optional. Stands beside the API key in the dashboard of the provider.',
+			description: 'With it the trigger can tell genuine calls of the provider from forged ones',
 		},
 	];
 

@@ -26,7 +26,8 @@ export class HappyHorse implements INodeType {
 		icon: { light: 'file:happyHorse.svg', dark: 'file:happyHorse.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ create: "Create", createAndWait: "Create and Wait", download: "Download", get: "Get", getAll: "Get Many", wait: "Wait" })[$parameter["operation"]] }}',
 		description: 'Turn pictures into videos with the Happy Horse model',
 		defaults: { name: 'Happy Horse' },
 		usableAsTool: true,

@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { optionalDeliveryFields } from './fields/delivery';
-import { maxDownloadSizeOption, optionsField } from './fields/options';
+import { downloadOptionsField } from './fields/options';
 import { clockOf } from './clock';
 import { fitErrorOutput } from './lifecycle/errorOutput';
 import { failedItem, typedError } from './operations/failure';
@@ -23,8 +23,10 @@ export class HappyHorseTrigger implements INodeType {
 		icon: { light: 'file:happyHorse.svg', dark: 'file:happyHorse.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Start the workflow when a Happy Horse video is finished',
+		subtitle:
+			'={{ $parameter["events"].map((event) => event[0] + event.slice(1).toLowerCase().replace("_", " ")).join(", ") }}',
+		// The node panel lists both nodes as one entry, and shows there what the trigger says of itself.
+		description: 'Turn pictures into videos, or start a workflow when a video is finished',
 		defaults: { name: 'Happy Horse Trigger' },
 		eventTriggerDescription: 'Waiting for the provider to call about a video',
 		activationMessage: 'The provider can now start this workflow when a video is finished.',
@@ -73,19 +75,31 @@ export class HappyHorseTrigger implements INodeType {
 					{
 						name: 'Completed',
 						value: 'COMPLETED',
+						action: 'On video completed',
 						description: 'The video is finished',
 					},
-					{ name: 'Created', value: 'CREATED', description: 'The order was accepted' },
-					{ name: 'Failed', value: 'FAILED', description: 'The video could not be made' },
+					{
+						name: 'Created',
+						value: 'CREATED',
+						action: 'On order accepted',
+						description: 'The order was accepted',
+					},
+					{
+						name: 'Failed',
+						value: 'FAILED',
+						action: 'On video failed',
+						description: 'The video could not be made',
+					},
 					{
 						name: 'In Progress',
 						value: 'IN_PROGRESS',
+						action: 'On video in progress',
 						description: 'The provider has begun to work',
 					},
 				],
 			},
 			...optionalDeliveryFields,
-			optionsField([maxDownloadSizeOption]),
+			downloadOptionsField,
 		],
 	};
 

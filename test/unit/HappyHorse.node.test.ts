@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
+import { operationOptions } from '../../nodes/HappyHorse/operations';
 import { fakeCall } from './support/fakeCall';
 import type { Scene } from './support/fakeExecution';
 import {
@@ -78,4 +79,11 @@ it('hands calls of the provider to a function that never throws', async () => {
 	const { call, answers } = fakeCall({ rawBody: 'rubbish' });
 	expect(await node.webhook.call(call as IWebhookFunctions)).toEqual({ noWebhookResponse: true });
 	expect(answers).toMatchObject([{ status: 400 }]);
+});
+
+it('shows every operation on the canvas by the name that its list has for it', () => {
+	const { subtitle = '' } = node.description;
+	for (const { name, value } of operationOptions) {
+		expect(subtitle).toContain(`${String(value)}: ${JSON.stringify(name)}`);
+	}
 });

@@ -35,7 +35,14 @@ export const maxDownloadSizeOption: Option = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 500,
-	description: 'Largest video file to download, in MB. A larger one is left at its address.',
+	hint: 'In MB',
+	description: 'Largest video file to download. A larger one is left at its address.',
+};
+
+/** The same, where the download itself is a choice. */
+export const maxDownloadSizeIfWanted: Option = {
+	...maxDownloadSizeOption,
+	displayOptions: { show: { '/downloadVideo': [true] } },
 };
 
 export const metadataOption: Option = {
@@ -53,8 +60,9 @@ export const pollIntervalOption: Option = {
 	type: 'number',
 	typeOptions: { minValue: 5, maxValue: 3600 },
 	default: 15,
+	hint: 'In seconds, at least 5',
 	description:
-		'Seconds between two questions when polling, at least 5. The pauses grow to a minute for long videos.',
+		'The pause between two questions when polling. It grows to a minute for long videos.',
 };
 
 export const seedOption: Option = {
@@ -65,6 +73,12 @@ export const seedOption: Option = {
 	default: 0,
 	description:
 		'A number that makes similar results likelier for the same picture and prompt. Without it each video starts from chance.',
+};
+
+/** The collection "Options" where nothing but the download can be set. */
+export const downloadOptionsField: INodeProperties = {
+	...optionsField([maxDownloadSizeOption]),
+	displayOptions: { show: { downloadVideo: [true] } },
 };
 
 /** The collection "Options" of an operation. */

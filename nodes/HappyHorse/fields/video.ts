@@ -28,6 +28,7 @@ export const videoFields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. https://example.com/picture.jpg',
+		hint: 'An address that anybody can open without signing in',
 		description:
 			'Public address of a JPEG, PNG, WebP or BMP picture: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
 		displayOptions: { show: { imageSource: ['url'] } },
@@ -51,7 +52,9 @@ export const videoFields: INodeProperties[] = [
 		typeOptions: { rows: 3 },
 		default: '',
 		placeholder: 'e.g. The horse gallops along the beach, slow camera pan',
-		description: 'What should happen in the video. Optional, at most 2,500 characters.',
+		hint: 'Optional. Say what should happen in the video.',
+		description:
+			'At most 2,500 characters. Without it the picture comes to life as the model likes.',
 	},
 	{
 		displayName: 'Resolution',
@@ -70,6 +73,7 @@ export const videoFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
 		default: 5,
-		description: 'Length of the video in seconds, 3 to 15. Each second costs.',
+		hint: 'In seconds, from 3 to 15',
+		description: 'Length of the video. Each second costs.',
 	},
 ];

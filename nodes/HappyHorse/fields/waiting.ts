@@ -34,6 +34,7 @@ export const maxWaitField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: 1440 },
 	default: 30,
+	hint: 'In minutes',
 	description:
-		'How many minutes to wait at most, up to 1440 (a day). Unfinished videos then come out marked as timed out, with their task ID.',
+		'How long to wait at most, up to 1440 minutes (a day). Unfinished videos then come out marked as timed out, with their task ID.',
 };

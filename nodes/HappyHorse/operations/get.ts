@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { optionalDeliveryFields } from '../fields/delivery';
 import { modelField } from '../fields/model';
-import { maxDownloadSizeOption, optionsField } from '../fields/options';
+import { downloadOptionsField } from '../fields/options';
 import { taskField } from '../fields/task';
 import { taskItem, taskOutput } from '../lifecycle/output';
 import { deliver } from '../lifecycle/delivery';
@@ -20,7 +20,7 @@ export const get: Operation = {
 		action: 'Get video',
 		description: 'Retrieve the state of one video and, once it is finished, its address',
 	},
-	fields: [modelField, taskField, ...optionalDeliveryFields, optionsField([maxDownloadSizeOption])],
+	fields: [modelField, taskField, ...optionalDeliveryFields, downloadOptionsField],
 	async execute(context: IExecuteFunctions) {
 		const scene = await openScene(context);
 		return await eachItem(context, async (item) => {

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { modelField } from '../fields/model';
+import { statusName } from '../fields/status';
 import { readFinished } from '../lifecycle/finishing';
 import { inOrder } from '../lifecycle/inOrder';
 import { taskItem, taskOutput } from '../lifecycle/output';
@@ -13,13 +14,6 @@ import { openScene } from './scene';
 
 /** The API allows about 50 requests a minute. */
 const READS_AT_ONCE = 3;
-
-const STATUS_NAMES: Record<(typeof STATUSES)[number], string> = {
-	COMPLETED: 'Completed',
-	CREATED: 'Created',
-	FAILED: 'Failed',
-	IN_PROGRESS: 'In Progress',
-};
 
 const listFields: INodeProperties[] = [
 	{
@@ -59,7 +53,7 @@ const listFields: INodeProperties[] = [
 				type: 'multiOptions',
 				default: [],
 				description: 'Only tasks with one of these statuses. Empty means any.',
-				options: STATUSES.map((value) => ({ name: STATUS_NAMES[value], value })),
+				options: STATUSES.map((value) => ({ name: statusName(value), value })),
 			},
 		],
 	},

@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { statusName } from '../fields/status';
 import { MODELS } from '../lifecycle/model';
 import { listTasks } from '../lifecycle/tasks';
 import { choice } from '../parameters/value';
@@ -16,7 +17,10 @@ export async function searchTasks(
 		const model = choice(context.getCurrentNodeParameter('model'), 'Model', MODELS);
 		const wanted = filter.trim().toLowerCase();
 		const results = (await listTasks(api, model))
-			.map(({ task_id, status }) => ({ name: `${task_id} (${status})`, value: task_id }))
+			.map(({ task_id, status }) => ({
+				name: `${task_id} (${statusName(status)})`,
+				value: task_id,
+			}))
 			.filter(({ name }) => name.toLowerCase().includes(wanted));
 		return { results };
 	} catch (error) {

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { deliveryFields } from '../fields/delivery';
 import { modelField } from '../fields/model';
-import { maxDownloadSizeOption, optionsField, pollIntervalOption } from '../fields/options';
+import { maxDownloadSizeIfWanted, optionsField, pollIntervalOption } from '../fields/options';
 import { taskField } from '../fields/task';
 import { maxWaitField } from '../fields/waiting';
 import type { AwaitedTask } from '../lifecycle/delivery';
@@ -31,7 +31,7 @@ export const wait: Operation = {
 		taskField,
 		maxWaitField,
 		...deliveryFields,
-		optionsField([maxDownloadSizeOption, pollIntervalOption]),
+		optionsField([maxDownloadSizeIfWanted, pollIntervalOption]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const scene = await openScene(context);

@@ -99,7 +99,7 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
 	if (length > maxLength) {
 		throw new Refusal(
 			`'${label}' may have at most ${maxLength} characters, but it has ${length}`,
-			`Shorten '${label}' by ${length - maxLength} characters.`,
+			`Shorten '${label}' to ${maxLength} characters.`,
 		);
 	}
 	return value;

@@ -16,20 +16,26 @@ function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1
 }
 
 it.each([
-	[undefined, ['abc', 'def']],
-	['', ['abc', 'def']],
+	[undefined, ['abc', 'def', 'ghi']],
+	['', ['abc', 'def', 'ghi']],
 	[' AB ', ['abc']],
 	['completed', ['def']],
+	['in prog', ['ghi']],
 	['nothing', []],
 ])('finds %p', async (filter, wanted) => {
-	const { context } = scene({ abc: 'CREATED', def: 'COMPLETED' });
+	const { context } = scene({ abc: 'CREATED', def: 'COMPLETED', ghi: 'IN_PROGRESS' });
 	const { results } = await searchTasks(context, filter);
 	expect(results.map(({ value }) => value)).toEqual(wanted);
 });
 
 it('shows ID and status', async () => {
 	const { results } = await searchTasks(scene({ abc: 'CREATED' }).context);
-	expect(results).toEqual([{ name: 'abc (CREATED)', value: 'abc' }]);
+	expect(results).toEqual([{ name: 'abc (Created)', value: 'abc' }]);
+});
+
+it('shows a status that nobody knows yet as it is', async () => {
+	const { results } = await searchTasks(scene({ abc: 'PAUSED' }).context);
+	expect(results).toEqual([{ name: 'abc (PAUSED)', value: 'abc' }]);
 });
 
 it('is empty for an account without tasks', async () => {

@@ -164,7 +164,7 @@ describe('a text', () => {
 	])('may not hold 2501 %s, and is told how many are too many', (_, value) => {
 		const { message, advice } = refusalOf(() => textWithin(value, 'Prompt', 2500));
 		expect(message).toBe("'Prompt' may have at most 2500 characters, but it has 2501");
-		expect(advice).toBe("Shorten 'Prompt' by 1 characters.");
+		expect(advice).toBe("Shorten 'Prompt' to 2500 characters.");
 	});
 
 	it.each([[5], [0], [true], [null], [undefined], [[]], [['a']], [{}], [Number.NaN]])(

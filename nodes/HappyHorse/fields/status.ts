@@ -1,0 +1,9 @@
+const STATUS_NAMES: Readonly<Record<string, string>> = {
+	COMPLETED: 'Completed',
+	CREATED: 'Created',
+	FAILED: 'Failed',
+	IN_PROGRESS: 'In Progress',
+};
+
+/** What a status is called where people choose one. One that the API adds later keeps its own name. */
+export const statusName = (status: string): string => STATUS_NAMES[status] ?? status;
