@@ -78,7 +78,9 @@ const ENTRIES: Record<string, Entries> = {
 		'Get the product feed': { url: FEED },
 		'Send the report': { sendTo: MAIL },
 	},
-	'two-workflows-create.json': { 'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' } },
+	'two-workflows-create.json': {
+		'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' },
+	},
 };
 
 /** The examples of this test; the others have a test of their own. */
@@ -193,7 +195,12 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		const text = notes.join('\n');
 		for (const name of Object.keys(ENTRIES[file] ?? {})) expect(text).toContain(`**${name}**`);
 		if (!OWN.includes(file)) return;
-		for (const title of ['## What it does', '## Before you start', '## What it costs', '## When something fails']) {
+		for (const title of [
+			'## What it does',
+			'## Before you start',
+			'## What it costs',
+			'## When something fails',
+		]) {
 			expect(text).toContain(title);
 		}
 	});
@@ -202,7 +209,8 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		expect(unknownParts(example, types)).toEqual([]);
 		for (const node of workingNodes(example)) {
 			const type = types.find(({ name }) => name === node.type);
-			if (type?.webhooks?.length && type.group.includes('trigger')) expect(node.webhookId).toBeDefined();
+			if (type?.webhooks?.length && type.group.includes('trigger'))
+				expect(node.webhookId).toBeDefined();
 		}
 	});
 
@@ -246,7 +254,10 @@ describe('the checks of the examples notice', () => {
 		});
 		const past = changed((example) => {
 			const parameters = { url: 'https://api.magnific.com/v1/ai/image-to-video/happy-horse-1' };
-			Object.assign(node(example, 'Finish the row'), { type: 'n8n-nodes-base.httpRequest', parameters });
+			Object.assign(node(example, 'Finish the row'), {
+				type: 'n8n-nodes-base.httpRequest',
+				parameters,
+			});
 		});
 		expect(waysToPayTwice(link('Finish the row', 'Mark as ordered'))).toContain(
 			'"Happy Horse" is in a circle',
@@ -262,12 +273,22 @@ describe('the checks of the examples notice', () => {
 	it('a wrong type, version, name or value of a parameter', () => {
 		const unknown = (change: (example: Example) => void) => unknownParts(changed(change), types);
 		const drive = 'Save to Drive';
-		expect(unknown((example) => Object.assign(node(example, drive), { type: 'n8n-nodes-base.x' }))).toHaveLength(1);
-		expect(unknown((example) => Object.assign(node(example, drive), { typeVersion: 99 }))).toHaveLength(1);
-		expect(unknown((example) => Object.assign(node(example, drive).parameters, { folder: 'root' }))).toHaveLength(1);
-		expect(unknown((example) => Object.assign(node(example, 'Happy Horse').parameters, { taskId: 'x' }))).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, drive), { type: 'n8n-nodes-base.x' })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, drive), { typeVersion: 99 })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, drive).parameters, { folder: 'root' })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, 'Happy Horse').parameters, { taskId: 'x' })),
+		).toHaveLength(1);
 		const issues = issuesOf(
-			changed((example) => Object.assign(node(example, 'Happy Horse').parameters, { resolution: '4K' })),
+			changed((example) =>
+				Object.assign(node(example, 'Happy Horse').parameters, { resolution: '4K' }),
+			),
 			types,
 		);
 		expect(issues['Happy Horse']).toHaveLength(1);
@@ -277,7 +298,9 @@ describe('the checks of the examples notice', () => {
 		expect(syntaxErrors('$json.a +')).not.toEqual([]);
 		expect(syntaxErrors("$('A').item.json['b c']?.d ?? { e: 1 }")).toEqual([]);
 		const wrong = changed((example) => {
-			node(example, 'Rows to do').parameters.options = { x: "={{ $('Happy Horse').item.json.task_id }}" };
+			node(example, 'Rows to do').parameters.options = {
+				x: "={{ $('Happy Horse').item.json.task_id }}",
+			};
 		});
 		expect(brokenReferences(wrong)).toEqual([
 			'"Rows to do" reads "Happy Horse", which does not come before it',
@@ -397,7 +420,10 @@ describe('a Telegram photo', () => {
 				`${times} runs of the bot`,
 				async () => {
 					const runs = storedExecutions(stage.n8n, id);
-					return runs.filter(({ stoppedAt, status }) => stoppedAt && status !== 'waiting').length === times && runs;
+					return (
+						runs.filter(({ stoppedAt, status }) => stoppedAt && status !== 'waiting').length ===
+							times && runs
+					);
 				},
 				120_000,
 			);
@@ -409,7 +435,10 @@ describe('a Telegram photo', () => {
 		expect(acceptedPosts).toBe(1);
 		expect(tasks).toMatchObject([{ prompt: 'The horses walk along the hill' }]);
 		const [thanks, answer] = bot.sent;
-		expect(thanks).toMatchObject({ chatId: '99', text: expect.stringContaining('in a few minutes') as string });
+		expect(thanks).toMatchObject({
+			chatId: '99',
+			text: expect.stringContaining('in a few minutes') as string,
+		});
 		expect(answer).toMatchObject({ chatId: '99', video: { type: 'video/mp4' } });
 		expect(answer!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
 		expect(isMp4(answer!.video!.content)).toBe(true);
@@ -477,7 +506,9 @@ describe('a batch from a form', () => {
 		await n8n.client.waitForWebhook(`happy-horse-${publishing}`);
 		const webhookUrl = `${n8n.url}/webhook/happy-horse-${publishing}`;
 		const order = ready('form-batch-order.json');
-		Object.assign(order.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, { webhookUrl });
+		Object.assign(order.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
+			webhookUrl,
+		});
 		const ordering = await n8n.client.importWorkflow(order);
 		const { webhookId = '' } = order.nodes.find(({ name }) => name === 'Form: order videos')!;
 		const address = `${n8n.url}/form/${webhookId}`;
@@ -615,7 +646,11 @@ describe('an AI agent', () => {
 		expect(first.error).toBeUndefined();
 		const { tasks, posts } = await control.state();
 		expect(await paid()).toEqual({ curtain: 1 });
-		expect(posts[0]?.body).toMatchObject({ prompt: 'The curtain moves', duration: 5, resolution: '720P' });
+		expect(posts[0]?.body).toMatchObject({
+			prompt: 'The curtain moves',
+			duration: 5,
+			resolution: '720P',
+		});
 		expect(saidBy(first)).toContain(tasks[0]!.generated[0]!.split('?')[0]);
 		const video = await servedVideo(control, tasks[0]!);
 		expect(isMp4(video)).toBe(true);

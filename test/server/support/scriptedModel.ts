@@ -45,7 +45,9 @@ export async function scriptedModel(): Promise<ScriptedModel> {
 				outgoing.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
 			} else {
 				outgoing.writeHead(200, { 'content-type': 'application/json' });
-				outgoing.end(JSON.stringify(completion('chat.completion', { message, finish_reason: stops })));
+				outgoing.end(
+					JSON.stringify(completion('chat.completion', { message, finish_reason: stops })),
+				);
 			}
 		});
 	});

@@ -38,7 +38,10 @@ export const notesOf = ({ nodes }: Example) =>
 /** The example as a user makes it ready: with these parameters and accounts. */
 export function filledIn(
 	file: string,
-	{ entries = {}, accounts = {} }: { entries?: Entries; accounts?: Record<string, CredentialReference> },
+	{
+		entries = {},
+		accounts = {},
+	}: { entries?: Entries; accounts?: Record<string, CredentialReference> },
 ): Example {
 	const example = readExample(file);
 	for (const name of Object.keys(entries)) {

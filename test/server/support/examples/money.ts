@@ -31,13 +31,15 @@ export function waysToPayTwice(example: Example): string[] {
 			if (ways > 1) found.push(`${ways} ways lead from "${start}" to "${name}"`);
 		}
 		const repeated = nodes.filter(
-			(node) => node.retryOnFail && (node.name === name || downstreamOf(node.name, arrows).has(name)),
+			(node) =>
+				node.retryOnFail && (node.name === name || downstreamOf(node.name, arrows).has(name)),
 		);
 		for (const { name: again } of repeated) found.push(`"${again}" is repeated when it fails`);
 	}
 	for (const { name, type, parameters } of nodes) {
 		// Outside of our node nobody keeps the rules of paying once.
-		const calls = type.startsWith('n8n-nodes-base.httpRequest') && PROVIDERS.test(JSON.stringify(parameters));
+		const calls =
+			type.startsWith('n8n-nodes-base.httpRequest') && PROVIDERS.test(JSON.stringify(parameters));
 		if (calls) found.push(`"${name}" calls the provider by itself`);
 		if (type === 'n8n-nodes-base.executeWorkflow') found.push(`"${name}" runs a workflow unseen`);
 	}

@@ -33,7 +33,8 @@ export function gmail(): Gmail {
 function parse(raw: string): Mail {
 	const end = raw.indexOf('\r\n\r\n');
 	const head = raw.slice(0, end).replace(/\r\n[ \t]+/g, ' ');
-	const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+	const header = (name: string) =>
+		new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
 	const body = raw.slice(end + 4);
 	const isQuoted = header('Content-Transfer-Encoding') === 'quoted-printable';
 	return {

@@ -13,7 +13,9 @@ export function shop(): Shop {
 		products: [],
 		routes(app) {
 			app.get('/feed.csv', (_request, reply) => {
-				const lines = self.products.map(({ id, title, image_link }) => `${id},"${title}",${image_link}`);
+				const lines = self.products.map(
+					({ id, title, image_link }) => `${id},"${title}",${image_link}`,
+				);
 				return reply.type('text/csv').send(['id,title,image_link', ...lines].join('\n'));
 			});
 		},

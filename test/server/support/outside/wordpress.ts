@@ -1,6 +1,10 @@
 import type { OutsideService } from './world';
 
-export const BLOG = { url: 'https://blog.happy-horse.test', username: 'editor', password: 'a b c d' };
+export const BLOG = {
+	url: 'https://blog.happy-horse.test',
+	username: 'editor',
+	password: 'a b c d',
+};
 
 export interface Media {
 	id: number;
@@ -31,7 +35,9 @@ export function wordpress(): WordPress {
 			const login = `${BLOG.username}:${BLOG.password}`;
 			app.addHook('preHandler', async ({ headers }, reply) => {
 				if (headers.authorization === `Basic ${Buffer.from(login).toString('base64')}`) return;
-				await reply.code(401).send({ code: 'rest_forbidden', message: 'Sorry, you are not allowed.' });
+				await reply
+					.code(401)
+					.send({ code: 'rest_forbidden', message: 'Sorry, you are not allowed.' });
 			});
 			app.get<{ Querystring: { per_page: string } }>('/wp-json/wp/v2/posts', ({ query }) =>
 				posts.toReversed().slice(0, Number(query.per_page)),
@@ -45,11 +51,18 @@ export function wordpress(): WordPress {
 				({ body, query, headers }, reply) => {
 					const disposition = String(headers['content-disposition']);
 					const name = /^attachment; filename="([^"]+)"$/.exec(disposition)?.[1];
-					if (name === undefined) return reply.code(400).send({ code: 'rest_upload_no_content_disposition' });
+					if (name === undefined)
+						return reply.code(400).send({ code: 'rest_upload_no_content_disposition' });
 					const id = 900 + blog.uploaded.length;
 					const type = String(headers['content-type']);
-					blog.uploaded.push({ ...{ id, name, type, content: body }, post: Number(query.post), title: query.title });
-					return reply.code(201).send({ id, media_type: 'file', source_url: `${BLOG.url}/${name}` });
+					blog.uploaded.push({
+						...{ id, name, type, content: body },
+						post: Number(query.post),
+						title: query.title,
+					});
+					return reply
+						.code(201)
+						.send({ id, media_type: 'file', source_url: `${BLOG.url}/${name}` });
 				},
 			);
 		},
@@ -57,7 +70,10 @@ export function wordpress(): WordPress {
 			const id = 100 + posts.length;
 			const featured_media = picture === undefined ? 0 : id + 500;
 			if (picture !== undefined) pictures.set(featured_media, picture);
-			const links = picture === undefined ? {} : { 'wp:featuredmedia': [{ href: `${API}/media/${featured_media}` }] };
+			const links =
+				picture === undefined
+					? {}
+					: { 'wp:featuredmedia': [{ href: `${API}/media/${featured_media}` }] };
 			const _links = { self: [{ href: `${API}/posts/${id}` }], ...links };
 			posts.push({ id, status: 'publish', title: { rendered: title }, featured_media, _links });
 			return id;
