@@ -155,7 +155,7 @@ const callbacks: Defence[] = [
 		row: 'A4',
 		defence: 'and recorded in the database of n8n',
 		file: nodes('trigger/emit'),
-		source: 'if (await isRepeated(context, event.task)) return [];',
+		source: 'if (await isRepeated(context, { clock, task: event.task })) return [];',
 		without: '',
 		test: unit('trigger/emit', 'W49, W50: give nothing'),
 	},

@@ -56,7 +56,7 @@ const waiting: Defence[] = [
 		defence: 'and what the API says instead is passed on once',
 		file: nodes('trigger/emit'),
 		source:
-			'if (task.status !== event.task.status && (await isRepeated(context, task))) return [];',
+			'if (task.status !== event.task.status && (await isRepeated(context, { clock, task }))) return [];',
 		without: '',
 		test: unit('trigger/emit', 'R5: %s, where the API says the same both times: once'),
 	},
@@ -88,8 +88,8 @@ const waiting: Defence[] = [
 		row: 'R13',
 		defence: 'it is found by the name that the node had when it began',
 		file: nodes('lifecycle/suspension'),
-		source: 'const name = JSON.stringify(context.getNode().name)',
-		without: `const name = JSON.stringify('Another {{ name }}')`,
+		source: 'const self = nodeReference(context.getNode().name);',
+		without: `const self = nodeReference('Another {{ name }}');`,
 		test: server('sharing', 'when its nodes get other names and fields'),
 	},
 	{
@@ -193,7 +193,7 @@ const paying: Defence[] = [
 		row: 'R9',
 		defence: 'that is recorded before the order leaves',
 		file: nodes('lifecycle/journal'),
-		source: `if ((await known([keyOf(order)])).length === 0) return 'nothing';`,
+		source: `if ((await record.add([keyOf(order)])).length === 0) return 'nothing';`,
 		without: `return 'nothing';`,
 		test: unit('lifecycle/journal', 'tells a retry which task it was'),
 	},
