@@ -7,6 +7,9 @@ const GIVE_UP_MS = 5000;
 
 const LONGEST_PAUSE_MS = 40;
 
+/** One means that another process was first; so many in a row, that there is no database. */
+const MOST_REFUSALS = 5;
+
 const OPTIONS = { mode: 'entries', maxEntries: 1 } as const;
 
 type Helpers = Partial<IExecuteFunctions['helpers']>;
@@ -52,9 +55,10 @@ export function lockOf(context: IExecuteFunctions): Lock | null {
 	return {
 		async take(clock) {
 			const end = clock.now() + GIVE_UP_MS;
-			// A refusal of the database means that another process was first.
-			while (!(await aside(isFirst).catch(() => false))) {
-				if (clock.now() >= end || clock.isCancelled()) return;
+			for (let refusals = 0; refusals < MOST_REFUSALS; ) {
+				const first = await aside(isFirst).catch(() => 'refused' as const);
+				if (first === true || clock.now() >= end || clock.isCancelled()) return;
+				refusals = first === 'refused' ? refusals + 1 : 0;
 				await clock.pause(Math.random() * LONGEST_PAUSE_MS);
 			}
 		},
