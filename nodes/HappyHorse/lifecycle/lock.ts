@@ -7,9 +7,6 @@ const GIVE_UP_MS = 5000;
 
 const LONGEST_PAUSE_MS = 40;
 
-/** One means that another process was first; so many in a row, that there is no database. */
-const MOST_REFUSALS = 5;
-
 const OPTIONS = { mode: 'entries', maxEntries: 1 } as const;
 
 type Helpers = Partial<IExecuteFunctions['helpers']>;
@@ -52,19 +49,26 @@ export function lockOf(context: IExecuteFunctions): Lock | null {
 	};
 	const isFirst = async () => (await record(['taken'], 'node', OPTIONS)).new.length > 0;
 
+	const taken = async () => await aside(async () => await count('node', OPTIONS));
+	const isThere = async () =>
+		await taken().then(
+			() => true,
+			() => false,
+		);
+
 	return {
 		async take(clock) {
 			const end = clock.now() + GIVE_UP_MS;
-			for (let refusals = 0; refusals < MOST_REFUSALS; ) {
-				const first = await aside(isFirst).catch(() => 'refused' as const);
-				if (first === true || clock.now() >= end || clock.isCancelled()) return;
-				refusals = first === 'refused' ? refusals + 1 : 0;
+			for (;;) {
+				// Refused means that another process was first, or that there is no database to ask.
+				const first = await aside(isFirst).catch(async () => ((await isThere()) ? false : null));
+				if (first !== false || clock.now() >= end || clock.isCancelled()) return;
 				await clock.pause(Math.random() * LONGEST_PAUSE_MS);
 			}
 		},
 		async release() {
 			// Anything more than the one entry is not ours to clear.
-			works ??= (await aside(async () => await count('node', OPTIONS))) <= 1;
+			works ??= (await taken()) <= 1;
 			if (works) await aside(async () => await clear('node', OPTIONS));
 		},
 	};
