@@ -55,13 +55,13 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 	await Promise.all(tasks.map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')));
 }
 
-/** What became of the call about each of these tasks: the status of the answer, or why there was none. */
+/** What became of the call about each of these tasks: the answer, or why there was none. */
 async function callsOf(tasks: readonly SandboxTask[]): Promise<string[]> {
 	return await until(`${tasks.length} calls are through`, async () => {
 		const { callbacks } = await stage.sandbox.control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
 		const calls = tasks.flatMap(({ taskId }) => final.filter((call) => call.taskId === taskId));
-		const results = calls.map(({ answerStatus, error }) => String(answerStatus ?? error));
+		const results = calls.map((call) => call.error ?? `${call.answerStatus} ${call.answerBody}`);
 		return calls.length >= tasks.length && results;
 	});
 }
@@ -131,7 +131,7 @@ describe('n8n is killed while 50 items wait', () => {
 
 		const before = many.tasks.slice(0, 5);
 		await finish(before);
-		expect(await callsOf(before)).toEqual(before.map(() => '200'));
+		for (const answer of await callsOf(before)) expect(answer).toMatch(/^200 .*Waiting goes on/);
 
 		const triggered = await downloadingTrigger();
 		await n8n.kill9();
@@ -146,7 +146,8 @@ describe('n8n is killed while 50 items wait', () => {
 		await finish(tooEarly);
 		const answers = await callsOf(tooEarly);
 		await restarted;
-		expect(answers).toEqual(['404']);
+		// Which of the three it is depends on how far n8n has come; a caller that gets 200 does not call again.
+		expect(answers.join()).toMatch(/^(503 |200 n8n is starting up|404 )/);
 		for (const { id } of [many, almostAll]) {
 			expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		}

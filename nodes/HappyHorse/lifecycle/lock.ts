@@ -49,18 +49,26 @@ export function lockOf(context: IExecuteFunctions): Lock | null {
 	};
 	const isFirst = async () => (await record(['taken'], 'node', OPTIONS)).new.length > 0;
 
+	const taken = async () => await aside(async () => await count('node', OPTIONS));
+	const isThere = async () =>
+		await taken().then(
+			() => true,
+			() => false,
+		);
+
 	return {
 		async take(clock) {
 			const end = clock.now() + GIVE_UP_MS;
-			// A refusal of the database means that another process was first.
-			while (!(await aside(isFirst).catch(() => false))) {
-				if (clock.now() >= end || clock.isCancelled()) return;
+			for (;;) {
+				// Refused means that another process was first, or that there is no database to ask.
+				const first = await aside(isFirst).catch(async () => ((await isThere()) ? false : null));
+				if (first !== false || clock.now() >= end || clock.isCancelled()) return;
 				await clock.pause(Math.random() * LONGEST_PAUSE_MS);
 			}
 		},
 		async release() {
 			// Anything more than the one entry is not ours to clear.
-			works ??= (await aside(async () => await count('node', OPTIONS))) <= 1;
+			works ??= (await taken()) <= 1;
 			if (works) await aside(async () => await clear('node', OPTIONS));
 		},
 	};

@@ -66,6 +66,15 @@ it('is not waited for longer than 5 s when its holder has died, and is in order 
 	expect(database.rows.size).toBe(0);
 });
 
+it('is not waited for where there is no database', async () => {
+	const context = new FakeDatabase().context();
+	const down = async () => await Promise.reject(new Error('no database'));
+	Object.assign(context.helpers, { checkProcessedAndRecord: down, getProcessedDataCount: down });
+	const clock = new FakeClock();
+	await newProcess().lockOf(context)!.take(clock);
+	expect(clock.pauses).toEqual([]);
+});
+
 it('is not waited for in an execution that was cancelled', async () => {
 	const database = new FakeDatabase();
 	await lockIn(database).take(new FakeClock());
