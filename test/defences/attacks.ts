@@ -519,7 +519,7 @@ export const attacksLeftToOthers: LeftToOthers[] = [
 	},
 	{
 		row: 'A11',
-		reason: 'the clock that ends a silence belongs to n8n, which is given the two minutes',
+		reason: 'n8n ends a silence before the headers of an answer, after the two minutes it is given',
 		test: server('silenceOfMinutes', 'is left after two minutes'),
 	},
 ];

@@ -37,11 +37,11 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R4',
-		defence: 'that holds on a real n8n, without a server error for the others',
+		defence: 'it is taken before the long work, not after it',
 		file: nodes('lifecycle/callback'),
 		source: 'if (!claims.take(key, { now: clock.now(), ms: CLAIM_MS })) {',
 		without: 'if (false) {',
-		test: server('hostileCallbacks', 'is continued once by many last calls'),
+		test: unit('lifecycle/callback', 'that come during the download find it being continued'),
 	},
 	{
 		row: 'R5',
@@ -338,6 +338,11 @@ export const racesLeftToOthers: LeftToOthers[] = [
 		row: 'R2',
 		reason: 'n8n ends the wait and passes the stored items on',
 		test: server('timeOut', 'a suspended execution goes on with all items flagged'),
+	},
+	{
+		row: 'R4',
+		reason: 'n8n 2 lets only one call continue an execution, and a real one sees no server error',
+		test: server('hostileCallbacks', 'is continued once by many last calls'),
 	},
 	{
 		row: 'R7',

@@ -286,6 +286,33 @@ describe('many calls at once', () => {
 		expect(second.requests).toEqual([]);
 	});
 
+	it('that come during the download find it being continued', async () => {
+		const { scene, vendor } = waiting('COMPLETED');
+		const suspension = suspensionFor(1);
+		const [place] = suspension.places as Array<{ awaits: { delivery: { download: boolean } } }>;
+		place!.awaits.delivery.download = true;
+		const call = { ...scene, suspension, rawBody: bodyOf('task-0') };
+		const clock = new FakeClock();
+		const during: unknown[] = [];
+		const first = await receive(
+			{
+				...call,
+				answer: async (request) => {
+					if (request.url.includes('cdn.')) {
+						// Longer than the API is left alone between two questions.
+						clock.time += 60_000;
+						const { outcome, requests } = await receive(call, clock);
+						during.push(outcome, requests);
+					}
+					return vendor.answer(request);
+				},
+			},
+			clock,
+		);
+		expect(first.outcome.workflowData?.[0]?.[0]?.binary).toBeDefined();
+		expect(during).toEqual([STILL_WAITING, []]);
+	});
+
 	it('can continue it half a minute later, should n8n have failed to', async () => {
 		const { scene } = waiting('COMPLETED');
 		const clock = new FakeClock();
