@@ -154,6 +154,8 @@ const save = async (workflow: Example) =>
 const picture = (name: string, size = '400x300') =>
 	`${stage.sandbox.url}/pictures/${size}.png?${name}`;
 
+const isOver = ['success', 'error', 'crashed', 'canceled'];
+
 /** An MP4 starts with a box of the type `ftyp`. */
 const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
 
@@ -424,10 +426,7 @@ describe('a Telegram photo', () => {
 				`${times} runs of the bot`,
 				async () => {
 					const runs = storedExecutions(stage.n8n, id);
-					return (
-						runs.filter(({ stoppedAt, status }) => stoppedAt && status !== 'waiting').length ===
-							times && runs
-					);
+					return runs.filter(({ status }) => isOver.includes(status)).length === times && runs;
 				},
 				120_000,
 			);
