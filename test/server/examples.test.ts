@@ -154,6 +154,8 @@ const save = async (workflow: Example) =>
 const picture = (name: string, size = '400x300') =>
 	`${stage.sandbox.url}/pictures/${size}.png?${name}`;
 
+const isOver = ['success', 'error', 'crashed', 'canceled'];
+
 /** An MP4 starts with a box of the type `ftyp`. */
 const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
 
@@ -203,6 +205,12 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		]) {
 			expect(text).toContain(title);
 		}
+	});
+
+	it('is imported as it is', async () => {
+		const { client } = stage.n8n;
+		const saved = await client.workflow(await client.importWorkflow(example, { activate: false }));
+		expect(saved).toMatchObject({ nodes: example.nodes, connections: example.connections });
 	});
 
 	it('has only node types, versions and parameters that n8n knows', () => {
@@ -285,13 +293,11 @@ describe('the checks of the examples notice', () => {
 		expect(
 			unknown((example) => Object.assign(node(example, 'Happy Horse').parameters, { taskId: 'x' })),
 		).toHaveLength(1);
-		const issues = issuesOf(
-			changed((example) =>
+		expect(
+			unknown((example) =>
 				Object.assign(node(example, 'Happy Horse').parameters, { resolution: '4K' }),
 			),
-			types,
-		);
-		expect(issues['Happy Horse']).toHaveLength(1);
+		).toEqual(['Happy Horse: resolution cannot be 4K']);
 	});
 
 	it('an expression that is broken, or reads what is not there', () => {
@@ -330,23 +336,23 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		sheets.write(DOCUMENT, 'Videos', [
 			HEAD,
 			...[row('horses'), row('bottle'), row('small', 'ready', '200x200'), row('old', 'done')],
-			...[row('dragon'), row('not taken'), row('no file')],
+			...[row('dragon'), row('not-taken'), row('no-file')],
 		]);
 		drive.files.length = 0;
-		drive.refuse = /not taken/;
+		drive.refuse = /not-taken/;
 		await control.rules(fails('dragon'), {
 			on: 'result',
-			where: { prompt: 'no file' },
+			where: { prompt: 'no-file' },
 			do: { answer: { status: 404, body: { message: 'gone' } } },
 		});
 		const id = await save(ready('sheet-to-drive.json'));
 		await runByHand('sheet-to-drive.json', id);
 
-		const once = { horses: 1, bottle: 1, dragon: 1, 'not%20taken': 1, 'no%20file': 1 };
+		const once = { horses: 1, bottle: 1, dragon: 1, 'not-taken': 1, 'no-file': 1 };
 		expect(await paid()).toEqual(once);
 		expect(states()).toEqual({
 			...{ horses: 'done', bottle: 'done', small: 'failed', old: 'done' },
-			...{ dragon: 'failed', 'not taken': 'try again', 'no file': 'try again' },
+			...{ dragon: 'failed', 'not-taken': 'try again', 'no-file': 'try again' },
 		});
 		const { tasks } = await control.state();
 		const task = (prompt: string) => tasks.find((each) => each.prompt === prompt)!;
@@ -361,8 +367,8 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		expect(byPrompt('small').Note).toMatch(/300 pixels/);
 		expect(byPrompt('dragon')).toMatchObject({ 'Task ID': task('dragon').taskId });
 		expect(byPrompt('dragon').Note).toContain('too wild');
-		expect(byPrompt('not taken').Note).toContain('storage quota');
-		expect(byPrompt('no file')['Task ID']).toBe(task('no file').taskId);
+		expect(byPrompt('not-taken').Note).toContain('Forbidden');
+		expect(byPrompt('no-file')['Task ID']).toBe(task('no-file').taskId);
 
 		// A second run finds no row to order; a third one stops waiting too early.
 		await runByHand('sheet-to-drive.json', id);
@@ -384,9 +390,9 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		await control.advance(slow.taskId, 'FAILED');
 		const recover = await save(ready('recover-timed-out.json'));
 		await runByHand('recover-timed-out.json', recover);
-		expect(states()).toMatchObject({ 'not taken': 'done', 'no file': 'done', slow: 'failed' });
+		expect(states()).toMatchObject({ 'not-taken': 'done', 'no-file': 'done', slow: 'failed' });
 		expect(await paid()).toEqual({ ...once, slow: 1 });
-		for (const name of ['not taken', 'no file']) {
+		for (const name of ['not-taken', 'no-file']) {
 			const file = drive.files.find((each) => each.name === `Title of ${name}.mp4`)!;
 			expect(file.content.equals(await servedVideo(control, task(name)))).toBe(true);
 		}
@@ -420,10 +426,7 @@ describe('a Telegram photo', () => {
 				`${times} runs of the bot`,
 				async () => {
 					const runs = storedExecutions(stage.n8n, id);
-					return (
-						runs.filter(({ stoppedAt, status }) => stoppedAt && status !== 'waiting').length ===
-							times && runs
-					);
+					return runs.filter(({ status }) => isOver.includes(status)).length === times && runs;
 				},
 				120_000,
 			);
@@ -590,7 +593,7 @@ describe('a product feed', () => {
 		const lines = text.split('\n').toSorted();
 		expect(lines).toHaveLength(6);
 		for (const [index, line] of [
-			/^NO {2}Bridle: .*storage quota/,
+			/^NO {2}Bridle: .*Forbidden/,
 			/^NO {2}Dragon: .*too wild/,
 			/^NO {2}Lost file: /,
 			/^NO {2}Tiny picture: .*300 pixels/,
@@ -612,20 +615,13 @@ describe('a product feed', () => {
 });
 
 describe('an AI agent', () => {
-	/** Says something in the chat of the editor. */
-	const chat = async (id: string, chatInput: string): Promise<ExecutionView> => {
+	/** Says something in the chat: the trigger holds it as pinned data. */
+	const chat = async (chatInput: string): Promise<ExecutionView> => {
 		const { client } = stage.n8n;
 		const json = { sessionId: 'session', action: 'sendMessage', chatInput };
-		const data = {
-			startTime: Date.now(),
-			executionTime: 0,
-			executionStatus: 'success',
-			data: { main: [[{ json }]] },
-			source: [null],
-		};
-		const triggerToStartFrom = { name: 'Chat', data };
-		const answer = await client.rest('POST', `workflows/${id}/run`, { triggerToStartFrom });
-		const { executionId } = answer as { executionId: string };
+		const often = { 'Make a video': { options: { pollInterval: 5 } } };
+		const id = await save({ ...ready('ai-agent-tool.json', often), pinData: { Chat: [{ json }] } });
+		const executionId = await client.runManually(id, { triggerNode: 'Chat' });
 		const run = await client.waitForExecution(executionId, { timeoutMs: 120_000 });
 		runsOf.get('ai-agent-tool.json')!.push(run);
 		return run;
@@ -636,13 +632,12 @@ describe('an AI agent', () => {
 
 	it('makes a video when it is asked to, and looks one up at no cost', async () => {
 		const { control } = stage.sandbox;
-		const id = await save(ready('ai-agent-tool.json'));
 		const address = picture('curtain');
 		model.play(
 			{ tool: 'Make_a_video', call: { image_url: address, prompt: 'The curtain moves' } },
 			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
 		);
-		const first = await chat(id, `Make a video of ${address} in which the curtain moves`);
+		const first = await chat(`Make a video of ${address} in which the curtain moves`);
 		expect(first.error).toBeUndefined();
 		const { tasks, posts } = await control.state();
 		expect(await paid()).toEqual({ curtain: 1 });
@@ -661,21 +656,22 @@ describe('an AI agent', () => {
 			{ tool: 'Look_up_a_video', call: { task_id: tasks[0]!.taskId } },
 			{ say: ({ messages }) => `It is ready: ${toldByTool(messages)}` },
 		);
-		const second = await chat(id, `Is my video ${tasks[0]!.taskId} ready?`);
+		const second = await chat(`Is my video ${tasks[0]!.taskId} ready?`);
 		expect(second.error).toBeUndefined();
 		expect(saidBy(second)).toContain('COMPLETED');
 		expect((await control.state()).acceptedPosts).toBe(1);
 	});
 
 	it('that keeps calling is stopped after a few videos', async () => {
-		const id = await save(ready('ai-agent-tool.json'));
 		const calls = Array.from({ length: 8 }, (_, index) => ({
 			tool: 'Make_a_video',
 			call: { image_url: picture(`greedy-${index}`), prompt: 'More' },
 		}));
 		model.play(...calls);
-		await chat(id, 'Make videos');
-		expect((await stage.sandbox.control.state()).acceptedPosts).toBeLessThanOrEqual(4);
+		await chat('Make videos');
+		const { acceptedPosts } = await stage.sandbox.control.state();
+		expect(acceptedPosts).toBeGreaterThan(1);
+		expect(acceptedPosts).toBeLessThanOrEqual(4);
 	});
 });
 

@@ -31,10 +31,27 @@ export function unknownParts(example: Example, types: Descriptions): string[] {
 		const description = descriptionOf(node, types);
 		if (!description) return [`${node.name}: no ${node.type} of version ${node.typeVersion}`];
 		const known = completed(node, description);
-		return Object.entries(node.parameters)
+		const strangers = Object.entries(node.parameters)
 			.filter(([name, value]) => !holds(known[name], value))
 			.map(([name]) => `${node.name}: ${name} is unknown here, or holds unknown parts`);
+		return [...strangers, ...wrongChoices({ ...node, parameters: known }, description)];
 	});
+}
+
+/** Values that are not in the list of a dropdown: n8n itself takes any. */
+function wrongChoices(node: INode, description: INodeTypeDescription): string[] {
+	const { parameters } = node;
+	return description.properties
+		.filter(({ type, options }) => type === 'options' && options !== undefined)
+		.filter((field) => NodeHelpers.displayParameter(parameters, field, node, description))
+		.filter(({ name, options = [] }) => {
+			const value = parameters[name];
+			const isExpression = typeof value === 'string' && value.startsWith('=');
+			return (
+				!isExpression && !options.some((option) => 'value' in option && option.value === value)
+			);
+		})
+		.map(({ name }) => `${node.name}: ${name} cannot be ${String(parameters[name])}`);
 }
 
 /** Whether everything in `part` is in `whole`, at the same place. */

@@ -33,9 +33,9 @@ export async function signInWithGoogle(n8n: N8nServer, type: string): Promise<Cr
 	const id = await n8n.client.createCredential(type, { name, data });
 	const consent = String(await n8n.client.rest('GET', `oauth2-credential/auth?id=${id}`));
 	const state = new URL(consent).searchParams.get('state') ?? '';
-	const callback = new URL('/rest/oauth2-credential/callback', n8n.url);
-	callback.search = new URLSearchParams({ state, code: 'consented' }).toString();
-	const page = await (await fetch(callback)).text();
-	if (/error/i.test(page) && !/success/i.test(page)) throw new Error(`No sign-in: ${page}`);
+	// Google sends the browser of the user back to n8n, which knows it by a cookie.
+	const answer = new URLSearchParams({ state, code: 'consented' }).toString();
+	const page = await n8n.client.page(`/rest/oauth2-credential/callback?${answer}`);
+	if (page.includes('Failed to connect')) throw new Error(`No sign-in with Google: ${page}`);
 	return { id, name };
 }

@@ -41,10 +41,10 @@ export function telegram(): Telegram {
 				bot.webhook = { url: '', secret: '' };
 				return { ok: true, result: true };
 			});
-			app.get<{ Querystring: { file_id: string } }>(method('getFile'), ({ query }, reply) => {
-				if (!photos.has(query.file_id)) return reply.code(400).send(wrongFile);
-				const file_path = `photos/${query.file_id}.jpg`;
-				return reply.send({ ok: true, result: { file_id: query.file_id, file_path } });
+			app.post<{ Body: { file_id: string } }>(method('getFile'), ({ body }, reply) => {
+				if (!photos.has(body.file_id)) return reply.code(400).send(wrongFile);
+				const file_path = `photos/${body.file_id}.jpg`;
+				return reply.send({ ok: true, result: { file_id: body.file_id, file_path } });
 			});
 			app.get<{ Params: { id: string } }>(
 				`/file/bot${BOT_TOKEN.replace(':', '::')}/photos/:id.jpg`,
