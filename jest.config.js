@@ -8,9 +8,9 @@ const layer = (name) => ({
 	transform,
 });
 
-/** `engine` and `server` test what the build left in dist, never the sources. */
+/** `engine`, `server` and `editor` test what the build left in dist, never the sources. */
 module.exports = {
-	projects: ['unit', 'sandbox', 'gate', 'engine', 'server'].map(layer),
+	projects: ['unit', 'sandbox', 'gate', 'engine', 'server', 'editor'].map(layer),
 	// Jest takes no time limit per project: this one lets a real n8n start, test/run.ts narrows it.
 	testTimeout: 180_000,
 };

@@ -83,7 +83,7 @@ export class HappyHorseApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			hint: 'Sign in at magnific.com, open user/api-keys and copy the key from there',
+			hint: 'Sign in at magnific.com and copy the key from magnific.com/user/api-keys',
 			description:
 				'Made at <a href="https://www.magnific.com/user/api-keys">magnific.com/user/api-keys</a>',
 		},

@@ -43,6 +43,8 @@ const layers: Record<string, string[][]> = {
 	// Two at a time: every file starts an n8n of its own. A process that a failed test left behind must not
 	// keep the whole run from ending.
 	server: [jest('server', 180, '--maxWorkers=2', '--forceExit')],
+	// A browser clicks through n8n: slow where the processor is shared.
+	editor: [jest('editor', 300, '--forceExit')],
 };
 
 function count(report: string): { passed: number; failed: number } {

@@ -28,7 +28,7 @@ export const videoFields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. https://example.com/picture.jpg',
-		hint: 'The public address of a picture: everybody can open it without signing in',
+		hint: 'An address that anybody can open without signing in',
 		description:
 			'Public address of a JPEG, PNG, WebP or BMP picture: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
 		displayOptions: { show: { imageSource: ['url'] } },

@@ -1,0 +1,16 @@
+/** Makes the README's pictures of the editor: runs the editor's tests, and keeps what they photograph. */
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+
+import { ALBUM } from './support/photograph';
+
+const root = resolve(__dirname, '..', '..');
+const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const flags = ['--selectProjects', 'editor', '--testTimeout=300000', '--forceExit'];
+
+const { status } = spawnSync(process.execPath, [jest, ...flags], {
+	cwd: root,
+	env: { ...process.env, [ALBUM]: join(root, '.github', 'images') },
+	stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

@@ -1,0 +1,34 @@
+import type { CredentialReference } from '../../server/support/workflow';
+import { createAndWait, HAPPY_HORSE, happyHorseNode } from '../../server/support/workflow';
+
+export const START = 'Start';
+
+export { HAPPY_HORSE };
+
+/** Manual Trigger -> Happy Horse, as somebody would have left it on the canvas. */
+export function workflowByHand(
+	credential: CredentialReference,
+	parameters: Record<string, unknown>,
+): Record<string, unknown> {
+	return {
+		name: 'Picture to video',
+		settings: { executionOrder: 'v1' },
+		nodes: [
+			{
+				id: 'node-start',
+				name: START,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{ ...happyHorseNode({ credential, parameters }), position: [240, 0] },
+		],
+		connections: { [START]: { main: [[{ node: HAPPY_HORSE, type: 'main', index: 0 }]] } },
+	};
+}
+
+/** Parameters of Create and Wait with values that need no item to come from. */
+export function orderOf(imageUrl: string, more: Record<string, unknown> = {}) {
+	return createAndWait({ imageUrl, prompt: 'The horses gallop into the sunset', ...more });
+}
