@@ -84,7 +84,6 @@ it.each(SCHEMES)(
 			expect(await editor.nodePanel.innerText()).toContain(
 				'Turn pictures into videos, or start a workflow when a video is finished',
 			);
-			await photograph(`search-${colorScheme}`, page);
 			await editor.openFound('Happy Horse');
 			await editor.nodePanel.getByText('Triggers (4)').waitFor();
 			await editor.nodePanel.getByText('Actions (6)').click();
@@ -223,6 +222,10 @@ step('waits in view of the user, and then plays the video in the output', async 
 	await openHappyHorse(orderOf(picture(), { resolution: '1080P', duration: 5 }));
 	await editor.executeStep('Suspended until all videos are finished.');
 	await photograph('waiting', page);
+	await editor.closeDetails();
+	expect(await editor.node(HAPPY_HORSE).innerText()).toMatch(/Create and Wait$/);
+	await photograph('canvas', page);
+	await editor.openNode(HAPPY_HORSE);
 	await page.getByTestId('ndv-view-binary-data').click();
 	const video = page.locator('video');
 	await video.waitFor();
