@@ -582,7 +582,16 @@ describe('Task, from list', () => {
 		const { client } = stage.n8n;
 		expect((await client.searchList(query())).results).toEqual([]);
 		const ids = await taskInEachState();
-		const entry = (status: Status) => ({ name: `${ids[status]} (${status})`, value: ids[status] });
+		const shown: Record<Status, string> = {
+			COMPLETED: 'Completed',
+			CREATED: 'Created',
+			FAILED: 'Failed',
+			IN_PROGRESS: 'In Progress',
+		};
+		const entry = (status: Status) => ({
+			name: `${ids[status]} (${shown[status]})`,
+			value: ids[status],
+		});
 		expect((await client.searchList(query())).results).toEqual(
 			(['FAILED', 'COMPLETED', 'IN_PROGRESS', 'CREATED'] as const).map(entry),
 		);
