@@ -47,6 +47,11 @@ export class N8nClient {
 		return await this.session.rest(method, path, body === undefined ? {} : { body });
 	}
 
+	/** A page of n8n that is no answer of the REST API, such as the one after a sign-in elsewhere. */
+	async page(path: string): Promise<string> {
+		return await (await this.session.send('GET', path)).text();
+	}
+
 	/** Makes the first user of a fresh n8n, and logs in as that user. */
 	async setupOwner(): Promise<void> {
 		await this.rest('POST', 'owner/setup', OWNER);

@@ -12,8 +12,10 @@ export interface ChatRequest {
 	stream?: boolean;
 }
 
-/** What the model does next: use the first tool it was offered, or end with a text. */
-export type Line = { call: Record<string, unknown> } | { say: (request: ChatRequest) => string };
+/** What the model does next: use a tool (by default the first it was offered), or end with a text. */
+export type Line =
+	| { call: Record<string, unknown>; tool?: string }
+	| { say: (request: ChatRequest) => string };
 
 export interface ScriptedModel {
 	/** For the field 'Base URL' of an OpenAI credential. */
@@ -43,7 +45,9 @@ export async function scriptedModel(): Promise<ScriptedModel> {
 				outgoing.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
 			} else {
 				outgoing.writeHead(200, { 'content-type': 'application/json' });
-				outgoing.end(JSON.stringify(completion('chat.completion', { message, finish_reason: stops })));
+				outgoing.end(
+					JSON.stringify(completion('chat.completion', { message, finish_reason: stops })),
+				);
 			}
 		});
 	});
@@ -64,7 +68,7 @@ export async function scriptedModel(): Promise<ScriptedModel> {
 
 function messageOf(line: Line, request: ChatRequest) {
 	if ('say' in line) return { role: 'assistant', content: line.say(request) };
-	const name = request.tools?.[0]?.function.name ?? 'no tool was offered';
+	const name = line.tool ?? request.tools?.[0]?.function.name ?? 'no tool was offered';
 	const call = { name, arguments: JSON.stringify(line.call) };
 	return {
 		role: 'assistant',

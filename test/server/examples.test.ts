@@ -1,0 +1,688 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { INodeTypeDescription } from 'n8n-workflow';
+
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
+import type { Entries, Example } from './support/examples/example';
+import {
+	EXAMPLE_FILES,
+	filledIn,
+	notesOf,
+	readExample,
+	textOf,
+	workingNodes,
+} from './support/examples/example';
+import { brokenReferences, codeIn, syntaxErrors } from './support/examples/expressions';
+import { untidiness } from './support/examples/layout';
+import { isOrdering, waysToPayTwice } from './support/examples/money';
+import { issuesOf, unknownParts } from './support/examples/parameters';
+import { unreadReferences } from './support/examples/reading';
+import { storedExecutions } from './support/executionTable';
+import { gmail } from './support/outside/gmail';
+import { googleDrive } from './support/outside/googleDrive';
+import { googleLogin, signInWithGoogle } from './support/outside/googleLogin';
+import { googleSheets } from './support/outside/googleSheets';
+import { FEED, shop } from './support/outside/shop';
+import { BOT_TOKEN, telegram } from './support/outside/telegram';
+import { BLOG, wordpress } from './support/outside/wordpress';
+import type { OutsideWorld } from './support/outside/world';
+import { openOutsideWorld } from './support/outside/world';
+import type { ScriptedModel } from './support/scriptedModel';
+import { scriptedModel } from './support/scriptedModel';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { servedVideo, until } from './support/watching';
+import type { CredentialReference } from './support/workflow';
+
+const LOGIN = { user: 'marketing', password: 'Form-Login-2026' };
+const MAIL = 'marketing@happy-horse.test';
+const DOCUMENT = '1aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcdEFGH';
+const USER = 4711;
+
+const sheets = googleSheets();
+const drive = googleDrive();
+const mailbox = gmail();
+const bot = telegram();
+const blog = wordpress();
+const store = shop();
+
+let world: OutsideWorld;
+let model: ScriptedModel;
+let stage: Stage;
+let accounts: Record<string, CredentialReference>;
+let types: INodeTypeDescription[];
+
+const inDocument = { documentId: { __rl: true, mode: 'id', value: DOCUMENT } };
+
+/** What the notes of each example ask the user to enter. */
+const ENTRIES: Record<string, Entries> = {
+	'sheet-to-drive.json': {
+		'Rows to do': inDocument,
+		'Mark as ordered': inDocument,
+		'Finish the row': inDocument,
+		'Keep it for later': inDocument,
+		'Write what happened': inDocument,
+	},
+	'recover-timed-out.json': {
+		'Rows to try again': inDocument,
+		'Finish the row': inDocument,
+		'Write what happened': inDocument,
+	},
+	'telegram-photo.json': { 'New message': { additionalFields: { userIds: String(USER) } } },
+	'form-batch-order.json': { 'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' } },
+	'form-batch-publish.json': { 'Send me an e-mail': { sendTo: MAIL } },
+	'product-feed-report.json': {
+		'Get the product feed': { url: FEED },
+		'Send the report': { sendTo: MAIL },
+	},
+	'two-workflows-create.json': {
+		'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' },
+	},
+};
+
+/** The examples of this test; the others have a test of their own. */
+const OWN = [
+	'sheet-to-drive.json',
+	'recover-timed-out.json',
+	'telegram-photo.json',
+	'wordpress-media.json',
+	'form-batch-order.json',
+	'form-batch-publish.json',
+	'product-feed-report.json',
+	'ai-agent-tool.json',
+];
+
+/** Every execution of an example, for the expressions in it. */
+const runsOf = new Map<string, ExecutionView[]>(OWN.map((file) => [file, []]));
+
+beforeAll(async () => {
+	world = await openOutsideWorld([googleLogin, sheets, drive, mailbox, bot, blog, store]);
+	model = await scriptedModel();
+	stage = await setStage({ n8n: { env: world.env } });
+	const { n8n } = stage;
+	const account = async (type: string, data: Record<string, unknown>) => {
+		const name = `Test ${type}`;
+		return { id: await n8n.client.createCredential(type, { name, data }), name };
+	};
+	accounts = {
+		happyHorseApi: stage.credential,
+		googleSheetsOAuth2Api: await signInWithGoogle(n8n, 'googleSheetsOAuth2Api'),
+		googleDriveOAuth2Api: await signInWithGoogle(n8n, 'googleDriveOAuth2Api'),
+		gmailOAuth2: await signInWithGoogle(n8n, 'gmailOAuth2'),
+		telegramApi: await account('telegramApi', {
+			accessToken: BOT_TOKEN,
+			baseUrl: 'https://api.telegram.org',
+		}),
+		wordpressApi: await account('wordpressApi', BLOG),
+		openAiApi: await account('openAiApi', { apiKey: 'sk-scripted', url: model.url }),
+		httpBasicAuth: await account('httpBasicAuth', LOGIN),
+	};
+	types = (await n8n.client.nodeTypes()) as unknown as INodeTypeDescription[];
+});
+
+afterAll(async () => {
+	await stage?.close();
+	await model?.close();
+	await world?.close();
+});
+
+beforeEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+/** The example with the accounts and entries of the test, and changes for a case. */
+function ready(file: string, changes: Entries = {}): Example {
+	return filledIn(file, { entries: { ...ENTRIES[file], ...changes }, accounts });
+}
+
+/** Runs an example by hand to its end. */
+async function runByHand(file: string, id: string): Promise<ExecutionView> {
+	const { client } = stage.n8n;
+	const run = await client.waitForExecution(await client.runManually(id), { timeoutMs: 120_000 });
+	runsOf.get(file)!.push(run);
+	expect(run.error).toBeUndefined();
+	expect(run.status).toBe('success');
+	return run;
+}
+
+const save = async (workflow: Example) =>
+	await stage.n8n.client.importWorkflow(workflow, { activate: false });
+
+const picture = (name: string, size = '400x300') =>
+	`${stage.sandbox.url}/pictures/${size}.png?${name}`;
+
+const isOver = ['success', 'error', 'crashed', 'canceled'];
+
+/** An MP4 starts with a box of the type `ftyp`. */
+const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
+
+/** Pictures that were paid for, by name, with the number of orders. */
+async function paid(): Promise<Record<string, number>> {
+	const { acceptedPerImage } = await stage.sandbox.control.state();
+	return Object.fromEntries(
+		Object.entries(acceptedPerImage).map(([url, times]) => [url.split('?')[1] ?? url, times]),
+	);
+}
+
+const fails = (prompt: string) => ({
+	on: 'create' as const,
+	where: { prompt },
+	do: { outcome: 'FAILED' as const, failure: { error: 'too wild' } },
+});
+
+describe.each(EXAMPLE_FILES)('%s', (file) => {
+	const example = readExample(file);
+
+	it('holds nothing of anybody, and starts as n8n exports it', () => {
+		const { settings, pinData, nodes } = example;
+		expect(settings).toEqual({ executionOrder: 'v1' });
+		expect(pinData).toEqual({});
+		const ids = nodes.flatMap(({ id, webhookId }) => [id, ...(webhookId ? [webhookId] : [])]);
+		expect(new Set(ids).size).toBe(ids.length);
+		for (const { credentials = {} } of nodes) {
+			for (const { id } of Object.values(credentials)) expect(id).toBeNull();
+		}
+		const addresses = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
+		const isOurs = /^https:\/\/raw\.githubusercontent\.com\/n8n-nodes-happy-horse\//;
+		expect(addresses.filter((address) => !isOurs.test(address))).toEqual([]);
+	});
+
+	it('explains itself beside the nodes', () => {
+		const notes = notesOf(example);
+		expect(notes.length).toBeGreaterThanOrEqual(3);
+		expect(untidiness(example)).toEqual([]);
+		const text = notes.join('\n');
+		for (const name of Object.keys(ENTRIES[file] ?? {})) expect(text).toContain(`**${name}**`);
+		if (!OWN.includes(file)) return;
+		for (const title of [
+			'## What it does',
+			'## Before you start',
+			'## What it costs',
+			'## When something fails',
+		]) {
+			expect(text).toContain(title);
+		}
+	});
+
+	it('is imported as it is', async () => {
+		const { client } = stage.n8n;
+		const saved = await client.workflow(await client.importWorkflow(example, { activate: false }));
+		expect(saved).toMatchObject({ nodes: example.nodes, connections: example.connections });
+	});
+
+	it('has only node types, versions and parameters that n8n knows', () => {
+		expect(unknownParts(example, types)).toEqual([]);
+		for (const node of workingNodes(example)) {
+			const type = types.find(({ name }) => name === node.type);
+			if (type?.webhooks?.length && type.group.includes('trigger'))
+				expect(node.webhookId).toBeDefined();
+		}
+	});
+
+	it('lacks nothing but what its notes ask for', () => {
+		const missing = Object.keys(issuesOf(example, types));
+		expect(missing.filter((name) => !(name in (ENTRIES[file] ?? {})))).toEqual([]);
+		expect(issuesOf(ready(file), types)).toEqual({});
+	});
+
+	it('has expressions that can be read, about nodes that come before', () => {
+		const codes = workingNodes(example).flatMap(({ parameters }) => codeIn(parameters));
+		expect(codes.flatMap(syntaxErrors)).toEqual([]);
+		expect(brokenReferences(example)).toEqual([]);
+	});
+
+	it('cannot pay twice for the same picture', () => {
+		expect(waysToPayTwice(example)).toEqual([]);
+	});
+});
+
+describe('the checks of the examples notice', () => {
+	const changed = (change: (example: Example) => void): Example => {
+		const example = readExample('sheet-to-drive.json');
+		change(example);
+		return example;
+	};
+	const node = ({ nodes }: Example, name: string) => nodes.find((each) => each.name === name)!;
+	const main = (name: string) => ({ node: name, type: 'main' as const, index: 0 });
+	const link = (from: string, to: string) =>
+		changed(({ connections }) => {
+			((connections[from] ??= { main: [[]] }).main![0] ??= []).push(main(to));
+		});
+
+	it('a circle, a shortcut, a second order, a repetition and a call past the node', () => {
+		const second = changed(({ nodes, connections }) => {
+			nodes.push({ ...node(readExample('sheet-to-drive.json'), 'Happy Horse'), name: 'Again' });
+			connections['Finish the row'] = { main: [[main('Again')]] };
+		});
+		const repeated = changed((example) => {
+			node(example, 'Mark as ordered').retryOnFail = true;
+		});
+		const past = changed((example) => {
+			const parameters = { url: 'https://api.magnific.com/v1/ai/image-to-video/happy-horse-1' };
+			Object.assign(node(example, 'Finish the row'), {
+				type: 'n8n-nodes-base.httpRequest',
+				parameters,
+			});
+		});
+		expect(waysToPayTwice(link('Finish the row', 'Mark as ordered'))).toContain(
+			'"Happy Horse" is in a circle',
+		);
+		expect(waysToPayTwice(link('Rows to do', 'Happy Horse'))).toContain(
+			'2 ways lead from "Run by hand" to "Happy Horse"',
+		);
+		expect(waysToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
+		expect(waysToPayTwice(repeated)).toEqual(['"Mark as ordered" is repeated when it fails']);
+		expect(waysToPayTwice(past)).toEqual(['"Finish the row" calls the provider by itself']);
+	});
+
+	it('a wrong type, version, name or value of a parameter', () => {
+		const unknown = (change: (example: Example) => void) => unknownParts(changed(change), types);
+		const drive = 'Save to Drive';
+		expect(
+			unknown((example) => Object.assign(node(example, drive), { type: 'n8n-nodes-base.x' })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, drive), { typeVersion: 99 })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, drive).parameters, { folder: 'root' })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) => Object.assign(node(example, 'Happy Horse').parameters, { taskId: 'x' })),
+		).toHaveLength(1);
+		expect(
+			unknown((example) =>
+				Object.assign(node(example, 'Happy Horse').parameters, { resolution: '4K' }),
+			),
+		).toEqual(['Happy Horse: resolution cannot be 4K']);
+	});
+
+	it('an expression that is broken, or reads what is not there', () => {
+		expect(syntaxErrors('$json.a +')).not.toEqual([]);
+		expect(syntaxErrors("$('A').item.json['b c']?.d ?? { e: 1 }")).toEqual([]);
+		const wrong = changed((example) => {
+			node(example, 'Rows to do').parameters.options = {
+				x: "={{ $('Happy Horse').item.json.task_id }}",
+			};
+		});
+		expect(brokenReferences(wrong)).toEqual([
+			'"Rows to do" reads "Happy Horse", which does not come before it',
+		]);
+	});
+
+	it('nodes that lie on each other', () => {
+		const near = changed((example) => {
+			node(example, 'Save to Drive').position = [1000, 120];
+		});
+		expect(untidiness(near)).toContain('"Is the video here?" lies on "Save to Drive"');
+	});
+});
+
+describe('sheet rows to Google Drive, and what was not ready in time', () => {
+	const HEAD = ['Image', 'Prompt', 'Title', 'Status', 'Task ID', 'Video', 'Note'];
+	const row = (name: string, status = 'ready', size?: string) => [
+		...[picture(name, size), name, `Title of ${name}`, status, '', '', ''],
+	];
+	const states = () =>
+		Object.fromEntries(sheets.rows(DOCUMENT, 'Videos').map((each) => [each.Prompt, each.Status]));
+	const byPrompt = (prompt: string) =>
+		sheets.rows(DOCUMENT, 'Videos').find((each) => each.Prompt === prompt)!;
+
+	it('makes each row once, writes down what failed, and fetches the rest later at no cost', async () => {
+		const { control } = stage.sandbox;
+		sheets.write(DOCUMENT, 'Videos', [
+			HEAD,
+			...[row('horses'), row('bottle'), row('small', 'ready', '200x200'), row('old', 'done')],
+			...[row('dragon'), row('not-taken'), row('no-file')],
+		]);
+		drive.files.length = 0;
+		drive.refuse = /not-taken/;
+		await control.rules(fails('dragon'), {
+			on: 'result',
+			where: { prompt: 'no-file' },
+			do: { answer: { status: 404, body: { message: 'gone' } } },
+		});
+		const id = await save(ready('sheet-to-drive.json'));
+		await runByHand('sheet-to-drive.json', id);
+
+		const once = { horses: 1, bottle: 1, dragon: 1, 'not-taken': 1, 'no-file': 1 };
+		expect(await paid()).toEqual(once);
+		expect(states()).toEqual({
+			...{ horses: 'done', bottle: 'done', small: 'failed', old: 'done' },
+			...{ dragon: 'failed', 'not-taken': 'try again', 'no-file': 'try again' },
+		});
+		const { tasks } = await control.state();
+		const task = (prompt: string) => tasks.find((each) => each.prompt === prompt)!;
+		for (const name of ['horses', 'bottle']) {
+			const file = drive.files.find((each) => each.name === `Title of ${name}.mp4`)!;
+			expect(isMp4(file.content)).toBe(true);
+			expect(file.content.equals(await servedVideo(control, task(name)))).toBe(true);
+			expect(file.mimeType).toBe('video/mp4');
+			expect(byPrompt(name)).toMatchObject({ 'Task ID': task(name).taskId, Note: '' });
+			expect(byPrompt(name).Video).toBe(`https://drive.google.com/file/d/${file.id}/view`);
+		}
+		expect(byPrompt('small').Note).toMatch(/300 pixels/);
+		expect(byPrompt('dragon')).toMatchObject({ 'Task ID': task('dragon').taskId });
+		expect(byPrompt('dragon').Note).toContain('too wild');
+		expect(byPrompt('not-taken').Note).toContain('Forbidden');
+		expect(byPrompt('no-file')['Task ID']).toBe(task('no-file').taskId);
+
+		// A second run finds no row to order; a third one stops waiting too early.
+		await runByHand('sheet-to-drive.json', id);
+		expect(await paid()).toEqual(once);
+		await control.clearRules();
+		drive.refuse = undefined;
+		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { hold: true } });
+		const before = sheets.rows(DOCUMENT, 'Videos').map((each) => HEAD.map((name) => each[name]));
+		sheets.write(DOCUMENT, 'Videos', [HEAD, ...before, row('slow')]);
+		const hasty = ready('sheet-to-drive.json');
+		const { parameters } = hasty.nodes.find(({ name }) => name === 'Happy Horse')!;
+		Object.assign(parameters, { waitUsing: 'polling', maxWait: 0.1 });
+		await runByHand('sheet-to-drive.json', await save(hasty));
+		expect(await paid()).toEqual({ ...once, slow: 1 });
+		const slow = (await control.state()).tasks.find(({ prompt }) => prompt === 'slow')!;
+		expect(byPrompt('slow')).toMatchObject({ Status: 'try again', 'Task ID': slow.taskId });
+
+		// It is ready at last: the other workflow fetches it and the two whose file was not saved.
+		await control.advance(slow.taskId, 'FAILED');
+		const recover = await save(ready('recover-timed-out.json'));
+		await runByHand('recover-timed-out.json', recover);
+		expect(states()).toMatchObject({ 'not-taken': 'done', 'no-file': 'done', slow: 'failed' });
+		expect(await paid()).toEqual({ ...once, slow: 1 });
+		for (const name of ['not-taken', 'no-file']) {
+			const file = drive.files.find((each) => each.name === `Title of ${name}.mp4`)!;
+			expect(file.content.equals(await servedVideo(control, task(name)))).toBe(true);
+		}
+		await runByHand('recover-timed-out.json', recover);
+		expect((await control.state()).acceptedPosts).toBe(6);
+	});
+});
+
+describe('a Telegram photo', () => {
+	const photo = readFileSync(join(CHECKOUT, 'examples', 'pictures', 'horses-at-dusk.jpg'));
+	let number = 0;
+	const message = (fields: Record<string, unknown>, from = USER) => ({
+		update_id: 1000 + number++,
+		message: { message_id: number, from: { id: from }, chat: { id: 99 }, ...fields },
+	});
+	const withPhoto = (caption: string) => ({
+		caption,
+		photo: ['small', 'large'].map((file_id) => ({ file_id, width: 800, height: 600 })),
+	});
+
+	it('comes back as a video, once, and only to those who may order', async () => {
+		const { control } = stage.sandbox;
+		await control.rules(fails('dragon'));
+		bot.upload('large', photo);
+		const { client } = stage.n8n;
+		const id = await client.importWorkflow(ready('telegram-photo.json'));
+		await until('the bot has a webhook', async () => bot.webhook.url !== '');
+		await client.waitForWebhook(new URL(bot.webhook.url).pathname.replace('/webhook/', ''));
+		const ended = async (times: number) =>
+			await until(
+				`${times} runs of the bot`,
+				async () => {
+					const runs = storedExecutions(stage.n8n, id);
+					return runs.filter(({ status }) => isOver.includes(status)).length === times && runs;
+				},
+				120_000,
+			);
+
+		const order = message(withPhoto('The horses walk along the hill'));
+		expect(await bot.deliver(order)).toBe(200);
+		await ended(1);
+		const { tasks, acceptedPosts } = await control.state();
+		expect(acceptedPosts).toBe(1);
+		expect(tasks).toMatchObject([{ prompt: 'The horses walk along the hill' }]);
+		const [thanks, answer] = bot.sent;
+		expect(thanks).toMatchObject({
+			chatId: '99',
+			text: expect.stringContaining('in a few minutes') as string,
+		});
+		expect(answer).toMatchObject({ chatId: '99', video: { type: 'video/mp4' } });
+		expect(answer!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
+		expect(isMp4(answer!.video!.content)).toBe(true);
+
+		// Delivered again, from somebody else, without a photo, and with one that cannot be made.
+		await bot.deliver(order);
+		await ended(2);
+		await bot.deliver(message(withPhoto('For free'), 666));
+		await bot.deliver(message({ text: 'Hello' }));
+		await ended(3);
+		await bot.deliver(message(withPhoto('dragon')));
+		runsOf.get('telegram-photo.json')!.push(...(await ended(4)));
+		expect((await control.state()).tasks.map(({ prompt }) => prompt).toSorted()).toEqual(
+			['The horses walk along the hill', 'dragon'].toSorted(),
+		);
+		const [hint, , sorry] = bot.sent.slice(2);
+		expect(hint!.text).toContain('Send me a photo');
+		expect(sorry!.text).toContain('too wild');
+		expect(bot.sent).toHaveLength(5);
+		await client.deactivate(id);
+	});
+});
+
+describe('WordPress posts', () => {
+	it('get the video of their picture into the media library, each once', async () => {
+		const { control } = stage.sandbox;
+		const hill = blog.publish('Evening on the hill', picture('hill'));
+		blog.publish('Without a picture');
+		blog.publish('A small picture', picture('thumbnail', '150x150'));
+		const id = await save(ready('wordpress-media.json'));
+		const run = await runByHand('wordpress-media.json', id);
+		expect(await paid()).toEqual({ hill: 1 });
+		const { tasks } = await control.state();
+		expect(blog.uploaded).toMatchObject([
+			{ post: hill, title: 'Evening on the hill', name: `post-${hill}.mp4`, type: 'video/mp4' },
+		]);
+		expect(isMp4(blog.uploaded[0]!.content)).toBe(true);
+		expect(blog.uploaded[0]!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
+		expect(itemsOf(run, 'Tell me about it').map(({ json }) => json.message)).toEqual([
+			expect.stringMatching(/No video for "A small picture": .*300 pixels/s) as string,
+		]);
+
+		await runByHand('wordpress-media.json', id);
+		expect(await paid()).toEqual({ hill: 1 });
+		expect(blog.uploaded).toHaveLength(1);
+	});
+});
+
+describe('a batch from a form', () => {
+	const send = async (webhookId: string, fields: Array<[string, string | File]>, login = LOGIN) => {
+		const body = new FormData();
+		for (const [name, value] of fields) body.append(name, value);
+		const authorization = `Basic ${btoa(`${login.user}:${login.password}`)}`;
+		const address = `${stage.n8n.url}/form/${webhookId}`;
+		return await fetch(address, { method: 'POST', body, headers: { authorization } });
+	};
+	const file = (name: string, type: string) =>
+		new File([readFileSync(join(CHECKOUT, 'examples', 'pictures', name))], name, { type });
+
+	it('becomes one video for each picture, in the second workflow', async () => {
+		const { n8n, sandbox } = stage;
+		drive.files.length = 0;
+		mailbox.sent.length = 0;
+		const publishing = await n8n.client.importWorkflow(ready('form-batch-publish.json'));
+		await n8n.client.waitForWebhook(`happy-horse-${publishing}`);
+		const webhookUrl = `${n8n.url}/webhook/happy-horse-${publishing}`;
+		const order = ready('form-batch-order.json');
+		Object.assign(order.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
+			webhookUrl,
+		});
+		const ordering = await n8n.client.importWorkflow(order);
+		const { webhookId = '' } = order.nodes.find(({ name }) => name === 'Form: order videos')!;
+		const address = `${n8n.url}/form/${webhookId}`;
+		await until('the form is there', async () => (await fetch(address)).status !== 404);
+
+		const fields: Array<[string, string | File]> = [
+			['field-0', 'Spring'],
+			['field-1', 'Slow push-in'],
+			['field-2', file('horses-at-dusk.jpg', 'image/jpeg')],
+			['field-2', file('perfume-bottle.png', 'image/png')],
+			['field-2', file('flower-market.webp', 'image/webp')],
+		];
+		const refused = await send(webhookId, fields, { ...LOGIN, password: 'guessed' });
+		expect([401, 403]).toContain(refused.status);
+		const unknown = async () => (await sandbox.control.state()).posts.length;
+		expect(await unknown()).toBe(0);
+
+		// The second picture is refused later on, by the provider.
+		await sandbox.control.rules({ ...fails('Slow push-in'), times: 1 });
+		expect((await send(webhookId, fields)).status).toBe(200);
+		const runs = await until(
+			'three runs of the second workflow',
+			async () => {
+				const seen = storedExecutions(n8n, publishing).filter(({ stoppedAt }) => stoppedAt);
+				return seen.length >= 3 && seen;
+			},
+			120_000,
+		);
+		expect(runs.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
+		const orders = storedExecutions(n8n, ordering);
+		expect(orders.map(({ status }) => status)).toEqual(['success']);
+		const { tasks, acceptedPosts } = await sandbox.control.state();
+		expect(acceptedPosts).toBe(3);
+		expect(new Set(tasks.map(({ imageUrl }) => imageUrl)).size).toBe(3);
+		const lost = tasks.find(({ status }) => status === 'FAILED')!;
+		expect(drive.files).toHaveLength(2);
+		const names = ['horses-at-dusk.jpg', 'perfume-bottle.png', 'flower-market.webp'];
+		for (const { name, content } of drive.files) {
+			expect(names.map((each) => `Spring - ${each}.mp4`)).toContain(name);
+			expect(isMp4(content)).toBe(true);
+		}
+		expect(mailbox.sent).toHaveLength(1);
+		expect(mailbox.sent[0]).toMatchObject({ to: MAIL });
+		expect(mailbox.sent[0]!.text).toContain('too wild');
+		expect(mailbox.sent[0]!.text).toContain(lost.taskId);
+		expect(mailbox.sent[0]!.text).toContain('Campaign: Spring');
+		runsOf.get('form-batch-publish.json')!.push(...runs);
+		runsOf.get('form-batch-order.json')!.push(...orders);
+	});
+});
+
+describe('a product feed', () => {
+	it('becomes videos, and one report of what was made and what was not', async () => {
+		const { control } = stage.sandbox;
+		drive.files.length = 0;
+		drive.refuse = /^p5/;
+		mailbox.sent.length = 0;
+		const product = (id: string, title: string, size?: string) => ({
+			...{ id, title, image_link: picture(id, size) },
+		});
+		store.products = [
+			...[product('p1', 'Saddle'), product('p2', 'Tiny picture', '100x100')],
+			...[product('p1', 'Saddle'), product('p4', 'Dragon'), product('p5', 'Bridle')],
+			...[product('p6', 'Lost file'), product('p7', 'Boots')],
+		];
+		await control.rules(fails('Dragon'), {
+			on: 'result',
+			where: { prompt: 'Lost file' },
+			do: { answer: { status: 404, body: { message: 'gone' } } },
+		});
+		const id = await save(ready('product-feed-report.json'));
+		await runByHand('product-feed-report.json', id);
+		expect(await paid()).toEqual({ p1: 1, p4: 1, p5: 1, p6: 1, p7: 1 });
+		expect(drive.files.map(({ name }) => name).toSorted()).toEqual(['p1.mp4', 'p7.mp4']);
+		for (const { content } of drive.files) expect(isMp4(content)).toBe(true);
+		expect(mailbox.sent).toHaveLength(1);
+		const [{ to, subject, text }] = mailbox.sent as [{ to: string; subject: string; text: string }];
+		expect({ to, subject }).toEqual({ to: MAIL, subject: 'Product videos: 2 made, 4 not' });
+		const lines = text.split('\n').toSorted();
+		expect(lines).toHaveLength(6);
+		for (const [index, line] of [
+			/^NO {2}Bridle: .*Forbidden/,
+			/^NO {2}Dragon: .*too wild/,
+			/^NO {2}Lost file: /,
+			/^NO {2}Tiny picture: .*300 pixels/,
+			/^OK {2}Boots: https:\/\/drive\.google\.com/,
+			/^OK {2}Saddle: https:\/\/drive\.google\.com/,
+		].entries()) {
+			expect(lines[index]).toMatch(line);
+		}
+
+		// The next night only what is new counts.
+		drive.refuse = undefined;
+		store.products.push(product('p8', 'Helmet'));
+		await runByHand('product-feed-report.json', id);
+		expect(await paid()).toEqual({ p1: 1, p4: 1, p5: 1, p6: 1, p7: 1, p8: 1 });
+		expect(mailbox.sent.map((each) => each.subject).slice(1)).toEqual([
+			'Product videos: 1 made, 0 not',
+		]);
+	});
+});
+
+describe('an AI agent', () => {
+	/** Says something in the chat: the trigger holds it as pinned data. */
+	const chat = async (chatInput: string): Promise<ExecutionView> => {
+		const { client } = stage.n8n;
+		const json = { sessionId: 'session', action: 'sendMessage', chatInput };
+		const often = { 'Make a video': { options: { pollInterval: 5 } } };
+		const id = await save({ ...ready('ai-agent-tool.json', often), pinData: { Chat: [{ json }] } });
+		const executionId = await client.runManually(id, { triggerNode: 'Chat' });
+		const run = await client.waitForExecution(executionId, { timeoutMs: 120_000 });
+		runsOf.get('ai-agent-tool.json')!.push(run);
+		return run;
+	};
+	const saidBy = (run: ExecutionView) => String(itemsOf(run, 'Agent')[0]?.json.output);
+	const toldByTool = (messages: Array<{ role: string; content: unknown }>) =>
+		String(messages.findLast(({ role }) => role === 'tool')?.content ?? '');
+
+	it('makes a video when it is asked to, and looks one up at no cost', async () => {
+		const { control } = stage.sandbox;
+		const address = picture('curtain');
+		model.play(
+			{ tool: 'Make_a_video', call: { image_url: address, prompt: 'The curtain moves' } },
+			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
+		);
+		const first = await chat(`Make a video of ${address} in which the curtain moves`);
+		expect(first.error).toBeUndefined();
+		const { tasks, posts } = await control.state();
+		expect(await paid()).toEqual({ curtain: 1 });
+		expect(posts[0]?.body).toMatchObject({
+			prompt: 'The curtain moves',
+			duration: 5,
+			resolution: '720P',
+		});
+		expect(saidBy(first)).toContain(tasks[0]!.generated[0]!.split('?')[0]);
+		const video = await servedVideo(control, tasks[0]!);
+		expect(isMp4(video)).toBe(true);
+		const tools = model.requests[0]?.tools?.map(({ function: { name } }) => name).toSorted();
+		expect(tools).toEqual(['Look_up_a_video', 'Make_a_video']);
+
+		model.play(
+			{ tool: 'Look_up_a_video', call: { task_id: tasks[0]!.taskId } },
+			{ say: ({ messages }) => `It is ready: ${toldByTool(messages)}` },
+		);
+		const second = await chat(`Is my video ${tasks[0]!.taskId} ready?`);
+		expect(second.error).toBeUndefined();
+		expect(saidBy(second)).toContain('COMPLETED');
+		expect((await control.state()).acceptedPosts).toBe(1);
+	});
+
+	it('that keeps calling is stopped after a few videos', async () => {
+		const calls = Array.from({ length: 8 }, (_, index) => ({
+			tool: 'Make_a_video',
+			call: { image_url: picture(`greedy-${index}`), prompt: 'More' },
+		}));
+		model.play(...calls);
+		await chat('Make videos');
+		const { acceptedPosts } = await stage.sandbox.control.state();
+		expect(acceptedPosts).toBeGreaterThan(1);
+		expect(acceptedPosts).toBeLessThanOrEqual(4);
+	});
+});
+
+describe('after all runs', () => {
+	it.each(OWN)('every expression of %s has found what it reads', (file) => {
+		const example = readExample(file);
+		expect(runsOf.get(file)!.length).toBeGreaterThan(0);
+		expect(unreadReferences(example, runsOf.get(file)!)).toEqual([]);
+		const orders = workingNodes(example).filter(isOrdering);
+		for (const { name } of orders) {
+			expect(runsOf.get(file)!.some(({ runData }) => runData[name])).toBe(true);
+		}
+	});
+});
