@@ -4,7 +4,7 @@ import type { VideoOrder } from './order';
 import type { Api } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
 import { inOrder } from './inOrder';
-import type { Journal } from './journal';
+import type { Journal, Order } from './journal';
 import type { Ledger } from './ledger';
 import { fingerprintOf } from './ledger';
 import type { Task } from './task';
@@ -90,7 +90,8 @@ async function takeUp(
 	return new Map(
 		known.flatMap(({ submission, entry }): Array<[number, Placed]> => {
 			const status = statuses.get(entry.task_id);
-			const task = status === undefined || status instanceof ApiFailure ? unseenTask(entry.task_id) : status;
+			const task =
+				status === undefined || status instanceof ApiFailure ? unseenTask(entry.task_id) : status;
 			if (task.status === 'FAILED') return [];
 			return [[submission.item, { task, executionId: entry.execution_id }]];
 		}),
@@ -122,7 +123,7 @@ async function placeOne(run: CreationRun, submission: Submission): Promise<Place
 		const task = await createTask(api, order.model, request);
 		const { task_id } = task;
 		ledger.write(item, mark, { state: 'created', task_id, execution_id: executionId });
-		await run.journal?.finish({ item, fingerprint: mark, model: order.model }, task_id);
+		await run.journal?.finish(journalOrder(run, submission), task_id);
 		return { task, executionId };
 	} catch (error) {
 		const failure = apiFailureFrom(error);
@@ -133,15 +134,15 @@ async function placeOne(run: CreationRun, submission: Submission): Promise<Place
 
 /**
  * What an execution that crashed had ordered for this item, of which this one is the retry; `null` when it is to be
- * ordered. Asked only when the ledger has never heard of the order: as long as there is a ledger, it knows better.
+ * ordered. Asked only when the ledger has not heard of the order in this run: as far as there is a ledger, it knows better.
  */
 async function recall(run: CreationRun, submission: Submission): Promise<Placed | null> {
 	const { api, ledger, journal } = run;
 	const { item, order } = submission;
 	const mark = fingerprint(submission);
-	if (!journal || ledger.knows(item, mark)) return null;
+	if (!journal || ledger.find(item, mark) !== undefined) return null;
 	const { model } = order;
-	const earlier = await journal.begin({ item, fingerprint: mark, model });
+	const earlier = await journal.begin(journalOrder(run, submission));
 	if (earlier === 'nothing') return null;
 	if (earlier === 'may exist') {
 		ledger.write(item, mark, { state: 'unknown' });
@@ -151,6 +152,12 @@ async function recall(run: CreationRun, submission: Submission): Promise<Placed 
 	const task = await readTask(api, { model, taskId }).catch(() => unseenTask(taskId));
 	ledger.write(item, mark, { state: 'created', task_id: taskId, execution_id: CRASHED });
 	return task.status === 'FAILED' ? null : { task, executionId: CRASHED };
+}
+
+function journalOrder({ ledger }: CreationRun, submission: Submission): Order {
+	const { item, order } = submission;
+	const mark = fingerprint(submission);
+	return { item, round: ledger.repeats(item, mark), fingerprint: mark, model: order.model };
 }
 
 function mayExist(): ApiFailure {

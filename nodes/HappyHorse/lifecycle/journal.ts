@@ -28,6 +28,8 @@ export interface Journal {
 
 export interface Order {
 	item: number;
+	/** How many rounds of a loop have ordered the very same before: each time it is a video of its own. */
+	round: number;
 	/** Hash of what is ordered. */
 	fingerprint: string;
 	model: Model;
@@ -53,8 +55,8 @@ export function openJournal(context: IExecuteFunctions, api: Api): Journal | nul
 
 	const options = { mode: 'entries', maxEntries: MOST_RECORDED } as const;
 	const lists = new Map<Model, Promise<string[]>>();
-	const keyOf = ({ item, fingerprint }: Order, taskId = '') =>
-		createHash('sha256').update([shared, item, fingerprint, taskId].join(' ')).digest('hex');
+	const keyOf = ({ item, round, fingerprint }: Order, taskId = '') =>
+		createHash('sha256').update([shared, item, round, fingerprint, taskId].join(' ')).digest('hex');
 	const known = async (keys: string[]) =>
 		await turns.take(async () => (await record(keys, 'node', options)).processed.map(String));
 

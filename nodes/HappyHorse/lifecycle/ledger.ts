@@ -19,8 +19,8 @@ export type LedgerEntry =
  */
 export interface Ledger {
 	find(item: number, fingerprint: string): LedgerEntry | undefined;
-	/** True when there is an entry, of this run of the node or of another. */
-	knows(item: number, fingerprint: string): boolean;
+	/** How many other runs of the node, such as rounds of a loop, have dealt with the very same order. */
+	repeats(item: number, fingerprint: string): number;
 	write(item: number, fingerprint: string, entry: LedgerEntry): void;
 }
 
@@ -32,8 +32,11 @@ export function openLedger(nodeContext: IContextObject, runIndex: number): Ledge
 	const key = (item: number, fingerprint: string) => `${runIndex}.${item}.${fingerprint}`;
 	return {
 		find: (item, fingerprint) => entryFrom(shelf[key(item, fingerprint)]),
-		knows: (item, fingerprint) =>
-			Object.keys(shelf).some((name) => name.endsWith(`.${item}.${fingerprint}`)),
+		repeats(item, fingerprint) {
+			const own = key(item, fingerprint);
+			const isRepeat = (name: string) => name !== own && name.endsWith(`.${item}.${fingerprint}`);
+			return Object.keys(shelf).filter(isRepeat).length;
+		},
 		write: (item, fingerprint, entry) => {
 			shelf[key(item, fingerprint)] = { ...entry };
 		},

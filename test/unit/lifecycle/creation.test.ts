@@ -2,6 +2,7 @@ import type { IContextObject } from 'n8n-workflow';
 
 import type { CreationRun, Placed, Submission } from '../../../nodes/HappyHorse/lifecycle/creation';
 import { placeOrders } from '../../../nodes/HappyHorse/lifecycle/creation';
+import type { Journal, Order } from '../../../nodes/HappyHorse/lifecycle/journal';
 import { openLedger } from '../../../nodes/HappyHorse/lifecycle/ledger';
 import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import {
@@ -321,5 +322,97 @@ describe('a cancelled execution', () => {
 			submission(0, { imageUrl }),
 		]);
 		expect(imageUrl).not.toHaveBeenCalled();
+	});
+});
+
+describe('after a crash, when only the journal is left', () => {
+	/** In the place of n8n's database. */
+	function notebook(): Journal & { asked: number } {
+		const notes = new Map<string, string | null>();
+		const keyOf = (order: Order) => JSON.stringify(order);
+		return {
+			asked: 0,
+			async begin(order) {
+				this.asked++;
+				const taskId = notes.get(keyOf(order));
+				if (taskId === undefined) notes.set(keyOf(order), null);
+				return taskId === undefined ? 'nothing' : taskId === null ? 'may exist' : { taskId };
+			},
+			async finish(order, taskId) {
+				notes.set(keyOf(order), taskId);
+			},
+		};
+	}
+
+	/** A service whose tasks are numbered, as the same order may be placed several times. */
+	const numbering = (intervene: () => unknown = () => undefined) => {
+		let last = 0;
+		return creator(async ({ purpose }) => {
+			if (purpose !== 'create') return undefined;
+			const special = await intervene();
+			return special ?? { data: { task_id: `task-${++last}`, status: 'CREATED', generated: [] } };
+		});
+	};
+
+	const round = async (
+		api: Api,
+		parts: { journal: Journal; context: IContextObject; index: number },
+	) => {
+		const ledger = openLedger(parts.context, parts.index);
+		const [placed] = await placeOrders(run(api, { ledger, journal: parts.journal }), [
+			submission(0),
+		]);
+		return placed;
+	};
+
+	it('takes up the task of each round of a loop that ordered the very same, and orders the rest', async () => {
+		const journal = notebook();
+		const { api, count } = numbering();
+		const before: IContextObject = {};
+		for (const index of [0, 1]) await round(api, { journal, context: before, index });
+		expect(count('create')).toBe(2);
+		const after: IContextObject = {};
+		const ids = [];
+		for (const index of [0, 1, 2])
+			ids.push(idOf(await round(api, { journal, context: after, index })));
+		expect(ids).toEqual(['task-1', 'task-2', 'task-3']);
+		expect(count('create')).toBe(3);
+	});
+
+	it('does not send an order of the second round again whose answer was never written down', async () => {
+		const journal = notebook();
+		const { api, count } = numbering();
+		await round(api, { journal, context: {}, index: 0 });
+		await journal.begin({ ...(await firstOrder()), round: 1 });
+		const after: IContextObject = {};
+		expect(idOf(await round(api, { journal, context: after, index: 0 }))).toBe('task-1');
+		expect(failureOf(await round(api, { journal, context: after, index: 1 }))).toMatchObject({
+			message: 'An earlier try of this item may have created its video',
+		});
+		expect(count('create')).toBe(1);
+	});
+
+	/** What the journal is told about the order of `round`. */
+	async function firstOrder(): Promise<Order> {
+		const told: Order[] = [];
+		const listener: Journal = {
+			begin: async (order) => (told.push(order), 'nothing'),
+			finish: async () => {},
+		};
+		await round(numbering().api, { journal: listener, context: {}, index: 0 });
+		return told[0]!;
+	}
+
+	it('is not asked about an order that this very execution knows of', async () => {
+		const journal = notebook();
+		const context: IContextObject = {};
+		let refuse = true;
+		const { api, count } = numbering(() => {
+			if (refuse) throw answered(402, { message: 'Payment required' });
+		});
+		expect(failureOf(await round(api, { journal, context, index: 0 }))).toBeDefined();
+		refuse = false;
+		expect(idOf(await round(api, { journal, context, index: 0 }))).toBe('task-1');
+		expect([journal.asked, count('create')]).toEqual([1, 2]);
 	});
 });

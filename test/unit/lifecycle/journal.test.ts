@@ -27,7 +27,7 @@ class Database {
 	}
 }
 
-const ORDER = { item: 2, fingerprint: 'abc', model: 'happy-horse-1' } as const;
+const ORDER = { item: 2, round: 0, fingerprint: 'abc', model: 'happy-horse-1' } as const;
 
 const listing = (...ids: string[]) =>
 	scriptedApi(async () => ({ data: ids.map((task_id) => ({ task_id, status: 'CREATED' })) })).api;
@@ -88,6 +88,7 @@ it('says that it may exist when the tasks cannot be listed', async () => {
 it.each([
 	['another execution', { token: '?signature=2', change: {} }],
 	['another item', { token: '?signature=1', change: { item: 3 } }],
+	['another round of a loop', { token: '?signature=1', change: { round: 1 } }],
 	['another order', { token: '?signature=1', change: { fingerprint: 'abd' } }],
 ])('does not mix it up with that of %s', async (_, { token, change }) => {
 	const database = new Database();

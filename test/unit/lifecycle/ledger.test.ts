@@ -27,24 +27,6 @@ it.each([
 	expect(openLedger(nodeContext, run).find(item, mark)).toBeUndefined();
 });
 
-it.each([
-	['in the run that sent it', 0],
-	['in the next round of a loop', 1],
-])('knows %s that an order was sent, and confuses it with no other', (_, run) => {
-	const nodeContext: IContextObject = {};
-	const first = openLedger(nodeContext, 0);
-	expect(first.knows(13, 'abc')).toBe(false);
-	first.write(13, 'abc', { state: 'sent' });
-	first.write(4, 'abd', { state: 'created', task_id: 't1', execution_id: '9' });
-	const ledger = openLedger(nodeContext, run);
-	expect([ledger.knows(13, 'abc'), ledger.knows(4, 'abd')]).toEqual([true, true]);
-	expect([ledger.knows(3, 'abc'), ledger.knows(4, 'abc'), ledger.knows(4, 'bd')]).toEqual([
-		false,
-		false,
-		false,
-	]);
-});
-
 it.each(['sent', 'refused'])('a %s request has no task, whatever stands beside it', (state) => {
 	const entry = { state, task_id: 't1', execution_id: '9' };
 	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toEqual({ state });
@@ -59,6 +41,17 @@ it('names the execution that paid as text, however it was stored', () => {
 	expect(openLedger({ paid_requests: { '0.0.a': entry } }, 0).find(0, 'a')).toMatchObject({
 		execution_id: '9',
 	});
+});
+
+it('counts the other runs that ordered the very same', () => {
+	const nodeContext: IContextObject = {};
+	for (const run of [0, 1, 2, 11])
+		openLedger(nodeContext, run).write(3, 'abc', { state: 'refused' });
+	openLedger(nodeContext, 5).write(3, 'other', { state: 'sent' });
+	openLedger(nodeContext, 5).write(13, 'abc', { state: 'sent' });
+	expect(openLedger(nodeContext, 1).repeats(3, 'abc')).toBe(3);
+	expect(openLedger(nodeContext, 5).repeats(3, 'abc')).toBe(4);
+	expect(openLedger({}, 5).repeats(3, 'abc')).toBe(0);
 });
 
 it('keeps the last entry and leaves other memories of the node alone', () => {
