@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { AwaitedTask } from './delivery';
+import { nodeReference } from './nodeReference';
 import { setbackItem, taskItem, taskOutput } from './output';
 import type { Task } from './task';
 import { isRecord, unseenTask } from './task';
@@ -98,12 +99,8 @@ function suspensionFrom(stored: unknown): Suspension | null {
 
 /** The suspension that `webhook()` is called for; `null` when this node waits for nothing. */
 export function suspensionOf(context: IWebhookFunctions): Suspension | null {
-	// Braces in a node's name would end the expression.
-	const name = JSON.stringify(context.getNode().name).replace(
-		/[{}]/g,
-		(brace) => `\\u00${brace.charCodeAt(0).toString(16)}`,
-	);
-	const stored: unknown = context.evaluateExpression(`{{ $(${name}).context.${SHELF} }}`, 0);
+	const self = nodeReference(context.getNode().name);
+	const stored: unknown = context.evaluateExpression(`{{ ${self}.context.${SHELF} }}`, 0);
 	return suspensionFrom(stored);
 }
 

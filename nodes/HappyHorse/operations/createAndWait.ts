@@ -37,9 +37,13 @@ import { openScene } from './scene';
 import type { Ordered } from './ordering';
 import { carryOut, runIndexOf } from './ordering';
 import { planOrders } from './planning';
+import { mayBeOneOfMany } from './subWorkflow';
 
 const POLLED =
 	'The provider cannot call this n8n, so the node asked again and again until the videos were finished. With a public address (environment variable N8N_WEBHOOK_URL) the execution would be suspended instead.';
+
+const ONE_OF_MANY =
+	"Another workflow started this one with a single item. If it does so for each of its items, it would go on after the first video; so the node asked again and again instead of suspending. If it runs this workflow 'once with all items', 'Wait Using' may be set to Webhook.";
 
 export const createAndWait: Operation = {
 	option: {
@@ -76,12 +80,14 @@ export const createAndWait: Operation = {
 		const dryRun = readDryRun(context);
 		const waitUsing = readWaitUsing(context);
 		const isTool = usedAsTool(context);
+		const oneOfMany = waitUsing === 'auto' && !isTool && mayBeOneOfMany(context);
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 		const waiting = chooseWaiting({
 			waitUsing,
 			resumeUrl,
 			providerHost: hostOf(api.provider),
 			isTool,
+			oneOfMany,
 		});
 		const plan = await planOrders(scene, {
 			read: (item) => readDelivery(context, item),
@@ -90,7 +96,8 @@ export const createAndWait: Operation = {
 		});
 		if (dryRun) return dryRunItems(plan);
 		if (waitUsing === 'auto' && waiting === 'polling' && !isTool) {
-			context.addExecutionHints({ message: POLLED, type: 'info', location: 'outputPane' });
+			const message = oneOfMany ? ONE_OF_MANY : POLLED;
+			context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 		}
 		const ordered = await carryOut(scene, plan);
 		const batch: Batch = {

@@ -12,6 +12,8 @@ export interface WaitingFacts {
 	providerHost: string;
 	/** As a tool of an AI agent a suspension would stop the agent, not this node. */
 	isTool: boolean;
+	/** In a sub-workflow that may run once for each item, a suspension would lose the items of all runs but one. */
+	oneOfMany: boolean;
 }
 
 /**
@@ -20,8 +22,9 @@ export interface WaitingFacts {
  * @throws Refusal when the user wants to be called but the provider cannot reach this n8n.
  */
 export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
-	const { waitUsing, resumeUrl, providerHost, isTool } = facts;
+	const { waitUsing, resumeUrl, providerHost, isTool, oneOfMany } = facts;
 	if (waitUsing === 'polling' || isTool) return 'polling';
+	if (waitUsing === 'auto' && oneOfMany) return 'polling';
 	const { hostname } = new URL(resumeUrl);
 	if (canReach({ from: providerHost, to: hostname })) return 'webhook';
 	if (waitUsing === 'auto') return 'polling';

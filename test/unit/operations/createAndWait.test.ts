@@ -157,6 +157,23 @@ it('says why it polled, and only when nobody had asked for it', async () => {
 	expect(asked.hints).toEqual([]);
 });
 
+it('asks by itself in a sub-workflow that may run once for each item, and says why', async () => {
+	const sub = {
+		before: [{ name: 'W', type: 'n8n-nodes-base.executeWorkflowTrigger' }],
+		expressions: { '{{ $("W").isExecuted && $("W").all().length === 1 }}': true },
+	};
+	const unasked = scene({ waitUsing: 'auto' }, 1, sub);
+	unasked.vendor.onRead = () => unasked.vendor.finishAll();
+	await settle(createAndWait.execute(unasked.context));
+	expect(unasked.waits).toEqual([]);
+	expect(unasked.hints).toMatchObject([
+		{ message: expect.stringContaining('Another workflow started this one') as string },
+	]);
+	const asked = scene({ waitUsing: 'webhook' }, 1, sub);
+	await settle(createAndWait.execute(asked.context));
+	expect(asked.waits).toHaveLength(1);
+});
+
 describe('waiting for calls', () => {
 	const webhook = { waitUsing: 'auto', maxWait: 30 };
 

@@ -33,6 +33,10 @@ export interface Scene {
 	resumeUrl?: string;
 	nodeType?: string;
 	nodeContext?: IContextObject;
+	/** The nodes before it. */
+	before?: Array<{ name: string; type: string }>;
+	/** What further expressions give. */
+	expressions?: Record<string, unknown>;
 	mode?: string;
 	signal?: AbortSignal;
 	/** Bytes of the binary file of each item. */
@@ -96,6 +100,7 @@ export function fakeExecution(scene: Scene) {
 		getMode: () => scene.mode ?? 'trigger',
 		getExecutionId: () => scene.executionId ?? '1',
 		getContext: () => nodeContext,
+		getParentNodes: () => scene.before ?? [],
 		getExecuteData: () => executeData,
 		getExecutionCancelSignal: () => scene.signal,
 		continueOnFail: () => scene.continueOnFail ?? scene.onError !== undefined,
@@ -125,6 +130,8 @@ export function fakeExecution(scene: Scene) {
 				);
 			}
 			if (expression === '{{ $runIndex }}') return scene.runIndex ?? 0;
+			if (scene.expressions && expression in scene.expressions)
+				return scene.expressions[expression];
 			throw new Error(`unknown expression ${expression}`);
 		},
 		async putExecutionToWait(until: Date) {
