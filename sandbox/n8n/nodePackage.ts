@@ -41,7 +41,7 @@ export async function installNodePackage(
 	tarball: string,
 	nodesFolder: string,
 ): Promise<PackageManifest> {
-	const { name } = readManifest(tarball);
+	const { name } = manifestOf(tarball);
 	const packageFolder = join(nodesFolder, 'node_modules', name);
 	mkdirSync(packageFolder, { recursive: true });
 	execFileSync('tar', ['-xzf', tarball, '-C', packageFolder, '--strip-components=1']);
@@ -72,7 +72,8 @@ export async function installNodePackage(
 	return manifest;
 }
 
-function readManifest(tarball: string): PackageManifest {
+/** The package.json in a tarball. */
+export function manifestOf(tarball: string): PackageManifest {
 	const text = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], {
 		encoding: 'utf8',
 	});

@@ -1,17 +1,14 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { AGENT, agentWorkflow, TOOL } from './support/agent';
 import { byHand } from './support/byHand';
 import { order, orderFromItem } from './support/parameters';
-import { scriptedModel, type ScriptedModel } from './support/scriptedModel';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
 import { AFTER, createAndWait, HAPPY_HORSE, ITEMS, pictures, workflowWith } from './support/workflow';
 
 let stage: Stage;
-let model: ScriptedModel;
 
 beforeAll(async () => {
-	[stage, model] = await Promise.all([setStage(), scriptedModel()]);
+	stage = await setStage();
 });
 
 afterEach(async () => {
@@ -20,7 +17,6 @@ afterEach(async () => {
 
 afterAll(async () => {
 	await stage?.close();
-	await model?.close();
 });
 
 /** Saves a workflow that starts by hand, without publishing it. */
@@ -120,84 +116,5 @@ describe('In the editor', () => {
 		const execution = await run(await save(orderFromItem(), { items: [item] }));
 		expect(execution.status).toBe('success');
 		expect((await posts()).map(({ body }) => body)).toMatchObject([{ webhook_url: webhookUrl }]);
-	});
-});
-
-describe('As a tool of an AI agent', () => {
-	const addOpenAi = async () => {
-		const name = `Scripted ${Date.now()}`;
-		const data = { apiKey: 'sk-scripted', url: model.url };
-		return { id: await stage.n8n.client.createCredential('openAiApi', { name, data }), name };
-	};
-
-	const parameters = createAndWait({
-		// A workflow that was imported may hold it, though the panel of a tool does not show it.
-		waitUsing: 'webhook',
-		imageUrl: "={{ $fromAI('image_url', 'Public address of the picture', 'string') }}",
-		prompt: "={{ $fromAI('prompt', 'What should happen', 'string') }}",
-		downloadVideo: false,
-		options: { pollInterval: 5 },
-	});
-
-	/** What the tool told the model. */
-	const toldByTool = (messages: Array<{ role: string; content: unknown }>) =>
-		String(messages.find(({ role }) => role === 'tool')?.content ?? '');
-
-	it('makes a video while the agent waits, without suspending it', async () => {
-		const picture = `${stage.sandbox.url}/pictures/400x300.png`;
-		model.play(
-			{ call: { image_url: picture, prompt: 'A horse gallops' } },
-			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
-		);
-		const workflow = await stage.publish(
-			agentWorkflow({ happyHorse: stage.credential, openAi: await addOpenAi(), parameters }),
-		);
-		const id = await workflow.start([{ picture }]);
-		const { client } = stage.n8n;
-		const execution = await client.waitForExecution(id, {
-			until: ['success', 'error', 'crashed', 'canceled', 'waiting'],
-			timeoutMs: 90_000,
-			pollMs: 100,
-		});
-		expect(execution.error).toBeUndefined();
-		expect(execution.status).toBe('success');
-
-		const { tasks, posts: paid } = await stage.sandbox.control.state();
-		expect(paid).toHaveLength(1);
-		expect(paid[0]?.body).toEqual({
-			image_url: picture,
-			prompt: 'A horse gallops',
-			resolution: '720P',
-			duration: 3,
-		});
-		expect(model.requests).toHaveLength(2);
-		expect(Object.keys(model.requests[0]?.tools?.[0]?.function.parameters ?? {})).toContain(
-			'properties',
-		);
-		const said = String(itemsOf(execution, AGENT)[0]?.json.output);
-		expect(said).toContain(tasks[0]!.taskId);
-		expect(said).toContain(tasks[0]!.generated[0]!.split('?')[0]);
-		expect(execution.runData[TOOL]).toHaveLength(1);
-	});
-
-	it('tells the agent in words what went wrong, and keeps the key to itself', async () => {
-		const { url, control, key } = stage.sandbox;
-		await control.rules({
-			on: 'create',
-			do: { answer: { status: 402, body: { message: 'Payment required' } } },
-		});
-		model.play(
-			{ call: { image_url: `${url}/pictures/400x300.png`, prompt: 'Run' } },
-			{ say: ({ messages }) => `Sorry. ${toldByTool(messages)}` },
-		);
-		const workflow = await stage.publish(
-			agentWorkflow({ happyHorse: stage.credential, openAi: await addOpenAi(), parameters }),
-		);
-		await workflow.run([{ picture: 'x' }]);
-		expect(await posts()).toHaveLength(1);
-		expect(toldByTool(model.requests[1]?.messages ?? [])).toContain(
-			'The account has no credits left for this',
-		);
-		expect(JSON.stringify(model.requests)).not.toContain(key);
 	});
 });

@@ -36,6 +36,8 @@ export interface Job {
 	/** Settings of the node, such as `onError`. */
 	settings?: Partial<INode>;
 	executionId?: string;
+	/** Type of the node Rows, which starts the workflow. */
+	startType?: string;
 }
 
 /** Passes its input on, like n8n's own No Operation. */
@@ -136,7 +138,7 @@ export class Engine {
 		return new WorkflowExecute(additionalData as IWorkflowExecuteAdditionalData, mode, data);
 	}
 
-	private workflow({ parameters, settings }: Pick<Job, 'parameters' | 'settings'>): Workflow {
+	private workflow({ parameters, settings, startType }: Omit<Job, 'rows'>): Workflow {
 		const type = `${this.loader.packageName}.happyHorse`;
 		const base = { typeVersion: 1, position: [0, 0] as [number, number], parameters: {} };
 		const link = (node: string) => [{ node, type: NodeConnectionTypes.Main, index: 0 }];
@@ -147,7 +149,8 @@ export class Engine {
 			nodeTypes: this.nodeTypes(),
 			settings: { executionOrder: 'v1' },
 			nodes: [
-				...['Rows', 'Videos', 'Setbacks'].map((name) => ({
+				{ ...base, id: 'Rows', name: 'Rows', type: startType ?? 'test.passThrough' },
+				...['Videos', 'Setbacks'].map((name) => ({
 					...{ ...base, id: name, name, type: 'test.passThrough' },
 				})),
 				{

@@ -7,12 +7,12 @@ export const TOOL = 'Happy Horse tool';
 export interface AgentParts {
 	happyHorse: CredentialReference;
 	openAi: CredentialReference;
-	/** Of our node. */
-	parameters: Record<string, unknown>;
+	/** Of our node, by the name that it has as a tool; a single one may be called `TOOL`. */
+	tools: Record<string, Record<string, unknown>>;
 }
 
-/** A workflow in which an AI agent has our node as its only tool. A call of the webhook starts it. */
-export function agentWorkflow({ happyHorse, openAi, parameters }: AgentParts) {
+/** A workflow in which an AI agent has our node as its only kind of tool. A call of the webhook starts it. */
+export function agentWorkflow({ happyHorse, openAi, tools }: AgentParts) {
 	const path = `agent-${process.pid}-${Date.now()}`;
 	const node = (name: string, type: string, details: Record<string, unknown>) => ({
 		id: `node-${name}`,
@@ -38,7 +38,7 @@ export function agentWorkflow({ happyHorse, openAi, parameters }: AgentParts) {
 				parameters: {
 					promptType: 'define',
 					text: '=Make a video of {{ $json.body.items[0].picture }}',
-					options: { enableStreaming: false },
+					options: { enableStreaming: false, maxIterations: 20 },
 				},
 			}),
 			node('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', {
@@ -46,16 +46,18 @@ export function agentWorkflow({ happyHorse, openAi, parameters }: AgentParts) {
 				parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
 				credentials: { openAiApi: openAi },
 			}),
-			node(TOOL, `${NODE_TYPE}Tool`, {
-				typeVersion: 1,
-				parameters: { resource: 'imageToVideo', ...parameters },
-				credentials: { happyHorseApi: happyHorse },
-			}),
+			...Object.entries(tools).map(([name, parameters]) =>
+				node(name, `${NODE_TYPE}Tool`, {
+					typeVersion: 1,
+					parameters: { resource: 'imageToVideo', ...parameters },
+					credentials: { happyHorseApi: happyHorse },
+				}),
+			),
 		],
 		connections: {
 			Webhook: link('main'),
 			Model: link('ai_languageModel'),
-			[TOOL]: link('ai_tool'),
+			...Object.fromEntries(Object.keys(tools).map((name) => [name, link('ai_tool')])),
 		},
 	};
 }

@@ -12,8 +12,21 @@ export interface ChatRequest {
 	stream?: boolean;
 }
 
-/** What the model does next: use the first tool it was offered, or end with a text. */
-export type Line = { call: Record<string, unknown> } | { say: (request: ChatRequest) => string };
+/** What the model does next: use a tool (the first it was offered, or the named one), or end with a text. */
+export type Line =
+	| { call: CallArguments; tool?: string }
+	| { say: (request: ChatRequest) => string };
+
+/** A function of the conversation so far, where a later call needs what an earlier one gave. */
+type CallArguments = Record<string, unknown> | ((request: ChatRequest) => Record<string, unknown>);
+
+/** What the tools have told the model, in the order of its calls; JSON within JSON reads like JSON. */
+export function toldByTools(request: ChatRequest | undefined): string[] {
+	const messages = request?.messages ?? [];
+	return messages
+		.filter(({ role }) => role === 'tool')
+		.map(({ content }) => String(content).replaceAll('\\"', '"'));
+}
 
 export interface ScriptedModel {
 	/** For the field 'Base URL' of an OpenAI credential. */
@@ -43,7 +56,9 @@ export async function scriptedModel(): Promise<ScriptedModel> {
 				outgoing.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
 			} else {
 				outgoing.writeHead(200, { 'content-type': 'application/json' });
-				outgoing.end(JSON.stringify(completion('chat.completion', { message, finish_reason: stops })));
+				outgoing.end(
+					JSON.stringify(completion('chat.completion', { message, finish_reason: stops })),
+				);
 			}
 		});
 	});
@@ -64,12 +79,17 @@ export async function scriptedModel(): Promise<ScriptedModel> {
 
 function messageOf(line: Line, request: ChatRequest) {
 	if ('say' in line) return { role: 'assistant', content: line.say(request) };
-	const name = request.tools?.[0]?.function.name ?? 'no tool was offered';
-	const call = { name, arguments: JSON.stringify(line.call) };
+	const offered = (request.tools ?? []).map((tool) => tool.function.name);
+	const name = offered.find((tool) => tool === line.tool) ?? offered[0] ?? 'no tool was offered';
+	const given = typeof line.call === 'function' ? line.call(request) : line.call;
+	const call = { name, arguments: JSON.stringify(given) };
 	return {
 		role: 'assistant',
 		content: null,
-		tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }],
+		// Each call needs an ID of its own: the agent tells the answers apart by it.
+		tool_calls: [
+			{ index: 0, id: `call_${request.messages.length}`, type: 'function', function: call },
+		],
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { N8nClient } from '../../../sandbox/n8n/client';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { packNodePackage } from '../../../sandbox/n8n/nodePackage';
 import type { N8nServer, StartOptions } from '../../../sandbox/n8n/server';
@@ -35,7 +36,7 @@ export interface StageOptions {
 }
 
 /** Small clips and a fast clock, since tests wait for many videos. */
-const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
+export const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
 	const tarball = await packNodePackage();
@@ -63,27 +64,33 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		n8n,
 		credential,
 		addCredential,
-		async publish({ path, ...workflow }) {
-			const id = await client.importWorkflow(workflow);
-			await client.waitForWebhook(path);
-			let last = '0';
-			const start = async (items: unknown[]) => {
-				const answer = await client.callWebhook(path, { body: { items } });
-				if (answer.status !== 200) {
-					throw new Error(`The webhook answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-				}
-				last = await client.nextExecution(id, { after: last });
-				return last;
-			};
-			return {
-				id,
-				start,
-				run: async (items, timeoutMs = 60_000) =>
-					await client.waitForExecution(await start(items), { timeoutMs }),
-			};
-		},
+		publish: async (workflow) => await publishOn(client, workflow),
 		async close() {
 			await Promise.all([n8n.stop(), sandbox.stop()]);
 		},
+	};
+}
+
+/** Publishes a workflow on any n8n, and waits until its webhook is registered. */
+export async function publishOn(
+	client: N8nClient,
+	{ path, ...workflow }: Record<string, unknown> & { path: string },
+): Promise<PublishedWorkflow> {
+	const id = await client.importWorkflow(workflow);
+	await client.waitForWebhook(path);
+	let last = '0';
+	const start = async (items: unknown[]) => {
+		const answer = await client.callWebhook(path, { body: { items } });
+		if (answer.status !== 200) {
+			throw new Error(`The webhook answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+		}
+		last = await client.nextExecution(id, { after: last });
+		return last;
+	};
+	return {
+		id,
+		start,
+		run: async (items, timeoutMs = 60_000) =>
+			await client.waitForExecution(await start(items), { timeoutMs }),
 	};
 }

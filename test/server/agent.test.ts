@@ -1,0 +1,246 @@
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { AGENT, agentWorkflow, TOOL } from './support/agent';
+import type { Line, ScriptedModel } from './support/scriptedModel';
+import { scriptedModel, toldByTools } from './support/scriptedModel';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import { expectNoSecrets } from './support/watching';
+import type { CredentialReference } from './support/workflow';
+import { createAndWait } from './support/workflow';
+
+let stage: Stage;
+let model: ScriptedModel;
+let openAi: CredentialReference;
+/** Points to the provider itself, which refused arguments must never reach. */
+let magnific: CredentialReference;
+
+beforeAll(async () => {
+	[stage, model] = await Promise.all([setStage(), scriptedModel()]);
+	const name = 'Scripted';
+	const data = { apiKey: 'sk-scripted', url: model.url };
+	openAi = { id: await stage.n8n.client.createCredential('openAiApi', { name, data }), name };
+	magnific = await stage.addCredential({ provider: 'magnific', apiKey: 'not-a-real-key' });
+});
+
+afterEach(async () => {
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+	await model?.close();
+});
+
+const fromAi = (name: string, what: string, type = 'string') =>
+	`={{ $fromAI('${name}', '${what}', '${type}') }}`;
+
+const creating = createAndWait({
+	// A workflow that was imported may hold it, though the panel of a tool does not show it.
+	waitUsing: 'webhook',
+	imageUrl: fromAi('image_url', 'Public address of the picture'),
+	prompt: fromAi('prompt', 'What should happen'),
+	duration: fromAi('duration', 'Seconds, 3 to 15', 'number'),
+	downloadVideo: false,
+	options: { pollInterval: 5 },
+});
+
+const task = { __rl: true, mode: 'id', value: fromAi('task_id', 'ID of the video task') };
+
+const aboutTask = (operation: string, more: Record<string, unknown> = {}) => ({
+	...{ operation, model: 'happy-horse-1', taskId: task, downloadVideo: false, options: {} },
+	...more,
+});
+
+const pictureOf = (size = '400x300') => `${stage.sandbox.url}/pictures/${size}.png`;
+
+/** Lets the agent follow a script; it is never suspended, and comes to an end. */
+async function play(
+	script: Line[],
+	tools: Record<string, Record<string, unknown>>,
+	happyHorse = stage.credential,
+): Promise<ExecutionView> {
+	model.play(...script);
+	const workflow = await stage.publish(agentWorkflow({ happyHorse, openAi, tools }));
+	const execution = await stage.n8n.client.waitForExecution(
+		await workflow.start([{ picture: 'x' }]),
+		{
+			until: ['success', 'error', 'crashed', 'canceled', 'waiting'],
+			timeoutMs: 120_000,
+			pollMs: 100,
+		},
+	);
+	expect(execution.error).toBeUndefined();
+	expect(execution.status).toBe('success');
+	expectNoSecrets(stage, execution);
+	expect(JSON.stringify(model.requests)).not.toContain(stage.sandbox.key);
+	return execution;
+}
+
+const state = async () => await stage.sandbox.control.state();
+
+const answer = (execution: ExecutionView) => String(itemsOf(execution, AGENT)[0]?.json.output);
+
+const sayWhatIsThere: Line = { say: (request) => `Here: ${toldByTools(request).at(-1)}` };
+
+describe('As a tool of an AI agent', () => {
+	it.each([false, true])(
+		'makes a video while the agent waits (with the file: %s)',
+		async (downloadVideo) => {
+			const execution = await play(
+				[
+					{ call: { image_url: pictureOf(), prompt: 'A horse gallops', duration: 4 } },
+					sayWhatIsThere,
+				],
+				{ [TOOL]: { ...creating, downloadVideo } },
+			);
+			const { tasks, posts, callbacks, requests } = await state();
+			expect(posts.map(({ body }) => body)).toEqual([
+				{ image_url: pictureOf(), prompt: 'A horse gallops', resolution: '720P', duration: 4 },
+			]);
+			expect(callbacks).toEqual([]);
+			// It asked until the video was there.
+			expect(
+				requests.filter(({ method, path }) => method === 'GET' && /happy-horse-1$/.test(path))
+					.length,
+			).toBeGreaterThan(0);
+			const { taskId, generated } = tasks[0]!;
+			expect(answer(execution)).toContain(taskId);
+			expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
+			expect(answer(execution)).toContain('"video_url":"http');
+			expect(execution.runData[TOOL]).toHaveLength(1);
+			expect(model.requests).toHaveLength(2);
+		},
+	);
+
+	it('describes its arguments to the model', async () => {
+		await play([{ say: () => 'Nothing to do.' }], { [TOOL]: creating });
+		const { parameters } = model.requests[0]!.tools![0]!.function;
+		expect(parameters).toMatchObject({
+			type: 'object',
+			properties: {
+				image_url: { type: 'string', description: 'Public address of the picture' },
+				duration: { type: 'number', description: 'Seconds, 3 to 15' },
+			},
+		});
+		expect((await state()).posts).toEqual([]);
+	});
+
+	it('orders with one tool, looks with others, and waits with a third', async () => {
+		const last = (request: Parameters<typeof toldByTools>[0]) =>
+			/"task_id":"([^"]+)"/.exec(toldByTools(request)[0] ?? '')?.[1];
+		const execution = await play(
+			[
+				{ tool: 'Start_video', call: { image_url: pictureOf(), prompt: 'Run', duration: 3 } },
+				{ tool: 'Look_at_video', call: (request) => ({ task_id: last(request) }) },
+				{ tool: 'List_videos', call: {} },
+				{ tool: 'Wait_for_video', call: (request) => ({ task_id: last(request) }) },
+				sayWhatIsThere,
+			],
+			{
+				'Start video': { ...creating, operation: 'create', callback: 'none', options: {} },
+				'Look at video': aboutTask('get'),
+				'List videos': {
+					operation: 'getAll',
+					model: 'happy-horse-1',
+					returnAll: true,
+					filters: {},
+				},
+				'Wait for video': aboutTask('wait', { maxWait: 5, options: { pollInterval: 5 } }),
+			},
+		);
+		const { tasks, acceptedPosts } = await state();
+		expect(acceptedPosts).toBe(1);
+		const { taskId, generated } = tasks[0]!;
+		const told = toldByTools(model.requests.at(-1));
+		expect(told).toHaveLength(4);
+		for (const text of told) expect(text).toContain(taskId);
+		expect(told[0]).toContain('"status":"CREATED"');
+		expect(told[3]).toContain('"status":"COMPLETED"');
+		expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
+	});
+
+	it('names the argument that is wrong and what to do, and nothing is ordered', async () => {
+		const good = { image_url: pictureOf(), prompt: 'Run', duration: 5 };
+		const wrong: Array<[Record<string, unknown>, RegExp[]]> = [
+			[{ ...good, duration: 99 }, [/'Duration'/, /15/]],
+			[{ ...good, duration: 2.5 }, [/'Duration'/, /whole number|3 to 15/]],
+			[{ ...good, image_url: '' }, [/'Image URL'/, /http/]],
+			[{ ...good, image_url: 'my picture' }, [/'Image URL'/, /http/]],
+			[{ ...good, image_url: pictureOf('200x200') }, [/'Image URL'/, /200x200/, /300 pixels/]],
+			[{ ...good, prompt: 'x'.repeat(2501) }, [/'Prompt'/, /2,?500/]],
+		];
+		await play([...wrong.map(([call]) => ({ call })), { say: () => 'Sorry.' }], {
+			[TOOL]: creating,
+		});
+		const told = toldByTools(model.requests.at(-1));
+		expect(told).toHaveLength(wrong.length);
+		for (const [index, [, patterns]] of wrong.entries()) {
+			for (const pattern of patterns) expect(told[index]).toMatch(pattern);
+			expect(told[index]!.length).toBeLessThan(1500);
+		}
+		expect((await state()).posts).toEqual([]);
+	});
+
+	it('refuses addresses that the provider could not reach, without asking it', async () => {
+		const addresses = ['http://192.168.0.7/a.png', 'http://localhost/a.png', 'file:///etc/passwd'];
+		await play(
+			[
+				...addresses.map((image_url) => ({ call: { image_url, prompt: 'Run', duration: 5 } })),
+				{ say: () => 'Sorry.' },
+			],
+			{ [TOOL]: creating },
+			magnific,
+		);
+		const told = toldByTools(model.requests.at(-1));
+		expect(told).toHaveLength(3);
+		for (const text of told) expect(text).toMatch(/'Image URL'/);
+		expect(told[0]).toMatch(/public|internet|reach/);
+	});
+
+	it('says that there is no such task, and that an ID is none', async () => {
+		await play(
+			[
+				{ tool: 'Look', call: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
+				{ tool: 'Wait', call: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
+				{ tool: 'Look', call: { task_id: 'the horse video' } },
+				{ say: () => 'Sorry.' },
+			],
+			{
+				Look: aboutTask('get'),
+				Wait: aboutTask('wait', { maxWait: 1, options: { pollInterval: 5 } }),
+			},
+		);
+		const told = toldByTools(model.requests.at(-1));
+		expect(told).toHaveLength(3);
+		expect(told[0]).toMatch(/no such task/);
+		expect(told[1]).toMatch(/no such task/);
+		expect(told[2]).toMatch(/'Task' must be a task ID/);
+	});
+
+	it('tells the agent in words what went wrong, and keeps the key to itself', async () => {
+		await stage.sandbox.control.rules({
+			on: 'create',
+			do: { answer: { status: 402, body: { message: 'Payment required' } } },
+		});
+		await play(
+			[{ call: { image_url: pictureOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
+			{ [TOOL]: creating },
+		);
+		expect((await state()).posts).toHaveLength(1);
+		expect(toldByTools(model.requests[1])[0]).toContain('The account has no credits left for this');
+	});
+
+	it('gives the ID of a video that is not finished in time', async () => {
+		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await play(
+			[{ call: { image_url: pictureOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
+			{ [TOOL]: { ...creating, maxWait: 0.1 } },
+		);
+		const { tasks } = await state();
+		const [told] = toldByTools(model.requests[1]);
+		expect(told).toContain(tasks[0]!.taskId);
+		expect(told).toContain('"timed_out":true');
+		expect(tasks).toHaveLength(1);
+	});
+});

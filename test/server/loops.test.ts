@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { SandboxTask } from '../../sandbox/api/control';
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { AFTER_LOOP, loopWorkflow } from './support/loop';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	callsAnswered,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	tasksOf,
+	until,
+} from './support/watching';
+import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+afterEach(async () => {
+	await callsAnswered(stage.sandbox.control);
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+function workflow(overrides: Record<string, unknown>, batch = 1) {
+	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });
+	return loopWorkflow({ credential: stage.credential, parameters }, batch);
+}
+
+/** The task IDs that came out of the loop, in their order. */
+const outOfLoop = (execution: ExecutionView) =>
+	itemsOf(execution, AFTER_LOOP).map(({ json }) => json.task_id);
+
+/** Waits until so many tasks were ordered and the execution has gone to sleep over the last of them. */
+async function asleepOver(id: string, amount: number): Promise<SandboxTask[]> {
+	return await until(`${amount} tasks, and a waiting execution`, async () => {
+		const { tasks } = await stage.sandbox.control.state();
+		if (tasks.length < amount) return undefined;
+		const { status } = await stage.n8n.client.execution(id);
+		// The sandbox has the newest first.
+		return status === 'waiting' && tasks.reverse();
+	});
+}
+
+describe('Create and Wait inside Loop Over Items', () => {
+	it('waits in each round; late, repeated and forged calls of earlier rounds disturb no later one', async () => {
+		const { control } = stage.sandbox;
+		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
+		const items = pictures(stage.sandbox.url, 3);
+		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
+		const id = await published.start(items);
+		for (const round of [0, 1, 2]) {
+			const tasks = await asleepOver(id, round + 1);
+			expect(tasks).toHaveLength(round + 1);
+			for (const { taskId } of tasks.slice(0, round)) {
+				const late = [
+					...(await control.callback(taskId, { status: 'COMPLETED', times: 3 })),
+					...(await control.callback(taskId, { status: 'COMPLETED', times: 2, sameId: true })),
+					...(await control.callback(taskId, { status: 'FAILED', form: 'forged' })),
+				];
+				expect(late.map(({ answerStatus }) => answerStatus)).toEqual([
+					200, 200, 200, 200, 200, 401,
+				]);
+			}
+			const { status, waitTill } = await stage.n8n.client.execution(id);
+			expect(status).toBe('waiting');
+			expect(waitTill!.getTime()).toBeGreaterThan(Date.now());
+			expect(itemsOf(await stage.n8n.client.execution(id), AFTER_LOOP)).toEqual([]);
+			const current = tasks[round]!.taskId;
+			// The last call of this round and late ones of earlier rounds, all at the same moment.
+			await Promise.all([
+				control.advance(current, 'COMPLETED'),
+				...tasks.slice(0, round).map(async ({ taskId }) => await control.callback(taskId)),
+			]);
+		}
+		const done = await stage.n8n.client.waitForExecution(id);
+		expect(done.error).toBeUndefined();
+		expect(done.status).toBe('success');
+		const tasks = await tasksOf(control, items);
+		expect(outOfLoop(done)).toEqual(tasks.map(({ taskId }) => taskId));
+		expect(done.runData[HAPPY_HORSE]).toHaveLength(3);
+		expect(done.runData[AFTER_LOOP]).toHaveLength(1);
+		for (const [round, task] of tasks.entries()) {
+			const [item] = itemsOf(done, HAPPY_HORSE, { run: round });
+			expect(item?.json).toMatchObject({ status: 'COMPLETED', timed_out: false });
+			expect(await storedVideo(stage, item!)).toEqual(await servedVideo(control, task));
+		}
+		await expectPaidOnce(control, items);
+		expectNoSecrets(stage, done);
+	});
+
+	it.each([
+		['webhook', 2],
+		['polling', 2],
+		['polling', 1],
+	])(
+		'by %s, %i items a round: all come out, in order, each paid once',
+		async (waitUsing, batch) => {
+			const { control } = stage.sandbox;
+			const items = pictures(stage.sandbox.url, 5);
+			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }, batch));
+			const done = await published.run(items, 120_000);
+			expect(done.error).toBeUndefined();
+			expect(done.status).toBe('success');
+			const tasks = await tasksOf(control, items);
+			expect(outOfLoop(done)).toEqual(tasks.map(({ taskId }) => taskId));
+			expect(itemsOf(done, AFTER_LOOP).map(({ json }) => json.status)).toEqual(
+				items.map(() => 'COMPLETED'),
+			);
+			expect(done.runData[HAPPY_HORSE]).toHaveLength(Math.ceil(5 / batch));
+			await expectPaidOnce(control, items);
+		},
+	);
+
+	it.each(['webhook', 'polling'])(
+		'orders the same again in each round that asks for it (%s)',
+		async (waitUsing) => {
+			const { control, url } = stage.sandbox;
+			const same = Array(3).fill({
+				name: 'the same',
+				picture: `${url}/pictures/400x300.png`,
+			}) as unknown[];
+			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }));
+			const done = await published.run(same, 90_000);
+			expect(done.status).toBe('success');
+			expect(new Set(outOfLoop(done)).size).toBe(3);
+			expect((await control.state()).acceptedPosts).toBe(3);
+		},
+	);
+
+	it.each(['webhook', 'polling'])(
+		'takes up the rounds that were paid for when the execution is retried (%s)',
+		async (waitUsing) => {
+			const { control } = stage.sandbox;
+			const { client } = stage.n8n;
+			await control.rules({
+				...{ on: 'create', where: { prompt: 'picture 1' }, times: 1 },
+				do: { answer: { status: 402, body: { message: 'Payment required' } } },
+			});
+			const items = pictures(stage.sandbox.url, 3);
+			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }));
+			const failed = await published.run(items, 90_000);
+			expect(failed.error?.message).toBe('The account has no credits left for this');
+			expect((await control.state()).acceptedPosts).toBe(1);
+			const again = await client.retryExecution(failed.id);
+			const done = await client.waitForExecution(again, { timeoutMs: 90_000 });
+			expect(done.status).toBe('success');
+			const tasks = await tasksOf(control, items);
+			expect(outOfLoop(done)).toEqual(tasks.map(({ taskId }) => taskId));
+			await expectPaidOnce(control, items);
+		},
+	);
+});
+
+describe('n8n is killed in the second of two rounds that order the very same', () => {
+	it.each([
+		['waits for it', { hold: true }, 'success'],
+		['has sent it and has no answer', { hold: true, delayMs: 2500 }, 'error'],
+	] as const)('while the node %s: Retry orders neither again', async (_, second, end) => {
+		const { n8n, sandbox } = stage;
+		const { control } = sandbox;
+		const same = { name: 'the same', picture: `${sandbox.url}/pictures/400x300.png` };
+		const published = await stage.publish(workflow({ waitUsing: 'polling', downloadVideo: false }));
+		const id = await published.start([same, same]);
+		await until(
+			'the first order has arrived',
+			async () => (await control.state()).acceptedPosts === 1,
+		);
+		await control.rules({ on: 'create', times: 1, do: second });
+		await until(
+			'the second order has arrived',
+			async () => (await control.state()).posts.length === 2,
+		);
+		if (end === 'success') {
+			await until('the answer is written down', async () => {
+				const { requests, tasks } = await control.state();
+				const lists = requests.filter(
+					({ method, path }) => method === 'GET' && path.endsWith('/happy-horse-1'),
+				);
+				return tasks.length === 2 && lists.some(({ at }) => at > tasks[0]!.createdAt);
+			});
+		}
+		await n8n.kill9();
+		await n8n.restart();
+		await until('both tasks exist', async () => (await control.state()).tasks.length === 2);
+		await sleep(200);
+		const ids = (await control.state()).tasks.map(({ taskId }) => taskId);
+		for (const taskId of ids) await control.advance(taskId, 'COMPLETED');
+		await n8n.client.waitForExecution(id, { until: ['crashed'] });
+		const done = await n8n.client.waitForExecution(await n8n.client.retryExecution(id), {
+			timeoutMs: 90_000,
+		});
+		expect((await control.state()).acceptedPosts).toBe(2);
+		expect(done.status).toBe(end);
+		if (end === 'success') expect(outOfLoop(done).sort()).toEqual(ids.sort());
+		else expect(done.error?.message).toBe('An earlier try of this item may have created its video');
+	});
+});

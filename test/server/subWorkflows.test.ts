@@ -1,0 +1,228 @@
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
+import { storedExecutions } from './support/executionTable';
+import type { ParentParts } from './support/parentWorkflow';
+import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from './support/parentWorkflow';
+import type { PublishedWorkflow, Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	arrivals,
+	callsAnswered,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	tasksOf,
+	until,
+} from './support/watching';
+import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+});
+
+afterEach(async () => {
+	await callsAnswered(stage.sandbox.control);
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+interface Family {
+	childId: string;
+	parent: PublishedWorkflow;
+}
+
+async function family(
+	overrides: Record<string, unknown>,
+	parts: Omit<ParentParts, 'childId'>,
+): Promise<Family> {
+	const { credential, n8n } = stage;
+	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });
+	const childId = await n8n.client.importWorkflow(childWorkflow({ credential, parameters }));
+	return { childId, parent: await stage.publish(parentWorkflow({ childId, ...parts })) };
+}
+
+/** The executions of the sub-workflow, once so many have ended. */
+const ended = async ({ childId }: Family, amount: number) =>
+	await until(`${amount} sub-executions have ended`, async () => {
+		const all = storedExecutions(stage.n8n, childId);
+		return (
+			all.filter(({ status }) => ['success', 'error'].includes(status)).length >= amount && all
+		);
+	});
+
+const held = { on: 'create', do: { hold: true } } as const;
+
+describe('Create and Wait inside Execute Sub-workflow', () => {
+	it.each(['auto', 'webhook'])(
+		'run once for all items, both workflows sleep until all videos are there (%s)',
+		async (waitUsing) => {
+			const { control } = stage.sandbox;
+			await control.rules(held);
+			const items = pictures(stage.sandbox.url, 3);
+			const both = await family({ waitUsing }, { mode: 'once' });
+			const id = await both.parent.start(items);
+			const { client } = stage.n8n;
+			expect((await client.waitForExecution(id, { until: ['waiting'] })).status).toBe('waiting');
+			const [child] = storedExecutions(stage.n8n, both.childId);
+			expect(child!.status).toBe('waiting');
+			const tasks = await tasksOf(control, items);
+			for (const { taskId } of [...tasks].reverse()) await control.advance(taskId, 'COMPLETED');
+
+			const done = await client.waitForExecution(id);
+			expect(done.error).toBeUndefined();
+			expect(done.status).toBe('success');
+			expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+			const videos = itemsOf(done, SUB_WORKFLOW);
+			expect(videos.map(({ json }) => [json.status, json.timed_out])).toEqual(
+				items.map(() => ['COMPLETED', false]),
+			);
+			const finished = await tasksOf(control, items);
+			for (const [index, task] of finished.entries()) {
+				expect(await storedVideo(stage, videos[index]!)).toEqual(await servedVideo(control, task));
+			}
+			expect(storedExecutions(stage.n8n, both.childId).map(({ status }) => status)).toEqual([
+				'success',
+			]);
+			await expectPaidOnce(control, items);
+			expectNoSecrets(stage, done);
+		},
+	);
+
+	it.each(['auto', 'polling'])(
+		'run once for each item, every video arrives in its place (%s)',
+		async (waitUsing) => {
+			const { control } = stage.sandbox;
+			const items = pictures(stage.sandbox.url, 3);
+			const both = await family({ waitUsing, downloadVideo: false }, { mode: 'each' });
+			const done = await both.parent.run(items, 120_000);
+			expect(done.error).toBeUndefined();
+			expect(done.status).toBe('success');
+			const tasks = await tasksOf(control, items);
+			expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+			expect(itemsOf(done, SUB_WORKFLOW).map(({ json }) => json.status)).toEqual(
+				items.map(() => 'COMPLETED'),
+			);
+			expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual([null, null, null]);
+			const children = await ended(both, 3);
+			const hints = children.flatMap(({ runData }) => runData[HAPPY_HORSE]![0]!.hints);
+			expect(JSON.stringify(hints).match(/Another workflow started this one/g) ?? []).toHaveLength(
+				waitUsing === 'auto' ? 3 : 0,
+			);
+			await expectPaidOnce(control, items);
+		},
+	);
+
+	// The reason for which Automatic polls there. n8n 2.41.1 does so with any node that suspends.
+	it('run once for each item by webhook, n8n goes on with the first video, and the others stay in their own executions', async () => {
+		const { control } = stage.sandbox;
+		await control.rules(held);
+		const items = pictures(stage.sandbox.url, 3);
+		const both = await family({ waitUsing: 'webhook', downloadVideo: false }, { mode: 'each' });
+		const id = await both.parent.start(items);
+		await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
+		const tasks = await tasksOf(control, items);
+		await control.advance(tasks[1]!.taskId, 'COMPLETED');
+		const done = await stage.n8n.client.waitForExecution(id);
+		expect(itemsOf(done, SUB_WORKFLOW).map(({ json }) => json.task_id)).toEqual([tasks[1]!.taskId]);
+		for (const index of [0, 2]) await control.advance(tasks[index]!.taskId, 'COMPLETED');
+		const children = await ended(both, 3);
+		const found = children.flatMap((execution) => itemsOf(execution, HAPPY_HORSE));
+		expect(found.map(({ json }) => [json.task_id, json.status])).toEqual(
+			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),
+		);
+		await expectPaidOnce(control, items);
+	});
+
+	it('goes on alone when the other workflow does not wait for it', async () => {
+		const { control } = stage.sandbox;
+		await control.rules(held);
+		const items = pictures(stage.sandbox.url, 2);
+		const both = await family({ waitUsing: 'webhook' }, { mode: 'once', wait: false });
+		expect((await both.parent.run(items)).status).toBe('success');
+		await until('both are ordered', async () => (await control.state()).acceptedPosts === 2);
+		await until('it sleeps', async () =>
+			storedExecutions(stage.n8n, both.childId).some(({ status }) => status === 'waiting'),
+		);
+		for (const { taskId } of await tasksOf(control, items))
+			await control.advance(taskId, 'COMPLETED');
+		const [child] = await ended(both, 1);
+		expect(itemsOf(child!, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+			'COMPLETED',
+			'COMPLETED',
+		]);
+		await expectPaidOnce(control, items);
+	});
+});
+
+describe('A sub-workflow that stops', () => {
+	const refused = async () =>
+		await stage.sandbox.control.rules({
+			...{ on: 'create', where: { prompt: 'picture 2' }, times: 1 },
+			do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
+		});
+
+	it.each(['once', 'each'] as const)(
+		'starts the error workflow of the other one once, with the reason (%s)',
+		async (mode) => {
+			await refused();
+			const errorWorkflow = await publishErrorWorkflow(stage);
+			const items = pictures(stage.sandbox.url, 3);
+			const both = await family(
+				{ waitUsing: 'polling', downloadVideo: false },
+				{ mode, settings: { errorWorkflow } },
+			);
+			const failed = await both.parent.run(items, 90_000);
+			expect(failed.status).toBe('error');
+			const runs = await until('the error workflow has run', async () => {
+				const all = storedExecutions(stage.n8n, errorWorkflow);
+				return all.length > 0 && all.every(({ stoppedAt }) => stoppedAt) && all;
+			});
+			expect(runs).toHaveLength(1);
+			const told = JSON.stringify(itemsOf(runs[0]!, NOTED));
+			expect(told).toContain('The account has no credits left for this');
+			expect(told).not.toContain(stage.sandbox.key);
+			expect(told).not.toContain('signature=');
+			const children = await ended(both, mode === 'once' ? 1 : 3);
+			const [stopped] = children.filter(({ status }) => status === 'error');
+			expect(stopped!.error?.message).toBe('The account has no credits left for this');
+			if (mode === 'once') expect(told).toContain('Already created (2)');
+			expect((await stage.sandbox.control.state()).acceptedPosts).toBe(2);
+		},
+	);
+
+	it('takes up what it has paid for when its own execution is retried', async () => {
+		await refused();
+		const { control } = stage.sandbox;
+		const items = pictures(stage.sandbox.url, 3);
+		const both = await family({ waitUsing: 'polling', downloadVideo: false }, { mode: 'once' });
+		await both.parent.run(items);
+		const [stopped] = await ended(both, 1);
+		const again = await stage.n8n.client.retryExecution(stopped!.id);
+		const done = await stage.n8n.client.waitForExecution(again);
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
+			items.map(() => 'COMPLETED'),
+		);
+		await expectPaidOnce(control, items);
+	});
+
+	// A new sub-execution knows nothing of the one before it, neither its ID nor its token (2.41.1).
+	it('is started anew when the other one is retried: that orders all items of this run again', async () => {
+		await refused();
+		const { control } = stage.sandbox;
+		const items = pictures(stage.sandbox.url, 3);
+		const both = await family({ waitUsing: 'polling', downloadVideo: false }, { mode: 'once' });
+		const failed = await both.parent.run(items);
+		const again = await stage.n8n.client.retryExecution(failed.id);
+		const done = await stage.n8n.client.waitForExecution(again);
+		expect(done.status).toBe('success');
+		const { acceptedPerImage } = await control.state();
+		expect(items.map(({ picture }) => acceptedPerImage[picture])).toEqual([2, 2, 1]);
+	});
+});

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
+import { countExecutions, storedExecutions } from './support/executionTable';
+import { taskFromItem } from './support/parameters';
+import type { Stage } from './support/stage';
+import { setStage } from './support/stage';
+import {
+	callsAnswered,
+	expectNoSecrets,
+	expectPaidOnce,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
+import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+
+let stage: Stage;
+let errorWorkflow: string;
+
+beforeAll(async () => {
+	stage = await setStage();
+	errorWorkflow = await publishErrorWorkflow(stage);
+});
+
+afterEach(async () => {
+	await callsAnswered(stage.sandbox.control);
+	await stage.sandbox.control.reset();
+});
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+interface Settings {
+	workflow?: object;
+	node?: object;
+}
+
+async function publish(overrides: Record<string, unknown>, { workflow, node }: Settings = {}) {
+	const parameters = createAndWait({
+		downloadVideo: false,
+		options: { pollInterval: 5 },
+		...overrides,
+	});
+	const happyHorse = { credential: stage.credential, parameters, settings: { ...node } };
+	return await stage.publish(workflowWith(happyHorse, workflow));
+}
+
+const refuse = async (prompt: string) =>
+	await stage.sandbox.control.rules({
+		...{ on: 'create', where: { prompt } },
+		do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
+	});
+
+/** What the error workflow was told about an execution, once it has run; n8n starts it beside the other. */
+async function toldOf(failed: ExecutionView): Promise<Array<Record<string, unknown>>> {
+	const runs = () =>
+		storedExecutions(stage.n8n, errorWorkflow)
+			.filter(({ stoppedAt }) => stoppedAt !== undefined)
+			.flatMap((execution) => itemsOf(execution, NOTED).map(({ json }) => json))
+			.filter(({ execution }) => (execution as { id?: string }).id === failed.id);
+	await until('the error workflow has run', async () => runs().length > 0);
+	// A second start would be there by now.
+	await sleep(1500);
+	return runs();
+}
+
+describe('An error workflow', () => {
+	it.each([
+		['', {}],
+		[', after all tries', { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 }],
+	])('is started once when the node stops, and told what was paid for%s', async (_, node) => {
+		const { control } = stage.sandbox;
+		await refuse('picture 3');
+		const items = pictures(stage.sandbox.url, 4);
+		const published = await publish(
+			{ waitUsing: 'webhook' },
+			{ workflow: { errorWorkflow }, node },
+		);
+		const failed = await published.run(items);
+		expect(failed.status).toBe('error');
+		const told = await toldOf(failed);
+		expect(told).toHaveLength(1);
+		const text = JSON.stringify(told);
+		expect(text).toContain('The account has no credits left for this');
+		expect(text).toContain('Already created (3)');
+		const tasks = await tasksOf(control, items.slice(0, 3));
+		for (const { taskId } of tasks) expect(text).toContain(taskId);
+		expect(text).not.toContain(stage.sandbox.key);
+		expect(text).not.toContain(stage.sandbox.secret);
+		expect(text).not.toContain('signature=');
+		expectNoSecrets(stage, failed);
+		expect((await control.state()).acceptedPosts).toBe(3);
+	});
+
+	it.each(['webhook', 'polling'])(
+		'is not started for a video that could not be made (%s)',
+		async (waitUsing) => {
+			const { control } = stage.sandbox;
+			await control.rules({
+				on: 'create',
+				where: { prompt: 'picture 1' },
+				do: { outcome: 'FAILED' },
+			});
+			const before = countExecutions(stage.n8n, errorWorkflow);
+			const published = await publish({ waitUsing }, { workflow: { errorWorkflow } });
+			const done = await published.run(pictures(stage.sandbox.url, 2));
+			expect(done.status).toBe('success');
+			expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+				'COMPLETED',
+				'FAILED',
+			]);
+			await sleep(1500);
+			expect(countExecutions(stage.n8n, errorWorkflow)).toBe(before);
+		},
+	);
+});
+
+describe('A time limit of the workflow', () => {
+	it('does not count the time that the execution is suspended', async () => {
+		const { control } = stage.sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(stage.sandbox.url, 2);
+		const published = await publish(
+			{ waitUsing: 'webhook' },
+			{ workflow: { executionTimeout: 6 } },
+		);
+		const id = await published.start(items);
+		await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
+		await sleep(9000);
+		for (const { taskId } of await tasksOf(control, items))
+			await control.advance(taskId, 'COMPLETED');
+		const done = await stage.n8n.client.waitForExecution(id);
+		expect(done.status).toBe('success');
+		expect(done.stoppedAt!.getTime() - done.startedAt!.getTime()).toBeGreaterThan(9000);
+		await expectPaidOnce(control, items);
+	});
+
+	it('ends polling, which stops asking; Retry orders nothing, and Wait gets the videos', async () => {
+		const { control } = stage.sandbox;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const items = pictures(stage.sandbox.url, 2);
+		const published = await publish(
+			{ waitUsing: 'polling' },
+			{ workflow: { executionTimeout: 4 } },
+		);
+		const cut = await published.run(items);
+		expect(cut.status).toBe('canceled');
+		const { lists, creates } = await traffic(control);
+		await sleep(8000);
+		expect(await traffic(control)).toMatchObject({ lists, creates });
+
+		const tasks = await tasksOf(control, items);
+		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+		const again = await stage.n8n.client.retryExecution(cut.id);
+		const done = await stage.n8n.client.waitForExecution(again);
+		// n8n may have forgotten which node was running; then Retry has nothing left to run (2.41.1).
+		const ids = tasks.map(({ taskId }) => taskId);
+		expect([[], ids]).toContainEqual(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.task_id));
+		const { credential } = stage;
+		const parameters = taskFromItem('wait', { maxWait: 1, downloadVideo: false, options: {} });
+		const waiting = await stage.publish(workflowWith({ credential, parameters }));
+		const found = await waiting.run(tasks.map(({ taskId, model }) => ({ task_id: taskId, model })));
+		expect(itemsOf(found, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
+			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),
+		);
+		await expectPaidOnce(control, items);
+	});
+});
