@@ -169,13 +169,14 @@ describe('n8n is killed in the second of two rounds that order the very same', (
 	] as const)('while the node %s: Retry orders neither again', async (_, second, end) => {
 		const { n8n, sandbox } = stage;
 		const { control } = sandbox;
-		await control.rules(
-			{ on: 'create', times: 1, do: { seconds: 1 } },
-			{ on: 'create', times: 1, do: second },
-		);
 		const same = { name: 'the same', picture: `${sandbox.url}/pictures/400x300.png` };
 		const published = await stage.publish(workflow({ waitUsing: 'polling', downloadVideo: false }));
 		const id = await published.start([same, same]);
+		await until(
+			'the first order has arrived',
+			async () => (await control.state()).acceptedPosts === 1,
+		);
+		await control.rules({ on: 'create', times: 1, do: second });
 		await until(
 			'the second order has arrived',
 			async () => (await control.state()).posts.length === 2,
@@ -186,7 +187,7 @@ describe('n8n is killed in the second of two rounds that order the very same', (
 				const lists = requests.filter(
 					({ method, path }) => method === 'GET' && path.endsWith('/happy-horse-1'),
 				);
-				return lists.some(({ at }) => at > (tasks[0]?.createdAt ?? Infinity));
+				return tasks.length === 2 && lists.some(({ at }) => at > tasks[0]!.createdAt);
 			});
 		}
 		await n8n.kill9();
