@@ -57,7 +57,9 @@ describe('A wrong order', () => {
 			WRONG_ORDERS.map(({ field, says }, item) => ({
 				error: expect.stringMatching(new RegExp(`'${field}'.*${says.replace(/[()[\]]/g, '\\$&')}`)),
 				message: expect.stringMatching(
-					new RegExp(`[A-Z].{20,}\\. This is item ${item} \\(the first is item 0\\)\\.$`),
+					item === 0
+						? /[A-Z].{20,}\. This is the first item\.$/
+						: new RegExp(`[A-Z].{20,}\\. This is item ${item} \\(the first is item 0\\)\\.$`),
 				),
 				details: { item },
 			})),

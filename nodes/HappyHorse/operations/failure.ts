@@ -20,8 +20,12 @@ function createdSentence(taskIds: readonly string[] = []): string {
 }
 
 function description(advice: string, { item, taskIds }: Scene): string {
-	const where = item === undefined ? '' : `This is item ${item} (the first is item 0).`;
+	const where = item === undefined ? '' : placeOf(item);
 	return [advice, where, createdSentence(taskIds)].filter((part) => part !== '').join(' ');
+}
+
+function placeOf(item: number): string {
+	return item === 0 ? 'This is the first item.' : `This is item ${item} (the first is item 0).`;
 }
 
 /** Any throw as one of n8n's error classes, saying what happened, which item it was and what to do. */

@@ -122,6 +122,12 @@ export function webAddress(
 	// The URL parser drops tabs and line breaks without a word: then another address would be sent than the one shown.
 	// It also mends https:host and https:\\host.
 	const url = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) ? parseUrl(text) : undefined;
+	if (!url && /^https?:\/\/\S.*\s/isu.test(text)) {
+		throw new Refusal(
+			`'${label}' must be a web address without blanks or line breaks, but it is ${describe(text)}`,
+			`Enter one address in '${label}', e.g. https://example.com/picture.jpg. A blank within it is written as %20.`,
+		);
+	}
 	if (!url) {
 		throw new Refusal(
 			`'${label}' must be a web address that starts with https:// or http://, but it is ${describe(text)}`,

@@ -85,6 +85,10 @@ export const WRONG_ORDERS: WrongOrder[] = [
 		{ picture: 'pictures/horse.png' },
 		{ picture: '//example.com/a.png' },
 		{ picture: 'https://' },
+	),
+	...wrong(
+		'Image URL',
+		'must be a web address without blanks or line breaks',
 		{ picture: 'https://exam ple.com/a.png' },
 		{ picture: 'https://example.com/a\n.png' },
 	),

@@ -33,7 +33,7 @@ it('says what to do and which item it was', () => {
 	expect(typedError(node, failure)).toBeInstanceOf(NodeApiError);
 	expect(typedError(node, refusal, { item: 0 })).toBeInstanceOf(NodeOperationError);
 	expect(typedError(node, refusal, { item: 0 }).description).toBe(
-		'Enter a number. This is item 0 (the first is item 0).',
+		'Enter a number. This is the first item.',
 	);
 });
 

@@ -103,7 +103,7 @@ it('names the first item whose picture is refused, whichever server answers firs
 	});
 	const error = await thrownBy(run(context));
 	expect(error.message).toContain('100x100');
-	expect(error.description).toContain('This is item 0');
+	expect(error.description).toContain('This is the first item');
 	expect(toApi()).toEqual([]);
 });
 

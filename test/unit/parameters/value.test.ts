@@ -200,11 +200,6 @@ describe('a web address', () => {
 		['a file', 'file:///etc/passwd'],
 		['javascript', 'javascript:alert(1)'],
 		['a data URI', 'data:image/png;base64,AAAA'],
-		['a tab inside', 'https://exam\tple.com/a.jpg'],
-		['a line break inside', 'https://example.com/a\n.jpg'],
-		['a carriage return inside', 'https://example.com/a\r.jpg'],
-		['a blank inside', 'https://example.com/a b.jpg'],
-		['a no-break space inside', 'https://example.com/a\u00a0b.jpg'],
 		['a NUL inside', 'https://example.com/a\0.jpg'],
 		['an unfinished expression', '{{ $json.url }}'],
 		['a bad port', 'https://example.com:99999/'],
@@ -217,6 +212,23 @@ describe('a web address', () => {
 			/^'Image URL' must be a web address that starts with https:\/\/ or http:\/\/, but it is the text "/,
 		);
 		expect(advice).toContain('https://example.com/picture.jpg');
+	});
+
+	it.each([
+		['a tab', 'https://exam\tple.com/a.jpg'],
+		['a line break', 'https://example.com/a\n.jpg'],
+		['a carriage return', 'https://example.com/a\r.jpg'],
+		['a blank', 'https://example.com/a b.jpg'],
+		['a no-break space', 'https://example.com/a\u00a0b.jpg'],
+		['two lines', 'https://example.com/a.jpg\nhttps://example.com/b.jpg'],
+	])('is refused with %s inside, in words of its own', (_, value) => {
+		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
+		expect(message).toMatch(
+			/^'Image URL' must be a web address without blanks or line breaks, but it is the text "/,
+		);
+		expect(advice).toBe(
+			"Enter one address in 'Image URL', e.g. https://example.com/picture.jpg. A blank within it is written as %20.",
+		);
 	});
 
 	it.each([[''], ['  '], [null], [undefined], [5], [true], [{}], [[]], [['https://example.com']]])(
