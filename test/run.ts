@@ -42,9 +42,15 @@ const layers: Record<string, string[][]> = {
 	engine: [jest('engine', 60)],
 	// Two at a time: every file starts an n8n of its own. A process that a failed test left behind must not
 	// keep the whole run from ending.
-	server: [jest('server', 180, '--maxWorkers=2', '--forceExit')],
+	server: [
+		jest('server', 180, '--maxWorkers=2', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
+	],
 	// A browser clicks through n8n: slow where the processor is shared.
 	editor: [jest('editor', 300, '--forceExit')],
+	// Minutes of silence, killed rounds, sub-workflows, a package that comes and goes.
+	long: [
+		jest('server', 180, '--maxWorkers=2', '--forceExit', '--testPathPatterns=/server/long/'),
+	],
 	// One n8n in queue mode is five processes.
 	queue: [jest('queue', 600, '--maxWorkers=1', '--forceExit')],
 	older: [
@@ -54,7 +60,7 @@ const layers: Record<string, string[][]> = {
 };
 
 /** Layers that need more of the computer than a quick check should ask for: they run when they are named. */
-const heavy = ['queue', 'older'];
+const heavy = ['long', 'queue', 'older'];
 
 /** The oldest n8n that README names: its engine and its server. */
 const environments: Record<string, Record<string, string>> = {

@@ -520,6 +520,6 @@ export const attacksLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'A11',
 		reason: 'n8n ends a silence before the headers of an answer, after the two minutes it is given',
-		test: server('silenceOfMinutes', 'is left after two minutes'),
+		test: server('long/silenceOfMinutes', 'is left after two minutes'),
 	},
 ];

@@ -216,7 +216,7 @@ describe('Create', () => {
 		const { error, status } = await workflow.run([{ name: 'a' }]);
 		expect(status).toBe('error');
 		expect(error?.message).toContain("no file in the field 'photo'");
-		expect(error?.description).toContain('item 0');
+		expect(error?.description).toContain('the first item');
 		expect((await stage.sandbox.control.state()).posts).toEqual([]);
 	});
 });

@@ -14,6 +14,7 @@ import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
 import type { OnError } from './support/workflow';
 import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
+import { escaped, whichItem } from './support/parameters';
 
 let stage: Stage;
 let server: PictureServer;
@@ -115,7 +116,7 @@ describe('A picture that the API would refuse', () => {
 		expect(jsons(done)).toEqual(
 			REFUSED.map(([, reason], item) => ({
 				error: `The picture of 'Image URL' cannot be used, ${reason}`,
-				message: expect.stringMatching(new RegExp(`'Check Image'.* This is item ${item} `)),
+				message: expect.stringMatching(new RegExp(`'Check Image'.* ${escaped(whichItem(item))}`)),
 				details: { item },
 			})),
 		);

@@ -1,6 +1,6 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
+import { escaped, fromItem, order, orderFromItem, taskFromItem, whichItem } from './support/parameters';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import type { CredentialReference, OnError } from './support/workflow';
@@ -55,12 +55,8 @@ describe('A wrong order', () => {
 		const items = WRONG_ORDERS.map(({ change }) => ({ ...good(), ...change }));
 		expect(await refusalsOf(workflow, items)).toEqual(
 			WRONG_ORDERS.map(({ field, says }, item) => ({
-				error: expect.stringMatching(new RegExp(`'${field}'.*${says.replace(/[()[\]]/g, '\\$&')}`)),
-				message: expect.stringMatching(
-					item === 0
-						? /[A-Z].{20,}\. This is the first item\.$/
-						: new RegExp(`[A-Z].{20,}\\. This is item ${item} \\(the first is item 0\\)\\.$`),
-				),
+				error: expect.stringMatching(new RegExp(`'${field}'.*${escaped(says)}`)),
+				message: expect.stringMatching(new RegExp(`[A-Z].{20,}\\. ${escaped(whichItem(item))}$`)),
 				details: { item },
 			})),
 		);
@@ -200,7 +196,7 @@ describe('A wrong task ID', () => {
 		expect(await refusalsOf(workflow, items)).toEqual(
 			items.map((_, item) => ({
 				error: expect.stringMatching(/^'Task' must be a task ID, but it is /),
-				message: expect.stringMatching(new RegExp(`^Pick a task .* This is item ${item} `)),
+				message: expect.stringMatching(new RegExp(`^Pick a task .* ${escaped(whichItem(item))}`)),
 				details: { item },
 			})),
 		);
@@ -264,7 +260,7 @@ describe('A wrong listing', () => {
 		expect(refusals).toEqual(
 			rows.map(([, says], item) => ({
 				error: expect.stringContaining(says),
-				message: expect.stringContaining(`This is item ${item} `),
+				message: expect.stringContaining(whichItem(item)),
 				details: { item },
 			})),
 		);

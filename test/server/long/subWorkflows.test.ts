@@ -1,10 +1,10 @@
-import { itemsOf } from '../../sandbox/n8n/execution';
-import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
-import { storedExecutions } from './support/executionTable';
-import type { ParentParts } from './support/parentWorkflow';
-import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from './support/parentWorkflow';
-import type { PublishedWorkflow, Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { itemsOf } from '../../../sandbox/n8n/execution';
+import { NOTED, publishErrorWorkflow } from '../support/errorWorkflow';
+import { storedExecutions } from '../support/executionTable';
+import type { ParentParts } from '../support/parentWorkflow';
+import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/parentWorkflow';
+import type { PublishedWorkflow, Stage } from '../support/stage';
+import { setStage } from '../support/stage';
 import {
 	arrivals,
 	callsAnswered,
@@ -15,8 +15,8 @@ import {
 	storedVideo,
 	tasksOf,
 	until,
-} from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+} from '../support/watching';
+import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
 
 let stage: Stage;
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { SandboxTask } from '../../sandbox/api/control';
-import type { ExecutionView } from '../../sandbox/n8n/execution';
-import { itemsOf } from '../../sandbox/n8n/execution';
-import { AFTER_LOOP, loopWorkflow } from './support/loop';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { SandboxTask } from '../../../sandbox/api/control';
+import type { ExecutionView } from '../../../sandbox/n8n/execution';
+import { itemsOf } from '../../../sandbox/n8n/execution';
+import { AFTER_LOOP, loopWorkflow } from '../support/loop';
+import type { Stage } from '../support/stage';
+import { setStage } from '../support/stage';
 import {
 	callsAnswered,
 	expectNoSecrets,
@@ -14,8 +14,8 @@ import {
 	storedVideo,
 	tasksOf,
 	until,
-} from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+} from '../support/watching';
+import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
 
 let stage: Stage;
 

@@ -2,11 +2,11 @@ import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { laneNode, laneOf, publishLanes } from './support/lanes';
-import type { Lane } from './support/lanes';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
-import { createAndWait, pictures } from './support/workflow';
+import { laneNode, laneOf, publishLanes } from '../support/lanes';
+import type { Lane } from '../support/lanes';
+import type { Stage } from '../support/stage';
+import { setStage } from '../support/stage';
+import { createAndWait, pictures } from '../support/workflow';
 
 /*
  * The node gives a silent API two minutes, and no setting shortens them: this file takes that long. All its
