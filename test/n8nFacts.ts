@@ -28,6 +28,8 @@ export const n8nFacts = {
 		string,
 		string
 	>,
+	/** What had come of a file that broke off is removed at once; before, together with the execution. */
+	removesBrokenFiles: isSince(2, 0),
 	/** A file says how many bytes it has; before, only in words. */
 	countsBytesOfFiles: isSince(2, 0),
 	/** A node can learn where a name leads to; before, a public name may lead inside. */
@@ -36,6 +38,8 @@ export const n8nFacts = {
 	errorOutputTakesDetails: isSince(2, 0),
 	/** The public address stands in N8N_WEBHOOK_URL; before, only in WEBHOOK_URL. */
 	webhookUrlVariable: isSince(2, 0) ? 'N8N_WEBHOOK_URL' : 'WEBHOOK_URL',
+	/** JSON may begin with a byte order mark; before, n8n refuses it by itself. */
+	parsesByteOrderMark: isSince(2, 0),
 	/** Pinned data is forgotten when an execution is continued; before, it is used. */
 	forgetsPinDataOnResume: isSince(2, 0),
 	/** A credential may be saved without what it has to have. */
