@@ -40,6 +40,8 @@ export const n8nFacts = {
 	webhookUrlVariable: isSince(2, 0) ? 'N8N_WEBHOOK_URL' : 'WEBHOOK_URL',
 	/** JSON may begin with a byte order mark; before, n8n refuses it by itself. */
 	parsesByteOrderMark: isSince(2, 0),
+	/** A workflow in which a required field is empty starts, and ends at that node; before, it does not start. */
+	startsUnfinishedWorkflows: isSince(2, 0),
 	/** Pinned data is forgotten when an execution is continued; before, it is used. */
 	forgetsPinDataOnResume: isSince(2, 0),
 	/** A credential may be saved without what it has to have. */
