@@ -21,6 +21,15 @@ export const n8nFacts = {
 	coreLoadsOutputSchemas: isSince(2, 0),
 	/** An execution has a token that whoever continues it must know, and that its retries share. */
 	hasResumeToken: isSince(2, 14),
+	/**
+	 * How often a retry of a crashed execution orders what the execution had ordered: where nothing ties the two
+	 * together, each retry orders the whole batch.
+	 */
+	ordersAgainAfterCrash: isSince(2, 14) ? 0 : 1,
+	/** A workflow gets what a sub-workflow that was suspended has made; before, what it had handed over itself. */
+	getsItemsOfSuspended: isSince(2, 0),
+	/** A workflow has to be published to be the error workflow of others; before, it cannot be. */
+	publishesErrorWorkflows: isSince(2, 0),
 	/** Files are kept outside of the execution's data; before, inside of it, in base64. */
 	keepsFilesOutside: isSince(2, 0),
 	/** What makes n8n keep them outside. */
