@@ -21,6 +21,15 @@ export const n8nFacts = {
 	coreLoadsOutputSchemas: isSince(2, 0),
 	/** An execution has a token that whoever continues it must know, and that its retries share. */
 	hasResumeToken: isSince(2, 14),
+	/**
+	 * How often a retry of a crashed execution orders what the execution had ordered: where nothing ties the two
+	 * together, each retry orders the whole batch.
+	 */
+	ordersAgainAfterCrash: isSince(2, 14) ? 0 : 1,
+	/** A workflow gets what a sub-workflow that was suspended has made; before, what it had handed over itself. */
+	getsItemsOfSuspended: isSince(2, 0),
+	/** A workflow has to be published to be the error workflow of others; before, it cannot be. */
+	publishesErrorWorkflows: isSince(2, 0),
 	/** Files are kept outside of the execution's data; before, inside of it, in base64. */
 	keepsFilesOutside: isSince(2, 0),
 	/** What makes n8n keep them outside. */
@@ -28,6 +37,8 @@ export const n8nFacts = {
 		string,
 		string
 	>,
+	/** What had come of a file that broke off is removed at once; before, together with the execution. */
+	removesBrokenFiles: isSince(2, 0),
 	/** A file says how many bytes it has; before, only in words. */
 	countsBytesOfFiles: isSince(2, 0),
 	/** A node can learn where a name leads to; before, a public name may lead inside. */
@@ -36,6 +47,10 @@ export const n8nFacts = {
 	errorOutputTakesDetails: isSince(2, 0),
 	/** The public address stands in N8N_WEBHOOK_URL; before, only in WEBHOOK_URL. */
 	webhookUrlVariable: isSince(2, 0) ? 'N8N_WEBHOOK_URL' : 'WEBHOOK_URL',
+	/** JSON may begin with a byte order mark; before, n8n refuses it by itself. */
+	parsesByteOrderMark: isSince(2, 0),
+	/** A workflow in which a required field is empty starts, and ends at that node; before, it does not start. */
+	startsUnfinishedWorkflows: isSince(2, 0),
 	/** Pinned data is forgotten when an execution is continued; before, it is used. */
 	forgetsPinDataOnResume: isSince(2, 0),
 	/** A credential may be saved without what it has to have. */

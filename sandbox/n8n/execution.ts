@@ -117,11 +117,14 @@ export function viewExecution(raw: Dictionary): ExecutionView {
  * False for the moment in which n8n 1 has stored how an execution ended, but not yet its data: those are still what
  * they were when it started, was suspended or was continued.
  */
-export function isWhole({ status, data, lastNodeExecuted = '', runData }: ExecutionView): boolean {
+export function isWhole({ status, data, lastNodeExecuted, error }: ExecutionView): boolean {
 	const suspended = data.waitTill !== undefined && data.waitTill !== null;
 	if (status === 'waiting') return suspended;
-	if (!['success', 'error', 'canceled'].includes(status)) return true;
-	return (runData[lastNodeExecuted] ?? []).length > 0 && !suspended;
+	if (status === 'error') return error !== undefined;
+	if (status === 'canceled') return lastNodeExecuted !== undefined && !suspended;
+	if (status !== 'success') return true;
+	const stillToRun = list(dictionary(data.executionData).nodeExecutionStack);
+	return lastNodeExecuted !== undefined && stillToRun.length === 0;
 }
 
 /** The items of one output of one run of a node; empty when the node did not run. */

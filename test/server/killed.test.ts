@@ -69,11 +69,7 @@ function withPause(before: ReturnType<typeof workflow>) {
 const accepted = (state: SandboxState, items: readonly NamedItem[]) =>
 	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
 
-/**
- * How often a retry of a crashed execution orders what the execution had ordered. Before n8n 2.14 nothing ties the
- * two together, so each retry orders the whole batch.
- */
-const AGAIN = n8nFacts.hasResumeToken ? 0 : 1;
+const AGAIN = n8nFacts.ordersAgainAfterCrash;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 

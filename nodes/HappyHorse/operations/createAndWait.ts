@@ -37,13 +37,10 @@ import { openScene } from './scene';
 import type { Ordered } from './ordering';
 import { carryOut, runIndexOf } from './ordering';
 import { planOrders } from './planning';
-import { mayBeOneOfMany } from './subWorkflow';
+import { reasonNotToSuspend } from './subWorkflow';
 
 const POLLED =
 	'The provider cannot call this n8n, so the node asked again and again until the videos were finished. With a public address (environment variable N8N_WEBHOOK_URL) the execution would be suspended instead.';
-
-const ONE_OF_MANY =
-	"Another workflow started this one with a single item. If it does so for each of its items, it would go on after the first video; so the node asked again and again instead of suspending. If it runs this workflow 'once with all items', 'Wait Using' may be set to Webhook.";
 
 export const createAndWait: Operation = {
 	option: {
@@ -80,14 +77,14 @@ export const createAndWait: Operation = {
 		const dryRun = readDryRun(context);
 		const waitUsing = readWaitUsing(context);
 		const isTool = usedAsTool(context);
-		const oneOfMany = waitUsing === 'auto' && !isTool && mayBeOneOfMany(context);
+		const lost = waitUsing === 'auto' && !isTool ? reasonNotToSuspend(context) : null;
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 		const waiting = chooseWaiting({
 			waitUsing,
 			resumeUrl,
 			providerHost: hostOf(api.provider),
 			isTool,
-			oneOfMany,
+			losesVideos: lost !== null,
 		});
 		const plan = await planOrders(scene, {
 			read: (item) => readDelivery(context, item),
@@ -96,7 +93,7 @@ export const createAndWait: Operation = {
 		});
 		if (dryRun) return dryRunItems(plan);
 		if (waitUsing === 'auto' && waiting === 'polling' && !isTool) {
-			const message = oneOfMany ? ONE_OF_MANY : POLLED;
+			const message = lost ?? POLLED;
 			context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 		}
 		const ordered = await carryOut(scene, plan);

@@ -1,20 +1,33 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { nodeReference } from '../lifecycle/nodeReference';
+import { resumeTokenOf } from '../lifecycle/resumeToken';
 
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 
+const ONE_OF_MANY =
+	"Another workflow started this one with a single item. If it does so for each of its items, it would go on after the first video; so the node asked again and again instead of suspending. If it runs this workflow 'once with all items', 'Wait Using' may be set to Webhook.";
+
+const OLDER =
+	'Another workflow started this one. In this version of n8n it would get its own items back instead of the videos; so the node asked again and again instead of suspending.';
+
 /**
- * True when another workflow has started this one with a single item. It may do so once for each of many, and would
- * then go on after the first one that was suspended and has finished, with the items of that one alone (2.41.1).
+ * Why a suspension would lose videos for the workflow that has started this one; `null` when it would not, or when
+ * no other has.
+ *
+ * With a single item it may do so once for each of many, and would then go on after the first one that was suspended
+ * and has finished, with the items of that one alone (2.41.1). n8n 1 hands back what it was given (1.123.81).
  */
-export function mayBeOneOfMany(context: IExecuteFunctions): boolean {
-	return context
+export function reasonNotToSuspend(context: IExecuteFunctions): string | null {
+	const older = resumeTokenOf(context) === '';
+	const isStarted = context
 		.getParentNodes(context.getNode().name)
 		.filter(({ type }) => type === START)
 		.map(({ name }) => nodeReference(name))
 		.some((start) => {
-			const single = `{{ ${start}.isExecuted && ${start}.all().length === 1 }}`;
-			return context.evaluateExpression(single, 0) === true;
+			const single = older ? '' : ` && ${start}.all().length === 1`;
+			return context.evaluateExpression(`{{ ${start}.isExecuted${single} }}`, 0) === true;
 		});
+	if (!isStarted) return null;
+	return older ? OLDER : ONE_OF_MANY;
 }

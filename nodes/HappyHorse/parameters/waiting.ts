@@ -12,8 +12,8 @@ export interface WaitingFacts {
 	providerHost: string;
 	/** As a tool of an AI agent a suspension would stop the agent, not this node. */
 	isTool: boolean;
-	/** In a sub-workflow that may run once for each item, a suspension would lose the items of all runs but one. */
-	oneOfMany: boolean;
+	/** In some sub-workflows a suspension would keep videos from the workflow that has started them. */
+	losesVideos: boolean;
 }
 
 /**
@@ -22,9 +22,9 @@ export interface WaitingFacts {
  * @throws Refusal when the user wants to be called but the provider cannot reach this n8n.
  */
 export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
-	const { waitUsing, resumeUrl, providerHost, isTool, oneOfMany } = facts;
+	const { waitUsing, resumeUrl, providerHost, isTool, losesVideos } = facts;
 	if (waitUsing === 'polling' || isTool) return 'polling';
-	if (waitUsing === 'auto' && oneOfMany) return 'polling';
+	if (waitUsing === 'auto' && losesVideos) return 'polling';
 	const { hostname } = new URL(resumeUrl);
 	if (canReach({ from: providerHost, to: hostname })) return 'webhook';
 	if (waitUsing === 'auto') return 'polling';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxTask } from '../../../sandbox/api/control';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
+import { n8nFacts } from '../../n8nFacts';
 import { AFTER_LOOP, loopWorkflow } from '../support/loop';
 import type { Stage } from '../support/stage';
 import { setStage } from '../support/stage';
@@ -200,8 +201,10 @@ describe('n8n is killed in the second of two rounds that order the very same', (
 		const done = await n8n.client.waitForExecution(await n8n.client.retryExecution(id), {
 			timeoutMs: 90_000,
 		});
-		expect((await control.state()).acceptedPosts).toBe(2);
-		expect(done.status).toBe(end);
+		const again = n8nFacts.ordersAgainAfterCrash;
+		expect((await control.state()).acceptedPosts).toBe(2 + 2 * again);
+		expect(done.status).toBe(again > 0 ? 'success' : end);
+		if (again > 0) return;
 		if (end === 'success') expect(outOfLoop(done).sort()).toEqual(ids.sort());
 		else expect(done.error?.message).toBe('An earlier try of this item may have created its video');
 	});

@@ -1,18 +1,22 @@
 /** A workflow that n8n starts when another one fails: On failure → Noted. */
+import { n8nFacts } from '../../n8nFacts';
 import type { Stage } from './stage';
 
 const TRIGGER = 'On failure';
 export const NOTED = 'Noted';
 
-/** Publishes it and returns its ID, for the setting `errorWorkflow` of others. */
+/** Publishes it, where it has to be, and returns its ID, for the setting `errorWorkflow` of others. */
 export async function publishErrorWorkflow({ n8n }: Pick<Stage, 'n8n'>): Promise<string> {
 	const node = (name: string, type: string) => ({
 		...{ id: `node-${name}`, name, type, typeVersion: 1, position: [0, 0], parameters: {} },
 	});
-	return await n8n.client.importWorkflow({
-		name: 'On failure',
-		settings: { executionOrder: 'v1' },
-		nodes: [node(TRIGGER, 'n8n-nodes-base.errorTrigger'), node(NOTED, 'n8n-nodes-base.noOp')],
-		connections: { [TRIGGER]: { main: [[{ node: NOTED, type: 'main', index: 0 }]] } },
-	});
+	return await n8n.client.importWorkflow(
+		{
+			name: 'On failure',
+			settings: { executionOrder: 'v1' },
+			nodes: [node(TRIGGER, 'n8n-nodes-base.errorTrigger'), node(NOTED, 'n8n-nodes-base.noOp')],
+			connections: { [TRIGGER]: { main: [[{ node: NOTED, type: 'main', index: 0 }]] } },
+		},
+		{ activate: n8nFacts.publishesErrorWorkflows },
+	);
 }

@@ -47,21 +47,26 @@ describe('an execution as the REST API answers it', () => {
 });
 
 describe('the moment in which n8n 1 has stored the end of an execution, but not its data', () => {
-	const started = { resultData: { runData: {} } };
-	const run = { data: { main: [[]] } };
-	const ended = { resultData: { runData: { A: [run] }, lastNodeExecuted: 'A' } };
-	const suspended = { ...ended, waitTill: '2026-11-22' };
-	const continued = { resultData: { runData: { A: [] }, lastNodeExecuted: 'A' } };
+	const toRun = { executionData: { nodeExecutionStack: [{}] } };
+	const started = { resultData: { runData: {} }, ...toRun };
+	const suspended = { resultData: { lastNodeExecuted: 'A' }, ...toRun, waitTill: '2026-11-22' };
+	const continued = { resultData: { lastNodeExecuted: 'A' }, ...toRun };
+	const failed = { resultData: { lastNodeExecuted: 'A', error: { message: 'no' } }, ...toRun };
+	const ended = { resultData: { lastNodeExecuted: 'A' } };
 
 	it.each([
 		['success', started, false],
-		['error', started, false],
 		['success', suspended, false],
 		['success', continued, false],
-		['waiting', started, false],
-		['waiting', suspended, true],
 		['success', ended, true],
-		['error', ended, true],
+		['error', started, false],
+		['error', continued, false],
+		['error', failed, true],
+		['waiting', started, false],
+		['waiting', continued, false],
+		['waiting', suspended, true],
+		['canceled', suspended, false],
+		['canceled', continued, true],
 		['crashed', started, true],
 		['running', started, true],
 	])('status %s with data %j: whole is %p', (status, data, whole) => {

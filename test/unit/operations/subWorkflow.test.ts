@@ -1,4 +1,4 @@
-import { mayBeOneOfMany } from '../../../nodes/HappyHorse/operations/subWorkflow';
+import { reasonNotToSuspend } from '../../../nodes/HappyHorse/operations/subWorkflow';
 import { fakeExecution } from '../support/fakeExecution';
 
 const SUB = 'n8n-nodes-base.executeWorkflowTrigger';
@@ -30,5 +30,20 @@ it.each([
 		true,
 	],
 ])('a workflow %s', (_, before, expressions, expected) => {
-	expect(mayBeOneOfMany(fakeExecution({ before, expressions }).context)).toBe(expected);
+	const reason = reasonNotToSuspend(fakeExecution({ before, expressions }).context);
+	expect(reason?.includes('with a single item') ?? false).toBe(expected);
+});
+
+describe('on n8n 1, where the other workflow would get its own items back', () => {
+	const resumeUrl = 'https://n8n.example.com/webhook-waiting/7';
+
+	it.each([true, false])('any number of items is a reason, where that start ran: %p', (ran) => {
+		const scene = {
+			before: [{ name: 'W', type: SUB }],
+			expressions: { '{{ $("W").isExecuted }}': ran },
+			resumeUrl,
+		};
+		const reason = reasonNotToSuspend(fakeExecution(scene).context);
+		expect(reason?.includes('its own items back') ?? false).toBe(ran);
+	});
 });

@@ -11,7 +11,7 @@ const facts = (changes: Partial<WaitingFacts>): WaitingFacts => ({
 	resumeUrl: PUBLIC_N8N,
 	providerHost: 'api.magnific.com',
 	isTool: false,
-	oneOfMany: false,
+	losesVideos: false,
 	...changes,
 });
 
@@ -29,8 +29,8 @@ it.each<[string, Partial<WaitingFacts>, string]>([
 	['a container name is local', { resumeUrl: 'http://n8n:5678/w/1' }, 'polling'],
 	['polling is polling', { waitUsing: 'polling' }, 'polling'],
 	['webhook where it works', { waitUsing: 'webhook' }, 'webhook'],
-	['one of many sub-workflows polls by itself', { oneOfMany: true }, 'polling'],
-	['and is called where that is wanted', { oneOfMany: true, waitUsing: 'webhook' }, 'webhook'],
+	['a sub-workflow that would lose videos polls by itself', { losesVideos: true }, 'polling'],
+	['and is called where that is wanted', { losesVideos: true, waitUsing: 'webhook' }, 'webhook'],
 	['a tool always polls', { isTool: true }, 'polling'],
 	['a tool polls even when told otherwise', { isTool: true, waitUsing: 'webhook' }, 'polling'],
 ])('%s', (_, changes, wanted) => {
