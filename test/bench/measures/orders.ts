@@ -1,0 +1,87 @@
+import type { Findings, Measure, Plan, Row } from '../measure';
+import { inTurn, Rows } from '../measure';
+import type { Cost, PublishedWay } from '../rig/runWay';
+import { publishWay, runWay } from '../rig/runWay';
+import type { Scene } from '../rig/scene';
+import { byPolling, byWebhook } from '../ways/happyHorse';
+import { loopOverItems, serialNode, waitForCall, waitLoop } from '../ways/today';
+import type { Way } from '../ways/way';
+
+/** These take turns: each runs alone. */
+const ALONE = [byWebhook, waitLoop];
+
+/** These sleep nearly all the time, some of them for minutes: all of their runs go side by side. */
+const SLEEPERS = [byPolling, loopOverItems, waitForCall, serialNode];
+
+/** A busy computer must be able to keep up when only a try is made. */
+const QUICK_SCALE = 6;
+
+/** Requests, time and slots from pictures to videos, for every way and number of items. */
+export const orders: Measure = {
+	name: 'orders',
+	title: 'From pictures to videos',
+	async run(plan) {
+		const scene = await plan.scene();
+		const rows = new Rows();
+		const alone = await publish(scene, plan, ALONE);
+		const sleepers = await Promise.all(
+			Array.from({ length: plan.repeats }, async () => await publish(scene, plan, SLEEPERS)),
+		);
+		for (const amount of plan.quick ? [1, 3] : [1, 20, 100]) {
+			for (let round = 0; round < plan.repeats; round++) {
+				for (const published of inTurn(alone, round)) {
+					add(rows, { amount, published, cost: await runWay(scene, published, amount) });
+				}
+			}
+			const all = sleepers.flat();
+			const costs = await Promise.all(
+				all.map(async (published) => await runWay(scene, published, amount)),
+			);
+			for (const [index, cost] of costs.entries()) {
+				add(rows, { amount, published: all[index]!, cost });
+			}
+		}
+		return { rows: sorted(rows.all()), notes: notesOn(plan) } satisfies Findings;
+	},
+};
+
+async function publish(scene: Scene, { quick }: Plan, ways: readonly Way[]) {
+	return await Promise.all(
+		ways.map(async (way) => {
+			const scale = quick ? Math.min(way.scale, QUICK_SCALE) : way.scale;
+			return await publishWay(scene, way, scale);
+		}),
+	);
+}
+
+function add(
+	rows: Rows,
+	{ amount, published, cost }: { amount: number; published: PublishedWay; cost: Cost },
+): void {
+	const { name } = published.way;
+	const items = amount === 1 ? '1 item' : `${amount} items`;
+	const row = (kind: string, what: string, unit: string): Omit<Row, 'runs'> => ({
+		...{ id: `${kind}-${amount}`, what: `${what}, ${items}`, unit, better: 'less' },
+	});
+	rows.add(row('requests', 'Requests to the API per video', ''), name, cost.requests / amount);
+	rows.add(row('wall', 'From start to the last video', 's'), name, cost.wallSeconds);
+	rows.add(row('slot', 'Slot held per video', 's'), name, cost.slotSeconds / amount);
+}
+
+const KINDS = ['requests', 'wall', 'slot'];
+
+function sorted(rows: Row[]): Row[] {
+	const place = ({ id }: Row) => KINDS.indexOf(id.split('-')[0]!);
+	return rows.sort((one, other) => place(one) - place(other));
+}
+
+function notesOn({ quick }: Plan): string[] {
+	const scales = [...ALONE, ...SLEEPERS]
+		.map(({ name, scale }) => `${name} ${quick ? Math.min(scale, QUICK_SCALE) : scale}`)
+		.join(', ');
+	return [
+		`Each video takes 60 s, and users pause 15 s. To measure hours in minutes, the tasks of a way and its own pauses are shorter by the same factor (${scales}). n8n's own work is not made faster. So each time is what was measured, with the pauses on the way to the last video counted at their full length, once; nothing else is multiplied.`,
+		`60 s is a multiple of 15 s, which flatters all that ask every 15 s: on average a finished video lies there for 7.5 s until they ask.`,
+		`The slot is held while n8n's own record of the execution says "running". "Wait on call" believes each call; Happy Horse asks the API whether it is true, and pays for that with one more request.`,
+	];
+}
