@@ -34,7 +34,7 @@ export const callbackLatency: Measure = {
 		const workflows = await publishAll(scene);
 		// The first run of each loads what later ones find in memory.
 		for (const { start } of workflows) await timed(scene, start);
-		const rounds = plan.quick ? 2 : Math.max(15, plan.repeats);
+		const rounds = plan.quick ? 2 : Math.max(10, plan.repeats);
 		for (let round = 0; round < rounds; round++) {
 			for (const { name, start } of inTurn(workflows, round)) {
 				rows.add(ROW, name, await timed(scene, start));

@@ -75,12 +75,12 @@ function kinds(pictures: ReadonlyMap<string, Buffer>): Array<[kind: string, whol
 
 /** As noisy as a photo is, so that the files are of a photo's size. */
 async function draw(): Promise<Map<string, Buffer>> {
-	const noise = { type: 'gaussian', mean: 128, sigma: 12 } as const;
+	const noise = { type: 'gaussian', mean: 128, sigma: 16 } as const;
 	const image = sharp({ create: { ...SIDES, channels: 3, background: '#000', noise } });
 	const bytes = await image.raw().toBuffer();
 	const raw = () => sharp(bytes, { raw: { ...SIDES, channels: 3 } });
 	return new Map([
-		['photo.jpg', await raw().jpeg({ quality: 85 }).toBuffer()],
+		['photo.jpg', await raw().jpeg({ quality: 90 }).toBuffer()],
 		[
 			'photo.png',
 			await raw().png({ palette: true, colours: 64, compressionLevel: 4, effort: 1 }).toBuffer(),

@@ -35,7 +35,7 @@ export const triggerRate: Measure = {
 			{ way: 'Webhook node', id: plain.id, address: `${stage.n8n.url}/webhook/${path}` },
 		];
 		const rows = new Rows();
-		const amount = plan.quick ? 20 : 200;
+		const amount = plan.quick ? 20 : 100;
 		for (let round = 0; round < plan.repeats; round++) {
 			for (const { way, ...target } of inTurn(targets, round)) {
 				const { answered, ended } = await flood(scene, { ...target, amount });

@@ -31,7 +31,7 @@ function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Way, 'build'> {
 export const byWebhook: Way = {
 	name: OURS,
 	title: 'Happy Horse (Create and Wait)',
-	...{ suspends: true, serial: false, scale: 6 },
+	...{ suspends: true, serial: false, scale: 12 },
 	...happyHorse('webhook'),
 	paused: ({ scale }) => TASK_SECONDS / scale,
 };
