@@ -23,6 +23,10 @@ export const downloads: Measure = {
 		const rows = new Rows();
 		try {
 			const ways = await publish(scene);
+			const first = filmOf(1);
+			const video = await serve(scene, { server, film: first, megabytes: 1 });
+			// The first run of each loads what later ones find in memory.
+			for (const { workflow } of ways) await download(scene, { workflow, video, hash: first.hash });
 			for (const megabytes of plan.quick ? [10, 40] : [10, 100, 400]) {
 				const film = filmOf(megabytes);
 				const video = await serve(scene, { server, film, megabytes });

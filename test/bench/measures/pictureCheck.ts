@@ -27,22 +27,20 @@ export const pictureCheck: Measure = {
 		try {
 			const workflows = await publish(scene);
 			const amount = plan.quick ? 3 : 20;
+			// The first run of each loads what later ones find in memory.
+			for (const [way, workflow] of workflows) {
+				await run({ way, workflow, host, url: host.url('photo.jpg'), amount });
+			}
 			for (const [kind, whole] of kinds(pictures)) {
 				const url = host.url(kind, { whole });
 				const what = whole ? `${kind}, server without ranges` : kind;
 				for (let round = 0; round < plan.repeats; round++) {
-					const ms = new Map<string, number>();
 					for (const [way, workflow] of inTurn([...workflows], round)) {
 						const cost = await run({ way, workflow, host, url, amount });
-						ms.set(way, cost.ms);
-						if (way === UNCHECKED && cost.kilobytes > 0) {
-							throw new Error('Pictures were fetched although they were not to be checked');
-						}
+						rows.add(row('ms', what, 'ms'), way, cost.ms);
 						if (way !== UNCHECKED) rows.add(row('bytes', what, 'KB'), way, cost.kilobytes);
+						else if (cost.kilobytes > 0) throw new Error('Fetched, though not to be checked');
 					}
-					const check = Math.max(0.01, ms.get(OURS)! - ms.get(UNCHECKED)!);
-					rows.add(row('ms', what, 'ms'), OURS, check);
-					rows.add(row('ms', what, 'ms'), WHOLE, ms.get(WHOLE)!);
 				}
 			}
 		} finally {
@@ -54,7 +52,7 @@ export const pictureCheck: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				`For one picture of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check, less one without it. A server that knows nothing of ranges is hung up on; what it had already sent counts.`,
+				`For one picture of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check; beside it one without. A server that knows nothing of ranges (here one that sends 16 MB a second) is hung up on; what it had already sent counts.`,
 			],
 		};
 	},

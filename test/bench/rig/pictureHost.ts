@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PictureHost {
 	/** Address of a picture; with `whole` the server knows nothing of ranges. */
@@ -7,6 +9,17 @@ export interface PictureHost {
 	/** Bytes that have left since it was last asked. */
 	takeBytes(): number;
 	close(): Promise<void>;
+}
+
+const PIECE_BYTES = 16 * 1024;
+
+/** About 16 MB a second: without a limit, all of it would lie in the buffers of this computer at once. */
+async function sendSlowly(answer: ServerResponse, picture: Buffer): Promise<void> {
+	for (let at = 0; at < picture.length && !answer.destroyed; at += PIECE_BYTES) {
+		answer.write(picture.subarray(at, at + PIECE_BYTES));
+		await sleep(1);
+	}
+	answer.end();
 }
 
 /** A web server with pictures that counts the bytes it sends, headers and all. */
@@ -18,7 +31,8 @@ export async function pictureHost(pictures: ReadonlyMap<string, Buffer>): Promis
 		if (picture === undefined) return void answer.writeHead(404).end();
 		const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
 		if (from === undefined || searchParams.has('whole')) {
-			return void answer.writeHead(200, { 'content-length': picture.length }).end(picture);
+			answer.writeHead(200, { 'content-length': picture.length });
+			return void (searchParams.has('whole') ? sendSlowly(answer, picture) : answer.end(picture));
 		}
 		const part = picture.subarray(Number(from), Number(to) + 1);
 		const range = `bytes ${from}-${Number(from) + part.length - 1}/${picture.length}`;

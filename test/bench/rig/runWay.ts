@@ -60,12 +60,17 @@ export async function runWay(
 		name: `${lane} #${index}`,
 		picture: `${stage.sandbox.url}/pictures/320x320.png?n=${index % 20}`,
 	}));
-	const watch = new SlotWatch(stage.n8n.databasePath);
-	const id = await workflow.start(items);
-	const running = await watch
-		.untilEnded(id, (TASK_SECONDS / scale) * (way.serial ? amount : 1) * 3 * 1000 + 600_000)
-		.finally(() => watch.close());
-	const execution = await stage.n8n.client.execution(id);
+	const timeoutMs = (TASK_SECONDS / scale) * (way.serial ? amount : 1) * 3 * 1000 + 600_000;
+	const watch = new SlotWatch(stage.n8n.databasePath, workflow.id);
+	let execution: ExecutionView;
+	let running: number;
+	try {
+		const id = await workflow.start(items);
+		running = await watch.untilEnded(id, timeoutMs);
+		execution = await stage.n8n.client.execution(id);
+	} finally {
+		watch.close();
+	}
 	const after = meter.count(lane);
 	const count: Count = {
 		creates: after.creates - before.creates,
