@@ -1,3 +1,4 @@
+import { pauseMs } from '../../../nodes/HappyHorse/lifecycle/pollSchedule';
 import { createAndWait, NODE_TYPE } from '../../server/support/workflow';
 import { OURS } from '../measure';
 import { done, DONE, items, ITEMS, links, node } from './nodes';
@@ -5,9 +6,6 @@ import type { Way } from './way';
 import { PAUSE_SECONDS, TASK_SECONDS } from './way';
 
 const NODE = 'Happy Horse';
-
-/** Each pause of the node is longer than the one before by this factor, up to a minute. */
-const GROWTH = 1.25;
 
 function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Way, 'build'> {
 	return {
@@ -44,7 +42,9 @@ export const byPolling: Way = {
 	...{ suspends: false, serial: false, scale: 3 },
 	...happyHorse('polling'),
 	paused({ count: { lists }, scale }) {
-		const pauses = Array.from({ length: lists }, (_, round) => PAUSE_SECONDS * GROWTH ** round);
-		return pauses.reduce((sum, seconds) => sum + Math.min(60, seconds), 0) / scale;
+		// One list request after each pause.
+		const pause = { intervalMs: (PAUSE_SECONDS * 1000) / scale, leftMs: Infinity };
+		const pauses = Array.from({ length: lists }, (_, round) => pauseMs(round, pause));
+		return pauses.reduce((sum, ms) => sum + ms, 0) / 1000;
 	},
 };
