@@ -39,7 +39,8 @@ const USAGE = `Measures the node against what users do today, on a real n8n besi
   --quick       small sizes, once: shows that everything works; its numbers mean nothing
   --missing     only what has no result yet: takes up a run that was interrupted
   --report      measure nothing, only write the report from the results that are there
-  --out FOLDER  where results go (default test/bench/results; with --quick a temporary folder)`;
+  --env A=B     a setting of n8n, to try how it changes the numbers; may be given more than once
+  --out FOLDER  where results go (default test/bench/results; with --quick or --env a temporary one)`;
 
 async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
@@ -50,13 +51,16 @@ async function main(): Promise<void> {
 			missing: { type: 'boolean', default: false },
 			report: { type: 'boolean', default: false },
 			out: { type: 'string' },
+			env: { type: 'string', multiple: true, default: [] },
 			help: { type: 'boolean', default: false },
 		},
 	});
 	if (values.help) return console.log(USAGE);
 	const { quick } = values;
+	// What was only tried must not be taken for a result.
+	const isTry = quick || values.env.length > 0;
 	const folder = resolve(
-		values.out ?? (quick ? join(tmpdir(), 'happy-horse-bench') : join(__dirname, 'results')),
+		values.out ?? (isTry ? join(tmpdir(), 'happy-horse-bench') : join(__dirname, 'results')),
 	);
 	mkdirSync(folder, { recursive: true });
 	const wanted = values.report
@@ -64,7 +68,8 @@ async function main(): Promise<void> {
 		: chosen(positionals).filter(({ name }) => !values.missing || !isThere(folder, name));
 	if (needsBuild()) build();
 	try {
-		await measure(wanted, { repeats: repeatsFrom(values.repeats, quick), quick, folder });
+		const env = Object.fromEntries(values.env.map((text) => pairIn(text)));
+		await measure(wanted, { repeats: repeatsFrom(values.repeats, quick), quick, folder, env });
 	} finally {
 		for (const path of writeReport(folder)) console.log(`Written: ${path}`);
 	}
@@ -77,19 +82,34 @@ function chosen(names: readonly string[]): Measure[] {
 	return MEASURES.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
+function pairIn(text: string): [name: string, value: string] {
+	const [, name, value] = /^(\w+)=(.*)$/.exec(text) ?? [];
+	if (name === undefined || value === undefined) throw new Error(`--env must be NAME=value`);
+	return [name, value];
+}
+
 function repeatsFrom(text: string | undefined, quick: boolean): number {
 	const repeats = Number(text ?? (quick ? 1 : 5));
 	if (!Number.isInteger(repeats) || repeats < 1) throw new Error(`--repeats must be 1 or more`);
 	return repeats;
 }
 
+interface Settings {
+	repeats: number;
+	quick: boolean;
+	/** For the results. */
+	folder: string;
+	/** For n8n. */
+	env: Record<string, string>;
+}
+
 /** Each measure is stored as soon as it is there, and a failure of one keeps none of the others from running. */
 async function measure(
 	measures: readonly Measure[],
-	{ repeats, quick, folder }: { repeats: number; quick: boolean; folder: string },
+	{ repeats, quick, folder, env }: Settings,
 ): Promise<void> {
 	let scene: Promise<Scene> | undefined;
-	const plan: Plan = { repeats, quick, scene: async () => await (scene ??= setScene()) };
+	const plan: Plan = { repeats, quick, scene: async () => await (scene ??= setScene(env)) };
 	const failed: string[] = [];
 	try {
 		for (const each of measures) {

@@ -24,7 +24,8 @@ export interface Scene {
 /** The node that stands for n8n's built-in video nodes. */
 export const SERIAL_NODE = 'CUSTOM.serialVideo';
 
-export async function setScene(): Promise<Scene> {
+/** `env` is for n8n, to try how one of its settings changes a number. */
+export async function setScene(env: Record<string, string> = {}): Promise<Scene> {
 	const [inspectorPort = 0] = await freePorts(1);
 	const stage = await setStage({
 		// The clock runs in real time: lanes get tasks that are shorter by the factor that their pauses are.
@@ -33,6 +34,7 @@ export async function setScene(): Promise<Scene> {
 			env: {
 				...inspectable(inspectorPort),
 				N8N_CUSTOM_EXTENSIONS: join(__dirname, '..', 'ways', 'serialNode'),
+				...env,
 			},
 		},
 	});
