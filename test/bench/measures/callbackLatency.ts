@@ -1,5 +1,3 @@
-import type { SandboxTask } from '../../../sandbox/api/control';
-import { until } from '../../server/support/watching';
 import type { Measure, Row } from '../measure';
 import { inTurn, Rows } from '../measure';
 import type { Scene } from '../rig/scene';
@@ -70,7 +68,8 @@ async function publishAll(scene: Scene): Promise<Array<{ name: string; start: St
 	};
 	await scene.stage.sandbox.control.rules({
 		...{ on: 'create', where: { prompt: 'latency' } },
-		do: { hold: true },
+		// The Wait node goes on with any call: the first ones, that something was created, must not come.
+		do: { hold: true, callbacks: 'lost' },
 	});
 	return await Promise.all(
 		Object.entries(workflows).map(async ([name, { nodes, connections }], index) => {
@@ -95,29 +94,15 @@ async function timed({ stage }: Scene, start: Start): Promise<number> {
 	const [task] = (await control.state()).tasks.filter(({ prompt }) => prompt === name);
 	if (task === undefined) throw new Error(`There is no task for "${name}"`);
 	await control.advance(task.taskId, 'COMPLETED');
+	const [call] = await control.callback(task.taskId, { status: 'COMPLETED' });
+	if (call?.answerStatus !== 200) {
+		throw new Error(`The call was answered ${call?.answerStatus}: ${call?.answerBody}`);
+	}
 	const execution = await stage.n8n.client.waitForExecution(id);
 	const [next] = execution.runData[DONE] ?? [];
 	const [item] = next?.outputs[0] ?? [];
 	if (execution.status !== 'success' || !JSON.stringify(item?.json).includes(task.taskId)) {
 		throw new Error(`Execution ${id} did not go on with its video: ${execution.status}`);
 	}
-	return next!.startTime! - (await calledAt(control, task));
-}
-
-/** When the first call about the finished video left. */
-async function calledAt(
-	control: Scene['stage']['sandbox']['control'],
-	{ taskId }: SandboxTask,
-): Promise<number> {
-	const first = await until('the call was answered', async () => {
-		const { callbacks } = await control.state();
-		return callbacks
-			.filter((call) => call.taskId === taskId && call.status === 'COMPLETED')
-			.sort((one, other) => one.at - other.at)[0];
-	});
-	if (first.answerStatus !== 200) {
-		// The provider calls again then, and the time of the first call counts all the same.
-		console.warn(`A call was answered ${first.answerStatus ?? first.error}: ${first.answerBody}`);
-	}
-	return first.at;
+	return next!.startTime! - call.at;
 }
