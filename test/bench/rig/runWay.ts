@@ -124,7 +124,7 @@ interface Times {
 function checkTimes(times: Times): void {
 	const { way, amount, scale, paused, measuredSeconds, wallSeconds } = times;
 	const least = (way.serial ? amount : 1) * TASK_SECONDS;
-	if (paused <= measuredSeconds + 0.1 && wallSeconds > least * 0.99) return;
+	if (paused <= measuredSeconds + 0.1 && wallSeconds > least * 0.98) return;
 	throw new Error(
 		`${way.name}: ${amount} videos of ${TASK_SECONDS} s cannot be there after ${wallSeconds.toFixed(1)} s. ` +
 			`This computer is too busy for a clock that is ${scale} times as fast`,

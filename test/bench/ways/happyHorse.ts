@@ -29,7 +29,7 @@ function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Way, 'build'> {
 export const byWebhook: Way = {
 	name: OURS,
 	title: 'Happy Horse (Create and Wait)',
-	...{ suspends: true, serial: false, scale: 12 },
+	...{ suspends: true, serial: false, scale: 30 },
 	...happyHorse('webhook'),
 	paused: ({ scale }) => TASK_SECONDS / scale,
 };

@@ -31,7 +31,7 @@ function pausesTaken({ execution, scale }: Ended): number {
 export const waitLoop: Way = {
 	name: 'Wait + IF',
 	title: 'HTTP Request + Wait 15 s + IF loop',
-	...{ suspends: false, serial: false, scale: 12 },
+	...{ suspends: false, serial: false, scale: 30 },
 	async build({ meter, headerAuth }, { lane, scale }) {
 		const api = { base: meter.base(lane), auth: headerAuth };
 		return {

@@ -30,6 +30,7 @@ export interface Way {
 	suspends: boolean;
 	/** One video after the other: the whole takes as long as all of them together. */
 	serial: boolean;
+	/** The most by which tasks and pauses may be shorter. */
 	scale: number;
 	build(
 		scene: Scene,
