@@ -41,7 +41,7 @@ export async function readFinals(api: Api, { awaited, own, clock, key }: Questio
 	const open = () => awaited.filter(({ taskId }) => !known.has(taskId));
 	const left = await listReads.read(key, {
 		clock,
-		ask: async () => await findInList(api, open(), known),
+		ask: async () => await findInList(api, awaited, known),
 	});
 	// A list that leaves out a large batch must not end in the API's limit of requests: one walk at a time.
 	if (left.length > 0 && !walks.has(key)) {

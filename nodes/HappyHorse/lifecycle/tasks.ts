@@ -100,7 +100,8 @@ export interface Findings {
 }
 
 /**
- * What the list says of these tasks: final ones are added to the findings.
+ * What the list says of those tasks that are not known to be final: final ones are added to the findings. Where
+ * there is but one task in all, it is read by itself.
  *
  * @returns the tasks that the list leaves out, or none when it holds one that is not final: whether all are
  *   final is then known without them.
@@ -111,15 +112,21 @@ export async function findInList(
 	references: readonly TaskReference[],
 	findings: Findings,
 ): Promise<TaskReference[]> {
-	const statuses = await readStatuses(api, references, 0);
+	if (references.length === 1) {
+		// The same one request, whose answer holds the address of the video as well.
+		await findSingly(api, references, findings);
+		return [];
+	}
+	const open = references.filter(({ taskId }) => !findings.has(taskId));
+	const statuses = await readStatuses(api, open, 0);
 	let allFinal = true;
-	for (const { taskId } of references) {
+	for (const { taskId } of open) {
 		const task = statuses.get(taskId);
 		if (task === undefined || task instanceof ApiFailure) continue;
 		if (isFinal(task.status)) findings.add(task);
 		else allFinal = false;
 	}
-	return allFinal ? references.filter(({ taskId }) => !statuses.has(taskId)) : [];
+	return allFinal ? open.filter(({ taskId }) => !statuses.has(taskId)) : [];
 }
 
 /**

@@ -158,15 +158,27 @@ it('takes neither address nor reason from the body', async () => {
 });
 
 it('gives the list a moment when it lags behind the call', async () => {
-	const { scene, vendor } = waiting('COMPLETED');
+	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED');
 	vendor.intervene = (request) =>
 		isList(request)
-			? json(200, { data: [{ task_id: 'task-0', status: 'IN_PROGRESS' }] })
+			? json(200, {
+					data: [
+						{ task_id: 'task-0', status: 'IN_PROGRESS' },
+						{ task_id: 'task-1', status: 'COMPLETED' },
+					],
+				})
 			: undefined;
 	const { answer, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
 	expect(answer?.status).toBe(200);
 	expect(clock.pauses).toContain(1500);
-	expect(outcome.workflowData?.[0]).toHaveLength(1);
+	expect(outcome.workflowData?.[0]).toHaveLength(2);
+});
+
+it('asks for a single task once, since that answer holds the address as well', async () => {
+	const { scene } = waiting('COMPLETED');
+	const { outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
+	expect(requests.map(({ url }) => url.split('/').pop())).toEqual(['task-0']);
 });
 
 it('looks again for the very last task, so that two last calls cannot leave it waiting', async () => {

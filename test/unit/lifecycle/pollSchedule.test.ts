@@ -3,8 +3,9 @@ import { pauseMs } from '../../../nodes/HappyHorse/lifecycle/pollSchedule';
 const pause = (round: number, intervalMs = 15_000, leftMs = Infinity) =>
 	pauseMs(round, { intervalMs, leftMs });
 
-it('starts with the interval and grows by a quarter', () => {
-	expect([0, 1, 2].map((round) => pause(round))).toEqual([15_000, 18_750, 23_437.5]);
+it('keeps to the interval for a minute and grows by a quarter from then on', () => {
+	const pauses = [0, 1, 2, 3, 4, 5].map((round) => pause(round));
+	expect(pauses).toEqual([15_000, 15_000, 15_000, 15_000, 18_750, 23_437.5]);
 });
 
 it.each([5000, 15_000, 59_000])('grows from %i ms to at most a minute', (interval) => {

@@ -1,6 +1,7 @@
 import { Readable } from 'stream';
 
 import type {
+	IAdditionalCredentialOptions,
 	IBinaryData,
 	IContextObject,
 	IDataObject,
@@ -72,6 +73,8 @@ export function fakeExecution(scene: Scene) {
 	const filesRead: string[] = [];
 	const warnings: string[] = [];
 	const hints: unknown[] = [];
+	/** What each signed request brought along, so that n8n need not read the credential again. */
+	const credentialsHandedOn: unknown[] = [];
 	const items = scene.items ?? [{ json: {} }];
 	const nodeContext = scene.nodeContext ?? {};
 	const executeData = { data: { main: [items] }, node: {}, source: null };
@@ -143,8 +146,10 @@ export function fakeExecution(scene: Scene) {
 				this: unknown,
 				credential: string,
 				options: IHttpRequestOptions,
+				more?: IAdditionalCredentialOptions,
 			) {
 				expect(this).toBe(context);
+				credentialsHandedOn.push(more?.credentialsDecrypted?.data);
 				return await exchange({ ...options, credential });
 			},
 			httpRequest: async (options: IHttpRequestOptions) =>
@@ -186,6 +191,7 @@ export function fakeExecution(scene: Scene) {
 		waits,
 		warnings,
 		hints,
+		credentialsHandedOn,
 		nodeContext,
 		executeData,
 	};

@@ -6,6 +6,7 @@ import { openApi } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
 import { Refusal } from '../../../nodes/HappyHorse/refusal';
+import { fakeCall } from '../support/fakeCall';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
@@ -46,6 +47,26 @@ it('goes through the door that signs, follows no redirect and takes every status
 it('never puts the key into a request itself', async () => {
 	const { requests } = await ask(json(200, {}));
 	expect(JSON.stringify(requests)).not.toContain(API_KEY);
+});
+
+it('reads the credential once for a whole call of webhook(), where each reading costs n8n an engine', async () => {
+	const data = { provider: 'magnific', apiKey: API_KEY };
+	let readings = 0;
+	const fake = fakeCall({ credential: data, answer: () => json(200, {}) });
+	fake.callable.getCredentials = async () => {
+		readings += 1;
+		return data;
+	};
+	const api = await openApi(fake.call);
+	await api.send(call);
+	await api.send(call);
+	expect(fake.credentialsHandedOn).toEqual([data, data]);
+	expect(readings).toBe(1);
+});
+
+it('leaves a changed key to n8n during a long run', async () => {
+	const { credentialsHandedOn } = await ask(json(200, {}));
+	expect(credentialsHandedOn).toEqual([undefined]);
 });
 
 it('sends a body only where there is one', async () => {

@@ -1,0 +1,60 @@
+import type { Scene } from './rig/scene';
+
+/** What is measured the same way for every way of doing it. */
+export interface Row {
+	/** Anchor of the row in the README. */
+	id: string;
+	what: string;
+	unit: string;
+	better: 'less' | 'more';
+	/** Each run by its way; the first way is the one that the others are compared with. */
+	runs: Record<string, number[]>;
+}
+
+export interface Findings {
+	rows: Row[];
+	/** What a reader has to know to judge the numbers. */
+	notes: string[];
+}
+
+export interface Plan {
+	repeats: number;
+	/** Small sizes: to see that everything works, not to learn a number. */
+	quick: boolean;
+	/** One n8n and one sandbox for all measures, started when the first one asks. */
+	scene(): Promise<Scene>;
+}
+
+export interface Measure {
+	name: string;
+	title: string;
+	run(plan: Plan): Promise<Findings>;
+}
+
+/** Name of our own node in the tables. */
+export const OURS = 'Happy Horse';
+
+/** Keeps the runs of each row together while they come in one by one. */
+export class Rows {
+	private readonly rows = new Map<string, Row>();
+
+	add(row: Omit<Row, 'runs'>, way: string, value: number): void {
+		if (!Number.isFinite(value)) throw new Error(`${row.what}: ${way} gave ${value}`);
+		const known = this.rows.get(row.id) ?? { ...row, runs: {} };
+		(known.runs[way] ??= []).push(value);
+		this.rows.set(row.id, known);
+	}
+
+	/** With the given way first. */
+	all(first: string = OURS): Row[] {
+		return [...this.rows.values()].map((row) => {
+			const { [first]: ours, ...others } = row.runs;
+			return { ...row, runs: ours === undefined ? others : { [first]: ours, ...others } };
+		});
+	}
+}
+
+/** Every other time the other way round, so that what grows slowly disturbs none of them more. */
+export function inTurn<T>(ways: readonly T[], round: number): T[] {
+	return round % 2 === 0 ? [...ways] : [...ways].reverse();
+}

@@ -1,0 +1,102 @@
+import type { Findings, Measure, Plan, Row } from '../measure';
+import { inTurn, Rows } from '../measure';
+import type { Cost, PublishedWay } from '../rig/runWay';
+import { publishWay, runWay } from '../rig/runWay';
+import type { Scene } from '../rig/scene';
+import { byPolling, byWebhook } from '../ways/happyHorse';
+import { loopOverItems, serialNode, waitForCall, waitLoop } from '../ways/today';
+import type { Way } from '../ways/way';
+
+/** These take turns: each runs alone. */
+const ALONE = [byWebhook, waitLoop];
+
+/** These sleep nearly all the time, some of them for minutes: all of their runs go side by side. */
+const SLEEPERS = [byPolling, loopOverItems, waitForCall, serialNode];
+
+/**
+ * By how much tasks are shorter, for each number of items. A hundred orders at once take a second or two, in which
+ * short tasks would already end; and twenty executions that start at once fill short pauses with n8n's own work.
+ */
+const SIZES = [
+	{ amount: 1, alone: 12, asleep: 6 },
+	{ amount: 20, alone: 12, asleep: 20 },
+	{ amount: 100, alone: 6, asleep: 30 },
+];
+
+/** A busy computer must be able to keep up when only a try is made. */
+const QUICK_SIZES = [
+	{ amount: 1, alone: 6, asleep: 6 },
+	{ amount: 3, alone: 6, asleep: 6 },
+];
+
+/** Requests, time and slots from pictures to videos, for every way and number of items. */
+export const orders: Measure = {
+	name: 'orders',
+	title: 'From pictures to videos',
+	async run(plan) {
+		const scene = await plan.scene();
+		const rows = new Rows();
+		for (const { amount, alone: aloneScale, asleep } of plan.quick ? QUICK_SIZES : SIZES) {
+			const alone = await publish(scene, ALONE, aloneScale);
+			for (let round = 0; round < plan.repeats; round++) {
+				for (const published of inTurn(alone, round)) {
+					add(rows, { amount, published, cost: await runWay(scene, published, amount) });
+				}
+			}
+			const sleepers = await Promise.all(
+				Array.from({ length: plan.repeats }, async () => await publish(scene, SLEEPERS, asleep)),
+			);
+			const all = sleepers.flat();
+			const costs = await Promise.all(
+				all.map(async (published) => await runWay(scene, published, amount)),
+			);
+			for (const [index, cost] of costs.entries()) {
+				add(rows, { amount, published: all[index]!, cost });
+			}
+		}
+		return { rows: sorted(rows.all()), notes: notesOn(plan) } satisfies Findings;
+	},
+};
+
+async function publish(scene: Scene, ways: readonly Way[], mostScale: number) {
+	return await Promise.all(
+		ways.map(async (way) => await publishWay(scene, way, Math.min(way.scale, mostScale))),
+	);
+}
+
+function add(
+	rows: Rows,
+	{ amount, published, cost }: { amount: number; published: PublishedWay; cost: Cost },
+): void {
+	const { name } = published.way;
+	const items = amount === 1 ? '1 item' : `${amount} items`;
+	const row = (kind: string, what: string, unit: string): Omit<Row, 'runs'> => ({
+		...{ id: `${kind}-${amount}`, what: `${what}, ${items}`, unit, better: 'less' },
+	});
+	rows.add(row('requests', 'Requests to the API per video', ''), name, cost.requests / amount);
+	rows.add(row('wall', 'From start to the last video', 's'), name, cost.wallSeconds);
+	rows.add(row('slot', 'Slot held per video', 's'), name, cost.slotSeconds / amount);
+}
+
+const KINDS = ['requests', 'wall', 'slot'];
+
+function sorted(rows: Row[]): Row[] {
+	const place = ({ id }: Row) => KINDS.indexOf(id.split('-')[0]!);
+	return rows.sort((one, other) => place(one) - place(other));
+}
+
+function notesOn({ quick }: Plan): string[] {
+	const scales = (quick ? QUICK_SIZES : SIZES)
+		.map(({ amount, alone, asleep }) => {
+			const [first, second] = [ALONE, SLEEPERS].map((ways) =>
+				ways.map(({ name }) => name).join(', '),
+			);
+			return `${amount} items: ${alone} for ${first}, ${asleep} for ${second}`;
+		})
+		.join('; ');
+	return [
+		`Each video takes 60 s, and users pause 15 s. To measure hours in minutes, the tasks of a way and its own pauses are shorter by the same factor (${scales}; never more than 3 for polling). n8n's own work is not made faster. So each time is what was measured, with the pauses on the way to the last video counted at their full length, once; nothing else is multiplied.`,
+		`60 s is a multiple of 15 s, which flatters all that ask every 15 s: on average a finished video lies there for 7.5 s until they ask.`,
+		`The slot is held while n8n's own record of the execution says "running". "Wait on call" believes each call; Happy Horse asks the API whether it is true, and pays for that with one more request.`,
+	];
+}

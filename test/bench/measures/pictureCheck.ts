@@ -1,0 +1,155 @@
+import sharp from 'sharp';
+
+import type { ExecutionView } from '../../../sandbox/n8n/execution';
+import type { PublishedWorkflow } from '../../server/support/stage';
+import { createAndWait, NODE_TYPE } from '../../server/support/workflow';
+import type { Measure, Row } from '../measure';
+import { inTurn, OURS, Rows } from '../measure';
+import type { PictureHost } from '../rig/pictureHost';
+import { pictureHost } from '../rig/pictureHost';
+import type { Scene } from '../rig/scene';
+import { items, ITEMS, links, node, webhook } from '../ways/nodes';
+
+const NODE = 'Picture';
+const UNCHECKED = 'Without check';
+const WHOLE = 'HTTP Request (whole picture)';
+const SIDES = { width: 3000, height: 2000 };
+
+/** What it costs to look at pictures before anything is paid for. */
+export const pictureCheck: Measure = {
+	name: 'picture',
+	title: 'The check of pictures',
+	async run(plan) {
+		const scene = await plan.scene();
+		const pictures = await draw();
+		const host = await pictureHost(pictures);
+		const rows = new Rows();
+		try {
+			const workflows = await publish(scene);
+			const amount = plan.quick ? 3 : 20;
+			// The first run of each loads what later ones find in memory.
+			for (const [way, workflow] of workflows) {
+				await run({ way, workflow, host, url: host.url('photo.jpg'), amount });
+			}
+			for (const [kind, whole] of kinds(pictures)) {
+				const url = host.url(kind, { whole });
+				const what = whole ? `${kind}, server without ranges` : kind;
+				for (let round = 0; round < plan.repeats; round++) {
+					for (const [way, workflow] of inTurn([...workflows], round)) {
+						const cost = await run({ way, workflow, host, url, amount });
+						rows.add(row('ms', what, 'ms'), way, cost.ms);
+						if (way !== UNCHECKED) rows.add(row('bytes', what, 'KB'), way, cost.kilobytes);
+						else if (cost.kilobytes > 0) throw new Error('Fetched, though not to be checked');
+					}
+				}
+			}
+		} finally {
+			await host.close();
+		}
+		const sizes = [...pictures].map(
+			([name, { length }]) => `${name} ${(length / 1e6).toFixed(1)} MB`,
+		);
+		return {
+			rows: rows.all(),
+			notes: [
+				`For one picture of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check; beside it one without. A server that knows nothing of ranges (here one that sends 16 MB a second) is hung up on; what it had already sent counts.`,
+			],
+		};
+	},
+};
+
+const row = (kind: string, what: string, unit: string): Omit<Row, 'runs'> => ({
+	id: `picture-${kind}-${what.toLowerCase().replace(/\W+/g, '-')}`,
+	what: `${kind === 'bytes' ? 'Fetched' : 'Time'}, ${what}`,
+	...{ unit, better: 'less' },
+});
+
+function kinds(pictures: ReadonlyMap<string, Buffer>): Array<[kind: string, whole: boolean]> {
+	return [
+		...[...pictures.keys()].map((kind): [string, boolean] => [kind, false]),
+		['photo.jpg', true],
+	];
+}
+
+/** As noisy as a photo is, so that the files are of a photo's size. */
+async function draw(): Promise<Map<string, Buffer>> {
+	const noise = { type: 'gaussian', mean: 128, sigma: 16 } as const;
+	const image = sharp({ create: { ...SIDES, channels: 3, background: '#000', noise } });
+	const bytes = await image.raw().toBuffer();
+	const raw = () => sharp(bytes, { raw: { ...SIDES, channels: 3 } });
+	return new Map([
+		['photo.jpg', await raw().jpeg({ quality: 90 }).toBuffer()],
+		[
+			'photo.png',
+			await raw().png({ palette: true, colours: 64, compressionLevel: 4, effort: 1 }).toBuffer(),
+		],
+		['photo.webp', await raw().webp({ quality: 80, effort: 1 }).toBuffer()],
+	]);
+}
+
+async function publish({ stage }: Scene): Promise<Map<string, PublishedWorkflow>> {
+	const dryRun = (checkImage: boolean) =>
+		node(NODE, {
+			...{ type: NODE_TYPE, version: 1, credentials: { happyHorseApi: stage.credential } },
+			parameters: {
+				resource: 'imageToVideo',
+				...createAndWait({ waitUsing: 'polling', options: { dryRun: true, checkImage } }),
+			},
+		});
+	const whole = node(NODE, {
+		...{ type: 'httpRequest', version: 4.2 },
+		parameters: {
+			url: '={{ $json.picture }}',
+			options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
+		},
+	});
+	const nodes = { [OURS]: dryRun(true), [UNCHECKED]: dryRun(false), [WHOLE]: whole };
+	const published = Object.entries(nodes).map(async ([way, looking], index) => {
+		const path = `picture-${index}-${Date.now().toString(36)}`;
+		const workflow = await stage.publish({
+			...{ path, name: path, settings: { executionOrder: 'v1' } },
+			nodes: [webhook(path), items, looking],
+			connections: links(['Webhook', ITEMS], [ITEMS, NODE]),
+		});
+		return [way, workflow] as const;
+	});
+	return new Map(await Promise.all(published));
+}
+
+interface Look {
+	way: string;
+	workflow: PublishedWorkflow;
+	host: PictureHost;
+	url: string;
+	amount: number;
+}
+
+/** For one picture of the batch. */
+async function run({ way, workflow, host, url, amount }: Look) {
+	host.takeBytes();
+	const name = 'picture';
+	const execution = await workflow.run(
+		Array.from({ length: amount }, (_, index) => ({
+			name: `${name} ${index}`,
+			picture: `${url}${url.includes('?') ? '&' : '?'}n=${index}`,
+		})),
+		120_000,
+	);
+	checkLooked(execution, { amount, checked: way === OURS });
+	const ms = execution.runData[NODE]![0]!.executionTimeMs!;
+	return { ms: ms / amount, kilobytes: host.takeBytes() / 1024 / amount };
+}
+
+function checkLooked(
+	execution: ExecutionView,
+	{ amount, checked }: { amount: number; checked: boolean },
+): void {
+	const out = execution.runData[NODE]?.[0]?.outputs[0] ?? [];
+	const seen = out.filter(({ json }) => {
+		const { width, height } = (json.picture ?? {}) as Partial<typeof SIDES>;
+		return width === SIDES.width && height === SIDES.height;
+	});
+	const right = seen.length === (checked ? amount : 0);
+	if (execution.status === 'success' && out.length === amount && right) return;
+	throw new Error(`${out.length} of ${amount} pictures came out: ${execution.error?.message}`);
+}

@@ -1,0 +1,132 @@
+import { Agent, request } from 'node:http';
+
+import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
+import { callbackHeaders } from '../../../sandbox/api/sign';
+import { countEnded } from '../../server/support/executionTable';
+import { callbackBody, messageId, seconds } from '../../server/support/signing';
+import { listen, passedOn, triggerWorkflow } from '../../server/support/triggerWorkflow';
+import { until } from '../../server/support/watching';
+import type { NodeJson } from '../ways/nodes';
+import { DONE, done, links, node, READ, read, webhook } from '../ways/nodes';
+import type { Measure, Row } from '../measure';
+import { inTurn, OURS, Rows } from '../measure';
+import type { Scene } from '../rig/scene';
+
+const CONNECTIONS = 10;
+
+const CAREFUL = 'Webhook node with a key + HTTP Request';
+
+const row = (id: string, what: string): Omit<Row, 'runs'> => ({
+	...{ id, what, unit: '1/s', better: 'more' },
+});
+
+/** Callbacks per second: ours verified and confirmed, n8n's own Webhook node without any check. */
+export const triggerRate: Measure = {
+	name: 'trigger',
+	title: 'Callbacks per second through the trigger',
+	async run(plan) {
+		const scene = await plan.scene();
+		const { stage } = scene;
+		const path = `plain-${Date.now().toString(36)}`;
+		const plain = await stage.publish({
+			...{ path, name: path, settings: { executionOrder: 'v1' } },
+			nodes: [webhook(path), done],
+			connections: links(['Webhook', DONE]),
+		});
+		const careful = await stage.publish({
+			...{ path: `${path}-2`, name: `${path}-2`, settings: { executionOrder: 'v1' } },
+			nodes: carefulNodes(scene, `${path}-2`),
+			connections: links(['Webhook', READ], [READ, DONE]),
+		});
+		const trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+		const targets = [
+			{ way: OURS, id: trigger.id, address: trigger.address },
+			{ way: CAREFUL, id: careful.id, address: `${stage.n8n.url}/webhook/${path}-2` },
+			{ way: 'Webhook node', id: plain.id, address: `${stage.n8n.url}/webhook/${path}` },
+		];
+		const rows = new Rows();
+		const amount = plan.quick ? 20 : 100;
+		for (let round = 0; round < plan.repeats; round++) {
+			for (const { way, ...target } of inTurn(targets, round)) {
+				const { answered, ended } = await flood(scene, { ...target, amount });
+				rows.add(row('answered', 'Signed calls answered'), way, answered);
+				rows.add(row('ended', 'Executions ended'), way, ended);
+			}
+		}
+		const passed = new Set(passedOn(stage.n8n, trigger.id).map(({ task_id }) => task_id)).size;
+		if (passed !== amount * plan.repeats) throw new Error(`${passed} videos passed the trigger`);
+		return {
+			rows: rows.all(),
+			notes: [
+				`${amount} calls over ${CONNECTIONS} connections. Happy Horse Trigger verifies each signature, drops repeated calls and reads the task from the API inside the execution; the Webhook node takes whatever comes. "${CAREFUL}" is the nearest that can be built from n8n's own nodes: it compares a key that the caller sends, and an HTTP Request reads the task.`,
+				"The rest is n8n's: for each webhook call that is not to its own Webhook node, and for each credential that such a call reads, n8n builds a JavaScript engine, some 60 ms of CPU. `npm run bench -- trigger --env N8N_EXPRESSION_ENGINE=legacy` shows how it is without that.",
+			],
+		};
+	},
+};
+
+/** The same care, as far as n8n's own nodes can take it. */
+function carefulNodes({ headerAuth, meter }: Scene, path: string): NodeJson[] {
+	const guarded = node('Webhook', {
+		...{
+			type: 'webhook',
+			version: 2,
+			webhookId: path,
+			credentials: { httpHeaderAuth: headerAuth },
+		},
+		parameters: { path, httpMethod: 'POST', authentication: 'headerAuth', options: {} },
+	});
+	const api = { base: meter.base('trigger'), auth: headerAuth };
+	return [guarded, read(api, { taskId: '$json.body.task_id' }), done];
+}
+
+interface Flood {
+	id: string;
+	address: string;
+	amount: number;
+}
+
+/** Calls per second. */
+async function flood({ stage }: Scene, { id, address, amount }: Flood) {
+	const { n8n, sandbox } = stage;
+	const before = countEnded(n8n, id);
+	const taskIds = await sandbox.control.seedTasks({ count: amount, status: 'COMPLETED' });
+	const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+	const started = performance.now();
+	const answers = await Promise.all(
+		taskIds.map(async (taskId) => await post(address, { agent, taskId, sandbox })),
+	);
+	const answeredMs = performance.now() - started;
+	await until(
+		`${amount} executions have ended`,
+		async () => countEnded(n8n, id) - before >= amount,
+		300_000,
+	);
+	const endedMs = performance.now() - started;
+	agent.destroy();
+	const refused = answers.filter((status) => status !== 200);
+	if (refused.length > 0) throw new Error(`${refused.length} calls were answered ${refused[0]}`);
+	return { answered: (amount / answeredMs) * 1000, ended: (amount / endedMs) * 1000 };
+}
+
+async function post(
+	address: string,
+	{ agent, taskId, sandbox }: { agent: Agent; taskId: string; sandbox: SpawnedSandbox },
+): Promise<number> {
+	const body = callbackBody(taskId);
+	const message = { id: messageId(), timestamp: seconds(), body };
+	const headers = {
+		'content-type': 'application/json',
+		'x-magnific-api-key': sandbox.key,
+		...callbackHeaders(sandbox.secret, message),
+	};
+	return await new Promise((resolve, reject) => {
+		const sent = request(address, { method: 'POST', agent, headers }, (answer) => {
+			answer.resume();
+			answer.on('end', () => resolve(answer.statusCode ?? 0));
+			answer.on('error', reject);
+		});
+		sent.on('error', reject);
+		sent.end(body);
+	});
+}

@@ -1,0 +1,31 @@
+import type { Row } from '../measure';
+import type { Spread } from '../rig/statistics';
+import { ratioOf, spreadOf } from '../rig/statistics';
+
+/** Three digits that count; whole numbers from a hundred on. */
+export function numberText(value: number): string {
+	if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+	return String(Number(value.toPrecision(3)));
+}
+
+/** `2.1 (2–2.3)`, or the number alone when all runs gave the same. */
+export function spreadText({ median, least, most }: Spread): string {
+	const [middle, low, high] = [median, least, most].map(numberText);
+	return low === high ? middle! : `${middle} (${low}–${high})`;
+}
+
+export interface Compared {
+	way: string;
+	spread: Spread;
+	/** How many times better the first way is; undefined for the first way itself. */
+	ratio: Spread | undefined;
+}
+
+/** All ways of a row, compared with its first. */
+export function compared({ runs, better }: Row): Compared[] {
+	const [[, first = []] = []] = Object.entries(runs);
+	return Object.entries(runs).map(([way, values], index) => {
+		const ratio = better === 'less' ? ratioOf(values, first) : ratioOf(first, values);
+		return { way, spread: spreadOf(values), ratio: index === 0 ? undefined : ratio };
+	});
+}

@@ -1,0 +1,19 @@
+import Table from 'cli-table3';
+
+import type { Row } from '../measure';
+import { compared, spreadText } from './numberText';
+
+/** The rows for the terminal, without colours. */
+export function tableOf(rows: readonly Row[]): string {
+	const table = new Table({
+		head: ['What', 'Way', 'Median (least–most)', 'Unit', 'Happy Horse is better by'],
+		style: { head: [], border: [] },
+	});
+	for (const row of rows) {
+		for (const { way, spread, ratio } of compared(row)) {
+			const text = ratio === undefined ? '' : `${spreadText(ratio)} ×`;
+			table.push([row.what, way, spreadText(spread), row.unit, text]);
+		}
+	}
+	return table.toString();
+}

@@ -1,0 +1,63 @@
+import { Agent, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Requests to the API, by what they are for. */
+export interface Count {
+	creates: number;
+	lists: number;
+	gets: number;
+}
+
+export interface Meter {
+	/** Base URL of the API for one lane: what is sent to it is counted for that lane. */
+	base(lane: string): string;
+	count(lane: string): Count;
+	close(): Promise<void>;
+}
+
+const TASKS = /^\/v1\/ai\/image-to-video\/[^/]+(\/[^/]+)?$/;
+
+/**
+ * Stands before the sandbox and counts: only so can requests be told apart that different workflows send at the
+ * same time. Every way of making videos goes through it.
+ */
+export async function startMeter(sandboxUrl: string): Promise<Meter> {
+	const counts = new Map<string, Count>();
+	const count = (lane: string) => {
+		const known = counts.get(lane) ?? { creates: 0, lists: 0, gets: 0 };
+		counts.set(lane, known);
+		return known;
+	};
+	const { hostname, port: sandboxPort } = new URL(sandboxUrl);
+	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+	const server = createServer((asked, answer) => {
+		const [, lane = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
+		const single = TASKS.exec(rest.split('?')[0] ?? '');
+		if (single) {
+			const kind = asked.method === 'POST' ? 'creates' : single[1] === undefined ? 'lists' : 'gets';
+			count(lane)[kind] += 1;
+		}
+		const { method, headers } = asked;
+		const onward = request(
+			{ hostname, port: sandboxPort, path: rest, method, headers, agent },
+			(found) => {
+				answer.writeHead(found.statusCode ?? 502, found.headers);
+				found.pipe(answer);
+			},
+		);
+		// The caller sees a broken connection, as it would without us.
+		onward.on('error', () => answer.destroy());
+		asked.pipe(onward);
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const { port } = server.address() as AddressInfo;
+	return {
+		base: (lane) => `http://127.0.0.1:${port}/${lane}`,
+		count: (lane) => ({ ...count(lane) }),
+		async close() {
+			server.closeAllConnections();
+			agent.destroy();
+			await new Promise((done) => server.close(done));
+		},
+	};
+}

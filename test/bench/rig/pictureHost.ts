@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface PictureHost {
+	/** Address of a picture; with `whole` the server knows nothing of ranges. */
+	url(name: string, options?: { whole?: boolean }): string;
+	/** Bytes that have left since it was last asked. */
+	takeBytes(): number;
+	close(): Promise<void>;
+}
+
+const PIECE_BYTES = 16 * 1024;
+
+/** About 16 MB a second: without a limit, all of it would lie in the buffers of this computer at once. */
+async function sendSlowly(answer: ServerResponse, picture: Buffer): Promise<void> {
+	for (let at = 0; at < picture.length && !answer.destroyed; at += PIECE_BYTES) {
+		answer.write(picture.subarray(at, at + PIECE_BYTES));
+		await sleep(1);
+	}
+	answer.end();
+}
+
+/** A web server with pictures that counts the bytes it sends, headers and all. */
+export async function pictureHost(pictures: ReadonlyMap<string, Buffer>): Promise<PictureHost> {
+	let bytes = 0;
+	const server = createServer((asked, answer) => {
+		const { pathname, searchParams } = new URL(asked.url ?? '/', 'http://localhost');
+		const picture = pictures.get(pathname.slice(1));
+		if (picture === undefined) return void answer.writeHead(404).end();
+		const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
+		if (from === undefined || searchParams.has('whole')) {
+			answer.writeHead(200, { 'content-length': picture.length });
+			return void (searchParams.has('whole') ? sendSlowly(answer, picture) : answer.end(picture));
+		}
+		const part = picture.subarray(Number(from), Number(to) + 1);
+		const range = `bytes ${from}-${Number(from) + part.length - 1}/${picture.length}`;
+		answer.writeHead(206, { 'content-range': range, 'content-length': part.length }).end(part);
+	});
+	server.on('connection', (socket) => {
+		let counted = 0;
+		const count = () => {
+			bytes += socket.bytesWritten - counted;
+			counted = socket.bytesWritten;
+		};
+		counters.add(count);
+		socket.on('close', () => {
+			count();
+			counters.delete(count);
+		});
+	});
+	const counters = new Set<() => void>();
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const { port } = server.address() as AddressInfo;
+	return {
+		url: (name, { whole = false } = {}) =>
+			`http://127.0.0.1:${port}/${name}${whole ? '?whole' : ''}`,
+		takeBytes() {
+			for (const count of counters) count();
+			const taken = bytes;
+			bytes = 0;
+			return taken;
+		},
+		async close() {
+			server.closeAllConnections();
+			await new Promise((done) => server.close(done));
+		},
+	};
+}
