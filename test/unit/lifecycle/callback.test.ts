@@ -126,6 +126,12 @@ describe('asks nobody and goes on waiting', () => {
 	);
 });
 
+it('does not even look what it waits for when a call says nothing final', async () => {
+	const { scene } = waiting('COMPLETED');
+	const { expressions } = await receive({ ...scene, rawBody: bodyOf('task-0', 'CREATED') });
+	expect(expressions).toEqual([]);
+});
+
 it('says how many are still open', async () => {
 	const { scene } = waiting('COMPLETED', 'IN_PROGRESS', 'CREATED');
 	const { answer, outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
