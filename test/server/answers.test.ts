@@ -5,7 +5,7 @@ import type { BadAnswer } from './support/badAnswers';
 import { badAnswers } from './support/badAnswers';
 import { eavesdropper, type Eavesdropper } from './support/eavesdropper';
 import { withFetchedPicture } from './support/fetchedPicture';
-import { fromItem, order, orderFromItem, taskFromItem, whichItem } from './support/parameters';
+import { escaped, fromItem, order, orderFromItem, taskFromItem, whichItem } from './support/parameters';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import type { OnError } from './support/workflow';
@@ -66,14 +66,14 @@ const NOTHING = /Nothing was created or charged for this item\./;
 const refusedCreation = ({ says, advice, status, unsure }: BadAnswer, item: number) => ({
 	error: expect.stringMatching(says),
 	message: expect.stringMatching(
-		new RegExp(`${unsure ? CHECK_FIRST.source : `${advice.source}.*${NOTHING.source}`}.*item ${item} `),
+		new RegExp(`${unsure ? CHECK_FIRST.source : `${advice.source}.*${NOTHING.source}`}.*${escaped(whichItem(item))}`),
 	),
 	details: { item, http_code: status },
 });
 
 const refusedReading = ({ says, whenReading, advice, status }: BadAnswer, item: number) => ({
 	error: expect.stringMatching(whenReading ?? says),
-	message: expect.stringMatching(new RegExp(`${advice.source}.*item ${item} `)),
+	message: expect.stringMatching(new RegExp(`${advice.source}.*${escaped(whichItem(item))}`)),
 	details: { item, http_code: status },
 });
 
