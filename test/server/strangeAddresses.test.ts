@@ -206,9 +206,10 @@ describe('the download of a video', () => {
 		);
 		expect(insideAsked()).toEqual([]);
 		expect(seen.map(reason)).toEqual(everywhere.map(kept));
-		expect(outside.https.asked.map(({ path }) => path).sort()).toEqual(
-			everywhere.map((_, index) => `/away/${index}`).sort(),
-		);
+		// A connection that broke is tried again.
+		const asked = new Set(outside.https.asked.map(({ path }) => path));
+		expect([...asked].sort()).toEqual(everywhere.map((_, index) => `/away/${index}`).sort());
+		if (n8nFacts.looksUpNames) expect(outside.https.asked).toHaveLength(everywhere.length);
 		for (const { headers } of outside.https.asked) {
 			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
 		}
