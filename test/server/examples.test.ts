@@ -6,6 +6,7 @@ import type { INodeTypeDescription } from 'n8n-workflow';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
+import { n8nFacts } from '../n8nFacts';
 import type { Entries, Example } from './support/examples/example';
 import {
 	EXAMPLE_FILES,
@@ -101,7 +102,8 @@ const runsOf = new Map<string, ExecutionView[]>(OWN.map((file) => [file, []]));
 beforeAll(async () => {
 	world = await openOutsideWorld([googleLogin, sheets, drive, mailbox, bot, blog, store]);
 	model = await scriptedModel();
-	stage = await setStage({ n8n: { env: world.env } });
+	// What n8n holds in its memory it sends to Google Drive in another way.
+	stage = await setStage({ n8n: { env: { ...world.env, ...n8nFacts.filesOutside } } });
 	const { n8n } = stage;
 	const account = async (type: string, data: Record<string, unknown>) => {
 		const name = `Test ${type}`;

@@ -129,13 +129,14 @@ describe('A time limit of the workflow', () => {
 			{ workflow: { executionTimeout: 6 } },
 		);
 		const id = await published.start(items);
-		await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
+		const waiting = await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
 		await sleep(9000);
 		for (const { taskId } of await tasksOf(control, items))
 			await control.advance(taskId, 'COMPLETED');
 		const done = await stage.n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
-		expect(done.stoppedAt!.getTime() - done.startedAt!.getTime()).toBeGreaterThan(9000);
+		// n8n 1 begins to count anew when it goes on.
+		expect(done.stoppedAt!.getTime() - waiting.startedAt!.getTime()).toBeGreaterThan(9000);
 		await expectPaidOnce(control, items);
 	});
 
