@@ -55,10 +55,10 @@ describe('the environment of the throw-away n8n', () => {
 describe('the environment of npm in another folder', () => {
 	it('forgets the enclosing npm run but keeps the settings of the network', () => {
 		const env = npmEnvironment({
-			npm_config_local_prefix: '/work',
+			npm_config_local_prefix: '/project',
 			npm_config_ignore_scripts: 'true',
 			npm_package_name: 'x',
-			INIT_CWD: '/work',
+			INIT_CWD: '/project',
 			npm_config_registry: 'https://mirror.example',
 			HTTPS_PROXY: 'http://proxy',
 		});
