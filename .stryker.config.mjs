@@ -7,21 +7,18 @@ const unit = jest.projects.find(({ displayName }) => displayName === 'unit');
 
 /** The modules that decide without touching the world: a wrong digit in them costs money or opens a door. */
 const deciding = {
-	lifecycle: [
+	lifecycle: ['inOrder', 'model', 'task'],
+	'lifecycle/creating': ['pictureType'],
+	'lifecycle/delivering': ['output'],
+	'lifecycle/memory': ['ledger', 'turns'],
+	'lifecycle/waiting': [
 		'callbackBody',
 		'callbackNote',
 		'callbackUrl',
 		'claims',
 		'finals',
-		'inOrder',
-		'ledger',
-		'model',
-		'output',
-		'pictureType',
 		'pollSchedule',
 		'sharedReads',
-		'task',
-		'turns',
 	],
 	parameters: ['callback', 'taskId', 'value', 'videoRequest', 'waiting'],
 	picture: ['bmp', 'finding', 'header', 'jpeg', 'limits', 'otherFormat', 'png', 'webp'],

@@ -10,10 +10,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { receiveCallback } from './lifecycle/callback';
+import { receiveCallback } from './lifecycle/waiting/callback';
 import { clockOf } from './clock';
-import { fitErrorOutput } from './lifecycle/errorOutput';
-import { resumeWebhooks } from './lifecycle/resumeWebhook';
+import { fitErrorOutput } from './lifecycle/delivering/errorOutput';
+import { resumeWebhooks } from './lifecycle/waiting/resumeWebhook';
 import { operationFields, operationOptions, operations } from './operations';
 import { failedItem, typedError } from './operations/failure';
 import { goesOnWithFailures } from './operations/nodeSettings';

@@ -11,7 +11,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { optionalDeliveryFields } from './fields/delivery';
 import { downloadOptionsField } from './fields/options';
 import { clockOf } from './clock';
-import { fitErrorOutput } from './lifecycle/errorOutput';
+import { fitErrorOutput } from './lifecycle/delivering/errorOutput';
 import { failedItem, typedError } from './operations/failure';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';

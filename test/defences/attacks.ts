@@ -63,7 +63,7 @@ const addresses: Defence[] = [
 	{
 		row: 'A1',
 		defence: 'the look at a picture makes use of that',
-		file: nodes('lifecycle/pictureCheck'),
+		file: nodes('lifecycle/creating/pictureCheck'),
 		source: 'pinned: true,',
 		without: '',
 		test: server('strangeAddresses', 'goes where its name led'),
@@ -71,7 +71,7 @@ const addresses: Defence[] = [
 	{
 		row: 'A1',
 		defence: 'a provider on the internet gives no address inside',
-		file: nodes('lifecycle/download'),
+		file: nodes('lifecycle/delivering/download'),
 		source: 'const { isLocal: allowLocal } = api.provider;',
 		without: 'const allowLocal = true;',
 		test: server('strangeAddresses', 'opens no file of this computer'),
@@ -95,10 +95,10 @@ const addresses: Defence[] = [
 	{
 		row: 'A2',
 		defence: 'pictures are uploaded without the key',
-		file: nodes('lifecycle/upload'),
+		file: nodes('lifecycle/creating/upload'),
 		source: 'context.helpers.httpRequest({',
 		without: `context.helpers.httpRequestWithAuthentication.call(context, 'happyHorseApi', {`,
-		test: unit('lifecycle/upload', 'puts the bytes there without the key'),
+		test: unit('lifecycle/creating/upload', 'puts the bytes there without the key'),
 	},
 ];
 
@@ -170,19 +170,19 @@ const callbacks: Defence[] = [
 	{
 		row: 'A5',
 		defence: 'the address is not enough where there is a secret',
-		file: nodes('lifecycle/callback'),
+		file: nodes('lifecycle/waiting/callback'),
 		source: 'return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });',
 		without: 'return null;',
-		test: unit('lifecycle/callback', 'A5: the right address is not enough'),
+		test: unit('lifecycle/waiting/callback', 'A5: the right address is not enough'),
 	},
 	{
 		row: 'A5',
 		defence: 'the result comes from the API, not from the call',
-		file: nodes('lifecycle/callback'),
+		file: nodes('lifecycle/waiting/callback'),
 		source: 'const known = await readFinals(api, { awaited, own, clock, key });',
 		without:
 			'const known = await readFinals(api, { awaited, own, clock, key }); known.add(called);',
-		test: unit('lifecycle/callback', 'never trusts the body'),
+		test: unit('lifecycle/waiting/callback', 'never trusts the body'),
 	},
 	{
 		row: 'A6',
@@ -195,10 +195,10 @@ const callbacks: Defence[] = [
 	{
 		row: 'A6',
 		defence: 'nor has the one that continues executions',
-		file: nodes('lifecycle/callbackUrl'),
+		file: nodes('lifecycle/waiting/callbackUrl'),
 		source: `export const RESUME_PATH = 'happy-horse';`,
 		without: `export const RESUME_PATH = ':event';`,
-		test: unit('lifecycle/resumeWebhook', 'is one webhook that continues executions'),
+		test: unit('lifecycle/waiting/resumeWebhook', 'is one webhook that continues executions'),
 	},
 	{
 		row: 'A16',
@@ -211,10 +211,10 @@ const callbacks: Defence[] = [
 	{
 		row: 'A16',
 		defence: 'two sets of bytes are never the same text',
-		file: nodes('lifecycle/callbackBody'),
+		file: nodes('lifecycle/waiting/callbackBody'),
 		source: `if (!Buffer.from(text, 'utf8').equals(rawBody)) return null;`,
 		without: '',
-		test: unit('lifecycle/callbackBody', 'W40: bytes that are no UTF-8'),
+		test: unit('lifecycle/waiting/callbackBody', 'W40: bytes that are no UTF-8'),
 	},
 ];
 
@@ -254,10 +254,10 @@ const texts: Defence[] = [
 	{
 		row: 'A8',
 		defence: 'signed addresses stay out of errors',
-		file: nodes('lifecycle/videoFile'),
+		file: nodes('lifecycle/delivering/videoFile'),
 		source: 'redact(error.message, [url])',
 		without: 'error.message',
-		test: unit('lifecycle/download', 'without the signed address'),
+		test: unit('lifecycle/delivering/download', 'without the signed address'),
 	},
 	{
 		row: 'A9',
@@ -281,7 +281,7 @@ const texts: Defence[] = [
 		file: nodes('transport/parseJson'),
 		source: `(name === '__proto__' ? undefined : value)`,
 		without: 'value',
-		test: unit('lifecycle/callbackBody', 'A10: names with a meaning in JavaScript'),
+		test: unit('lifecycle/waiting/callbackBody', 'A10: names with a meaning in JavaScript'),
 	},
 	{
 		row: 'A10',
@@ -302,10 +302,10 @@ const texts: Defence[] = [
 	{
 		row: 'A10',
 		defence: 'nor from the note of a callback',
-		file: nodes('lifecycle/callbackNote'),
+		file: nodes('lifecycle/waiting/callbackNote'),
 		source: 'parseJson(text) as IDataObject;',
 		without: 'JSON.parse(text) as IDataObject;',
-		test: unit('lifecycle/callbackNote', 'A10: metadata with a __proto__'),
+		test: unit('lifecycle/waiting/callbackNote', 'A10: metadata with a __proto__'),
 	},
 	{
 		row: 'A14',
@@ -398,18 +398,18 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'also in that of a video',
-		file: nodes('lifecycle/videoFile'),
+		file: nodes('lifecycle/delivering/videoFile'),
 		source: 'await silence.endsWork(',
 		without: 'await Promise.resolve(',
-		test: unit('lifecycle/videoFile', 'does not wait for ever for a server that goes quiet'),
+		test: unit('lifecycle/delivering/videoFile', 'does not wait for ever for a server that goes quiet'),
 	},
 	{
 		row: 'A11',
 		defence: 'and of a picture',
-		file: nodes('lifecycle/pictureCheck'),
+		file: nodes('lifecycle/creating/pictureCheck'),
 		source: 'const silence = new Silence(SILENCE_MS);',
 		without: 'const silence = new Silence(Infinity);',
-		test: unit('lifecycle/pictureCheck', 'does not wait for ever for a server that goes quiet'),
+		test: unit('lifecycle/creating/pictureCheck', 'does not wait for ever for a server that goes quiet'),
 	},
 	{
 		row: 'A11',
@@ -422,18 +422,18 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'pictures are read up to a megabyte',
-		file: nodes('lifecycle/pictureCheck'),
+		file: nodes('lifecycle/creating/pictureCheck'),
 		source: `if (header.kind !== 'need-more' || seen >= MOST_BYTES) break;`,
 		without: `if (header.kind !== 'need-more') break;`,
-		test: unit('lifecycle/pictureCheck', 'is given up after a megabyte'),
+		test: unit('lifecycle/creating/pictureCheck', 'is given up after a megabyte'),
 	},
 	{
 		row: 'A11',
 		defence: 'and for 20 seconds',
-		file: nodes('lifecycle/pictureCheck'),
+		file: nodes('lifecycle/creating/pictureCheck'),
 		source: 'if (clock.now() > deadline) return',
 		without: 'if (false) return',
-		test: unit('lifecycle/pictureCheck', 'does not let itself be strung along'),
+		test: unit('lifecycle/creating/pictureCheck', 'does not let itself be strung along'),
 	},
 	{
 		row: 'A11',
@@ -446,18 +446,18 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'videos are taken up to the limit of the user',
-		file: nodes('lifecycle/videoFile'),
+		file: nodes('lifecycle/delivering/videoFile'),
 		source: 'if (seen > maxBytes) throw tooLarge();',
 		without: '',
-		test: unit('lifecycle/videoFile', 'is a failure in words without the signed address'),
+		test: unit('lifecycle/delivering/videoFile', 'is a failure in words without the signed address'),
 	},
 	{
 		row: 'A12',
 		defence: 'the file name is ours',
-		file: nodes('lifecycle/videoFile'),
+		file: nodes('lifecycle/delivering/videoFile'),
 		source: '`happy-horse-${taskId}.mp4`,',
 		without: `decodeURIComponent(url.split('/').pop() ?? ''),`,
-		test: unit('lifecycle/videoFile', 'streams a video under our own name and type'),
+		test: unit('lifecycle/delivering/videoFile', 'streams a video under our own name and type'),
 	},
 	{
 		row: 'A12',
@@ -470,18 +470,18 @@ const files: Defence[] = [
 	{
 		row: 'A13',
 		defence: 'the type is ours',
-		file: nodes('lifecycle/videoFile'),
+		file: nodes('lifecycle/delivering/videoFile'),
 		source: `			'video/mp4',`,
 		without: `			String(response.headers['content-type']),`,
-		test: unit('lifecycle/videoFile', 'streams a video under our own name and type'),
+		test: unit('lifecycle/delivering/videoFile', 'streams a video under our own name and type'),
 	},
 	{
 		row: 'A13',
 		defence: 'and a file has to begin as a video does',
-		file: nodes('lifecycle/videoFile'),
+		file: nodes('lifecycle/delivering/videoFile'),
 		source: `if (head.length >= MARK_END && head.toString('latin1', 4, MARK_END) !== MP4_MARK) {`,
 		without: 'if (false) {',
-		test: unit('lifecycle/videoFile', 'is a failure in words without the signed address'),
+		test: unit('lifecycle/delivering/videoFile', 'is a failure in words without the signed address'),
 	},
 	{
 		row: 'A18',

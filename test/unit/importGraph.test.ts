@@ -10,6 +10,10 @@ const LAYERS = [
 	'operations',
 	'fields',
 	'parameters',
+	'lifecycle/waiting',
+	'lifecycle/delivering',
+	'lifecycle/creating',
+	'lifecycle/memory',
 	'lifecycle',
 	'transport',
 	'picture',
@@ -18,9 +22,9 @@ const LAYERS = [
 ];
 
 function layerOf(file: string): string {
-	const [folder = '', rest] = path.relative(ROOT, file).split(path.sep);
-	if (rest !== undefined) return folder;
-	return folder.endsWith('.node.ts') ? 'node' : 'leaf';
+	const folder = path.relative(ROOT, path.dirname(file)).split(path.sep).join('/');
+	if (folder !== '') return folder;
+	return file.endsWith('.node.ts') ? 'node' : 'leaf';
 }
 
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
@@ -40,6 +44,10 @@ const graph = new Map(files.map((file) => [file, importsOf(file)]));
 it('reads every import', () => {
 	expect(files.length).toBeGreaterThan(50);
 	for (const [file, targets] of graph) expect([file, targets.includes('')]).toEqual([file, false]);
+});
+
+it('knows every folder', () => {
+	expect(files.map(layerOf).filter((layer) => !LAYERS.includes(layer))).toEqual([]);
 });
 
 it('imports point one way, and nothing imports a node class', () => {

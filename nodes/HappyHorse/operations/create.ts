@@ -10,8 +10,8 @@ import {
 	seedOption,
 } from '../fields/options';
 import { videoFields } from '../fields/video';
-import { withNote } from '../lifecycle/callbackNote';
-import { taskItem, taskOutput } from '../lifecycle/output';
+import { withNote } from '../lifecycle/waiting/callbackNote';
+import { taskItem, taskOutput } from '../lifecycle/delivering/output';
 import { isTriggerAddress } from '../parameters/callback';
 import { readCallback, readDryRun } from '../parameters/read';
 import { hostOf } from '../transport/provider';

@@ -14,12 +14,12 @@ import {
 } from '../fields/options';
 import { videoFields } from '../fields/video';
 import { maxWaitField, waitUsingField } from '../fields/waiting';
-import { resumeCallbackUrl } from '../lifecycle/callbackUrl';
-import type { Delivery } from '../lifecycle/delivery';
-import { deliver } from '../lifecycle/delivery';
-import { pollUntilFinal } from '../lifecycle/polling';
-import type { Place, Suspension } from '../lifecycle/suspension';
-import { awaitedIn, inPlaces, interruptedSuspension, suspend } from '../lifecycle/suspension';
+import { resumeCallbackUrl } from '../lifecycle/waiting/callbackUrl';
+import type { Delivery } from '../lifecycle/delivering/delivery';
+import { deliver } from '../lifecycle/delivering/delivery';
+import { pollUntilFinal } from '../lifecycle/waiting/polling';
+import type { Place, Suspension } from '../lifecycle/waiting/suspension';
+import { awaitedIn, inPlaces, interruptedSuspension, suspend } from '../lifecycle/waiting/suspension';
 import type { Task } from '../lifecycle/task';
 import { isFinal, unseenTask } from '../lifecycle/task';
 import { findInList, findSingly } from '../lifecycle/tasks';

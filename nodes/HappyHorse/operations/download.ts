@@ -4,7 +4,7 @@ import { outputFileField } from '../fields/delivery';
 import { modelField } from '../fields/model';
 import { maxDownloadSizeOption, optionsField } from '../fields/options';
 import { taskField } from '../fields/task';
-import { deliver } from '../lifecycle/delivery';
+import { deliver } from '../lifecycle/delivering/delivery';
 import { isFinal } from '../lifecycle/task';
 import { readTask } from '../lifecycle/tasks';
 import { readAwaitedTask } from '../parameters/read';

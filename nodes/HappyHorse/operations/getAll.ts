@@ -2,9 +2,9 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { modelField } from '../fields/model';
 import { statusName } from '../fields/status';
-import { readFinished } from '../lifecycle/finishing';
+import { readFinished } from '../lifecycle/delivering/finishing';
 import { inOrder } from '../lifecycle/inOrder';
-import { taskItem, taskOutput } from '../lifecycle/output';
+import { taskItem, taskOutput } from '../lifecycle/delivering/output';
 import { isFinal, STATUSES } from '../lifecycle/task';
 import { listTasks } from '../lifecycle/tasks';
 import { readListing } from '../parameters/listing';

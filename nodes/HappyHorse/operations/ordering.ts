@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Placed } from '../lifecycle/creation';
-import { placeOrders } from '../lifecycle/creation';
-import { openJournal } from '../lifecycle/journal';
-import { openLedger } from '../lifecycle/ledger';
+import type { Placed } from '../lifecycle/creating/creation';
+import { placeOrders } from '../lifecycle/creating/creation';
+import { openJournal } from '../lifecycle/memory/journal';
+import { openLedger } from '../lifecycle/memory/ledger';
 import type { Task } from '../lifecycle/task';
 import { readConcurrency } from '../parameters/read';
-import type { VideoOrder } from '../lifecycle/order';
+import type { VideoOrder } from '../lifecycle/creating/order';
 import { failedItem, typedError } from './failure';
 import { goesOnWithFailures } from './nodeSettings';
 import type { Plan } from './planning';

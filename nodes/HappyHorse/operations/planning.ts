@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Submission } from '../lifecycle/creation';
+import type { Submission } from '../lifecycle/creating/creation';
 import { inOrder } from '../lifecycle/inOrder';
-import type { PictureFacts, PictureVerdict } from '../lifecycle/pictureCheck';
-import { lookAtPicture } from '../lifecycle/pictureCheck';
-import { pictureOf, uploadPicture } from '../lifecycle/upload';
+import type { PictureFacts, PictureVerdict } from '../lifecycle/creating/pictureCheck';
+import { lookAtPicture } from '../lifecycle/creating/pictureCheck';
+import { pictureOf, uploadPicture } from '../lifecycle/creating/upload';
 import { readCheckImage, readVideoParameters } from '../parameters/read';
-import type { VideoOrder } from '../lifecycle/order';
+import type { VideoOrder } from '../lifecycle/creating/order';
 import { videoOrder } from '../parameters/videoRequest';
 import { Refusal } from '../refusal';
 import { hostOf } from '../transport/provider';

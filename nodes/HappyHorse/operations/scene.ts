@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../clock';
 import { clockOf } from '../clock';
-import type { DeliveryRun } from '../lifecycle/delivery';
+import type { DeliveryRun } from '../lifecycle/delivering/delivery';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
 import { patient } from '../transport/patience';

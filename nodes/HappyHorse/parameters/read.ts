@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { AwaitedTask, Delivery } from '../lifecycle/delivery';
+import type { AwaitedTask, Delivery } from '../lifecycle/delivering/delivery';
 import type { Model } from '../lifecycle/model';
 import { MODELS } from '../lifecycle/model';
 import { Refusal } from '../refusal';

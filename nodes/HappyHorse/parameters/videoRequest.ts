@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { MODELS } from '../lifecycle/model';
-import type { ImageSource, VideoOrder } from '../lifecycle/order';
+import type { ImageSource, VideoOrder } from '../lifecycle/creating/order';
 import { isRecord } from '../lifecycle/task';
 import { canReach } from '../transport/host';
 import { parseJson } from '../transport/parseJson';

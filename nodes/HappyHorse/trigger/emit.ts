@@ -2,11 +2,11 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Clock } from '../clock';
 import { clockOf } from '../clock';
-import type { Known } from '../lifecycle/delivery';
-import { deliver } from '../lifecycle/delivery';
+import type { Known } from '../lifecycle/delivering/delivery';
+import { deliver } from '../lifecycle/delivering/delivery';
 import { MODELS } from '../lifecycle/model';
-import { taskItem, taskOutput } from '../lifecycle/output';
-import { openRecord } from '../lifecycle/record';
+import { taskItem, taskOutput } from '../lifecycle/delivering/output';
+import { openRecord } from '../lifecycle/memory/record';
 import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
 import { readDelivery } from '../parameters/read';

@@ -1,13 +1,13 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { callbackTask } from '../lifecycle/callbackBody';
-import type { CallbackNote } from '../lifecycle/callbackNote';
-import { noteFrom } from '../lifecycle/callbackNote';
+import { callbackTask } from '../lifecycle/waiting/callbackBody';
+import type { CallbackNote } from '../lifecycle/waiting/callbackNote';
+import { noteFrom } from '../lifecycle/waiting/callbackNote';
 import type { Clock } from '../clock';
 import { MODELS } from '../lifecycle/model';
 import type { Task } from '../lifecycle/task';
 import { isFinal, STATUSES } from '../lifecycle/task';
-import { answer, rawBodyOf } from '../lifecycle/webhookAnswer';
+import { answer, rawBodyOf } from '../lifecycle/waiting/webhookAnswer';
 import { Refusal } from '../refusal';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';

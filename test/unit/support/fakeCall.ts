@@ -1,7 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { receiveCallback } from '../../../nodes/HappyHorse/lifecycle/callback';
-import type { Suspension } from '../../../nodes/HappyHorse/lifecycle/suspension';
+import { receiveCallback } from '../../../nodes/HappyHorse/lifecycle/waiting/callback';
+import type { Suspension } from '../../../nodes/HappyHorse/lifecycle/waiting/suspension';
 import { FakeClock } from './fakeClock';
 import type { FakeResponse, Scene } from './fakeExecution';
 import { fakeExecution } from './fakeExecution';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { withNote } from '../../../nodes/HappyHorse/lifecycle/callbackNote';
+import { withNote } from '../../../nodes/HappyHorse/lifecycle/waiting/callbackNote';
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
 import { down } from '../support/fakeCall';

@@ -3,7 +3,7 @@ import { createServer } from 'http';
 import type { AddressInfo } from 'net';
 import { connect } from 'net';
 
-import { callbackTask } from '../../../nodes/HappyHorse/lifecycle/callbackBody';
+import { callbackTask } from '../../../nodes/HappyHorse/lifecycle/waiting/callbackBody';
 import { secretKeys } from '../../../nodes/HappyHorse/verification/secretKeys';
 import { signatureFault } from '../../../nodes/HappyHorse/verification/signature';
 import { headersOf, LETTER, SECRET, SENT_AT } from './signing';

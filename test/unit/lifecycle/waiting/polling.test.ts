@@ -1,0 +1,203 @@
+import type { Polling } from '../../../../nodes/HappyHorse/lifecycle/waiting/polling';
+import { pollUntilFinal } from '../../../../nodes/HappyHorse/lifecycle/waiting/polling';
+import type { Task } from '../../../../nodes/HappyHorse/lifecycle/task';
+import { Refusal } from '../../../../nodes/HappyHorse/refusal';
+import { ApiFailure } from '../../../../nodes/HappyHorse/transport/apiFailure';
+import { patient } from '../../../../nodes/HappyHorse/transport/patience';
+import { FakeClock, START } from '../../support/fakeClock';
+import type { Listed } from '../../support/scriptedApi';
+import { keyRefused, outage, scriptedApi, taskApi } from '../../support/scriptedApi';
+
+const MINUTE = 60_000;
+
+const references = (count: number) =>
+	Array.from(
+		{ length: count },
+		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
+	);
+
+const settings = (clock: FakeClock, changes: Partial<Polling> = {}): Polling => ({
+	clock,
+	intervalMs: 15_000,
+	deadline: START + 30 * MINUTE,
+	askAtOnce: false,
+	known: new Map<string, Task>(),
+	...changes,
+});
+
+/** `count` tasks that are finished from a moment on. */
+const finishedAfter = (clock: FakeClock, ms: number, count: number) => (): Listed =>
+	Object.fromEntries(
+		references(count).map(({ taskId }) => [
+			taskId,
+			clock.time >= START + ms ? 'COMPLETED' : 'IN_PROGRESS',
+		]),
+	);
+
+it.each([1, 2, 80])('asks with one request a round for %i tasks', async (count) => {
+	const clock = new FakeClock();
+	const { api, sent } = taskApi(finishedAfter(clock, 2 * MINUTE, count));
+	const watched = await pollUntilFinal(api, references(count), settings(clock));
+	expect(
+		[...watched.values()].every((task) => 'status' in task && task.status === 'COMPLETED'),
+	).toBe(true);
+	expect(sent).toHaveLength(clock.pauses.length);
+	expect(sent.every(({ purpose }) => purpose === 'list')).toBe(true);
+});
+
+it('pauses first after a create, and longer after a minute', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(finishedAfter(clock, 75_000, 1));
+	await pollUntilFinal(api, references(1), settings(clock));
+	expect(clock.pauses).toEqual([15_000, 15_000, 15_000, 15_000, 18_750]);
+});
+
+it('ends when the time is over, however long the API wants to be left alone', async () => {
+	const clock = new FakeClock();
+	const { api } = scriptedApi(() => {
+		throw new ApiFailure('Too many', {
+			advice: 'Later.',
+			kind: 'rate-limited',
+			passing: true,
+			cause: { cause: 'rate-limited', retryAfterMs: 80_000 },
+		});
+	});
+	const deadline = START + MINUTE;
+	const watched = await pollUntilFinal(patient(api, clock), references(2), settings(clock, { deadline }));
+	expect([watched.size, clock.time]).toEqual([0, deadline]);
+});
+
+it('asks at once for tasks that were created some time ago', async () => {
+	const clock = new FakeClock();
+	const { api, sent } = taskApi(finishedAfter(clock, 0, 3));
+	await pollUntilFinal(api, references(3), settings(clock, { askAtOnce: true }));
+	expect([sent.length, clock.pauses]).toEqual([1, []]);
+});
+
+it('starts with the plain interval also then', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(finishedAfter(clock, 20_000, 1));
+	await pollUntilFinal(api, references(1), settings(clock, { askAtOnce: true }));
+	expect(clock.pauses).toEqual([15_000, 15_000]);
+});
+
+it('asks for nothing when all is known', async () => {
+	const clock = new FakeClock();
+	const { api, sent } = taskApi(() => ({}));
+	const known = new Map([['t0', { task_id: 't0', status: 'FAILED', generated: [], extra: {} }]]);
+	expect(
+		(await pollUntilFinal(api, references(1), settings(clock, { known }))).get('t0'),
+	).toMatchObject({ status: 'FAILED' });
+	expect(sent).toEqual([]);
+});
+
+it.each([6000, 15_000, 100_000])(
+	'ends exactly at the deadline, after a last look: %i ms',
+	async (ms) => {
+		const clock = new FakeClock();
+		const lookedAt: number[] = [];
+		const { api } = taskApi(() => {
+			lookedAt.push(clock.time - START);
+			return { t0: 'IN_PROGRESS' };
+		});
+		const watched = await pollUntilFinal(
+			api,
+			references(1),
+			settings(clock, { deadline: START + ms }),
+		);
+		expect(watched.get('t0')).toMatchObject({ status: 'IN_PROGRESS' });
+		expect(clock.time).toBe(START + ms);
+		expect(lookedAt.at(-1)).toBe(ms);
+	},
+);
+
+it('does not change the map of what was known', async () => {
+	const clock = new FakeClock();
+	const known = new Map<string, Task>();
+	await pollUntilFinal(
+		taskApi(finishedAfter(clock, 0, 1)).api,
+		references(1),
+		settings(clock, { known }),
+	);
+	expect(known.size).toBe(0);
+});
+
+it('stops with the words of a cancel, and sends nothing more', async () => {
+	const clock = new FakeClock((own) => (own.cancelled = own.pauses.length >= 2));
+	const { api, sent } = taskApi(() => ({ t0: 'IN_PROGRESS' }));
+	const polling = pollUntilFinal(api, references(1), settings(clock));
+	await expect(polling).rejects.toBeInstanceOf(Refusal);
+	await expect(polling).rejects.toMatchObject({
+		advice: expect.stringContaining("'Wait'") as string,
+	});
+	expect(sent).toHaveLength(1);
+});
+
+it('waits out an outage', async () => {
+	const clock = new FakeClock();
+	const finished = finishedAfter(clock, 0, 2);
+	const inner = taskApi(finished);
+	const { api } = scriptedApi(async (call, index) => {
+		if (index < 4) throw outage();
+		return await inner.api.send(call);
+	});
+	const watched = await pollUntilFinal(api, references(2), settings(clock));
+	expect(watched.get('t1')).toMatchObject({ status: 'COMPLETED' });
+	expect(clock.pauses).toHaveLength(5);
+});
+
+it('is left with what it knew when the outage outlasts the wait', async () => {
+	const clock = new FakeClock();
+	const { api } = scriptedApi(() => {
+		throw outage();
+	});
+	const known = new Map([['t0', { task_id: 't0', status: 'CREATED', generated: [], extra: {} }]]);
+	const watched = await pollUntilFinal(api, references(2), settings(clock, { known }));
+	expect(watched.get('t0')).toMatchObject({ status: 'CREATED' });
+	expect(watched.get('t1')).toBeUndefined();
+});
+
+it('waits at least as long as a rate limit asks', async () => {
+	const clock = new FakeClock();
+	const inner = taskApi(finishedAfter(clock, 0, 1));
+	const { api } = scriptedApi(async (call, index) => {
+		if (index === 0) throw outage(50_000);
+		return await inner.api.send(call);
+	});
+	await pollUntilFinal(api, references(1), settings(clock));
+	expect(clock.pauses[1]).toBeGreaterThanOrEqual(50_000);
+});
+
+it('ends at once when the key is refused', async () => {
+	const clock = new FakeClock();
+	const failure = keyRefused();
+	const { api, sent } = scriptedApi(() => {
+		throw failure;
+	});
+	await expect(pollUntilFinal(api, references(1), settings(clock))).rejects.toBe(failure);
+	expect(sent).toHaveLength(1);
+});
+
+it('settles a task that this account cannot see, and goes on with the others', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'CREATED' }));
+	const watched = await pollUntilFinal(api, references(2), settings(clock));
+	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
+	expect(watched.get('t1')).toBeInstanceOf(ApiFailure);
+});
+
+it('gets round to every task when the list shows none, with at most ten single reads a round', async () => {
+	const clock = new FakeClock();
+	const { api, sent } = taskApi(finishedAfter(clock, 0, 45), () => ({}));
+	const watched = await pollUntilFinal(api, references(45), settings(clock));
+	expect(watched.size).toBe(45);
+	expect(sent.filter(({ purpose }) => purpose === 'list')).toHaveLength(5);
+	expect(sent.filter(({ purpose }) => purpose === 'read')).toHaveLength(45);
+});
+
+it('keeps asking about a status that it does not know', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'DREAMING' }));
+	const watched = await pollUntilFinal(api, references(1), settings(clock));
+	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
+});

@@ -1,0 +1,209 @@
+import type { IContextObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { Place } from '../../../../nodes/HappyHorse/lifecycle/waiting/suspension';
+import {
+	awaitedIn,
+	inPlaces,
+	interruptedSuspension,
+	suspend,
+	suspensionOf,
+} from '../../../../nodes/HappyHorse/lifecycle/waiting/suspension';
+import type { Task } from '../../../../nodes/HappyHorse/lifecycle/task';
+import { fakeCall, suspensionFor } from '../../support/fakeCall';
+import { START } from '../../support/fakeClock';
+import type { Scene } from '../../support/fakeExecution';
+import { fakeExecution } from '../../support/fakeExecution';
+
+const settled: Place = { settled: { json: { error: 'no' }, pairedItem: { item: 1 } } };
+
+const places: Place[] = [suspensionFor(1).places[0]!, settled, suspensionFor(3).places[2]!];
+
+const progress: Task = { task_id: 'task-0', status: 'IN_PROGRESS', generated: [], extra: {} };
+
+async function suspended(toErrorOutput = false, scene: Scene = {}) {
+	const items: INodeExecutionData[] = [
+		{ json: { mine: 0 } },
+		{ json: { mine: 1 } },
+		{ json: { mine: 2 } },
+	];
+	const fake = fakeExecution({ items, ...scene });
+	const before = structuredClone(items);
+	let storedWhenSuspended: unknown;
+	const inner = fake.bendable.putExecutionToWait;
+	fake.bendable.putExecutionToWait = async (until) => {
+		storedWhenSuspended = structuredClone([fake.nodeContext, fake.executeData.data.main]);
+		await inner(until);
+	};
+	const given = await suspend(fake.context, {
+		run: 2,
+		places,
+		toErrorOutput,
+		statuses: new Map([['task-0', progress]]),
+		waitTill: new Date(START),
+	});
+	return { ...fake, items, before, given, storedWhenSuspended };
+}
+
+it('replaces the input by items that say that time ran out, since n8n passes them on by itself', async () => {
+	const { executeData } = await suspended();
+	expect(executeData.data.main[0]).toMatchObject([
+		{
+			json: { task_id: 'task-0', status: 'IN_PROGRESS', timed_out: true },
+			pairedItem: { item: 0 },
+		},
+		{ json: { error: 'no' }, pairedItem: { item: 1 } },
+		{ json: { task_id: 'task-2', status: 'CREATED', timed_out: true }, pairedItem: { item: 2 } },
+	]);
+});
+
+it('replaces it and does not change it: it belongs to the node before', async () => {
+	const { items, before, executeData } = await suspended();
+	expect(items).toEqual(before);
+	expect(executeData.data.main[0]).not.toBe(items);
+});
+
+it('suspends last, when all is in its place, and once', async () => {
+	const { waits, storedWhenSuspended, nodeContext, executeData } = await suspended();
+	expect(waits).toEqual([new Date(START)]);
+	expect(storedWhenSuspended).toEqual([nodeContext, executeData.data.main]);
+});
+
+it('stores what is needed later, in a form that survives storage, and no more', async () => {
+	const { nodeContext } = await suspended();
+	expect(Object.keys(nodeContext)).toEqual(['suspension']);
+	// A text: n8n's expressions refuse an object in which metadata has a name such as `constructor`.
+	expect(typeof nodeContext.suspension).toBe('string');
+	expect(JSON.parse(String(nodeContext.suspension))).toEqual({
+		run: 2,
+		places,
+		toErrorOutput: false,
+	});
+});
+
+it('lets what times out leave through the error output where that is wanted', async () => {
+	const { executeData } = await suspended(true);
+	const [first] = executeData.data.main[0]!;
+	expect(Object.keys(first!.json)).toEqual(['error', 'message', 'details']);
+	expect(first!.json).toMatchObject({ details: { task_id: 'task-0', timed_out: true } });
+});
+
+/** An n8n that takes failed items to the error output without details only. */
+const older: Scene = {
+	onError: 'continueErrorOutput',
+	resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
+};
+
+it('lets it leave through the error output of an older n8n, too', async () => {
+	const { executeData } = await suspended(true, older);
+	for (const { json } of executeData.data.main[0]!) {
+		expect(Object.keys(json)).toEqual(['error', 'message']);
+	}
+	expect(executeData.data.main[0]![0]!.json).toMatchObject({
+		error: expect.stringContaining('task-0') as string,
+	});
+});
+
+it.each([false, true])(
+	'shows a list of its own, in which no item makes n8n run the node again (error output: %p)',
+	async (toErrorOutput) => {
+		const { given, executeData } = await suspended(toErrorOutput);
+		expect(given).not.toBe(executeData.data.main[0]);
+		for (const { json } of given) expect(json).not.toHaveProperty('error');
+	},
+);
+
+describe('the suspension of a call', () => {
+	it('is what was stored', () => {
+		const suspension = suspensionFor(2);
+		expect(suspensionOf(fakeCall({ suspension }).call)).toEqual(suspension);
+	});
+
+	it.each([[undefined], [null], ['x'], [5], [[]], [{}], ['{"places":{}}']])(
+		'is none where the node has stored %p',
+		(suspension) => {
+			expect(suspensionOf(fakeCall({ suspension }).call)).toBeNull();
+		},
+	);
+
+	it.each([
+		'Happy Horse',
+		'with "quotes"',
+		"it's",
+		'back\\slash',
+		'curly }} {{ braces',
+		'$x',
+		'Pferd 🐎',
+		'a\nb',
+	])('is found whatever the node is called: %j', (name) => {
+		const { call, callable, expressions } = fakeCall({});
+		callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
+		suspensionOf(call);
+		const inside = /^\{\{ ([^{}]+) \}\}$/s.exec(expressions[0]!)?.[1];
+		const context = { suspension: 'found' };
+		const lookup = (asked: string) => (asked === name ? { context } : {});
+		expect(new Function('$', `return ${inside}`)(lookup)).toBe('found');
+	});
+});
+
+it('names the awaited tasks in the order of their items, and puts their items back', () => {
+	expect(awaitedIn({ places }).map(({ taskId }) => taskId)).toEqual(['task-0', 'task-2']);
+	const items = inPlaces({ places }, [{ json: { a: 0 } }, { json: { a: 2 } }]);
+	expect(items.map(({ json }) => json)).toEqual([{ a: 0 }, { error: 'no' }, { a: 2 }]);
+});
+
+describe('the suspension that a retry of the execution has to go on with', () => {
+	/** What n8n gives to the node when a stopped execution is retried: the stored input and context. */
+	async function retried(toErrorOutput = false, scene: Scene = {}) {
+		const { executeData, nodeContext } = await suspended(toErrorOutput, scene);
+		const [items] = structuredClone(executeData.data.main);
+		return { items: items!, nodeContext: structuredClone(nodeContext) };
+	}
+
+	const found = (items: INodeExecutionData[], nodeContext: IContextObject, run = 2) =>
+		interruptedSuspension(fakeExecution({ items, nodeContext }).context, run);
+
+	it.each([false, true])(
+		'is the one whose items stand in the input (error output: %p)',
+		async (toErrorOutput) => {
+			const { items, nodeContext } = await retried(toErrorOutput);
+			expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput });
+		},
+	);
+
+	it('is the one whose items stand in the input of an older n8n', async () => {
+		const { items, nodeContext } = await retried(true, older);
+		expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput: true });
+	});
+
+	it('is none of another round of a loop', async () => {
+		const { items, nodeContext } = await retried();
+		expect(found(items, nodeContext, 1)).toBeNull();
+		expect(found(items, nodeContext, 3)).toBeNull();
+	});
+
+	it('is none where the input is what it was before', async () => {
+		const { nodeContext } = await retried();
+		const items = [{ json: { mine: 0 } }, { json: { mine: 1 } }, { json: { mine: 2 } }];
+		expect(found(items, nodeContext)).toBeNull();
+	});
+
+	it.each<[string, (items: INodeExecutionData[]) => INodeExecutionData[]]>([
+		['fewer items', (items) => items.slice(0, 2)],
+		['more items', (items) => [...items, { json: {} }]],
+		['no items', () => []],
+		['another order', (items) => [...items].reverse()],
+		['another task', (items) => [{ json: { task_id: 'other' } }, ...items.slice(1)]],
+		['an item without a task', (items) => [{ json: {} }, ...items.slice(1)]],
+	])('is none for %s', async (_, change) => {
+		const { items, nodeContext } = await retried();
+		expect(found(change(items), nodeContext)).toBeNull();
+	});
+
+	it.each([[undefined], [null], ['x'], [[]], [{}], ['{"run":2,"places":{}}']])(
+		'is none where the node has stored %p',
+		async (suspension) => {
+			const { items } = await retried();
+			expect(found(items, suspension === undefined ? {} : { suspension })).toBeNull();
+		},
+	);
+});
