@@ -48,9 +48,7 @@ const layers: Record<string, string[][]> = {
 	// A browser clicks through n8n: slow where the processor is shared.
 	editor: [jest('editor', 300, '--forceExit')],
 	// Minutes of silence, killed rounds, sub-workflows, a package that comes and goes.
-	long: [
-		jest('server', 180, '--maxWorkers=2', '--forceExit', '--testPathPatterns=/server/long/'),
-	],
+	long: [jest('server', 180, '--maxWorkers=2', '--forceExit', '--testPathPatterns=/server/long/')],
 	// One n8n in queue mode is five processes.
 	queue: [jest('queue', 600, '--maxWorkers=1', '--forceExit')],
 	// Without the settings page of community packages: behind the test's own registry n8n 1 does not come to the end of

@@ -401,7 +401,10 @@ const files: Defence[] = [
 		file: nodes('lifecycle/delivering/videoFile'),
 		source: 'await silence.endsWork(',
 		without: 'await Promise.resolve(',
-		test: unit('lifecycle/delivering/videoFile', 'does not wait for ever for a server that goes quiet'),
+		test: unit(
+			'lifecycle/delivering/videoFile',
+			'does not wait for ever for a server that goes quiet',
+		),
 	},
 	{
 		row: 'A11',
@@ -409,7 +412,10 @@ const files: Defence[] = [
 		file: nodes('lifecycle/creating/pictureCheck'),
 		source: 'const silence = new Silence(SILENCE_MS);',
 		without: 'const silence = new Silence(Infinity);',
-		test: unit('lifecycle/creating/pictureCheck', 'does not wait for ever for a server that goes quiet'),
+		test: unit(
+			'lifecycle/creating/pictureCheck',
+			'does not wait for ever for a server that goes quiet',
+		),
 	},
 	{
 		row: 'A11',
@@ -449,7 +455,10 @@ const files: Defence[] = [
 		file: nodes('lifecycle/delivering/videoFile'),
 		source: 'if (seen > maxBytes) throw tooLarge();',
 		without: '',
-		test: unit('lifecycle/delivering/videoFile', 'is a failure in words without the signed address'),
+		test: unit(
+			'lifecycle/delivering/videoFile',
+			'is a failure in words without the signed address',
+		),
 	},
 	{
 		row: 'A12',
@@ -471,8 +480,8 @@ const files: Defence[] = [
 		row: 'A13',
 		defence: 'the type is ours',
 		file: nodes('lifecycle/delivering/videoFile'),
-		source: `			'video/mp4',`,
-		without: `			String(response.headers['content-type']),`,
+		source: `.mp4\`, 'video/mp4')`,
+		without: `.mp4\`, String(response.headers['content-type']))`,
 		test: unit('lifecycle/delivering/videoFile', 'streams a video under our own name and type'),
 	},
 	{
@@ -481,7 +490,10 @@ const files: Defence[] = [
 		file: nodes('lifecycle/delivering/videoFile'),
 		source: `if (head.length >= MARK_END && head.toString('latin1', 4, MARK_END) !== MP4_MARK) {`,
 		without: 'if (false) {',
-		test: unit('lifecycle/delivering/videoFile', 'is a failure in words without the signed address'),
+		test: unit(
+			'lifecycle/delivering/videoFile',
+			'is a failure in words without the signed address',
+		),
 	},
 	{
 		row: 'A18',

@@ -25,7 +25,10 @@ const waiting: Defence[] = [
 		source: `if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
 	const known`,
 		without: 'const known',
-		test: unit('lifecycle/waiting/callback', 'for the same task continue once, also a little later'),
+		test: unit(
+			'lifecycle/waiting/callback',
+			'for the same task continue once, also a little later',
+		),
 	},
 	{
 		row: 'R4',
@@ -41,7 +44,10 @@ const waiting: Defence[] = [
 		file: nodes('lifecycle/waiting/callback'),
 		source: 'if (!claims.take(key, { now: clock.now(), ms: CLAIM_MS })) {',
 		without: 'if (false) {',
-		test: unit('lifecycle/waiting/callback', 'that come during the download find it being continued'),
+		test: unit(
+			'lifecycle/waiting/callback',
+			'that come during the download find it being continued',
+		),
 	},
 	{
 		row: 'R5',
@@ -128,7 +134,10 @@ const waiting: Defence[] = [
 		file: nodes('lifecycle/waiting/barrier'),
 		source: 'for (const reference of laggards) {',
 		without: 'for (const reference of [] as typeof laggards) {',
-		test: unit('lifecycle/waiting/callback', 'gives the list a moment when it lags behind the call'),
+		test: unit(
+			'lifecycle/waiting/callback',
+			'gives the list a moment when it lags behind the call',
+		),
 	},
 	{
 		row: 'R24',
@@ -187,7 +196,10 @@ const paying: Defence[] = [
 		file: nodes('lifecycle/creating/creation'),
 		source: 'if (saved !== null) return saved;',
 		without: '',
-		test: unit('lifecycle/creating/creation', 'is taken up by its retry, which knows nothing else of it'),
+		test: unit(
+			'lifecycle/creating/creation',
+			'is taken up by its retry, which knows nothing else of it',
+		),
 	},
 	{
 		row: 'R9',
@@ -244,7 +256,10 @@ const paying: Defence[] = [
 		source: `	// The upload may have taken a while.
 	if (run.isCancelled()) throw cancelled();`,
 		without: '',
-		test: unit('lifecycle/creating/creation', 'R15: orders nothing that was canceled during its upload'),
+		test: unit(
+			'lifecycle/creating/creation',
+			'R15: orders nothing that was canceled during its upload',
+		),
 	},
 	{
 		row: 'R15',

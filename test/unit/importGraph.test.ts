@@ -32,10 +32,14 @@ const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
 	.map((file) => path.join(ROOT, file));
 
 function importsOf(file: string): string[] {
-	const specifiers = readFileSync(file, 'utf8').matchAll(/^(?:import|export)[^;]*?from '(\.[^']*)';/gm);
+	const specifiers = readFileSync(file, 'utf8').matchAll(
+		/^(?:import|export)[^;]*?from '(\.[^']*)';/gm,
+	);
 	return [...specifiers].map(([, specifier = '']) => {
 		const target = path.resolve(path.dirname(file), specifier);
-		return [`${target}.ts`, path.join(target, 'index.ts')].find((name) => files.includes(name)) ?? '';
+		return (
+			[`${target}.ts`, path.join(target, 'index.ts')].find((name) => files.includes(name)) ?? ''
+		);
 	});
 }
 

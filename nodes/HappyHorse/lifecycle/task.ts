@@ -68,7 +68,9 @@ export function videoUrl(task: Task): string | null {
 
 /** When the signature of a result address ends, as ISO text, read from `exp=<unix seconds>` in it. */
 export function expiryOf(address: string | null): string | null {
-	const seconds = Number(/(?:[?&=~]|%3D)exp(?:=|%3D)(\d{9,11})(?!\d)/i.exec(address ?? '')?.[1] ?? Number.NaN);
+	const seconds = Number(
+		/(?:[?&=~]|%3D)exp(?:=|%3D)(\d{9,11})(?!\d)/i.exec(address ?? '')?.[1] ?? Number.NaN,
+	);
 	return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }
 

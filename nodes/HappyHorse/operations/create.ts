@@ -67,7 +67,13 @@ export const create: Operation = {
 		modelField,
 		...videoFields,
 		...callbackFields,
-		optionsField([checkImageOption, dryRunOption, maxConcurrencyOption, metadataOption, seedOption]),
+		optionsField([
+			checkImageOption,
+			dryRunOption,
+			maxConcurrencyOption,
+			metadataOption,
+			seedOption,
+		]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const scene = await openScene(context);

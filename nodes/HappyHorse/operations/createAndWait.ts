@@ -19,7 +19,12 @@ import type { Delivery } from '../lifecycle/delivering/delivery';
 import { deliver } from '../lifecycle/delivering/delivery';
 import { pollUntilFinal } from '../lifecycle/waiting/polling';
 import type { Place, Suspension } from '../lifecycle/waiting/suspension';
-import { awaitedIn, inPlaces, interruptedSuspension, suspend } from '../lifecycle/waiting/suspension';
+import {
+	awaitedIn,
+	inPlaces,
+	interruptedSuspension,
+	suspend,
+} from '../lifecycle/waiting/suspension';
 import type { Task } from '../lifecycle/task';
 import { isFinal, unseenTask } from '../lifecycle/task';
 import { findInList, findSingly } from '../lifecycle/tasks';

@@ -81,7 +81,11 @@ export function failedItem(
 	error: unknown,
 	{ item, taskIds }: Scene & { item: number },
 ): INodeExecutionData {
-	const { message, description: advice, context } = typedError(node, error, {
+	const {
+		message,
+		description: advice,
+		context,
+	} = typedError(node, error, {
 		item,
 		...(taskIds === undefined ? {} : { taskIds }),
 	});

@@ -42,9 +42,7 @@ export async function carryOut<T>(
 		planned.map(({ submission }) => submission),
 	);
 	const taskIds = placed.flatMap((result) => ('task' in result ? [result.task.task_id] : []));
-	const results = new Map<number, Placed>(
-		planned.map(({ item }, index) => [item, placed[index]!]),
-	);
+	const results = new Map<number, Placed>(planned.map(({ item }, index) => [item, placed[index]!]));
 	return plan.map((entry): Ordered<T> => {
 		if ('failed' in entry) return entry;
 		const { item, submission, extra } = entry;

@@ -136,8 +136,7 @@ async function factsOf(
 	verdicts: Map<string, Promise<PictureVerdict>>,
 ): Promise<PictureFacts | undefined> {
 	const looking =
-		verdicts.get(url) ??
-		lookAtPicture(context, { url, allowLocal: api.provider.isLocal, clock });
+		verdicts.get(url) ?? lookAtPicture(context, { url, allowLocal: api.provider.isLocal, clock });
 	verdicts.set(url, looking);
 	const verdict = await looking;
 	if (verdict.kind !== 'refused') return verdict.kind === 'fine' ? verdict.facts : undefined;

@@ -59,7 +59,9 @@ export function readTaskId(context: IExecuteFunctions, item: number): string {
 export function readDelivery(context: IExecuteFunctions, item: number): Delivery {
 	// The operation Download has no switch: it always downloads.
 	const download = yesOrNo(fieldValue(context, 'downloadVideo', item) ?? true, 'Download Video');
-	const name = download ? (fieldValue(context, 'outputBinaryPropertyName', item) ?? 'data') : 'data';
+	const name = download
+		? (fieldValue(context, 'outputBinaryPropertyName', item) ?? 'data')
+		: 'data';
 	const property = textWithin(name, 'Output Data Field Name', 200).trim();
 	if (property === '') {
 		throw new Refusal(

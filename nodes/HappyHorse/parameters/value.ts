@@ -110,10 +110,7 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
  *
  * @throws Refusal for anything but an absolute http(s) URL without user name, blanks or control characters.
  */
-export function webAddress(
-	value: unknown,
-	label: string,
-): { address: string; hostname: string } {
+export function webAddress(value: unknown, label: string): { address: string; hostname: string } {
 	const text = typeof value === 'string' ? value.trim() : value;
 	const advice = `Enter the full address in '${label}', e.g. https://example.com/picture.jpg.`;
 	if (typeof text !== 'string' || text === '') {

@@ -2,10 +2,7 @@ import type { BinaryHelperFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 /** A stream of bytes as n8n hands it over: Node.js's own type, which a community node may not import. */
-export type ByteStream = Exclude<
-	Parameters<BinaryHelperFunctions['prepareBinaryData']>[0],
-	Buffer
->;
+export type ByteStream = Exclude<Parameters<BinaryHelperFunctions['prepareBinaryData']>[0], Buffer>;
 
 /** A stream that gave more than it was allowed to, or took too long over it. */
 export class EndlessAnswer extends Error {}

@@ -101,14 +101,22 @@ interface Arrival {
 /** Without a secret the API itself has to say the same as the call. */
 async function confirmAndStart(
 	context: IWebhookFunctions,
-	{ api, clock, isRepeated, place, task, note }: Arrival & {
+	{
+		api,
+		clock,
+		isRepeated,
+		place,
+		task,
+		note,
+	}: Arrival & {
 		api: Api;
 		clock: Clock;
 		isRepeated: () => boolean;
 	},
 ): Promise<IWebhookResponseData> {
 	const truth = await confirmation(api, { clock, task, note });
-	if (truth === 'busy') return answer(context, 503, { message: 'Too many calls, please call again' });
+	if (truth === 'busy')
+		return answer(context, 503, { message: 'Too many calls, please call again' });
 	if (truth === null || truth.task.status !== task.status) {
 		return refuse(context, 'the API does not confirm it, and no webhook secret is configured');
 	}

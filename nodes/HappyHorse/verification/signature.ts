@@ -28,7 +28,8 @@ export function signatureFault(
 	const id = headers['webhook-id'];
 	const timestamp = headers['webhook-timestamp'];
 	const signature = headers['webhook-signature'];
-	if (!isText(id) || !isText(timestamp) || !isText(signature)) return 'a signature header is missing';
+	if (!isText(id) || !isText(timestamp) || !isText(signature))
+		return 'a signature header is missing';
 	if (id.length > LONGEST_ID || !/^[\x21-\x7e]+$/.test(id)) return 'webhook-id is malformed';
 	if (!/^[0-9]{1,13}$/.test(timestamp)) return 'webhook-timestamp is malformed';
 	// 13 digits can only be milliseconds; anything shorter is seconds, even if far from now.

@@ -185,7 +185,9 @@ describe('a picture from a file', () => {
 
 describe('metadata', () => {
 	it('A10: takes no __proto__ along from a text', () => {
-		const { metadata = {} } = order({ metadata: '{"row":7,"__proto__":{"polluted":1},"a":{"__proto__":{}}}' });
+		const { metadata = {} } = order({
+			metadata: '{"row":7,"__proto__":{"polluted":1},"a":{"__proto__":{}}}',
+		});
 		expect(metadata).toEqual({ row: 7, a: {} });
 		expect(Object.keys(metadata)).toEqual(['row', 'a']);
 		expect(Object.keys(metadata.a as object)).toEqual([]);

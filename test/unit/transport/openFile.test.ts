@@ -294,7 +294,11 @@ describe("n8n's own look at where a name leads", () => {
 							looked.push(name);
 							const found = names[name] ?? { places: ['93.184.216.34'] };
 							if ('error' in found) done(Object.assign(new Error('x'), { name: found.error }), []);
-							else done(null, found.places.map((address) => ({ address })));
+							else
+								done(
+									null,
+									found.places.map((address) => ({ address })),
+								);
 						};
 					},
 				};

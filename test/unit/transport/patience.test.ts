@@ -323,7 +323,10 @@ describe('with a moment after which the answer is of no use', () => {
 	it('sends again as long as there is time, and not a pause longer', async () => {
 		const clock = new FakeClock();
 		const { api, sent } = after(limited(4000), limited(4000), limited(4000), limited(4000));
-		const hurried = givingUpAt(patient(api, clock, () => 0), clock.now() + LEFT);
+		const hurried = givingUpAt(
+			patient(api, clock, () => 0),
+			clock.now() + LEFT,
+		);
 		expect(await settled(hurried.send(call('list')))).toMatchObject({ kind: 'rate-limited' });
 		expect([sent.length, clock.time - START]).toEqual([3, 8000]);
 	});

@@ -142,7 +142,8 @@ interface UploadSlot {
 }
 
 function uploadSlot(answer: unknown): UploadSlot {
-	const file: unknown = isRecord(answer) && Array.isArray(answer.files) ? answer.files[0] : undefined;
+	const file: unknown =
+		isRecord(answer) && Array.isArray(answer.files) ? answer.files[0] : undefined;
 	if (isRecord(file)) {
 		const { upload_url: uploadUrl, asset_url: assetUrl, headers } = file;
 		if (typeof uploadUrl === 'string' && typeof assetUrl === 'string') {

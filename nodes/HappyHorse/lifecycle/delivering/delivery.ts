@@ -67,10 +67,7 @@ export async function deliver(
 	});
 }
 
-async function deliverOne(
-	run: DeliveryRun,
-	known: Known,
-): Promise<INodeExecutionData> {
+async function deliverOne(run: DeliveryRun, known: Known): Promise<INodeExecutionData> {
 	const { item, model, metadata, delivery } = known.ordered;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);

@@ -16,7 +16,11 @@ const TRIES = 7;
  *
  * @throws ApiFailure
  */
-export async function readFinished(api: Api, reference: TaskReference, clock: Clock): Promise<Task> {
+export async function readFinished(
+	api: Api,
+	reference: TaskReference,
+	clock: Clock,
+): Promise<Task> {
 	let doubted = false;
 	for (let tried = 1; ; tried++) {
 		const task = await readTask(api, reference);

@@ -53,11 +53,7 @@ export async function fetchVideo(
 			heard: () => silence.heard(),
 		});
 		const data = await silence.endsWork(
-			context.helpers.prepareBinaryData(
-				guard.stream,
-				`happy-horse-${taskId}.mp4`,
-				'video/mp4',
-			),
+			context.helpers.prepareBinaryData(guard.stream, `happy-horse-${taskId}.mp4`, 'video/mp4'),
 		);
 		guard.assertComplete();
 		return data;

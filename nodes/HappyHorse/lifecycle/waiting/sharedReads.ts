@@ -16,10 +16,7 @@ export class SharedReads<T> {
 
 	constructor(private readonly spacingMs: number) {}
 
-	async read(
-		key: string,
-		{ clock, ask }: { clock: Clock; ask: () => Promise<T> },
-	): Promise<T> {
+	async read(key: string, { clock, ask }: { clock: Clock; ask: () => Promise<T> }): Promise<T> {
 		this.forgetOld(clock.now());
 		const shelf = this.shelves.get(key) ?? { startedAt: -Infinity, upcoming: undefined };
 		this.shelves.set(key, shelf);

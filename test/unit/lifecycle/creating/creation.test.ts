@@ -1,8 +1,16 @@
 import type { IContextObject } from 'n8n-workflow';
 
-import type { CreationRun, Placed, Submission } from '../../../../nodes/HappyHorse/lifecycle/creating/creation';
+import type {
+	CreationRun,
+	Placed,
+	Submission,
+} from '../../../../nodes/HappyHorse/lifecycle/creating/creation';
 import { placeOrders } from '../../../../nodes/HappyHorse/lifecycle/creating/creation';
-import type { Earlier, Journal, Order } from '../../../../nodes/HappyHorse/lifecycle/memory/journal';
+import type {
+	Earlier,
+	Journal,
+	Order,
+} from '../../../../nodes/HappyHorse/lifecycle/memory/journal';
 import { openLedger } from '../../../../nodes/HappyHorse/lifecycle/memory/ledger';
 import type { Api, ApiCall } from '../../../../nodes/HappyHorse/transport/api';
 import {

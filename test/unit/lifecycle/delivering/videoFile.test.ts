@@ -3,7 +3,10 @@ import { Readable } from 'stream';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { VideoSource } from '../../../../nodes/HappyHorse/lifecycle/delivering/videoFile';
-import { DownloadFailure, fetchVideo } from '../../../../nodes/HappyHorse/lifecycle/delivering/videoFile';
+import {
+	DownloadFailure,
+	fetchVideo,
+} from '../../../../nodes/HappyHorse/lifecycle/delivering/videoFile';
 import { fakeExecution, thrownBy } from '../../support/fakeExecution';
 import { MP4 } from '../../support/fakeVendor';
 import { ID, videoAt } from '../../support/scriptedApi';

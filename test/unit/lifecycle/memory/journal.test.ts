@@ -111,7 +111,12 @@ it.each([
 	['record', { checkProcessedAndRecord: undefined }],
 	['forget', { removeProcessed: undefined }],
 ])('is none where n8n cannot %s', (_, more) => {
-	expect(openJournal(new Database().context('?signature=1', more), { api: listing(), clock: new FakeClock() })).toBeNull();
+	expect(
+		openJournal(new Database().context('?signature=1', more), {
+			api: listing(),
+			clock: new FakeClock(),
+		}),
+	).toBeNull();
 });
 
 describe('on an n8n whose executions have no token', () => {
@@ -150,15 +155,15 @@ describe('on an n8n whose executions have no token', () => {
 
 it('goes by the token alone where there is one, since a retry has an ID of its own', async () => {
 	const database = new Database();
-	const first = openJournal(
-		database.context('?signature=1', {}, { executionId: '7' }),
-		{ api: listing('mine'), clock: new FakeClock() },
-	)!;
+	const first = openJournal(database.context('?signature=1', {}, { executionId: '7' }), {
+		api: listing('mine'),
+		clock: new FakeClock(),
+	})!;
 	await first.begin(ORDER);
 	await first.finish(ORDER, 'mine');
-	const retry = openJournal(
-		database.context('?signature=1', {}, { executionId: '8' }),
-		{ api: listing('mine'), clock: new FakeClock() },
-	)!;
+	const retry = openJournal(database.context('?signature=1', {}, { executionId: '8' }), {
+		api: listing('mine'),
+		clock: new FakeClock(),
+	})!;
 	expect(await retry.begin(ORDER)).toEqual({ taskId: 'mine' });
 });

@@ -1,5 +1,12 @@
 import { receiveCallback } from '../../../../nodes/HappyHorse/lifecycle/waiting/callback';
-import { bodyOf, down, fakeCall, nextExecution, receive, suspensionFor } from '../../support/fakeCall';
+import {
+	bodyOf,
+	down,
+	fakeCall,
+	nextExecution,
+	receive,
+	suspensionFor,
+} from '../../support/fakeCall';
 import { FakeClock } from '../../support/fakeClock';
 import type { FakeRequest } from '../../support/fakeExecution';
 import { API_KEY } from '../../support/fakeExecution';
@@ -538,18 +545,26 @@ describe('with a webhook secret', () => {
 		expect([answer?.status, outcome, requests]).toEqual([status, STILL_WAITING, []]);
 	});
 
-	it.each(['whsec_', 'in side'])('W35, W36: the secret %j continues nothing', async (webhookSecret) => {
-		for (const key of [webhookSecret, '']) {
-			const { outcome, answer, requests, warnings } = await calling({ webhookSecret, key });
-			expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
-			expect(warnings).toEqual([expect.stringContaining("'Webhook Secret'")]);
-		}
-	});
+	it.each(['whsec_', 'in side'])(
+		'W35, W36: the secret %j continues nothing',
+		async (webhookSecret) => {
+			for (const key of [webhookSecret, '']) {
+				const { outcome, answer, requests, warnings } = await calling({ webhookSecret, key });
+				expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
+				expect(warnings).toEqual([expect.stringContaining("'Webhook Secret'")]);
+			}
+		},
+	);
 
 	it('W58: no answer and no line of the log holds secret, signature or body', async () => {
 		const said: unknown[] = [];
 		const hidden = [SECRET, API_KEY, 'task-0'];
-		for (const changes of [{ key: 'x' }, { passed: 301_000 }, { rawBody: undefined }, { webhookSecret: 'in side' }]) {
+		for (const changes of [
+			{ key: 'x' },
+			{ passed: 301_000 },
+			{ rawBody: undefined },
+			{ webhookSecret: 'in side' },
+		]) {
 			const { answers, warnings, signed } = await calling(changes);
 			said.push(answers, warnings);
 			hidden.push(signed['webhook-signature']!.slice(3));

@@ -63,7 +63,11 @@ it('ends when the time is over, however long the API wants to be left alone', as
 		});
 	});
 	const deadline = START + MINUTE;
-	const watched = await pollUntilFinal(patient(api, clock), references(2), settings(clock, { deadline }));
+	const watched = await pollUntilFinal(
+		patient(api, clock),
+		references(2),
+		settings(clock, { deadline }),
+	);
 	expect([watched.size, clock.time]).toEqual([0, deadline]);
 });
 
