@@ -28,6 +28,7 @@ const deciding = {
 		'host',
 		'parseJson',
 		'provider',
+		'recent',
 		'redact',
 		'retry',
 		'vendorMessage',

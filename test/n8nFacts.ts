@@ -10,11 +10,6 @@ const isSince = (major: number, minor: number): boolean => {
  * 1.123.81 and true on 2.41.1.
  */
 export const n8nFacts = {
-	/**
-	 * SQLite takes many writers at once as it comes; before, n8n's own requests fail with "cannot start a transaction
-	 * within a transaction" unless this is set.
-	 */
-	crowdedDatabase: (isSince(2, 0) ? {} : { DB_SQLITE_POOL_SIZE: '4' }) as Record<string, string>,
 	/** `WorkflowExecute.run()` takes one object; before, five arguments. */
 	runTakesObject: isSince(2, 0),
 	/** n8n-core hands out the examples of output; before, only n8n's server does. */

@@ -16,6 +16,12 @@ const FOREIGN = new RegExp(
 	'i',
 );
 
+/** By default requests at the same moment fail with "cannot start a transaction within a transaction". */
+const OF_N8N_1 = { DB_SQLITE_POOL_SIZE: '4' };
+
+/** It would ask api.n8n.io for a list; n8n 1 does not know the module and refuses its name. */
+const OF_N8N_2 = { N8N_DISABLED_MODULES: 'mcp-registry' };
+
 /**
  * The environment of a throw-away n8n: on loopback only, telling nobody about itself, with the
  * running Node first on PATH (n8n starts its task runner as plain `node`).
@@ -56,8 +62,7 @@ export function n8nEnvironment(
 		N8N_PYTHON_ENABLED: 'false',
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
 		EXTERNAL_FRONTEND_HOOKS_URLS: '',
-		// It would ask api.n8n.io for a list; n8n 1 does not know the module and refuses its name.
-		...(version.startsWith('1.') ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
+		...(version.startsWith('1.') ? OF_N8N_1 : OF_N8N_2),
 		NO_COLOR: '1',
 	};
 }

@@ -8,7 +8,6 @@ import { generate } from 'selfsigned';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
-import { n8nFacts } from '../n8nFacts';
 import type { Eavesdropper } from './support/eavesdropper';
 import { eavesdropper } from './support/eavesdropper';
 import type { NamedFault, Outcome } from './support/faultCatalogue';
@@ -34,7 +33,7 @@ let inspector = 0;
 
 beforeAll(async () => {
 	[inspector = 0] = await freePorts(1);
-	const env = { ...n8nFacts.crowdedDatabase, ...inspectable(inspector) };
+	const env = inspectable(inspector);
 	stage = await setStage({ n8n: { env } });
 	elsewhere = await eavesdropper();
 	closing.push(elsewhere.close);
@@ -65,7 +64,12 @@ function parametersOf(operation: (typeof OPERATIONS)[number]): Record<string, un
 
 async function credentialFor(baseUrl: string): Promise<CredentialReference> {
 	const { key, secret } = stage.sandbox;
-	return await stage.addCredential({ provider: 'custom', baseUrl, apiKey: key, webhookSecret: secret });
+	return await stage.addCredential({
+		provider: 'custom',
+		baseUrl,
+		apiKey: key,
+		webhookSecret: secret,
+	});
 }
 
 /** Lets a fault happen to the first orders of each picture that is meant to meet with it. */
@@ -174,11 +178,16 @@ async function countsOf(proxy?: FaultProxy): Promise<(picture: string) => Seen> 
 	const { acceptedPerImage } = await stage.sandbox.control.state();
 	return (picture) => ({
 		accepted: acceptedPerImage[picture] ?? 0,
-		asked: proxy?.requests.filter(({ create, body }) => create && body.includes(`"${picture}"`)).length ?? 0,
+		asked:
+			proxy?.requests.filter(({ create, body }) => create && body.includes(`"${picture}"`))
+				.length ?? 0,
 	});
 }
 
-function expectOutcome(execution: ExecutionView, { cell, outcome }: { cell: Cell; outcome: Outcome }) {
+function expectOutcome(
+	execution: ExecutionView,
+	{ cell, outcome }: { cell: Cell; outcome: Outcome },
+) {
 	const { lane, items } = cell;
 	const where = `${lane}, ${items.length}`;
 	const { error } = execution;
@@ -225,7 +234,9 @@ async function expectFlatMemory(work: () => Promise<void>): Promise<void> {
 	const before = await liveMegabytes(inspector);
 	await work();
 	const growth = (await liveMegabytes(inspector)) - before;
-	process.stdout.write(`memory: ${before.toFixed(0)} MB in use, ${growth.toFixed(1)} MB more afterwards\n`);
+	process.stdout.write(
+		`memory: ${before.toFixed(0)} MB in use, ${growth.toFixed(1)} MB more afterwards\n`,
+	);
 	expect(growth).toBeLessThan(GROWTH_MB);
 }
 
@@ -284,12 +295,22 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 function printTable(): void {
 	const heads = ['fault', 'cells', 'orders', 'at proxy', 'accepted', 'most', 'ended', 'IDs kept'];
 	const rows = table.map((row) => [
-		...[row.fault, row.cells, row.orders, row.asked, row.accepted, row.most, row.ended, row.ids].map(String),
+		...[
+			row.fault,
+			row.cells,
+			row.orders,
+			row.asked,
+			row.accepted,
+			row.most,
+			row.ended,
+			row.ids,
+		].map(String),
 	]);
 	const widths = heads.map((head, column) =>
 		Math.max(...[head, ...rows.map((row) => row[column] ?? '')].map(({ length }) => length)),
 	);
-	const line = (row: string[]) => row.map((text, column) => text.padEnd(widths[column]!)).join('  ');
+	const line = (row: string[]) =>
+		row.map((text, column) => text.padEnd(widths[column]!)).join('  ');
 	process.stdout.write(`\n${[heads, ...rows].map(line).join('\n')}\n\n`);
 }
 
@@ -315,7 +336,9 @@ describe('A paid request that meets with a fault', () => {
 					expect(proxy.requests.every(({ hadKey }) => hadKey)).toBe(true);
 				}),
 			);
-			const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+			const failed = results.flatMap((result) =>
+				result.status === 'rejected' ? [result.reason] : [],
+			);
 			if (failed.length > 0) throw failed[0];
 			expect(elsewhere.heard).toEqual([]);
 			await callsAnswered(stage.sandbox.control);
@@ -328,7 +351,9 @@ describe('A paid request that meets with a fault', () => {
 		const [port = 0] = await freePorts(1);
 		const credential = await credentialFor(`http://127.0.0.1:${port}`);
 		const parameters = parametersOf('create');
-		const workflow = await publishLanes(stage, [{ name: 'late', credential, parameters, settings: RETRY }]);
+		const workflow = await publishLanes(stage, [
+			{ name: 'late', credential, parameters, settings: RETRY },
+		]);
 		const items = Array.from({ length: 7 }, (_, index) => ({
 			name: `late ${index}`,
 			picture: `${sandbox.url}/pictures/400x300.png?n=${index}&late`,
@@ -425,7 +450,10 @@ describe('A question that meets with a fault', () => {
 			}));
 		for (const name of READERS) {
 			const creates = name === 'polling' || name === 'webhook';
-			await workflow.start(name, creates ? orders(name) : [{ task_id: done, model: 'happy-horse-1' }]);
+			await workflow.start(
+				name,
+				creates ? orders(name) : [{ task_id: done, model: 'happy-horse-1' }],
+			);
 		}
 		const executions = await workflow.ended(READERS.length, 150_000);
 		const { acceptedPerImage } = await stage.sandbox.control.state();

@@ -9,6 +9,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import type { Clock } from '../clock';
 import type { ByteStream } from './byteStream';
 import { textOf } from './byteStream';
 import type { Answer, Purpose } from './explain';
@@ -16,6 +17,7 @@ import { explainAnswer, explainSilence, explainUnreadable } from './explain';
 import { parseJson } from './parseJson';
 import type { Provider } from './provider';
 import { providerFrom } from './provider';
+import { Recent } from './recent';
 import { redact } from './redact';
 
 export const CREDENTIAL = 'happyHorseApi';
@@ -26,7 +28,12 @@ const TIMEOUT_MS = 120_000;
 /** Room for the IDs of some 50,000 tasks. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-export type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+/** A flood of calls is over sooner or needs no more than one reading in this time; nobody misses a changed key. */
+const CREDENTIAL_KEPT_MS = 5000;
+
+const recentCredentials = new Recent<ICredentialDataDecryptedObject>(CREDENTIAL_KEPT_MS);
+
+type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 export interface ApiCall {
 	method: IHttpRequestMethods;
@@ -49,13 +56,30 @@ export interface Api {
 }
 
 /** @throws Refusal when the credential cannot be used. */
-export async function openApi(context: ApiContext): Promise<Api> {
-	const data = await context.getCredentials(CREDENTIAL);
+export async function openApi(context: IExecuteFunctions | ILoadOptionsFunctions): Promise<Api> {
+	// Each request reads the credential anew, since a long wait has to notice a changed key.
+	return apiWith(context, await context.getCredentials(CREDENTIAL), {});
+}
+
+/**
+ * For `webhook()`, where n8n starts a JavaScript engine for each reading of a credential, some 60 ms of CPU (2.41.1):
+ * it is read once for all requests of a call, and for all calls of the same node within some seconds.
+ *
+ * @throws Refusal when the credential cannot be used.
+ */
+export async function openApiForCall(context: IWebhookFunctions, clock: Clock): Promise<Api> {
+	const { id, credentials } = context.getNode();
+	const reference = JSON.stringify(credentials?.[CREDENTIAL]);
+	const key = [context.getWorkflow().id, context.getExecutionId(), id, reference].join(' ');
+	const data = await recentCredentials.read(key, {
+		now: clock.now(),
+		ask: async () => await context.getCredentials(CREDENTIAL),
+	});
+	return apiWith(context, data, { credentialsDecrypted: decrypted(data) });
+}
+
+function apiWith(context: ApiContext, data: ICredentialDataDecryptedObject, known: Known): Api {
 	const provider = providerFrom(data);
-	// For each request of webhook() n8n would read the credential anew and start a JavaScript engine for it, some
-	// 60 ms of CPU (2.41.1). Elsewhere that is cheap, and a long wait has to notice a changed key.
-	const known: Known =
-		'getResponseObject' in context ? { credentialsDecrypted: decrypted(data) } : {};
 	return {
 		provider,
 		async send(call) {

@@ -10,7 +10,7 @@ import { isFinal, STATUSES } from '../lifecycle/task';
 import { answer, rawBodyOf } from '../lifecycle/waiting/webhookAnswer';
 import { Refusal } from '../refusal';
 import type { Api } from '../transport/api';
-import { openApi } from '../transport/api';
+import { openApiForCall } from '../transport/api';
 import { signatureFault } from '../verification/signature';
 import { Allowance } from './allowance';
 import type { TriggerEvent } from './event';
@@ -46,7 +46,7 @@ export async function receive(
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
-	const api = await openApi(context);
+	const api = await openApiForCall(context, clock);
 	const { webhookKeys, noteKey } = api.provider;
 	const rawBody = await rawBodyOf(context);
 	if (rawBody === null) return refuse(context, 'the body cannot be read as it was sent');

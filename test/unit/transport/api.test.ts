@@ -2,11 +2,12 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
-import { openApi } from '../../../nodes/HappyHorse/transport/api';
+import { openApi, openApiForCall } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
 import { Refusal } from '../../../nodes/HappyHorse/refusal';
-import { fakeCall } from '../support/fakeCall';
+import { fakeCall, nextExecution } from '../support/fakeCall';
+import { FakeClock } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
@@ -49,19 +50,73 @@ it('never puts the key into a request itself', async () => {
 	expect(JSON.stringify(requests)).not.toContain(API_KEY);
 });
 
-it('reads the credential once for a whole call of webhook(), where each reading costs n8n an engine', async () => {
+describe('for webhook(), where each reading of the credential costs n8n an engine', () => {
 	const data = { provider: 'magnific', apiKey: API_KEY };
-	let readings = 0;
-	const fake = fakeCall({ credential: data, answer: () => json(200, {}) });
-	fake.callable.getCredentials = async () => {
-		readings += 1;
-		return data;
-	};
-	const api = await openApi(fake.call);
-	await api.send(call);
-	await api.send(call);
-	expect(fake.credentialsHandedOn).toEqual([data, data]);
-	expect(readings).toBe(1);
+
+	/** A call of an execution; `readings` counts how often the credential was read for it. */
+	function calling(executionId: string) {
+		const fake = fakeCall({ executionId, credential: data, answer: () => json(200, {}) });
+		const counted = { readings: 0, ...fake };
+		fake.callable.getCredentials = async () => {
+			counted.readings += 1;
+			return data;
+		};
+		return counted;
+	}
+
+	it('reads it once for all requests of a call', async () => {
+		const fake = calling(nextExecution());
+		const api = await openApiForCall(fake.call, new FakeClock());
+		await api.send(call);
+		await api.send(call);
+		expect(fake.credentialsHandedOn).toEqual([data, data]);
+		expect(fake.readings).toBe(1);
+	});
+
+	it('reads it once for the calls of some seconds, and then anew: it may have been changed', async () => {
+		const [executionId, clock] = [nextExecution(), new FakeClock()];
+		const [first, second, late] = [1, 2, 3].map(() => calling(executionId));
+		await Promise.all([openApiForCall(first!.call, clock), openApiForCall(second!.call, clock)]);
+		await clock.pause(4999);
+		await openApiForCall(second!.call, clock);
+		expect([first!.readings, second!.readings]).toEqual([1, 0]);
+		await clock.pause(1);
+		await openApiForCall(late!.call, clock);
+		expect(late!.readings).toBe(1);
+	});
+
+	it('never takes that of another execution, workflow, node or credential', async () => {
+		const clock = new FakeClock();
+		const executionId = nextExecution();
+		const first = calling(executionId);
+		await openApiForCall(first.call, clock);
+		const changes: Array<(callable: typeof first.callable) => void> = [
+			(callable) => Object.assign(callable, { getExecutionId: () => nextExecution() }),
+			(callable) => Object.assign(callable, { getWorkflow: () => ({ id: 'another' }) }),
+			...[{ id: 'another' }, { credentials: { happyHorseApi: { id: '2', name: 'Mine' } } }].map(
+				(change) => (callable: typeof first.callable) => {
+					const node = { ...callable.getNode(), ...change };
+					Object.assign(callable, { getNode: () => node });
+				},
+			),
+		];
+		for (const change of changes) {
+			const other = calling(executionId);
+			change(other.callable);
+			await openApiForCall(other.call, clock);
+			expect(other.readings).toBe(1);
+		}
+	});
+
+	it('asks again at once when it could not be read', async () => {
+		const [executionId, clock] = [nextExecution(), new FakeClock()];
+		const broken = calling(executionId);
+		broken.callable.getCredentials = async () => await Promise.reject(new Error('locked'));
+		await expect(openApiForCall(broken.call, clock)).rejects.toThrow('locked');
+		const next = calling(executionId);
+		await openApiForCall(next.call, clock);
+		expect(next.readings).toBe(1);
+	});
 });
 
 it('leaves a changed key to n8n during a long run', async () => {

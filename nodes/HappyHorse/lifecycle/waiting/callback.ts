@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { Refusal } from '../../refusal';
 import type { Api } from '../../transport/api';
-import { openApi } from '../../transport/api';
+import { openApiForCall } from '../../transport/api';
 import { ApiFailure } from '../../transport/apiFailure';
 import { patient } from '../../transport/patience';
 import { signatureFault } from '../../verification/signature';
@@ -54,7 +54,7 @@ export async function receiveCallback(
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
-	const api = await openApi(context);
+	const api = await openApiForCall(context, clock);
 	const rawBody = await rawBodyOf(context);
 	const fault = faultOf(context, { rawBody, keys: api.provider.webhookKeys, clock });
 	if (fault !== null) {

@@ -1,0 +1,24 @@
+interface Answer<T> {
+	value: Promise<T>;
+	until: number;
+}
+
+/** Keeps answers for a moment, so that many who ask the same at about the same time cost one question. */
+export class Recent<T> {
+	private readonly answers = new Map<string, Answer<T>>();
+
+	constructor(private readonly keptMs: number) {}
+
+	/** `now` is in milliseconds since 1970. A question that failed is asked again by the next one. */
+	async read(key: string, { now, ask }: { now: number; ask: () => Promise<T> }): Promise<T> {
+		for (const [old, { until }] of this.answers) if (until <= now) this.answers.delete(old);
+		const answer = this.answers.get(key) ?? { value: ask(), until: now + this.keptMs };
+		this.answers.set(key, answer);
+		try {
+			return await answer.value;
+		} catch (error) {
+			if (this.answers.get(key) === answer) this.answers.delete(key);
+			throw error;
+		}
+	}
+}
