@@ -66,7 +66,8 @@ export async function listTasks(api: Api, model: Model): Promise<Task[]> {
 /**
  * The statuses of many tasks with one list request per model. A task that the list leaves out is read
  * alone: how far back the list goes is documented nowhere. What went wrong with such a single read stands
- * in the task's place; a task beyond `maxSingleReads` is absent.
+ * in the task's place; a task beyond `maxSingleReads` is absent. One task only is read by itself, since that answer
+ * holds its video as well.
  *
  * @throws ApiFailure when a list cannot be had.
  */
@@ -75,6 +76,10 @@ export async function readStatuses(
 	references: readonly TaskReference[],
 	maxSingleReads = Infinity,
 ): Promise<Map<string, Task | ApiFailure>> {
+	const [only] = references;
+	if (only && references.length === 1 && maxSingleReads > 0) {
+		return new Map([[only.taskId, await readAlone(api, only)]]);
+	}
 	const models = [...new Set(references.map(({ model }) => model))];
 	const lists = await inOrder(models, {
 		limit: 1,
@@ -147,6 +152,13 @@ export async function findSingly(
 		if (task instanceof ApiFailure || !isFinal(task.status)) return;
 		findings.add(task);
 	}
+}
+
+/** @throws ApiFailure when it says nothing of this task, such as a refused key. */
+async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {
+	const state = await readOrFailure(api, reference);
+	if (state instanceof ApiFailure && state.statusCode !== 404) throw apiFailureFrom(state);
+	return state;
 }
 
 async function readOrFailure(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {

@@ -6,6 +6,8 @@ export interface Count {
 	creates: number;
 	lists: number;
 	gets: number;
+	/** Reads before which nothing had been asked for a while: how often it was asked again after a pause. */
+	rounds: number;
 }
 
 export interface Meter {
@@ -14,6 +16,9 @@ export interface Meter {
 	count(lane: string): Count;
 	close(): Promise<void>;
 }
+
+/** Shorter than any pause of a node, longer than it takes n8n between two requests of one round. */
+const SILENCE_MS = 2000;
 
 const TASKS = /^\/v1\/ai\/image-to-video\/[^/]+(\/[^/]+)?$/;
 
@@ -24,10 +29,11 @@ const TASKS = /^\/v1\/ai\/image-to-video\/[^/]+(\/[^/]+)?$/;
 export async function startMeter(sandboxUrl: string): Promise<Meter> {
 	const counts = new Map<string, Count>();
 	const count = (lane: string) => {
-		const known = counts.get(lane) ?? { creates: 0, lists: 0, gets: 0 };
+		const known = counts.get(lane) ?? { creates: 0, lists: 0, gets: 0, rounds: 0 };
 		counts.set(lane, known);
 		return known;
 	};
+	const lastAsked = new Map<string, number>();
 	const { hostname, port: sandboxPort } = new URL(sandboxUrl);
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 	const server = createServer((asked, answer) => {
@@ -35,7 +41,11 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 		const single = TASKS.exec(rest.split('?')[0] ?? '');
 		if (single) {
 			const kind = asked.method === 'POST' ? 'creates' : single[1] === undefined ? 'lists' : 'gets';
-			count(lane)[kind] += 1;
+			const counted = count(lane);
+			counted[kind] += 1;
+			const silent = performance.now() - (lastAsked.get(lane) ?? 0) > SILENCE_MS;
+			if (silent && kind !== 'creates') counted.rounds += 1;
+			lastAsked.set(lane, performance.now());
 		}
 		const { method, headers } = asked;
 		const onward = request(

@@ -76,6 +76,7 @@ export async function runWay(
 		creates: after.creates - before.creates,
 		lists: after.lists - before.lists,
 		gets: after.gets - before.gets,
+		rounds: after.rounds - before.rounds,
 	};
 	checkVideos(execution, { way, count, amount });
 	const paused = way.paused({ execution, count, amount, scale });

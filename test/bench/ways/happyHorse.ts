@@ -41,10 +41,9 @@ export const byPolling: Way = {
 	// The node's shortest interval is 5 s: so its 15 s cannot be made shorter than a third.
 	...{ suspends: false, serial: false, scale: 3 },
 	...happyHorse('polling'),
-	paused({ count: { lists }, scale }) {
-		// One list request after each pause.
+	paused({ count: { rounds }, scale }) {
 		const pause = { intervalMs: (PAUSE_SECONDS * 1000) / scale, leftMs: Infinity };
-		const pauses = Array.from({ length: lists }, (_, round) => pauseMs(round, pause));
+		const pauses = Array.from({ length: rounds }, (_, round) => pauseMs(round, pause));
 		return pauses.reduce((sum, ms) => sum + ms, 0) / 1000;
 	},
 };

@@ -163,7 +163,7 @@ describe('a picture from a file', () => {
 			answer: (request) => first.vendor.answer(request),
 		});
 		await run(second.context);
-		expect(second.calls).toEqual(['GET /v1/ai/image-to-video/happy-horse-1']);
+		expect(second.calls).toEqual(['GET /v1/ai/image-to-video/happy-horse-1/task-0']);
 	});
 
 	it('that cannot be read any more does not hide the tasks that were paid for', async () => {

@@ -34,7 +34,11 @@ const finishedAfter = (clock: FakeClock, ms: number, count: number) => (): Liste
 		]),
 	);
 
-it.each([1, 2, 80])('asks with one request a round for %i tasks', async (count) => {
+it.each([
+	[1, 'read'],
+	[2, 'list'],
+	[80, 'list'],
+])('asks with one request a round for %i tasks: a %s', async (count, wanted) => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 2 * MINUTE, count));
 	const watched = await pollUntilFinal(api, references(count), settings(clock));
@@ -42,7 +46,14 @@ it.each([1, 2, 80])('asks with one request a round for %i tasks', async (count) 
 		[...watched.values()].every((task) => 'status' in task && task.status === 'COMPLETED'),
 	).toBe(true);
 	expect(sent).toHaveLength(clock.pauses.length);
-	expect(sent.every(({ purpose }) => purpose === 'list')).toBe(true);
+	expect(sent.every(({ purpose }) => purpose === wanted)).toBe(true);
+});
+
+it('has the video of a single task as soon as it is finished', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(finishedAfter(clock, MINUTE, 1));
+	const [task] = (await pollUntilFinal(api, references(1), settings(clock))).values();
+	expect(task).toMatchObject({ generated: [expect.stringContaining('http')] });
 });
 
 it('pauses first after a create, and longer after a minute', async () => {
@@ -172,13 +183,13 @@ it('waits at least as long as a rate limit asks', async () => {
 	expect(clock.pauses[1]).toBeGreaterThanOrEqual(50_000);
 });
 
-it('ends at once when the key is refused', async () => {
+it.each([1, 2])('ends at once when the key is refused, with %i tasks', async (count) => {
 	const clock = new FakeClock();
 	const failure = keyRefused();
 	const { api, sent } = scriptedApi(() => {
 		throw failure;
 	});
-	await expect(pollUntilFinal(api, references(1), settings(clock))).rejects.toBe(failure);
+	await expect(pollUntilFinal(api, references(count), settings(clock))).rejects.toBe(failure);
 	expect(sent).toHaveLength(1);
 });
 
