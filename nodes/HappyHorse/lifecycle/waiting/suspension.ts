@@ -71,10 +71,13 @@ function timedOutItem(item: INodeExecutionData, toErrorOutput: boolean): INodeEx
 	return setbackItem(json, (pairedItem as { item: number }).item);
 }
 
-/** As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). */
-function shownItem({ json, ...rest }: INodeExecutionData): INodeExecutionData {
-	const { error, ...others } = json;
-	return { ...rest, json: error === undefined ? others : { problem: error, ...others } };
+/**
+ * As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). Another item
+ * stays the same object that `suspend` puts into the input: n8n stores and reads it once, at each of thousands of calls.
+ */
+function shownItem(item: INodeExecutionData): INodeExecutionData {
+	const { error, ...others } = item.json;
+	return error === undefined ? item : { ...item, json: { problem: error, ...others } };
 }
 
 /**
