@@ -38,8 +38,8 @@ beforeEach(async () => {
 
 const QUIET_MS = 2500;
 
-/** What calls ask for together is asked for at most every two seconds; beside that there is one look before suspending. */
-const listsWithin = (ms: number) => 2 + Math.ceil(ms / 2000);
+/** What calls ask for together is asked for every two seconds, the first few times sooner; and once before suspending. */
+const listsWithin = (ms: number) => 5 + Math.ceil(ms / 2000);
 
 describe('Create and Wait, woken by webhook', () => {
 	it.each([1, 3, 25])('suspends for %i items and resumes once, in order', async (amount) => {
@@ -155,7 +155,10 @@ describe('Create and Wait, woken by webhook', () => {
 		const { sandbox, credential } = stage;
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
-		await control.rules({ on: 'list', do: { answer: nothing } }, { on: 'create', do: { hold: true } });
+		await control.rules(
+			{ on: 'list', do: { answer: nothing } },
+			{ on: 'create', do: { hold: true } },
+		);
 		const items = pictures(sandbox.url, 20);
 		const workflow = await stage.publish(
 			workflowWith({

@@ -10,14 +10,19 @@ import { isFinal } from '../task';
 import type { TaskReference } from '../tasks';
 import { findInList, findSingly, readTask } from '../tasks';
 
-/** The API allows about 50 requests a minute, and 25 videos may finish within the same second. */
-const READS_APART_MS = 2000;
+/**
+ * The API allows about 50 requests a minute, and 25 videos may finish within the same second. The last of them should
+ * not have to wait for two seconds after the first.
+ */
+const LISTS_APART_MS = [250, 500, 1000, 2000] as const;
+
+const READS_APART_MS = [2000] as const;
 
 /** The API has been seen to call before its own list knows. */
 const LAG_MS = 1500;
 
 // All of these only save work within one process: the API decides what is true.
-const listReads = new SharedReads<TaskReference[]>(READS_APART_MS);
+const listReads = new SharedReads<TaskReference[]>(LISTS_APART_MS);
 const laggardReads = new SharedReads<Task>(READS_APART_MS);
 const walks = new Map<string, Promise<void>>();
 const finals = new Finals();

@@ -3,10 +3,10 @@ import { inspect } from 'util';
 import { SharedReads } from '../../../../nodes/HappyHorse/lifecycle/waiting/sharedReads';
 import { FakeClock } from '../../support/fakeClock';
 
-function reader(spacing = 2000) {
+function reader(...spacings: number[]) {
 	const clock = new FakeClock();
 	const starts: number[] = [];
-	const shared = new SharedReads<number>(spacing);
+	const shared = new SharedReads<number>([spacings[0] ?? 2000, ...spacings.slice(1)]);
 	const read = async (key = 'a') =>
 		await shared.read(key, {
 			clock,
@@ -33,6 +33,23 @@ it('gives a later question a later read, not before its time', async () => {
 	expect(starts[1]! - starts[0]!).toBe(2000);
 });
 
+it('gives the first questions their reads soon, and later ones more and more rarely', async () => {
+	const { read, starts } = reader(250, 500, 2000);
+	for (let asked = 0; asked < 5; asked++) await read();
+	const [first = 0] = starts;
+	expect(starts.map((at) => at - first)).toEqual([0, 250, 750, 2750, 4750]);
+});
+
+it('counts the reads of each key by themselves', async () => {
+	const { read, clock } = reader(250, 2000);
+	await read('a');
+	await read('a');
+	await read('b');
+	clock.pauses.length = 0;
+	await read('b');
+	expect(clock.pauses).toEqual([250]);
+});
+
 it('does not make anybody wait who comes late enough', async () => {
 	const { read, clock } = reader();
 	await read();
@@ -44,7 +61,7 @@ it('does not make anybody wait who comes late enough', async () => {
 
 it('never answers with a read that had started before the question', async () => {
 	const clock = new FakeClock();
-	const shared = new SharedReads<string>(2000);
+	const shared = new SharedReads<string>([2000]);
 	const answers: Array<(value: string) => void> = [];
 	const ask = async () => await new Promise<string>((resolve) => answers.push(resolve));
 	const early = shared.read('a', { clock, ask });
@@ -66,7 +83,7 @@ it('keeps executions apart', async () => {
 
 it('fails for all who share, and asks again for the next', async () => {
 	const clock = new FakeClock();
-	const shared = new SharedReads<number>(2000);
+	const shared = new SharedReads<number>([2000]);
 	let asked = 0;
 	const ask = async () => {
 		if (++asked === 1) throw new Error('down');
