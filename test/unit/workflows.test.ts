@@ -33,13 +33,31 @@ it('CI runs the slow layers, too, and each is in test:full', () => {
 	expect(names(scripts['test:full']?.split('run.ts')[1])).toEqual(['build', ...names(heavy)]);
 });
 
+/** The lines of all `run`, in their order. */
+const commandsOf = (workflow: string) =>
+	[...workflow.matchAll(/run: (?:\|\n((?: {10}.+\n)+)|(.+)\n)/g)]
+		.flatMap(([, block, line]) => (block ?? line ?? '').trim().split('\n'))
+		.map((command) => command.trim());
+
 it('nothing is published that was not tested, or under another name than its version', () => {
-	const steps = [...read('.github/workflows/publish.yml').matchAll(/run: (?:\|\n)?\s*(.+)$/gm)];
-	const commands = steps.map(([, command = '']) => command);
-	const at = (start: string) => commands.findIndex((command) => command.startsWith(start));
-	expect(at('test "$GITHUB_REF_NAME"')).toBeGreaterThanOrEqual(0);
-	expect(at('npm test')).toBeGreaterThan(at('test "$GITHUB_REF_NAME"'));
-	expect(at('node sandbox/onNode24.mjs tsx test/unit/contract/record.ts')).toBeGreaterThan(0);
-	expect(at('npm publish')).toBe(commands.length - 1);
-	expect(commands).toContain('npm test');
+	const commands = commandsOf(read('.github/workflows/publish.yml'));
+	const order = [
+		'test "$GITHUB_REF_NAME" = "v$(node --print \'require("./package.json").version\')"',
+		'npm ci',
+		'npm test',
+		'node sandbox/onNode24.mjs tsx test/unit/contract/record.ts',
+		'git diff --exit-code test/unit/contract/published',
+		'npm publish --provenance --access public',
+	];
+	expect(commands.filter((command) => order.includes(command))).toEqual(order);
+	expect(commands.at(-1)).toBe(order.at(-1));
+});
+
+it('npm is given no token but that of the first release, and only to publish', () => {
+	const publish = read('.github/workflows/publish.yml');
+	// With a line for a token, even an empty one, npm does not ask GitHub who publishes.
+	expect(publish).not.toMatch(/registry-url:|NODE_AUTH_TOKEN/);
+	const secrets = publish.split('secrets.').slice(1);
+	expect(secrets.map((rest) => rest.split(' ')[0])).toEqual(['NPM_TOKEN']);
+	expect(secrets[0]).toMatch(/npm publish/);
 });
