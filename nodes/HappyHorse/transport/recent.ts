@@ -12,13 +12,14 @@ export class Recent<T> {
 	/** `now` is in milliseconds since 1970. A question that failed is asked again by the next one. */
 	async read(key: string, { now, ask }: { now: number; ask: () => Promise<T> }): Promise<T> {
 		for (const [old, { until }] of this.answers) if (until <= now) this.answers.delete(old);
-		const answer = this.answers.get(key) ?? { value: ask(), until: now + this.keptMs };
+		const kept = this.answers.get(key);
+		if (kept) return await kept.value;
+		const answer = { value: ask(), until: now + this.keptMs };
 		this.answers.set(key, answer);
-		try {
-			return await answer.value;
-		} catch (error) {
+		// A catch block that throws on is not allowed in a node, even where nothing of n8n is near.
+		answer.value.catch(() => {
 			if (this.answers.get(key) === answer) this.answers.delete(key);
-			throw error;
-		}
+		});
+		return await answer.value;
 	}
 }
