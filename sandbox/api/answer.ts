@@ -28,11 +28,7 @@ export interface InvalidParam {
 /** A 400 that names what is wrong, in one of the two documented shapes. */
 export function problem(params: InvalidParam[], form: SandboxSettings['problemForm']): Answer {
 	const content = { message: 'Validation error', invalid_params: params };
-	return json(
-		400,
-		form === 'nested' ? { problem: content } : content,
-		'application/problem+json',
-	);
+	return json(400, form === 'nested' ? { problem: content } : content, 'application/problem+json');
 }
 
 /** A file answer, or the part of it that a `Range` header asks for. */

@@ -48,7 +48,10 @@ export async function addApiRoutes(app: FastifyInstance, world: World): Promise<
 		await answerWith(reply, effect, async () => await contract.handleRequest(call, request));
 		if (post !== undefined) {
 			const why = stops(effect) ? ' (by a rule)' : '';
-			world.tell('POST', `${post.imageUrl ?? '(no image_url)'} answered: ${reply.statusCode}${why}`);
+			world.tell(
+				'POST',
+				`${post.imageUrl ?? '(no image_url)'} answered: ${reply.statusCode}${why}`,
+			);
 		}
 	});
 }

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { callbackHeaders } from './sign';
 import { finalStatus, isFinal, type Task } from './tasks';
-import type {
-	CallbackForm,
-	ExtraCallback,
-	SandboxCallback,
-	SandboxSettings,
-	Status,
-} from './wire';
+import type { CallbackForm, ExtraCallback, SandboxCallback, SandboxSettings, Status } from './wire';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const EARLY_TIMEOUT_MS = 5_000;

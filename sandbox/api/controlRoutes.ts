@@ -123,27 +123,30 @@ async function seed(world: World, wanted: Seed): Promise<string[]> {
 	const drawn = await drawPicture('400x300.png');
 	if (drawn === undefined) throw new Error('The default picture could not be drawn');
 	const picture = await inspectPicture(drawn.bytes);
-	const tasks = Array.from({ length: Math.min(count, MAX_SEEDED) }, (): Task => ({
-		id: randomUUID(),
-		model,
-		owner: key,
-		status,
-		createdAt: Date.now(),
-		startedAt: world.clock.now(),
-		prompt: null,
-		imageUrl: null,
-		webhookUrl: null,
-		resolution: '720P',
-		duration: 3,
-		seed: null,
-		picture,
-		quality: 'small',
-		held: true,
-		seconds: undefined,
-		outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
-		failure: {},
-		callbackMode: undefined,
-	}));
+	const tasks = Array.from(
+		{ length: Math.min(count, MAX_SEEDED) },
+		(): Task => ({
+			id: randomUUID(),
+			model,
+			owner: key,
+			status,
+			createdAt: Date.now(),
+			startedAt: world.clock.now(),
+			prompt: null,
+			imageUrl: null,
+			webhookUrl: null,
+			resolution: '720P',
+			duration: 3,
+			seed: null,
+			picture,
+			quality: 'small',
+			held: true,
+			seconds: undefined,
+			outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
+			failure: {},
+			callbackMode: undefined,
+		}),
+	);
 	for (const task of tasks) world.tasks.add(task);
 	return tasks.map(({ id }) => id);
 }

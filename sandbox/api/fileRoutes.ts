@@ -19,7 +19,8 @@ const TYPES: Record<string, string> = {
 
 /** Adds the signed URLs (videos, uploads) and the pictures for tests. No key is needed here. */
 export function addFileRoutes(app: FastifyInstance, world: World): void {
-	const signed = (kind: RequestKind, answer: (request: FastifyRequest, id: string) => Work) =>
+	const signed =
+		(kind: RequestKind, answer: (request: FastifyRequest, id: string) => Work) =>
 		async (request: FastifyRequest, reply: FastifyReply) => {
 			const id = idIn(request);
 			const task = world.tasks.get(id);

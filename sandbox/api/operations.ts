@@ -111,9 +111,7 @@ function newTask(
 }
 
 function list(world: World, { account }: Visit, model: Model) {
-	const tasks = world.tasks
-		.list()
-		.filter((task) => task.owner === account && task.model === model);
+	const tasks = world.tasks.list().filter((task) => task.owner === account && task.model === model);
 	// Seen by integrators: an account without tasks gets 404, not an empty list.
 	if (tasks.length === 0) return message(404, 'Tasks not found');
 	return json(200, { data: tasks.map(({ id, status }) => ({ task_id: id, status })) });

@@ -63,7 +63,10 @@ export class Uploads {
 
 	/** Headers that belong to the signature of a PUT but are missing or different. */
 	wrongHeaders(file: Upload, headers: Record<string, unknown>): string[] {
-		const signed = { 'content-type': file.contentType, 'x-goog-content-length-range': LENGTH_RANGE };
+		const signed = {
+			'content-type': file.contentType,
+			'x-goog-content-length-range': LENGTH_RANGE,
+		};
 		return Object.entries(signed)
 			.filter(([name, value]) => headers[name] !== value)
 			.map(([name]) => name);

@@ -11,7 +11,11 @@ describe('the API key', () => {
 	test.each([
 		['is missing', {}, 'Missing API key'],
 		['is wrong', { 'x-magnific-api-key': 'other' }, 'Invalid API key'],
-		['comes in the old header', { 'x-freepik-api-key': 'sandbox-key-0123456789' }, 'Missing API key'],
+		[
+			'comes in the old header',
+			{ 'x-freepik-api-key': 'sandbox-key-0123456789' },
+			'Missing API key',
+		],
 	])('401 when it %s', async (_case, headers, text) => {
 		for (const [method, path] of [
 			['GET', '/v1/ai/loras'],

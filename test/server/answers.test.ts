@@ -5,7 +5,14 @@ import type { BadAnswer } from './support/badAnswers';
 import { badAnswers } from './support/badAnswers';
 import { eavesdropper, type Eavesdropper } from './support/eavesdropper';
 import { withFetchedPicture } from './support/fetchedPicture';
-import { escaped, fromItem, order, orderFromItem, taskFromItem, whichItem } from './support/parameters';
+import {
+	escaped,
+	fromItem,
+	order,
+	orderFromItem,
+	taskFromItem,
+	whichItem,
+} from './support/parameters';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import type { OnError } from './support/workflow';
@@ -66,7 +73,9 @@ const NOTHING = /Nothing was created or charged for this item\./;
 const refusedCreation = ({ says, advice, status, unsure }: BadAnswer, item: number) => ({
 	error: expect.stringMatching(says),
 	message: expect.stringMatching(
-		new RegExp(`${unsure ? CHECK_FIRST.source : `${advice.source}.*${NOTHING.source}`}.*${escaped(whichItem(item))}`),
+		new RegExp(
+			`${unsure ? CHECK_FIRST.source : `${advice.source}.*${NOTHING.source}`}.*${escaped(whichItem(item))}`,
+		),
 	),
 	details: { item, http_code: status },
 });
@@ -85,36 +94,43 @@ const atOnce = (paid: boolean) =>
 	answers.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
 
 describe('An answer that is not the wanted one', () => {
-	it.each(['create', 'createAndWait'])('to %s is explained, and never asked for twice', async (operation) => {
-		const { control } = stage.sandbox;
-		const answers = atOnce(true);
-		await control.rules(
-			...answers.map(({ effect }, n): SandboxRule => ({
-				on: 'create',
-				where: { imageUrl: `row${n}.` },
-				do: effect,
-			})),
-		);
-		const workflow = await publish(
-			orderFromItem({ operation, waitUsing: 'polling', maxWait: 1, downloadVideo: false }),
-		);
-		const execution = await workflow.run(answers.map((_, n) => order(picture(n))));
-		expect(expectCleanItems(execution)).toEqual(answers.map(refusedCreation));
-		const { postsPerImage, acceptedPosts } = await control.state();
-		expect(postsPerImage).toEqual(Object.fromEntries(answers.map((_, n) => [picture(n), 1])));
-		expect(acceptedPosts).toBe(answers.filter(({ creates }) => creates).length);
-	});
+	it.each(['create', 'createAndWait'])(
+		'to %s is explained, and never asked for twice',
+		async (operation) => {
+			const { control } = stage.sandbox;
+			const answers = atOnce(true);
+			await control.rules(
+				...answers.map(
+					({ effect }, n): SandboxRule => ({
+						on: 'create',
+						where: { imageUrl: `row${n}.` },
+						do: effect,
+					}),
+				),
+			);
+			const workflow = await publish(
+				orderFromItem({ operation, waitUsing: 'polling', maxWait: 1, downloadVideo: false }),
+			);
+			const execution = await workflow.run(answers.map((_, n) => order(picture(n))));
+			expect(expectCleanItems(execution)).toEqual(answers.map(refusedCreation));
+			const { postsPerImage, acceptedPosts } = await control.state();
+			expect(postsPerImage).toEqual(Object.fromEntries(answers.map((_, n) => [picture(n), 1])));
+			expect(acceptedPosts).toBe(answers.filter(({ creates }) => creates).length);
+		},
+	);
 
 	it.each(['get', 'download'] as const)('to %s is explained', async (operation) => {
 		const { control } = stage.sandbox;
 		const answers = atOnce(false);
 		const ids = await control.seedTasks({ count: answers.length });
 		await control.rules(
-			...answers.map(({ effect }, n): SandboxRule => ({
-				on: 'get',
-				where: { taskId: ids[n]! },
-				do: effect,
-			})),
+			...answers.map(
+				({ effect }, n): SandboxRule => ({
+					on: 'get',
+					where: { taskId: ids[n]! },
+					do: effect,
+				}),
+			),
 		);
 		const workflow = await publish(
 			taskFromItem(operation, { downloadVideo: true, outputBinaryPropertyName: 'data' }),
@@ -146,7 +162,15 @@ describe('An answer that is not the wanted one', () => {
 		const workflow = await publish(
 			taskFromItem('wait', { maxWait: 0.1, downloadVideo: false, options: { pollInterval: 5 } }),
 		);
-		const chosen = ['400 that echoes the key', '401', '402', '403', '429, plan', '502, a page', 'redirect to another origin'];
+		const chosen = [
+			'400 that echoes the key',
+			'401',
+			'402',
+			'403',
+			'429, plan',
+			'502, a page',
+			'redirect to another origin',
+		];
 		for (const name of chosen) {
 			const bad = answers.find((row) => row.name === name)!;
 			const [task_id] = await control.seedTasks({ count: 1 });
@@ -283,7 +307,11 @@ describe('The credential', () => {
 		expect(await shown(data({ baseUrl: ` ${stage.sandbox.url}/ ` }))).toEqual(ok);
 	});
 
-	type Case = [name: string, change: Record<string, unknown>, effect: SandboxRule['do'] | undefined];
+	type Case = [
+		name: string,
+		change: Record<string, unknown>,
+		effect: SandboxRule['do'] | undefined,
+	];
 
 	const shownFor = async (cases: Case[]) => {
 		const { control } = stage.sandbox;
@@ -311,7 +339,9 @@ describe('The credential', () => {
 			...['403', '429, rate', '500', '503, a page'].map((name): Case => [name, {}, effectOf(name)]),
 		]);
 		const notAccepted = error(/^The API key was not accepted\. Copy it again from magnific\.com/);
-		const cannotAnswer = error(/^The API cannot answer right now\. The key may be right: try again later\.$/);
+		const cannotAnswer = error(
+			/^The API cannot answer right now\. The key may be right: try again later\.$/,
+		);
 		if (!n8nFacts.showsOurWordsInCredentialTest) {
 			// n8n 1 knows the status no more by the time it looks for our words, and takes words of its own.
 			for (const answer of Object.values(seen)) expect(answer).toEqual(error(/^[A-Z].+/));
@@ -324,7 +354,9 @@ describe('The credential', () => {
 			'break in key': notAccepted,
 			'wrong path': error(/, but not a Happy Horse API\. Check API Provider and Base URL\.$/),
 			'403': error(/^The API key is known but may not be used\. Check the plan/),
-			'429, rate': error(/^The API gets too many requests from this account, or its plan is used up\. /),
+			'429, rate': error(
+				/^The API gets too many requests from this account, or its plan is used up\. /,
+			),
 			'500': cannotAnswer,
 			'503, a page': cannotAnswer,
 		});
@@ -333,9 +365,7 @@ describe('The credential', () => {
 	// Where nobody answers, n8n shows the network's own code before it looks at our words.
 	it('says in words what another service or a gateway answers', async () => {
 		const names = ['400', '402', '502, a page', 'redirect to another origin', '200, a page'];
-		const seen = await shownFor([
-			...names.map((name): Case => [name, {}, effectOf(name)]),
-		]);
+		const seen = await shownFor([...names.map((name): Case => [name, {}, effectOf(name)])]);
 		// A sentence, not a code or the name of a status.
 		const sentence = error(/^[A-Z][a-z']* (\S+ ){4,}.*\.$/);
 		const expected = n8nFacts.showsOurWordsInCredentialTest ? sentence : error(/^[A-Z].+/);

@@ -61,7 +61,9 @@ async function download(ids: readonly string[], maxDownloadSize = 500): Promise<
 	return await workflow.run(items, 120_000);
 }
 
-async function created(amount: number): Promise<{ done: ExecutionView; items: ReturnType<typeof pictures> }> {
+async function created(
+	amount: number,
+): Promise<{ done: ExecutionView; items: ReturnType<typeof pictures> }> {
 	const { credential, sandbox } = stage;
 	const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
 	const workflow = await stage.publish(workflowWith({ credential, parameters }));
@@ -70,10 +72,12 @@ async function created(amount: number): Promise<{ done: ExecutionView; items: Re
 }
 
 /** Of the requests for the file of one task, as our own server saw them. */
-const asked = (index: number) => server.asked.filter(({ path }) => path === `/film/${index}`).length;
+const asked = (index: number) =>
+	server.asked.filter(({ path }) => path === `/film/${index}`).length;
 
 const resultReads = async () =>
-	(await stage.sandbox.control.state()).requests.filter(({ path }) => path.startsWith('/results/')).length;
+	(await stage.sandbox.control.state()).requests.filter(({ path }) => path.startsWith('/results/'))
+		.length;
 
 /** Video files that n8n holds for an execution, with their bytes; beside each lies one with its metadata. */
 function filesOf({ id }: ExecutionView): Array<{ path: string; bytes: number }> {
@@ -107,7 +111,10 @@ const SMALL = filmOf(2);
 
 const whole: FilmAnswer = sending(SMALL.pieces, { announced: SMALL.bytes });
 
-const status = (code: number): FilmAnswer => (response) => void response.writeHead(code).end('no');
+const status =
+	(code: number): FilmAnswer =>
+	(response) =>
+		void response.writeHead(code).end('no');
 
 describe('A download that meets with a fault of the moment', () => {
 	it('begins anew when the transfer is cut, and is the same byte by byte', async () => {
@@ -123,13 +130,19 @@ describe('A download that meets with a fault of the moment', () => {
 		const out = itemsOf(done, HAPPY_HORSE);
 		for (const [index, item] of out.entries()) {
 			expect(item.json.download_failure).toBeUndefined();
-			expect((await storedVideo(stage, item)).equals(await servedVideo(control, tasks[index]!))).toBe(true);
+			expect(
+				(await storedVideo(stage, item)).equals(await servedVideo(control, tasks[index]!)),
+			).toBe(true);
 		}
 		expect((await traffic(control)).creates).toBe(2);
 	});
 
 	it.each<[string, () => FilmAnswer[], number]>([
-		['broken off in the middle, three times', () => [...Array<FilmAnswer>(3).fill(breakingOff(SMALL.pieces, SMALL.bytes)), whole], 4],
+		[
+			'broken off in the middle, three times',
+			() => [...Array<FilmAnswer>(3).fill(breakingOff(SMALL.pieces, SMALL.bytes)), whole],
+			4,
+		],
 		['500', () => [status(500), whole], 2],
 		['503 and 429', () => [status(503), status(429), whole], 3],
 	])('is tried again: %s', async (_, answers, requests) => {
@@ -143,7 +156,11 @@ describe('A download that meets with a fault of the moment', () => {
 
 	it('gets a fresh address, once, when its own has expired', async () => {
 		const { control } = stage.sandbox;
-		await control.rules({ on: 'result', times: 1, do: { answer: { status: 403, body: 'expired' } } });
+		await control.rules({
+			on: 'result',
+			times: 1,
+			do: { answer: { status: 403, body: 'expired' } },
+		});
 		const { done, items } = await created(1);
 		const [task] = await tasksOf(control, items);
 		const item = only(done);
@@ -158,7 +175,10 @@ describe('A download that meets with a fault of the moment', () => {
 		const [taskId = ''] = await tasksWith([status(403)]);
 		const done = await download([taskId]);
 		expect(done.status).toBe('success');
-		expectKept(only(done), { taskId, says: /^The address of the video is no longer valid \(403\)\.$/ });
+		expectKept(only(done), {
+			taskId,
+			says: /^The address of the video is no longer valid \(403\)\.$/,
+		});
 		expect(asked(0)).toBe(2);
 	});
 
@@ -174,13 +194,33 @@ describe('A file that is not to be kept', () => {
 	const page = Buffer.from(`<html>${' '.repeat(5000)}<script>alert(1)</script></html>`);
 	const BOMB = gzipSync(Buffer.concat([...SMALL.pieces(), Buffer.alloc(60 * 1024 * 1024)]));
 	const cases: Array<[string, FilmAnswer, RegExp]> = [
-		['a page that calls itself a video', sending(() => [page], { announced: page.length }), /is not an MP4 video/],
+		[
+			'a page that calls itself a video',
+			sending(() => [page], { announced: page.length }),
+			/is not an MP4 video/,
+		],
 		['nothing', sending(() => [], { announced: 0 }), /is not an MP4 video/],
 		['four bytes', sending(() => [Buffer.from('ftyp')], { announced: 4 }), /is not an MP4 video/],
-		['too much, as announced', sending(filmOf(6).pieces, { announced: 6 * 1024 * 1024 }), /larger than the 5 MB/],
-		['too much, unannounced', sending(filmOf(6).pieces, { announced: null }), /larger than the 5 MB/],
-		['a packed bomb', sending(() => [BOMB], { announced: null, headers: { 'content-encoding': 'gzip' } }), /larger than the 5 MB/],
-		['a way to the file system', (response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end(), /is not opened: Only http and https/],
+		[
+			'too much, as announced',
+			sending(filmOf(6).pieces, { announced: 6 * 1024 * 1024 }),
+			/larger than the 5 MB/,
+		],
+		[
+			'too much, unannounced',
+			sending(filmOf(6).pieces, { announced: null }),
+			/larger than the 5 MB/,
+		],
+		[
+			'a packed bomb',
+			sending(() => [BOMB], { announced: null, headers: { 'content-encoding': 'gzip' } }),
+			/larger than the 5 MB/,
+		],
+		[
+			'a way to the file system',
+			(response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+			/is not opened: Only http and https/,
+		],
 	];
 
 	it('leaves ID and address, and is asked for once', async () => {
@@ -221,10 +261,18 @@ describe('What n8n holds afterwards', () => {
 		const film = filmOf(8);
 		const good = sending(film.pieces, { announced: film.bytes });
 		const cut = breakingOff(film.pieces, film.bytes);
-		const ids = await tasksWith([cut, cut, good], [good], [sending(film.pieces, { announced: null })]);
+		const ids = await tasksWith(
+			[cut, cut, good],
+			[good],
+			[sending(film.pieces, { announced: null })],
+		);
 		const done = await download(ids);
 		const items = itemsOf(done, HAPPY_HORSE);
-		expect(items.map(({ json }) => json.download_failure)).toEqual([undefined, undefined, undefined]);
+		expect(items.map(({ json }) => json.download_failure)).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
 		const kept = filesOf(done).map(({ bytes }) => bytes);
 		expect(kept.filter((bytes) => bytes === film.bytes)).toHaveLength(3);
 		expect(kept.length > 3).toBe(!n8nFacts.removesBrokenFiles);

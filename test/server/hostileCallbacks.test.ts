@@ -111,13 +111,13 @@ function rubbish(taskId: string): Record<string, Call> {
 	return {
 		'no body': {},
 		'an empty JSON body': { body: '', type: 'application/json' },
-		'null': { body: 'null', type: 'application/json' },
+		null: { body: 'null', type: 'application/json' },
 		'a number': { body: '42', type: 'application/json' },
 		'an array': { body: `[${completed(taskId)}]`, type: 'application/json' },
 		'an empty object': { body: '{}', type: 'application/json' },
 		'no JSON at all': { body: '{"task_id":', type: 'application/json' },
-		'bytes': { body: Buffer.from([0, 255, 254, 1, 2, 3]), type: 'application/octet-stream' },
-		'XML': { body: '<task><task_id>1</task_id>', type: 'application/xml' },
+		bytes: { body: Buffer.from([0, 255, 254, 1, 2, 3]), type: 'application/octet-stream' },
+		XML: { body: '<task><task_id>1</task_id>', type: 'application/xml' },
 		'a megabyte': { body: big, type: 'application/json' },
 		'a form': {
 			body: `task_id=${taskId}&status=COMPLETED`,

@@ -89,7 +89,11 @@ describe('n8n is killed and started again', () => {
 		const { control } = stage.sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { delayMs: SLOW_MS } });
-		[stopping, goingOn, finished] = [named('slow, stops', 7), named('slow, goes on', 7), named('quick', 3)];
+		[stopping, goingOn, finished] = [
+			named('slow, stops', 7),
+			named('slow, goes on', 7),
+			named('quick', 3),
+		];
 		const publish = async (made: ReturnType<typeof workflow>): Promise<PublishedWorkflow> =>
 			await stage.publish(made);
 		const [one, two, three] = [
@@ -102,10 +106,16 @@ describe('n8n is killed and started again', () => {
 			const { tasks } = await control.state();
 			const own = tasks.filter(({ prompt }) => prompt?.startsWith('quick'));
 			const { requests } = await control.state();
-			const fetched = requests.filter(({ path, bySandbox }) => path.startsWith('/results/') && !bySandbox);
+			const fetched = requests.filter(
+				({ path, bySandbox }) => path.startsWith('/results/') && !bySandbox,
+			);
 			return own.length === 3 && fetched.length >= 3;
 		});
-		ids = { stopping: await one.start(stopping), goingOn: await two.start(goingOn), finished: last };
+		ids = {
+			stopping: await one.start(stopping),
+			goingOn: await two.start(goingOn),
+			finished: last,
+		};
 		await until('three orders of each', async () => {
 			const state = await control.state();
 			return sum(accepted(state, stopping)) >= 3 && sum(accepted(state, goingOn)) >= 3;
@@ -205,7 +215,11 @@ describe('Retry from the list of executions', () => {
 		expect(arrivals(done)).toEqual(
 			items.map(({ name }, index) => ({ name, task_id: tasks[index]!.taskId })),
 		);
-		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.timed_out)).toEqual([true, true, true]);
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.timed_out)).toEqual([
+			true,
+			true,
+			true,
+		]);
 	});
 
 	it('brings out the videos after n8n was killed while it waited, too', async () => {
@@ -218,7 +232,8 @@ describe('Retry from the list of executions', () => {
 		expect((await suspended(stage, id)).status).toBe('waiting');
 		await n8n.kill9();
 		await n8n.restart();
-		for (const { taskId } of await tasksOf(control, items)) await control.advance(taskId, 'COMPLETED');
+		for (const { taskId } of await tasksOf(control, items))
+			await control.advance(taskId, 'COMPLETED');
 		const done = await n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
 		await expectPaidOnce(control, items);
@@ -232,9 +247,12 @@ describe('Retry from the list of executions', () => {
 		async (waitUsing) => {
 			const { control } = stage.sandbox;
 			const items = named('batch', 7);
-			await control.rules(
-				{ on: 'create', where: { prompt: 'batch 3' }, times: 1, do: { reset: 'afterProcessing' } },
-			);
+			await control.rules({
+				on: 'create',
+				where: { prompt: 'batch 3' },
+				times: 1,
+				do: { reset: 'afterProcessing' },
+			});
 			const published = await stage.publish(workflow({ waitUsing }));
 			const failed = await published.run(items);
 			expect(failed.status).toBe('error');

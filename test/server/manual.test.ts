@@ -4,7 +4,14 @@ import { byHand } from './support/byHand';
 import { order, orderFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
-import { AFTER, createAndWait, HAPPY_HORSE, ITEMS, pictures, workflowWith } from './support/workflow';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	ITEMS,
+	pictures,
+	workflowWith,
+} from './support/workflow';
 
 let stage: Stage;
 
@@ -58,24 +65,27 @@ describe('In the editor', () => {
 		);
 	});
 
-	it.each(['webhook', 'polling'])('"Execute step" by %s uses the data that is there', async (waitUsing) => {
-		const items = pictures(stage.sandbox.url, 2);
-		const id = await save(
-			createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
-			{ items },
-		);
-		const before = await run(id, { destinationNode: ITEMS });
-		expect(await posts()).toEqual([]);
-		const { runData } = before.data.resultData as { runData: Record<string, unknown> };
-		const execution = await run(id, { destinationNode: HAPPY_HORSE, runData });
-		expect(execution.status).toBe('success');
-		expect(itemsOf(execution, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
-			'COMPLETED',
-			'COMPLETED',
-		]);
-		expect(execution.runData[AFTER]).toBeUndefined();
-		expect(await posts()).toHaveLength(2);
-	});
+	it.each(['webhook', 'polling'])(
+		'"Execute step" by %s uses the data that is there',
+		async (waitUsing) => {
+			const items = pictures(stage.sandbox.url, 2);
+			const id = await save(
+				createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
+				{ items },
+			);
+			const before = await run(id, { destinationNode: ITEMS });
+			expect(await posts()).toEqual([]);
+			const { runData } = before.data.resultData as { runData: Record<string, unknown> };
+			const execution = await run(id, { destinationNode: HAPPY_HORSE, runData });
+			expect(execution.status).toBe('success');
+			expect(itemsOf(execution, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+				'COMPLETED',
+				'COMPLETED',
+			]);
+			expect(execution.runData[AFTER]).toBeUndefined();
+			expect(await posts()).toHaveLength(2);
+		},
+	);
 
 	it('pinned data stands in for the node: nothing is paid', async () => {
 		const pinned = { json: { task_id: 'pinned', status: 'COMPLETED' }, pairedItem: { item: 0 } };
@@ -91,30 +101,36 @@ describe('In the editor', () => {
 		expect(await posts()).toEqual([]);
 	});
 
-	it.each(['webhook', 'polling'])('pinned data behind the node does not disturb it (%s)', async (waitUsing) => {
-		const id = await save(
-			createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
-			{
-				items: pictures(stage.sandbox.url, 2),
-				pinData: { [AFTER]: [{ json: { pinned: true } }] },
-			},
-		);
-		const execution = await run(id);
-		expect(execution.status).toBe('success');
-		expect(itemsOf(execution, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
-			'COMPLETED',
-			'COMPLETED',
-		]);
-		const behind = itemsOf(execution, AFTER).map(({ json }) => json.pinned ?? json.name);
-		// n8n 2 forgets pinned data when an execution is resumed, behind its own Wait node too (2.41.1).
-		const forgotten = waitUsing === 'webhook' && n8nFacts.forgetsPinDataOnResume;
-		expect(behind).toEqual(forgotten ? ['picture 0', 'picture 1'] : [true]);
-		expect(await posts()).toHaveLength(2);
-	});
+	it.each(['webhook', 'polling'])(
+		'pinned data behind the node does not disturb it (%s)',
+		async (waitUsing) => {
+			const id = await save(
+				createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
+				{
+					items: pictures(stage.sandbox.url, 2),
+					pinData: { [AFTER]: [{ json: { pinned: true } }] },
+				},
+			);
+			const execution = await run(id);
+			expect(execution.status).toBe('success');
+			expect(itemsOf(execution, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
+				'COMPLETED',
+				'COMPLETED',
+			]);
+			const behind = itemsOf(execution, AFTER).map(({ json }) => json.pinned ?? json.name);
+			// n8n 2 forgets pinned data when an execution is resumed, behind its own Wait node too (2.41.1).
+			const forgotten = waitUsing === 'webhook' && n8nFacts.forgetsPinDataOnResume;
+			expect(behind).toEqual(forgotten ? ['picture 0', 'picture 1'] : [true]);
+			expect(await posts()).toHaveLength(2);
+		},
+	);
 
 	it('Create may call a test URL, since somebody is looking', async () => {
 		const webhookUrl = `${stage.n8n.url}/webhook-test/try`;
-		const item = order(`${stage.sandbox.url}/pictures/400x300.png`, { callback: 'url', webhookUrl });
+		const item = order(`${stage.sandbox.url}/pictures/400x300.png`, {
+			callback: 'url',
+			webhookUrl,
+		});
 		const execution = await run(await save(orderFromItem(), { items: [item] }));
 		expect(execution.status).toBe('success');
 		expect((await posts()).map(({ body }) => body)).toMatchObject([{ webhook_url: webhookUrl }]);

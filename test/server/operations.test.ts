@@ -24,9 +24,7 @@ afterAll(async () => {
 	await stage?.close();
 });
 
-const publish = async (
-	parameters: Record<string, unknown>,
-): Promise<PublishedWorkflow> =>
+const publish = async (parameters: Record<string, unknown>): Promise<PublishedWorkflow> =>
 	await stage.publish(workflowWith({ credential: stage.credential, parameters }));
 
 const picture = (n: number, type = 'png') => `${stage.sandbox.url}/pictures/400x300.${type}?n=${n}`;
@@ -222,108 +220,123 @@ describe('Create', () => {
 });
 
 describe('Dry Run', () => {
-	it.each(['create', 'createAndWait'])('of %s shows the request and sends nothing', async (operation) => {
-		const workflow = await publish(
-			orderFromItem({
-				operation,
-				waitUsing: 'polling',
-				maxWait: 1,
-				downloadVideo: true,
-				outputBinaryPropertyName: 'data',
-				options: { dryRun: true, seed: fromItem('seed'), metadata: fromItem('metadata') },
-			}),
-		);
-		const found = results(
-			await workflow.run([
-				order(picture(0), { duration: '7', seed: 5, metadata: { row: 1 } }),
-				order(picture(1), { resolution: '1080P', prompt: '' }),
-			]),
-		);
-		expect(jsonOf(found)).toMatchObject([
-			{
-				dry_run: true,
-				model: 'happy-horse-1',
-				request: {
-					image_url: picture(0),
-					prompt: 'A horse gallops',
+	it.each(['create', 'createAndWait'])(
+		'of %s shows the request and sends nothing',
+		async (operation) => {
+			const workflow = await publish(
+				orderFromItem({
+					operation,
+					waitUsing: 'polling',
+					maxWait: 1,
+					downloadVideo: true,
+					outputBinaryPropertyName: 'data',
+					options: { dryRun: true, seed: fromItem('seed'), metadata: fromItem('metadata') },
+				}),
+			);
+			const found = results(
+				await workflow.run([
+					order(picture(0), { duration: '7', seed: 5, metadata: { row: 1 } }),
+					order(picture(1), { resolution: '1080P', prompt: '' }),
+				]),
+			);
+			expect(jsonOf(found)).toMatchObject([
+				{
+					dry_run: true,
+					model: 'happy-horse-1',
+					request: {
+						image_url: picture(0),
+						prompt: 'A horse gallops',
+						resolution: '720P',
+						duration: 7,
+						seed: 5,
+					},
+					video_seconds: 7,
 					resolution: '720P',
-					duration: 7,
-					seed: 5,
+					metadata: { row: 1 },
 				},
-				video_seconds: 7,
-				resolution: '720P',
-				metadata: { row: 1 },
-			},
-			{
-				dry_run: true,
-				model: 'happy-horse-1',
-				request: { image_url: picture(1), resolution: '1080P', duration: 3 },
-				video_seconds: 3,
-				resolution: '1080P',
-			},
-		]);
-		const { posts, requests } = await stage.sandbox.control.state();
-		expect(posts).toEqual([]);
-		expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
-	});
+				{
+					dry_run: true,
+					model: 'happy-horse-1',
+					request: { image_url: picture(1), resolution: '1080P', duration: 3 },
+					video_seconds: 3,
+					resolution: '1080P',
+				},
+			]);
+			const { posts, requests } = await stage.sandbox.control.state();
+			expect(posts).toEqual([]);
+			expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
+		},
+	);
 });
 
 describe('Create and Wait', () => {
-	it.each(['polling', 'webhook'])('by %s gives finished videos in input order', async (waitUsing) => {
-		const { control } = stage.sandbox;
-		await control.rules(
-			{ on: 'create', where: { imageUrl: 'n=0' }, do: { seconds: 90 } },
-			{ on: 'create', where: { imageUrl: 'n=1' }, do: { outcome: 'FAILED', failure: { error: 'No horse seen' } } },
-			{ on: 'create', where: { imageUrl: 'n=2' }, do: { outcome: 'COMPLETED_EMPTY' } },
-		);
-		const workflow = await publish(
-			orderFromItem({
-				operation: 'createAndWait',
-				waitUsing,
-				maxWait: 5,
-				downloadVideo: true,
-				outputBinaryPropertyName: 'film',
-				options: { pollInterval: 5, metadata: fromItem('metadata') },
-			}),
-		);
-		const items = [0, 1, 2, 3].map((n) =>
-			order(picture(n), {
-				metadata: { row: n },
-				model: n === 3 ? 'happy-horse-1-1' : 'happy-horse-1',
-			}),
-		);
-		const execution = await workflow.run(items, 90_000);
-		const found = results(execution);
-
-		const { acceptedPerImage } = await control.state();
-		expect(acceptedPerImage).toEqual(Object.fromEntries(items.map((item) => [item.picture, 1])));
-		const tasks = await tasksOf(found.map(({ json }) => json.task_id));
-		expect(tasks.map(({ imageUrl }) => imageUrl)).toEqual(items.map((item) => item.picture));
-		const [first, failed, empty, last] = found;
-		expect(first!.json).toEqual(finishedShape(tasks[0]!, { json: first!.json, metadata: { row: 0 } }));
-		expect(failed!.json).toEqual(
-			taskShape(tasks[1]!, {
-				metadata: { row: 1 },
-				failure: { message: 'No horse seen' },
-				api_error: 'No horse seen',
-			}),
-		);
-		expect(empty!.json).toEqual(
-			taskShape(tasks[2]!, {
-				metadata: { row: 2 },
-				failure: {
-					message: 'The task is completed but holds no video. A safety filter may have removed it.',
+	it.each(['polling', 'webhook'])(
+		'by %s gives finished videos in input order',
+		async (waitUsing) => {
+			const { control } = stage.sandbox;
+			await control.rules(
+				{ on: 'create', where: { imageUrl: 'n=0' }, do: { seconds: 90 } },
+				{
+					on: 'create',
+					where: { imageUrl: 'n=1' },
+					do: { outcome: 'FAILED', failure: { error: 'No horse seen' } },
 				},
-			}),
-		);
-		expect(last!.json).toEqual(finishedShape(tasks[3]!, { json: last!.json, metadata: { row: 3 } }));
-		await expectVideo(first, tasks[0]!, 'film');
-		await expectVideo(last, tasks[3]!, 'film');
-		expect([failed!.binary, empty!.binary]).toEqual([undefined, undefined]);
-		expect(jsonOf(itemsOf(execution, AFTER)).map(({ name }) => name)).toEqual(
-			items.map((item) => item.picture),
-		);
-	});
+				{ on: 'create', where: { imageUrl: 'n=2' }, do: { outcome: 'COMPLETED_EMPTY' } },
+			);
+			const workflow = await publish(
+				orderFromItem({
+					operation: 'createAndWait',
+					waitUsing,
+					maxWait: 5,
+					downloadVideo: true,
+					outputBinaryPropertyName: 'film',
+					options: { pollInterval: 5, metadata: fromItem('metadata') },
+				}),
+			);
+			const items = [0, 1, 2, 3].map((n) =>
+				order(picture(n), {
+					metadata: { row: n },
+					model: n === 3 ? 'happy-horse-1-1' : 'happy-horse-1',
+				}),
+			);
+			const execution = await workflow.run(items, 90_000);
+			const found = results(execution);
+
+			const { acceptedPerImage } = await control.state();
+			expect(acceptedPerImage).toEqual(Object.fromEntries(items.map((item) => [item.picture, 1])));
+			const tasks = await tasksOf(found.map(({ json }) => json.task_id));
+			expect(tasks.map(({ imageUrl }) => imageUrl)).toEqual(items.map((item) => item.picture));
+			const [first, failed, empty, last] = found;
+			expect(first!.json).toEqual(
+				finishedShape(tasks[0]!, { json: first!.json, metadata: { row: 0 } }),
+			);
+			expect(failed!.json).toEqual(
+				taskShape(tasks[1]!, {
+					metadata: { row: 1 },
+					failure: { message: 'No horse seen' },
+					api_error: 'No horse seen',
+				}),
+			);
+			expect(empty!.json).toEqual(
+				taskShape(tasks[2]!, {
+					metadata: { row: 2 },
+					failure: {
+						message:
+							'The task is completed but holds no video. A safety filter may have removed it.',
+					},
+				}),
+			);
+			expect(last!.json).toEqual(
+				finishedShape(tasks[3]!, { json: last!.json, metadata: { row: 3 } }),
+			);
+			await expectVideo(first, tasks[0]!, 'film');
+			await expectVideo(last, tasks[3]!, 'film');
+			expect([failed!.binary, empty!.binary]).toEqual([undefined, undefined]);
+			expect(jsonOf(itemsOf(execution, AFTER)).map(({ name }) => name)).toEqual(
+				items.map((item) => item.picture),
+			);
+		},
+	);
 });
 
 describe('Get', () => {

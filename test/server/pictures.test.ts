@@ -47,8 +47,12 @@ async function run(
 	{ overrides = {}, onError = 'stopWorkflow', on = stage }: Setting = {},
 ): Promise<ExecutionView> {
 	const parameters = createAndWait({ operation: 'create', callback: 'none', ...overrides });
-	const workflow = await on.publish(workflowWith({ credential: on.credential, onError, parameters }));
-	return await workflow.run(paths.map((path, index) => ({ name: `${index}`, picture: absolute(path) })));
+	const workflow = await on.publish(
+		workflowWith({ credential: on.credential, onError, parameters }),
+	);
+	return await workflow.run(
+		paths.map((path, index) => ({ name: `${index}`, picture: absolute(path) })),
+	);
 }
 
 const absolute = (path: string) => (path.startsWith('http') ? path : server.url + path);
@@ -56,7 +60,9 @@ const absolute = (path: string) => (path.startsWith('http') ? path : server.url 
 const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
 
 const hints = (execution: ExecutionView) =>
-	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map((hint) => (hint as { message: string }).message);
+	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map(
+		(hint) => (hint as { message: string }).message,
+	);
 
 async function postsAndUploads(control: SandboxControl) {
 	const { posts, uploads, requests } = await control.state();
@@ -69,17 +75,20 @@ const NOTHING = { posts: 0, uploads: 0 };
 const HEAVY = 10 * 1024 * 1024 + 1;
 
 /** Claims a weight, and sends the beginning of a good picture. */
-const heavy = (status: number, headers: Record<string, string | number>) => (response: ServerResponse) => {
-	void draw('/400x300.png').then((bytes) => {
-		response.writeHead(status, headers);
-		response.write(bytes);
-	});
-};
+const heavy =
+	(status: number, headers: Record<string, string | number>) => (response: ServerResponse) => {
+		void draw('/400x300.png').then((bytes) => {
+			response.writeHead(status, headers);
+			response.write(bytes);
+		});
+	};
 
-const text = (status: number, body: string, type = 'text/html') => (response: ServerResponse) => {
-	response.writeHead(status, { 'content-type': type });
-	response.end(body);
-};
+const text =
+	(status: number, body: string, type = 'text/html') =>
+	(response: ServerResponse) => {
+		response.writeHead(status, { 'content-type': type });
+		response.end(body);
+	};
 
 describe('A picture that the API would refuse', () => {
 	const SIDES = 'each side must have at least 300 pixels';
@@ -159,7 +168,11 @@ describe('A picture that the API would refuse', () => {
 	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
 		const { control, url } = stage.sandbox;
 		const { credential } = stage;
-		const parameters = createAndWait({ operation: 'create', callback: 'none', imageSource: 'binary' });
+		const parameters = createAndWait({
+			operation: 'create',
+			callback: 'none',
+			imageSource: 'binary',
+		});
 		const published = await stage.publish(
 			withFetchedPicture(workflowWith({ credential, parameters })) as never,
 		);
@@ -242,7 +255,11 @@ describe('A good picture', () => {
 			picture: { type: 'png', width: 400, height: 300, bytes: (await draw('/400x300.png')).length },
 			request: { image_url: absolute('/400x300.png'), duration: 3, resolution: '720P' },
 		});
-		expect(second).toMatchObject({ picture: { type: 'jpeg', width: 800 }, video_seconds: 4, batch });
+		expect(second).toMatchObject({
+			picture: { type: 'jpeg', width: 800 },
+			video_seconds: 4,
+			batch,
+		});
 		expect(third?.error).toContain('640x200');
 		expect(await postsAndUploads(control)).toEqual(NOTHING);
 		expect(JSON.stringify(done.data)).not.toContain(stage.sandbox.key);
@@ -253,7 +270,11 @@ describe('A picture that cannot be looked at', () => {
 	const UNCLEAR: Array<[string, (response: ServerResponse) => void, string]> = [
 		['/forbidden', text(403, 'no'), 'its server answered 403'],
 		['/missing', text(404, 'no'), 'its server answered 404'],
-		['/page', text(200, '<!doctype html><h1>Hello</h1>'), 'the beginning of the file shows no picture'],
+		[
+			'/page',
+			text(200, '<!doctype html><h1>Hello</h1>'),
+			'the beginning of the file shows no picture',
+		],
 		['/empty', text(200, ''), 'the beginning of the file shows no picture'],
 		['/silent', () => undefined, 'its server could not be reached from here'],
 		[
@@ -261,7 +282,11 @@ describe('A picture that cannot be looked at', () => {
 			(response) => void response.writeHead(200, { 'content-length': 5000 }).write('\x89PNG'),
 			'its server could not be reached from here',
 		],
-		['/reset', (response) => void response.socket?.resetAndDestroy(), 'its server could not be reached from here'],
+		[
+			'/reset',
+			(response) => void response.socket?.resetAndDestroy(),
+			'its server could not be reached from here',
+		],
 	];
 
 	it('is ordered all the same, with a hint', async () => {
@@ -280,7 +305,9 @@ describe('A picture that cannot be looked at', () => {
 
 	it('on a host that is down is left to the judgement of the API', async () => {
 		const [port = 0] = await freePorts(1);
-		const done = await run([`http://127.0.0.1:${port}/a.png`], { onError: 'continueRegularOutput' });
+		const done = await run([`http://127.0.0.1:${port}/a.png`], {
+			onError: 'continueRegularOutput',
+		});
 		expect(jsons(done)[0]?.error).toMatch(/^The API refused the request: .*could not be fetched/);
 		expect(hints(done)[0]).toContain('1 of 1 pictures could not be checked');
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);

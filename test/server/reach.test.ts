@@ -86,7 +86,9 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
 		const done = await workflow.run(pictures(sandbox.url, 1));
 		expect(done.status).toBe('success');
-		const files = (await control.state()).requests.filter(({ path }) => path.startsWith('/results/'));
+		const files = (await control.state()).requests.filter(({ path }) =>
+			path.startsWith('/results/'),
+		);
 		expect(files.map(({ hadKey, status }) => ({ hadKey, status }))).toEqual([
 			{ hadKey: false, status: 200 },
 		]);

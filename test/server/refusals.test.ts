@@ -1,6 +1,13 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import { escaped, fromItem, order, orderFromItem, taskFromItem, whichItem } from './support/parameters';
+import {
+	escaped,
+	fromItem,
+	order,
+	orderFromItem,
+	taskFromItem,
+	whichItem,
+} from './support/parameters';
 import type { PublishedWorkflow, Stage } from './support/stage';
 import { setStage } from './support/stage';
 import type { CredentialReference, OnError } from './support/workflow';
@@ -68,18 +75,21 @@ describe('A wrong order', () => {
 		['create', "'Image URL'", { picture: 'ftp://example.com/a.png' }],
 		['createAndWait', "'Prompt'", { prompt: 'x'.repeat(2501) }],
 		['createAndWait', "'Metadata'", { metadata: '[1]' }],
-	])('in the middle of %s stops everything before it is paid (%s)', async (operation, field, change) => {
-		const workflow = await publish(
-			orderFromItem({ operation, waitUsing: 'auto', maxWait: 1, downloadVideo: false }),
-		);
-		const execution = await workflow.run([good(0), { ...good(1), ...change }, good(2)]);
-		expect(execution.status).toBe('error');
-		expect(execution.error?.message).toContain(field);
-		expect(execution.error?.description).toContain('This is item 1 (the first is item 0).');
-		expect(execution.error?.context).toMatchObject({ itemIndex: 1 });
-		expect(itemsOf(execution, AFTER)).toEqual([]);
-		await expectNothingSent();
-	});
+	])(
+		'in the middle of %s stops everything before it is paid (%s)',
+		async (operation, field, change) => {
+			const workflow = await publish(
+				orderFromItem({ operation, waitUsing: 'auto', maxWait: 1, downloadVideo: false }),
+			);
+			const execution = await workflow.run([good(0), { ...good(1), ...change }, good(2)]);
+			expect(execution.status).toBe('error');
+			expect(execution.error?.message).toContain(field);
+			expect(execution.error?.description).toContain('This is item 1 (the first is item 0).');
+			expect(execution.error?.context).toMatchObject({ itemIndex: 1 });
+			expect(itemsOf(execution, AFTER)).toEqual([]);
+			await expectNothingSent();
+		},
+	);
 
 	it('does not keep the other items from being made when the user says so', async () => {
 		const workflow = await publish(orderFromItem(), { onError: 'continueErrorOutput' });
@@ -104,7 +114,9 @@ describe('A wrong order', () => {
 		const workflow = await publish(orderFromItem());
 		const prompt = '🐴'.repeat(2500);
 		expect((await workflow.run([{ ...good(), prompt }])).status).toBe('success');
-		expect((await stage.sandbox.control.state()).posts.map((post) => post.prompt)).toEqual([prompt]);
+		expect((await stage.sandbox.control.state()).posts.map((post) => post.prompt)).toEqual([
+			prompt,
+		]);
 	});
 
 	it('is refused when the provider on the internet cannot open its addresses', async () => {
@@ -181,7 +193,21 @@ describe('A wrong setting of the batch', () => {
 });
 
 describe('A wrong task ID', () => {
-	const wrongIds = ['', ' ', 'a/b', '../uploads', 'a?b=c', 'a#b', 'a b', 'ä', 'a'.repeat(65), 7, {}, [], null];
+	const wrongIds = [
+		'',
+		' ',
+		'a/b',
+		'../uploads',
+		'a?b=c',
+		'a#b',
+		'a b',
+		'ä',
+		'a'.repeat(65),
+		7,
+		{},
+		[],
+		null,
+	];
 
 	it.each(['get', 'download', 'wait'] as const)('is refused by %s', async (operation) => {
 		const workflow = await publish(

@@ -18,7 +18,11 @@ export interface BadAnswer {
 	creates?: boolean;
 }
 
-const answer = (status: number, body: unknown, headers: Record<string, string> = {}): RuleEffect => ({
+const answer = (
+	status: number,
+	body: unknown,
+	headers: Record<string, string> = {},
+): RuleEffect => ({
 	answer: { status, body, headers },
 });
 
@@ -27,7 +31,13 @@ const said = (status: number, message: string) => answer(status, { message });
 const PAGE = '<html><head><title>Oops</title></head><body><h1>Bad gateway</h1></body></html>';
 
 /** @param secret the API key, which gateways have been seen to echo. */
-export function badAnswers({ secret, elsewhere }: { secret: string; elsewhere: string }): BadAnswer[] {
+export function badAnswers({
+	secret,
+	elsewhere,
+}: {
+	secret: string;
+	elsewhere: string;
+}): BadAnswer[] {
 	const outage = { unsure: true, passing: true, advice: /Run again in a few minutes/ };
 	const unreadable = {
 		unsure: true,

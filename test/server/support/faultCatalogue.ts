@@ -27,11 +27,18 @@ export interface NamedFault {
 const END = '\r\n\r\n';
 
 function head(status: string, fields: Record<string, string | number>): string {
-	const lines = Object.entries({ Connection: 'close', ...fields }).map(([name, value]) => `${name}: ${value}`);
+	const lines = Object.entries({ Connection: 'close', ...fields }).map(
+		([name, value]) => `${name}: ${value}`,
+	);
 	return `HTTP/1.1 ${status}\r\n${lines.join('\r\n')}${END}`;
 }
 
-function raw(status: string, type: string, body: string | Buffer, fields: Record<string, string | number> = {}) {
+function raw(
+	status: string,
+	type: string,
+	body: string | Buffer,
+	fields: Record<string, string | number> = {},
+) {
 	return async (client: Socket) => {
 		const bytes = Buffer.from(body);
 		client.write(head(status, { 'Content-Type': type, 'Content-Length': bytes.length, ...fields }));
@@ -72,9 +79,14 @@ export function faults(elsewhere: string): NamedFault[] {
 		...made,
 		fault: { instead: { afterwards: false, send } },
 	});
-	const limit = raw('429 Too Many Requests', 'application/json', json({ message: 'Too many requests' }), {
-		'Retry-After': 1,
-	});
+	const limit = raw(
+		'429 Too Many Requests',
+		'application/json',
+		json({ message: 'Too many requests' }),
+		{
+			'Retry-After': 1,
+		},
+	);
 	return [
 		{ name: 'none', fault: {}, ...made },
 		{ name: 'late by 300 ms each way', fault: { delayMs: 300 }, ...made },
@@ -82,18 +94,43 @@ export function faults(elsewhere: string): NamedFault[] {
 		{ name: 'sent on twice', fault: { twice: true }, ...made, accepted: 2 },
 		{ name: 'reset before it goes on', fault: { swallow: true }, ...eaten },
 		{ name: 'request cut in its body', fault: { requestBytes: -9 }, ...eaten },
-		{ name: 'reset instead of the answer', fault: { answerBytes: { bytes: 0, end: 'reset' } }, ...lost },
-		{ name: 'closed instead of the answer', fault: { answerBytes: { bytes: 0, end: 'close' } }, ...lost },
-		{ name: 'answer cut in its headers', fault: { answerBytes: { bytes: 40, end: 'close' } }, ...lost },
-		{ name: 'answer reset in its body', fault: { answerBytes: { bytes: -9, end: 'reset' } }, ...lost },
-		{ name: 'answer cut in its body', fault: { answerBytes: { bytes: -9, end: 'close' } }, ...lost },
+		{
+			name: 'reset instead of the answer',
+			fault: { answerBytes: { bytes: 0, end: 'reset' } },
+			...lost,
+		},
+		{
+			name: 'closed instead of the answer',
+			fault: { answerBytes: { bytes: 0, end: 'close' } },
+			...lost,
+		},
+		{
+			name: 'answer cut in its headers',
+			fault: { answerBytes: { bytes: 40, end: 'close' } },
+			...lost,
+		},
+		{
+			name: 'answer reset in its body',
+			fault: { answerBytes: { bytes: -9, end: 'reset' } },
+			...lost,
+		},
+		{
+			name: 'answer cut in its body',
+			fault: { answerBytes: { bytes: -9, end: 'close' } },
+			...lost,
+		},
 		{ name: '429 twice, Retry-After 1', ...turnedAway(limit), times: 2 },
 		{
 			name: '503 with a JSON message',
-			...turnedAway(raw('503 Busy', 'application/json', json({ message: 'Please try again later' }))),
+			...turnedAway(
+				raw('503 Busy', 'application/json', json({ message: 'Please try again later' })),
+			),
 		},
 		{ name: '503 with a page', ...spoiled(raw('503 Busy', 'text/html', PAGE)) },
-		{ name: '200, JSON cut short', ...spoiled(raw('200 OK', 'application/json', '{"data":{"task_id":"0')) },
+		{
+			name: '200, JSON cut short',
+			...spoiled(raw('200 OK', 'application/json', '{"data":{"task_id":"0')),
+		},
 		{
 			name: '200 without a task ID',
 			...spoiled(raw('200 OK', 'application/json', json({ data: { status: 'CREATED' } }))),

@@ -44,7 +44,11 @@ const HEAD = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
 const PIECE = Buffer.alloc(1024 * 1024);
 
 /** An MP4 file by its first bytes, of so many megabytes, with a hash of the whole. */
-export function filmOf(megabytes: number): { pieces: () => Generator<Buffer>; bytes: number; hash: string } {
+export function filmOf(megabytes: number): {
+	pieces: () => Generator<Buffer>;
+	bytes: number;
+	hash: string;
+} {
 	const pieces = function* () {
 		yield Buffer.concat([HEAD, PIECE.subarray(HEAD.length)]);
 		for (let count = 1; count < megabytes; count++) yield PIECE;

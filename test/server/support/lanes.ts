@@ -44,7 +44,8 @@ export async function publishLanes(stage: Stage, lanes: readonly Lane[]): Promis
 		id,
 		async start(lane, items) {
 			const answer = await client.callWebhook(paths.get(lane)!, { body: { items } });
-			if (answer.status !== 200) throw new Error(`The webhook of ${lane} answered ${answer.status}`);
+			if (answer.status !== 200)
+				throw new Error(`The webhook of ${lane} answered ${answer.status}`);
 		},
 		async ended(amount, timeoutMs) {
 			const all = async () => {
@@ -91,6 +92,8 @@ function nodesOf({ name, credential, parameters, settings }: Lane, path: string)
 }
 
 function connectionsOf({ name }: Lane): object {
-	const link = (kind: string) => ({ main: [[{ node: `${kind} ${name}`, type: 'main', index: 0 }]] });
+	const link = (kind: string) => ({
+		main: [[{ node: `${kind} ${name}`, type: 'main', index: 0 }]],
+	});
 	return { [`Webhook ${name}`]: link('Items'), [`Items ${name}`]: link('Happy Horse') };
 }

@@ -50,7 +50,12 @@ export async function pictureServer(tls?: { key: string; cert: string }): Promis
 /** A picture of one colour. */
 export async function draw(path: string): Promise<Buffer> {
 	const [, width = 400, height = 300, format = 'png'] = /(\d+)x(\d+)\.(\w+)/.exec(path) ?? [];
-	const blank = { width: Number(width), height: Number(height), channels: 3, background: '#2a6' } as const;
+	const blank = {
+		width: Number(width),
+		height: Number(height),
+		channels: 3,
+		background: '#2a6',
+	} as const;
 	const image = sharp({ create: blank });
 	return await image.toFormat(format === 'jpg' ? 'jpeg' : (format as 'png')).toBuffer();
 }

@@ -88,7 +88,10 @@ export function workflowWith(happyHorse: HappyHorseNode, workflowSettings: objec
 }
 
 /** Pictures of the sandbox that differ by their number, with a name to follow them by. */
-export function pictures(sandboxUrl: string, amount: number): Array<{ name: string; picture: string }> {
+export function pictures(
+	sandboxUrl: string,
+	amount: number,
+): Array<{ name: string; picture: string }> {
 	return Array.from({ length: amount }, (_, index) => ({
 		name: `picture ${index}`,
 		picture: `${sandboxUrl}/pictures/400x300.png?n=${index}`,

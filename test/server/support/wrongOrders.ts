@@ -8,8 +8,11 @@ export interface WrongOrder {
 	says: string;
 }
 
-const wrong = (field: string, says: string, ...changes: Array<Record<string, unknown>>): WrongOrder[] =>
-	changes.map((change) => ({ field, says, change }));
+const wrong = (
+	field: string,
+	says: string,
+	...changes: Array<Record<string, unknown>>
+): WrongOrder[] => changes.map((change) => ({ field, says, change }));
 
 const RANGE = 'must be a whole number from 3 to 15 (seconds)';
 
