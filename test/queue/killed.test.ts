@@ -6,27 +6,14 @@ import { taskFromItem } from '../server/support/parameters';
 import { triggerWorkflow } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, suspended, tasksOf, until } from '../server/support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, workflowWith } from '../server/support/workflow';
-import type { QueueStage } from './support/queueStage';
-import { deliverTo, setQueueStage, takenUp, workerOf } from './support/queueStage';
+import { deliverTo, takenUp, useQueueStage, workerOf } from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
 const SLOW_MS = 900;
 
 type NamedItem = { name: string; picture: string };
 
-let stage: QueueStage;
-
-beforeAll(async () => {
-	stage = await setQueueStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
+const stage = useQueueStage();
 
 function named(name: string, amount: number): NamedItem[] {
 	return Array.from({ length: amount }, (_, index) => ({

@@ -8,24 +8,11 @@ import {
 } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
 import { pictures } from '../server/support/workflow';
-import type { QueueStage } from './support/queueStage';
-import { deliverTo, recorded, setQueueStage, shuffled } from './support/queueStage';
+import { deliverTo, recorded, shuffled, useQueueStage } from './support/queueStage';
 
 const AMOUNT = 40;
 
-let stage: QueueStage;
-
-beforeAll(async () => {
-	stage = await setQueueStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
+const stage = useQueueStage();
 
 /** All executions of a workflow once so many have ended, with what reached the node after the trigger. */
 async function endedExecutions(workflowId: string, amount: number): Promise<ExecutionView[]> {

@@ -20,14 +20,13 @@ import {
 	pictures,
 	workflowWith,
 } from '../server/support/workflow';
-import type { QueueStage } from './support/queueStage';
 import {
 	atMain,
 	deliverTo,
 	recorded,
-	setQueueStage,
 	shuffled,
 	takenUp,
+	useQueueStage,
 } from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
@@ -35,23 +34,17 @@ const EACH = 20;
 
 type NamedItem = { name: string; picture: string };
 
-let stage: QueueStage;
+const stage = useQueueStage();
 let workflow: PublishedWorkflow;
 
 beforeAll(async () => {
-	stage = await setQueueStage();
 	const { credential } = stage;
 	const parameters = createAndWait({ waitUsing: 'webhook' });
 	workflow = await stage.publish(workflowWith({ credential, parameters }));
 });
 
-afterAll(async () => {
-	await stage?.close();
-});
-
 beforeEach(async () => {
 	const { control } = stage.sandbox;
-	await control.reset();
 	await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 });
 

@@ -3,32 +3,26 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { AGENT, agentWorkflow, TOOL } from './support/agent';
 import type { Line, ScriptedModel } from './support/scriptedModel';
 import { scriptedModel, toldByTools } from './support/scriptedModel';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import { expectNoSecrets } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 import { createAndWait } from './support/workflow';
 
-let stage: Stage;
+const stage = useStage();
 let model: ScriptedModel;
 let openAi: CredentialReference;
 /** Points to the provider itself, which refused arguments must never reach. */
 let magnific: CredentialReference;
 
 beforeAll(async () => {
-	[stage, model] = await Promise.all([setStage(), scriptedModel()]);
+	model = await scriptedModel();
 	const name = 'Scripted';
 	const data = { apiKey: 'sk-scripted', url: model.url };
 	openAi = { id: await stage.n8n.client.createCredential('openAiApi', { name, data }), name };
 	magnific = await stage.addCredential({ provider: 'magnific', apiKey: 'not-a-real-key' });
 });
 
-afterEach(async () => {
-	await stage.sandbox.control.reset();
-});
-
 afterAll(async () => {
-	await stage?.close();
 	await model?.close();
 });
 

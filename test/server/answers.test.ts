@@ -13,30 +13,24 @@ import {
 	taskFromItem,
 	whichItem,
 } from './support/parameters';
-import type { PublishedWorkflow, Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { PublishedWorkflow } from './support/stage';
+import { useStage } from './support/useStage';
 import type { OnError } from './support/workflow';
 import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
 // Signs that are written differently in an address and in JSON: each form has to be blanked out.
 const KEY = 'FPSXkey/with+signs=9876543210';
 
-let stage: Stage;
+const stage = useStage({ sandbox: { key: KEY } });
 let elsewhere: Eavesdropper;
 let answers: BadAnswer[];
 
 beforeAll(async () => {
 	elsewhere = await eavesdropper();
 	answers = badAnswers({ secret: KEY, elsewhere: elsewhere.url });
-	stage = await setStage({ sandbox: { key: KEY } });
-});
-
-afterEach(async () => {
-	await stage.sandbox.control.reset();
 });
 
 afterAll(async () => {
-	await stage?.close();
 	await elsewhere?.close();
 });
 

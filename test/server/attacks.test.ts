@@ -7,34 +7,25 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { order, orderFromItem, taskFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import { suspended, tasksOf } from './support/watching';
 import type { OnError } from './support/workflow';
 import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
 let probe: string;
 
-beforeAll(async () => {
-	const [port = 0] = await freePorts(1);
-	probe = `http://127.0.0.1:${port}`;
-	const script = path.join(__dirname, 'support', 'prototypeProbe.cjs');
-	stage = await setStage({
-		n8n: {
+const stage = useStage({
+	n8n: async () => {
+		const [port = 0] = await freePorts(1);
+		probe = `http://127.0.0.1:${port}`;
+		const script = path.join(__dirname, 'support', 'prototypeProbe.cjs');
+		return {
 			env: {
 				NODE_OPTIONS: `--require ${JSON.stringify(script)}`,
 				PROTOTYPE_PROBE_PORT: String(port),
 			},
-		},
-	});
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
+		};
+	},
 });
 
 async function run(

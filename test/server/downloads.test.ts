@@ -9,29 +9,19 @@ import { n8nFacts } from '../n8nFacts';
 import type { FilmAnswer, FilmServer } from './support/filmServer';
 import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
 import { taskFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import { servedVideo, storedVideo, tasksOf, traffic } from './support/watching';
 import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
+const stage = useStage({ n8n: { env: n8nFacts.filesOutside } });
 let server: FilmServer;
-
-beforeAll(async () => {
-	stage = await setStage({ n8n: { env: n8nFacts.filesOutside } });
-});
 
 beforeEach(async () => {
 	server = await filmServer();
-	await stage.sandbox.control.reset();
 });
 
 afterEach(async () => {
 	await server.close();
-});
-
-afterAll(async () => {
-	await stage?.close();
 });
 
 /** Finished tasks whose video lies on our own server, one for each list of answers. */

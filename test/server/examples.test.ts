@@ -33,8 +33,7 @@ import type { OutsideWorld } from './support/outside/world';
 import { openOutsideWorld } from './support/outside/world';
 import type { ScriptedModel } from './support/scriptedModel';
 import { scriptedModel } from './support/scriptedModel';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import { servedVideo, until } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 
@@ -52,7 +51,6 @@ const store = shop();
 
 let world: OutsideWorld;
 let model: ScriptedModel;
-let stage: Stage;
 let accounts: Record<string, CredentialReference>;
 let types: INodeTypeDescription[];
 
@@ -102,8 +100,14 @@ const runsOf = new Map<string, ExecutionView[]>(OWN.map((file) => [file, []]));
 beforeAll(async () => {
 	world = await openOutsideWorld([googleLogin, sheets, drive, mailbox, bot, blog, store]);
 	model = await scriptedModel();
+});
+
+const stage = useStage({
 	// What n8n holds in its memory it sends to Google Drive in another way.
-	stage = await setStage({ n8n: { env: { ...world.env, ...n8nFacts.filesOutside } } });
+	n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
+});
+
+beforeAll(async () => {
 	const { n8n } = stage;
 	const account = async (type: string, data: Record<string, unknown>) => {
 		const name = `Test ${type}`;
@@ -126,13 +130,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-	await stage?.close();
 	await model?.close();
 	await world?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
 });
 
 /** The example with the accounts and entries of the test, and changes for a case. */

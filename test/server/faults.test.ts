@@ -19,29 +19,32 @@ import { laneNode, laneOf, publishLanes } from './support/lanes';
 import { leaksIn } from './support/leaks';
 import { inspectable, liveMegabytes } from './support/liveMemory';
 import { taskFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import { callsAnswered, expectNoSecrets, until } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 import { createAndWait } from './support/workflow';
 
-let stage: Stage;
 let elsewhere: Eavesdropper;
 const closing: Array<() => Promise<void>> = [];
 
 let inspector = 0;
 
-beforeAll(async () => {
-	[inspector = 0] = await freePorts(1);
-	const env = inspectable(inspector);
-	stage = await setStage({ n8n: { env } });
-	elsewhere = await eavesdropper();
-	closing.push(elsewhere.close);
-});
-
+// Hooks run as they are registered: what n8n may still talk to goes before n8n.
 afterAll(async () => {
 	for (const close of closing) await close();
-	await stage?.close();
+});
+
+const stage = useStage({
+	n8n: async () => {
+		[inspector = 0] = await freePorts(1);
+		return { env: inspectable(inspector) };
+	},
+	reset: false,
+});
+
+beforeAll(async () => {
+	elsewhere = await eavesdropper();
+	closing.push(elsewhere.close);
 });
 
 const OPERATIONS = ['create', 'polling', 'webhook'] as const;

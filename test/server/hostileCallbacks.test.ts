@@ -3,11 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxTask } from '../../sandbox/api/control';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
-	callsAnswered,
 	expectedArrivals,
 	expectNoSecrets,
 	expectPaidOnce,
@@ -18,27 +16,14 @@ import {
 import type { CredentialReference } from './support/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
+const stage = useStage({ awaitCalls: true });
 
 /** Without a webhook secret, so that calls without a signature get as far as they ever can. */
 let unsigned: CredentialReference;
 
 beforeAll(async () => {
-	stage = await setStage();
 	const { url, key } = stage.sandbox;
 	unsigned = await stage.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
 });
 
 interface Waiting {

@@ -4,8 +4,8 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxState } from '../../sandbox/api/control';
 import { n8nFacts } from '../n8nFacts';
-import type { PublishedWorkflow, Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { PublishedWorkflow } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
 	callsAnswered,
@@ -18,15 +18,7 @@ import {
 import type { OnError } from './support/workflow';
 import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage({ reset: false });
 
 const SLOW_MS = 900;
 

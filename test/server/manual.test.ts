@@ -3,7 +3,7 @@ import { n8nFacts } from '../n8nFacts';
 import { byHand } from './support/byHand';
 import { order, orderFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	AFTER,
 	createAndWait,
@@ -13,19 +13,7 @@ import {
 	workflowWith,
 } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterEach(async () => {
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage();
 
 /** Saves a workflow that starts by hand, without publishing it. */
 async function save(

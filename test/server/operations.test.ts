@@ -4,25 +4,13 @@ import { itemsOf, type ExecutionView, type Item } from '../../sandbox/n8n/execut
 import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox/api/wire';
 import { withFetchedPicture } from './support/fetchedPicture';
 import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
-import type { PublishedWorkflow, Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { PublishedWorkflow } from './support/stage';
 import { finishedShape, taskShape } from './support/taskShape';
+import { useStage } from './support/useStage';
 import { storedVideo } from './support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE, workflowWith } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterEach(async () => {
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage();
 
 const publish = async (parameters: Record<string, unknown>): Promise<PublishedWorkflow> =>
 	await stage.publish(workflowWith({ credential: stage.credential, parameters }));

@@ -8,32 +8,24 @@ import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
 import { withFetchedPicture } from './support/fetchedPicture';
 import { openInternet } from './support/internet';
+import { escaped, whichItem } from './support/parameters';
 import type { PictureServer } from './support/pictureServer';
 import { draw, pictureServer } from './support/pictureServer';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import type { OnError } from './support/workflow';
 import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
-import { escaped, whichItem } from './support/parameters';
 
-let stage: Stage;
+const stage = useStage();
 let server: PictureServer;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
 
 beforeEach(async () => {
 	server = await pictureServer();
-	await stage.sandbox.control.reset();
 });
 
 afterEach(async () => {
 	await server.close();
-});
-
-afterAll(async () => {
-	await stage?.close();
 });
 
 interface Setting {

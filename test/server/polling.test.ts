@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,19 +15,7 @@ import {
 } from './support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
+const stage = useStage();
 
 const byPolling = (overrides: Record<string, unknown> = {}) =>
 	createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 }, ...overrides });

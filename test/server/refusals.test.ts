@@ -8,25 +8,13 @@ import {
 	taskFromItem,
 	whichItem,
 } from './support/parameters';
-import type { PublishedWorkflow, Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { PublishedWorkflow } from './support/stage';
+import { useStage } from './support/useStage';
 import type { CredentialReference, OnError } from './support/workflow';
 import { AFTER, HAPPY_HORSE, workflowWith } from './support/workflow';
 import { LOCAL_HOSTS, WRONG_ORDERS } from './support/wrongOrders';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterEach(async () => {
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage();
 
 const publish = async (
 	parameters: Record<string, unknown>,

@@ -5,9 +5,8 @@ import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { taskFromItem } from './support/parameters';
 import { callbackBody, genuineHeaders } from './support/signing';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
 	expectedArrivals,
@@ -31,15 +30,7 @@ interface Batch {
 	tasks: SandboxTask[];
 }
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage({ reset: false });
 
 async function suspendedBatch(items: NamedItem[], maxWait: number): Promise<Batch> {
 	const { credential } = stage;

@@ -1,11 +1,9 @@
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
-	callsAnswered,
 	expectNoSecrets,
 	expectPaidOnce,
 	servedVideo,
@@ -16,22 +14,9 @@ import {
 import type { OnError } from './support/workflow';
 import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-});
+const stage = useStage({ awaitCalls: true });
 
 beforeEach(async () => {
-	await stage.sandbox.control.reset();
 	await stage.sandbox.control.rules(
 		{
 			on: 'create',

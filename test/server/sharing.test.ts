@@ -4,9 +4,8 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxTask } from '../../sandbox/api/control';
 import { genuineHeaders } from './support/signing';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import { listen, triggered, triggerWorkflow } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
 	callsAnswered,
@@ -28,25 +27,14 @@ import {
 } from './support/workflow';
 
 /** What an execution that waits shares with others: its workflow, its address, the places of a busy n8n. */
-let stage: Stage;
-
-beforeAll(async () => {
+const stage = useStage({
 	// One at a time, so that an execution which goes on has to wait for its turn.
-	stage = await setStage({ n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } } });
+	n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } },
+	awaitCalls: true,
 });
 
 beforeEach(async () => {
-	const { control } = stage.sandbox;
-	await control.reset();
-	await control.rules({ on: 'create', do: { hold: true } });
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-});
-
-afterAll(async () => {
-	await stage?.close();
+	await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
 });
 
 const waiting = (overrides: Record<string, unknown> = {}) => ({

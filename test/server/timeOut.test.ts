@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import type { PublishedWorkflow, Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { PublishedWorkflow } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
 	expectedArrivals,
@@ -38,7 +38,7 @@ interface Started {
 	id: string;
 }
 
-let stage: Stage;
+const stage = useStage({ reset: false });
 let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
 let byWebhookInHaste: { called: Started; timed: Started };
@@ -70,7 +70,6 @@ const HASTE = { settings: { executionTimeout: 3 } };
 
 // All suspended executions wait for the same minute.
 beforeAll(async () => {
-	stage = await setStage();
 	const { control, url } = stage.sandbox;
 	all = pictures(url, 11 + OFFSETS_MS.length);
 	await control.rules(
@@ -98,10 +97,6 @@ beforeAll(async () => {
 	for (const { id } of [byWebhook, byWebhookWithErrorOutput, called, timed, ...contested]) {
 		expect((await suspended(stage, id)).status).toBe('waiting');
 	}
-});
-
-afterAll(async () => {
-	await stage?.close();
 });
 
 /** What an unfinished video comes out as. */

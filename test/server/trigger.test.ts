@@ -8,8 +8,6 @@ import { countExecutions } from './support/executionTable';
 import { leaksIn } from './support/leaks';
 import { rawRequest } from './support/rawRequest';
 import { callbackBody } from './support/signing';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import { finishedShape } from './support/taskShape';
 import type { Listening } from './support/triggerWorkflow';
 import {
@@ -23,6 +21,7 @@ import {
 	triggeredTimes,
 	triggerWorkflow,
 } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
 import {
 	callsAnswered,
 	expectPaidOnce,
@@ -33,19 +32,7 @@ import {
 } from './support/watching';
 import { HAPPY_HORSE, pictures } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
+const stage = useStage();
 
 interface Ordering extends Listening {
 	/** Of the webhook that starts the order. */

@@ -8,8 +8,6 @@ import type { RawAnswer, RawRequest } from './support/rawRequest';
 import { rawRequest } from './support/rawRequest';
 import { REFUSED } from './support/refusedCalls';
 import { callbackBody, messageId, seconds, signatureOf } from './support/signing';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import { finishedShape } from './support/taskShape';
 import type { Listening } from './support/triggerWorkflow';
 import {
@@ -20,10 +18,11 @@ import {
 	triggeredTimes,
 	triggerWorkflow,
 } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
 import { traffic, until } from './support/watching';
 import { createAndWait, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
+const stage = useStage({ reset: false });
 /** With the sandbox's secret. */
 let trigger: Listening;
 
@@ -32,12 +31,7 @@ const refusals: RawAnswer[] = [];
 const signatures: string[] = [];
 
 beforeAll(async () => {
-	stage = await setStage();
 	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
-});
-
-afterAll(async () => {
-	await stage?.close();
 });
 
 /** A finished task that nobody was told about. */

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
 import { n8nFacts } from '../n8nFacts';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import { storedExecutions } from './support/executionTable';
+import { useStage } from './support/useStage';
 import { servedVideo, storedVideo, until } from './support/watching';
 
 const TRIGGER = 'When a video is finished';
@@ -31,19 +30,7 @@ interface Example {
 	[field: string]: unknown;
 }
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
+const stage = useStage();
 
 /** An example as a user sets it up: with a credential, and pictures that the sandbox can fetch. */
 function example(file: string): Example {

@@ -5,10 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { callbackHeaders } from '../../sandbox/api/sign';
 import { countEnded, countExecutions } from './support/executionTable';
 import { callbackBody, messageId, seconds } from './support/signing';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import type { Listening } from './support/triggerWorkflow';
 import { listen, passedOn, triggered, triggerWorkflow } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
 import { traffic, until } from './support/watching';
 
 const TASKS = 500;
@@ -24,18 +23,16 @@ const PATIENCE_MS = 400_000;
  */
 const N8N_ENVIRONMENT = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
-let stage: Stage;
-let trigger: Listening;
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
-beforeAll(async () => {
-	stage = await setStage({ n8n: { env: N8N_ENVIRONMENT } });
-	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
-});
+// Hooks run as they are registered: n8n stops sooner when nothing is open any more.
+afterAll(() => agent.destroy());
 
-afterAll(async () => {
-	agent.destroy();
-	await stage?.close();
+const stage = useStage({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
+let trigger: Listening;
+
+beforeAll(async () => {
+	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
 });
 
 async function deliver(body: string, secret: string): Promise<number> {

@@ -5,8 +5,6 @@ import { call } from './support/callbackCall';
 import { countExecutions } from './support/executionTable';
 import { rawRequest } from './support/rawRequest';
 import { callbackBody } from './support/signing';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
 import { finishedShape } from './support/taskShape';
 import type { Listening } from './support/triggerWorkflow';
 import {
@@ -16,6 +14,7 @@ import {
 	triggeredTimes,
 	triggerWorkflow,
 } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
 import { callsAnswered, traffic, until } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 import { pictures } from './support/workflow';
@@ -23,22 +22,13 @@ import { pictures } from './support/workflow';
 /** The node's own bound per minute, below the 50 that the API allows. */
 const READS_PER_MINUTE = 40;
 
-let stage: Stage;
+const stage = useStage();
 /** Without a webhook secret. */
 let credential: CredentialReference;
 
 beforeAll(async () => {
-	stage = await setStage();
 	const { url, key } = stage.sandbox;
 	credential = await stage.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
 });
 
 async function newTask(

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import { useStage } from './support/useStage';
 import {
 	arrivals,
-	callsAnswered,
 	expectedArrivals,
 	expectNoSecrets,
 	expectPaidOnce,
@@ -18,23 +16,7 @@ import {
 } from './support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-});
-
-beforeEach(async () => {
-	await stage.sandbox.control.reset();
-});
+const stage = useStage({ awaitCalls: true });
 
 const QUIET_MS = 2500;
 

@@ -5,33 +5,15 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
 import { countExecutions, storedExecutions } from './support/executionTable';
 import { taskFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
-import {
-	callsAnswered,
-	expectNoSecrets,
-	expectPaidOnce,
-	tasksOf,
-	traffic,
-	until,
-} from './support/watching';
+import { useStage } from './support/useStage';
+import { expectNoSecrets, expectPaidOnce, tasksOf, traffic, until } from './support/watching';
 import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
 
-let stage: Stage;
+const stage = useStage({ awaitCalls: true });
 let errorWorkflow: string;
 
 beforeAll(async () => {
-	stage = await setStage();
 	errorWorkflow = await publishErrorWorkflow(stage);
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
 });
 
 interface Settings {

@@ -8,6 +8,7 @@ import { startQueueN8n } from '../../../sandbox/n8n/queue';
 import { callbackBody, genuineHeaders } from '../../server/support/signing';
 import type { Stage } from '../../server/support/stage';
 import { furnish, SANDBOX } from '../../server/support/stage';
+import { standing } from '../../server/support/useStage';
 
 /** n8n in queue mode beside a sandbox; `n8n` is the main process. */
 export interface QueueStage extends Stage {
@@ -23,7 +24,7 @@ const QUICK_TO_NOTICE = {
 	QUEUE_WORKER_STALLED_INTERVAL: '5000',
 };
 
-export async function setQueueStage(): Promise<QueueStage> {
+async function setQueueStage(): Promise<QueueStage> {
 	const tarball = await packNodePackage();
 	const sandbox = await spawnSandboxApi(SANDBOX);
 	const queue = await startQueueN8n({ tarball, env: QUICK_TO_NOTICE }).catch(
@@ -44,6 +45,9 @@ export async function setQueueStage(): Promise<QueueStage> {
 		throw error;
 	}
 }
+
+/** The stage of a test in queue mode, with an empty sandbox for each test. */
+export const useQueueStage = (): QueueStage => standing(setQueueStage);
 
 /** How often each worker has taken up this execution. */
 export function takenUp({ workers }: QueueN8n, executionId: string): number[] {

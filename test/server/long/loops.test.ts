@@ -5,10 +5,8 @@ import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
 import { AFTER_LOOP, loopWorkflow } from '../support/loop';
-import type { Stage } from '../support/stage';
-import { setStage } from '../support/stage';
+import { useStage } from '../support/useStage';
 import {
-	callsAnswered,
 	expectNoSecrets,
 	expectPaidOnce,
 	servedVideo,
@@ -18,20 +16,7 @@ import {
 } from '../support/watching';
 import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage({ awaitCalls: true });
 
 function workflow(overrides: Record<string, unknown>, batch = 1) {
 	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { laneNode, laneOf, publishLanes } from '../support/lanes';
 import type { Lane } from '../support/lanes';
-import type { Stage } from '../support/stage';
-import { setStage } from '../support/stage';
+import { useStage } from '../support/useStage';
 import { createAndWait, pictures } from '../support/workflow';
 
 /*
@@ -68,18 +67,18 @@ async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
 	};
 }
 
-let stage: Stage;
 const apis = new Map<string, QuietApi>();
 
 beforeAll(async () => {
-	stage = await setStage();
 	for (const [way, act] of Object.entries(WAYS)) apis.set(way, await quietApi(act));
 });
 
-afterAll(async () => {
+// Hooks run as they are registered: n8n stops sooner when nothing is open any more.
+afterAll(() => {
 	for (const api of apis.values()) api.close();
-	await stage?.close();
 });
+
+const stage = useStage({ reset: false });
 
 it(
 	'an API that goes quiet over an order is left after two minutes, and the order is never sent again',

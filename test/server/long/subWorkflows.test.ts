@@ -4,11 +4,10 @@ import { NOTED, publishErrorWorkflow } from '../support/errorWorkflow';
 import { storedExecutions } from '../support/executionTable';
 import type { ParentParts } from '../support/parentWorkflow';
 import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/parentWorkflow';
-import type { PublishedWorkflow, Stage } from '../support/stage';
-import { setStage } from '../support/stage';
+import type { PublishedWorkflow } from '../support/stage';
+import { useStage } from '../support/useStage';
 import {
 	arrivals,
-	callsAnswered,
 	expectedArrivals,
 	expectNoSecrets,
 	expectPaidOnce,
@@ -19,20 +18,7 @@ import {
 } from '../support/watching';
 import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	stage = await setStage();
-});
-
-afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
-	await stage.sandbox.control.reset();
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage({ awaitCalls: true });
 
 interface Family {
 	childId: string;
