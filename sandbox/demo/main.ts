@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 
 import type { SpawnedSandbox } from '../api/spawn';
-import { OWNER } from '../n8n/client';
+import { OWNER } from '../n8n/workspace';
 import { collectVideos, OUTPUT_FOLDER } from './collect';
 import { HAPPY_HORSE, WEBHOOK_PATH } from './exampleWorkflow';
 import { TaskProgress, type LiveTask } from './progress';

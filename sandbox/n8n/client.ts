@@ -1,32 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { isWhole, viewExecution, type ExecutionStatus, type ExecutionView } from './execution';
-import { RestError, Session } from './session';
+import { viewExecution, type ExecutionStatus, type ExecutionView } from './execution';
+import { RestError } from './session';
+import { nextExecution, waitForExecution } from './waiting';
+import type { ExecutionStart, ExecutionWait } from './waiting';
 import { callWebhook, waitForWebhook } from './webhook';
 import type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
-import type {
-	ExecutionSummary,
-	ListQuery,
-	ListResult,
-	ManualRun,
-	NodeType,
-	WorkflowJson,
-} from './wire';
+import type { ExecutionSummary, ListQuery, ListResult, ManualRun, NodeType } from './wire';
+import { Workspace } from './workspace';
 
 export type * from './wire';
 export type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
-
-export const OWNER = {
-	email: 'owner@happy-horse.local',
-	firstName: 'Happy',
-	lastName: 'Horse',
-	password: 'Happy-Horse-2026',
-};
-
-/** Between how an execution ended and its data n8n 1 takes a few milliseconds, on a busy machine more. */
-const WHOLE_WITHIN_MS = 5000;
-
-const isFinal = ['success', 'error', 'crashed', 'canceled'] satisfies ExecutionStatus[];
 
 const dynamicParameters = (query: ListQuery): Record<string, unknown> => ({
 	nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },
@@ -36,128 +18,8 @@ const dynamicParameters = (query: ListQuery): Record<string, unknown> => ({
 	...(query.credentials ? { credentials: query.credentials } : {}),
 });
 
-/** Drives an n8n the way its editor does. All calls but the first two need a login. */
-export class N8nClient {
-	private readonly session: Session;
-	private majorVersion: number | undefined;
-
-	constructor(readonly url: string) {
-		this.session = new Session(url);
-	}
-
-	/** Any REST call this class has no method for; returns `data` of the answer. */
-	async rest(method: string, path: string, body?: unknown): Promise<unknown> {
-		return await this.session.rest(method, path, body === undefined ? {} : { body });
-	}
-
-	/** A page of n8n that is no answer of the REST API, such as the one after a sign-in elsewhere. */
-	async page(path: string): Promise<string> {
-		return await (await this.session.send('GET', path)).text();
-	}
-
-	/** Makes the first user of a fresh n8n, and logs in as that user. */
-	async setupOwner(): Promise<void> {
-		await this.rest('POST', 'owner/setup', OWNER);
-	}
-
-	async login(): Promise<void> {
-		const { email, password } = OWNER;
-		await this.rest('POST', 'login', { emailOrLdapLoginId: email, email, password });
-	}
-
-	/** 1 or 2. */
-	async major(): Promise<number> {
-		if (this.majorVersion === undefined) {
-			const settings = (await this.rest('GET', 'settings')) as { versionCli: string };
-			this.majorVersion = Number(settings.versionCli.split('.')[0]);
-		}
-		return this.majorVersion;
-	}
-
-	async createCredential(
-		type: string,
-		{ name, data }: { name: string; data: Record<string, unknown> },
-	): Promise<string> {
-		const made = await this.rest('POST', 'credentials', { name, type, data });
-		return (made as { id: string }).id;
-	}
-
-	async deleteCredential(id: string): Promise<void> {
-		await this.rest('DELETE', `credentials/${id}`);
-	}
-
-	/** Presses the "Test" of a credential; n8n tests stored ones only, so it is kept for a moment. */
-	async testCredential(
-		type: string,
-		data: Record<string, unknown>,
-	): Promise<{ status: 'OK' | 'Error'; message: string }> {
-		const name = `test of ${type}`;
-		const id = await this.createCredential(type, { name, data });
-		try {
-			const answer = await this.rest('POST', 'credentials/test', {
-				credentials: { id, name, type, data },
-			});
-			return answer as { status: 'OK' | 'Error'; message: string };
-		} finally {
-			await this.deleteCredential(id);
-		}
-	}
-
-	/** Saves a workflow and, unless told otherwise, publishes it. Returns its ID. */
-	async importWorkflow(
-		workflow: WorkflowJson,
-		{ activate = true }: { activate?: boolean } = {},
-	): Promise<string> {
-		const { name = 'Workflow', nodes, connections, settings = {}, pinData = {}, meta } = workflow;
-		const made = await this.rest('POST', 'workflows', {
-			name,
-			nodes,
-			connections,
-			settings,
-			pinData,
-			// n8n 1 refuses a workflow without it; n8n 2 publishes in a step of its own.
-			active: false,
-			...(meta === undefined ? {} : { meta }),
-		});
-		const { id } = made as { id: string };
-		if (activate) await this.activate(id);
-		return id;
-	}
-
-	async workflow(id: string): Promise<WorkflowJson> {
-		return (await this.rest('GET', `workflows/${id}`)) as WorkflowJson;
-	}
-
-	/** Publishes the saved version. Webhooks answer a moment later: see `waitForWebhook`. */
-	async activate(id: string): Promise<void> {
-		const { versionId } = await this.workflow(id);
-		if ((await this.major()) === 1) {
-			await this.rest('PATCH', `workflows/${id}`, { active: true, versionId });
-		} else {
-			await this.rest('POST', `workflows/${id}/activate`, { versionId });
-		}
-	}
-
-	async deactivate(id: string): Promise<void> {
-		if ((await this.major()) === 1) {
-			const { versionId } = await this.workflow(id);
-			await this.rest('PATCH', `workflows/${id}`, { active: false, versionId });
-		} else {
-			await this.rest('POST', `workflows/${id}/deactivate`, {});
-		}
-	}
-
-	/** Saves changed fields (a draft on n8n 2: `activate` publishes it). */
-	async updateWorkflow(id: string, changes: WorkflowJson): Promise<void> {
-		const { versionId } = await this.workflow(id);
-		await this.rest('PATCH', `workflows/${id}?forceSave=true`, { ...changes, versionId });
-	}
-
-	async deleteWorkflow(id: string): Promise<void> {
-		await this.rest('POST', `workflows/${id}/archive`, {});
-		await this.rest('DELETE', `workflows/${id}`);
-	}
-
+/** Drives an n8n the way its editor does. All calls but `setupOwner` and `login` need a login. */
+export class N8nClient extends Workspace {
 	/**
 	 * Presses "Execute workflow" (or "Execute step" with `runData` and `destinationNode`) on a
 	 * saved workflow. Returns the execution ID; throws when n8n listens for a test event instead.
@@ -209,50 +71,15 @@ export class N8nClient {
 	}
 
 	/** Polls until the execution has one of the statuses; by default until it has ended. */
-	async waitForExecution(
-		id: string,
-		{
-			until = isFinal,
-			timeoutMs = 60_000,
-			pollMs = 200,
-		}: { until?: ExecutionStatus[]; timeoutMs?: number; pollMs?: number } = {},
-	): Promise<ExecutionView> {
-		const end = Date.now() + timeoutMs;
-		let wholeBy = Infinity;
-		for (;;) {
-			// A row without data yet answers 404 or 500 for a moment.
-			const seen = await this.execution(id).catch((error: unknown) => {
-				if (error instanceof RestError && [404, 500].includes(error.status)) return undefined;
-				throw error;
-			});
-			if (seen && until.includes(seen.status)) {
-				// An execution that was stopped before its first node looks like this for good.
-				wholeBy = Math.min(wholeBy, Date.now() + WHOLE_WITHIN_MS);
-				if (isWhole(seen) || Date.now() > wholeBy) return seen;
-			}
-			if (Date.now() > end) {
-				const state = `"${seen?.status ?? 'unreadable'}" after ${timeoutMs / 1000} s`;
-				const reason = seen?.error ? ` ${seen.error.message}` : '';
-				throw new Error(`Execution ${id} is ${state}, not ${until.join(' or ')}.${reason}`);
-			}
-			await sleep(pollMs);
-		}
+	async waitForExecution(id: string, options: ExecutionWait = {}): Promise<ExecutionView> {
+		const read = async () => await this.execution(id);
+		return await waitForExecution({ id, read }, options);
 	}
 
 	/** Polls until a workflow has an execution that is newer than `after`, and returns its ID. */
-	async nextExecution(
-		workflowId: string,
-		{ after = '0', timeoutMs = 20_000 }: { after?: string; timeoutMs?: number } = {},
-	): Promise<string> {
-		const end = Date.now() + timeoutMs;
-		for (;;) {
-			const newer = (await this.executions({ workflowId }))
-				.map(({ id }) => Number(id))
-				.filter((id) => id > Number(after));
-			if (newer.length > 0) return String(Math.min(...newer));
-			if (Date.now() > end) throw new Error(`Workflow ${workflowId} started no execution.`);
-			await sleep(100);
-		}
+	async nextExecution(workflowId: string, options: ExecutionStart = {}): Promise<string> {
+		const list = async () => await this.executions({ workflowId });
+		return await nextExecution({ workflowId, list }, options);
 	}
 
 	async stopExecution(id: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-import { OWNER } from '../../../sandbox/n8n/client';
+import { OWNER } from '../../../sandbox/n8n/workspace';
 
 /** A name as a whole: "Get" is not "Get Many". */
 const exactly = (text: string): RegExp =>
