@@ -5,7 +5,7 @@ import type { N8nProcess } from '../../sandbox/n8n/process';
 import { taskFromItem } from '../server/support/parameters';
 import { triggerWorkflow } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, suspended, tasksOf, until } from '../server/support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, workflowWith } from '../server/support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE } from '../server/support/workflow';
 import { deliverTo, takenUp, useQueueStage, workerOf } from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
@@ -57,13 +57,10 @@ async function expectRetryToDoNothing(id: string): Promise<void> {
 
 /** What a user can still do: take the IDs from "Get Many", and let "Wait" bring the videos. */
 async function broughtByWait(): Promise<ExecutionView> {
-	const { credential } = stage;
-	const listing = await stage.publish(
-		workflowWith({ credential, parameters: { operation: 'getAll', returnAll: true } }),
-	);
+	const listing = await stage.publishNode({ parameters: { operation: 'getAll', returnAll: true } });
 	const listed = itemsOf(await listing.run([{ name: 'all' }]), HAPPY_HORSE).map(({ json }) => json);
 	const parameters = taskFromItem('wait', { downloadVideo: true });
-	const waiting = await stage.publish(workflowWith({ credential, parameters }));
+	const waiting = await stage.publishNode({ parameters });
 	return await waiting.run(listed, PATIENCE_MS);
 }
 
@@ -80,16 +77,14 @@ async function workerTaking(id: string): Promise<N8nProcess> {
 
 describe('a worker is killed', () => {
 	it('while it creates: no order is repeated, and every video that was made can be had', async () => {
-		const { credential, sandbox } = stage;
+		const { sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { delayMs: SLOW_MS } });
 		const parameters = createAndWait({
 			waitUsing: 'polling',
 			options: { maxConcurrency: 1, pollInterval: 5 },
 		});
-		const workflow = await stage.publish(
-			workflowWith({ credential, parameters, onError: 'continueRegularOutput' }),
-		);
+		const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
 		// Orders at the same time under the same node: both workers write the same record.
 		const batches = [0, 1, 2, 3].map((batch) => named(`batch ${batch}`, 8));
 		const ids: string[] = [];
@@ -131,12 +126,12 @@ describe('a worker is killed', () => {
 	});
 
 	it('while it downloads after polling: the videos are there for Wait, and none is ordered again', async () => {
-		const { credential, sandbox } = stage;
+		const { sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
 		const items = named('downloading', 5);
 		const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
-		const workflow = await stage.publish(workflowWith({ credential, parameters }));
+		const workflow = await stage.publishNode({ parameters });
 		const id = await workflow.start(items);
 		await downloading(3);
 		expect(await killed(await workerTaking(id), [id])).not.toContain('success');
@@ -172,12 +167,12 @@ describe('a worker is killed', () => {
 
 describe('the webhook processor is killed', () => {
 	it('while it downloads: the next call continues the execution with all videos', async () => {
-		const { credential, queue, sandbox, n8n } = stage;
+		const { queue, sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = named('resuming', 4);
 		const parameters = createAndWait({ waitUsing: 'webhook' });
-		const workflow = await stage.publish(workflowWith({ credential, parameters }));
+		const workflow = await stage.publishNode({ parameters });
 		const id = await workflow.start(items);
 		expect((await suspended(stage, id)).status).toBe('waiting');
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });

@@ -13,13 +13,7 @@ import {
 	tasksOf,
 	until,
 } from '../server/support/watching';
-import {
-	AFTER,
-	createAndWait,
-	HAPPY_HORSE,
-	pictures,
-	workflowWith,
-} from '../server/support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures } from '../server/support/workflow';
 import {
 	atMain,
 	deliverTo,
@@ -38,9 +32,8 @@ const stage = useQueueStage();
 let workflow: PublishedWorkflow;
 
 beforeAll(async () => {
-	const { credential } = stage;
 	const parameters = createAndWait({ waitUsing: 'webhook' });
-	workflow = await stage.publish(workflowWith({ credential, parameters }));
+	workflow = await stage.publishNode({ parameters });
 });
 
 beforeEach(async () => {

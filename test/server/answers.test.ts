@@ -37,8 +37,7 @@ afterAll(async () => {
 const publish = async (
 	parameters: Record<string, unknown>,
 	onError: OnError = 'continueRegularOutput',
-): Promise<PublishedWorkflow> =>
-	await stage.publish(workflowWith({ credential: stage.credential, parameters, onError }));
+): Promise<PublishedWorkflow> => await stage.publishNode({ parameters, onError });
 
 const picture = (n: number) => `${stage.sandbox.url}/pictures/400x300.png?n=row${n}.`;
 
@@ -369,12 +368,10 @@ describe('The credential', () => {
 	it('works with blanks and a line break around the key', async () => {
 		const credential = await stage.addCredential(data({ apiKey: `\t${KEY} \n` }));
 		await stage.sandbox.control.seedTasks({ count: 2 });
-		const workflow = await stage.publish(
-			workflowWith({
-				credential,
-				parameters: { operation: 'getAll', model: 'happy-horse-1', returnAll: true },
-			}),
-		);
+		const workflow = await stage.publishNode({
+			credential,
+			parameters: { operation: 'getAll', model: 'happy-horse-1', returnAll: true },
+		});
 		const execution = await workflow.run([{}]);
 		expect(expectCleanItems(execution)).toHaveLength(2);
 	});
@@ -386,7 +383,7 @@ describe('The credential', () => {
 		['an unsafe address', { baseUrl: 'http://example.com' }, 'would send your API key unencrypted'],
 	])('with %s is refused before anything is sent', async (_name, change, says) => {
 		const credential = await stage.addCredential(data(change));
-		const workflow = await stage.publish(workflowWith({ credential, parameters: orderFromItem() }));
+		const workflow = await stage.publishNode({ credential, parameters: orderFromItem() });
 		const { error } = await workflow.run([order(picture(0))]);
 		expect(error?.message).toContain(says);
 		expect(String(error?.description).length).toBeGreaterThan(20);

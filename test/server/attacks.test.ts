@@ -10,7 +10,7 @@ import type { Stage } from './support/stage';
 import { useStage } from './support/useStage';
 import { suspended, tasksOf } from './support/watching';
 import type { OnError } from './support/workflow';
-import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 let probe: string;
 
@@ -40,7 +40,7 @@ async function run(
 		onError?: OnError;
 	},
 ): Promise<ExecutionView> {
-	const workflow = await stage.publish(workflowWith({ credential, parameters, onError }));
+	const workflow = await stage.publishNode({ credential, parameters, onError });
 	return await workflow.run(items);
 }
 
@@ -142,17 +142,14 @@ describe('A10: names with a meaning in JavaScript', () => {
 	});
 
 	it('in the metadata of the options change nothing on the way through a suspended execution', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = pictures(sandbox.url, 1);
 		const metadata = `{"row":7,${NAMES},"inner":{${NAMES}}}`;
-		const workflow = await stage.publish(
-			workflowWith({
-				credential,
-				parameters: createAndWait({ downloadVideo: false, options: { metadata } }),
-			}),
-		);
+		const workflow = await stage.publishNode({
+			parameters: createAndWait({ downloadVideo: false, options: { metadata } }),
+		});
 		const id = await workflow.start(items);
 		expect((await suspended(stage, id)).status).toBe('waiting');
 		const [task] = await tasksOf(control, items);

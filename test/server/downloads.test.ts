@@ -11,7 +11,7 @@ import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
 import { taskFromItem } from './support/parameters';
 import { useStage } from './support/useStage';
 import { servedVideo, storedVideo, tasksOf, traffic } from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const stage = useStage({ n8n: { env: n8nFacts.filesOutside } });
 let server: FilmServer;
@@ -41,12 +41,11 @@ async function tasksWith(...answers: FilmAnswer[][]): Promise<string[]> {
 }
 
 async function download(ids: readonly string[], maxDownloadSize = 500): Promise<ExecutionView> {
-	const { credential } = stage;
 	const parameters = taskFromItem('download', {
 		outputBinaryPropertyName: 'data',
 		options: { maxDownloadSize },
 	});
-	const workflow = await stage.publish(workflowWith({ credential, parameters }));
+	const workflow = await stage.publishNode({ parameters });
 	const items = ids.map((task_id) => ({ name: task_id, task_id, model: 'happy-horse-1' }));
 	return await workflow.run(items, 120_000);
 }
@@ -54,9 +53,9 @@ async function download(ids: readonly string[], maxDownloadSize = 500): Promise<
 async function created(
 	amount: number,
 ): Promise<{ done: ExecutionView; items: ReturnType<typeof pictures> }> {
-	const { credential, sandbox } = stage;
+	const { sandbox } = stage;
 	const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
-	const workflow = await stage.publish(workflowWith({ credential, parameters }));
+	const workflow = await stage.publishNode({ parameters });
 	const items = pictures(sandbox.url, amount);
 	return { done: await workflow.run(items, 120_000), items };
 }

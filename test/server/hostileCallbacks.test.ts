@@ -14,7 +14,7 @@ import {
 	traffic,
 } from './support/watching';
 import type { CredentialReference } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 
@@ -41,12 +41,10 @@ async function waitingExecution(credential = unsigned): Promise<Waiting> {
 	const { control } = sandbox;
 	await control.rules({ on: 'create', do: { hold: true } });
 	const items = pictures(sandbox.url, 2);
-	const workflow = await stage.publish(
-		workflowWith({
-			credential,
-			parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
-		}),
-	);
+	const workflow = await stage.publishNode({
+		credential,
+		parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
+	});
 	const id = await workflow.start(items);
 	expect((await suspended(stage, id)).status).toBe('waiting');
 	const tasks = await tasksOf(control, items);
@@ -325,12 +323,10 @@ describe('callbacks out of step', () => {
 				})),
 			);
 			const items = pictures(sandbox.url, 3);
-			const workflow = await stage.publish(
-				workflowWith({
-					credential,
-					parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
-				}),
-			);
+			const workflow = await stage.publishNode({
+				credential,
+				parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
+			});
 			const done = await workflow.run(items, 90_000);
 			expect(done.status).toBe('success');
 			const tasks = await tasksOf(control, items);

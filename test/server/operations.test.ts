@@ -13,7 +13,7 @@ import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE, workflowWith } from './su
 const stage = useStage();
 
 const publish = async (parameters: Record<string, unknown>): Promise<PublishedWorkflow> =>
-	await stage.publish(workflowWith({ credential: stage.credential, parameters }));
+	await stage.publishNode({ parameters });
 
 const picture = (n: number, type = 'png') => `${stage.sandbox.url}/pictures/400x300.${type}?n=${n}`;
 

@@ -39,9 +39,7 @@ async function run(
 	{ overrides = {}, onError = 'stopWorkflow', on = stage }: Setting = {},
 ): Promise<ExecutionView> {
 	const parameters = createAndWait({ operation: 'create', callback: 'none', ...overrides });
-	const workflow = await on.publish(
-		workflowWith({ credential: on.credential, onError, parameters }),
-	);
+	const workflow = await on.publishNode({ onError, parameters });
 	return await workflow.run(
 		paths.map((path, index) => ({ name: `${index}`, picture: absolute(path) })),
 	);

@@ -13,7 +13,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const stage = useStage();
 
@@ -26,11 +26,11 @@ async function lists(): Promise<number> {
 
 describe('Create and Wait by polling', () => {
 	it('asks with one list request a round for 25 videos', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = pictures(sandbox.url, 25);
-		const workflow = await stage.publish(workflowWith({ credential, parameters: byPolling() }));
+		const workflow = await stage.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('two rounds', async () => (await lists()) >= 2);
 		expect(await n8n.client.executionStatus(id)).toBe('running');
@@ -61,11 +61,11 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('stops asking when the execution is cancelled, and pays for nothing more', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = pictures(sandbox.url, 3);
-		const workflow = await stage.publish(workflowWith({ credential, parameters: byPolling() }));
+		const workflow = await stage.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('the first round', async () => (await lists()) >= 1);
 		await n8n.client.stopExecution(id);
@@ -81,16 +81,13 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('orders no further video when it is cancelled between two orders', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, delayMs: 700 } });
 		const items = pictures(sandbox.url, 20);
-		const workflow = await stage.publish(
-			workflowWith({
-				credential,
-				parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
-			}),
-		);
+		const workflow = await stage.publishNode({
+			parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
+		});
 		const id = await workflow.start(items);
 		await until('two orders', async () => (await control.state()).acceptedPosts >= 2);
 		await n8n.client.stopExecution(id);
@@ -105,7 +102,7 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('is not put off by an outage between two rounds', async () => {
-		const { sandbox, credential } = stage;
+		const { sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({
 			on: 'list',
@@ -113,9 +110,7 @@ describe('Create and Wait by polling', () => {
 			do: { answer: { status: 502, body: '<html>Bad Gateway</html>' } },
 		});
 		const items = pictures(sandbox.url, 2);
-		const workflow = await stage.publish(
-			workflowWith({ credential, parameters: byPolling({ downloadVideo: false }) }),
-		);
+		const workflow = await stage.publishNode({ parameters: byPolling({ downloadVideo: false }) });
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
 		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));

@@ -17,7 +17,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 let internet: Internet;
 
@@ -47,12 +47,12 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 	});
 
 	it('waits suspended by itself, and is woken by a call of its public address', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = pictures(sandbox.url, 2);
-		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
+		const workflow = await stage.publishNode({ parameters: createAndWait() });
 		const id = await workflow.start(items);
 		const waiting = await suspended(stage, id);
 		expect(waiting.status).toBe('waiting');
@@ -80,10 +80,10 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 	});
 
 	it('does not send the key along to the address of the video', async () => {
-		const { sandbox, credential } = stage;
+		const { sandbox } = stage;
 		const { control } = sandbox;
 		await control.reset();
-		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
+		const workflow = await stage.publishNode({ parameters: createAndWait() });
 		const done = await workflow.run(pictures(sandbox.url, 1));
 		expect(done.status).toBe('success');
 		const files = (await control.state()).requests.filter(({ path }) =>
@@ -107,17 +107,14 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 	});
 
 	it('polls by itself, since nobody could call it', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = pictures(sandbox.url, 2);
-		const workflow = await stage.publish(
-			workflowWith({
-				credential,
-				parameters: createAndWait({ options: { pollInterval: 5 } }),
-			}),
-		);
+		const workflow = await stage.publishNode({
+			parameters: createAndWait({ options: { pollInterval: 5 } }),
+		});
 		const id = await workflow.start(items);
 		await until('the first round', async () => (await traffic(control)).lists >= 1);
 		expect(await n8n.client.executionStatus(id)).toBe('running');
@@ -133,17 +130,14 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'refuses to wait for a call before anything is paid, with On Error %s',
 		async (onError) => {
-			const { sandbox, credential } = stage;
+			const { sandbox } = stage;
 			const { control } = sandbox;
 			await control.reset();
 			const items = pictures(sandbox.url, 2);
-			const workflow = await stage.publish(
-				workflowWith({
-					credential,
-					onError,
-					parameters: createAndWait({ waitUsing: 'webhook' }),
-				}),
-			);
+			const workflow = await stage.publishNode({
+				onError,
+				parameters: createAndWait({ waitUsing: 'webhook' }),
+			});
 			const done = await workflow.run(items);
 			const words =
 				"'Wait Using' is set to Webhook, but the provider cannot call this n8n at 127.0.0.1";

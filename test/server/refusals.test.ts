@@ -11,7 +11,7 @@ import {
 import type { PublishedWorkflow } from './support/stage';
 import { useStage } from './support/useStage';
 import type { CredentialReference, OnError } from './support/workflow';
-import { AFTER, HAPPY_HORSE, workflowWith } from './support/workflow';
+import { AFTER, HAPPY_HORSE } from './support/workflow';
 import { LOCAL_HOSTS, WRONG_ORDERS } from './support/wrongOrders';
 
 const stage = useStage();
@@ -19,8 +19,7 @@ const stage = useStage();
 const publish = async (
 	parameters: Record<string, unknown>,
 	{ onError = 'stopWorkflow', credential = stage.credential }: Partial<Setting> = {},
-): Promise<PublishedWorkflow> =>
-	await stage.publish(workflowWith({ credential, parameters, onError }));
+): Promise<PublishedWorkflow> => await stage.publishNode({ credential, parameters, onError });
 
 interface Setting {
 	onError: OnError;

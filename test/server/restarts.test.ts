@@ -17,7 +17,7 @@ import {
 	tasksOf,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const PATIENCE_MS = 120_000;
 
@@ -33,9 +33,8 @@ interface Batch {
 const stage = useStage({ reset: false });
 
 async function suspendedBatch(items: NamedItem[], maxWait: number): Promise<Batch> {
-	const { credential } = stage;
 	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });
-	const workflow = await stage.publish(workflowWith({ credential, parameters }));
+	const workflow = await stage.publishNode({ parameters });
 	const id = await workflow.start(items);
 	expect((await suspended(stage, id)).status).toBe('waiting');
 	return { items, id, tasks: await tasksOf(stage.sandbox.control, items) };
@@ -154,9 +153,10 @@ describe('n8n is killed while 50 items wait', () => {
 		expectContinuedOnce(ended, short);
 		const unfinished = itemsOf(ended, HAPPY_HORSE).map(({ json }) => json);
 		expect(unfinished.map(({ timed_out }) => timed_out)).toEqual(short.items.map(() => true));
-		const waiting = await stage.publish(
-			workflowWith({ credential, parameters: taskFromItem('wait', { downloadVideo: true }) }),
-		);
+		const waiting = await stage.publishNode({
+			credential,
+			parameters: taskFromItem('wait', { downloadVideo: true }),
+		});
 		const waited = await waiting.run(
 			unfinished.map(({ task_id, model }, index) => ({ ...short.items[index], task_id, model })),
 		);

@@ -134,8 +134,8 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		const { id, items, tasks, workflowId } = await waitingExecution();
-		const busy = await stage.publish(
-			workflowWith(waiting({ waitUsing: 'polling', options: { pollInterval: 5 } })),
+		const busy = await stage.publishNode(
+			waiting({ waitUsing: 'polling', options: { pollInterval: 5 } }),
 		);
 		const other = [{ ...pictures(sandbox.url, 3)[2]!, name: 'busy' }];
 		const busyId = await busy.start(other);

@@ -10,7 +10,7 @@ import type { PictureServer } from './support/pictureServer';
 import { draw, pictureServer } from './support/pictureServer';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
-import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
+import { createAndWait, HAPPY_HORSE } from './support/workflow';
 
 /** A1: an n8n with a provider on the internet, and strangers who want it to open what is inside. */
 let internet: Internet;
@@ -90,7 +90,7 @@ function targets(port: number): string[] {
 
 async function dryRun(pictures: string[]): Promise<ExecutionView> {
 	const parameters = createAndWait({ options: { dryRun: true } });
-	const workflow = await stage.publish(workflowWith({ credential: stage.credential, parameters }));
+	const workflow = await stage.publishNode({ parameters });
 	return await workflow.run(pictures.map((picture, index) => ({ name: `${index}`, picture })));
 }
 
@@ -148,9 +148,7 @@ describe('the download of a video', () => {
 			});
 		}
 		const parameters = taskFromItem('download', { outputBinaryPropertyName: 'data', options: {} });
-		const workflow = await stage.publish(
-			workflowWith({ credential: stage.credential, parameters }),
-		);
+		const workflow = await stage.publishNode({ parameters });
 		const items = ids.map((task_id) => ({ name: task_id, task_id, model: 'happy-horse-1' }));
 		const done = await workflow.run(items, 120_000);
 		expect(done.status).toBe('success');

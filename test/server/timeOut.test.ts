@@ -18,14 +18,7 @@ import {
 	until,
 } from './support/watching';
 import type { OnError } from './support/workflow';
-import {
-	AFTER,
-	AFTER_FAILURE,
-	createAndWait,
-	HAPPY_HORSE,
-	pictures,
-	workflowWith,
-} from './support/workflow';
+import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 /** n8n looks once a minute for executions whose time has come. */
 const TIMER_MS = 150_000;
@@ -51,14 +44,13 @@ async function start(
 	{ onError, settings = {} }: { onError?: OnError; settings?: object } = {},
 ): Promise<Started> {
 	const happyHorse = {
-		credential: stage.credential,
 		...(onError === undefined ? {} : { onError }),
 		parameters: createAndWait({
 			options: { pollInterval: 5, metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
 			...waiting,
 		}),
 	};
-	const workflow = await stage.publish(workflowWith(happyHorse, settings));
+	const workflow = await stage.publishNode(happyHorse, settings);
 	return { items, workflow, id: await workflow.start(items) };
 }
 
@@ -122,22 +114,19 @@ async function ended({ id }: Started, timeoutMs = 60_000): Promise<ExecutionView
 
 /** Hands the unfinished items to the operation Wait, lets the videos be finished, and looks at them. */
 async function expectWaitFinishes(items: NamedItem[], unfinishedItems: Item[]): Promise<void> {
-	const { sandbox, n8n, credential } = stage;
+	const { sandbox, n8n } = stage;
 	const { control } = sandbox;
-	const follow = await stage.publish(
-		workflowWith({
-			credential,
-			parameters: {
-				operation: 'wait',
-				model: 'happy-horse-1',
-				taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
-				maxWait: 5,
-				downloadVideo: true,
-				outputBinaryPropertyName: 'data',
-				options: { pollInterval: 5 },
-			},
-		}),
-	);
+	const follow = await stage.publishNode({
+		parameters: {
+			operation: 'wait',
+			model: 'happy-horse-1',
+			taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
+			maxWait: 5,
+			downloadVideo: true,
+			outputBinaryPropertyName: 'data',
+			options: { pollInterval: 5 },
+		},
+	});
 	const since = Date.now();
 	const id = await follow.start(
 		unfinishedItems.map(({ json }, index) => ({

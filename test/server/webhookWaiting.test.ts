@@ -14,7 +14,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 
@@ -25,13 +25,13 @@ const listsWithin = (ms: number) => 5 + Math.ceil(ms / 2000);
 
 describe('Create and Wait, woken by webhook', () => {
 	it.each([1, 3, 25])('suspends for %i items and resumes once, in order', async (amount) => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = pictures(sandbox.url, amount);
-		const workflow = await stage.publish(
-			workflowWith({ credential, parameters: createAndWait({ waitUsing: 'webhook' }) }),
-		);
+		const workflow = await stage.publishNode({
+			parameters: createAndWait({ waitUsing: 'webhook' }),
+		});
 
 		const before = Date.now();
 		const id = await workflow.start(items);
@@ -105,7 +105,7 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('finishes a batch that runs by the clock, with requests far below the rate limit', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		// Six to nine real seconds, so that calls arrive one after the other.
 		await control.rules(
@@ -117,7 +117,7 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'create', do: { seconds: 270 } },
 		);
 		const items = pictures(sandbox.url, 12);
-		const workflow = await stage.publish(workflowWith({ credential, parameters: createAndWait() }));
+		const workflow = await stage.publishNode({ parameters: createAndWait() });
 		const started = Date.now();
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
@@ -134,7 +134,7 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('asks little where the list leaves the tasks out, also for a large batch', async () => {
-		const { sandbox, credential } = stage;
+		const { sandbox } = stage;
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
 		await control.rules(
@@ -142,12 +142,9 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'create', do: { hold: true } },
 		);
 		const items = pictures(sandbox.url, 20);
-		const workflow = await stage.publish(
-			workflowWith({
-				credential,
-				parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
-			}),
-		);
+		const workflow = await stage.publishNode({
+			parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
+		});
 		const id = await workflow.start(items);
 		await suspended(stage, id);
 		const tasks = await tasksOf(control, items);
@@ -164,18 +161,15 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
-		const { sandbox, credential } = stage;
+		const { sandbox } = stage;
 		const items = pictures(sandbox.url, 2);
-		const workflow = await stage.publish(
-			workflowWith({
-				credential,
-				parameters: createAndWait({
-					waitUsing: 'webhook',
-					downloadVideo: false,
-					options: { metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
-				}),
+		const workflow = await stage.publishNode({
+			parameters: createAndWait({
+				waitUsing: 'webhook',
+				downloadVideo: false,
+				options: { metadata: '={{ JSON.stringify({ row: $json.name }) }}' },
 			}),
-		);
+		});
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
 		const out = itemsOf(done, HAPPY_HORSE);

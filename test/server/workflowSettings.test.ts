@@ -7,7 +7,7 @@ import { countExecutions, storedExecutions } from './support/executionTable';
 import { taskFromItem } from './support/parameters';
 import { useStage } from './support/useStage';
 import { expectNoSecrets, expectPaidOnce, tasksOf, traffic, until } from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 let errorWorkflow: string;
@@ -27,8 +27,7 @@ async function publish(overrides: Record<string, unknown>, { workflow, node }: S
 		options: { pollInterval: 5 },
 		...overrides,
 	});
-	const happyHorse = { credential: stage.credential, parameters, settings: { ...node } };
-	return await stage.publish(workflowWith(happyHorse, workflow));
+	return await stage.publishNode({ parameters, settings: { ...node } }, workflow);
 }
 
 const refuse = async (prompt: string) =>
@@ -143,9 +142,8 @@ describe('A time limit of the workflow', () => {
 		// n8n may have forgotten which node was running; then Retry has nothing left to run (2.41.1).
 		const ids = tasks.map(({ taskId }) => taskId);
 		expect([[], ids]).toContainEqual(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.task_id));
-		const { credential } = stage;
 		const parameters = taskFromItem('wait', { maxWait: 1, downloadVideo: false, options: {} });
-		const waiting = await stage.publish(workflowWith({ credential, parameters }));
+		const waiting = await stage.publishNode({ parameters });
 		const found = await waiting.run(tasks.map(({ taskId, model }) => ({ task_id: taskId, model })));
 		expect(itemsOf(found, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
 			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),

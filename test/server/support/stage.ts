@@ -5,7 +5,8 @@ import type { N8nServer, StartOptions } from '../../../sandbox/n8n/server';
 import { startN8n } from '../../../sandbox/n8n/server';
 import type { SpawnedSandbox, SpawnOptions } from '../../../sandbox/api/spawn';
 import { spawnSandboxApi } from '../../../sandbox/api/spawn';
-import type { CredentialReference } from './workflow';
+import type { CredentialReference, HappyHorseNode } from './workflow';
+import { workflowWith } from './workflow';
 
 /** A real n8n with the packed tarball installed, beside a sandbox: what a server test plays on. */
 export interface Stage {
@@ -17,8 +18,14 @@ export interface Stage {
 	addCredential(data: Record<string, unknown>): Promise<CredentialReference>;
 	/** Publishes a workflow, and waits until its webhook is registered. */
 	publish(workflow: Record<string, unknown> & { path: string }): Promise<PublishedWorkflow>;
+	/** Publishes the usual workflow around our node. */
+	publishNode(node: NodeOnStage, workflowSettings?: object): Promise<PublishedWorkflow>;
 	close(): Promise<void>;
 }
+
+/** Our node, with the credential of the stage unless it has another. */
+export type NodeOnStage = Omit<HappyHorseNode, 'credential'> &
+	Partial<Pick<HappyHorseNode, 'credential'>>;
 
 export interface PublishedWorkflow {
 	id: string;
@@ -77,12 +84,15 @@ export async function furnish({ sandbox, n8n, door = n8n.client, close }: Bare):
 		apiKey: sandbox.key,
 		webhookSecret: sandbox.secret,
 	});
+	const publish: Stage['publish'] = async (workflow) => await publishOn({ client, door }, workflow);
 	return {
 		sandbox,
 		n8n,
 		credential,
 		addCredential,
-		publish: async (workflow) => await publishOn({ client, door }, workflow),
+		publish,
+		publishNode: async (node, workflowSettings) =>
+			await publish(workflowWith({ credential, ...node }, workflowSettings)),
 		close,
 	};
 }
