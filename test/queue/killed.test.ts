@@ -4,25 +4,19 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import type { N8nProcess } from '../../sandbox/n8n/process';
 import { taskFromItem } from '../server/support/parameters';
 import { triggerWorkflow } from '../server/support/triggerWorkflow';
-import { expectPaidOnce, suspended, tasksOf, until } from '../server/support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE } from '../server/support/workflow';
+import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from '../server/support/watching';
+import type { NamedPicture } from '../server/support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../server/support/workflow';
 import { deliverTo, takenUp, useQueueStage, workerOf } from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
 const SLOW_MS = 900;
 
-type NamedItem = { name: string; picture: string };
-
 const stage = useQueueStage();
 
-function named(name: string, amount: number): NamedItem[] {
-	return Array.from({ length: amount }, (_, index) => ({
-		name: `${name} ${index}`,
-		picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}&${encodeURIComponent(name)}`,
-	}));
-}
+const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
 
-const accepted = (state: SandboxState, items: readonly NamedItem[]) =>
+const accepted = (state: SandboxState, items: readonly NamedPicture[]) =>
 	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
@@ -58,7 +52,7 @@ async function expectRetryToDoNothing(id: string): Promise<void> {
 /** What a user can still do: take the IDs from "Get Many", and let "Wait" bring the videos. */
 async function broughtByWait(): Promise<ExecutionView> {
 	const listing = await stage.publishNode({ parameters: { operation: 'getAll', returnAll: true } });
-	const listed = itemsOf(await listing.run([{ name: 'all' }]), HAPPY_HORSE).map(({ json }) => json);
+	const listed = jsonsOf(await listing.run([{ name: 'all' }]));
 	const parameters = taskFromItem('wait', { downloadVideo: true });
 	const waiting = await stage.publishNode({ parameters });
 	return await waiting.run(listed, PATIENCE_MS);
@@ -86,7 +80,7 @@ describe('a worker is killed', () => {
 		});
 		const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
 		// Orders at the same time under the same node: both workers write the same record.
-		const batches = [0, 1, 2, 3].map((batch) => named(`batch ${batch}`, 8));
+		const batches = [0, 1, 2, 3].map((batch) => batchOf(`batch ${batch}`, 8));
 		const ids: string[] = [];
 		for (const batch of batches) ids.push(await workflow.start(batch));
 		await until('three orders of each', async () => {
@@ -129,7 +123,7 @@ describe('a worker is killed', () => {
 		const { sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
-		const items = named('downloading', 5);
+		const items = batchOf('downloading', 5);
 		const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
 		const workflow = await stage.publishNode({ parameters });
 		const id = await workflow.start(items);
@@ -170,7 +164,7 @@ describe('the webhook processor is killed', () => {
 		const { queue, sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = named('resuming', 4);
+		const items = batchOf('resuming', 4);
 		const parameters = createAndWait({ waitUsing: 'webhook' });
 		const workflow = await stage.publishNode({ parameters });
 		const id = await workflow.start(items);

@@ -13,6 +13,7 @@ import {
 	tasksOf,
 	until,
 } from '../server/support/watching';
+import type { NamedPicture } from '../server/support/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, pictures } from '../server/support/workflow';
 import {
 	atMain,
@@ -25,8 +26,6 @@ import {
 
 const PATIENCE_MS = 240_000;
 const EACH = 20;
-
-type NamedItem = { name: string; picture: string };
 
 const stage = useQueueStage();
 let workflow: PublishedWorkflow;
@@ -41,7 +40,11 @@ beforeEach(async () => {
 	await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 });
 
-async function expectWhole(done: ExecutionView, items: readonly NamedItem[], tasks: SandboxTask[]) {
+async function expectWhole(
+	done: ExecutionView,
+	items: readonly NamedPicture[],
+	tasks: SandboxTask[],
+) {
 	const { control } = stage.sandbox;
 	expect(done.status).toBe('success');
 	expect(done.runData[AFTER]).toHaveLength(1);

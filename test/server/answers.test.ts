@@ -1,10 +1,10 @@
 import type { SandboxRule } from '../../sandbox/api/wire';
-import { itemsOf, type ExecutionView } from '../../sandbox/n8n/execution';
+import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
 import type { BadAnswer } from './support/badAnswers';
 import { badAnswers } from './support/badAnswers';
 import { eavesdropper, type Eavesdropper } from './support/eavesdropper';
-import { withFetchedPicture } from './support/fetchedPicture';
+import { fetchedPictureWorkflow } from './support/fetchedPicture';
 import {
 	escaped,
 	fromItem,
@@ -15,8 +15,8 @@ import {
 } from './support/parameters';
 import type { PublishedWorkflow } from './support/stage';
 import { useStage } from './support/useStage';
+import { jsonsOf } from './support/watching';
 import type { OnError } from './support/workflow';
-import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
 // Signs that are written differently in an address and in JSON: each form has to be blanked out.
 const KEY = 'FPSXkey/with+signs=9876543210';
@@ -56,7 +56,7 @@ function expectClean(execution: ExecutionView) {
 function expectCleanItems(execution: ExecutionView) {
 	expect(execution.status).toBe('success');
 	expectClean(execution);
-	return itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
+	return jsonsOf(execution);
 }
 
 const CHECK_FIRST = /may have been created and charged\. Look it up with 'Get Many'/;
@@ -194,19 +194,15 @@ describe('An answer that is not the wanted one', () => {
 			{ on: 'put', times: 3, do: { reset: 'before' } },
 		);
 		const workflow = await stage.publish(
-			withFetchedPicture(
-				workflowWith({
-					credential: stage.credential,
-					parameters: createAndWait({
-						operation: 'create',
-						imageSource: 'binary',
-						binaryPropertyName: 'data',
-						prompt: '',
-						options: { maxConcurrency: 1 },
-					}),
-					onError: 'continueRegularOutput',
-				}),
-			),
+			fetchedPictureWorkflow({
+				credential: stage.credential,
+				parameters: {
+					binaryPropertyName: 'data',
+					prompt: '',
+					options: { maxConcurrency: 1 },
+				},
+				onError: 'continueRegularOutput',
+			}),
 		);
 		const items = Array.from({ length: asked.length + 4 }, (_, n) => ({ picture: picture(n) }));
 		const found = expectCleanItems(await workflow.run(items));

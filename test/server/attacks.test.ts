@@ -3,14 +3,13 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
-import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { order, orderFromItem, taskFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
 import { useStage } from './support/useStage';
-import { suspended, tasksOf } from './support/watching';
+import { jsonsOf, suspended, tasksOf } from './support/watching';
 import type { OnError } from './support/workflow';
-import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { createAndWait, pictures } from './support/workflow';
 
 let probe: string;
 
@@ -43,8 +42,6 @@ async function run(
 	const workflow = await stage.publishNode({ credential, parameters, onError });
 	return await workflow.run(items);
 }
-
-const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
 
 describe('A7: what could end a header and begin another', () => {
 	it('in a key is refused in words, and not a byte of it leaves n8n', async () => {
@@ -86,7 +83,7 @@ describe('A7: what could end a header and begin another', () => {
 			items: ids.map((task_id) => ({ name: 'x', task_id, model: 'happy-horse-1' })),
 			onError: 'continueRegularOutput',
 		});
-		expect(jsons(read).map(({ error }) => error)).toEqual(
+		expect(jsonsOf(read).map(({ error }) => error)).toEqual(
 			ids.map(() => expect.stringMatching(/^'Task' must be a task ID/)),
 		);
 		const addresses = ['/a.png\r\nx-other: 1', '/a\n.png', '/a\0.png', '/a\t.png'];
@@ -94,7 +91,7 @@ describe('A7: what could end a header and begin another', () => {
 			items: addresses.map((ending) => order(url + ending)),
 			onError: 'continueRegularOutput',
 		});
-		expect(jsons(ordered).map(({ error }) => error)).toEqual(
+		expect(jsonsOf(ordered).map(({ error }) => error)).toEqual(
 			addresses.map(() => expect.stringMatching(/^'Image URL' must be a web address/)),
 		);
 		const { requests } = await control.state(since);
@@ -122,7 +119,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 			do: answering(`{"data":{${task},"inner":{${NAMES}}},${NAMES}}`),
 		});
 		const items = [{ name: 'x', task_id: taskId, model: 'happy-horse-1' }];
-		const [json = {}] = jsons(await run(taskFromItem('get'), { items }));
+		const [json = {}] = jsonsOf(await run(taskFromItem('get'), { items }));
 		expect(json).toMatchObject({ task_id: taskId, status: 'FAILED', video_url: null });
 		expect(Object.keys(json)).not.toContain('__proto__');
 		expect(json.polluted).toBeUndefined();
@@ -136,7 +133,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 		const list = `{"data":[{"task_id":"a","status":"CREATED",${NAMES}},{"__proto__":{"task_id":"b","status":"CREATED"}}],${NAMES}}`;
 		await control.rules({ on: 'list', do: answering(list) });
 		const parameters = { operation: 'getAll', model: 'happy-horse-1', returnAll: true };
-		const items = jsons(await run(parameters, { items: [{}] }));
+		const items = jsonsOf(await run(parameters, { items: [{}] }));
 		expect(items.map(({ task_id, polluted }) => [task_id, polluted])).toEqual([['a', undefined]]);
 		expect(await inherited()).toEqual([]);
 	});
@@ -156,7 +153,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 		await control.advance(task!.taskId, 'COMPLETED');
 		const done = await n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
-		const [json = {}] = jsons(done);
+		const [json = {}] = jsonsOf(done);
 		const evil = JSON.parse(EVIL) as object;
 		const beside = { constructor: { prototype: evil }, prototype: evil };
 		expect(json.metadata).toEqual({ row: 7, ...beside, inner: beside });
@@ -205,7 +202,7 @@ describe('R18: too many requests in the middle of a batch, for longer than anybo
 	it('gives what was paid for and an item for each that was not, where the node goes on', async () => {
 		const { done, ids, posts } = await batch('continueRegularOutput');
 		expect(done.status).toBe('success');
-		const items = jsons(done);
+		const items = jsonsOf(done);
 		expect(items.slice(0, 2).map(({ task_id }) => task_id)).toEqual(ids);
 		expect(items.slice(2).map(({ error }) => error)).toEqual(
 			Array(3).fill('The API gets too many requests from this account'),

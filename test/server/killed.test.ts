@@ -4,6 +4,7 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxState } from '../../sandbox/api/control';
 import { n8nFacts } from '../n8nFacts';
+import { leadsTo, node } from './support/node';
 import type { PublishedWorkflow } from './support/stage';
 import { useStage } from './support/useStage';
 import {
@@ -15,21 +16,14 @@ import {
 	tasksOf,
 	until,
 } from './support/watching';
-import type { OnError } from './support/workflow';
-import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
+import type { NamedPicture, OnError } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, picturesOf, workflowWith } from './support/workflow';
 
 const stage = useStage({ reset: false });
 
 const SLOW_MS = 900;
 
-type NamedItem = { name: string; picture: string };
-
-function named(name: string, amount: number): NamedItem[] {
-	return Array.from({ length: amount }, (_, index) => ({
-		name: `${name} ${index}`,
-		picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}&${encodeURIComponent(name)}`,
-	}));
-}
+const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
 
 function workflow(overrides: Record<string, unknown>, onError: OnError = 'stopWorkflow') {
 	const { credential } = stage;
@@ -41,24 +35,23 @@ const slowly = { waitUsing: 'polling', options: { maxConcurrency: 1, pollInterva
 
 /** A pause before the node "After", in memory: n8n stores pauses of more than 65 s only. */
 function withPause(before: ReturnType<typeof workflow>) {
-	const pause = {
-		...{ id: 'node-pause', name: 'Pause', type: 'n8n-nodes-base.wait', typeVersion: 1.1 },
-		...{ position: [0, 0], webhookId: `${before.path}-pause` },
+	const pause = node('Pause', 'n8n-nodes-base.wait', {
+		typeVersion: 1.1,
+		webhookId: `${before.path}-pause`,
 		parameters: { resume: 'timeInterval', amount: 20, unit: 'seconds' },
-	};
-	const main = (node: string) => [[{ node, type: 'main', index: 0 }]];
+	});
 	return {
 		...before,
 		nodes: [...before.nodes, pause],
 		connections: {
 			...before.connections,
-			[HAPPY_HORSE]: { main: main('Pause') },
-			Pause: { main: main('After') },
+			[HAPPY_HORSE]: leadsTo('Pause'),
+			Pause: leadsTo(AFTER),
 		},
 	};
 }
 
-const accepted = (state: SandboxState, items: readonly NamedItem[]) =>
+const accepted = (state: SandboxState, items: readonly NamedPicture[]) =>
 	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
 
 const AGAIN = n8nFacts.ordersAgainAfterCrash;
@@ -71,9 +64,9 @@ async function retried(id: string): Promise<ExecutionView> {
 }
 
 describe('n8n is killed and started again', () => {
-	let stopping: NamedItem[];
-	let goingOn: NamedItem[];
-	let finished: NamedItem[];
+	let stopping: NamedPicture[];
+	let goingOn: NamedPicture[];
+	let finished: NamedPicture[];
 	let ids: { stopping: string; goingOn: string; finished: string };
 	let atTheKill: SandboxState;
 
@@ -82,9 +75,9 @@ describe('n8n is killed and started again', () => {
 		await control.reset();
 		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { delayMs: SLOW_MS } });
 		[stopping, goingOn, finished] = [
-			named('slow, stops', 7),
-			named('slow, goes on', 7),
-			named('quick', 3),
+			batchOf('slow, stops', 7),
+			batchOf('slow, goes on', 7),
+			batchOf('quick', 3),
 		];
 		const publish = async (made: ReturnType<typeof workflow>): Promise<PublishedWorkflow> =>
 			await stage.publish(made);
@@ -193,7 +186,7 @@ describe('Retry from the list of executions', () => {
 		const { n8n, sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = named('waiting', 3);
+		const items = batchOf('waiting', 3);
 		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
 		expect((await suspended(stage, id)).status).toBe('waiting');
@@ -218,7 +211,7 @@ describe('Retry from the list of executions', () => {
 		const { n8n, sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = named('sleeping', 3);
+		const items = batchOf('sleeping', 3);
 		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
 		expect((await suspended(stage, id)).status).toBe('waiting');
@@ -238,7 +231,7 @@ describe('Retry from the list of executions', () => {
 		'sends nothing again that was, or may have been, created (%s)',
 		async (waitUsing) => {
 			const { control } = stage.sandbox;
-			const items = named('batch', 7);
+			const items = batchOf('batch', 7);
 			await control.rules({
 				on: 'create',
 				where: { prompt: 'batch 3' },

@@ -4,6 +4,7 @@ import { byHand } from './support/byHand';
 import { order, orderFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
 import { useStage } from './support/useStage';
+import { jsonsOf } from './support/watching';
 import {
 	AFTER,
 	createAndWait,
@@ -83,9 +84,7 @@ describe('In the editor', () => {
 		});
 		const execution = await run(id);
 		expect(execution.status).toBe('success');
-		expect(itemsOf(execution, AFTER).map(({ json }) => json)).toEqual([
-			{ name: 'picture 0', task_id: 'pinned' },
-		]);
+		expect(jsonsOf(execution, AFTER)).toEqual([{ name: 'picture 0', task_id: 'pinned' }]);
 		expect(await posts()).toEqual([]);
 	});
 

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 
 import { itemsOf, type ExecutionView, type Item } from '../../sandbox/n8n/execution';
 import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox/api/wire';
-import { withFetchedPicture } from './support/fetchedPicture';
+import { fetchedPictureWorkflow } from './support/fetchedPicture';
 import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
 import type { PublishedWorkflow } from './support/stage';
 import { finishedShape, taskShape } from './support/taskShape';
 import { useStage } from './support/useStage';
 import { storedVideo } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE, workflowWith } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE } from './support/workflow';
 
 const stage = useStage();
 
@@ -127,17 +127,10 @@ describe('Create', () => {
 	it('uploads a picture that arrives as a file, without the API key', async () => {
 		const { control } = stage.sandbox;
 		const workflow = await stage.publish(
-			withFetchedPicture(
-				workflowWith({
-					credential: stage.credential,
-					parameters: createAndWait({
-						operation: 'create',
-						imageSource: 'binary',
-						binaryPropertyName: 'data',
-						prompt: 'gallop',
-					}),
-				}),
-			),
+			fetchedPictureWorkflow({
+				credential: stage.credential,
+				parameters: { binaryPropertyName: 'data', prompt: 'gallop' },
+			}),
 		);
 		const types = ['png', 'jpg', 'webp'];
 		const execution = await workflow.run(types.map((type, n) => ({ picture: picture(n, type) })));
@@ -168,13 +161,11 @@ describe('Create', () => {
 
 	it('refuses files that cannot be uploaded, in words and before anything is sent', async () => {
 		const workflow = await stage.publish(
-			withFetchedPicture(
-				workflowWith({
-					credential: stage.credential,
-					parameters: createAndWait({ operation: 'create', imageSource: 'binary', prompt: '' }),
-					onError: 'continueRegularOutput',
-				}),
-			),
+			fetchedPictureWorkflow({
+				credential: stage.credential,
+				parameters: { prompt: '' },
+				onError: 'continueRegularOutput',
+			}),
 		);
 		const found = results(
 			await workflow.run([

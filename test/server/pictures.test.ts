@@ -2,11 +2,10 @@ import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
-import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxControl } from '../../sandbox/api/control';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import { withFetchedPicture } from './support/fetchedPicture';
+import { fetchedPictureWorkflow } from './support/fetchedPicture';
 import { openInternet } from './support/internet';
 import { escaped, whichItem } from './support/parameters';
 import type { PictureServer } from './support/pictureServer';
@@ -14,8 +13,9 @@ import { draw, pictureServer } from './support/pictureServer';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
 import { useStage } from './support/useStage';
+import { hintsOf, jsonsOf } from './support/watching';
 import type { OnError } from './support/workflow';
-import { createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
+import { createAndWait } from './support/workflow';
 
 const stage = useStage();
 let server: PictureServer;
@@ -46,13 +46,6 @@ async function run(
 }
 
 const absolute = (path: string) => (path.startsWith('http') ? path : server.url + path);
-
-const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
-
-const hints = (execution: ExecutionView) =>
-	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map(
-		(hint) => (hint as { message: string }).message,
-	);
 
 async function postsAndUploads(control: SandboxControl) {
 	const { posts, uploads, requests } = await control.state();
@@ -112,7 +105,7 @@ describe('A picture that the API would refuse', () => {
 			REFUSED.map(([path]) => path),
 			{ onError: 'continueRegularOutput' },
 		);
-		expect(jsons(done)).toEqual(
+		expect(jsonsOf(done)).toEqual(
 			REFUSED.map(([, reason], item) => ({
 				error: `The picture of 'Image URL' cannot be used, ${reason}`,
 				message: expect.stringMatching(new RegExp(`'Check Image'.* ${escaped(whichItem(item))}`)),
@@ -136,7 +129,7 @@ describe('A picture that the API would refuse', () => {
 		const done = await run(['/400x300.png?n=1', '/640x200.jpg', '/400x300.png?n=2'], {
 			onError: 'continueRegularOutput',
 		});
-		expect(jsons(done).map(({ error, status }) => error ?? status)).toEqual([
+		expect(jsonsOf(done).map(({ error, status }) => error ?? status)).toEqual([
 			...['CREATED', expect.stringContaining('640x200'), 'CREATED'],
 		]);
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(2);
@@ -158,14 +151,8 @@ describe('A picture that the API would refuse', () => {
 	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
 		const { control, url } = stage.sandbox;
 		const { credential } = stage;
-		const parameters = createAndWait({
-			operation: 'create',
-			callback: 'none',
-			imageSource: 'binary',
-		});
-		const published = await stage.publish(
-			withFetchedPicture(workflowWith({ credential, parameters })) as never,
-		);
+		const parameters = { callback: 'none' };
+		const published = await stage.publish(fetchedPictureWorkflow({ credential, parameters }));
 		const picture = (file: string) => `${url}/pictures/${file}`;
 		const done = await published.run([
 			{ name: 'good', picture: picture('400x300.png') },
@@ -192,7 +179,7 @@ describe('A good picture', () => {
 		});
 		const done = await run([...Array<string>(12).fill(picture), '/2500x1000.png', '/300x750.webp']);
 		expect(done.status).toBe('success');
-		expect(hints(done)).toEqual([]);
+		expect(hintsOf(done)).toEqual([]);
 		expect(server.asked.map((request) => request.path).sort()).toEqual([
 			...['/2500x1000.png', '/300x750.webp', picture],
 		]);
@@ -217,7 +204,7 @@ describe('A good picture', () => {
 			response.end(part);
 		});
 		const done = await run(['/late.jpg'], { overrides: { options: { dryRun: true } } });
-		expect(jsons(done)).toEqual([
+		expect(jsonsOf(done)).toEqual([
 			expect.objectContaining({
 				picture: { type: 'jpeg', width: 400, height: 300, bytes: late.length },
 			}),
@@ -238,7 +225,7 @@ describe('A good picture', () => {
 			},
 		});
 		expect(done.status).toBe('success');
-		const [first, second, third] = jsons(done);
+		const [first, second, third] = jsonsOf(done);
 		const batch = { videos: 2, seconds_by_resolution: { '720P': 7 } };
 		expect(first).toMatchObject({
 			...{ dry_run: true, video_seconds: 3, batch },
@@ -283,10 +270,10 @@ describe('A picture that cannot be looked at', () => {
 		for (const [path, answer] of UNCLEAR) server.answers.set(path, answer);
 		const done = await run([...UNCLEAR.map(([path]) => path), '/400x300.png']);
 		expect(done.status).toBe('success');
-		expect(jsons(done).map(({ status }) => status)).toEqual(
+		expect(jsonsOf(done).map(({ status }) => status)).toEqual(
 			[...UNCLEAR, 'good'].map(() => 'CREATED'),
 		);
-		const [hint = '', ...others] = hints(done);
+		const [hint = '', ...others] = hintsOf(done);
 		expect(others).toEqual([]);
 		expect(hint).toMatch(/^7 of 8 pictures could not be checked before they were ordered \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
@@ -298,8 +285,8 @@ describe('A picture that cannot be looked at', () => {
 		const done = await run([`http://127.0.0.1:${port}/a.png`], {
 			onError: 'continueRegularOutput',
 		});
-		expect(jsons(done)[0]?.error).toMatch(/^The API refused the request: .*could not be fetched/);
-		expect(hints(done)[0]).toContain('1 of 1 pictures could not be checked');
+		expect(jsonsOf(done)[0]?.error).toMatch(/^The API refused the request: .*could not be fetched/);
+		expect(hintsOf(done)[0]).toContain('1 of 1 pictures could not be checked');
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
 	});
 });
@@ -361,9 +348,9 @@ describe('With a provider on the internet', () => {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
 			}
 			// What is refused here may still be good for the provider, which sees another network.
-			expect(jsons(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
+			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
-			expect(hints(done).join()).toContain(`${unseen} of ${paths.length} pictures`);
+			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} pictures`);
 			expect(server.asked.filter(({ path }) => path === '/round')).toHaveLength(6);
 			expect(server.asked.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
 			for (const { headers } of server.asked) {

@@ -10,6 +10,7 @@ import {
 } from './support/parameters';
 import type { PublishedWorkflow } from './support/stage';
 import { useStage } from './support/useStage';
+import { jsonsOf } from './support/watching';
 import type { CredentialReference, OnError } from './support/workflow';
 import { AFTER, HAPPY_HORSE } from './support/workflow';
 import { LOCAL_HOSTS, WRONG_ORDERS } from './support/wrongOrders';
@@ -34,7 +35,7 @@ const good = (n = 0) => order(picture(n));
 async function refusalsOf(workflow: PublishedWorkflow, items: unknown[]) {
 	const execution = await workflow.run(items);
 	expect(execution.status).toBe('success');
-	return itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
+	return jsonsOf(execution);
 }
 
 async function expectNothingSent() {

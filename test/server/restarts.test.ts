@@ -11,28 +11,28 @@ import {
 	arrivals,
 	expectedArrivals,
 	expectPaidOnce,
+	jsonsOf,
 	servedVideo,
 	storedVideo,
 	suspended,
 	tasksOf,
 	until,
 } from './support/watching';
+import type { NamedPicture } from './support/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const PATIENCE_MS = 120_000;
 
-type NamedItem = { name: string; picture: string };
-
 /** One execution that waits while n8n is killed. */
 interface Batch {
-	items: NamedItem[];
+	items: NamedPicture[];
 	id: string;
 	tasks: SandboxTask[];
 }
 
 const stage = useStage({ reset: false });
 
-async function suspendedBatch(items: NamedItem[], maxWait: number): Promise<Batch> {
+async function suspendedBatch(items: NamedPicture[], maxWait: number): Promise<Batch> {
 	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });
 	const workflow = await stage.publishNode({ parameters });
 	const id = await workflow.start(items);
@@ -151,7 +151,7 @@ describe('n8n is killed while 50 items wait', () => {
 
 		const ended = await n8n.client.waitForExecution(short.id, { timeoutMs: PATIENCE_MS });
 		expectContinuedOnce(ended, short);
-		const unfinished = itemsOf(ended, HAPPY_HORSE).map(({ json }) => json);
+		const unfinished = jsonsOf(ended);
 		expect(unfinished.map(({ timed_out }) => timed_out)).toEqual(short.items.map(() => true));
 		const waiting = await stage.publishNode({
 			credential,

@@ -11,7 +11,7 @@ import {
 	suspended,
 	tasksOf,
 } from './support/watching';
-import type { OnError } from './support/workflow';
+import type { NamedPicture, OnError } from './support/workflow';
 import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
@@ -35,9 +35,7 @@ const NO_VIDEO = 'The task is completed but holds no video. A safety filter may 
 const WAYS = ['webhook', 'polling'] as const;
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
-type NamedItem = { name: string; picture: string };
-
-function named(...names: string[]): NamedItem[] {
+function named(...names: string[]): NamedPicture[] {
 	return names.map((name, index) => ({
 		name,
 		picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}`,
@@ -54,7 +52,7 @@ function workflow(waitUsing: string, onError: OnError, overrides: Record<string,
 
 const failureOf = ({ json }: Item) => (json.failure as { message?: string } | undefined)?.message;
 
-async function expectVideos(items: Item[], order: NamedItem[]): Promise<void> {
+async function expectVideos(items: Item[], order: NamedPicture[]): Promise<void> {
 	const tasks = await tasksOf(stage.sandbox.control, order);
 	expect(items.map(({ json }) => json.task_id)).toEqual(tasks.map(({ taskId }) => taskId));
 	for (const [index, item] of items.entries()) {
@@ -64,7 +62,7 @@ async function expectVideos(items: Item[], order: NamedItem[]): Promise<void> {
 }
 
 /** All five on the main output, in order; what failed says so. */
-async function expectAllOnMain(done: ExecutionView, items: NamedItem[]): Promise<void> {
+async function expectAllOnMain(done: ExecutionView, items: NamedPicture[]): Promise<void> {
 	const out = itemsOf(done, HAPPY_HORSE);
 	expect(out.map(({ json }) => json.status)).toEqual([
 		'COMPLETED',
@@ -83,7 +81,7 @@ async function expectAllOnMain(done: ExecutionView, items: NamedItem[]): Promise
 }
 
 /** Videos on the main output, the rest on the error output with the task's ID. */
-async function expectParted(done: ExecutionView, items: NamedItem[]): Promise<void> {
+async function expectParted(done: ExecutionView, items: NamedPicture[]): Promise<void> {
 	const tasks = await tasksOf(stage.sandbox.control, items);
 	const good = [0, 2];
 	const bad = [1, 3, 4];

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxTask } from '../../sandbox/api/control';
+import { loopWorkflow } from './support/loop';
+import { leadsTo } from './support/node';
 import { genuineHeaders } from './support/signing';
 import { listen, triggered, triggerWorkflow } from './support/triggerWorkflow';
 import { useStage } from './support/useStage';
@@ -192,28 +194,12 @@ async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
 	});
 }
 
-const link = (node: string) => ({ node, type: 'main', index: 0 });
-
 describe('R22: a loop that orders the same again', () => {
 	it('orders and waits anew in each round, and old calls do not count', async () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		const [item] = pictures(sandbox.url, 1);
-		const source = workflowWith(waiting());
-		const loop = {
-			...{ id: 'node-loop', name: 'Loop', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 },
-			...{ position: [0, 0], parameters: { batchSize: 1, options: {} } },
-		};
-		const workflow = await stage.publish({
-			...source,
-			nodes: [...source.nodes, loop],
-			connections: {
-				...source.connections,
-				[ITEMS]: { main: [[link('Loop')]] },
-				Loop: { main: [[link(AFTER)], [link(HAPPY_HORSE)]] },
-				[HAPPY_HORSE]: { main: [[link('Loop')]] },
-			},
-		});
+		const workflow = await stage.publish(loopWorkflow(waiting()));
 		const id = await workflow.start([item, item]);
 		await waitsWith(id, 1);
 		const [first] = (await control.state()).tasks;
@@ -267,8 +253,8 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 			connections: {
 				...source.connections,
 				...trigger.connections,
-				[HAPPY_HORSE]: { main: [[link(SECOND)]] },
-				[SECOND]: { main: [[link(AFTER)]] },
+				[HAPPY_HORSE]: leadsTo(SECOND),
+				[SECOND]: leadsTo(AFTER),
 			},
 		});
 		await n8n.client.waitForWebhook(source.path);

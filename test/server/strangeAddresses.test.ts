@@ -10,6 +10,7 @@ import type { PictureServer } from './support/pictureServer';
 import { draw, pictureServer } from './support/pictureServer';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
+import { hintsOf, jsonsOf } from './support/watching';
 import { createAndWait, HAPPY_HORSE } from './support/workflow';
 
 /** A1: an n8n with a provider on the internet, and strangers who want it to open what is inside. */
@@ -65,13 +66,6 @@ const servers = () => [inside, outside].flatMap((pair) => (pair ? [pair.http, pa
 
 const insideAsked = () => [...inside.http.asked, ...inside.https.asked].map(({ path }) => path);
 
-const jsons = (execution: ExecutionView) => itemsOf(execution, HAPPY_HORSE).map(({ json }) => json);
-
-const hints = (execution: ExecutionView) =>
-	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map(
-		(hint) => (hint as { message: string }).message,
-	);
-
 /** Every way in which an address can lead to this computer, or to no web server at all. */
 function targets(port: number): string[] {
 	return [
@@ -111,11 +105,11 @@ describe('the look at a picture', () => {
 		}
 		expect(insideAsked()).toEqual([]);
 		// That it was opened at all, by its own name and certificate, shows that the name is not simply refused.
-		expect(jsons(done).map(({ picture }) => picture)).toMatchObject([
+		expect(jsonsOf(done).map(({ picture }) => picture)).toMatchObject([
 			{ width: 640, height: 480 },
 			{ width: 800, height: 600 },
 		]);
-		expect(hints(done)).toEqual([]);
+		expect(hintsOf(done)).toEqual([]);
 		expect(outside.http.asked[0]?.headers.host).toBe(`rebound.happy-horse.test:${http.port}`);
 		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.test:${https.port}`);
 	});
@@ -127,8 +121,8 @@ describe('the look at a picture', () => {
 			response.end();
 		});
 		const done = await dryRun([`http://pictures.happy-horse.test:${outside.http.port}/away`]);
-		expect(jsons(done).map((json) => json.picture)).toEqual([undefined]);
-		expect(hints(done).join()).toContain(
+		expect(jsonsOf(done).map((json) => json.picture)).toEqual([undefined]);
+		expect(hintsOf(done).join()).toContain(
 			'Only http and https addresses without a user name are opened',
 		);
 	});
@@ -155,8 +149,8 @@ describe('the download of a video', () => {
 		expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => binary)).toEqual(
 			ids.map(() => undefined),
 		);
-		expect(jsons(done).map(({ task_id }) => task_id)).toEqual(ids);
-		return jsons(done);
+		expect(jsonsOf(done).map(({ task_id }) => task_id)).toEqual(ids);
+		return jsonsOf(done);
 	}
 
 	const reason = (json: Record<string, unknown>) =>

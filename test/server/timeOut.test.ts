@@ -17,16 +17,14 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import type { OnError } from './support/workflow';
+import type { NamedPicture, OnError } from './support/workflow';
 import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 /** n8n looks once a minute for executions whose time has come. */
 const TIMER_MS = 150_000;
 
-type NamedItem = { name: string; picture: string };
-
 interface Started {
-	items: NamedItem[];
+	items: NamedPicture[];
 	workflow: PublishedWorkflow;
 	id: string;
 }
@@ -36,10 +34,10 @@ let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
 let byWebhookInHaste: { called: Started; timed: Started };
 let contested: Started[];
-let all: NamedItem[];
+let all: NamedPicture[];
 
 async function start(
-	items: NamedItem[],
+	items: NamedPicture[],
 	waiting: object,
 	{ onError, settings = {} }: { onError?: OnError; settings?: object } = {},
 ): Promise<Started> {
@@ -113,7 +111,7 @@ async function ended({ id }: Started, timeoutMs = 60_000): Promise<ExecutionView
 }
 
 /** Hands the unfinished items to the operation Wait, lets the videos be finished, and looks at them. */
-async function expectWaitFinishes(items: NamedItem[], unfinishedItems: Item[]): Promise<void> {
+async function expectWaitFinishes(items: NamedPicture[], unfinishedItems: Item[]): Promise<void> {
 	const { sandbox, n8n } = stage;
 	const { control } = sandbox;
 	const follow = await stage.publishNode({
@@ -286,7 +284,7 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 	await expectPaidOnce(control, all);
 });
 
-async function expectAllOnErrorOutput(done: ExecutionView, items: NamedItem[]): Promise<void> {
+async function expectAllOnErrorOutput(done: ExecutionView, items: NamedPicture[]): Promise<void> {
 	const tasks = await tasksOf(stage.sandbox.control, items);
 	expect(itemsOf(done, HAPPY_HORSE)).toEqual([]);
 	const failed = itemsOf(done, HAPPY_HORSE, { output: 1 });

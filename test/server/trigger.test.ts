@@ -30,7 +30,7 @@ import {
 	tasksOf,
 	until,
 } from './support/watching';
-import { HAPPY_HORSE, pictures } from './support/workflow';
+import { HAPPY_HORSE, picturesOf } from './support/workflow';
 
 const stage = useStage();
 
@@ -53,11 +53,7 @@ async function publish(
 	return { ...listening, path };
 }
 
-const names = (amount: number, mark: string) =>
-	pictures(stage.sandbox.url, amount).map(({ picture }, index) => ({
-		name: `${mark} ${index}`,
-		picture: `${picture}&${encodeURIComponent(mark)}`,
-	}));
+const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
 
 /** Orders videos, and gives the execution that did so. */
 async function order({ id, path }: Ordering, items: unknown[]) {
@@ -138,7 +134,7 @@ async function gone(address: string): Promise<void> {
 describe('Start This Workflow', () => {
 	it('starts it once for each video, with address and metadata; the editor shows the same URL', async () => {
 		const workflow = await publish();
-		const items = names(3, 'first');
+		const items = batchOf('first', 3);
 		const ordering = await order(workflow, items);
 		expect(itemsOf(ordering, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
 			Array(3).fill('CREATED'),
@@ -172,7 +168,7 @@ describe('Start This Workflow', () => {
 		expect(new Set(copies.map(({ address }) => address)).size).toBe(3);
 		for (const [index, workflow] of copies.entries()) {
 			await stage.sandbox.control.reset();
-			const items = names(2, `copy ${index}`);
+			const items = batchOf(`copy ${index}`, 2);
 			await order(workflow, items);
 			await expectEachOnce(workflow, items);
 			expect(await shownUrl(workflow.id)).toBe(workflow.address);
@@ -188,7 +184,7 @@ describe('Start This Workflow', () => {
 			do: { outcome: 'FAILED', failure: { error: 'bad picture' } },
 		});
 		const workflow = await publish();
-		const [item] = names(1, 'failing');
+		const [item] = batchOf('failing', 1);
 		await order(workflow, [item]);
 		await triggeredTimes(stage.n8n, { id: workflow.id, times: 1 });
 		expect(passedOn(stage.n8n, workflow.id)).toMatchObject([
@@ -206,7 +202,7 @@ describe('Start This Workflow', () => {
 		const { client } = stage.n8n;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const workflow = await publish();
-		const items = names(1, 'unpublished');
+		const items = batchOf('unpublished', 1);
 		await order(workflow, items);
 		const [task] = await tasksOf(control, items);
 		await client.deactivate(workflow.id);
@@ -236,7 +232,7 @@ describe('Start This Workflow', () => {
 		const { path, ...workflow } = orderingWorkflow({ credential });
 		const { id, address } = await listen(stage, workflow);
 		await n8n.client.waitForWebhook(path);
-		const done = await order({ id, address, path }, names(2, 'unreachable'));
+		const done = await order({ id, address, path }, batchOf('unreachable', 2));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toBe(
 			"'When Finished' leads to 127.0.0.1, which the provider cannot call",
@@ -251,7 +247,7 @@ describe('what comes along', () => {
 		const { control } = stage.sandbox;
 		await control.rules({ on: 'create', do: { hold: true, ...(callbacks && { callbacks }) } });
 		const workflow = await publish();
-		const items = names(1, 'held');
+		const items = batchOf('held', 1);
 		await order(workflow, items);
 		const [task] = await tasksOf(control, items);
 		return { workflow, items, task: task! };
@@ -293,7 +289,7 @@ describe('what comes along', () => {
 		const fits = Math.floor((1024 - size(0)) / 2);
 		expect(size(fits)).toBeLessThanOrEqual(1024);
 		const good = await publish(filling(fits));
-		const items = names(1, 'kilobyte');
+		const items = batchOf('kilobyte', 1);
 		await order(good, items);
 		await triggeredTimes(stage.n8n, { id: good.id, times: 1 });
 		expect(passedOn(stage.n8n, good.id)[0]!.metadata).toEqual({
@@ -303,7 +299,7 @@ describe('what comes along', () => {
 		await expectPaidOnce(control, items);
 
 		await control.reset();
-		const done = await order(await publish(filling(fits + 1)), names(1, 'kilobyte'));
+		const done = await order(await publish(filling(fits + 1)), batchOf('kilobyte', 1));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(/'Metadata' .*at most 1024 bytes/);
 		expect((await control.state()).posts).toEqual([]);
@@ -311,7 +307,7 @@ describe('what comes along', () => {
 
 	it('the video itself, byte by byte', async () => {
 		const workflow = await publish({}, { downloadVideo: true, outputBinaryPropertyName: 'film' });
-		const items = names(2, 'download');
+		const items = batchOf('download', 2);
 		await order(workflow, items);
 		const executions = await triggeredTimes(stage.n8n, { id: workflow.id, times: 2 });
 		const tasks = await tasksOf(stage.sandbox.control, items);
@@ -332,7 +328,7 @@ describe('what comes along', () => {
 		const { control } = stage.sandbox;
 		await control.rules({ on: 'result', do: { answer: { status: 404, body: 'gone' } } });
 		const workflow = await publish({}, { downloadVideo: true, outputBinaryPropertyName: 'data' });
-		const items = names(1, 'gone');
+		const items = batchOf('gone', 1);
 		await order(workflow, items);
 		const [execution] = await triggeredTimes(stage.n8n, { id: workflow.id, times: 1 });
 		const [item] = itemsOf(execution!, AFTER_TRIGGER);
@@ -361,7 +357,7 @@ describe('Call a URL', () => {
 	it('starts the trigger of another workflow, with metadata', async () => {
 		const other = await listen(stage, triggerWorkflow({ credential: stage.credential }));
 		const workflow = await publish({ callback: 'url', webhookUrl: other.address });
-		const items = names(2, 'elsewhere');
+		const items = batchOf('elsewhere', 2);
 		await order(workflow, items);
 		await expectEachOnce({ ...other, path: '' }, items);
 		expect(passedOn(stage.n8n, workflow.id)).toEqual([]);
@@ -370,7 +366,7 @@ describe('Call a URL', () => {
 	it('does not take a test URL in a published workflow', async () => {
 		const other = await listen(stage, triggerWorkflow({ credential: stage.credential }));
 		const webhookUrl = other.address.replace('/webhook/', '/webhook-test/');
-		const done = await order(await publish({ callback: 'url', webhookUrl }), names(1, 'test'));
+		const done = await order(await publish({ callback: 'url', webhookUrl }), batchOf('test', 1));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toBe(
 			"'Webhook URL' is a test URL, which works for two minutes only",
@@ -384,8 +380,8 @@ describe('events', () => {
 		const { control } = stage.sandbox;
 		const all = await publish({}, { events: ['COMPLETED', 'FAILED', 'IN_PROGRESS', 'CREATED'] });
 		const some = await publish({}, { events: ['FAILED'] });
-		await order(all, names(1, 'all'));
-		await order(some, names(1, 'some'));
+		await order(all, batchOf('all', 1));
+		await order(some, batchOf('some', 1));
 		await until('the last calls', async () => {
 			const { callbacks } = await control.state();
 			return callbacks.filter(({ status }) => status === 'COMPLETED').length === 2;
@@ -456,7 +452,7 @@ describe('after a restart of n8n', () => {
 		const { n8n, sandbox } = stage;
 		const workflow = await publish();
 		// At the same moment: the record must not lose one of them.
-		const items = names(6, 'restart');
+		const items = batchOf('restart', 6);
 		await order(workflow, items);
 		await expectEachOnce(workflow, items);
 		await n8n.restart();

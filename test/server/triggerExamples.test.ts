@@ -5,6 +5,7 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
 import { n8nFacts } from '../n8nFacts';
 import { storedExecutions } from './support/executionTable';
+import { listen } from './support/triggerWorkflow';
 import { useStage } from './support/useStage';
 import { servedVideo, storedVideo, until } from './support/watching';
 
@@ -46,15 +47,6 @@ function example(file: string): Example {
 }
 
 const node = ({ nodes }: Example, name: string) => nodes.find((each) => each.name === name)!;
-
-/** Publishes it and gives the ID, and the address of its trigger. */
-async function publish(workflow: Example): Promise<{ id: string; address: string }> {
-	const { client, url } = stage.n8n;
-	const id = await client.importWorkflow(workflow);
-	const path = `happy-horse-${id}`;
-	await client.waitForWebhook(path);
-	return { id, address: `${url}/webhook/${path}` };
-}
 
 /** The runs that a finished video has started. */
 async function finishedRuns(id: string, times: number) {
@@ -122,7 +114,7 @@ describe('publish when finished, in one workflow', () => {
 	it('turns a form with a picture into a post with its video', async () => {
 		const { control } = stage.sandbox;
 		const workflow = example('publish-when-finished.json');
-		const { id, address } = await publish(workflow);
+		const { id, address } = await listen(stage, workflow);
 		const status = await sendForm(workflow, {
 			'field-0': horses(),
 			'field-1': 'The horses walk slowly along the hill',
@@ -157,7 +149,7 @@ describe('publish when finished, in one workflow', () => {
 		const workflow = example('publish-when-finished.json');
 		// The form of the test before this one is taken.
 		node(workflow, FORM).webhookId = '0b8f2f6f-9a11-4c6e-9d53-7f9b7c1e5b0a';
-		const { id } = await publish(workflow);
+		const { id } = await listen(stage, workflow);
 		const fields = { 'field-0': horses(), 'field-1': '', 'field-2': 'Evening' };
 		expect(await sendForm(workflow, fields)).toBe(200);
 		const [run] = await finishedRuns(id, 1);
@@ -171,7 +163,7 @@ describe('publish when finished, in one workflow', () => {
 describe('two workflows that are connected by the production URL', () => {
 	it('the first orders and ends, the second publishes each video', async () => {
 		const { n8n, sandbox } = stage;
-		const second = await publish(example('two-workflows-publish.json'));
+		const second = await listen(stage, example('two-workflows-publish.json'));
 		const first = example('two-workflows-create.json');
 		node(first, CREATE).parameters.webhookUrl = second.address;
 		const id = await n8n.client.importWorkflow(first, { activate: false });

@@ -6,7 +6,14 @@ import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
 import { countExecutions, storedExecutions } from './support/executionTable';
 import { taskFromItem } from './support/parameters';
 import { useStage } from './support/useStage';
-import { expectNoSecrets, expectPaidOnce, tasksOf, traffic, until } from './support/watching';
+import {
+	expectNoSecrets,
+	expectPaidOnce,
+	jsonsOf,
+	tasksOf,
+	traffic,
+	until,
+} from './support/watching';
 import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
@@ -41,7 +48,7 @@ async function toldOf(failed: ExecutionView): Promise<Array<Record<string, unkno
 	const runs = () =>
 		storedExecutions(stage.n8n, errorWorkflow)
 			.filter(({ stoppedAt }) => stoppedAt !== undefined)
-			.flatMap((execution) => itemsOf(execution, NOTED).map(({ json }) => json))
+			.flatMap((execution) => jsonsOf(execution, NOTED))
 			.filter(({ execution }) => (execution as { id?: string }).id === failed.id);
 	await until('the error workflow has run', async () => runs().length > 0);
 	// A second start would be there by now.

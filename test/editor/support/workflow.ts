@@ -1,3 +1,4 @@
+import { leadsTo, node } from '../../server/support/node';
 import type { CredentialReference } from '../../server/support/workflow';
 import { createAndWait, HAPPY_HORSE, happyHorseNode } from '../../server/support/workflow';
 
@@ -14,17 +15,10 @@ export function workflowByHand(
 		name: 'Picture to video',
 		settings: { executionOrder: 'v1' },
 		nodes: [
-			{
-				id: 'node-start',
-				name: START,
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {},
-			},
+			node(START, 'n8n-nodes-base.manualTrigger', { typeVersion: 1, parameters: {} }),
 			{ ...happyHorseNode({ credential, parameters }), position: [240, 0] },
 		],
-		connections: { [START]: { main: [[{ node: HAPPY_HORSE, type: 'main', index: 0 }]] } },
+		connections: { [START]: leadsTo(HAPPY_HORSE) },
 	};
 }
 

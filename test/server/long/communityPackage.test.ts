@@ -14,7 +14,14 @@ import { publishOn, SANDBOX } from '../support/stage';
 import { orderingWorkflow, passedOn, triggeredTimes } from '../support/triggerWorkflow';
 import { callsAnswered, expectPaidOnce, tasksOf } from '../support/watching';
 import type { CredentialReference } from '../support/workflow';
-import { createAndWait, HAPPY_HORSE, NODE_TYPE, pictures, workflowWith } from '../support/workflow';
+import {
+	createAndWait,
+	HAPPY_HORSE,
+	NODE_TYPE,
+	pictures,
+	picturesOf,
+	workflowWith,
+} from '../support/workflow';
 
 const NAME = 'n8n-nodes-happy-horse';
 const NEXT = '99.0.0';
@@ -76,10 +83,7 @@ const panel = async () =>
 
 /** Each saved workflow runs, as it was saved, and pays once for each picture. */
 async function expectWorking(name: string): Promise<void> {
-	const items = pictures(sandbox.url, 4).map((item, index) => ({
-		name: `${name} ${index}`,
-		picture: `${item.picture}&${encodeURIComponent(name)}`,
-	}));
+	const items = picturesOf(sandbox.url, { batch: name, amount: 4 });
 	const [ours, theirs] = [items.slice(0, 2), items.slice(2)];
 	const heard = passedOn(n8n, triggeredWorkflow.id).length;
 	const done = await waitingWorkflow.run(ours, 90_000);

@@ -11,6 +11,7 @@ import {
 	expectedArrivals,
 	expectNoSecrets,
 	expectPaidOnce,
+	jsonsOf,
 	servedVideo,
 	storedVideo,
 	tasksOf,
@@ -81,7 +82,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 			expect(done.status).toBe('success');
 			if (!n8nFacts.getsItemsOfSuspended) {
 				// The reason for which Automatic never suspends there.
-				expect(itemsOf(done, SUB_WORKFLOW).map(({ json }) => json)).toEqual(items);
+				expect(jsonsOf(done, SUB_WORKFLOW)).toEqual(items);
 				const [child] = await ended(both, 1);
 				expect(itemsOf(child!, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
 					items.map(() => 'COMPLETED'),

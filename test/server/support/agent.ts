@@ -1,3 +1,4 @@
+import { leadsTo, node, webhookNode } from './node';
 import type { CredentialReference } from './workflow';
 import { NODE_TYPE } from './workflow';
 
@@ -14,25 +15,14 @@ export interface AgentParts {
 /** A workflow in which an AI agent has our node as its only kind of tool. A call of the webhook starts it. */
 export function agentWorkflow({ happyHorse, openAi, tools }: AgentParts) {
 	const path = `agent-${process.pid}-${Date.now()}`;
-	const node = (name: string, type: string, details: Record<string, unknown>) => ({
-		id: `node-${name}`,
-		name,
-		type,
-		position: [0, 0],
-		...details,
-	});
-	const link = (type: string) => ({ [type]: [[{ node: AGENT, type, index: 0 }]] });
+	const serves = (type: string) => ({ [type]: [[{ node: AGENT, type, index: 0 }]] });
 	return {
 		path,
 		name: path,
 		// The order of every workflow that the editor makes; in the older one the model is asked on before the tool ran.
 		settings: { executionOrder: 'v1' },
 		nodes: [
-			node('Webhook', 'n8n-nodes-base.webhook', {
-				typeVersion: 2,
-				webhookId: path,
-				parameters: { path, httpMethod: 'POST', options: {} },
-			}),
+			webhookNode('Webhook', path),
 			node(AGENT, '@n8n/n8n-nodes-langchain.agent', {
 				typeVersion: 3,
 				parameters: {
@@ -55,9 +45,9 @@ export function agentWorkflow({ happyHorse, openAi, tools }: AgentParts) {
 			),
 		],
 		connections: {
-			Webhook: link('main'),
-			Model: link('ai_languageModel'),
-			...Object.fromEntries(Object.keys(tools).map((name) => [name, link('ai_tool')])),
+			Webhook: leadsTo(AGENT),
+			Model: serves('ai_languageModel'),
+			...Object.fromEntries(Object.keys(tools).map((name) => [name, serves('ai_tool')])),
 		},
 	};
 }

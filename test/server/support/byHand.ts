@@ -1,3 +1,4 @@
+import { leadsTo, node } from './node';
 import { ITEMS } from './workflow';
 
 interface Workflow {
@@ -12,14 +13,6 @@ const INPUT = 'Input';
 
 /** The same workflow, started by "Execute workflow" in the editor with these items. */
 export function byHand({ path: _path, ...workflow }: Workflow, items: unknown[]): Workflow {
-	const node = (name: string, type: string, details: Record<string, unknown>) => ({
-		id: `node-${name}`,
-		name,
-		type,
-		position: [0, 0],
-		...details,
-	});
-	const link = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
 	const { Webhook: _webhook, ...connections } = workflow.connections;
 	return {
 		...workflow,
@@ -31,6 +24,6 @@ export function byHand({ path: _path, ...workflow }: Workflow, items: unknown[])
 				parameters: { mode: 'raw', jsonOutput: JSON.stringify({ body: { items } }), options: {} },
 			}),
 		],
-		connections: { ...connections, [START]: link(INPUT), [INPUT]: link(ITEMS) },
+		connections: { ...connections, [START]: leadsTo(INPUT), [INPUT]: leadsTo(ITEMS) },
 	};
 }

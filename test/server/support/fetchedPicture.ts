@@ -1,31 +1,34 @@
-import { HAPPY_HORSE, ITEMS } from './workflow';
-
-interface Workflow {
-	path: string;
-	nodes: object[];
-	connections: object;
-	[field: string]: unknown;
-}
+/** Webhook -> Items -> Fetch picture -> Happy Horse, which gets `$json.picture` as the file `data`. */
+import { leadsTo, node } from './node';
+import type { HappyHorseNode } from './workflow';
+import { createAndWait, HAPPY_HORSE, ITEMS, workflowWith } from './workflow';
 
 const FETCH = 'Fetch picture';
 
-/** Puts an HTTP Request in front of our node, which hands it `$json.picture` as the file `data`. */
-export function withFetchedPicture(workflow: Workflow): Workflow {
-	const fetcher = {
-		id: 'node-fetch',
-		name: FETCH,
-		type: 'n8n-nodes-base.httpRequest',
+/** Create, unless the parameters name another operation. */
+export function fetchedPictureWorkflow({ parameters, ...happyHorse }: HappyHorseNode) {
+	const { nodes, connections, ...workflow } = workflowWith({
+		...happyHorse,
+		parameters: createAndWait({
+			operation: 'create',
+			imageSource: 'binary',
+			...parameters,
+		}),
+	});
+	const fetcher = node(FETCH, 'n8n-nodes-base.httpRequest', {
 		typeVersion: 4.2,
-		position: [0, 0],
 		parameters: {
 			url: '={{ $json.picture }}',
 			options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
 		},
-	};
-	const link = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	});
 	return {
 		...workflow,
-		nodes: [...workflow.nodes, fetcher],
-		connections: { ...workflow.connections, [ITEMS]: link(FETCH), [FETCH]: link(HAPPY_HORSE) },
+		nodes: [...nodes, fetcher],
+		connections: {
+			...connections,
+			[ITEMS]: leadsTo(FETCH),
+			[FETCH]: leadsTo(HAPPY_HORSE),
+		},
 	};
 }

@@ -1,6 +1,7 @@
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { isWhole } from '../../../sandbox/n8n/execution';
 import { storedExecutions } from './executionTable';
+import { itemsNode, leadsTo, node, webhookNode } from './node';
 import type { Stage } from './stage';
 import { until } from './watching';
 import type { CredentialReference } from './workflow';
@@ -69,20 +70,10 @@ export function laneOf({ runData }: ExecutionView): string {
 }
 
 function nodesOf({ name, credential, parameters, settings }: Lane, path: string): object[] {
-	const node = (kind: string, type: string, details: object) => ({
-		...{ id: `${kind} ${name}`, name: `${kind} ${name}`, type, position: [0, 0], ...details },
-	});
 	return [
-		node('Webhook', 'n8n-nodes-base.webhook', {
-			typeVersion: 2,
-			webhookId: path,
-			parameters: { path, httpMethod: 'POST', options: {} },
-		}),
-		node('Items', 'n8n-nodes-base.splitOut', {
-			typeVersion: 1,
-			parameters: { fieldToSplitOut: 'body.items', options: {} },
-		}),
-		node('Happy Horse', NODE_TYPE, {
+		webhookNode(`Webhook ${name}`, path),
+		itemsNode(`Items ${name}`),
+		node(laneNode(name), NODE_TYPE, {
 			typeVersion: 1,
 			parameters: { resource: 'imageToVideo', ...parameters },
 			credentials: { happyHorseApi: credential },
@@ -92,8 +83,8 @@ function nodesOf({ name, credential, parameters, settings }: Lane, path: string)
 }
 
 function connectionsOf({ name }: Lane): object {
-	const link = (kind: string) => ({
-		main: [[{ node: `${kind} ${name}`, type: 'main', index: 0 }]],
-	});
-	return { [`Webhook ${name}`]: link('Items'), [`Items ${name}`]: link('Happy Horse') };
+	return {
+		[`Webhook ${name}`]: leadsTo(`Items ${name}`),
+		[`Items ${name}`]: leadsTo(laneNode(name)),
+	};
 }

@@ -1,19 +1,14 @@
 /** Webhook → Items → Loop; Loop → Happy Horse → Loop for each round, and Loop → After loop at the end. */
+import { leadsTo, node } from './node';
 import type { HappyHorseNode } from './workflow';
 import { HAPPY_HORSE, ITEMS, workflowWith } from './workflow';
 
 export const LOOP = 'Loop Over Items';
 export const AFTER_LOOP = 'After loop';
 
-const main = (node: string) => [{ node, type: 'main', index: 0 }];
-
 /** @param batch how many items go into one round */
 export function loopWorkflow(happyHorse: HappyHorseNode, batch = 1, settings: object = {}) {
 	const { nodes, connections, ...workflow } = workflowWith(happyHorse, settings);
-	const node = (name: string, type: string, details: Record<string, unknown>) => ({
-		...{ id: `node-${name}`, name, type, position: [0, 0] },
-		...details,
-	});
 	return {
 		...workflow,
 		nodes: [
@@ -26,9 +21,9 @@ export function loopWorkflow(happyHorse: HappyHorseNode, batch = 1, settings: ob
 		],
 		connections: {
 			Webhook: connections.Webhook,
-			[ITEMS]: { main: [main(LOOP)] },
-			[LOOP]: { main: [main(AFTER_LOOP), main(HAPPY_HORSE)] },
-			[HAPPY_HORSE]: { main: [main(LOOP)] },
+			[ITEMS]: leadsTo(LOOP),
+			[LOOP]: leadsTo(AFTER_LOOP, HAPPY_HORSE),
+			[HAPPY_HORSE]: leadsTo(LOOP),
 		},
 	};
 }

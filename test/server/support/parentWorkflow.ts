@@ -1,16 +1,10 @@
 /** A workflow that runs another: Webhook → Items → Sub-workflow → After; the other: Start → Happy Horse. */
+import { leadsTo, node } from './node';
 import type { HappyHorseNode } from './workflow';
 import { AFTER, HAPPY_HORSE, happyHorseNode, ITEMS, workflowWith } from './workflow';
 
 export const SUB_WORKFLOW = 'Sub-workflow';
 export const START = 'Start';
-
-const main = (node: string) => [[{ node, type: 'main', index: 0 }]];
-
-const node = (name: string, type: string, details: Record<string, unknown>) => ({
-	...{ id: `node-${name}`, name, type, position: [0, 0] },
-	...details,
-});
 
 /** What is run; it gives back what our node gives. */
 export function childWorkflow(happyHorse: HappyHorseNode, settings: object = {}) {
@@ -24,7 +18,7 @@ export function childWorkflow(happyHorse: HappyHorseNode, settings: object = {})
 			}),
 			happyHorseNode(happyHorse),
 		],
-		connections: { [START]: { main: main(HAPPY_HORSE) } },
+		connections: { [START]: leadsTo(HAPPY_HORSE) },
 	};
 }
 
@@ -68,8 +62,8 @@ export function parentWorkflow({
 		],
 		connections: {
 			Webhook: connections.Webhook,
-			[ITEMS]: { main: main(SUB_WORKFLOW) },
-			[SUB_WORKFLOW]: { main: main(AFTER) },
+			[ITEMS]: leadsTo(SUB_WORKFLOW),
+			[SUB_WORKFLOW]: leadsTo(AFTER),
 		},
 	};
 }

@@ -3,10 +3,11 @@ import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { N8nServer } from '../../../sandbox/n8n/server';
 import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
 import { storedExecutions } from './executionTable';
+import { leadsTo } from './node';
 import type { Stage } from './stage';
 import { until } from './watching';
 import type { CredentialReference } from './workflow';
-import { workflowWith } from './workflow';
+import { ORDER, workflowWith } from './workflow';
 
 export const TRIGGER_TYPE = 'n8n-nodes-happy-horse.happyHorseTrigger';
 export const TRIGGER = 'Happy Horse Trigger';
@@ -41,9 +42,7 @@ function triggerNodes({ credential, parameters }: TriggerParts) {
 	];
 }
 
-const TRIGGER_LINK = {
-	[TRIGGER]: { main: [[{ node: AFTER_TRIGGER, type: 'main', index: 0 }]] },
-};
+const TRIGGER_LINK = { [TRIGGER]: leadsTo(AFTER_TRIGGER) };
 
 let count = 0;
 
@@ -61,13 +60,8 @@ export function triggerWorkflow(parts: TriggerParts) {
 export function orderingWorkflow(parts: TriggerParts, create: Record<string, unknown> = {}) {
 	const { credential } = parts;
 	const order = {
+		...ORDER,
 		operation: 'create',
-		model: 'happy-horse-1',
-		imageSource: 'url',
-		imageUrl: '={{ $json.picture }}',
-		prompt: '={{ $json.name }}',
-		resolution: '720P',
-		duration: 3,
 		callback: 'thisWorkflow',
 		options: { metadata: '={{ { name: $json.name } }}' },
 		...create,

@@ -6,7 +6,7 @@ import type { ExecutionView, Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import type { Stage } from './stage';
 import { n8nFacts } from '../../n8nFacts';
-import { AFTER } from './workflow';
+import { AFTER, HAPPY_HORSE } from './workflow';
 
 /** n8n and the sandbox share two cores with other tests: what is late is not wrong. */
 const PATIENCE_MS = 60_000;
@@ -92,6 +92,16 @@ export async function callsAnswered(control: SandboxControl): Promise<void> {
 }
 
 const isFinal = (status: string) => status === 'COMPLETED' || status === 'FAILED';
+
+/** What the items hold that our node, or another, has put out. */
+export const jsonsOf = (execution: ExecutionView, node: string = HAPPY_HORSE) =>
+	itemsOf(execution, node).map(({ json }) => json);
+
+/** What our node tells the user beside its items. */
+export const hintsOf = (execution: ExecutionView) =>
+	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map(
+		(hint) => (hint as { message: string }).message,
+	);
 
 /** Items of an output as the node after ours saw them: name from before it, task ID from it. */
 export function arrivals(

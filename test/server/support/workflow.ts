@@ -1,4 +1,5 @@
 /** Builds the workflows of the server tests: Webhook -> Items -> Happy Horse -> After. */
+import { itemsNode, leadsTo, node, webhookNode } from './node';
 
 export interface CredentialReference {
 	id: string;
@@ -24,12 +25,6 @@ export const AFTER = 'After';
 export const AFTER_FAILURE = 'After failure';
 
 let count = 0;
-
-function node(name: string, type: string, details: Record<string, unknown>) {
-	return { id: `node-${name}`, name, type, position: [0, 0], ...details };
-}
-
-const main = (name: string) => ({ node: name, type: 'main', index: 0 });
 
 /** A failed item names its task in its details and, since n8n 1 has no room for them, in its text. */
 const TASK_ID =
@@ -66,48 +61,60 @@ export function workflowWith(happyHorse: HappyHorseNode, workflowSettings: objec
 		// As in every workflow that the editor makes.
 		settings: { executionOrder: 'v1', ...workflowSettings },
 		nodes: [
-			node('Webhook', 'n8n-nodes-base.webhook', {
-				typeVersion: 2,
-				webhookId: path,
-				parameters: { path, httpMethod: 'POST', options: {} },
-			}),
-			node(ITEMS, 'n8n-nodes-base.splitOut', {
-				typeVersion: 1,
-				parameters: { fieldToSplitOut: 'body.items', options: {} },
-			}),
+			webhookNode('Webhook', path),
+			itemsNode(ITEMS),
 			happyHorseNode(happyHorse),
 			after(AFTER),
 			after(AFTER_FAILURE),
 		],
 		connections: {
-			Webhook: { main: [[main(ITEMS)]] },
-			[ITEMS]: { main: [[main(HAPPY_HORSE)]] },
-			[HAPPY_HORSE]: { main: [[main(AFTER)], [main(AFTER_FAILURE)]] },
+			Webhook: leadsTo(ITEMS),
+			[ITEMS]: leadsTo(HAPPY_HORSE),
+			[HAPPY_HORSE]: leadsTo(AFTER, AFTER_FAILURE),
 		},
 	};
 }
 
+/** What the workflow takes as an item: a picture, with a name to follow it by. */
+export interface NamedPicture {
+	name: string;
+	picture: string;
+}
+
 /** Pictures of the sandbox that differ by their number, with a name to follow them by. */
-export function pictures(
-	sandboxUrl: string,
-	amount: number,
-): Array<{ name: string; picture: string }> {
+export function pictures(sandboxUrl: string, amount: number): NamedPicture[] {
 	return Array.from({ length: amount }, (_, index) => ({
 		name: `picture ${index}`,
 		picture: `${sandboxUrl}/pictures/400x300.png?n=${index}`,
 	}));
 }
 
+/** The same for one batch of several: names and addresses tell which. */
+export function picturesOf(
+	sandboxUrl: string,
+	{ batch, amount }: { batch: string; amount: number },
+): NamedPicture[] {
+	return pictures(sandboxUrl, amount).map(({ picture }, index) => ({
+		name: `${batch} ${index}`,
+		picture: `${picture}&${encodeURIComponent(batch)}`,
+	}));
+}
+
+/** The fields of an order that reads picture and prompt from the item. */
+export const ORDER = {
+	model: 'happy-horse-1',
+	imageSource: 'url',
+	imageUrl: '={{ $json.picture }}',
+	prompt: '={{ $json.name }}',
+	resolution: '720P',
+	duration: 3,
+};
+
 /** Parameters of Create and Wait that read the picture from the item. */
 export function createAndWait(overrides: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
+		...ORDER,
 		operation: 'createAndWait',
-		model: 'happy-horse-1',
-		imageSource: 'url',
-		imageUrl: '={{ $json.picture }}',
-		prompt: '={{ $json.name }}',
-		resolution: '720P',
-		duration: 3,
 		waitUsing: 'auto',
 		maxWait: 30,
 		downloadVideo: true,
