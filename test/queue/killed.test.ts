@@ -7,7 +7,7 @@ import { triggerWorkflow } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from '../server/support/watching';
 import type { NamedPicture } from '../server/support/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../server/support/workflow';
-import { deliverTo, takenUp, useQueueStage, workerOf } from './support/queueStage';
+import { deliverTo, inSeconds, takenUp, tell, useQueueStage, workerOf } from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
 const SLOW_MS = 900;
@@ -30,7 +30,9 @@ async function killed(worker: N8nProcess, executions: readonly string[]): Promis
 		executions.map(async (id) => await client.waitForExecution(id, { timeoutMs: PATIENCE_MS })),
 	);
 	const ends = seen.map(({ status }) => status);
-	console.log(`n8n noticed after ${Date.now() - before} ms: ${ends.join(', ')}`);
+	tell(
+		`n8n noticed after ${inSeconds(Date.now() - before)} that a worker is dead: ${ends.join(', ')}`,
+	);
 	await worker.boot();
 	return ends;
 }
@@ -92,10 +94,8 @@ describe('a worker is killed', () => {
 		expect(await killed(victim, hit)).not.toContain('success');
 		const atTheKill = await control.state();
 		await control.clearRules();
-		console.log(
-			`${hit.length} of ${ids.length} executions died; created by then: ` +
-				batches.map((batch) => sum(accepted(atTheKill, batch))).join(', '),
-		);
+		const ordered = batches.map((batch) => sum(accepted(atTheKill, batch))).join(', ');
+		tell(`${hit.length} of ${ids.length} executions died, with ${ordered} of 8 videos ordered`);
 
 		const survivors = ids.filter((id) => !hit.includes(id));
 		for (const id of survivors) {

@@ -8,7 +8,7 @@ import {
 } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
 import { pictures } from '../server/support/workflow';
-import { deliverTo, recorded, shuffled, useQueueStage } from './support/queueStage';
+import { deliverTo, recorded, shuffled, tell, useQueueStage } from './support/queueStage';
 
 const AMOUNT = 40;
 
@@ -86,10 +86,7 @@ describe('the trigger in queue mode', () => {
 		const workers = queue.workers.map(
 			(worker) => worker.log().match(/Worker finished execution/g)?.length ?? 0,
 		);
-		console.log(
-			`${AMOUNT} outcomes, twice each at the same moment: passed on ${passed.length}, ` +
-				`distinct ${new Set(passed).size}, recorded ${await recorded(queue, { id, node: 'node-trigger' })}; jobs ${workers.join(' + ')}`,
-		);
+		tell(`jobs that each worker has done so far: ${workers.join(', ')}`);
 		expect(new Set(passed).size).toBe(AMOUNT);
 		expect(passed).toHaveLength(AMOUNT);
 		expect(await recorded(queue, { id, node: 'node-trigger' })).toBe(AMOUNT);

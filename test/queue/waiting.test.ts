@@ -18,9 +18,11 @@ import { AFTER, createAndWait, HAPPY_HORSE, pictures } from '../server/support/w
 import {
 	atMain,
 	deliverTo,
+	inSeconds,
 	recorded,
 	shuffled,
 	takenUp,
+	tell,
 	useQueueStage,
 } from './support/queueStage';
 
@@ -102,12 +104,11 @@ describe('Create and Wait in queue mode', () => {
 		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(3);
 		await expectPaidOnce(control, all);
-		const noted = await recorded(queue, { id: workflow.id, node: 'node-Happy Horse' });
-		console.log(
-			`60 items: created in ${created - started} ms, resumed in ${resumed - created} ms; ` +
-				`calls ${callbacks.length}, ${unanswered} not answered in time; taken up per worker ${JSON.stringify(times)}; noted ${noted}`,
-		);
+		tell(`${all.length} videos ordered in ${inSeconds(created - started)}`);
+		tell(`${ids.length} executions went on in ${inSeconds(resumed - created)}`);
+		tell(`${callbacks.length} calls, of which ${unanswered} were not answered in time`);
 		// Each order before it leaves and after it was answered, by all executions side by side.
+		const noted = await recorded(queue, { id: workflow.id, node: 'node-Happy Horse' });
 		expect(noted).toBe(2 * all.length);
 	});
 

@@ -49,6 +49,13 @@ async function setQueueStage(): Promise<QueueStage> {
 /** The stage of a test in queue mode, with an empty sandbox for each test. */
 export const useQueueStage = (): QueueStage => standing(setQueueStage);
 
+/** Prints a fact that a test does not hold n8n to, such as how long something took. */
+export function tell(fact: string): void {
+	process.stdout.write(`queue mode: ${fact}\n`);
+}
+
+export const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
 /** How often each worker has taken up this execution. */
 export function takenUp({ workers }: QueueN8n, executionId: string): number[] {
 	const line = new RegExp(`Worker started execution ${executionId} `, 'g');
