@@ -150,7 +150,10 @@ describe('An answer that is not the wanted one', () => {
 		expect(expectCleanItems(execution)).toEqual(listed.map(refusedReading));
 	});
 
-	it('to Wait is explained, or waited out', async () => {
+	it.each([
+		['get', 1],
+		['list', 2],
+	] as const)('to Wait, which sends "%s" for %i, is explained or waited out', async (on, count) => {
 		const { control } = stage.sandbox;
 		const workflow = await publish(
 			taskFromItem('wait', { maxWait: 0.1, downloadVideo: false, options: { pollInterval: 5 } }),
@@ -166,18 +169,22 @@ describe('An answer that is not the wanted one', () => {
 		];
 		for (const name of chosen) {
 			const bad = answers.find((row) => row.name === name)!;
-			const [task_id] = await control.seedTasks({ count: 1 });
-			await control.rules({ on: 'list', do: bad.effect });
-			const execution = await workflow.run([{ task_id, model: 'happy-horse-1' }]);
-			expect(expectCleanItems(execution)).toEqual([
-				bad.passing
-					? expect.objectContaining({ task_id, timed_out: true, status: 'CREATED' })
-					: {
-							error: expect.stringMatching(bad.says),
-							message: expect.stringMatching(bad.advice),
-							details: { item: 0, http_code: bad.status },
-						},
-			]);
+			const ids = await control.seedTasks({ count });
+			await control.rules({ on, do: bad.effect });
+			const execution = await workflow.run(
+				ids.map((task_id) => ({ task_id, model: 'happy-horse-1' })),
+			);
+			expect(expectCleanItems(execution)).toEqual(
+				ids.map((task_id, item) =>
+					bad.passing
+						? expect.objectContaining({ task_id, timed_out: true, status: 'CREATED' })
+						: {
+								error: expect.stringMatching(bad.says),
+								message: expect.stringMatching(bad.advice),
+								details: { item, http_code: bad.status },
+							},
+				),
+			);
 			await control.reset();
 		}
 	});
