@@ -60,7 +60,9 @@ export const orders: Measure = {
 
 async function publish(scene: Scene, ways: readonly Way[], mostScale: number) {
 	return await Promise.all(
-		ways.map(async (way) => await publishWay(scene, way, Math.min(way.scale, mostScale))),
+		ways.map(
+			async (way) => await publishWay(scene, way, { scale: Math.min(way.scale, mostScale) }),
+		),
 	);
 }
 

@@ -29,14 +29,28 @@ export interface Cost {
 
 let lanes = 0;
 
-/** Publishes a workflow of a way, with tasks and pauses that are shorter by `scale`. */
-export async function publishWay(scene: Scene, way: Way, scale = way.scale): Promise<PublishedWay> {
+interface Pace {
+	/** By how much tasks and pauses are shorter. */
+	scale: number;
+	/** How long the API takes for each order before it answers. */
+	orderMs?: number;
+}
+
+/** Publishes a workflow of a way. */
+export async function publishWay(
+	scene: Scene,
+	way: Way,
+	{ scale, orderMs = 0 }: Pace,
+): Promise<PublishedWay> {
 	const lane = `lane-${lanes++}-${Date.now().toString(36)}`;
 	const { nodes, connections } = await way.build(scene, { lane, scale });
 	const [first] = nodes;
 	const { control } = scene.stage.sandbox;
 	const seconds = TASK_SECONDS / scale;
-	await control.rules({ on: 'create', where: { prompt: `${lane} #` }, do: { seconds } });
+	await control.rules({
+		...{ on: 'create', where: { prompt: `${lane} #` } },
+		do: { seconds, ...(orderMs > 0 ? { delayMs: orderMs } : {}) },
+	});
 	const workflow = await scene.stage.publish({
 		...{ path: lane, name: `${way.name} ${lane}`, settings: { executionOrder: 'v1' } },
 		nodes: [webhook(lane), ...nodes],
