@@ -20,8 +20,11 @@ const anchorOf = (heading: string) =>
 		.replace(/[^\p{L}\p{N} _-]/gu, '')
 		.replace(/ /g, '-');
 
-const anchorsIn = (page: string) =>
-	[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+/** Headings, and rows of tables that have a name of their own. */
+const anchorsIn = (page: string) => [
+	...[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)),
+	...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, name = '']) => name),
+];
 
 /** Links within the project; what lies on the web is not asked here. */
 const linksIn = (page: string) =>

@@ -93,7 +93,8 @@ function notesOn({ quick }: Plan): string[] {
 			const [first, second] = [ALONE, SLEEPERS].map((ways) =>
 				ways.map(({ name }) => name).join(', '),
 			);
-			return `${amount} items: ${alone} for ${first}, ${asleep} for ${second}`;
+			const items = amount === 1 ? '1 item' : `${amount} items`;
+			return `${items}: ${alone} for ${first}, ${asleep} for ${second}`;
 		})
 		.join('; ');
 	return [

@@ -20,19 +20,23 @@ const ORDER = [
 
 const CHART = 'growth.svg';
 
-/** Writes the section for the README and the picture; returns the paths of what it wrote. */
-export function writeReport(folder: string): string[] {
+/** What the results of a folder come to: the section for the README, and the picture in it. */
+export function reportOf(folder: string): { section: string; chart: string | undefined } {
 	const results = ORDER.map((name) => load(folder, name)).filter(
 		(result): result is StoredResult => result !== undefined,
 	);
-	const written: string[] = [];
-	const write = (name: string, text: string) => {
-		writeFileSync(join(folder, name), text);
-		written.push(join(folder, name));
-	};
 	const chart = growthChart(results);
-	if (chart !== undefined) write(CHART, chart);
 	const address = chart === undefined ? undefined : `test/bench/results/${CHART}`;
-	if (results.length > 0) write('section.md', `${section(results, address)}\n`);
-	return written;
+	return { section: section(results, address), chart };
+}
+
+/** Writes both into the folder; returns the paths of what it wrote. */
+export function writeReport(folder: string): string[] {
+	const report = reportOf(folder);
+	const files = { [CHART]: report.chart, 'section.md': report.section };
+	return Object.entries(files).flatMap(([name, text]) => {
+		if (text === undefined || text === '') return [];
+		writeFileSync(join(folder, name), text);
+		return [join(folder, name)];
+	});
 }
