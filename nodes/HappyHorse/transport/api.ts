@@ -28,7 +28,7 @@ const TIMEOUT_MS = 120_000;
 /** Room for the IDs of some 50,000 tasks. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** A flood of calls is over sooner or needs no more than one reading in this time; nobody misses a changed key. */
+/** One reading in this time is cheap in any flood of calls, and a key that was changed counts soon enough. */
 const CREDENTIAL_KEPT_MS = 5000;
 
 const recentCredentials = new Recent<ICredentialDataDecryptedObject>(CREDENTIAL_KEPT_MS);
