@@ -51,20 +51,9 @@ const layers: Record<string, string[][]> = {
 	long: [jest('server', 180, '--maxWorkers=2', '--forceExit', '--testPathPatterns=/server/long/')],
 	// One n8n in queue mode is five processes.
 	queue: [jest('queue', 600, '--maxWorkers=1', '--forceExit')],
-	// Without the settings page of community packages: behind the test's own registry n8n 1 does not come to the end of
-	// listing them.
 	older: [
 		[tsx, 'sandbox/n8n/install.ts'],
-		jest(
-			'engine',
-			180,
-			'--selectProjects',
-			'server',
-			'--testPathIgnorePatterns',
-			'communityPackage',
-			'--maxWorkers=2',
-			'--forceExit',
-		),
+		jest('engine', 180, '--selectProjects', 'server', '--maxWorkers=2', '--forceExit'),
 	],
 };
 

@@ -18,6 +18,11 @@ const HOST = 'registry.npmjs.org';
 export interface Registry {
 	/** Environment of an n8n, and the npm that it starts, that see this registry instead of the real one. */
 	env: Record<string, string>;
+	/**
+	 * The same for an npm that is started without that environment, as n8n 1 does to list updates: the text of an
+	 * `.npmrc` in n8n's folder of nodes.
+	 */
+	npmrc: string;
 	/** Offers one more version, which becomes the latest. */
 	publish(tarball: string): PackageManifest;
 	/** Hands out a tarball from now on that is not what was published. */
@@ -82,19 +87,31 @@ export async function openRegistry(): Promise<Registry> {
 	await app.listen({ host: '127.0.0.1', port: 0 });
 	const proxy = await openProxy((app.server.address() as AddressInfo).port, asked);
 
+	const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+	const npm = {
+		registry: `https://${HOST}/`,
+		// What it is told here must not be found in the cache of other projects.
+		cache: join(folder, 'npm'),
+		update_notifier: 'false',
+		fetch_retries: '0',
+		https_proxy: proxyUrl,
+		cafile: certificate,
+	};
+
 	return {
 		asked,
 		env: {
-			HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+			HTTPS_PROXY: proxyUrl,
 			NO_PROXY: '127.0.0.1,localhost',
 			NODE_EXTRA_CA_CERTS: certificate,
-			npm_config_registry: `https://${HOST}/`,
-			// What it is told here must not be found in the cache of other projects.
-			npm_config_cache: join(folder, 'npm'),
 			npm_config_userconfig: join(folder, 'npmrc'),
-			npm_config_update_notifier: 'false',
-			npm_config_fetch_retries: '0',
+			...Object.fromEntries(
+				Object.entries(npm).map(([key, value]) => [`npm_config_${key}`, value]),
+			),
 		},
+		npmrc: Object.entries(npm)
+			.map(([key, value]) => `${key.replaceAll('_', '-')}=${value}\n`)
+			.join(''),
 		publish(path) {
 			const bytes = readFileSync(path);
 			const manifest = manifestOf(path);

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { RestError } from '../../../sandbox/n8n/session';
 import type { N8nClient } from '../../../sandbox/n8n/client';
 import { itemsOf } from '../../../sandbox/n8n/execution';
@@ -52,6 +55,7 @@ beforeAll(async () => {
 	[registry, sandbox] = await Promise.all([openRegistry(), spawnSandboxApi(SANDBOX)]);
 	({ version } = registry.publish(await packNodePackage()));
 	n8n = await startN8n({ env: registry.env });
+	writeFileSync(join(n8n.userFolder, '.n8n', 'nodes', '.npmrc'), registry.npmrc);
 	({ client } = n8n);
 	await client.setupOwner();
 });
@@ -65,7 +69,12 @@ afterAll(async () => {
 	await Promise.all([n8n?.stop(), sandbox?.stop(), registry?.close()]);
 });
 
-const packages = async () => (await client.rest('GET', 'community-packages')) as Installed[];
+const packages = async () =>
+	((await client.rest('GET', 'community-packages')) as Installed[]).map((listed) => ({
+		// n8n 1 leaves it out unless it is true.
+		failedLoading: false,
+		...listed,
+	}));
 
 const change = async (method: 'POST' | 'PATCH', wanted?: string) =>
 	(await client.rest(method, 'community-packages', {
