@@ -68,6 +68,17 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R5',
+		defence: 'and what a worker died with is passed on by the one that begins the execution anew',
+		file: nodes('trigger/emit'),
+		source: 'if (!before.includes(outcome) || before.includes(own)) return false;',
+		without: 'if (!before.includes(outcome)) return false;',
+		test: unit(
+			'trigger/emit',
+			'are none when the execution is begun anew under its ID, since its worker has died',
+		),
+	},
+	{
+		row: 'R5',
 		defence: 'a waiting execution takes no notice of news about the way',
 		file: nodes('lifecycle/waiting/callback'),
 		source: `if (!isFinal(called.status)) return answer(context, 200, { message: 'Waiting goes on' });`,

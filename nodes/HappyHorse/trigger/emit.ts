@@ -27,7 +27,6 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const [item] = context.getInputData();
 	const event = item && eventFrom(item.json);
 	if (!event) return item ? [item] : [];
-	// First all that can fail: what fails after the record would be lost, since a retry counts as repeated.
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = patient(await openApi(context), clock);
 	const delivery = readDelivery(context, 0);
@@ -54,7 +53,10 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	return await deliver({ context, api, clock, toErrorOutput: false }, [waited]);
 }
 
-/** The record lasts over restarts and holds for all processes. */
+/**
+ * Whether another execution has passed this on: the record lasts over restarts, and holds for all processes. The
+ * same execution may do so again: in queue mode n8n 1 begins it anew under its ID when its worker has died.
+ */
 async function isRepeated(
 	context: IExecuteFunctions,
 	{ clock, task }: { clock: Clock; task: Task },
@@ -62,8 +64,12 @@ async function isRepeated(
 	// A test in the editor may be repeated as often as the user likes, and whoever retries wants the video.
 	if (['manual', 'retry'].includes(context.getMode())) return false;
 	const record = openRecord(context, { clock, maxEntries: MOST_RECORDED });
-	const before = await record?.add([`${task.task_id} ${task.status}`]);
-	return before !== undefined && before.length > 0;
+	const outcome = `${task.task_id} ${task.status}`;
+	const own = `${outcome} ${context.getExecutionId()}`;
+	const before = (await record?.add([outcome, own])) ?? [];
+	if (!before.includes(outcome) || before.includes(own)) return false;
+	await record?.remove([own]);
+	return true;
 }
 
 /** The task as the API has it; `null` for news that are no longer true, such as a late IN_PROGRESS. */

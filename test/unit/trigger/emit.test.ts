@@ -51,7 +51,13 @@ class Records {
 		for (const item of fresh) this.kept.add(item);
 		return { new: fresh, processed };
 	};
+
+	remove = async (items: string[]) => {
+		for (const item of items) this.kept.delete(item);
+	};
 }
+
+let executions = 0;
 
 interface Run extends Scene {
 	event?: Event;
@@ -67,6 +73,7 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...
 	if (truth === null) vendor.intervene = ({ url }) => (url.includes('api.') ? down() : undefined);
 	const fake = fakeExecution({
 		mode: 'webhook',
+		executionId: String(++executions),
 		items: [itemOf(event)],
 		answer,
 		...scene,
@@ -80,7 +87,7 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...
 	});
 	Object.assign(fake.bendable.helpers, {
 		checkProcessedAndRecord: records.check,
-		removeProcessed: async () => {},
+		removeProcessed: records.remove,
 	});
 	return { ...fake, vendor, records };
 }
@@ -250,15 +257,32 @@ describe('repeated deliveries', () => {
 	});
 
 	it('are told by task and status, in a bounded record of this node', async () => {
-		const { records } = await run();
+		const { records } = await run({ executionId: '7' });
 		expect(records.asked[0]).toEqual([
-			['task-0 COMPLETED'],
+			['task-0 COMPLETED', 'task-0 COMPLETED 7'],
 			'node',
 			{ mode: 'entries', maxEntries: expect.any(Number) as number },
 		]);
 		expect((records.asked[0]?.[2] as { maxEntries: number }).maxEntries).toBeLessThanOrEqual(
 			10_000,
 		);
+	});
+
+	it('are none when the execution is begun anew under its ID, since its worker has died', async () => {
+		const records = new Records();
+		for (let time = 0; time < 3; time++) {
+			expect((await run({ records, executionId: '7' })).items).toHaveLength(1);
+		}
+		expect((await run({ records, executionId: '8' })).items).toEqual([]);
+	});
+
+	it('stay repeated when their execution is begun anew, and leave nothing in the record', async () => {
+		const { records } = await run();
+		const kept = [...records.kept];
+		for (let time = 0; time < 2; time++) {
+			expect((await run({ records, executionId: 'repeated' })).items).toEqual([]);
+			expect([...records.kept]).toEqual(kept);
+		}
 	});
 
 	it('do not hide the next status', async () => {
