@@ -21,6 +21,10 @@ export const n8nFacts = {
 	 * together, each retry orders the whole batch.
 	 */
 	ordersAgainAfterCrash: isSince(2, 14) ? 0 : 1,
+	/** In queue mode an execution ends with its worker; before, another worker begins it anew, with the same ID. */
+	endsWithItsWorker: isSince(2, 0),
+	/** In queue mode one process alone continues a waiting execution; before, two may at the same moment. */
+	continuesInOneProcess: isSince(2, 0),
 	/** A workflow gets what a sub-workflow that was suspended has made; before, what it had handed over itself. */
 	getsItemsOfSuspended: isSince(2, 0),
 	/** A workflow has to be published to be the error workflow of others; before, it cannot be. */
@@ -50,6 +54,10 @@ export const n8nFacts = {
 	forgetsPinDataOnResume: isSince(2, 0),
 	/** A credential may be saved without what it has to have. */
 	savesUnfinishedCredentials: isSince(2, 0),
+	/** The node panel says of a found node what it does; before, its name alone. */
+	describesFoundNodes: isSince(2, 0),
+	/** The editor saves by itself; before, a new workflow has no ID until somebody saves it. */
+	savesByItself: isSince(2, 0),
 	/** The test of a credential shows our words for what the API answers; before, n8n's own. */
 	showsOurWordsInCredentialTest: isSince(2, 0),
 };

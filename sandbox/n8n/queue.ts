@@ -79,6 +79,7 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 		});
 		stops.push(async () => await main.stop());
 		const launch = (name: string, command: 'worker' | 'webhook', port: number) => {
+			const url = `http://127.0.0.1:${port}`;
 			const userFolder = userFolderOf(folder, name);
 			const brokerPort = others.pop() ?? 0;
 			const settings = { version, port, brokerPort, userFolder, encryptionKey: '' };
@@ -93,7 +94,8 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 				workingFolder: userFolder,
 				logPath: join(userFolder, 'n8n.log'),
 				isReady: async () =>
-					await answersJson(`http://127.0.0.1:${port}`, ['/healthz', '/healthz/readiness']),
+					(await answersJson(url, ['/healthz', '/healthz/readiness'])) &&
+					(command === 'worker' || (await knowsWebhooks(url))),
 				bootTimeoutMs: BOOT_TIMEOUT_MS,
 			});
 			stops.push(async () => await started.halt());
@@ -110,6 +112,12 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 		await stop();
 		throw error;
 	}
+}
+
+/** n8n 1 calls a webhook processor ready a moment before it has any path of a webhook. */
+async function knowsWebhooks(url: string): Promise<boolean> {
+	const answer = await fetch(`${url}/webhook-waiting/0`);
+	return !(await answer.text()).includes('Cannot GET');
 }
 
 function queueEnvironment(services: { redis: Service; database: Service }): Record<string, string> {

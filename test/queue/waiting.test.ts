@@ -1,6 +1,7 @@
 import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { n8nFacts } from '../n8nFacts';
 import type { PublishedWorkflow } from '../server/support/stage';
 import {
 	arrivals,
@@ -18,6 +19,7 @@ import { AFTER, createAndWait, HAPPY_HORSE, pictures } from '../server/support/w
 import {
 	atMain,
 	deliverTo,
+	expectFileForAll,
 	inSeconds,
 	recorded,
 	shuffled,
@@ -54,7 +56,7 @@ async function expectWhole(
 	const out = itemsOf(done, HAPPY_HORSE);
 	expect(out.map(({ json }) => json.status)).toEqual(items.map(() => 'COMPLETED'));
 	for (const [index, item] of out.entries()) {
-		expect(item.binary?.data?.id).toMatch(/^database:/);
+		expectFileForAll(item.binary?.data);
 		const [stored, served] = await Promise.all([
 			storedVideo(stage, item),
 			servedVideo(control, tasks[index]!),
@@ -132,7 +134,9 @@ describe('Create and Wait in queue mode', () => {
 		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 		await expectWhole(done, items, await tasksOf(control, items));
 		const [one = 0, two = 0] = takenUp(queue, id);
-		expect(one + two).toBe(2);
+		// Once to create, and once to go on: n8n 1 may do that once for each of the two processes.
+		expect(one + two).toBeGreaterThanOrEqual(2);
+		expect(one + two).toBeLessThanOrEqual(n8nFacts.continuesInOneProcess ? 2 : 3);
 		// n8n lets one of two processes continue the execution; the caller of the other has its answer by then.
 		for (const status of answers) expect([200, 409, 500]).toContain(status);
 		await expectPaidOnce(control, items);

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 import { OWNER } from '../../../sandbox/n8n/workspace';
+import { n8nFacts } from '../../n8nFacts';
 
 /** A name as a whole: "Get" is not "Get Many". */
 const exactly = (text: string): RegExp =>
@@ -34,6 +35,15 @@ export class Editor {
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
 		await this.page.getByTestId('canvas-add-button').waitFor();
+	}
+
+	/** The ID of the open workflow, which is saved first where the editor leaves that to the user. */
+	async workflowId(): Promise<string> {
+		if (!n8nFacts.savesByItself) {
+			await this.page.keyboard.press('Control+s');
+			await this.page.waitForURL(({ pathname }) => !pathname.startsWith('/workflow/new'));
+		}
+		return new URL(this.page.url()).pathname.split('/')[2] ?? '';
 	}
 
 	async openWorkflow(id: string): Promise<void> {
@@ -79,8 +89,10 @@ export class Editor {
 	}
 
 	async closeDetails(): Promise<void> {
-		await this.page.getByTestId('ndv-close-button').click();
-		await this.details.waitFor({ state: 'detached' });
+		const close = this.page.getByTestId('ndv-close-button');
+		// The details of n8n 1 have a link instead.
+		await close.or(this.page.getByTestId('back-to-canvas')).click();
+		await this.details.waitFor({ state: 'hidden' });
 	}
 
 	/** The field of a parameter, by its internal name. */

@@ -8,6 +8,7 @@ import { startQueueN8n } from '../../../sandbox/n8n/queue';
 import { callbackBody, genuineHeaders } from '../../server/support/signing';
 import type { Stage } from '../../server/support/stage';
 import { furnish, SANDBOX } from '../../server/support/stage';
+import { n8nFacts } from '../../n8nFacts';
 import { standing } from '../../server/support/useStage';
 
 /** n8n in queue mode beside a sandbox; `n8n` is the main process. */
@@ -55,6 +56,12 @@ export function tell(fact: string): void {
 }
 
 export const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** The file is where every worker finds it: in the database, or (n8n 1 has no such place) in the execution itself. */
+export function expectFileForAll(binary: { id?: string; data?: string } | undefined): void {
+	if (n8nFacts.keepsFilesOutside) expect(binary?.id).toMatch(/^database:/);
+	else expect([binary?.id, binary?.data]).toEqual([undefined, expect.any(String)]);
+}
 
 /** How often each worker has taken up this execution. */
 export function takenUp({ workers }: QueueN8n, executionId: string): number[] {
