@@ -1,25 +1,33 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+
+/**
+ * Systems hand out ports above these by themselves. One of those could go to anybody who asks for any, in the seconds
+ * that an n8n needs until it listens, or while it is killed and started again.
+ */
+const LOWEST = 20_000;
+const HIGHEST = 32_767;
 
 /** Ports of 127.0.0.1 that are free right now, all different. */
 export async function freePorts(count: number): Promise<number[]> {
-	const servers = await Promise.all(
-		Array.from(
-			{ length: count },
-			async () =>
-				await new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-					const server = createServer();
-					server.once('error', reject);
-					server.listen(0, '127.0.0.1', () => resolve(server));
-				}),
-		),
-	);
-	const ports = servers.map((server) => {
-		const address = server.address();
-		if (address === null || typeof address === 'string') throw new Error('No port was assigned.');
-		return address.port;
+	const ports = new Set<number>();
+	while (ports.size < count) {
+		const port = randomInt(LOWEST, HIGHEST + 1);
+		if (await isFree(port)) ports.add(port);
+	}
+	return [...ports];
+}
+
+/** Somebody listens there, or the system keeps it for itself. */
+const TAKEN = ['EADDRINUSE', 'EACCES'];
+
+async function isFree(port: number): Promise<boolean> {
+	const server = createServer();
+	return await new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			if (TAKEN.includes(error.code ?? '')) resolve(false);
+			else reject(error);
+		});
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
-	await Promise.all(
-		servers.map(async (server) => await new Promise((resolve) => server.close(resolve))),
-	);
-	return ports;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
-import { itemsOf } from '../../sandbox/n8n/execution';
+import { isWhole, itemsOf } from '../../sandbox/n8n/execution';
 import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
 import { n8nFacts } from '../n8nFacts';
 import type { Entries, Example } from './support/examples/example';
@@ -155,7 +155,8 @@ const save = async (workflow: Example) =>
 const picture = (name: string, size = '400x300') =>
 	`${stage.sandbox.url}/pictures/${size}.png?${name}`;
 
-const isOver = ['success', 'error', 'crashed', 'canceled'];
+const isOver = (run: ExecutionView) =>
+	['success', 'error', 'crashed', 'canceled'].includes(run.status) && isWhole(run);
 
 /** An MP4 starts with a box of the type `ftyp`. */
 const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
@@ -427,7 +428,7 @@ describe('a Telegram photo', () => {
 				`${times} runs of the bot`,
 				async () => {
 					const runs = storedExecutions(stage.n8n, id);
-					return runs.filter(({ status }) => isOver.includes(status)).length === times && runs;
+					return runs.filter(isOver).length === times && runs;
 				},
 				120_000,
 			);
@@ -536,13 +537,17 @@ describe('a batch from a form', () => {
 		const runs = await until(
 			'three runs of the second workflow',
 			async () => {
-				const seen = storedExecutions(n8n, publishing).filter(({ stoppedAt }) => stoppedAt);
+				const seen = storedExecutions(n8n, publishing).filter(isOver);
 				return seen.length >= 3 && seen;
 			},
 			120_000,
 		);
 		expect(runs.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
-		const orders = storedExecutions(n8n, ordering);
+		// The callbacks do not wait for the workflow that has ordered.
+		const orders = await until('the first workflow has ended', async () => {
+			const seen = storedExecutions(n8n, ordering);
+			return seen.length > 0 && seen.every(isOver) && seen;
+		});
 		expect(orders.map(({ status }) => status)).toEqual(['success']);
 		const { tasks, acceptedPosts } = await sandbox.control.state();
 		expect(acceptedPosts).toBe(3);

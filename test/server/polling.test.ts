@@ -24,6 +24,17 @@ async function lists(): Promise<number> {
 	return (await traffic(stage.sandbox.control)).lists;
 }
 
+/** When the list was asked for. */
+async function listTimes(): Promise<number[]> {
+	const { requests } = await stage.sandbox.control.state();
+	return requests
+		.filter(({ method, path }) => method === 'GET' && path.endsWith('/happy-horse-1'))
+		.map(({ at }) => at);
+}
+
+/** Of two rounds; a timer may be early by a hair. */
+const LEAST_PAUSE_MS = 4900;
+
 describe('Create and Wait by polling', () => {
 	it('asks with one list request a round for 25 videos', async () => {
 		const { sandbox, n8n } = stage;
@@ -34,18 +45,27 @@ describe('Create and Wait by polling', () => {
 		const id = await workflow.start(items);
 		await until('two rounds', async () => (await lists()) >= 2);
 		expect(await n8n.client.executionStatus(id)).toBe('running');
-		expect(await traffic(control)).toMatchObject({ creates: 25, lists: 2, gets: 0 });
+		expect(await traffic(control)).toMatchObject({ creates: 25, gets: 0 });
 		const tasks = await tasksOf(control, items);
 		// Nobody is to call an execution that asks by itself.
 		expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual(items.map(() => null));
 
-		for (const { taskId } of [...tasks].reverse()) await control.advance(taskId, 'COMPLETED');
+		// At the same moment: a round that finds a single one unfinished reads that one by itself.
+		await Promise.all(
+			[...tasks].reverse().map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')),
+		);
 		const done = await n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
 		const seen = await traffic(control);
-		expect(seen).toMatchObject({ creates: 25, lists: 3 });
+		expect(seen.creates).toBe(25);
+		// How many rounds there were is a matter of time; each of them has sent one list request.
+		const asked = await listTimes();
+		expect(asked.length).toBeGreaterThan(2);
+		for (const [index, at] of asked.slice(1).entries()) {
+			expect(at - asked[index]!).toBeGreaterThan(LEAST_PAUSE_MS);
+		}
 		expect([...seen.read].sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
 		await expectPaidOnce(control, items);
 		expectNoSecrets(stage, done);
@@ -91,9 +111,12 @@ describe('Create and Wait by polling', () => {
 		const id = await workflow.start(items);
 		await until('two orders', async () => (await control.state()).acceptedPosts >= 2);
 		await n8n.client.stopExecution(id);
+		const atTheStop = (await control.state()).posts.length;
 		await sleep(1000);
 		const paid = (await control.state()).postsPerImage;
-		expect(Object.keys(paid).length).toBeLessThan(8);
+		// One may have been on its way.
+		expect(Object.keys(paid).length).toBeLessThanOrEqual(atTheStop + 1);
+		expect(Object.keys(paid).length).toBeLessThan(items.length);
 		await sleep(3000);
 		expect((await control.state()).postsPerImage).toEqual(paid);
 		expect(new Set(Object.values(paid))).toEqual(new Set([1]));

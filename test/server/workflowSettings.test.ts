@@ -134,7 +134,8 @@ describe('A time limit of the workflow', () => {
 		const items = pictures(stage.sandbox.url, 2);
 		const published = await publish(
 			{ waitUsing: 'polling' },
-			{ workflow: { executionTimeout: 4 } },
+			// Longer than the pause before the first round.
+			{ workflow: { executionTimeout: 8 } },
 		);
 		const cut = await published.run(items);
 		expect(cut.status).toBe('canceled');
