@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { SandboxTask } from '../../sandbox/api/control';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
@@ -12,6 +10,7 @@ import {
 	suspended,
 	tasksOf,
 	traffic,
+	until,
 } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
@@ -288,14 +287,24 @@ describe('an execution that waits', () => {
 		expect(done.status).toBe('success');
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(waiting.items, waiting.tasks));
+		// That of its new status, and three more.
+		await until('four calls about each', async () => {
+			const { callbacks } = await control.state(since);
+			return callbacks.length >= 4 * waiting.tasks.length;
+		});
 		// Late repeats find nobody who waits and change nothing.
-		await sleep(500);
 		for (const { taskId } of waiting.tasks) {
 			const [late] = await control.callback(taskId, { status: 'COMPLETED' });
 			expect([404, 409]).toContain(late!.answerStatus);
 		}
 		const { callbacks } = await control.state(since);
-		expect(callbacks.filter(({ answerStatus = 0 }) => answerStatus === 500)).toEqual([]);
+		// n8n reads how an execution stands, and then its data. When it goes on in between, n8n stumbles before it asks the
+		// node, and the caller calls again (2.41.1).
+		const broken = callbacks.filter(
+			({ answerStatus, answerBody = '' }) =>
+				answerStatus === 500 && !answerBody.includes("(reading 'inputOverride')"),
+		);
+		expect(broken).toEqual([]);
 		expect((await n8n.client.execution(waiting.id)).runData[AFTER]).toHaveLength(1);
 		expect(await n8n.client.executions({ workflowId: waiting.workflowId })).toHaveLength(1);
 		// One per video; the calls may look again for one that is late, but not each for itself.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
-import { itemsOf } from '../../sandbox/n8n/execution';
+import { isWhole, itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxTask } from '../../sandbox/api/control';
 import { loopWorkflow } from './support/loop';
 import { leadsTo } from './support/node';
@@ -148,20 +148,27 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		expect(await n8n.client.executionStatus(busyId)).toBe('running');
 
 		await control.settings({ callbackRetries: 0 });
+		// One after the other: the call about the first looks once more for the second, which the last need not.
+		const [first, last] = tasks;
+		await finish([first!]);
+		await callsAnswered(control);
 		const since = Date.now();
-		await finish(tasks);
-		await until('both calls', async () => {
+		await finish([last!]);
+		await until('the last call', async () => {
 			const { callbacks } = await control.state(since);
-			return callbacks.filter(({ answerStatus }) => answerStatus === 200).length >= 2;
+			return callbacks.some(({ answerStatus }) => answerStatus === 200);
 		});
-		// The callers had their answers before the videos were read.
+		// The caller had its answer before the videos were read.
 		await until('both videos are read', async () => (await traffic(control, since)).gets >= 2);
-		const address = tasks[0]!.webhookUrl!;
+		const address = first!.webhookUrl!;
 		const repeated = async () =>
 			await Promise.all(tasks.map(({ taskId }) => call(address, taskId)));
-		const [first] = await repeated();
-		expect(first).toMatchObject({ status: 200 });
-		expect(first?.text).toContain('The execution is already being continued');
+		for (const answer of await repeated()) {
+			expect(answer).toMatchObject({
+				status: 200,
+				text: expect.stringContaining('The execution is already being continued'),
+			});
+		}
 		// It has no room yet, and nobody asks the API about it again.
 		expect((await n8n.client.execution(id)).runData[AFTER]).toBeUndefined();
 		expect((await traffic(control, since)).gets).toBe(2);
@@ -190,7 +197,7 @@ async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
 	return await until(`the execution waits with ${orders} orders`, async () => {
 		if ((await sandbox.control.state()).acceptedPosts < orders) return undefined;
 		const seen = await n8n.client.execution(id);
-		return seen.status === 'waiting' && seen;
+		return seen.status === 'waiting' && isWhole(seen) && seen;
 	});
 }
 

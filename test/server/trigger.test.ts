@@ -12,6 +12,7 @@ import { finishedShape } from './support/taskShape';
 import type { Listening } from './support/triggerWorkflow';
 import {
 	AFTER_TRIGGER,
+	gone,
 	listen,
 	orderingWorkflow,
 	passedOn,
@@ -123,12 +124,6 @@ async function registered(id: string): Promise<unknown> {
 async function tell(address: string, taskId: string, body = callbackBody(taskId)): Promise<number> {
 	return (await rawRequest(address, call({ taskId, secret: stage.sandbox.secret }, { body })))
 		.status;
-}
-
-/** Waits until nobody listens at an address; a call without a signature starts nothing before. */
-async function gone(address: string): Promise<void> {
-	const knock = async () => (await rawRequest(address, { headers: [] })).status;
-	await until(`${address} is gone`, async () => (await knock()) === 404);
 }
 
 describe('Start This Workflow', () => {
@@ -397,7 +392,8 @@ describe('events', () => {
 		// What was overtaken by the end of the task before n8n came to it is left out.
 		expect(found.at(-1)!.status).toBe('COMPLETED');
 		expect(new Set(found.map(({ status }) => status)).size).toBe(found.length);
-		expect(triggered(stage.n8n, some.id)).toEqual([]);
+		// The one that ordered.
+		expect(countExecutions(stage.n8n, some.id)).toBe(1);
 		expect(
 			callbacks.filter(({ url }) => url.startsWith(some.address)).length,
 		).toBeGreaterThanOrEqual(3);

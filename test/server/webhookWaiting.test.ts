@@ -51,11 +51,15 @@ describe('Create and Wait, woken by webhook', () => {
 
 		// Calls that something has begun are no reason to ask, and nothing else happens meanwhile.
 		const quietSince = Date.now();
-		for (const { taskId } of tasks.slice(0, 3)) await control.advance(taskId, 'IN_PROGRESS');
+		const begun = tasks.slice(0, 3);
+		for (const { taskId } of begun) await control.advance(taskId, 'IN_PROGRESS');
+		const calls = await until('these calls', async () => {
+			const { callbacks } = await control.state(quietSince);
+			return callbacks.length >= begun.length && callbacks;
+		});
 		await sleep(QUIET_MS);
 		expect(await traffic(control, quietSince)).toMatchObject({ creates: 0, lists: 0, gets: 0 });
-		const calls = (await control.state(quietSince)).callbacks;
-		expect(calls.map(({ answerStatus }) => answerStatus)).toEqual(tasks.slice(0, 3).map(() => 200));
+		expect(calls.map(({ answerStatus }) => answerStatus)).toEqual(begun.map(() => 200));
 
 		// The last item finishes first, the others at the same moment, the first item last of all.
 		const [first, ...others] = tasks.map(({ taskId }) => taskId);
@@ -64,8 +68,11 @@ describe('Create and Wait, woken by webhook', () => {
 			others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')),
 		);
 		await until('all but one have called', async () => {
-			const { callbacks } = await control.state(quietSince);
-			return callbacks.filter(({ status }) => status === 'COMPLETED').length === amount - 1;
+			// 25 at the same moment may take n8n longer than a caller waits, who then calls again.
+			const taken = (await control.state(quietSince)).callbacks.filter(
+				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 200,
+			);
+			return new Set(taken.map(({ taskId }) => taskId)).size === amount - 1;
 		});
 		expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		await control.advance(first!, 'COMPLETED');

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
-import { viewExecution } from '../../../sandbox/n8n/execution';
+import { isWhole, viewExecution } from '../../../sandbox/n8n/execution';
 import type { N8nServer } from '../../../sandbox/n8n/server';
 
 /** How many executions a workflow has had so far, however they ended; n8n's own list ends at 100. */
@@ -14,6 +14,12 @@ export function countExecutions(n8n: N8nServer, workflowId: string): number {
 export function countEnded(n8n: N8nServer, workflowId: string): number {
 	const sql = 'SELECT COUNT(stoppedAt) AS amount FROM execution_entity WHERE workflowId = ?';
 	return Number(select(n8n, { sql, workflowId })[0]?.amount);
+}
+
+/** True when none of them is on its way, and n8n has stored all of each. */
+export function allEnded(n8n: N8nServer, workflowId: string): boolean {
+	if (countEnded(n8n, workflowId) < countExecutions(n8n, workflowId)) return false;
+	return storedExecutions(n8n, workflowId).every(isWhole);
 }
 
 /** All executions of a workflow with their data, oldest first. */

@@ -221,11 +221,14 @@ export const REFUSED: CallbackCase[] = [
 			body: callbackBody(taskId, { more: 'x'.repeat(1024 * 1024) }),
 		}),
 	}),
-	// n8n stops to read and answers these itself.
-	...cases('W44', [413, 500], {
+	// n8n stops to read and answers these itself, the first with most of it still on its way: as above, the answer may be
+	// lost.
+	...cases('W44', [413, 500, 0], {
 		'over 16 megabytes': ({ taskId }) => ({
 			body: callbackBody(taskId, { more: 'x'.repeat(17 * 1024 * 1024) }),
 		}),
+	}),
+	...cases('W44', [413, 500], {
 		'a gzip bomb': ({ taskId }) => {
 			const body = callbackBody(taskId, { more: 'x'.repeat(64 * 1024 * 1024) });
 			return { body, sentBody: gzipSync(body), more: [['content-encoding', 'gzip']] };

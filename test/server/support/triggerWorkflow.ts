@@ -1,9 +1,10 @@
 /** Workflows that a callback starts: Happy Horse Trigger -> After trigger. */
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { N8nServer } from '../../../sandbox/n8n/server';
-import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
-import { storedExecutions } from './executionTable';
+import { itemsOf } from '../../../sandbox/n8n/execution';
+import { allEnded, storedExecutions } from './executionTable';
 import { leadsTo } from './node';
+import { rawRequest } from './rawRequest';
 import type { Stage } from './stage';
 import { until } from './watching';
 import type { CredentialReference } from './workflow';
@@ -91,6 +92,12 @@ export async function listen(
 	return { id, address: `${n8n.url}/webhook/${path}` };
 }
 
+/** Waits until nobody listens at an address; a call without a signature starts nothing before. */
+export async function gone(address: string): Promise<void> {
+	const knock = async () => (await rawRequest(address, { headers: [] })).status;
+	await until(`${address} is gone`, async () => (await knock()) === 404);
+}
+
 /** The executions that the trigger has started, without those that order videos. */
 export function triggered(n8n: N8nServer, workflowId: string): ExecutionView[] {
 	return storedExecutions(n8n, workflowId).filter(({ runData }) => runData[TRIGGER] !== undefined);
@@ -103,7 +110,7 @@ export function passedOn(n8n: N8nServer, workflowId: string): Array<Record<strin
 	);
 }
 
-/** Waits until that many executions of the trigger have ended, and gives them. */
+/** Waits until that many executions of the trigger have ended, and any other of the workflow, and gives them. */
 export async function triggeredTimes(
 	n8n: N8nServer,
 	{ id, times, timeoutMs }: { id: string; times: number; timeoutMs?: number },
@@ -112,8 +119,9 @@ export async function triggeredTimes(
 	return await until(
 		what,
 		async () => {
-			const ended = triggered(n8n, id).filter(({ stoppedAt }) => stoppedAt !== undefined);
-			if (!ended.every(isWhole)) return false;
+			// One too many that still runs would not show itself.
+			if (!allEnded(n8n, id)) return false;
+			const ended = triggered(n8n, id);
 			return ended.length >= times && ended;
 		},
 		timeoutMs,
