@@ -116,8 +116,12 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 
 /** n8n 1 calls a webhook processor ready a moment before it has any path of a webhook. */
 async function knowsWebhooks(url: string): Promise<boolean> {
-	const answer = await fetch(`${url}/webhook-waiting/0`);
-	return !(await answer.text()).includes('Cannot GET');
+	try {
+		const answer = await fetch(`${url}/webhook-waiting/0`);
+		return !(await answer.text()).includes('Cannot GET');
+	} catch {
+		return false;
+	}
 }
 
 function queueEnvironment(services: { redis: Service; database: Service }): Record<string, string> {
