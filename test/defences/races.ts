@@ -282,11 +282,11 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R15',
-		defence: 'polling ends within a second',
+		defence: 'polling ends in the middle of a pause',
 		file: nodes('clock'),
 		source: 'left > 0 && !isCancelled(); left = end - Date.now()',
 		without: 'left > 0; left = end - Date.now()',
-		test: engine('waiting', 'while polling: ends within a second and asks no more'),
+		test: engine('waiting', 'while polling: ends long before the pause is over and asks no more'),
 	},
 	{
 		row: 'R18',
