@@ -17,6 +17,7 @@ import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
 import { readAnyModel } from './readAnyModel';
 
+/** Two for each outcome. n8n reads and writes the whole record each time, so it must not grow for ever. */
 const MOST_RECORDED = 10_000;
 
 /**
