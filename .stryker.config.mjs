@@ -7,10 +7,17 @@ const unit = jest.projects.find(({ displayName }) => displayName === 'unit');
 
 /** The modules that decide without touching the world: a wrong digit in them costs money or opens a door. */
 const deciding = {
+	idempotency: [
+		'createOnce',
+		'databaseStore',
+		'executionStore',
+		'processedItems',
+		'requestIdentity',
+		'taskIdDigits',
+	],
 	lifecycle: ['inOrder', 'model', 'task'],
 	'lifecycle/creating': ['pictureType'],
 	'lifecycle/delivering': ['output'],
-	'lifecycle/memory': ['ledger', 'turns'],
 	'lifecycle/waiting': [
 		'callbackBody',
 		'callbackNote',
@@ -20,7 +27,8 @@ const deciding = {
 		'pollSchedule',
 		'sharedReads',
 	],
-	parameters: ['callback', 'taskId', 'value', 'videoRequest', 'waiting'],
+	n8n: ['execution'],
+	parameters: ['callback', 'idempotencyKey', 'raw', 'taskId', 'value', 'videoRequest', 'waiting'],
 	picture: ['bmp', 'finding', 'header', 'jpeg', 'limits', 'otherFormat', 'png', 'webp'],
 	transport: [
 		'apiFailure',

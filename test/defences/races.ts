@@ -1,4 +1,5 @@
 import type { Defence, LeftToOthers } from './defence';
+import { payingOnce } from './payingOnce';
 import { engine, nodes, server, unit } from './defence';
 
 const waiting: Defence[] = [
@@ -62,7 +63,7 @@ const waiting: Defence[] = [
 		defence: 'and what the API says instead is passed on once',
 		file: nodes('trigger/emit'),
 		source:
-			'if (task.status !== event.task.status && (await isRepeated(context, { clock, task }))) return [];',
+			'if (task.status !== event.task.status && (await isRepeated(context, task))) return [];',
 		without: '',
 		test: unit('trigger/emit', 'R5: %s, where the API says the same both times: once'),
 	},
@@ -70,8 +71,8 @@ const waiting: Defence[] = [
 		row: 'R5',
 		defence: 'and what a worker died with is passed on by the one that begins the execution anew',
 		file: nodes('trigger/emit'),
-		source: 'if (!before.includes(outcome) || before.includes(own)) return false;',
-		without: 'if (!before.includes(outcome)) return false;',
+		source: 'return !isFirst && (await items.count(own)) === 0;',
+		without: 'return !isFirst;',
 		test: unit(
 			'trigger/emit',
 			'are none when the execution is begun anew under its ID, since its worker has died',
@@ -204,35 +205,35 @@ const paying: Defence[] = [
 	{
 		row: 'R9',
 		defence: 'what a killed n8n had ordered is found again',
-		file: nodes('lifecycle/creating/creation'),
-		source: 'if (saved !== null) return saved;',
-		without: '',
+		file: nodes('idempotency/createOrFind'),
+		source: "return outcome !== 'taken';",
+		without: 'return true;',
 		test: unit(
-			'lifecycle/creating/creation',
-			'is taken up by its retry, which knows nothing else of it',
+			'idempotency/createOnce',
+			'R9: lets a retry that knows nothing else find the task, without a POST',
 		),
 	},
 	{
 		row: 'R9',
-		defence: 'that is recorded before the order leaves',
-		file: nodes('lifecycle/memory/journal'),
-		source: `if ((await record.add([keyOf(order)])).length === 0) return 'nothing';`,
-		without: `return 'nothing';`,
-		test: unit('lifecycle/memory/journal', 'tells a retry which task it was'),
+		defence: 'the request is claimed in the database before it leaves',
+		file: nodes('idempotency/createOrFind'),
+		source: 'if (databaseStore === null) return true;',
+		without: 'return true;',
+		test: unit('idempotency/createOnce', 'is in the database before the request leaves'),
 	},
 	{
 		row: 'R10',
 		defence: 'tasks of an earlier try are taken up',
-		file: nodes('lifecycle/creating/creation'),
-		source: 'if (known) return known;',
-		without: '',
+		file: nodes('idempotency/createOrFind'),
+		source: "if (known?.state === 'created') {",
+		without: 'if (false) {',
 		test: engine('paidOnce', 'orders only what was not ordered yet'),
 	},
 	{
 		row: 'R10',
 		defence: 'what may have been made is not sent again',
-		file: nodes('lifecycle/creating/creation'),
-		source: `if (before === 'sent' || before === 'unknown') throw mayExist();`,
+		file: nodes('idempotency/createOrFind'),
+		source: `if (known === 'unknown') throw mayExist(request);`,
 		without: '',
 		test: engine('paidOnce', 'never orders again what may have been made'),
 	},
@@ -248,7 +249,7 @@ const paying: Defence[] = [
 		row: 'R11',
 		defence: 'tasks whose calls go to an earlier execution are polled',
 		file: nodes('operations/createAndWait'),
-		source: `return waiting === 'webhook' && !strangers ?`,
+		source: `return waiting === 'webhook' && !elsewhere ?`,
 		without: `return waiting === 'webhook' ?`,
 		test: engine('paidOnce', 'takes up the tasks of the failed execution and polls'),
 	},
@@ -263,14 +264,11 @@ const paying: Defence[] = [
 	{
 		row: 'R15',
 		defence: 'nothing is ordered after a cancel',
-		file: nodes('lifecycle/creating/creation'),
+		file: nodes('idempotency/createOrFind'),
 		source: `	// The upload may have taken a while.
-	if (run.isCancelled()) throw cancelled();`,
+	if (run.clock.isCancelled()) throw cancelled();`,
 		without: '',
-		test: unit(
-			'lifecycle/creating/creation',
-			'R15: orders nothing that was canceled during its upload',
-		),
+		test: unit('idempotency/createOnce', 'R15: sends nothing that was canceled during its upload'),
 	},
 	{
 		row: 'R15',
@@ -310,7 +308,7 @@ const paying: Defence[] = [
 	{
 		row: 'R18',
 		defence: 'what was paid for until then is named',
-		file: nodes('operations/ordering'),
+		file: nodes('operations/submit'),
 		source: 'typedError(context.getNode(), failure, { item, taskIds });',
 		without: 'typedError(context.getNode(), failure, { item });',
 		test: server('attacks', 'ends the batch, names what was paid for'),
@@ -326,10 +324,11 @@ const paying: Defence[] = [
 	{
 		row: 'R19',
 		defence: 'nothing more is ordered then',
-		file: nodes('lifecycle/creating/creation'),
-		source: 'stopped = !run.keepGoing;',
-		without: 'stopped = false;',
-		test: unit('lifecycle/creating/creation', 'nothing more is sent if it does not'),
+		file: nodes('idempotency/createOrFind'),
+		source: `	if (stop.isSet) return { result: { skipped: stop.reason } };
+	const { request } = attempt;`,
+		without: 'const { request } = attempt;',
+		test: unit('idempotency/createOnce', 'nothing more is sent if it does not'),
 	},
 	{
 		row: 'R20',
@@ -342,10 +341,10 @@ const paying: Defence[] = [
 	{
 		row: 'R22',
 		defence: 'each round of a loop orders for itself',
-		file: nodes('lifecycle/memory/ledger'),
-		source: '=> `${runIndex}.${item}.${fingerprint}`;',
-		without: '=> `${item}.${fingerprint}`;',
-		test: server('sharing', 'orders and waits anew in each round'),
+		file: nodes('idempotency/executionStore'),
+		source: 'const known = named[`${run}.${item}`];',
+		without: 'const known = named[`0.${item}`];',
+		test: unit('idempotency/executionStore', 'go on over the rounds of a loop'),
 	},
 	{
 		row: 'R28',
@@ -357,7 +356,7 @@ const paying: Defence[] = [
 	},
 ];
 
-export const races: Defence[] = [...waiting, ...paying];
+export const races: Defence[] = [...waiting, ...paying, ...payingOnce];
 
 export const racesLeftToOthers: LeftToOthers[] = [
 	{

@@ -46,4 +46,13 @@ export const ROWS: Readonly<Record<string, string>> = {
 	R26: 'callbacks arrive at another process',
 	R27: 'two nodes and a trigger in one workflow',
 	R28: 'used as a tool, or with pinned data',
+	R29: 'two executions create the same video at the same moment',
+	R30: 'a failed task is created again and again',
+	R31: 'the whole account is refused in the middle of a batch',
+	R32: 'a dry run is paid for',
+	R33: 'items do not agree on a setting of the whole run',
+	R34: 'an expression gives nothing, and another video is bought',
+	R35: 'a workflow starts itself with each video',
+	R36: 'a request is sent again although it may have arrived',
+	R37: 'n8n runs a node again that has waited',
 };

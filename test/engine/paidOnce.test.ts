@@ -65,7 +65,7 @@ describe('Retry On Fail', () => {
 		expect(await posts()).toBe(3);
 	});
 
-	test('orders anew what had failed at the provider', async () => {
+	test('creates nothing again that had failed at the provider', async () => {
 		const { engine, control, paidFor } = scene;
 		await control.rules(
 			{ on: 'create', where: { prompt: 'a' }, times: 1, do: { outcome: 'FAILED' } },
@@ -78,7 +78,84 @@ describe('Retry On Fail', () => {
 		});
 
 		expect(run.status).toBe('success');
-		expect(await paidFor()).toEqual(['a', 'b', 'a', 'c']);
+		expect(outputOf(run).map(({ json }) => json.status)).toEqual([
+			'FAILED',
+			expect.any(String),
+			expect.any(String),
+		]);
+		expect(await paidFor()).toEqual(['a', 'b', 'c']);
+	});
+
+	const errorOutput = { ...threeTries, onError: 'continueErrorOutput' } as const;
+
+	test('with an error output: a failed first item is paid for once, and waited for once', async () => {
+		const { engine, control, paidFor, posts } = scene;
+		await control.rules({ on: 'create', where: { prompt: 'a' }, do: { outcome: 'FAILED' } });
+		const run = await engine.run({
+			rows: rows(),
+			parameters: order('createAndWait', {
+				waitUsing: 'polling',
+				downloadVideo: false,
+				options: { pollInterval: 5 },
+			}),
+			settings: errorOutput,
+		});
+
+		expect(outputOf(run)).toHaveLength(2);
+		expect(outputOf(run, 1)).toMatchObject([{ json: { details: { status: 'FAILED' } } }]);
+		expect((await paidFor()).sort()).toEqual(['a', 'b', 'c']);
+		expect(await posts()).toBe(3);
+	});
+
+	test('with an error output: Max Wait is waited for once', async () => {
+		const { engine, control, posts } = scene;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const started = Date.now();
+		const run = await engine.run({
+			rows: rows().slice(0, 1),
+			parameters: order('createAndWait', {
+				waitUsing: 'polling',
+				maxWait: 0.1,
+				downloadVideo: false,
+				options: { pollInterval: 5 },
+			}),
+			settings: errorOutput,
+		});
+		const seconds = (Date.now() - started) / 1000;
+
+		expect(outputOf(run, 1)).toMatchObject([{ json: { details: { timed_out: true } } }]);
+		expect(await posts()).toBe(1);
+		expect(seconds).toBeGreaterThanOrEqual(6);
+		expect(seconds).toBeLessThan(12);
+	});
+
+	test('with an error output: the operation Wait does not wait a second time', async () => {
+		const { engine, control, requests } = scene;
+		await control.rules({ on: 'create', do: { hold: true } });
+		const created = await engine.run({
+			rows: rows().slice(0, 1),
+			parameters: order('create'),
+		});
+		const taskId = String(outputOf(created)[0]?.json.task_id);
+		const started = Date.now();
+		const run = await engine.run({
+			rows: [{ taskId }],
+			parameters: {
+				operation: 'wait',
+				taskId: { __rl: true, mode: 'id', value: '={{ $json.taskId }}' },
+				maxWait: 0.1,
+				downloadVideo: false,
+				options: { pollInterval: 5 },
+			},
+			settings: errorOutput,
+		});
+		const seconds = (Date.now() - started) / 1000;
+
+		expect(outputOf(run, 1)).toMatchObject([{ json: { details: { task_id: taskId } } }]);
+		expect(seconds).toBeGreaterThanOrEqual(6);
+		expect(seconds).toBeLessThan(12);
+		const { creates } = await requests();
+		expect(creates).toBe(1);
 	});
 });
 
@@ -89,6 +166,7 @@ describe('Retry execution', () => {
 		await control.rules(
 			{ on: 'create', where, times: 1, do: { answer: badPicture } },
 			{ on: 'create', where, do: { hold: true } },
+			{ on: 'create', where: { prompt: 'a' }, do: { hold: true } },
 		);
 		const job = {
 			rows: rows(),
@@ -106,7 +184,9 @@ describe('Retry execution', () => {
 		// By now the node would have suspended.
 		await pause(1000);
 		const { tasks } = await control.state();
-		await control.advance(tasks.find(({ prompt }) => prompt === 'c')!.taskId, 'COMPLETED');
+		for (const { prompt, taskId } of tasks) {
+			if (prompt !== 'b') await control.advance(taskId, 'COMPLETED');
+		}
 		const run = await retried;
 
 		expect(run.status).toBe('success');

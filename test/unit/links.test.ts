@@ -6,6 +6,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const PAGES = [
 	'README.md',
 	'CHANGELOG.md',
+	'docs/costs-and-retries.md',
 	'examples/README.md',
 	'sandbox/api/README.md',
 	'.github/SUBMISSION.md',

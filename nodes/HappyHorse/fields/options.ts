@@ -20,6 +20,17 @@ export const dryRunOption: Option = {
 		'Whether to check everything and show what would be sent, without creating or paying for any video',
 };
 
+export const idempotencyKeyOption: Option = {
+	displayName: 'Idempotency Key',
+	name: 'idempotencyKey',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.row_id }}',
+	hint: 'One value per item that never changes, such as a row ID',
+	description:
+		'The same key and the same request are paid for once in this workflow, also when two executions overlap or run a week apart. The earlier video comes out again, marked as reused.',
+};
+
 export const maxConcurrencyOption: Option = {
 	displayName: 'Max Concurrency',
 	name: 'maxConcurrency',
@@ -45,6 +56,17 @@ export const maxDownloadSizeIfWanted: Option = {
 	displayOptions: { show: { '/downloadVideo': [true] } },
 };
 
+export const maxTotalDurationOption: Option = {
+	displayName: 'Max Total Duration',
+	name: 'maxTotalDuration',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 60,
+	hint: 'In seconds, over all items of a run',
+	description:
+		'How many seconds of video one run may pay for, over all items. A run that would exceed it is rejected before any video is created.',
+};
+
 export const metadataOption: Option = {
 	displayName: 'Metadata',
 	name: 'metadata',
@@ -63,6 +85,15 @@ export const pollIntervalOption: Option = {
 	hint: 'In seconds, at least 5',
 	description:
 		'The pause between two questions when polling. It grows to a minute for long videos.',
+};
+
+export const retryUnavailableOption: Option = {
+	displayName: 'Retry When Unavailable',
+	name: 'retryUnavailable',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to send a create request again when the API answers "503 Service Unavailable", as its documentation asks. The provider does not say whether such a request can be charged all the same.',
 };
 
 export const seedOption: Option = {

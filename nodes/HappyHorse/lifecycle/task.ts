@@ -25,7 +25,7 @@ export function isRecord(value: unknown): value is IDataObject {
 }
 
 // A task ID becomes part of a path and of a file name, so nothing else is taken for one.
-const TASK_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const TASK_ID = /^(?!\.{1,2}$)[A-Za-z0-9_.:~-]{1,128}$/;
 
 export function isTaskId(value: unknown): value is string {
 	return typeof value === 'string' && TASK_ID.test(value);
@@ -33,16 +33,65 @@ export function isTaskId(value: unknown): value is string {
 
 /** The task in an answer or a callback, with or without the `data` around it; `null` if there is none. */
 export function taskFrom(payload: unknown): Task | null {
+	const body = bodyOf(payload);
+	if (!isTaskId(body?.task_id) || typeof body?.status !== 'string') return null;
+	return taskOf(body, body.task_id, body.status);
+}
+
+/**
+ * The task in the answer to a create request. It is paid for, so any ID is taken, also one that this node could not read
+ * again, and a status may be missing; `null` if there is no ID.
+ */
+export function createdTaskFrom(payload: unknown): Task | null {
+	const body = bodyOf(payload);
+	const id = typeof body?.task_id === 'number' ? String(body.task_id) : body?.task_id;
+	if (!body || typeof id !== 'string' || id.trim() === '') return null;
+	return taskOf(body, id, typeof body.status === 'string' ? body.status : 'CREATED');
+}
+
+function bodyOf(payload: unknown): IDataObject | null {
 	const body = isRecord(payload) && isRecord(payload.data) ? payload.data : payload;
-	if (!isRecord(body) || !isTaskId(body.task_id) || typeof body.status !== 'string') return null;
-	const { task_id, status, generated, ...extra } = body;
-	const files = Array.isArray(generated) ? generated : [];
+	return isRecord(body) ? body : null;
+}
+
+function taskOf(body: IDataObject, task_id: string, rawStatus: string): Task {
+	const status = statusFrom(rawStatus);
+	const extra = without(body, ['task_id', 'status', 'generated']);
 	return {
 		task_id,
 		status,
-		generated: files.filter((file): file is string => typeof file === 'string' && file !== ''),
-		extra,
+		generated: filesFrom(body.generated),
+		extra: status === rawStatus ? extra : { ...extra, api_status: rawStatus },
 	};
+}
+
+/** The object without the fields of these names. */
+export function without(object: IDataObject, names: readonly string[]): IDataObject {
+	return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** Words of siblings of this API for the same status. */
+const SAME_STATUS: Readonly<Record<string, string>> = {
+	SUCCEEDED: 'COMPLETED',
+	SUCCESS: 'COMPLETED',
+	ERROR: 'FAILED',
+	PROCESSING: 'IN_PROGRESS',
+	RUNNING: 'IN_PROGRESS',
+};
+
+/** A status as the documentation writes it; a word that is not known is kept as it came. */
+function statusFrom(raw: string): string {
+	const upper = raw.trim().toUpperCase().replaceAll('-', '_');
+	const known: readonly string[] = STATUSES;
+	return known.includes(upper) ? upper : (SAME_STATUS[upper] ?? raw);
+}
+
+/** The URLs of `generated`: a list of URLs by the documentation; one URL, or objects that hold one, are read as well. */
+function filesFrom(generated: unknown): string[] {
+	const list: unknown[] = Array.isArray(generated) ? generated : [generated];
+	return list
+		.map((file) => (isRecord(file) ? file.url : file))
+		.filter((file): file is string => typeof file === 'string' && file !== '');
 }
 
 /** The tasks of a list answer, which carries IDs and statuses only; `null` if it is no list. */

@@ -3,11 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
 import { explainUnreadable } from '../transport/explain';
+import { redact } from '../transport/redact';
 import { inOrder } from './inOrder';
 import type { Model } from './model';
 import { taskPath, tasksPath } from './model';
 import type { Task } from './task';
-import { isFinal, taskFrom, taskListFrom } from './task';
+import { createdTaskFrom, isFinal, taskFrom, taskListFrom } from './task';
 
 /** The API allows about 50 requests a minute, so single reads are kept few at a time. */
 const READS_AT_ONCE = 3;
@@ -23,16 +24,27 @@ export interface TaskReference {
  *
  * @throws ApiFailure, with `mayHaveCreated` when nobody can tell whether the task exists.
  */
-export async function createTask(api: Api, model: Model, request: IDataObject): Promise<Task> {
+export async function createTask(
+	api: Api,
+	{ model, body, retryUnavailable }: { model: Model; body: IDataObject; retryUnavailable: boolean },
+): Promise<Task> {
 	const answer = await api.send({
 		method: 'POST',
 		path: tasksPath(model),
 		purpose: 'create',
-		body: request,
+		body,
+		retryUnavailable,
 	});
-	const task = taskFrom(answer);
-	if (task === null) throw explainUnreadable(200, 'create');
+	const task = createdTaskFrom(answer);
+	if (task === null) throw explainUnreadable(200, 'create', excerptOf(answer, api));
 	return task;
+}
+
+const EXCERPT_LENGTH = 200;
+
+/** The beginning of an answer, for the user to look for the ID in; without secrets. */
+function excerptOf(answer: unknown, { provider }: Api): string {
+	return redact(JSON.stringify(answer) ?? '', provider.secrets).slice(0, EXCERPT_LENGTH);
 }
 
 /** @throws ApiFailure, with status code 404 for an unknown task and for one of another account alike. */
@@ -65,11 +77,11 @@ export async function listTasks(api: Api, model: Model): Promise<Task[]> {
 
 /**
  * The statuses of many tasks with one list request per model. A task that the list leaves out is read
- * alone: how far back the list goes is documented nowhere. What went wrong with such a single read stands
+ * alone: how far back the list goes is documented nowhere. So is every task when the list itself fails. What went wrong with such a single read stands
  * in the task's place; a task beyond `maxSingleReads` is absent. One task only is read by itself, since that answer
  * holds its video as well.
  *
- * @throws ApiFailure when a list cannot be had.
+ * @throws ApiFailure when neither a list nor a single task can be had.
  */
 export async function readStatuses(
 	api: Api,
@@ -83,10 +95,16 @@ export async function readStatuses(
 	const models = [...new Set(references.map(({ model }) => model))];
 	const lists = await inOrder(models, {
 		limit: 1,
-		work: async (model) => await listTasks(api, model),
+		work: async (model) => await listOrFailure(api, model),
 	});
+	const failure = lists.find((list) => list instanceof ApiFailure);
+	if (failure && !(await canReadSingly(api, references, maxSingleReads))) {
+		throw apiFailureFrom(failure);
+	}
 	const statuses = new Map<string, Task | ApiFailure>(
-		lists.flat().map((task) => [task.task_id, task]),
+		lists
+			.flatMap((list) => (list instanceof ApiFailure ? [] : list))
+			.map((task) => [task.task_id, task]),
 	);
 	const missing = references.filter(({ taskId }) => !statuses.has(taskId));
 	await inOrder(missing.slice(0, maxSingleReads), {
@@ -96,6 +114,28 @@ export async function readStatuses(
 		},
 	});
 	return statuses;
+}
+
+/** Whether only the list fails: one task tells, so that an outage is not met by a read of each of a hundred. */
+async function canReadSingly(
+	api: Api,
+	[first]: readonly TaskReference[],
+	maxSingleReads: number,
+): Promise<boolean> {
+	if (first === undefined || maxSingleReads === 0) return false;
+	const state = await readOrFailure(api, first);
+	return !(state instanceof ApiFailure) || state.statusCode === 404;
+}
+
+/** @throws ApiFailure for what would fail without a list as well: a wrong key, too many requests. */
+async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiFailure> {
+	try {
+		return await listTasks(api, model);
+	} catch (error) {
+		const failure = apiFailureFrom(error);
+		if (failure.statusCode === 401 || failure.kind === 'rate-limited') throw apiFailureFrom(error);
+		return failure;
+	}
 }
 
 /** Where tasks are kept that were seen final. */

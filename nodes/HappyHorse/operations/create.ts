@@ -4,22 +4,33 @@ import { modelField } from '../fields/model';
 import {
 	checkImageOption,
 	dryRunOption,
+	idempotencyKeyOption,
 	maxConcurrencyOption,
+	maxTotalDurationOption,
 	metadataOption,
 	optionsField,
+	retryUnavailableOption,
 	seedOption,
 } from '../fields/options';
 import { videoFields } from '../fields/video';
 import { withNote } from '../lifecycle/waiting/callbackNote';
+import { readFinished } from '../lifecycle/delivering/finishing';
 import { taskItem, taskOutput } from '../lifecycle/delivering/output';
+import { inOrder } from '../lifecycle/inOrder';
+import type { Model } from '../lifecycle/model';
+import type { Task } from '../lifecycle/task';
+import { isFinal, videoUrl } from '../lifecycle/task';
 import { isTriggerAddress } from '../parameters/callback';
-import { readCallback, readDryRun } from '../parameters/read';
+import { readCallback } from '../parameters/read';
 import { hostOf } from '../transport/provider';
-import { dryRunItems } from './dryRun';
+import { assertNoLoop } from './ownTrigger';
 import type { Operation } from './operation';
+import type { Scene } from './scene';
 import { openScene } from './scene';
-import { carryOut } from './ordering';
-import { planOrders } from './planning';
+import { submit } from './submit';
+
+/** The API allows about 50 requests a minute. */
+const READS_AT_ONCE = 3;
 
 const callbackFields: INodeProperties[] = [
 	{
@@ -70,8 +81,11 @@ export const create: Operation = {
 		optionsField([
 			checkImageOption,
 			dryRunOption,
+			idempotencyKeyOption,
 			maxConcurrencyOption,
+			maxTotalDurationOption,
 			metadataOption,
+			retryUnavailableOption,
 			seedOption,
 		]),
 	],
@@ -79,23 +93,42 @@ export const create: Operation = {
 		const scene = await openScene(context);
 		const { api } = scene;
 		const providerHost = hostOf(api.provider);
-		const dryRun = readDryRun(context);
-		const plan = await planOrders(scene, {
-			read: (item) => readCallback(context, { item, providerHost }),
+		const submitted = await submit(scene, {
+			read: (item) => {
+				const address = readCallback(context, { item, providerHost });
+				if (address !== undefined) assertNoLoop(context, address);
+				return address;
+			},
 			webhookUrl: ({ model, metadata }, { extra: address }) => {
 				if (address === undefined) return undefined;
-				// An address of somebody else stays as it is, unless it has metadata to carry.
+				// A URL of somebody else stays as it is, unless it has metadata to carry.
 				if (!isTriggerAddress(address) && metadata === undefined) return address;
 				return withNote(address, { model, metadata }, api.provider.noteKey);
 			},
 		});
-		if (dryRun) return dryRunItems(plan);
-		const ordered = await carryOut(scene, plan);
-		return ordered.map((entry) => {
-			if ('failed' in entry) return entry.failed;
-			const { item, task, order } = entry;
-			const { model, metadata } = order;
-			return taskItem(taskOutput(task, { model, metadata }), { item });
+		return await inOrder(submitted, {
+			limit: READS_AT_ONCE,
+			work: async (entry) => {
+				if ('settled' in entry) return entry.settled;
+				const { item, order, reused } = entry;
+				const { model, metadata } = order;
+				const { task, unread } = await withVideoUrl(scene, { model, task: entry.task });
+				const json = taskOutput(task, { model, metadata, reused, listed: unread });
+				return taskItem(json, { item });
+			},
 		});
 	},
 };
+
+/** A finished task that was taken up is known from a list, which holds neither its URL nor why it failed. */
+async function withVideoUrl(
+	{ api, clock }: Scene,
+	{ model, task }: { model: Model; task: Task },
+): Promise<{ task: Task; unread: boolean }> {
+	if (!isFinal(task.status) || videoUrl(task) !== null) return { task, unread: false };
+	const reference = { model, taskId: task.task_id };
+	return await readFinished(api, reference, clock).then(
+		(read) => ({ task: read, unread: false }),
+		() => ({ task, unread: true }),
+	);
+}

@@ -5,19 +5,21 @@ import { modelField } from '../fields/model';
 import {
 	checkImageOption,
 	dryRunOption,
+	idempotencyKeyOption,
 	maxConcurrencyOption,
 	maxDownloadSizeIfWanted,
+	maxTotalDurationOption,
 	metadataOption,
 	optionsField,
 	pollIntervalOption,
+	retryUnavailableOption,
 	seedOption,
 } from '../fields/options';
 import { videoFields } from '../fields/video';
 import { maxWaitField, waitUsingField } from '../fields/waiting';
 import { resumeCallbackUrl } from '../lifecycle/waiting/callbackUrl';
 import type { Delivery } from '../lifecycle/delivering/delivery';
-import { deliver } from '../lifecycle/delivering/delivery';
-import { pollUntilFinal } from '../lifecycle/waiting/polling';
+import { deliverOnce, waitOnce } from '../lifecycle/waiting/waitOnce';
 import type { Place, Suspension } from '../lifecycle/waiting/suspension';
 import {
 	awaitedIn,
@@ -26,23 +28,24 @@ import {
 	suspend,
 } from '../lifecycle/waiting/suspension';
 import type { Task } from '../lifecycle/task';
-import { isFinal, unseenTask } from '../lifecycle/task';
+import { isFinal } from '../lifecycle/task';
 import { findInList, findSingly } from '../lifecycle/tasks';
+import { runIndexOf } from '../n8n/execution';
 import type { WaitSettings } from '../parameters/read';
-import { readDelivery, readDryRun, readWaitSettings, readWaitUsing } from '../parameters/read';
+import { readDelivery, readWaitSettings, readWaitUsing } from '../parameters/read';
 import { chooseWaiting } from '../parameters/waiting';
-import { ApiFailure } from '../transport/apiFailure';
 import { hostOf } from '../transport/provider';
-import { dryRunItems } from './dryRun';
 import { failedItem, typedError } from './failure';
 import { goesOnWithFailures, usedAsTool } from './nodeSettings';
 import type { Operation } from './operation';
 import type { Scene } from './scene';
 import { openScene } from './scene';
-import type { Ordered } from './ordering';
-import { carryOut, runIndexOf } from './ordering';
-import { planOrders } from './planning';
+import type { Submitted } from './submit';
+import { submit } from './submit';
 import { reasonNotToSuspend } from './subWorkflow';
+
+/** A task that this node has created exists: the API may take a while to find it. */
+const MISSING_MS = 5 * 60_000;
 
 const POLLED =
 	'The provider cannot call this n8n, so the node asked again and again until the videos were finished. With a public address (environment variable N8N_WEBHOOK_URL) the execution would be suspended instead.';
@@ -63,10 +66,13 @@ export const createAndWait: Operation = {
 		optionsField([
 			checkImageOption,
 			dryRunOption,
+			idempotencyKeyOption,
 			maxConcurrencyOption,
 			maxDownloadSizeIfWanted,
+			maxTotalDurationOption,
 			metadataOption,
 			pollIntervalOption,
+			retryUnavailableOption,
 			seedOption,
 		]),
 	],
@@ -79,7 +85,6 @@ export const createAndWait: Operation = {
 		if (interrupted) {
 			return await poll({ ...scene, ...interrupted, settings, states: new Map() });
 		}
-		const dryRun = readDryRun(context);
 		const waitUsing = readWaitUsing(context);
 		const isTool = usedAsTool(context);
 		const lost = waitUsing === 'auto' && !isTool ? reasonNotToSuspend(context) : null;
@@ -91,29 +96,26 @@ export const createAndWait: Operation = {
 			isTool,
 			losesVideos: lost !== null,
 		});
-		const plan = await planOrders(scene, {
+		const submitted = await submit(scene, {
 			read: (item) => readDelivery(context, item),
 			webhookUrl: (_order, { item }) =>
 				waiting === 'webhook' ? resumeCallbackUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
-		if (dryRun) return dryRunItems(plan);
-		if (waitUsing === 'auto' && waiting === 'polling' && !isTool) {
+		const tasks = submitted.filter((entry) => 'task' in entry);
+		if (tasks.length > 0 && waitUsing === 'auto' && waiting === 'polling' && !isTool) {
 			const message = lost ?? POLLED;
 			context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 		}
-		const ordered = await carryOut(scene, plan);
 		const batch: Batch = {
 			...scene,
 			settings,
 			run,
-			places: ordered.map(placeOf),
-			states: firstStates(ordered),
+			places: submitted.map(placeOf),
+			states: new Map(tasks.map(({ task }) => [task.task_id, task])),
 		};
-		// Calls about a task that an earlier execution created go to that execution, not to this one.
-		const strangers = ordered.some(
-			(entry) => 'task' in entry && entry.executionId !== context.getExecutionId(),
-		);
-		return waiting === 'webhook' && !strangers ? await waitForCalls(batch) : await poll(batch);
+		// Webhooks about a task that another execution created go to that execution, not to this one.
+		const elsewhere = tasks.some(({ own, task }) => !own && !isFinal(task.status));
+		return waiting === 'webhook' && !elsewhere ? await waitForCalls(batch) : await poll(batch);
 	},
 };
 
@@ -123,18 +125,11 @@ interface Batch extends Scene, Suspension {
 	states: Map<string, Task>;
 }
 
-function placeOf(entry: Ordered<Delivery>): Place {
-	if ('failed' in entry) return { settled: entry.failed };
-	const { item, task, order, extra: delivery } = entry;
+function placeOf(entry: Submitted<Delivery>): Place {
+	if ('settled' in entry) return { settled: entry.settled };
+	const { item, task, order, reused, extra: delivery } = entry;
 	const { model, metadata } = order;
-	return { awaits: { item, taskId: task.task_id, model, metadata, delivery } };
-}
-
-/** What the create requests answered. */
-function firstStates(ordered: ReadonlyArray<Ordered<Delivery>>): Map<string, Task> {
-	return new Map(
-		ordered.flatMap((entry) => ('task' in entry ? [[entry.task.task_id, entry.task]] : [])),
-	);
+	return { awaits: { item, taskId: task.task_id, model, metadata, reused, delivery } };
 }
 
 async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
@@ -155,7 +150,8 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 		return task && isFinal(task.status) ? [{ ordered, task }] : [];
 	});
 	if (finished.length === awaited.length) {
-		return inPlaces(batch, await deliver(batch, finished));
+		const nodeRun = { nodeContext: context.getContext('node'), run };
+		return inPlaces(batch, await deliverOnce(batch, nodeRun, finished));
 	}
 	return await suspend(context, {
 		run,
@@ -167,23 +163,19 @@ async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
 }
 
 async function poll(batch: Batch): Promise<INodeExecutionData[]> {
-	const { context, api, clock, settings, states } = batch;
+	const { context, settings, run, states } = batch;
 	const awaited = awaitedIn(batch);
 	try {
-		const watched = await pollUntilFinal(api, awaited, {
-			clock,
-			intervalMs: settings.intervalMs,
-			deadline: clock.now() + settings.maxWaitMs,
+		const items = await waitOnce(batch, awaited, {
+			...settings,
+			nodeContext: context.getContext('node'),
+			run,
 			askAtOnce: false,
+			missingMs: MISSING_MS,
 			known: states,
+			unreadable: () => null,
 		});
-		const known = awaited.map((ordered) => {
-			const state = watched.get(ordered.taskId);
-			// A task that was created and cannot be read is not lost: it comes out as unfinished, with its ID.
-			const task = state instanceof ApiFailure ? undefined : state;
-			return { ordered, task: task ?? states.get(ordered.taskId) ?? unseenTask(ordered.taskId) };
-		});
-		return inPlaces(batch, await deliver(batch, known));
+		return inPlaces(batch, items);
 	} catch (error) {
 		const taskIds = awaited.map(({ taskId }) => taskId);
 		if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { taskIds });

@@ -1,46 +1,63 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { Plan, Planned } from './planning';
+import { Refusal } from '../refusal';
+import type { Prepared, Settled } from './prepare';
 
-/** What would be sent for each item, and how many seconds of video the batch would have to pay for. */
-export function dryRunItems<T>(plan: Plan<T>): INodeExecutionData[] {
-	const orders = plan.filter((entry) => 'submission' in entry);
-	const batch = { videos: orders.length, seconds_by_resolution: secondsByResolution(orders) };
-	return plan.map((entry) => {
-		if ('failed' in entry) return entry.failed;
-		const { item, submission, picture } = entry;
-		const { fields, model, metadata } = submission.order;
-		return {
-			json: {
-				dry_run: true,
-				model,
-				request: {
-					...pictureField(entry),
-					...fields,
-					...(submission.webhookUrl === undefined ? {} : { webhook_url: submission.webhookUrl }),
-				},
-				...(picture === undefined ? {} : { picture: { ...picture } }),
-				video_seconds: fields.duration,
-				resolution: fields.resolution,
-				batch,
-				...(metadata === undefined ? {} : { metadata }),
-			},
-			pairedItem: { item },
-		};
-	});
+/**
+ * Puts what would be sent in the place of each item that is a dry run, with the seconds of video that all of them would
+ * have to pay for. Such an item is never sent, whatever the others of the run are.
+ *
+ * @throws Refusal when they are longer in total than the user allows.
+ */
+export function settleDryRuns<T>(
+	prepared: ReadonlyArray<Prepared<T> | Settled>,
+	maxTotalSeconds: number,
+): Array<Prepared<T> | Settled> {
+	const dry = prepared.filter((entry) => 'order' in entry).filter(({ dryRun }) => dryRun);
+	assertAffordable(dry, maxTotalSeconds);
+	const batch = { videos: dry.length, seconds_by_resolution: secondsByResolution(dry) };
+	return prepared.map((entry) =>
+		'order' in entry && entry.dryRun
+			? {
+					item: entry.item,
+					settled: { json: shown(entry, batch), pairedItem: { item: entry.item } },
+				}
+			: entry,
+	);
 }
 
-function pictureField<T>({ submission }: Planned<T>): IDataObject {
-	const { image } = submission.order;
+/** @throws Refusal when the videos of these items are longer in total than the user allows. */
+export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSeconds: number): void {
+	const sum = items.reduce((total, { order }) => total + order.fields.duration, 0);
+	if (sum <= maxSeconds) return;
+	throw new Refusal(
+		`The videos of this run would have ${sum} seconds in total, more than 'Max Total Duration' allows (${maxSeconds} seconds)`,
+		"Hand over fewer items, shorten the videos, or raise 'Max Total Duration' in the options. Nothing was created or charged.",
+	);
+}
+
+function shown<T>({ order, webhookUrl, picture }: Prepared<T>, batch: IDataObject): IDataObject {
+	const { fields, image, model, metadata } = order;
 	return {
-		image_url: 'url' in image ? image.url : `(uploaded from the field '${image.binaryProperty}')`,
+		dry_run: true,
+		model,
+		request: {
+			image_url: 'url' in image ? image.url : `(uploaded from the field '${image.binaryProperty}')`,
+			...fields,
+			...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }),
+		},
+		...(picture === undefined ? {} : { picture: { ...picture } }),
+		video_seconds: fields.duration,
+		resolution: fields.resolution,
+		batch,
+		...(metadata === undefined ? {} : { metadata }),
 	};
 }
 
-function secondsByResolution<T>(orders: ReadonlyArray<Planned<T>>): IDataObject {
+function secondsByResolution<T>(dry: ReadonlyArray<Prepared<T>>): IDataObject {
 	const seconds: Record<string, number> = {};
-	for (const { submission } of orders) {
-		const { resolution, duration } = submission.order.fields;
+	for (const { order } of dry) {
+		const { resolution, duration } = order.fields;
 		seconds[resolution] = (seconds[resolution] ?? 0) + duration;
 	}
 	return seconds;

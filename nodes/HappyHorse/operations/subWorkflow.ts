@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { nodeReference } from '../lifecycle/waiting/nodeReference';
-import { resumeTokenOf } from '../lifecycle/memory/resumeToken';
+import { resumeTokenOf } from '../n8n/execution';
 
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { deliveryFields } from '../fields/delivery';
 import { modelField } from '../fields/model';
@@ -6,14 +6,15 @@ import { maxDownloadSizeIfWanted, optionsField, pollIntervalOption } from '../fi
 import { taskField } from '../fields/task';
 import { maxWaitField } from '../fields/waiting';
 import type { AwaitedTask } from '../lifecycle/delivering/delivery';
-import { deliver } from '../lifecycle/delivering/delivery';
-import { pollUntilFinal } from '../lifecycle/waiting/polling';
+import { taskItem, taskOutput } from '../lifecycle/delivering/output';
+import { waitOnce } from '../lifecycle/waiting/waitOnce';
 import type { Place } from '../lifecycle/waiting/suspension';
 import { awaitedIn, inPlaces } from '../lifecycle/waiting/suspension';
 import type { Task } from '../lifecycle/task';
 import { unseenTask } from '../lifecycle/task';
 import { readAwaitedTask, readWaitSettings } from '../parameters/read';
-import { ApiFailure } from '../transport/apiFailure';
+import { runIndexOf } from '../n8n/execution';
+import type { ApiFailure } from '../transport/apiFailure';
 import { failedItem, typedError } from './failure';
 import { goesOnWithFailures } from './nodeSettings';
 import type { Operation } from './operation';
@@ -35,27 +36,30 @@ export const wait: Operation = {
 	],
 	async execute(context: IExecuteFunctions) {
 		const scene = await openScene(context);
-		const { api, clock } = scene;
 		const { maxWaitMs, intervalMs } = readWaitSettings(context);
 		const places = context.getInputData().map((_, item): Place => placeOf(context, item));
 		const awaited = awaitedIn({ places });
-		const watched = await pollUntilFinal(api, awaited, {
-			clock,
+		const unreadable: ApiFailure[] = [];
+		const items = await waitOnce(scene, awaited, {
+			nodeContext: context.getContext('node'),
+			run: runIndexOf(context),
+			maxWaitMs,
 			intervalMs,
-			deadline: clock.now() + maxWaitMs,
 			askAtOnce: true,
+			missingMs: 0,
 			known: new Map<string, Task>(),
+			unreadable: (task, failure) => {
+				unreadable.push(failure);
+				return unreadableItem(context, task, failure);
+			},
 		});
-		const settled = places.map((place): Place => {
-			if ('settled' in place) return place;
-			const state = watched.get(place.awaits.taskId);
-			return state instanceof ApiFailure ? refused(context, place.awaits, state) : place;
-		});
-		const known = awaitedIn({ places: settled }).map((ordered) => {
-			const state = watched.get(ordered.taskId);
-			return { ordered, task: isTask(state) ? state : unseenTask(ordered.taskId) };
-		});
-		return inPlaces({ places: settled }, await deliver(scene, known));
+		// One wrong ID must not keep the other videos back; when all are wrong there are none.
+		if (unreadable.length > 0 && unreadable.length === awaited.length) {
+			if (!goesOnWithFailures(context)) {
+				throw typedError(context.getNode(), unreadable[0], { item: awaited[0]!.item });
+			}
+		}
+		return inPlaces({ places }, items);
 	},
 };
 
@@ -68,11 +72,13 @@ function placeOf(context: IExecuteFunctions, item: number): Place {
 	}
 }
 
-function refused(context: IExecuteFunctions, { item }: AwaitedTask, failure: ApiFailure): Place {
-	if (!goesOnWithFailures(context)) throw typedError(context.getNode(), failure, { item });
-	return { settled: failedItem(context.getNode(), failure, { item }) };
-}
-
-function isTask(state: Task | ApiFailure | undefined): state is Task {
-	return state !== undefined && !(state instanceof ApiFailure);
+function unreadableItem(
+	context: IExecuteFunctions,
+	{ item, taskId, model }: AwaitedTask,
+	failure: ApiFailure,
+): INodeExecutionData {
+	if (goesOnWithFailures(context)) return failedItem(context.getNode(), failure, { item });
+	const json = taskOutput({ ...unseenTask(taskId), status: 'NOT_FOUND' }, { model });
+	const message = `${failure.message}. ${failure.advice}`;
+	return taskItem({ ...json, failure: { message } }, { item });
 }

@@ -5,8 +5,18 @@ import type { Model } from '../lifecycle/model';
 import { MODELS } from '../lifecycle/model';
 import { Refusal } from '../refusal';
 import { CALLBACKS, callbackAddress, triggerAddress } from './callback';
+import { idempotencyKey } from './idempotencyKey';
+import { rawValue, readForRun } from './raw';
 import { taskId } from './taskId';
-import { choice, numberWithin, textWithin, webAddress, wholeNumber, yesOrNo } from './value';
+import {
+	choice,
+	isLeftOut,
+	numberWithin,
+	textWithin,
+	webAddress,
+	wholeNumber,
+	yesOrNo,
+} from './value';
 import type { VideoParameters } from './videoRequest';
 import type { WaitUsing } from './waiting';
 import { WAIT_USING } from './waiting';
@@ -18,6 +28,8 @@ import { WAIT_USING } from './waiting';
 const MAX_WAIT_MINUTES = { min: 0.1, max: 1440, unit: 'minutes' };
 const POLL_INTERVAL_SECONDS = { min: 5, max: 3600, unit: 'seconds' };
 const CONCURRENCY = { min: 1, max: 20, unit: 'requests' };
+/** A day of video: more than any account pays for by intent. */
+const TOTAL_SECONDS = { min: 1, max: 86_400, unit: 'seconds' };
 const DOWNLOAD_MEGABYTES = { min: 1, max: 100_000, unit: 'MB' };
 
 /** A field's value for one item; `undefined` for a field that this node does not show or an expression left open. */
@@ -87,7 +99,7 @@ export function readAwaitedTask(context: IExecuteFunctions, item: number): Await
 	};
 }
 
-/** How long and how often; these hold for the whole batch and are read from the first item. */
+/** How long and how often; these hold for the whole run. */
 export interface WaitSettings {
 	maxWaitMs: number;
 	intervalMs: number;
@@ -95,22 +107,57 @@ export interface WaitSettings {
 
 /** @throws Refusal */
 export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
-	const minutes = numberWithin(fieldValue(context, 'maxWait', 0), 'Max Wait', MAX_WAIT_MINUTES);
-	const interval = optionValue(context, 'pollInterval', 0) ?? 15;
-	const seconds = numberWithin(interval, 'Poll Interval', POLL_INTERVAL_SECONDS);
+	const minutes = readForRun(context, {
+		name: 'maxWait',
+		label: 'Max Wait',
+		read: (item) =>
+			numberWithin(fieldValue(context, 'maxWait', item), 'Max Wait', MAX_WAIT_MINUTES),
+	});
+	const seconds = readForRun(context, {
+		name: 'options.pollInterval',
+		label: 'Poll Interval',
+		read: (item) => {
+			const interval = optionValue(context, 'pollInterval', item) ?? 15;
+			return numberWithin(interval, 'Poll Interval', POLL_INTERVAL_SECONDS);
+		},
+	});
 	return { maxWaitMs: minutes * 60_000, intervalMs: seconds * 1000 };
 }
 
 /** @throws Refusal */
 export function readWaitUsing(context: IExecuteFunctions): WaitUsing {
-	// Hidden where the node is a tool of an AI agent.
-	return choice(fieldValue(context, 'waitUsing', 0) ?? 'auto', 'Wait Using', WAIT_USING);
+	return readForRun(context, {
+		name: 'waitUsing',
+		label: 'Wait Using',
+		// Hidden where the node is a tool of an AI agent.
+		read: (item) =>
+			choice(fieldValue(context, 'waitUsing', item) ?? 'auto', 'Wait Using', WAIT_USING),
+	});
 }
 
 /** @throws Refusal */
 export function readConcurrency(context: IExecuteFunctions): number {
-	const value = optionValue(context, 'maxConcurrency', 0) ?? 5;
-	return wholeNumber(value, 'Max Concurrency', CONCURRENCY);
+	return readForRun(context, {
+		name: 'options.maxConcurrency',
+		label: 'Max Concurrency',
+		read: (item) => {
+			const value = optionValue(context, 'maxConcurrency', item) ?? 5;
+			return wholeNumber(value, 'Max Concurrency', CONCURRENCY);
+		},
+	});
+}
+
+/** Seconds of video that one run may pay for; Infinity without a limit. @throws Refusal */
+export function readMaxTotalDuration(context: IExecuteFunctions): number {
+	return readForRun(context, {
+		name: 'options.maxTotalDuration',
+		label: 'Max Total Duration',
+		read: (item) => {
+			const value = optionValue(context, 'maxTotalDuration', item);
+			if (isLeftOut(value)) return Infinity;
+			return numberWithin(value, 'Max Total Duration', TOTAL_SECONDS);
+		},
+	});
 }
 
 /** @throws Refusal */
@@ -119,8 +166,19 @@ export function readCheckImage(context: IExecuteFunctions, item: number): boolea
 }
 
 /** @throws Refusal */
-export function readDryRun(context: IExecuteFunctions): boolean {
-	return yesOrNo(optionValue(context, 'dryRun', 0) ?? false, 'Dry Run');
+export function readDryRun(context: IExecuteFunctions, item: number): boolean {
+	return yesOrNo(optionValue(context, 'dryRun', item) ?? false, 'Dry Run');
+}
+
+/** @throws Refusal */
+export function readRetryUnavailable(context: IExecuteFunctions, item: number): boolean {
+	return yesOrNo(optionValue(context, 'retryUnavailable', item) ?? true, 'Retry When Unavailable');
+}
+
+/** The key that the user gave the item; `undefined` without the option. @throws Refusal */
+export function readIdempotencyKey(context: IExecuteFunctions, item: number): string | undefined {
+	if (rawValue(context, 'options.idempotencyKey') === undefined) return undefined;
+	return idempotencyKey(optionValue(context, 'idempotencyKey', item));
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Clock } from '../clock';
 import type { ByteStream } from './byteStream';
 import { textOf } from './byteStream';
 import type { Answer, Purpose } from './explain';
-import { explainAnswer, explainSilence, explainUnreadable } from './explain';
+import { explainAnswer, explainSilence, explainUnreadable, networkFault } from './explain';
 import { parseJson } from './parseJson';
 import type { Provider } from './provider';
 import { providerFrom } from './provider';
@@ -41,6 +41,8 @@ export interface ApiCall {
 	path: string;
 	purpose: Purpose;
 	body?: IDataObject;
+	/** Of a create request: false when it must not be sent again after the API was unavailable. */
+	retryUnavailable?: boolean;
 	/** When the answer is of no more use, in milliseconds since 1970: the call is not sent again after that. */
 	giveUpAt?: number;
 }
@@ -85,7 +87,7 @@ function apiWith(context: ApiContext, data: ICredentialDataDecryptedObject, know
 		async send(call) {
 			const answer = await exchange(context, { provider, known, call });
 			if (answer.statusCode < 200 || answer.statusCode > 299) {
-				throw explainAnswer(answer, call.purpose);
+				throw explainAnswer(answer, call.purpose, call.retryUnavailable);
 			}
 			if (answer.body === undefined) throw explainUnreadable(answer.statusCode, call.purpose);
 			return answer.body;
@@ -129,7 +131,7 @@ async function exchange(context: ApiContext, { provider, known, call }: Exchange
 		);
 		return await answerFrom(response, provider.secrets);
 	} catch (error) {
-		throw explainSilence(networkCode(error), call.purpose);
+		throw explainSilence(networkFault(error), call.purpose);
 	}
 }
 
@@ -162,16 +164,4 @@ function parse(
 	} catch {
 		return undefined;
 	}
-}
-
-/** Node.js's code of a network fault, looked for through n8n's wrappers; '' if there is none. */
-function networkCode(error: unknown): string {
-	for (let layer = error, depth = 0; layer instanceof Object && depth < 5; depth++) {
-		const { code, cause } = layer as { code?: unknown; cause?: unknown };
-		if (typeof code === 'string') return code;
-		layer = cause;
-	}
-	// n8n 1 throws the cause away, and keeps its code in the place of the status (1.123.81).
-	const { httpCode } = Object(error) as { httpCode?: unknown };
-	return typeof httpCode === 'string' ? httpCode : '';
 }

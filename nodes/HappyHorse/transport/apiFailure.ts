@@ -26,6 +26,8 @@ export interface ApiFailureFacts {
 	passing?: boolean;
 	/** Only of a create request: nobody can tell whether the task exists and is billed. */
 	mayHaveCreated?: boolean;
+	/** True when every other request of the account would fail in the same way, such as after a wrong key. */
+	accountWide?: boolean;
 }
 
 /** The API did not do what was asked. `message` says what happened; no text in here holds a secret. */
@@ -42,6 +44,8 @@ export class ApiFailure extends Error {
 
 	readonly mayHaveCreated: boolean;
 
+	readonly accountWide: boolean;
+
 	constructor(message: string, facts: ApiFailureFacts) {
 		super(message);
 		this.name = 'ApiFailure';
@@ -50,6 +54,7 @@ export class ApiFailure extends Error {
 		this.failure = facts.cause;
 		this.passing = facts.passing ?? false;
 		this.mayHaveCreated = facts.mayHaveCreated ?? false;
+		this.accountWide = facts.accountWide ?? false;
 		this.kind = facts.kind ?? (this.passing || this.mayHaveCreated ? 'unclear' : 'refused');
 	}
 

@@ -5,6 +5,14 @@ import { vendorMessage } from './vendorMessage';
 /** What a request was for: the same status code means something else to someone who paid. */
 export type Purpose = 'create' | 'read' | 'list' | 'upload';
 
+/** Why there was no answer at all, as far as Node.js tells. */
+export interface NetworkFault {
+	/** Node.js's name for it; '' if there is none. */
+	code: string;
+	/** True when it came up before the first byte of the request was on its way. */
+	neverSent: boolean;
+}
+
 export interface Answer {
 	statusCode: number;
 	headers: Record<string, unknown>;
@@ -13,6 +21,9 @@ export interface Answer {
 	/** Milliseconds since 1970. */
 	receivedAt: number;
 }
+
+/** The text that the API's documentation gives for 503, which it asks to send again with backoff. */
+const DOCUMENTED_OUTAGE = /^service unavailable\b/i;
 
 const PLAN_WORDS = /\b(upgrade|plan|trial|quota|credits?|subscription)\b/i;
 
@@ -34,8 +45,16 @@ function advise(purpose: Purpose, advice: string): string {
 	return purpose === 'create' ? `${advice} ${NOTHING_CREATED}` : advice;
 }
 
-/** The words for an answer that is not the wanted one. Pure: `answer` has been cleaned of secrets before. */
-export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
+/**
+ * The words for an answer that is not the wanted one. Pure: `answer` has been cleaned of secrets before.
+ *
+ * @param retryUnavailable of a create request: false when it must not be sent again after 503.
+ */
+export function explainAnswer(
+	answer: Answer,
+	purpose: Purpose,
+	retryUnavailable = true,
+): ApiFailure {
 	const { statusCode } = answer;
 	const said = vendorMessage(answer.body);
 	const quoted = said ? `: ${said}` : '';
@@ -48,6 +67,7 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 				"Open the credential and paste your key again, and check 'API Provider'. Keys are made at https://www.magnific.com/user/api-keys.",
 			),
 			cause: { cause: 'credential-invalid' },
+			accountWide: true,
 		});
 	}
 	if (statusCode === 402) {
@@ -55,6 +75,7 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 			statusCode,
 			advice: advise(purpose, 'Add credits in the account of your provider, then run again.'),
 			cause: { cause: 'quota-exhausted' },
+			accountWide: true,
 		});
 	}
 	if (statusCode === 403) {
@@ -64,13 +85,14 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 				purpose,
 				'Check in the account of your provider whether the plan includes Happy Horse and whether the key is active.',
 			),
+			accountWide: true,
 		});
 	}
 	if (statusCode === 404 && purpose === 'read') {
 		return new ApiFailure('There is no such task for this API key', {
 			statusCode,
 			advice:
-				"Check 'Task' and 'Model', and use the credential of the account that created the video: other accounts cannot see it.",
+				"Check 'Task' and 'Model': a task of Happy Horse 1.0 is not found under 1.1, nor the other way round. Use the credential of the account that created the video: other accounts cannot see it.",
 		});
 	}
 	if (statusCode === 404) {
@@ -84,7 +106,9 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 	}
 	if (statusCode === 429) return explainTooMany(answer, purpose, said);
 	// 408: the server gave up on the request, perhaps after it had begun to act.
-	if (statusCode >= 500 || statusCode === 408) return explainOutage(answer, purpose, said);
+	if (statusCode >= 500 || statusCode === 408) {
+		return explainOutage(answer, { purpose, said, retryUnavailable });
+	}
 	if (statusCode >= 400) {
 		return new ApiFailure(`The API refused the request${quoted}`, {
 			statusCode,
@@ -105,14 +129,16 @@ export function explainAnswer(answer: Answer, purpose: Purpose): ApiFailure {
 
 function explainTooMany(answer: Answer, purpose: Purpose, said: string): ApiFailure {
 	const { statusCode } = answer;
-	if (PLAN_WORDS.test(said)) {
+	const waitMs = retryAfterMs(answer);
+	// With a time to come back at, words such as "quota" speak of the limit per minute.
+	if (PLAN_WORDS.test(said) && waitMs === undefined) {
 		return new ApiFailure(`The plan or trial of the account is used up: ${said}`, {
 			statusCode,
 			advice: advise(purpose, 'Change the plan in the account of your provider, then run again.'),
 			cause: { cause: 'quota-exhausted' },
+			accountWide: true,
 		});
 	}
-	const waitMs = retryAfterMs(answer);
 	return new ApiFailure('The API gets too many requests from this account', {
 		statusCode,
 		advice: advise(
@@ -130,7 +156,14 @@ function minutesText(waitMs = 0): string {
 	return `${Math.ceil(waitMs / 60_000)} minutes`;
 }
 
-function explainOutage(answer: Answer, purpose: Purpose, said: string): ApiFailure {
+function explainOutage(
+	answer: Answer,
+	{
+		purpose,
+		said,
+		retryUnavailable,
+	}: { purpose: Purpose; said: string; retryUnavailable: boolean },
+): ApiFailure {
 	const { statusCode } = answer;
 	const waitMs = retryAfterMs(answer);
 	const cause: FailureCause = {
@@ -138,9 +171,10 @@ function explainOutage(answer: Answer, purpose: Purpose, said: string): ApiFailu
 		...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
 	};
 	const message = `The API cannot serve requests right now (${statusCode})`;
-	// With words of its own the API turned the request away; without, a gateway did, and nobody knows how far it came.
-	const turnedAway = statusCode === 503 && said !== '';
-	if (purpose === 'create' && turnedAway) {
+	// With its documented words the API turned the request away. Others may be of a gateway, which tells nothing of how far
+	// the request came.
+	const turnedAway = statusCode === 503 && DOCUMENTED_OUTAGE.test(said);
+	if (purpose === 'create' && turnedAway && retryUnavailable) {
 		return new ApiFailure(message, {
 			statusCode,
 			advice:
@@ -161,9 +195,10 @@ function explainOutage(answer: Answer, purpose: Purpose, said: string): ApiFailu
 	});
 }
 
-/** A success that cannot be used: not JSON, or without what was asked for. */
-export function explainUnreadable(statusCode: number, purpose: Purpose): ApiFailure {
-	const message = `The API gave an answer that cannot be read (${statusCode})`;
+/** A success that cannot be used: not JSON, or without what was asked for. `excerpt`: how it begins. */
+export function explainUnreadable(statusCode: number, purpose: Purpose, excerpt = ''): ApiFailure {
+	const said = excerpt === '' ? '' : `: ${excerpt}`;
+	const message = `The API gave an answer that cannot be read (${statusCode})${said}`;
 	if (purpose === 'create') {
 		return new ApiFailure(message, { statusCode, advice: CHECK_FIRST, mayHaveCreated: true });
 	}
@@ -174,17 +209,76 @@ export function explainUnreadable(statusCode: number, purpose: Purpose): ApiFail
 	});
 }
 
-// These come up before the first byte of the request is on its way.
-const NEVER_SENT = new RegExp(
-	'^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO' +
+// Faults of the name, of the certificate and of the handshake: no request can have left yet.
+const BEFORE_SENDING = new RegExp(
+	'^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED' +
 		'|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|ERR_TLS_HANDSHAKE_' +
 		// Of the many faults of a secured connection these are the ones of its beginning.
 		'|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTOCOL|\\w*HANDSHAKE_FAILURE|\\w*PROTOCOL_VERSION))',
 );
 
-/** The words for a request that got no answer at all. `code` is Node.js's name for what happened, if known. */
-export function explainSilence(code: string, purpose: Purpose): ApiFailure {
-	if (NEVER_SENT.test(code)) {
+const HANDSHAKE_WORDS = /handshake|wrong version|unsupported protocol|protocol version/i;
+
+const CONNECT_CALLS = ['connect', 'getaddrinfo'];
+
+/** What Node.js was doing, as it writes at the beginning of its message: "connect ETIMEDOUT 192.0.2.1:443". */
+const CONNECTING = /^(connect|getaddrinfo) E/;
+
+/**
+ * Whether a request that got no answer had left n8n, by the phase in which it failed: "read EHOSTUNREACH" comes after it
+ * was written, "connect ETIMEDOUT" before.
+ */
+export function networkFault(error: unknown): NetworkFault {
+	const layers: Layer[] = [];
+	for (let layer = error; layer instanceof Object && layers.length < 6; ) {
+		layers.push(layer);
+		layer = (layer as Layer).cause;
+	}
+	const texts = layers.flatMap(({ code, httpCode }) => [code, httpCode]);
+	const code = texts.find((text): text is string => typeof text === 'string') ?? '';
+	const isBefore = layers.some(isBeforeSending) && !layers.some(isAfterSending);
+	return { code, neverSent: isBefore || layers.some(isConnecting) };
+}
+
+/** One of the errors that wrap each other. n8n 1 keeps the code in the place of the status, and the text in a list. */
+interface Layer {
+	code?: unknown;
+	httpCode?: unknown;
+	syscall?: unknown;
+	message?: unknown;
+	messages?: unknown;
+	/** Of a connection that was tried at several addresses. */
+	errors?: unknown;
+	cause?: unknown;
+}
+
+/** What contradicts it: then the request may have left. */
+function isAfterSending({ code, syscall }: Layer): boolean {
+	return syscall === 'read' || code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** The connection was not there yet, whatever the code of the fault is. */
+function isConnecting({ syscall, message, messages, errors }: Layer): boolean {
+	if (CONNECT_CALLS.includes(String(syscall))) return true;
+	if (textsOf({ message, messages }).some((text) => CONNECTING.test(text))) return true;
+	const parts = Array.isArray(errors) ? errors : [];
+	return parts.length > 0 && parts.every((part) => isConnecting(Object(part) as Layer));
+}
+
+function isBeforeSending({ code, httpCode, message, messages }: Layer): boolean {
+	const codes = [code, httpCode].filter((value) => typeof value === 'string');
+	if (codes.some((value) => BEFORE_SENDING.test(value))) return true;
+	const isTls = codes.includes('EPROTO');
+	return isTls && textsOf({ message, messages }).some((text) => HANDSHAKE_WORDS.test(text));
+}
+
+function textsOf({ message, messages }: Layer): string[] {
+	return [message, ...(Array.isArray(messages) ? (messages as unknown[]) : [])].map(String);
+}
+
+/** The words for a request that got no answer at all. */
+export function explainSilence({ code, neverSent }: NetworkFault, purpose: Purpose): ApiFailure {
+	if (neverSent) {
 		return new ApiFailure('The API could not be reached', {
 			advice: advise(
 				purpose,

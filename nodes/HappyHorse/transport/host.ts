@@ -4,7 +4,17 @@
  * would refuse a workflow that works.
  */
 
-const LOCAL_SUFFIXES = ['.local', '.internal', '.localhost'];
+const LOCAL_SUFFIXES = [
+	'.local',
+	'.internal',
+	'.localhost',
+	// Names of home and office networks and of tests: no public name ends like that.
+	'.lan',
+	'.home',
+	'.home.arpa',
+	'.fritz.box',
+	'.test',
+];
 
 /** True when the host (as in `URL.hostname`) can only be reached from the same machine or network. */
 export function isLocalHost(hostname: string): boolean {
@@ -13,7 +23,7 @@ export function isLocalHost(hostname: string): boolean {
 	if (ipv4) return isLocalIpv4(ipv4);
 	if (host.startsWith('[')) return isLocalIpv6(host);
 	if (!host.includes('.')) return true;
-	return LOCAL_SUFFIXES.some((suffix) => host.endsWith(suffix));
+	return host === 'fritz.box' || LOCAL_SUFFIXES.some((suffix) => host.endsWith(suffix));
 }
 
 function isLocalIpv4([a = 0, b = 0]: number[]): boolean {

@@ -36,7 +36,8 @@ const RULES: Record<'paid' | 'free', Partial<Record<FailureKind, Rule>>> = {
  * How long to wait before a request is sent again, in milliseconds; `null` when it must not be.
  *
  * @param tried how often it was sent so far
- * @param random from 0 to 1: full jitter keeps many waiting executions from coming back at the same moment.
+ * @param random from 0 to 1: jitter keeps many waiting executions from coming back at the same moment. It never goes below
+ * half of the ceiling: a pause near zero cannot outwait a limit that is counted by the minute.
  */
 export function retryPauseMs(
 	failure: ApiFailure,
@@ -46,5 +47,5 @@ export function retryPauseMs(
 	if (rule === undefined || tried >= rule.tries) return null;
 	if (failure.askedPauseMs > LONGEST_ASKED_PAUSE_MS) return null;
 	const ceiling = Math.min(rule.longestPauseMs, rule.firstPauseMs * 2 ** (tried - 1));
-	return Math.max(failure.askedPauseMs, Math.round(random * ceiling));
+	return Math.max(failure.askedPauseMs, Math.round((0.5 + random / 2) * ceiling));
 }

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Clock } from '../clock';
 import { clockOf } from '../clock';
 import type { Known } from '../lifecycle/delivering/delivery';
 import { deliver } from '../lifecycle/delivering/delivery';
 import { MODELS } from '../lifecycle/model';
 import { taskItem, taskOutput } from '../lifecycle/delivering/output';
-import { openRecord } from '../lifecycle/memory/record';
+import { openProcessedItems } from '../idempotency/processedItems';
+import { hashOf } from '../idempotency/requestIdentity';
 import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
 import { readDelivery } from '../parameters/read';
@@ -16,9 +16,6 @@ import { patient } from '../transport/patience';
 import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
 import { readAnyModel } from './readAnyModel';
-
-/** Two for each outcome. n8n reads and writes the whole record each time, so it must not grow for ever. */
-const MOST_RECORDED = 10_000;
 
 /**
  * The trigger's part inside the execution: drops what this workflow has had before, asks the API what is true,
@@ -31,12 +28,12 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = patient(await openApi(context), clock);
 	const delivery = readDelivery(context, 0);
-	if (await isRepeated(context, { clock, task: event.task })) return [];
+	if (await isRepeated(context, event.task)) return [];
 	const known = await truthOf(api, event);
 	if (known === null) return [];
 	const { task, model } = known;
 	// What the API says instead may have been passed on for another call.
-	if (task.status !== event.task.status && (await isRepeated(context, { clock, task }))) return [];
+	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
 	if (!isFinal(task.status)) {
 		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
 	}
@@ -55,22 +52,24 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 }
 
 /**
- * Whether another execution has passed this on: the record lasts over restarts, and holds for all processes. The
+ * Whether another execution has passed this on: one row of n8n's table for each outcome, which only one can make. The
  * same execution may do so again: in queue mode n8n 1 begins it anew under its ID when its worker has died.
  */
-async function isRepeated(
-	context: IExecuteFunctions,
-	{ clock, task }: { clock: Clock; task: Task },
-): Promise<boolean> {
-	// A test in the editor may be repeated as often as the user likes, and whoever retries wants the video.
+async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boolean> {
+	// A test in the editor may be repeated as often as the user likes, and a user who retries wants the video.
 	if (['manual', 'retry'].includes(context.getMode())) return false;
-	const record = openRecord(context, { clock, maxEntries: MOST_RECORDED });
-	const outcome = `${task.task_id} ${task.status}`;
-	const own = `${outcome} ${context.getExecutionId()}`;
-	const before = (await record?.add([outcome, own])) ?? [];
-	if (!before.includes(outcome) || before.includes(own)) return false;
-	await record?.remove([own]);
-	return true;
+	const items = openProcessedItems(context);
+	if (items === null) return false;
+	const outcome = hashOf(['trigger', context.getNode().id, task.task_id, task.status]);
+	const own = hashOf([outcome, context.getExecutionId()]);
+	try {
+		const isFirst = await items.insert(outcome);
+		if (isFirst) await items.insert(own);
+		return !isFirst && (await items.count(own)) === 0;
+	} catch {
+		// A video that comes out twice can be noticed, one that never comes out cannot.
+		return false;
+	}
 }
 
 /** The task as the API has it; `null` for news that are no longer true, such as a late IN_PROGRESS. */

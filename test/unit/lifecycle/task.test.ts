@@ -59,7 +59,10 @@ it.each([
 	['..', false],
 	['a/b', false],
 	['a\n', false],
-	['a'.repeat(65), false],
+	['.', false],
+	['v1:a.b~c', true],
+	['a'.repeat(128), true],
+	['a'.repeat(129), false],
 	[5, false],
 ])('%p is a task ID: %p', (value, wanted) => {
 	expect(isTaskId(value)).toBe(wanted);
@@ -78,13 +81,40 @@ describe('a task', () => {
 		});
 	});
 
-	it.each([[undefined], [null], ['x'], [{ a: 1 }], [['a', '', null, 5, {}, 'b']]])(
-		'has only addresses in generated: %p',
-		(generated) => {
-			const read = taskFrom({ task_id: ID, status: 'COMPLETED', generated });
-			expect(read?.generated).toEqual(Array.isArray(generated) ? ['a', 'b'] : []);
-		},
-	);
+	it.each([
+		[undefined, []],
+		[null, []],
+		['', []],
+		[5, []],
+		[{ a: 1 }, []],
+		['a', ['a']],
+		[{ url: 'a' }, ['a']],
+		[
+			['a', '', null, 5, {}, { url: 'b' }, { url: 5 }, ['c'], 'd'],
+			['a', 'b', 'd'],
+		],
+	])('has only URLs in generated: %p', (generated, wanted) => {
+		const read = taskFrom({ task_id: ID, status: 'COMPLETED', generated });
+		expect(read?.generated).toEqual(wanted);
+	});
+
+	it.each([
+		['COMPLETED', 'COMPLETED'],
+		['completed', 'COMPLETED'],
+		[' Failed ', 'FAILED'],
+		['in-progress', 'IN_PROGRESS'],
+		['SUCCEEDED', 'COMPLETED'],
+		['success', 'COMPLETED'],
+		['error', 'FAILED'],
+		['processing', 'IN_PROGRESS'],
+		['PAUSED', 'PAUSED'],
+		['constructor', 'constructor'],
+		['', ''],
+	])('with the status %p is %s, and keeps the word as it came', (status, wanted) => {
+		const read = taskFrom({ task_id: ID, status, generated: [] });
+		expect(read?.status).toBe(wanted);
+		expect(read?.extra).toEqual(status === wanted ? {} : { api_status: status });
+	});
 
 	it.each([
 		[undefined],

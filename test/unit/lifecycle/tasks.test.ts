@@ -23,9 +23,13 @@ it('creates with one POST of exactly the given fields', async () => {
 	const { api, sent } = scriptedApi(() => ({
 		data: { task_id: ID, status: 'CREATED', generated: [] },
 	}));
-	expect(await createTask(api, model, { duration: 5 })).toMatchObject({ task_id: ID });
+	const request = { model, body: { duration: 5 }, retryUnavailable: true } as const;
+	expect(await createTask(api, request)).toMatchObject({ task_id: ID });
 	expect(sent).toEqual([
-		{ method: 'POST', path: LIST_PATH, purpose: 'create', body: { duration: 5 } },
+		{
+			...{ method: 'POST', path: LIST_PATH, purpose: 'create', body: { duration: 5 } },
+			retryUnavailable: true,
+		},
 	]);
 });
 
@@ -33,10 +37,33 @@ it.each([[{}], [{ data: {} }], [{ data: { status: 'CREATED' } }], [[]], ['ok'], 
 	'does not know after the answer %p whether a video was paid for, and does not ask again',
 	async (answer) => {
 		const { api, sent } = scriptedApi(() => answer);
-		await expect(createTask(api, model, {})).rejects.toMatchObject({ mayHaveCreated: true });
+		const request = { model, body: {}, retryUnavailable: true } as const;
+		const failure = createTask(api, request);
+		await expect(failure).rejects.toMatchObject({ mayHaveCreated: true });
+		// The answer may hold the ID in a place that is new.
+		await expect(failure).rejects.toThrow(JSON.stringify(answer));
 		expect(sent).toHaveLength(1);
 	},
 );
+
+it('never shows a secret with an answer that it cannot read', async () => {
+	const { api } = scriptedApi(() => ({ note: 'your key is key-of-the-test' }));
+	const request = { model, body: {}, retryUnavailable: true } as const;
+	const failure = createTask(api, request);
+	await expect(failure).rejects.toThrow('your key is ***');
+});
+
+it.each([
+	['a status is missing', { task_id: ID }, ID],
+	['the ID has a colon and a dot', { task_id: 'v1:a.b', status: 'CREATED' }, 'v1:a.b'],
+	['the ID is a number', { task_id: 17, status: 'CREATED' }, '17'],
+	['the ID could not be read again', { task_id: 'a/b c', status: 'CREATED' }, 'a/b c'],
+])('keeps the ID of a paid task when %s', async (_when, data, wanted) => {
+	const { api } = scriptedApi(() => ({ data }));
+	const request = { model, body: {}, retryUnavailable: true } as const;
+	const task = await createTask(api, request);
+	expect(task).toMatchObject({ task_id: wanted, status: 'CREATED', generated: [] });
+});
 
 it('reads one task', async () => {
 	const { api, sent } = taskApi(() => ({ [ID]: 'COMPLETED' }));
@@ -119,6 +146,36 @@ describe('many statuses', () => {
 		const statuses = await readStatuses(api, ['a', 'b', 'c'].map(reference), 2);
 		expect([...statuses.keys()]).toEqual(['a', 'b']);
 		expect(count('read')).toBe(2);
+	});
+
+	it.each([[500], [403], [undefined]])(
+		'are read singly when the list fails (%p)',
+		async (statusCode) => {
+			const statuses = { a: 'COMPLETED', b: 'CREATED' };
+			const inner = taskApi(() => statuses);
+			const { api, count } = scriptedApi(async (call) => {
+				if (call.purpose !== 'list') return await inner.api.send(call);
+				if (statusCode === undefined) return { tasks: [] };
+				throw new ApiFailure('No list', {
+					advice: 'Later',
+					statusCode,
+					passing: statusCode === 500,
+				});
+			});
+			const found = await readStatuses(api, ['a', 'b', 'gone'].map(reference));
+			expect(found.get('a')).toMatchObject({ status: 'COMPLETED' });
+			expect(found.get('b')).toMatchObject({ status: 'CREATED' });
+			expect(found.get('gone')).toMatchObject({ statusCode: 404 });
+			expect(count('list')).toBe(1);
+		},
+	);
+
+	it('cost two requests in an outage, however many tasks there are', async () => {
+		const { api, sent } = scriptedApi(() => {
+			throw outage();
+		});
+		await expect(readStatuses(api, ids.map(reference))).rejects.toMatchObject({ passing: true });
+		expect(sent.map(({ purpose }) => purpose)).toEqual(['list', 'read']);
 	});
 
 	it('hold the failure of a single read in the place of the task', async () => {

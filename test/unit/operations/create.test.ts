@@ -118,7 +118,9 @@ it.each<[number, string, number]>([
 );
 
 it('sends again what was turned away in the words of the API, and says to look when it stays so', async () => {
-	const { context, posts } = fakeExecution({ answer: () => json(503, { message: 'Busy' }) });
+	const { context, posts } = fakeExecution({
+		answer: () => json(503, { message: 'Service Unavailable. Please try again later.' }),
+	});
 	const error = await settle(thrownBy(create.execute(context)));
 	expect(posts()).toHaveLength(4);
 	expect(error.description).toContain('As a rule nothing was created or charged');

@@ -7,6 +7,9 @@ import { createParameters, fakeExecution, thrownBy } from '../support/fakeExecut
 import { FakeVendor, picture } from '../support/fakeVendor';
 import { jpeg, png } from '../support/pictures';
 
+/** What the node keeps of a run that has claimed nothing. */
+const NOTHING_PAID = { paid_requests: { states: {}, named: {}, counts: {} } };
+
 function batch(changes: IDataObject[], scene: Scene = {}) {
 	const vendor = new FakeVendor();
 	vendor.intervene = ({ url }) => {
@@ -18,7 +21,7 @@ function batch(changes: IDataObject[], scene: Scene = {}) {
 		parameters: changes.map(({ options, ...change }) => ({
 			...createParameters,
 			...change,
-			options: { ...(options as IDataObject), dryRun: true },
+			options: { dryRun: true, ...(options as IDataObject) },
 		})),
 		files: changes.map(() => jpeg(800, 600)),
 		answer: (request) => vendor.answer(request),
@@ -67,7 +70,8 @@ it('shows what would be sent, what the picture is and what the batch would cost,
 		{ item: 1 },
 		{ item: 2 },
 	]);
-	expect([toApi(), nodeContext]).toEqual([[], {}]);
+	expect(toApi()).toEqual([]);
+	expect(nodeContext).toEqual(NOTHING_PAID);
 });
 
 it('shows the callback address that would be called', async () => {
@@ -114,5 +118,26 @@ it('is the same for videos that are waited for: nothing is sent, nothing is susp
 	const { context, toApi, waits, nodeContext } = batch([{ waitUsing: 'polling' }]);
 	const [item] = await createAndWait.execute(context);
 	expect(item?.json).toMatchObject({ dry_run: true, batch: { videos: 1 } });
-	expect([toApi(), waits, nodeContext]).toEqual([[], [], {}]);
+	expect([toApi(), waits]).toEqual([[], []]);
+	expect(nodeContext).toEqual(NOTHING_PAID);
+});
+
+it('never sends an item that is a dry run, whatever the others are', async () => {
+	const { context, posts } = batch([
+		{ prompt: 'dry' },
+		{ prompt: 'real', options: { dryRun: false } },
+		{ prompt: 'dry too' },
+	]);
+	const results = await run(context);
+	expect(posts().map(({ body }) => (body as IDataObject).prompt)).toEqual(['real']);
+	expect(results.map(({ json }) => json.dry_run ?? json.status)).toEqual([true, 'CREATED', true]);
+	expect(results[0]?.json.batch).toMatchObject({ videos: 2 });
+});
+
+it('is rejected as a real one would be when the videos are longer than the user allows', async () => {
+	const options = { maxTotalDuration: 9 };
+	const { context, toApi } = batch([{ options }, { options }]);
+	const error = await thrownBy(run(context));
+	expect(error.message).toContain('would have 10 seconds in total');
+	expect(toApi()).toEqual([]);
 });

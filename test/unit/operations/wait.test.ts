@@ -80,11 +80,26 @@ it('keeps the ID also when the API was down all the time', async () => {
 	expect(item?.json).toMatchObject({ task_id: 'a', timed_out: true });
 });
 
-it('says so for a task of another account, and gives the others where the node goes on', async () => {
-	const stop = scene(['a', 'gone'], { a: 'COMPLETED' });
-	const error = await settle(thrownBy(wait.execute(stop.context)));
+it('says so for a task of another account, and gives the others all the same', async () => {
+	const some = scene(['a', 'gone'], { a: 'COMPLETED' });
+	const items = await settle(wait.execute(some.context));
+	expect(items).toMatchObject([
+		{ json: { task_id: 'a', status: 'COMPLETED' } },
+		{
+			json: {
+				task_id: 'gone',
+				status: 'NOT_FOUND',
+				failure: { message: expect.stringContaining('There is no such task') as string },
+			},
+			pairedItem: { item: 1 },
+		},
+	]);
+	expect(items[1]?.json).not.toHaveProperty('error');
+
+	const none = scene(['gone', 'lost'], { a: 'COMPLETED' });
+	const error = await settle(thrownBy(wait.execute(none.context)));
 	expect(error.message).toBe('There is no such task for this API key');
-	expect(error.description).toContain('This is item 1');
+	expect(error.description).toContain('This is the first item');
 
 	const goOn = scene(['a', 'gone'], { a: 'COMPLETED' }, { continueOnFail: true });
 	const results = await settle(wait.execute(goOn.context));

@@ -138,12 +138,12 @@ describe('other options', () => {
 		[{}, false],
 		[{ dryRun: 'true' }, true],
 	])('%p means dry run %p', (options, wanted) => {
-		expect(read.readDryRun(node({ options }))).toBe(wanted);
+		expect(read.readDryRun(node({ options }), 0)).toBe(wanted);
 	});
 
 	it('takes no guess for a dry run', () => {
 		expect(
-			refusalOf(() => read.readDryRun(node({ options: { dryRun: 'yes' } }))).message,
+			refusalOf(() => read.readDryRun(node({ options: { dryRun: 'yes' } }), 0)).message,
 		).toContain("'Dry Run'");
 	});
 });

@@ -7,7 +7,8 @@ it.each([
 	[ID, ID],
 	[` ${ID}\n`, ID],
 	['abc_DEF-123', 'abc_DEF-123'],
-	['a'.repeat(64), 'a'.repeat(64)],
+	['v1:a.b~c', 'v1:a.b~c'],
+	['a'.repeat(128), 'a'.repeat(128)],
 ])('takes %p', (value, wanted) => {
 	expect(taskId(value)).toBe(wanted);
 });
@@ -22,6 +23,7 @@ it.each([
 	[[]],
 	[[ID]],
 	[{ value: ID }],
+	['.'],
 	['..'],
 	['../loras'],
 	[`${ID}/..`],
@@ -32,7 +34,7 @@ it.each([
 	['a\nb'],
 	['ä'],
 	['a\0'],
-	['a'.repeat(65)],
+	['a'.repeat(129)],
 ])('refuses %p', (value) => {
 	const { message, advice } = refusalOf(() => taskId(value));
 	expect(message).toMatch(/^'Task' must be a task ID, but it is /);

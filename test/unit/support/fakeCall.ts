@@ -34,7 +34,6 @@ export function fakeCall(scene: CallScene) {
 	const { getExecutionCancelSignal: _none, ...rest } = execution.bendable;
 	const context = {
 		...rest,
-		getWorkflow: () => ({ id: 'wf', name: 'Videos', active: true }),
 		getRequestObject: () => ({ rawBody: scene.rawBody }),
 		getResponseObject: () => response,
 		evaluateExpression(expression: string): unknown {

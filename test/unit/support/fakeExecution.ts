@@ -10,6 +10,8 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
+import type { FakeDatabase } from './fakeDatabase';
+
 export interface FakeRequest extends IHttpRequestOptions {
 	/** Name of the credential that n8n was asked to sign with; undefined without one. */
 	credential: string | undefined;
@@ -44,6 +46,11 @@ export interface Scene {
 	files?: Buffer[];
 	/** What n8n says of the weight of a file that it keeps outside of the item. */
 	fileSize?: number;
+	/** Without it this n8n keeps no processed items. */
+	database?: FakeDatabase;
+	/** What the user entered in the node's fields; left out, the fields of the first item. */
+	raw?: IDataObject;
+	workflowId?: string;
 }
 
 export const createParameters: IDataObject = {
@@ -77,16 +84,19 @@ export function fakeExecution(scene: Scene) {
 	const credentialsHandedOn: unknown[] = [];
 	const items = scene.items ?? [{ json: {} }];
 	const nodeContext = scene.nodeContext ?? {};
-	const executeData = { data: { main: [items] }, node: {}, source: null };
+	const { parameters = createParameters } = scene;
 	const node = {
 		id: 'n1',
 		name: 'Happy Horse',
 		type: scene.nodeType ?? 'n8n-nodes-happy-horse.happyHorse',
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: {},
+		parameters: scene.raw ?? (Array.isArray(parameters) ? (parameters[0] ?? {}) : parameters),
+		credentials: { happyHorseApi: { id: 'c1', name: 'Happy Horse API' } },
 		...(scene.onError === undefined ? {} : { onError: scene.onError }),
 	};
+	const executeData = { data: { main: [items] }, node, source: null };
+	const workflow = scene.workflowId ?? 'wf';
 
 	async function exchange(request: FakeRequest): Promise<unknown> {
 		requests.push(request);
@@ -100,6 +110,7 @@ export function fakeExecution(scene: Scene) {
 	const context = {
 		getNode: () => node,
 		getInputData: () => items,
+		getWorkflow: () => ({ id: workflow, name: 'Videos', active: true }),
 		getMode: () => scene.mode ?? 'trigger',
 		getExecutionId: () => scene.executionId ?? '1',
 		getContext: () => nodeContext,
@@ -116,7 +127,6 @@ export function fakeExecution(scene: Scene) {
 			fallback: unknown,
 			options?: { extractValue?: boolean },
 		) {
-			const { parameters = createParameters } = scene;
 			const fields = Array.isArray(parameters) ? parameters[item] : parameters;
 			const value = name
 				.split('.')
@@ -142,6 +152,7 @@ export function fakeExecution(scene: Scene) {
 			waits.push(until);
 		},
 		helpers: {
+			...scene.database?.helpers(node, { workflow }),
 			async httpRequestWithAuthentication(
 				this: unknown,
 				credential: string,

@@ -261,8 +261,8 @@ it.each([
 	],
 	[
 		'a code in a cause and another where n8n 1 puts it',
-		Object.assign(new Error('x', { cause: { code: 'ECONNRESET' } }), { httpCode: 'ENOTFOUND' }),
-		'connection broke',
+		Object.assign(new Error('x', { cause: { code: 'ENOTFOUND' } }), { httpCode: 'ENOTFOUND' }),
+		'could not be reached',
 	],
 	[
 		'a reset',

@@ -3,6 +3,7 @@ import {
 	explainAnswer,
 	explainSilence,
 	explainUnreadable,
+	networkFault,
 } from '../../../nodes/HappyHorse/transport/explain';
 
 const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
@@ -16,6 +17,9 @@ const explain = (
 	purpose: Purpose,
 	{ body, headers = {} }: { body?: unknown; headers?: Record<string, unknown> } = {},
 ) => explainAnswer({ statusCode, headers, body, receivedAt: Date.now() }, purpose);
+
+/** No answer, but an error of Node.js with this code. */
+const silence = (code: string, purpose: Purpose) => explainSilence(networkFault({ code }), purpose);
 
 const every = STATUSES.flatMap((status) => PURPOSES.map((purpose) => [status, purpose] as const));
 
@@ -37,6 +41,7 @@ describe.each([
 describe('what the user reads', () => {
 	const said = { message: 'Bad seed' };
 	const trial = { message: 'Your trial is over' };
+	const documented = { message: 'Service Unavailable. Please try again later.' };
 	const notAllowed = 'The API key is not allowed to do this';
 	const outage = 'The API cannot serve requests right now';
 	const redirect = 'The API answered with a redirect, which is not followed';
@@ -57,7 +62,8 @@ describe('what the user reads', () => {
 		[500, said, 'list', `${outage} (500)`, 'Videos that were created go on'],
 		[502, said, 'create', `${outage} (502)`, 'may have been created and charged'],
 		[503, said, 'read', `${outage} (503)`, 'Videos that were created go on'],
-		[503, said, 'create', `${outage} (503)`, 'As a rule nothing was created or charged'],
+		[503, said, 'create', `${outage} (503)`, 'may have been created and charged'],
+		[503, documented, 'create', `${outage} (503)`, 'As a rule nothing was created or charged'],
 		[503, {}, 'create', `${outage} (503)`, 'may have been created and charged'],
 		[300, said, 'create', redirect, 'never onward. The video may have been created'],
 		[399, said, 'read', redirect, 'never onward.'],
@@ -79,7 +85,7 @@ describe('what the user reads', () => {
 		['ECONNRESET', 'read', broke, 'Videos that were created go on'],
 		['ERR_CANCELED', 'read', 'The execution was canceled before the API answered', 'Run again'],
 	])('%s instead of an answer to a %s: %s', (code, purpose, message, advice) => {
-		const failure = explainSilence(code, purpose);
+		const failure = silence(code, purpose);
 		expect(failure.message).toBe(message);
 		expect(failure.advice).toContain(advice);
 	});
@@ -160,6 +166,16 @@ describe('too many requests', () => {
 		expect(failure).toMatchObject({ passing: false, failure: { cause: 'quota-exhausted' } });
 	});
 
+	it('is not a used-up plan where a time to come back at is given', () => {
+		const body = { message: 'Quota of requests per minute exceeded' };
+		const failure = explain(429, 'create', { body, headers: { 'retry-after': '20' } });
+		expect(failure).toMatchObject({
+			kind: 'rate-limited',
+			askedPauseMs: 20_000,
+			accountWide: false,
+		});
+	});
+
 	it('is a matter of waiting', () => {
 		const failure = explain(429, 'create', { body: { message: 'Too many requests' } });
 		expect(failure.passing).toBe(true);
@@ -213,23 +229,19 @@ describe('silence', () => {
 		'ENOTFOUND',
 		'EAI_AGAIN',
 		'ECONNREFUSED',
-		'EHOSTUNREACH',
-		'ENETUNREACH',
-		'EADDRNOTAVAIL',
 		'CERT_HAS_EXPIRED',
 		'DEPTH_ZERO_SELF_SIGNED_CERT',
 		'SELF_SIGNED_CERT_IN_CHAIN',
 		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 		'ERR_TLS_CERT_ALTNAME_INVALID',
 		'ERR_SSL_WRONG_VERSION_NUMBER',
-		'EPROTO',
 		'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
 		'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
 	])('after %s nothing was sent', (code) => {
-		const failure = explainSilence(code, 'create');
+		const failure = silence(code, 'create');
 		expect(failure).toMatchObject({ mayHaveCreated: false, passing: true });
 		expect(failure.advice).toContain('Nothing was created or charged');
-		expect(explainSilence(code, 'read').advice).not.toContain('charged');
+		expect(silence(code, 'read').advice).not.toContain('charged');
 	});
 
 	it.each([
@@ -241,31 +253,42 @@ describe('silence', () => {
 		'UND_ERR_SOCKET',
 		'',
 		'XENOTFOUND',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'EPROTO',
 		'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
 		'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
 		'ERR_TLS_RENEGOTIATION_DISABLED',
 	])('after %p a video may exist', (code) => {
-		const failure = explainSilence(code, 'create');
+		const failure = silence(code, 'create');
 		expect(failure).toMatchObject({ mayHaveCreated: true, passing: false });
 		expect(failure.advice).toContain('may have been created and charged');
-		expect(explainSilence(code, 'read')).toMatchObject({ mayHaveCreated: false, passing: true });
+		expect(silence(code, 'read')).toMatchObject({ mayHaveCreated: false, passing: true });
 	});
 });
 
 it('says in the spelling that n8n looks for that the user stopped the execution', () => {
-	expect(explainSilence('ERR_CANCELED', 'create').message).toContain('canceled');
-	expect(explainSilence('ECONNRESET', 'create').message).not.toContain('canceled');
+	expect(silence('ERR_CANCELED', 'create').message).toContain('canceled');
+	expect(silence('ECONNRESET', 'create').message).not.toContain('canceled');
 });
 
 describe('what may be sent again', () => {
 	const words = { message: 'Busy' };
 
+	const documented = { message: 'Service Unavailable. Please try again later.' };
+
 	it.each<[number, unknown, Purpose, string]>([
 		[429, undefined, 'create', 'rate-limited'],
 		[429, words, 'read', 'rate-limited'],
 		[429, { message: 'Please upgrade your plan' }, 'create', 'refused'],
-		[503, words, 'create', 'unavailable'],
-		[503, words, 'read', 'unavailable'],
+		[503, documented, 'create', 'unavailable'],
+		[503, documented, 'read', 'unavailable'],
+		[503, { message: 'SERVICE UNAVAILABLE' }, 'create', 'unavailable'],
+		[503, { message: 'Service unavailableness' }, 'create', 'unclear'],
+		[503, { message: 'upstream: service unavailable' }, 'create', 'unclear'],
+		[500, documented, 'create', 'unclear'],
+		[503, words, 'create', 'unclear'],
+		[503, words, 'read', 'unclear'],
 		[503, undefined, 'create', 'unclear'],
 		[503, {}, 'create', 'unclear'],
 		[503, { message: ' ' }, 'create', 'unclear'],
@@ -288,7 +311,7 @@ describe('what may be sent again', () => {
 	});
 
 	it('after a 503 in the words of the API says that nobody can be quite sure', () => {
-		const { advice } = explain(503, 'create', { body: words });
+		const { advice } = explain(503, 'create', { body: documented });
 		expect(advice).toContain('As a rule nothing was created or charged');
 		expect(advice).toContain("'Get Many'");
 	});
@@ -299,9 +322,9 @@ describe('what may be sent again', () => {
 		['list', 500],
 	])('a %s may be told by a %i how long to wait', (purpose, status) => {
 		const headers = { 'retry-after': '7' };
-		const failure = explain(status, purpose, { body: words, headers });
+		const failure = explain(status, purpose, { body: documented, headers });
 		expect(failure.askedPauseMs).toBe(7000);
-		expect(explain(status, purpose, { body: words }).askedPauseMs).toBe(0);
+		expect(explain(status, purpose, { body: documented }).askedPauseMs).toBe(0);
 	});
 
 	it.each([
@@ -317,10 +340,173 @@ describe('what may be sent again', () => {
 	});
 
 	it.each(['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])('%s: it never left', (code) => {
-		for (const purpose of PURPOSES) expect(explainSilence(code, purpose).kind).toBe('unreachable');
+		for (const purpose of PURPOSES) expect(silence(code, purpose).kind).toBe('unreachable');
 	});
 
 	it.each(['ECONNRESET', 'ETIMEDOUT', 'ERR_CANCELED', ''])('%p: nobody knows', (code) => {
-		for (const purpose of PURPOSES) expect(explainSilence(code, purpose).kind).toBe('unclear');
+		for (const purpose of PURPOSES) expect(silence(code, purpose).kind).toBe('unclear');
+	});
+});
+
+describe('a 503 in the words of the API where it must not be sent again', () => {
+	const answer = {
+		statusCode: 503,
+		headers: {},
+		body: { message: 'Service Unavailable. Please try again later.' },
+		receivedAt: 0,
+	};
+
+	it('counts as one after which a video may exist', () => {
+		expect(explainAnswer(answer, 'create', false)).toMatchObject({
+			kind: 'unclear',
+			mayHaveCreated: true,
+			advice: expect.stringContaining("'Get Many'") as string,
+		});
+	});
+
+	it('is sent again for anything that is not paid for', () => {
+		expect(explainAnswer(answer, 'read', false)).toMatchObject({ kind: 'unavailable' });
+	});
+});
+
+it.each<[number, unknown, boolean]>([
+	[401, undefined, true],
+	[402, undefined, true],
+	[403, undefined, true],
+	[429, { message: 'Your plan is used up' }, true],
+	[429, { message: 'Slow down' }, false],
+	[400, undefined, false],
+	[404, undefined, false],
+	[422, undefined, false],
+	[500, undefined, false],
+	[503, { message: 'Service Unavailable' }, false],
+])('%i with %j would meet every other item of the batch as well: %p', (status, body, all) => {
+	expect(explain(status, 'create', { body }).accountWide).toBe(all);
+});
+
+describe('the phase of a network fault', () => {
+	const fault = (facts: object, message = 'x') => Object.assign(new Error(message), facts);
+
+	it.each<[string, unknown, string]>([
+		['a connection that timed out', fault({ code: 'ETIMEDOUT', syscall: 'connect' }), 'ETIMEDOUT'],
+		[
+			'the same by its text alone',
+			fault({ code: 'ETIMEDOUT' }, 'connect ETIMEDOUT 192.0.2.1:443'),
+			'ETIMEDOUT',
+		],
+		['no way to the host', fault({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'EHOSTUNREACH'],
+		[
+			'a reset while connecting',
+			fault({ code: 'ECONNRESET' }, 'connect ECONNRESET 192.0.2.1:443'),
+			'ECONNRESET',
+		],
+		[
+			'a name that takes too long',
+			fault({ code: 'ETIMEDOUT', syscall: 'getaddrinfo' }),
+			'ETIMEDOUT',
+		],
+		['the same by its text', fault({ code: 'EFOO' }, 'getaddrinfo EFOO api.example.com'), 'EFOO'],
+		[
+			'a failed handshake',
+			fault({ code: 'EPROTO' }, 'write EPROTO ssl3_read_bytes:sslv3 alert handshake failure'),
+			'EPROTO',
+		],
+		[
+			'a server without TLS',
+			fault({ code: 'EPROTO' }, 'write EPROTO SSL routines:wrong version number'),
+			'EPROTO',
+		],
+		['an old TLS', fault({ code: 'EPROTO' }, 'tlsv1 alert protocol version'), 'EPROTO'],
+		['an unknown TLS', fault({ code: 'EPROTO' }, 'unsupported protocol'), 'EPROTO'],
+		['a cause', fault({ cause: fault({ code: 'ECONNREFUSED' }) }), 'ECONNREFUSED'],
+		[
+			'a cause that was connecting',
+			fault({ code: 'X', cause: fault({ syscall: 'connect' }) }),
+			'X',
+		],
+		['n8n 1, which keeps the code as a status', fault({ httpCode: 'ENOTFOUND' }), 'ENOTFOUND'],
+		[
+			'n8n 1, which keeps the text in a list',
+			fault({ httpCode: 'ETIMEDOUT', messages: ['connect ETIMEDOUT 192.0.2.1:443'] }),
+			'ETIMEDOUT',
+		],
+		[
+			'n8n 1 and a handshake',
+			fault({ httpCode: 'EPROTO', messages: ['write EPROTO handshake'] }),
+			'EPROTO',
+		],
+		[
+			'several addresses, none of which connects',
+			fault({
+				code: 'ETIMEDOUT',
+				errors: [fault({ syscall: 'connect' }), fault({}, 'connect EHOSTUNREACH ::1')],
+			}),
+			'ETIMEDOUT',
+		],
+	])('%s was never sent', (_, error, code) => {
+		expect(networkFault(error)).toEqual({ code, neverSent: true });
+	});
+
+	it.each<[string, unknown, string]>([
+		[
+			'a read after the request was written',
+			fault({ code: 'EHOSTUNREACH', syscall: 'read' }, 'read EHOSTUNREACH'),
+			'EHOSTUNREACH',
+		],
+		[
+			'a write',
+			fault({ code: 'ENETUNREACH', syscall: 'write' }, 'write ENETUNREACH'),
+			'ENETUNREACH',
+		],
+		['a reset', fault({ code: 'ECONNRESET', syscall: 'read' }, 'read ECONNRESET'), 'ECONNRESET'],
+		[
+			'silence until the end of time',
+			fault({ code: 'ETIMEDOUT' }, 'timeout of 120000ms exceeded'),
+			'ETIMEDOUT',
+		],
+		[
+			'a secured connection that broke later',
+			fault({ code: 'EPROTO' }, 'write EPROTO bad record mac'),
+			'EPROTO',
+		],
+		[
+			'words of a handshake of another fault',
+			fault({ code: 'ECONNRESET' }, 'handshake'),
+			'ECONNRESET',
+		],
+		[
+			'a text that only speaks of connecting',
+			fault({ code: 'ECONNRESET' }, 'could not connect ETIMEDOUT'),
+			'ECONNRESET',
+		],
+		['a code at the end of a name', fault({ code: 'XENOTFOUND' }), 'XENOTFOUND'],
+		[
+			'several addresses, of which one broke later',
+			fault({ code: 'X', errors: [fault({ syscall: 'connect' }), fault({ syscall: 'read' })] }),
+			'X',
+		],
+		['several addresses without any', fault({ code: 'X', errors: [] }), 'X'],
+		['an odd list', fault({ code: 'X', errors: 'connect EFOO', messages: 'connect EFOO' }), 'X'],
+		['a code that is a number', fault({ code: 500 }), ''],
+		['a text', 'connect ETIMEDOUT', ''],
+		['nothing', undefined, ''],
+		['null', null, ''],
+	])('%s may have been sent', (_, error, code) => {
+		expect(networkFault(error)).toEqual({ code, neverSent: false });
+	});
+
+	it('looks into causes, but not for ever', () => {
+		const circle: { cause?: unknown } = {};
+		circle.cause = circle;
+		expect(networkFault(circle)).toEqual({ code: '', neverSent: false });
+		let deep: object = fault({ code: 'ECONNREFUSED' });
+		for (let layer = 0; layer < 5; layer++) deep = fault({ cause: deep });
+		expect(networkFault(deep)).toEqual({ code: 'ECONNREFUSED', neverSent: true });
+		expect(networkFault(fault({ cause: deep }))).toEqual({ code: '', neverSent: false });
+	});
+
+	it('takes the first code that is a text', () => {
+		const error = fault({ code: 500, httpCode: 'EPIPE', cause: fault({ code: 'ECONNRESET' }) });
+		expect(networkFault(error).code).toBe('EPIPE');
 	});
 });

@@ -2,7 +2,11 @@ import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import type { FailureKind } from '../../../nodes/HappyHorse/transport/apiFailure';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
-import { explainAnswer, explainSilence } from '../../../nodes/HappyHorse/transport/explain';
+import {
+	explainAnswer,
+	explainSilence,
+	networkFault,
+} from '../../../nodes/HappyHorse/transport/explain';
 import { givingUpAt, patient } from '../../../nodes/HappyHorse/transport/patience';
 import { FakeClock, START } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
@@ -74,15 +78,22 @@ describe.each(ALWAYS)('a request that always ends as %s', (kind, sends) => {
 const said = (statusCode: number, body?: unknown) =>
 	explainAnswer({ statusCode, headers: {}, body, receivedAt: START }, 'create');
 
-const words = { message: 'Busy' };
+const words = { message: 'Service Unavailable. Please try again later' };
+
+const otherWords = { message: 'Busy' };
 
 it.each<[string, number, ApiFailure]>([
-	['a name that cannot be found', 4, explainSilence('ENOTFOUND', 'create')],
-	['a closed port', 4, explainSilence('ECONNREFUSED', 'create')],
-	['a certificate that is not trusted', 4, explainSilence('CERT_HAS_EXPIRED', 'create')],
+	['a name that cannot be found', 4, explainSilence(networkFault({ code: 'ENOTFOUND' }), 'create')],
+	['a closed port', 4, explainSilence(networkFault({ code: 'ECONNREFUSED' }), 'create')],
+	[
+		'a certificate that is not trusted',
+		4,
+		explainSilence(networkFault({ code: 'CERT_HAS_EXPIRED' }), 'create'),
+	],
 	['429', 6, said(429, words)],
 	['429 of a used-up plan', 1, said(429, { message: 'Please upgrade your plan' })],
-	['503 with words', 4, said(503, words)],
+	['503 in the words of the API', 4, said(503, words)],
+	['503 with words of a gateway', 1, said(503, otherWords)],
 	['503 without', 1, said(503)],
 	['500 with words', 1, said(500, words)],
 	['502', 1, said(502)],
@@ -97,25 +108,25 @@ it.each<[string, number, ApiFailure]>([
 	['413', 1, said(413, words)],
 	['415', 1, said(415, words)],
 	['422', 1, said(422, words)],
-	['a timeout', 1, explainSilence('ETIMEDOUT', 'create')],
-	['a timeout of the client', 1, explainSilence('ECONNABORTED', 'create')],
-	['a reset', 1, explainSilence('ECONNRESET', 'create')],
-	['a cancelled execution', 1, explainSilence('ERR_CANCELED', 'create')],
-	['silence', 1, explainSilence('', 'create')],
+	['a timeout', 1, explainSilence(networkFault({ code: 'ETIMEDOUT' }), 'create')],
+	['a timeout of the client', 1, explainSilence(networkFault({ code: 'ECONNABORTED' }), 'create')],
+	['a reset', 1, explainSilence(networkFault({ code: 'ECONNRESET' }), 'create')],
+	['a cancelled execution', 1, explainSilence(networkFault({ code: 'ERR_CANCELED' }), 'create')],
+	['silence', 1, explainSilence(networkFault({ code: '' }), 'create')],
 	[
 		'a secured connection that broke later on',
 		1,
-		explainSilence('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'create'),
+		explainSilence(networkFault({ code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' }), 'create'),
 	],
 	[
 		'a secured connection that ended in the middle',
 		1,
-		explainSilence('ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'create'),
+		explainSilence(networkFault({ code: 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING' }), 'create'),
 	],
 	[
 		'a secured connection that was renegotiated',
 		1,
-		explainSilence('ERR_TLS_RENEGOTIATION_DISABLED', 'create'),
+		explainSilence(networkFault({ code: 'ERR_TLS_RENEGOTIATION_DISABLED' }), 'create'),
 	],
 ])(
 	'a paid request that ends with %s leaves the machine %i times at most',

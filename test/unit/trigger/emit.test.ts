@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { emit } from '../../../nodes/HappyHorse/trigger/emit';
+import { FakeDatabase } from '../support/fakeDatabase';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
 import { json, MP4 } from '../support/fakeVendor';
@@ -38,37 +39,18 @@ const itemOf = ({
 	},
 });
 
-/** What n8n keeps for a node of a workflow. */
-class Records {
-	readonly kept = new Set<string>();
-
-	readonly asked: unknown[][] = [];
-
-	check = async (items: string[], ...rest: unknown[]) => {
-		this.asked.push([items, ...rest]);
-		const processed = items.filter((item) => this.kept.has(item));
-		const fresh = items.filter((item) => !this.kept.has(item));
-		for (const item of fresh) this.kept.add(item);
-		return { new: fresh, processed };
-	};
-
-	remove = async (items: string[]) => {
-		for (const item of items) this.kept.delete(item);
-	};
-}
-
 let executions = 0;
 
 interface Run extends Scene {
 	event?: Event;
 	/** Status of the task at the API; `null` when it is down. */
 	truth?: string | null;
-	records?: Records;
+	records?: FakeDatabase;
 }
 
 const down = (): FakeResponse => json(503, { message: 'Unavailable' });
 
-function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...scene }: Run) {
+function prepare({ event = {}, truth = 'COMPLETED', records = new FakeDatabase(), ...scene }: Run) {
 	const { vendor, answer } = vendorWith('task-0', truth ?? '');
 	if (truth === null) vendor.intervene = ({ url }) => (url.includes('api.') ? down() : undefined);
 	const fake = fakeExecution({
@@ -76,6 +58,7 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...
 		executionId: String(++executions),
 		items: [itemOf(event)],
 		answer,
+		database: records,
 		...scene,
 		parameters: {
 			events: ['COMPLETED', 'FAILED'],
@@ -84,10 +67,6 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new Records(), ...
 			options: {},
 			...(scene.parameters as IDataObject | undefined),
 		},
-	});
-	Object.assign(fake.bendable.helpers, {
-		checkProcessedAndRecord: records.check,
-		removeProcessed: records.remove,
 	});
 	return { ...fake, vendor, records };
 }
@@ -250,26 +229,42 @@ it('W53: completed without a video is asked for once more, and says so', async (
 
 describe('repeated deliveries', () => {
 	it('W49, W50: give nothing', async () => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		expect((await run({ records })).items).toHaveLength(1);
 		const again = await run({ records });
 		expect([again.items, again.requests]).toEqual([[], []]);
 	});
 
-	it('are told by task and status, in a bounded record of this node', async () => {
+	it('are told by task and status, in rows beside that of this node', async () => {
 		const { records } = await run({ executionId: '7' });
-		expect(records.asked[0]).toEqual([
-			['task-0 COMPLETED', 'task-0 COMPLETED 7'],
-			'node',
-			{ mode: 'entries', maxEntries: expect.any(Number) as number },
-		]);
-		expect((records.asked[0]?.[2] as { maxEntries: number }).maxEntries).toBeLessThanOrEqual(
-			10_000,
+		expect(records.queries).toEqual(['SELECT', 'INSERT', 'SELECT', 'INSERT']);
+		expect([...records.rows.keys()]).not.toContain('wf n:n1');
+		await run({ records, truth: 'FAILED', event: { status: 'FAILED' } });
+		expect(records.rows.size).toBe(4);
+	});
+
+	it('that come at the same moment, in two processes, give one item', async () => {
+		const records = new FakeDatabase();
+		const all = await Promise.all(
+			['7', '8', '9'].map(async (executionId) => {
+				const fake = prepare({ records, executionId });
+				return await emit(fake.context);
+			}),
 		);
+		expect(all.flat()).toHaveLength(1);
+	});
+
+	it('are passed on where the table cannot be asked: a video that never comes out is worse', async () => {
+		const records = new FakeDatabase();
+		await run({ records });
+		records.intervene = () => {
+			throw new Error('no database');
+		};
+		expect((await run({ records })).items).toHaveLength(1);
 	});
 
 	it('are none when the execution is begun anew under its ID, since its worker has died', async () => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		for (let time = 0; time < 3; time++) {
 			expect((await run({ records, executionId: '7' })).items).toHaveLength(1);
 		}
@@ -278,15 +273,15 @@ describe('repeated deliveries', () => {
 
 	it('stay repeated when their execution is begun anew, and leave nothing in the record', async () => {
 		const { records } = await run();
-		const kept = [...records.kept];
+		const kept = [...records.rows];
 		for (let time = 0; time < 2; time++) {
 			expect((await run({ records, executionId: 'repeated' })).items).toEqual([]);
-			expect([...records.kept]).toEqual(kept);
+			expect([...records.rows]).toEqual(kept);
 		}
 	});
 
 	it('do not hide the next status', async () => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		const all = ['CREATED', 'IN_PROGRESS', 'COMPLETED'];
 		for (const status of all) {
 			const { json: output } = await run({ records, truth: status, event: { status } });
@@ -299,7 +294,7 @@ describe('repeated deliveries', () => {
 		['COMPLETED after FAILED', ['FAILED', 'COMPLETED'], 'COMPLETED'],
 		['IN_PROGRESS after CREATED', ['CREATED', 'IN_PROGRESS'], 'IN_PROGRESS'],
 	])('R5: %s, where the API says the same both times: once', async (_, statuses, truth) => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		const given: INodeExecutionData[] = [];
 		for (const status of statuses)
 			given.push(...(await run({ records, truth, event: { status } })).items);
@@ -307,16 +302,16 @@ describe('repeated deliveries', () => {
 	});
 
 	it('in the editor are welcome, and are not recorded', async () => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		for (let count = 0; count < 2; count++) {
 			expect((await run({ records, mode: 'manual' })).items).toHaveLength(1);
 		}
-		expect(records.asked).toEqual([]);
+		expect(records.queries).toEqual([]);
 		expect((await run({ records })).items).toHaveLength(1);
 	});
 
 	it('do not count when somebody presses Retry: the run before may have been killed', async () => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		await run({ records });
 		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
 	});
@@ -325,7 +320,7 @@ describe('repeated deliveries', () => {
 		['the credential could not be used', { credential: { provider: 'magnific', apiKey: '' } }],
 		['a field is wrong', { parameters: { downloadVideo: true, outputBinaryPropertyName: ' ' } }],
 	])('a failure because %s does not count: a retry gives the video', async (_, scene) => {
-		const records = new Records();
+		const records = new FakeDatabase();
 		const fake = prepare({ records, ...scene });
 		expect(await thrownBy(emit(fake.context as IExecuteFunctions))).toBeInstanceOf(Error);
 		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
@@ -398,7 +393,7 @@ describe('what is no event', () => {
 	])('passes, such as pinned data with %s', async (_, data) => {
 		const { items, requests, records } = await run({ items: [{ json: data }] });
 		expect(items).toEqual([{ json: data }]);
-		expect([requests, records.asked]).toEqual([[], []]);
+		expect([requests, records.queries]).toEqual([[], []]);
 	});
 
 	it('gives nothing for nothing', async () => {

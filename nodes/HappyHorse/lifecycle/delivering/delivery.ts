@@ -34,6 +34,8 @@ export interface AwaitedTask {
 	taskId: string;
 	model: Model;
 	metadata?: IDataObject | undefined;
+	/** True when the task was taken up for an idempotency key. */
+	reused?: boolean | undefined;
 	delivery: Delivery;
 }
 
@@ -68,10 +70,10 @@ export async function deliver(
 }
 
 async function deliverOne(run: DeliveryRun, known: Known): Promise<INodeExecutionData> {
-	const { item, model, metadata, delivery } = known.ordered;
+	const { item, model, metadata, reused, delivery } = known.ordered;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);
-	const remarks: Remarks = { model, metadata, timedOut };
+	const remarks: Remarks = { model, metadata, reused, timedOut };
 	if (unread !== undefined) {
 		const json = taskOutput(task, { ...remarks, listed: true, downloadFailure: unread });
 		return taskItem(json, { item });

@@ -2,7 +2,7 @@ import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow'
 
 import type { Model } from '../model';
 import type { Task } from '../task';
-import { expiryOf, failureOf, isFinal, videoUrl } from '../task';
+import { expiryOf, failureOf, isFinal, videoUrl, without } from '../task';
 
 /** What is said about a task beside the API's own answer. */
 export interface Remarks {
@@ -10,6 +10,8 @@ export interface Remarks {
 	/** True only when waiting ended before the task did. */
 	timedOut?: boolean;
 	metadata?: IDataObject | undefined;
+	/** True when an earlier task was taken up for an idempotency key. */
+	reused?: boolean | undefined;
 	/** Set for an entry of the list, which holds neither address nor reason: their absence means nothing there. */
 	listed?: boolean;
 	/** Why the finished video could not be fetched. */
@@ -34,11 +36,12 @@ export function taskOutput(task: Task, remarks: Remarks): IDataObject {
 		model: remarks.model,
 		timed_out: remarks.timedOut ?? false,
 		...(remarks.metadata === undefined ? {} : { metadata: remarks.metadata }),
+		...(remarks.reused ? { reused: true } : {}),
 		...(failure === null ? {} : { failure: { message: failure } }),
 		...(remarks.downloadFailure === undefined
 			? {}
 			: { download_failure: { message: remarks.downloadFailure } }),
-		...withoutOwnNames(extra),
+		...without(extra, OWN_NAMES),
 		...(error === undefined || error === null ? {} : { api_error: error }),
 	};
 }
@@ -49,13 +52,10 @@ const OWN_NAMES = [
 	'model',
 	'timed_out',
 	'metadata',
+	'reused',
 	'failure',
 	'download_failure',
 ];
-
-function withoutOwnNames(extra: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(extra).filter(([name]) => !OWN_NAMES.includes(name)));
-}
 
 /** Where the video of an item goes. */
 export interface Attachment {

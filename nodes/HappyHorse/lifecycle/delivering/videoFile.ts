@@ -53,13 +53,17 @@ export async function fetchVideo(
 			heard: () => silence.heard(),
 		});
 		const data = await silence.endsWork(
-			context.helpers.prepareBinaryData(guard.stream, `happy-horse-${taskId}.mp4`, 'video/mp4'),
+			context.helpers.prepareBinaryData(guard.stream, fileNameOf(taskId), 'video/mp4'),
 		);
 		guard.assertComplete();
 		return data;
 	} catch (error) {
 		throw downloadFailureFrom(error, url);
 	}
+}
+
+function fileNameOf(taskId: string): string {
+	return `happy-horse-${taskId.replace(/[^A-Za-z0-9_-]/g, '-')}.mp4`;
 }
 
 function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
@@ -73,7 +77,7 @@ function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
 
 function assertFound(response: FileResponse): FileResponse {
 	const { statusCode, body } = response;
-	if (statusCode === 200) return response;
+	if (statusCode === 200 || (statusCode === 206 && isWhole(response))) return response;
 	body.destroy();
 	if ([401, 403, 404, 410].includes(statusCode)) {
 		throw new DownloadFailure(
@@ -86,6 +90,12 @@ function assertFound(response: FileResponse): FileResponse {
 		`The server of the video answered ${statusCode}.`,
 		passing ? 'again' : undefined,
 	);
+}
+
+/** Some servers answer 206 with the whole file although no range was asked for. */
+function isWhole({ headers }: FileResponse): boolean {
+	const range = /^bytes 0-(\d+)\/(\d+)$/.exec(String(headers['content-range']));
+	return range !== null && Number(range[1]) + 1 === Number(range[2]);
 }
 
 /** Counts and looks at the bytes while they pass, so that no more than a chunk is held in memory. */
@@ -119,7 +129,8 @@ function videoGuard(
 	return {
 		stream,
 		assertComplete() {
-			if (!Number.isNaN(announced) && seen !== announced) {
+			// More than was announced: the server has packed the file although it was asked not to, and n8n has unpacked it.
+			if (!Number.isNaN(announced) && seen < announced) {
 				throw new DownloadFailure(
 					`Only ${seen} of ${announced} bytes of the video arrived.`,
 					'again',

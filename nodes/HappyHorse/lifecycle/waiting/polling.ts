@@ -23,6 +23,8 @@ export interface Polling {
 	deadline: number;
 	/** False to pause once before the first round: a task that was created just now is not finished. */
 	askAtOnce: boolean;
+	/** How long a task that cannot be found is looked for, in milliseconds: one that was just created may be missing. */
+	missingMs: number;
 	/** What is known before the first round. */
 	known: Map<string, Task>;
 }
@@ -40,10 +42,11 @@ export type Watched = Map<string, Task | ApiFailure>;
 export async function pollUntilFinal(
 	api: Api,
 	references: readonly TaskReference[],
-	{ clock, intervalMs, deadline, askAtOnce, known }: Polling,
+	{ clock, intervalMs, deadline, askAtOnce, missingMs, known }: Polling,
 ): Promise<Watched> {
 	const watched: Watched = new Map(known);
 	const asked = givingUpAt(api, deadline);
+	const missing = new Missing(missingMs);
 	let askedPauseMs = 0;
 	for (let round = 0; ; round++) {
 		const open = references.filter(({ taskId }) => !isSettled(watched.get(taskId)));
@@ -60,7 +63,25 @@ export async function pollUntilFinal(
 				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
 			);
 		}
-		askedPauseMs = await askOnce(asked, rotated(open, round), watched);
+		askedPauseMs = await askOnce(asked, rotated(open, round), {
+			watched,
+			isGone: (taskId, failure) => missing.isGone(taskId, failure, clock.now()),
+		});
+	}
+}
+
+/** A task that was created and is not found has to be missing for a while before it counts as gone. */
+class Missing {
+	private readonly since = new Map<string, number>();
+
+	constructor(private readonly longestMs: number) {}
+
+	/** `now` in milliseconds since 1970. */
+	isGone(taskId: string, { statusCode }: ApiFailure, now: number): boolean {
+		if (statusCode !== 404) return true;
+		const since = this.since.get(taskId) ?? now;
+		this.since.set(taskId, since);
+		return now - since >= this.longestMs;
 	}
 }
 
@@ -79,7 +100,7 @@ function rotated(open: readonly TaskReference[], round: number): TaskReference[]
 async function askOnce(
 	api: Api,
 	open: readonly TaskReference[],
-	watched: Watched,
+	{ watched, isGone }: { watched: Watched; isGone(taskId: string, failure: ApiFailure): boolean },
 ): Promise<number> {
 	let askedMs = 0;
 	try {
@@ -91,6 +112,7 @@ async function askOnce(
 				askedMs = Math.max(askedMs, state.askedPauseMs);
 				continue;
 			}
+			if (state instanceof ApiFailure && !isGone(taskId, state)) continue;
 			watched.set(taskId, state);
 		}
 	} catch (error) {

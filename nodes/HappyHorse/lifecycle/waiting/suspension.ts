@@ -59,10 +59,12 @@ export async function suspend(
 
 function pendingItem(place: Place, statuses: ReadonlyMap<string, Task>): INodeExecutionData {
 	if ('settled' in place) return place.settled;
-	const { item, taskId, model, metadata } = place.awaits;
+	const { item, taskId, model, metadata, reused } = place.awaits;
 	const task = statuses.get(taskId) ?? unseenTask(taskId);
 	// Even a task that is final by now was not read for its video, so the item has to say that it is unfinished.
-	return taskItem(taskOutput(task, { model, metadata, timedOut: true, listed: true }), { item });
+	return taskItem(taskOutput(task, { model, metadata, reused, timedOut: true, listed: true }), {
+		item,
+	});
 }
 
 function timedOutItem(item: INodeExecutionData, toErrorOutput: boolean): INodeExecutionData {

@@ -1,8 +1,6 @@
 import { fitErrorOutput } from '../../../../nodes/HappyHorse/lifecycle/delivering/errorOutput';
 import { fakeExecution } from '../../support/fakeExecution';
 
-const OLDER = 'https://n8n.example.com/webhook-waiting/7';
-
 const setback = {
 	json: { error: 'Video a was not made', message: 'no reason', details: { task_id: 'a' } },
 	pairedItem: { item: 1 },
@@ -12,12 +10,12 @@ const video = { json: { task_id: 'b', status: 'COMPLETED' }, pairedItem: { item:
 
 it('leaves everything as it is where n8n takes failed items with their details', () => {
 	const { context } = fakeExecution({ onError: 'continueErrorOutput' });
-	expect(fitErrorOutput(context, [video, setback])).toEqual([video, setback]);
+	expect(fitErrorOutput(context, [video, setback], true)).toEqual([video, setback]);
 });
 
 it('leaves the details out where n8n would keep the item on the main output for them', () => {
-	const { context } = fakeExecution({ onError: 'continueErrorOutput', resumeUrl: OLDER });
-	expect(fitErrorOutput(context, [video, setback])).toEqual([
+	const { context } = fakeExecution({ onError: 'continueErrorOutput' });
+	expect(fitErrorOutput(context, [video, setback], false)).toEqual([
 		video,
 		{ json: { error: 'Video a was not made', message: 'no reason' }, pairedItem: { item: 1 } },
 	]);
@@ -25,6 +23,6 @@ it('leaves the details out where n8n would keep the item on the main output for 
 });
 
 it('leaves them in where there is no error output', () => {
-	const { context } = fakeExecution({ continueOnFail: true, resumeUrl: OLDER });
-	expect(fitErrorOutput(context, [setback])).toEqual([setback]);
+	const { context } = fakeExecution({ continueOnFail: true });
+	expect(fitErrorOutput(context, [setback], false)).toEqual([setback]);
 });

@@ -83,6 +83,22 @@ const large = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
 
 type Remedy = 'again' | 'fresh address' | undefined;
 
+it.each<[string, Answer]>([
+	[
+		'206 although no range was asked for',
+		{
+			statusCode: 206,
+			headers: { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` },
+		},
+	],
+	// n8n unpacks it, and hands on the length of the packed file.
+	['a packed file', { headers: { 'content-length': '20' } }],
+])('takes the whole file from a server that sends %s', async (_, answer) => {
+	const { context } = server(answer);
+	const data = await fetch(context, { maxMegabytes: 1 });
+	expect(Buffer.from(data.data, 'base64')).toEqual(MP4);
+});
+
 it.each<[string, Answer, string, Remedy]>([
 	['401', { statusCode: 401 }, 'no longer valid (401)', 'fresh address'],
 	['403', { statusCode: 403 }, 'no longer valid (403)', 'fresh address'],
@@ -93,7 +109,19 @@ it.each<[string, Answer, string, Remedy]>([
 	['429', { statusCode: 429 }, 'answered 429', 'again'],
 	['500', { statusCode: 500 }, 'answered 500', 'again'],
 	['503', { statusCode: 503 }, 'answered 503', 'again'],
-	['part of it', { statusCode: 206 }, 'answered 206', undefined],
+	['a part of unknown size', { statusCode: 206 }, 'answered 206', undefined],
+	[
+		'a part',
+		{ statusCode: 206, headers: { 'content-range': 'bytes 0-99/200' } },
+		'answered 206',
+		undefined,
+	],
+	[
+		'the rest',
+		{ statusCode: 206, headers: { 'content-range': 'bytes 100-199/200' } },
+		'answered 206',
+		undefined,
+	],
 	[
 		'HTML',
 		{ chunks: [Buffer.from('<!doctype html><html></html>')] },

@@ -69,20 +69,6 @@ it('sends setbacks to the error output where that is wanted', async () => {
 	});
 });
 
-it('sends them there on an older n8n, too', async () => {
-	const { scene } = waiting('FAILED');
-	const { outcome } = await receive({
-		...scene,
-		onError: 'continueErrorOutput',
-		resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
-		suspension: suspensionFor(1, { toErrorOutput: true }),
-		rawBody: bodyOf('task-0', 'FAILED'),
-	});
-	const { json } = outcome.workflowData![0]![0]!;
-	expect(Object.keys(json)).toEqual(['error', 'message']);
-	expect(json.error).toContain('task-0');
-});
-
 it('answers before it downloads, and keeps the file', async () => {
 	const { scene, vendor } = waiting('COMPLETED');
 	const suspension = suspensionFor(1);

@@ -21,6 +21,7 @@ const settings = (clock: FakeClock, changes: Partial<Polling> = {}): Polling => 
 	intervalMs: 15_000,
 	deadline: START + 30 * MINUTE,
 	askAtOnce: false,
+	missingMs: 0,
 	known: new Map<string, Task>(),
 	...changes,
 });
@@ -158,7 +159,8 @@ it('waits out an outage', async () => {
 	});
 	const watched = await pollUntilFinal(api, references(2), settings(clock));
 	expect(watched.get('t1')).toMatchObject({ status: 'COMPLETED' });
-	expect(clock.pauses).toHaveLength(5);
+	// Each round of an outage costs a list and one single read, which tells that not only the list fails.
+	expect(clock.pauses).toHaveLength(3);
 });
 
 it('is left with what it knew when the outage outlasts the wait', async () => {
@@ -199,6 +201,27 @@ it('settles a task that this account cannot see, and goes on with the others', a
 	const watched = await pollUntilFinal(api, references(2), settings(clock));
 	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
 	expect(watched.get('t1')).toBeInstanceOf(ApiFailure);
+});
+
+it('looks for a task of its own that is not found for as long as it is told to', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(() => {
+		if (clock.time < START + 2 * MINUTE) return {} as Record<string, string>;
+		return { t0: 'COMPLETED' };
+	});
+	const own = settings(clock, { missingMs: 5 * MINUTE });
+	const watched = await pollUntilFinal(api, references(1), own);
+	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
+
+	const another = new FakeClock();
+	const gone = await pollUntilFinal(
+		taskApi(() => ({})).api,
+		references(1),
+		settings(another, { missingMs: MINUTE }),
+	);
+	expect(gone.get('t0')).toMatchObject({ statusCode: 404 });
+	expect(another.time - START).toBeGreaterThanOrEqual(MINUTE);
+	expect(another.time - START).toBeLessThan(3 * MINUTE);
 });
 
 it('gets round to every task when the list shows none, with at most ten single reads a round', async () => {

@@ -1,0 +1,121 @@
+import { inOrder } from '../lifecycle/inOrder';
+import type { Task } from '../lifecycle/task';
+import { unseenTask } from '../lifecycle/task';
+import { readStatuses } from '../lifecycle/tasks';
+import type { Api } from '../transport/api';
+import { ApiFailure } from '../transport/apiFailure';
+import { createOrFind, look } from './createOrFind';
+import type {
+	Attempt,
+	Attempted,
+	CreateResult,
+	CreateRun,
+	Earlier,
+	PreparedRequest,
+	Stop,
+} from './createRun';
+
+/**
+ * Creates a task for each request, at most once, and returns the results in the order of the requests. A request that was
+ * sent before, in whichever execution its claim holds for, is not sent again: its task is taken up.
+ */
+export async function createOnce(
+	run: CreateRun,
+	requests: readonly PreparedRequest[],
+): Promise<CreateResult[]> {
+	const stop: Stop = { reason: undefined, isSet: false };
+	return await throughGenerations<CreateResult>(run, requests, {
+		attempt: async (attempt) => {
+			try {
+				return await createOrFind(run, attempt, stop);
+			} catch (failure) {
+				if (!run.keepGoing || isAccountWide(failure)) {
+					stop.reason ??= failure;
+					stop.isSet = true;
+				}
+				return { result: { failure } };
+			}
+		},
+		found: ({ scope }, task, own) => ({ task, own, reused: scope === 'key' }),
+	});
+}
+
+/** Those of the requests that `createOnce` would send now, one for each claim. Sends nothing, and claims nothing. */
+export async function unpaid(
+	run: CreateRun,
+	requests: readonly PreparedRequest[],
+): Promise<PreparedRequest[]> {
+	const byClaim = [...new Map(requests.map((request) => [request.claim, request])).values()];
+	const isUnpaid = await throughGenerations<boolean>(run, byClaim, {
+		attempt: async (attempt) => await look(run, attempt),
+		found: () => false,
+	});
+	return byClaim.filter((_, index) => isUnpaid[index]);
+}
+
+interface Steps<R> {
+	attempt(attempt: Attempt): Promise<Attempted<R>>;
+	/** The result for a task that an earlier try created. */
+	found(request: PreparedRequest, task: Task, own: boolean): R;
+}
+
+/** Tries each request; one whose earlier task is to be replaced is tried again as the next generation. */
+async function throughGenerations<R>(
+	run: CreateRun,
+	requests: readonly PreparedRequest[],
+	{ attempt, found }: Steps<R>,
+): Promise<R[]> {
+	const results = new Map<PreparedRequest, R>();
+	let open: Attempt[] = requests.map((request) => ({ request, generation: 0 }));
+	while (open.length > 0) {
+		const attempted = await inOrder(open, { limit: run.limit, work: attempt });
+		const earlier = open.flatMap((each, index) => {
+			const outcome = attempted[index]!;
+			if ('earlier' in outcome) return [{ ...each, ...outcome.earlier }];
+			results.set(each.request, outcome.result);
+			return [];
+		});
+		const tasks = await tasksOf(run.api, earlier);
+		open = earlier.flatMap(({ request, generation, taskId, own }) => {
+			const task = tasks.get(taskId) ?? unseenTask(taskId);
+			if (mayReplace(run, { request, task, own })) return [{ request, generation: generation + 1 }];
+			results.set(request, found(request, task, own));
+			return [];
+		});
+	}
+	return requests.map((request) => results.get(request)!);
+}
+
+/** Their last known states. A task that cannot be read counts as running: a failed read is no reason to pay again. */
+async function tasksOf(
+	api: Api,
+	found: ReadonlyArray<Attempt & Earlier>,
+): Promise<Map<string, Task>> {
+	if (found.length === 0) return new Map();
+	const references = found.map(({ request, taskId }) => ({ model: request.model, taskId }));
+	const states = await readStatuses(api, references).catch(() => new Map<string, Task>());
+	return new Map(
+		[...states].flatMap(
+			([taskId, state]): Array<[string, Task]> =>
+				state instanceof ApiFailure ? [] : [[taskId, state]],
+		),
+	);
+}
+
+/**
+ * Whether a task that was found is to be replaced by a new one. A failed task is never created again within one
+ * execution; once by each retry that a user starts, and by the next execution under its idempotency key. An agent that
+ * repeats a call after the video is finished wants another one, unless it is the agent's own execution that is retried.
+ */
+function mayReplace(
+	{ isRetry }: CreateRun,
+	{ request, task, own }: { request: PreparedRequest; task: Task; own: boolean },
+): boolean {
+	if (task.status === 'FAILED') return !own && (isRetry || request.scope === 'key');
+	return task.status === 'COMPLETED' && own && request.scope === 'tool';
+}
+
+/** True when every other request of the run would fail in the same way. */
+function isAccountWide(failure: unknown): boolean {
+	return failure instanceof ApiFailure && failure.accountWide;
+}

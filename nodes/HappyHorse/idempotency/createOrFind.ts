@@ -1,0 +1,157 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { createTask } from '../lifecycle/tasks';
+import { apiFailureFrom } from '../transport/apiFailure';
+import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
+import type {
+	Attempt,
+	Attempted,
+	CreateResult,
+	CreateRun,
+	Earlier,
+	PreparedRequest,
+	Scope,
+	Stop,
+} from './createRun';
+import { hashOf } from './requestIdentity';
+
+/** How long to wait for the task ID of a request that another try has claimed. */
+const LONGEST_WAIT_MS: Record<Scope, number> = { execution: 15_000, tool: 15_000, key: 60_000 };
+
+const LOOK_AGAIN_MS = 250;
+
+/**
+ * Creates the task of one request, or finds the one that an earlier try created. The claim decides which.
+ *
+ * @throws ApiFailure
+ */
+export async function createOrFind(
+	run: CreateRun,
+	attempt: Attempt,
+	stop: Stop,
+): Promise<Attempted<CreateResult>> {
+	if (stop.isSet) return { result: { skipped: stop.reason } };
+	const { request } = attempt;
+	const claim = claimOf(attempt);
+	const known = knownHere(run, claim);
+	if (known === 'unknown') throw mayExist(request);
+	if (known !== undefined) return { earlier: known };
+	if (run.clock.isCancelled()) throw cancelled();
+	// Only saves uploading files for nothing: the claim below decides.
+	if (request.uploads && (await isClaimed(run, request, claim))) {
+		const earlier = await findEarlier(run, request, claim);
+		if (earlier !== null) return { earlier };
+	}
+	const body = await request.body();
+	// The upload may have taken a while.
+	if (run.clock.isCancelled()) throw cancelled();
+	for (;;) {
+		// Another item may have failed while this one waited.
+		if (stop.isSet) return { result: { skipped: stop.reason } };
+		if (await claimed(run, request, claim)) {
+			return { result: await send(run, { request, claim, body }) };
+		}
+		const earlier = await findEarlier(run, request, claim);
+		if (earlier !== null) return { earlier };
+		if (run.clock.isCancelled()) throw cancelled();
+	}
+}
+
+/** What an attempt would meet, without claiming or sending anything: the result says whether it would be sent. */
+export async function look(run: CreateRun, attempt: Attempt): Promise<Attempted<boolean>> {
+	const claim = claimOf(attempt);
+	const known = knownHere(run, claim);
+	if (known === 'unknown') return { result: false };
+	if (known !== undefined) return { earlier: known };
+	const seen = await run.databaseStore?.read(claim, run.executionId).catch(() => 'open' as const);
+	if (typeof seen === 'object') return { earlier: seen };
+	return { result: seen === undefined || seen === 'released' };
+}
+
+function claimOf({ request, generation }: Attempt): string {
+	return generation === 0 ? request.claim : hashOf([request.claim, generation]);
+}
+
+/** What this execution and those it is a retry of remember of a claim. */
+function knownHere(
+	{ executionStore, executionId }: CreateRun,
+	claim: string,
+): Earlier | 'unknown' | undefined {
+	const known = executionStore.find(claim);
+	if (known?.state === 'created') {
+		return { taskId: known.task_id, own: known.execution_id === executionId };
+	}
+	return known?.state === 'sent' || known?.state === 'unknown' ? 'unknown' : undefined;
+}
+
+async function isClaimed(
+	{ databaseStore, isRetry }: CreateRun,
+	{ scope }: PreparedRequest,
+	claim: string,
+): Promise<boolean> {
+	if (!databaseStore || (!isRetry && scope === 'execution')) return false;
+	return await databaseStore.exists(claim).catch(() => false);
+}
+
+/** True when this execution may send the request: it has the claim, or there is nothing to keep one in. */
+async function claimed(
+	{ databaseStore }: CreateRun,
+	{ scope }: PreparedRequest,
+	claim: string,
+): Promise<boolean> {
+	if (databaseStore === null) return true;
+	const outcome = await databaseStore.claim(claim);
+	if (typeof outcome === 'object') throw notRecorded(outcome.fault);
+	if (outcome === 'unsupported' && scope === 'key') throw notKept();
+	return outcome !== 'taken';
+}
+
+/**
+ * The task of a request that was claimed before; `null` when the claim was given back meanwhile.
+ *
+ * @throws ApiFailure when the request may have created a task whose ID is unknown.
+ */
+async function findEarlier(
+	{ databaseStore, executionStore, executionId, clock }: CreateRun,
+	request: PreparedRequest,
+	claim: string,
+): Promise<Earlier | null> {
+	const end = clock.now() + LONGEST_WAIT_MS[request.scope];
+	for (;;) {
+		const seen = await databaseStore!.read(claim, executionId).catch(() => 'open' as const);
+		if (seen === 'released') return null;
+		if (typeof seen === 'object') {
+			const { taskId, own } = seen;
+			const execution_id = own ? executionId : 'another';
+			executionStore.write(claim, { state: 'created', task_id: taskId, execution_id });
+			return seen;
+		}
+		if (seen === 'unknown' || clock.now() >= end) break;
+		if (clock.isCancelled()) throw cancelled();
+		await clock.pause(LOOK_AGAIN_MS);
+	}
+	throw mayExist(request);
+}
+
+async function send(
+	{ api, executionStore, databaseStore, executionId }: CreateRun,
+	{ request, claim, body }: { request: PreparedRequest; claim: string; body: IDataObject },
+): Promise<CreateResult> {
+	executionStore.write(claim, { state: 'sent' });
+	try {
+		const { model, retryUnavailable } = request;
+		const task = await createTask(api, { model, body, retryUnavailable });
+		const { task_id } = task;
+		executionStore.write(claim, { state: 'created', task_id, execution_id: executionId });
+		// Without it the claim stays: a later try then says that the video may exist, and never pays again.
+		await databaseStore?.complete(claim, { taskId: task_id, executionId }).catch(() => undefined);
+		return { task, own: true, reused: false };
+	} catch (error) {
+		const failure = apiFailureFrom(error);
+		const { mayHaveCreated } = failure;
+		executionStore.write(claim, { state: mayHaveCreated ? 'unknown' : 'rejected' });
+		const end = mayHaveCreated ? databaseStore?.giveUp(claim) : databaseStore?.release(claim);
+		await end?.catch(() => undefined);
+		throw apiFailureFrom(error);
+	}
+}

@@ -1,0 +1,72 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Clock } from '../clock';
+import type { Model } from '../lifecycle/model';
+import type { Task } from '../lifecycle/task';
+import type { Api } from '../transport/api';
+import type { DatabaseStore } from './databaseStore';
+import type { ExecutionStore } from './executionStore';
+
+/**
+ * What a claim holds for: `execution` for an execution and its retries, `key` for an idempotency key, in all executions
+ * of the workflow; `tool` for the calls of an AI agent, each of which is a run of its own.
+ */
+export type Scope = 'execution' | 'key' | 'tool';
+
+/** One item whose request is complete but for the URLs of its files. */
+export interface PreparedRequest {
+	item: number;
+	model: Model;
+	scope: Scope;
+	/** The same for every try of the same request. */
+	claim: string;
+	/** True when the request has files to upload first. */
+	uploads: boolean;
+	/** The request's body; uploads files first. */
+	body: () => Promise<IDataObject>;
+	/** Whether a create request that the API turns away as unavailable may be sent again. */
+	retryUnavailable: boolean;
+}
+
+/** What became of a request. */
+export type CreateResult =
+	| { task: Task; own: boolean; reused: boolean }
+	/** `skipped`: an earlier request failed, so this one was never sent. */
+	| { failure: unknown }
+	| { skipped: unknown };
+
+export interface CreateRun {
+	api: Api;
+	clock: Clock;
+	executionStore: ExecutionStore;
+	/** `null` where this n8n has no table for it: then Retry On Fail and Retry are covered, and a crash is not. */
+	databaseStore: DatabaseStore | null;
+	executionId: string;
+	/** True when a user retries an execution. */
+	isRetry: boolean;
+	/** Requests in flight. */
+	limit: number;
+	/** True to continue with the other items when one fails. */
+	keepGoing: boolean;
+}
+
+/** Of an earlier request: the task that it created. */
+export interface Earlier {
+	taskId: string;
+	/** True when this very execution created it. */
+	own: boolean;
+}
+
+/** A request and how often its video has been replaced: each generation has a claim of its own. */
+export interface Attempt {
+	request: PreparedRequest;
+	generation: number;
+}
+
+/** Set when nothing more may be sent. */
+export interface Stop {
+	reason: unknown;
+	isSet: boolean;
+}
+
+export type Attempted<R> = { earlier: Earlier } | { result: R };

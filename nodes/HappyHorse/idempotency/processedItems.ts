@@ -1,0 +1,106 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+
+/**
+ * n8n's table of processed items: rows that outlive executions and processes. n8n names a row after the ID of the
+ * node, so a name of our own is the node's ID for as long as n8n needs to read it.
+ */
+export interface ProcessedItems {
+	/** Makes the row. True for the one caller that made it; later callers change nothing. */
+	insert(row: string): Promise<boolean>;
+	/** How many entries the row has; 0 when there is no such row. */
+	count(row: string): Promise<number>;
+	/** Adds entries to a row that exists, and returns those that it had before. */
+	add(row: string, entries: readonly string[]): Promise<string[]>;
+	remove(row: string, entries: readonly string[]): Promise<void>;
+	delete(row: string): Promise<void>;
+}
+
+type Helpers = Partial<IExecuteFunctions['helpers']>;
+
+type Mode = 'entries';
+
+const ENTRIES = { mode: 'entries' as Mode };
+
+const TRIES = 4;
+
+/** The one entry that a row is made with. */
+const CLAIMED = 'claimed';
+
+/**
+ * n8n compares the mode of a row that exists with the one it is given before it writes anything, and throws when they
+ * differ (1.123 and 2.41). An object never equals the stored text, so an insert can make a row and never rewrite one:
+ * rewriting would put back what the row held before its owner added the task ID. As JSON it is the plain word.
+ */
+const ONLY_IF_NEW = { mode: { toJSON: () => ENTRIES.mode } as unknown as Mode };
+
+/**
+ * The node as n8n's helpers know it, of which `getNode()` gives a copy. As a tool of some AI agents, `getExecuteData()`
+ * holds the agent instead (2.41 and 1.123), so its ID tells which is right.
+ */
+function nodeOf(context: IExecuteFunctions): INode | undefined {
+	const { node: own } = context as { node?: INode };
+	const { id } = context.getNode();
+	return [own, context.getExecuteData().node].find((node) => node?.id === id);
+}
+
+/** @returns `null` where this n8n has no such table. */
+export function openProcessedItems(context: IExecuteFunctions): ProcessedItems | null {
+	const helpers: Helpers = context.helpers;
+	const {
+		checkProcessedAndRecord: check,
+		removeProcessed: forget,
+		clearAllProcessedItems: clear,
+		getProcessedDataCount: entriesOf,
+	} = helpers;
+	if (!check || !forget || !clear || !entriesOf) return null;
+	const node = nodeOf(context);
+	if (node === undefined) return null;
+
+	/**
+	 * n8n reads the ID before it first waits for its database, so nothing else runs while it is another. Not `async`, and
+	 * `ask` is not awaited: the ID has to be the node's own again before anything else runs.
+	 */
+	const within = <T>(row: string, ask: () => Promise<T>): Promise<T> => {
+		const { id } = node;
+		node.id = row;
+		try {
+			return ask();
+		} finally {
+			node.id = id;
+		}
+	};
+	const count = async (row: string) =>
+		await within(row, async () => await entriesOf('node', ENTRIES));
+	const make = async (row: string) =>
+		await within(row, async () => await check([CLAIMED], 'node', ONLY_IF_NEW));
+	/** The row exists, another process has just made it, or the database failed: all three throw. */
+	const makeOrLook = async (row: string): Promise<boolean | 'unknown'> => {
+		try {
+			return (await make(row)).new.length > 0;
+		} catch {
+			return (await count(row)) > 0 ? false : 'unknown';
+		}
+	};
+
+	return {
+		count,
+		async insert(row) {
+			// A row that others make and delete meanwhile looks like a fault, too.
+			for (let tried = 1; tried < TRIES; tried++) {
+				const made = await makeOrLook(row);
+				if (made !== 'unknown') return made;
+			}
+			return (await make(row)).new.length > 0;
+		},
+		add: async (row, entries) => {
+			const { processed } = await within(
+				row,
+				async () => await check([...entries], 'node', ENTRIES),
+			);
+			return processed.map(String);
+		},
+		remove: async (row, entries) =>
+			await within(row, async () => await forget([...entries], 'node', ENTRIES)),
+		delete: async (row) => await within(row, async () => await clear('node', ENTRIES)),
+	};
+}

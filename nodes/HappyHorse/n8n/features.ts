@@ -1,0 +1,10 @@
+import * as workflow from 'n8n-workflow';
+
+/**
+ * True when an item goes to the error output with `details` beside `error` and `message` (2.36 and newer, 2.35.5). There
+ * is no way to ask n8n, so this looks for something that came with the same version: 2.35.5 counts as older, which costs
+ * nothing but the details.
+ */
+export function errorOutputTakesDetails(exported: object = workflow): boolean {
+	return 'redactedHeaders' in exported;
+}

@@ -1,0 +1,195 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { inOrder } from '../lifecycle/inOrder';
+import type { VideoOrder } from '../lifecycle/creating/order';
+import type { PictureFacts, PictureVerdict } from '../lifecycle/creating/pictureCheck';
+import { lookAtPicture } from '../lifecycle/creating/pictureCheck';
+import { pictureOf, uploadPicture } from '../lifecycle/creating/upload';
+import type { OptionalField } from '../parameters/raw';
+import { checkResolved } from '../parameters/raw';
+import {
+	readCheckImage,
+	readDryRun,
+	readIdempotencyKey,
+	readRetryUnavailable,
+	readVideoParameters,
+} from '../parameters/read';
+import { videoOrder } from '../parameters/videoRequest';
+import { Refusal } from '../refusal';
+import { hostOf } from '../transport/provider';
+import { failedItem, typedError } from './failure';
+import { goesOnWithFailures } from './nodeSettings';
+import type { Scene } from './scene';
+
+const PICTURES_AT_ONCE = 5;
+
+/** An expression in one of these must give a value: without it, another video would be bought. */
+const OPTIONAL_FIELDS: readonly OptionalField[] = [
+	{ name: 'prompt', label: 'Prompt' },
+	...[
+		['checkImage', 'Check Image'],
+		['dryRun', 'Dry Run'],
+		['maxConcurrency', 'Max Concurrency'],
+		['maxTotalDuration', 'Max Total Duration'],
+		['metadata', 'Metadata'],
+		['pollInterval', 'Poll Interval'],
+		['retryUnavailable', 'Retry When Unavailable'],
+		['seed', 'Seed'],
+	].map(([name = '', label = '']) => ({ name: `options.${name}`, label })),
+];
+
+/** What the fields of an item ask for. `T` is what the operation reads for it beside the order. */
+interface Draft<T> {
+	item: number;
+	order: VideoOrder;
+	extra: T;
+	webhookUrl: string | undefined;
+	checkImage: boolean;
+	/** True when the item is to be checked and shown only: it is never paid for. */
+	dryRun: boolean;
+	idempotencyKey: string | undefined;
+	retryUnavailable: boolean;
+}
+
+/** An item that can be created. */
+export interface Prepared<T> extends Draft<T> {
+	/** Tells files apart: the URL, or a hash of the bytes. */
+	imageIdentity: string;
+	/** Gives the URL that the API fetches; uploads the image first where it is a file. */
+	imageUrl: () => Promise<string>;
+	/** Left out when the image was not, or could not be, checked. */
+	picture?: PictureFacts | undefined;
+}
+
+/** An item whose output is known before anything is sent. */
+export interface Settled {
+	item: number;
+	settled: INodeExecutionData;
+}
+
+/** What an operation adds to the request of each item. */
+export interface RequestExtras<T> {
+	/** Read and checked together with the request, so that nothing is sent if it is wrong. */
+	read(item: number): T;
+	/** Where the provider sends webhooks about the task of a checked request. */
+	webhookUrl(order: VideoOrder, at: { item: number; extra: T }): string | undefined;
+}
+
+/**
+ * Checks all items before anything is paid for: first all fields, then all images.
+ *
+ * @throws n8n's error for the first item that cannot be created, unless the node continues with failed items.
+ */
+export async function prepare<T>(
+	scene: Scene,
+	extras: RequestExtras<T>,
+): Promise<Array<Prepared<T> | Settled>> {
+	const { context, api } = scene;
+	const hints = checkResolved(context, OPTIONAL_FIELDS);
+	const drafts = context.getInputData().map((_, item) =>
+		orSettled(context, item, (): Draft<T> => {
+			const extra = extras.read(item);
+			const order = videoOrder(readVideoParameters(context, item), hostOf(api.provider));
+			return {
+				item,
+				order,
+				extra,
+				webhookUrl: extras.webhookUrl(order, { item, extra }),
+				checkImage: readCheckImage(context, item),
+				dryRun: readDryRun(context, item),
+				idempotencyKey: readIdempotencyKey(context, item),
+				retryUnavailable: readRetryUnavailable(context, item),
+			};
+		}),
+	);
+	const verdicts = new Map<string, Promise<PictureVerdict>>();
+	const prepared = await inOrder(drafts, {
+		limit: PICTURES_AT_ONCE,
+		work: async (draft): Promise<Prepared<T> | Settled> => {
+			if ('settled' in draft) return draft;
+			try {
+				return await withImage(scene, draft, verdicts);
+			} catch (error) {
+				return failed(context, error, draft.item);
+			}
+		},
+	});
+	for (const message of hints) {
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	}
+	await hintAtUnclear(context, verdicts);
+	return prepared;
+}
+
+function orSettled<T>(
+	context: IExecuteFunctions,
+	item: number,
+	draft: () => Draft<T>,
+): Draft<T> | Settled {
+	try {
+		return draft();
+	} catch (error) {
+		return failed(context, error, item);
+	}
+}
+
+function failed(context: IExecuteFunctions, error: unknown, item: number): Settled {
+	if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
+	return { item, settled: failedItem(context.getNode(), error, { item }) };
+}
+
+async function withImage<T>(
+	scene: Scene,
+	draft: Draft<T>,
+	verdicts: Map<string, Promise<PictureVerdict>>,
+): Promise<Prepared<T>> {
+	const { context, api, clock } = scene;
+	const { item, order, checkImage } = draft;
+	const { image } = order;
+	if ('url' in image) {
+		const { url } = image;
+		const picture = checkImage ? await factsOf(scene, url, verdicts) : undefined;
+		return { ...draft, picture, imageIdentity: url, imageUrl: async () => url };
+	}
+	const source = { item, property: image.binaryProperty, checkImage };
+	// Only the hash is kept: the bytes of a whole batch may be more than n8n can hold.
+	const { identity, facts } = await pictureOf(context, source);
+	return {
+		...draft,
+		picture: facts,
+		imageIdentity: identity,
+		imageUrl: async () =>
+			await uploadPicture({ context, api, clock }, await pictureOf(context, source)),
+	};
+}
+
+/** Checks each URL once, however many items use it. */
+async function factsOf(
+	{ context, api, clock }: Scene,
+	url: string,
+	verdicts: Map<string, Promise<PictureVerdict>>,
+): Promise<PictureFacts | undefined> {
+	const looking =
+		verdicts.get(url) ?? lookAtPicture(context, { url, allowLocal: api.provider.isLocal, clock });
+	verdicts.set(url, looking);
+	const verdict = await looking;
+	if (verdict.kind !== 'refused') return verdict.kind === 'fine' ? verdict.facts : undefined;
+	throw new Refusal(
+		`The picture of 'Image URL' cannot be used, ${verdict.reason}`,
+		"Use another picture, or change this one before this node. If you are sure that it is fine, switch off 'Check Image' in the options.",
+	);
+}
+
+async function hintAtUnclear(
+	context: IExecuteFunctions,
+	verdicts: ReadonlyMap<string, Promise<PictureVerdict>>,
+): Promise<void> {
+	const all = await Promise.all(verdicts.values());
+	const reasons = all.flatMap((verdict) => (verdict.kind === 'unclear' ? [verdict.reason] : []));
+	if (reasons.length === 0) return;
+	context.addExecutionHints({
+		message: `${reasons.length} of ${all.length} pictures could not be checked before they were ordered (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
+		type: 'warning',
+		location: 'outputPane',
+	});
+}

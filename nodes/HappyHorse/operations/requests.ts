@@ -1,0 +1,83 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { PreparedRequest, Scope } from '../idempotency/createRun';
+import type { ExecutionStore } from '../idempotency/executionStore';
+import { fileIdentityOf, hashOf, identityOf } from '../idempotency/requestIdentity';
+import type { VideoOrder } from '../lifecycle/creating/order';
+import { without } from '../lifecycle/task';
+import { lineageOf } from '../n8n/execution';
+import { rawValue } from '../parameters/raw';
+import { CREDENTIAL } from '../transport/api';
+import { usedAsTool } from './nodeSettings';
+import type { Prepared } from './prepare';
+
+/** Gives each item its claim: the same in every try of the same request. */
+export function requestsOf<T>(
+	context: IExecuteFunctions,
+	prepared: ReadonlyArray<Prepared<T>>,
+	executionStore: ExecutionStore,
+): PreparedRequest[] {
+	const { id: nodeId, name: nodeName, credentials } = context.getNode();
+	// Two nodes of an imported workflow may have the same ID.
+	const within = [lineageOf(context), nodeId, nodeName];
+	const ofKeys = [credentials?.[CREDENTIAL]?.id ?? ''];
+	const items = context.getInputData();
+	const named = prepared.map((entry) => {
+		const { item, order, imageIdentity, idempotencyKey } = entry;
+		const isUrl = 'url' in order.image;
+		const image = isUrl ? fileIdentityOf(imageIdentity) : imageIdentity;
+		const { request, item: itemHash } = identityOf({
+			endpoint: order.model,
+			fields: { ...order.fields, image },
+			raw: rawFields(context, order),
+			evaluate: (part) => context.evaluateExpression(part, item),
+			// An agent gives each of its calls an ID.
+			json: without(items[item]!.json, ['toolCallId']),
+			file: isUrl ? undefined : image,
+		});
+		const scope = scopeOf(context, entry);
+		const requestHash = scope === 'key' ? hashOf([idempotencyKey, request]) : request;
+		return { item, itemHash, requestHash, counted: scope === 'execution', scope };
+	});
+	const names = executionStore.name(named);
+	return prepared.map((entry, index): PreparedRequest => {
+		const { scope } = named[index]!;
+		const { item, order, retryUnavailable } = entry;
+		const scopeParts = scope === 'key' ? ofKeys : within;
+		return {
+			item,
+			model: order.model,
+			scope,
+			claim: hashOf([scope, scopeParts, names[index]]),
+			uploads: 'binaryProperty' in order.image,
+			body: async () => await bodyOf(entry),
+			retryUnavailable,
+		};
+	});
+}
+
+function scopeOf<T>(context: IExecuteFunctions, { idempotencyKey }: Prepared<T>): Scope {
+	if (idempotencyKey !== undefined) return 'key';
+	return usedAsTool(context) ? 'tool' : 'execution';
+}
+
+/** The node's own values of what decides about the video, expressions unevaluated. */
+function rawFields(context: IExecuteFunctions, { image }: VideoOrder): Record<string, unknown> {
+	const names = ['model', 'prompt', 'resolution', 'duration'];
+	const raw = (name: string) => rawValue(context, name);
+	return {
+		...Object.fromEntries(names.map((name) => [name, raw(name)])),
+		// A file counts by its bytes, whatever gives the name of its field.
+		...('url' in image ? { image: raw('imageUrl') } : { property: raw('binaryPropertyName') }),
+		seed: raw('options.seed'),
+		idempotencyKey: raw('options.idempotencyKey'),
+	};
+}
+
+async function bodyOf<T>({ order, imageUrl, webhookUrl }: Prepared<T>): Promise<IDataObject> {
+	return {
+		image_url: await imageUrl(),
+		...order.fields,
+		...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }),
+	};
+}

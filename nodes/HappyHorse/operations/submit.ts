@@ -1,0 +1,85 @@
+import { createOnce, unpaid } from '../idempotency/createOnce';
+import type { CreateResult, CreateRun } from '../idempotency/createRun';
+import type { DatabaseStore } from '../idempotency/databaseStore';
+import { openDatabaseStore } from '../idempotency/databaseStore';
+import { openExecutionStore } from '../idempotency/executionStore';
+import type { VideoOrder } from '../lifecycle/creating/order';
+import type { Task } from '../lifecycle/task';
+import { isRetry, runIndexOf } from '../n8n/execution';
+import { readConcurrency, readMaxTotalDuration } from '../parameters/read';
+import { Refusal } from '../refusal';
+import { assertAffordable, settleDryRuns } from './dryRun';
+import { failedItem, typedError } from './failure';
+import { goesOnWithFailures } from './nodeSettings';
+import type { Prepared, RequestExtras, Settled } from './prepare';
+import { prepare } from './prepare';
+import { requestsOf } from './requests';
+import type { Scene } from './scene';
+
+/** What is in the place of an input item once all requests have been dealt with. */
+export type Submitted<T> =
+	| { item: number; order: VideoOrder; task: Task; own: boolean; reused: boolean; extra: T }
+	| Settled;
+
+/**
+ * Checks all items, creates a task for each, and gives one result per input item, in order.
+ *
+ * @throws n8n's error for the first item that failed, with the IDs of all tasks that were created, unless the
+ * node continues with failed items.
+ */
+export async function submit<T>(
+	scene: Scene,
+	extras: RequestExtras<T>,
+): Promise<Array<Submitted<T>>> {
+	const { context, api, clock } = scene;
+	const limit = readConcurrency(context);
+	const maxTotalSeconds = readMaxTotalDuration(context);
+	const entries = settleDryRuns(await prepare(scene, extras), maxTotalSeconds);
+	const prepared = entries.filter((entry) => 'order' in entry);
+	const databaseStore = openDatabaseStore(context, clock);
+	assertKeysCanBeKept(prepared, databaseStore);
+	const executionStore = openExecutionStore(context.getContext('node'), runIndexOf(context));
+	const requests = requestsOf(context, prepared, executionStore);
+	const keepGoing = goesOnWithFailures(context);
+	const run: CreateRun = {
+		api,
+		clock,
+		executionStore,
+		databaseStore,
+		executionId: context.getExecutionId(),
+		isRetry: isRetry(context),
+		limit,
+		keepGoing,
+	};
+	if (maxTotalSeconds < Infinity) {
+		const items = new Set((await unpaid(run, requests)).map(({ item }) => item));
+		const open = prepared.filter(({ item }) => items.has(item));
+		assertAffordable(open, maxTotalSeconds);
+	}
+	const created = await createOnce(run, requests);
+	const taskIds = created.flatMap((result) => ('task' in result ? [result.task.task_id] : []));
+	const results = new Map<number, CreateResult>(
+		prepared.map(({ item }, index) => [item, created[index]!]),
+	);
+	return entries.map((entry): Submitted<T> => {
+		if ('settled' in entry) return entry;
+		const { item, order, extra } = entry;
+		const result = results.get(item)!;
+		if ('task' in result) return { item, order, extra, ...result };
+		const failure = 'failure' in result ? result.failure : result.skipped;
+		if (!keepGoing) throw typedError(context.getNode(), failure, { item, taskIds });
+		return { item, settled: failedItem(context.getNode(), failure, { item }) };
+	});
+}
+
+function assertKeysCanBeKept<T>(
+	prepared: ReadonlyArray<Prepared<T>>,
+	databaseStore: DatabaseStore | null,
+): void {
+	if (databaseStore !== null) return;
+	if (prepared.every(({ idempotencyKey }) => idempotencyKey === undefined)) return;
+	throw new Refusal(
+		"This n8n cannot remember an 'Idempotency Key': it keeps no processed items",
+		"Update n8n, or remove 'Idempotency Key' from the options. Nothing was created or charged.",
+	);
+}
