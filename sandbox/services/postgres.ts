@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +16,8 @@ export const DATABASE_USER = 'n8n';
 export interface Postgres extends Service {
 	/** The rows of a query, as PostgreSQL writes them as JSON. */
 	rows(sql: string): Promise<Array<Record<string, unknown>>>;
+	/** Locks a table in this mode, such as `EXCLUSIVE`, until the returned function is called. */
+	lock(table: string, mode: string): Promise<() => Promise<void>>;
 }
 
 /** Durable is what nobody needs here; main, workers and a webhook processor open connections of their own. */
@@ -74,6 +77,22 @@ export async function startPostgres(): Promise<Postgres> {
 		async rows(sql) {
 			const text = await psql(`SELECT coalesce(json_agg(found), '[]') FROM (${sql}) found`);
 			return JSON.parse(text) as Array<Record<string, unknown>>;
+		},
+		async lock(table, mode) {
+			const session = spawn(join(bin, 'psql'), [...target, '-X', '-q', '-v', 'ON_ERROR_STOP=1']);
+			const ended = once(session, 'exit');
+			const locked = once(session.stdout, 'data');
+			session.stdin.write(`BEGIN; LOCK TABLE ${table} IN ${mode} MODE; SELECT 'locked';\n`);
+			const refused = ended.then(() => {
+				throw new Error(`PostgreSQL did not lock ${table}.`);
+			});
+			await Promise.race([locked, refused]);
+			refused.catch(() => undefined);
+			return async () => {
+				// Without its COMMIT, the transaction ends with the session.
+				session.stdin.end();
+				await ended;
+			};
 		},
 	};
 }

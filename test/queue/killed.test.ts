@@ -1,17 +1,15 @@
 import type { SandboxState } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import type { N8nProcess } from '../../sandbox/n8n/process';
-import { n8nFacts } from '../n8nFacts';
 import { taskFromItem } from '../server/support/parameters';
 import { AFTER_TRIGGER, triggerWorkflow } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from '../server/support/watching';
 import type { NamedPicture } from '../server/support/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../server/support/workflow';
+import { expectEnded, killed, workerTaking } from './support/killing';
 import {
 	deliverTo,
 	expectFileForAll,
-	inSeconds,
 	takenUp,
 	tell,
 	useQueueStage,
@@ -29,51 +27,6 @@ const accepted = (state: SandboxState, items: readonly NamedPicture[]) =>
 	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-
-/** Kills the worker at once and starts it again when n8n has found out; gives how its executions ended. */
-async function killed(worker: N8nProcess, executions: readonly string[]): Promise<string[]> {
-	const { client } = stage.n8n;
-	const before = Date.now();
-	await worker.kill9();
-	const seen = await Promise.all(
-		executions.map(async (id) => await client.waitForExecution(id, { timeoutMs: PATIENCE_MS })),
-	);
-	const ends = seen.map(({ status }) => status);
-	tell(
-		`n8n noticed after ${inSeconds(Date.now() - before)} that a worker is dead: ${ends.join(', ')}`,
-	);
-	await worker.boot();
-	return ends;
-}
-
-/**
- * Presses "Retry", and expects what n8n 2.41.1 makes of it when a worker has died: it has kept neither items nor
- * results of the execution, so the retry ends at once with the same error and runs no node.
- */
-async function expectRetryToDoNothing(id: string): Promise<void> {
-	const { client } = stage.n8n;
-	const { posts } = await stage.sandbox.control.state();
-	const again = await client.waitForExecution(await client.retryExecution(id));
-	expect(again.status).toBe('error');
-	expect(again.error?.message).toMatch(/failed to be processed too many times/);
-	expect(again.runData).toEqual({});
-	expect((await stage.sandbox.control.state()).posts).toHaveLength(posts.length);
-}
-
-/** What has come of the execution after its worker died: no more of it, or all that it is about. */
-async function expectEnded(
-	id: string,
-	{ ends, whole }: { ends: readonly string[]; whole: (done: ExecutionView) => void },
-): Promise<void> {
-	if (n8nFacts.endsWithItsWorker) {
-		expect(ends).not.toContain('success');
-		await expectRetryToDoNothing(id);
-	} else {
-		const done = await stage.n8n.client.execution(id);
-		expect(done.status).toBe('success');
-		whole(done);
-	}
-}
 
 /** All videos of a batch; an order that was on its way when the worker died stays in doubt. */
 function expectTakenUp(done: ExecutionView, taskIds: readonly string[]): void {
@@ -102,10 +55,6 @@ function expectVideos(done: ExecutionView, taskIds: readonly string[]): void {
 	for (const { binary } of out) expectFileForAll(binary?.data);
 }
 
-async function workerTaking(id: string): Promise<N8nProcess> {
-	return await until(`a worker takes execution ${id} up`, async () => workerOf(stage.queue, id));
-}
-
 describe('a worker is killed', () => {
 	it('while it creates: no order is repeated, and every video that was made can be had', async () => {
 		const { sandbox } = stage;
@@ -116,7 +65,6 @@ describe('a worker is killed', () => {
 			options: { maxConcurrency: 1, pollInterval: 5 },
 		});
 		const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
-		// Orders at the same time under the same node: both workers write the same record.
 		const batches = [0, 1, 2, 3].map((batch) => batchOf(`batch ${batch}`, 8));
 		const ids: string[] = [];
 		for (const batch of batches) ids.push(await workflow.start(batch));
@@ -124,9 +72,9 @@ describe('a worker is killed', () => {
 			const state = await control.state();
 			return batches.every((batch) => sum(accepted(state, batch)) >= 3);
 		});
-		const victim = await workerTaking(ids[0]!);
+		const victim = await workerTaking(stage, ids[0]!);
 		const hit = ids.filter((id) => workerOf(stage.queue, id) === victim);
-		const ends = await killed(victim, hit);
+		const ends = await killed(stage, { worker: victim, executions: hit });
 		const atTheKill = await control.state();
 		await control.clearRules();
 		const ordered = batches.map((batch) => sum(accepted(atTheKill, batch))).join(', ');
@@ -146,7 +94,7 @@ describe('a worker is killed', () => {
 		}
 		const made = (await control.state()).tasks.map(({ taskId }) => taskId);
 		for (const id of hit) {
-			await expectEnded(id, { ends, whole: (done) => expectTakenUp(done, made) });
+			await expectEnded(stage, id, { ends, whole: (done) => expectTakenUp(done, made) });
 		}
 		const state = await control.state();
 		expect(Math.max(...accepted(state, batches.flat()))).toBe(1);
@@ -168,10 +116,10 @@ describe('a worker is killed', () => {
 		const workflow = await stage.publishNode({ parameters });
 		const id = await workflow.start(items);
 		await downloading(3);
-		const ends = await killed(await workerTaking(id), [id]);
+		const ends = await killed(stage, { worker: await workerTaking(stage, id), executions: [id] });
 		await control.clearRules();
 		const taskIds = (await tasksOf(control, items)).map(({ taskId }) => taskId);
-		await expectEnded(id, { ends, whole: (done) => expectVideos(done, taskIds) });
+		await expectEnded(stage, id, { ends, whole: (done) => expectVideos(done, taskIds) });
 		expectVideos(await broughtByWait(), taskIds);
 		await expectPaidOnce(control, items);
 	});
@@ -189,9 +137,9 @@ describe('a worker is killed', () => {
 		expect(await deliverTo(address, { taskId, secret })).toBe(200);
 		await downloading(1);
 		const id = await n8n.client.nextExecution(workflowId);
-		const ends = await killed(await workerTaking(id), [id]);
+		const ends = await killed(stage, { worker: await workerTaking(stage, id), executions: [id] });
 		await control.clearRules();
-		await expectEnded(id, {
+		await expectEnded(stage, id, {
 			ends,
 			whole: (done) => {
 				const passed = itemsOf(done, AFTER_TRIGGER);

@@ -52,10 +52,10 @@ const pictureOf = (size = '400x300') => `${stage.sandbox.url}/pictures/${size}.p
 async function play(
 	script: Line[],
 	tools: Record<string, Record<string, unknown>>,
-	happyHorse = stage.credential,
+	{ happyHorse = stage.credential, agentVersion = 3 } = {},
 ): Promise<ExecutionView> {
 	model.play(...script);
-	const workflow = await stage.publish(agentWorkflow({ happyHorse, openAi, tools }));
+	const workflow = await stage.publish(agentWorkflow({ happyHorse, openAi, tools, agentVersion }));
 	const execution = await stage.n8n.client.waitForExecution(
 		await workflow.start([{ picture: 'x' }]),
 		{
@@ -181,7 +181,7 @@ describe('As a tool of an AI agent', () => {
 				{ say: () => 'Sorry.' },
 			],
 			{ [TOOL]: creating },
-			magnific,
+			{ happyHorse: magnific },
 		);
 		const told = toldByTools(model.requests.at(-1));
 		expect(told).toHaveLength(3);
@@ -233,5 +233,87 @@ describe('As a tool of an AI agent', () => {
 		expect(told).toContain(tasks[0]!.taskId);
 		expect(told).toContain('"timed_out":true');
 		expect(tasks).toHaveLength(1);
+	});
+});
+
+describe('An agent that calls its tool again', () => {
+	const call = () => ({ image_url: pictureOf(), prompt: 'Run', duration: 3 });
+
+	const SORRY: Line = { say: () => 'Sorry.' };
+
+	const KEY = { idempotencyKey: fromAi('key', 'ID of the row') };
+
+	/** One call, then the same one again. */
+	const twice = async (tool: Record<string, unknown>, more: Record<string, unknown> = {}) => {
+		const again: Line = { call: { ...call(), ...more } };
+		return await play([again, again, SORRY], { [TOOL]: tool });
+	};
+
+	const createOnly = { ...creating, operation: 'create', callback: 'none', options: {} };
+
+	it.each([
+		['without a key', {}, {}],
+		['with an idempotency key', KEY, { key: 'row 1' }],
+	])('pays once when the first may have been created, %s', async (_case, options, more) => {
+		await stage.sandbox.control.rules({ on: 'create', times: 1, do: { reset: 'afterProcessing' } });
+		await twice({ ...createOnly, options }, more);
+		const told = toldByTools(model.requests.at(-1));
+		expect(told).toHaveLength(2);
+		expect(told[0]).toContain('may have been created and charged');
+		expect(told[1]).toContain('An earlier try of this item may have created its video');
+		expect((await state()).posts).toHaveLength(1);
+	});
+
+	it.each([
+		['without a key', {}, {}],
+		['with an idempotency key', KEY, { key: 'row 1' }],
+	])('gets the same task while it is not finished, %s', async (_case, options, more) => {
+		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await twice({ ...createOnly, options }, more);
+		const { tasks, posts } = await state();
+		expect(posts).toHaveLength(1);
+		const told = toldByTools(model.requests.at(-1));
+		expect(told).toHaveLength(2);
+		for (const text of told) expect(text).toContain(tasks[0]!.taskId);
+	});
+
+	// Agent 2 runs its tools within itself, where n8n gives a node the data of the agent.
+	it.each([2.2, 3])('keeps videos of different images apart (agent %d)', async (agentVersion) => {
+		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		const [first, second] = ['?n=1', '?n=2'].map((query) => ({
+			...call(),
+			image_url: pictureOf() + query,
+		}));
+		await play(
+			[{ call: first! }, { call: second! }, { call: first! }, { call: second! }, SORRY],
+			{ [TOOL]: createOnly },
+			{ agentVersion },
+		);
+		const { tasks, posts } = await state();
+		expect(posts).toHaveLength(2);
+		const told = toldByTools(model.requests.at(-1));
+		const idOf = (image: string) =>
+			tasks.find(({ imageUrl }) => imageUrl === image)?.taskId ?? 'none';
+		const ids = [first!, second!].map(({ image_url }) => idOf(image_url));
+		expect(told).toEqual([...ids, ...ids].map((id) => expect.stringContaining(id)));
+	});
+
+	it('gets another video once the first is finished', async () => {
+		await twice({ ...creating, options: { pollInterval: 5 } });
+		const { tasks, posts } = await state();
+		expect(posts).toHaveLength(2);
+		const told = toldByTools(model.requests.at(-1));
+		const inOrder = [...tasks].sort((one, two) => one.createdAt - two.createdAt);
+		expect(told).toEqual(inOrder.map(({ taskId }) => expect.stringContaining(taskId)));
+	});
+
+	it('gets the same video once it is finished under an idempotency key', async () => {
+		await twice({ ...creating, options: { pollInterval: 5, ...KEY } }, { key: 'row 1' });
+		const { tasks, posts } = await state();
+		expect(posts).toHaveLength(1);
+		const told = toldByTools(model.requests.at(-1));
+		for (const text of told) expect(text).toContain(tasks[0]!.taskId);
+		expect(told[0]).not.toContain('"reused":true');
+		expect(told[1]).toContain('"reused":true');
 	});
 });

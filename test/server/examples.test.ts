@@ -38,7 +38,7 @@ import { servedVideo, until } from './support/watching';
 import type { CredentialReference } from './support/workflow';
 
 const LOGIN = { user: 'marketing', password: 'Form-Login-2026' };
-const MAIL = 'marketing@happy-horse.test';
+const MAIL = 'marketing@happy-horse.example';
 const DOCUMENT = '1aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcdEFGH';
 const USER = 4711;
 

@@ -315,12 +315,12 @@ describe('With a provider on the internet', () => {
 				'http://169.254.169.254/latest/meta-data/',
 				'http://10.0.0.1/secret',
 				'http://metadata.google.internal/',
-				`http://pictures.inside.test:${port}/secret`,
-				`http://me@pictures.happy-horse.test:${port}/secret`,
+				`http://pictures.inside.example:${port}/secret`,
+				`http://me@pictures.happy-horse.example:${port}/secret`,
 				'file:///etc/hostname',
-				'ftp://pictures.happy-horse.test/a.png',
+				'ftp://pictures.happy-horse.example/a.png',
 			];
-			const outside = `http://pictures.happy-horse.test:${server.port}`;
+			const outside = `http://pictures.happy-horse.example:${server.port}`;
 			for (const [index, location] of targets.entries()) {
 				server.answers.set(`/away/${index}`, (response) => {
 					response.writeHead(302, { location });
@@ -342,7 +342,7 @@ describe('With a provider on the internet', () => {
 			);
 			expect(done.error?.message).toBeUndefined();
 			expect(done.status).toBe('success');
-			const open = n8nFacts.looksUpNames ? [] : [`pictures.inside.test:${port}`];
+			const open = n8nFacts.looksUpNames ? [] : [`pictures.inside.example:${port}`];
 			expect(inside.asked.map(({ headers }) => headers.host)).toEqual(open);
 			for (const { headers } of inside.asked) {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);

@@ -35,7 +35,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 
 	beforeAll(async () => {
 		const [port = 0] = await freePorts(1);
-		address = `http://n8n.happy-horse.test:${port}`;
+		address = `http://n8n.happy-horse.example:${port}`;
 		stage = await setStage({
 			runningSandbox: internet.sandbox,
 			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: address } },

@@ -153,7 +153,10 @@ describe('A wrong setting of the batch', () => {
 				},
 			}),
 		);
-		const settings = { waitUsing: 'polling', maxWait: 1, download: true, output: 'data' };
+		const settings = {
+			...{ waitUsing: 'polling', maxWait: 1, download: true, output: 'data' },
+			...{ maxConcurrency: 5, pollInterval: 5, dryRun: false },
+		};
 		const rows: Array<[Record<string, unknown>, string]> = [
 			[{ maxConcurrency: 0 }, "'Max Concurrency' must be a whole number from 1 to 20"],
 			[{ maxConcurrency: 21 }, "'Max Concurrency' must be a whole number from 1 to 20"],
@@ -190,7 +193,8 @@ describe('A wrong task ID', () => {
 		'a#b',
 		'a b',
 		'ä',
-		'a'.repeat(65),
+		'a'.repeat(129),
+		'..',
 		7,
 		{},
 		[],
@@ -223,7 +227,7 @@ describe('A wrong task ID', () => {
 			task_id,
 			model: 'happy-horse-1',
 		}));
-		for (const operation of ['get', 'download', 'wait'] as const) {
+		for (const operation of ['get', 'download'] as const) {
 			const workflow = await publish(
 				taskFromItem(operation, {
 					downloadVideo: false,
@@ -237,6 +241,26 @@ describe('A wrong task ID', () => {
 			expect(error?.description).toMatch(/other accounts cannot see it\. This is item 1 /);
 			expect(error?.context).toMatchObject({ itemIndex: 1 });
 		}
+	});
+
+	it('that is only unknown does not keep the other videos of Wait back', async () => {
+		const [known] = await stage.sandbox.control.seedTasks({ count: 1 });
+		const unknown = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
+		const workflow = await publish(taskFromItem('wait', { downloadVideo: false, maxWait: 0.1 }));
+		const wait = async (ids: Array<string | undefined>) =>
+			await workflow.run(ids.map((task_id) => ({ task_id, model: 'happy-horse-1' })));
+		const some = await wait([unknown, known]);
+		expect(some.status).toBe('success');
+		expect(jsonsOf(some)).toMatchObject([
+			{
+				...{ task_id: unknown, status: 'NOT_FOUND' },
+				failure: { message: expect.stringContaining('There is no such task') as string },
+			},
+			{ task_id: known, status: 'COMPLETED' },
+		]);
+		const none = await wait([unknown]);
+		expect(none.status).toBe('error');
+		expect(none.error?.message).toBe('There is no such task for this API key');
 	});
 });
 

@@ -75,10 +75,10 @@ function targets(port: number): string[] {
 		`https://localhost.:${port}/secret`,
 		'https://169.254.169.254/latest/meta-data/',
 		'https://metadata.google.internal/',
-		`https://films.inside.test:${port}/secret`,
-		`https://me@films.happy-horse.test:${port}/secret`,
+		`https://films.inside.example:${port}/secret`,
+		`https://me@films.happy-horse.example:${port}/secret`,
 		'file:///etc/hostname',
-		'ftp://films.happy-horse.test/a',
+		'ftp://films.happy-horse.example/a',
 	];
 }
 
@@ -92,8 +92,8 @@ describe('the look at a picture', () => {
 	it('goes where its name led when that was looked at, though it leads inside by now', async () => {
 		const { http, https } = inside;
 		const done = await dryRun([
-			`http://rebound.happy-horse.test:${http.port}/640x480.png`,
-			`https://rebound.happy-horse.test:${https.port}/800x600.png`,
+			`http://rebound.happy-horse.example:${http.port}/640x480.png`,
+			`https://rebound.happy-horse.example:${https.port}/800x600.png`,
 		]);
 		expect(done.error?.message).toBeUndefined();
 		if (!n8nFacts.looksUpNames) {
@@ -110,8 +110,8 @@ describe('the look at a picture', () => {
 			{ width: 800, height: 600 },
 		]);
 		expect(hintsOf(done)).toEqual([]);
-		expect(outside.http.asked[0]?.headers.host).toBe(`rebound.happy-horse.test:${http.port}`);
-		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.test:${https.port}`);
+		expect(outside.http.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${http.port}`);
+		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${https.port}`);
 	});
 
 	it('is not led by a redirect to a picture in the address itself', async () => {
@@ -120,7 +120,7 @@ describe('the look at a picture', () => {
 			response.writeHead(302, { location: picture });
 			response.end();
 		});
-		const done = await dryRun([`http://pictures.happy-horse.test:${outside.http.port}/away`]);
+		const done = await dryRun([`http://pictures.happy-horse.example:${outside.http.port}/away`]);
 		expect(jsonsOf(done).map((json) => json.picture)).toEqual([undefined]);
 		expect(hintsOf(done).join()).toContain(
 			'Only http and https addresses without a user name are opened',
@@ -160,7 +160,7 @@ describe('the download of a video', () => {
 
 	/** Where a node cannot know where a name leads, it is the certificate that stands in the way. */
 	const kept = (address: string) =>
-		address.includes('films.inside.test') && !n8nFacts.looksUpNames
+		address.includes('films.inside.example') && !n8nFacts.looksUpNames
 			? expect.stringMatching(/^The connection broke during the download\. .*certificate/)
 			: NOT_OPENED;
 
@@ -194,7 +194,7 @@ describe('the download of a video', () => {
 			});
 		}
 		const seen = await downloaded(
-			everywhere.map((_, index) => `https://films.happy-horse.test:${port}/away/${index}`),
+			everywhere.map((_, index) => `https://films.happy-horse.example:${port}/away/${index}`),
 		);
 		expect(insideAsked()).toEqual([]);
 		expect(seen.map(reason)).toEqual(everywhere.map(kept));

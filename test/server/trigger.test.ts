@@ -221,7 +221,7 @@ describe('Start This Workflow', () => {
 		const { n8n, addCredential } = stage;
 		const credential = await addCredential({
 			provider: 'custom',
-			baseUrl: 'https://api.happy-horse.test',
+			baseUrl: 'https://api.happy-horse.example',
 			apiKey: 'a-key-of-nobody',
 		});
 		const { path, ...workflow } = orderingWorkflow({ credential });

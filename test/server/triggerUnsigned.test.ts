@@ -112,7 +112,7 @@ describe('without a webhook secret', () => {
 
 	it('asks nobody about what is no task ID', async () => {
 		const trigger = await listening();
-		for (const taskId of ['../../v1/account', 'a b', '', 'x'.repeat(65), 'ü', 'a/b', '%2e%2e']) {
+		for (const taskId of ['../../v1/account', 'a b', '', 'x'.repeat(129), 'ü', 'a/b', '%2e%2e']) {
 			expect(await tell(trigger.address, taskId)).toBe(400);
 		}
 		expect(await gets()).toBe(0);

@@ -74,16 +74,13 @@ export function workerOf(queue: QueueN8n, executionId: string): N8nProcess | und
 	return queue.workers[takenUp(queue, executionId).findIndex((times) => times > 0)];
 }
 
-/** How many entries n8n keeps for a node of a workflow. */
-export async function recorded(
-	{ database }: QueueN8n,
-	{ id, node }: { id: string; node: string },
-): Promise<number> {
-	const [row] = await database.rows(
+/** How many entries each claim of a workflow has: one row of n8n's table is one claim. */
+export async function claimsOf({ database }: QueueN8n, workflowId: string): Promise<number[]> {
+	const rows = await database.rows(
 		`SELECT json_array_length(value::json -> 'data') AS amount FROM processed_data
-		WHERE "workflowId" = '${id}' AND context = 'n:${node}'`,
+		WHERE "workflowId" = '${workflowId}'`,
 	);
-	return Number(row?.amount ?? 0);
+	return rows.map(({ amount }) => Number(amount));
 }
 
 /** One call of the provider, as it would be delivered at this address. */

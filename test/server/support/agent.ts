@@ -10,11 +10,23 @@ export interface AgentParts {
 	openAi: CredentialReference;
 	/** Of our node, by the name that it has as a tool; a single one may be called `TOOL`. */
 	tools: Record<string, Record<string, unknown>>;
+	/** What the agent is told to do. */
+	text?: string;
+	/** From 3 on, n8n's engine runs the tools; before, the agent runs them within itself. */
+	agentVersion?: number;
 }
 
+let count = 0;
+
 /** A workflow in which an AI agent has our node as its only kind of tool. A call of the webhook starts it. */
-export function agentWorkflow({ happyHorse, openAi, tools }: AgentParts) {
-	const path = `agent-${process.pid}-${Date.now()}`;
+export function agentWorkflow({
+	happyHorse,
+	openAi,
+	tools,
+	agentVersion = 3,
+	text = '=Make a video of {{ $json.body.items[0].picture }}',
+}: AgentParts) {
+	const path = `agent-${process.pid}-${Date.now()}-${count++}`;
 	const serves = (type: string) => ({ [type]: [[{ node: AGENT, type, index: 0 }]] });
 	return {
 		path,
@@ -24,10 +36,10 @@ export function agentWorkflow({ happyHorse, openAi, tools }: AgentParts) {
 		nodes: [
 			webhookNode('Webhook', path),
 			node(AGENT, '@n8n/n8n-nodes-langchain.agent', {
-				typeVersion: 3,
+				typeVersion: agentVersion,
 				parameters: {
 					promptType: 'define',
-					text: '=Make a video of {{ $json.body.items[0].picture }}',
+					text,
 					options: { enableStreaming: false, maxIterations: 20 },
 				},
 			}),

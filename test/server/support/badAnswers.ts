@@ -12,6 +12,8 @@ export interface BadAnswer {
 	status: number;
 	/** True when nobody can tell whether a video was created. */
 	unsure?: boolean;
+	/** True when every further request would get the same answer, so none is sent. */
+	accountWide?: boolean;
 	/** True when waiting goes on. */
 	passing?: boolean;
 	/** True when the sandbox does create the task. */
@@ -73,6 +75,7 @@ export function badAnswers({
 			says: /^The API key was not accepted$/,
 			advice: /Open the credential and paste your key again.*user\/api-keys/,
 			status: 401,
+			accountWide: true,
 		},
 		{
 			name: '402',
@@ -80,6 +83,7 @@ export function badAnswers({
 			says: /^The account has no credits left/,
 			advice: /Add credits in the account of your provider, then run again\./,
 			status: 402,
+			accountWide: true,
 		},
 		{
 			name: '403',
@@ -87,6 +91,7 @@ export function badAnswers({
 			says: /^The API key is not allowed to do this: User is not authorized/,
 			advice: /Check in the account of your provider whether the plan includes/,
 			status: 403,
+			accountWide: true,
 		},
 		{
 			name: '404',
@@ -110,6 +115,7 @@ export function badAnswers({
 			says: /^The plan or trial of the account is used up: Free trial limit reached, please upgrade$/,
 			advice: /Change the plan in the account of your provider/,
 			status: 429,
+			accountWide: true,
 		},
 		{
 			name: '500',

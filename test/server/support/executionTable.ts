@@ -30,6 +30,13 @@ export function storedExecutions(n8n: N8nServer, workflowId: string): ExecutionV
 	return select(n8n, { sql, workflowId }).map((row) => viewExecution(row));
 }
 
+/** How many entries each claim of a workflow has: one row of n8n's table is one claim. */
+export function claimsOf(n8n: N8nServer, workflowId: string): number[] {
+	const sql =
+		"SELECT json_array_length(value, '$.data') AS amount FROM processed_data WHERE workflowId = ?";
+	return select(n8n, { sql, workflowId }).map(({ amount }) => Number(amount));
+}
+
 function select(
 	{ databasePath }: N8nServer,
 	{ sql, workflowId }: { sql: string; workflowId: string },

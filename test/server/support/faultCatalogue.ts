@@ -121,10 +121,20 @@ export function faults(elsewhere: string): NamedFault[] {
 		},
 		{ name: '429 twice, Retry-After 1', ...turnedAway(limit), times: 2 },
 		{
-			name: '503 with a JSON message',
+			name: '503 with the documented words',
 			...turnedAway(
-				raw('503 Busy', 'application/json', json({ message: 'Please try again later' })),
+				raw('503 Busy', 'application/json', json({ message: 'Service Unavailable. Try later.' })),
 			),
+		},
+		{
+			name: '503 with other words in JSON',
+			...eaten,
+			fault: {
+				instead: {
+					afterwards: false,
+					send: raw('503 Busy', 'application/json', json({ message: 'Please try again later' })),
+				},
+			},
 		},
 		{ name: '503 with a page', ...spoiled(raw('503 Busy', 'text/html', PAGE)) },
 		{

@@ -7,6 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Fault {
 	/** Reset before anything went on to the sandbox. */
 	swallow?: true;
+	/** The request goes on only then. */
+	goesOn?: Promise<void>;
+	/** The answer comes back only then. */
+	comesBack?: Promise<void>;
 	/** Milliseconds before the request goes on, and again before the answer comes back. */
 	delayMs?: number;
 	/** Only so many bytes of the request go on, then both connections end. */
@@ -94,6 +98,7 @@ export async function faultProxy(
 		if (fault.swallow) return void client.resetAndDestroy();
 		if (fault.instead && !fault.instead.afterwards) return await fault.instead.send(client);
 
+		await fault.goesOn;
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		const bytes = Buffer.concat([Buffer.from(oneRequestOnly(request.head)), request.body]);
 		const onward = bytes.subarray(0, fault.requestBytes);
@@ -103,6 +108,7 @@ export async function faultProxy(
 			return void client.resetAndDestroy();
 		}
 		const [answer = Buffer.alloc(0)] = await Promise.all(answers);
+		await fault.comesBack;
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		if (fault.instead) return await fault.instead.send(client);
 		const { bytes: most = answer.length, end = 'close' } = fault.answerBytes ?? {};

@@ -1,10 +1,10 @@
-// Loaded with `--require` into n8n: names under inside.test, which look public to the node, lead to this
+// Loaded with `--require` into n8n: names under inside.example, which look public to the node, lead to this
 // computer, for n8n's own guard (which asks `dns.promises`) as well.
 const dns = require('node:dns');
 const { syncBuiltinESMExports } = require('node:module');
 
 const HERE = { address: '127.0.0.1', family: 4 };
-const isInside = (hostname) => hostname.endsWith('.inside.test');
+const isInside = (hostname) => hostname.endsWith('.inside.example');
 
 const { lookup } = dns;
 const { lookup: lookupPromise } = dns.promises;

@@ -13,7 +13,7 @@ import { SandboxControl } from '../../../sandbox/api/control';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { freePorts } from '../../../sandbox/n8n/ports';
 
-const PROVIDER = 'api.happy-horse.test';
+const PROVIDER = 'api.happy-horse.example';
 const ROOT = path.resolve(__dirname, '../../..');
 const SANDBOX = path.join(ROOT, 'sandbox', 'api', 'main.ts');
 
@@ -23,7 +23,7 @@ export interface Internet {
 	sandbox: SpawnedSandbox;
 	/** Environment of an n8n that is to see this internet. */
 	env: Record<string, string>;
-	/** What a server under a name of happy-horse.test needs for https. */
+	/** What a server under a name of happy-horse.example needs for https. */
 	tls: { key: string; cert: string };
 	close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function openInternet(): Promise<Internet> {
 		keySize: 2048,
 		extensions: [
 			{ name: 'basicConstraints', cA: true },
-			{ name: 'subjectAltName', altNames: [{ type: 2, value: '*.happy-horse.test' }] },
+			{ name: 'subjectAltName', altNames: [{ type: 2, value: '*.happy-horse.example' }] },
 		],
 	});
 	const certificate = path.join(folder, 'certificate.pem');

@@ -34,6 +34,9 @@ export function order(picture: string, overrides: Record<string, unknown> = {}) 
 		resolution: '720P',
 		duration: 3,
 		callback: 'none',
+		// What a sheet delivers for an empty cell: an expression that gives nothing for any item is rejected.
+		seed: '',
+		metadata: '',
 		...overrides,
 	};
 }

@@ -1,4 +1,4 @@
-// Loaded with `--require` into n8n and the sandbox: makes names under happy-horse.test, which look
+// Loaded with `--require` into n8n and the sandbox: makes names under happy-horse.example, which look
 // public to the node, lead to this computer.
 const dns = require('node:dns');
 const { syncBuiltinESMExports } = require('node:module');
@@ -7,7 +7,7 @@ const { lookup } = dns;
 
 dns.lookup = (hostname, options, callback) => {
 	const answer = callback ?? options;
-	if (!hostname.endsWith('.happy-horse.test')) return lookup(hostname, options, callback);
+	if (!hostname.endsWith('.happy-horse.example')) return lookup(hostname, options, callback);
 	const wantsAll = typeof options === 'object' && options !== null && options.all === true;
 	process.nextTick(() => {
 		if (wantsAll) answer(null, [{ address: '127.0.0.1', family: 4 }]);

@@ -1,11 +1,11 @@
-// Loaded with `--require` into n8n, after publicNames.cjs: the name rebound.happy-horse.test leads to a public
+// Loaded with `--require` into n8n, after publicNames.cjs: the name rebound.happy-horse.example leads to a public
 // address when it is looked at (`dns.promises`), and to this computer when it is opened (`dns.lookup`). What is
 // sent to the public address comes out at the port that REBOUND_PORTS names for the one that was asked for.
 const dns = require('node:dns');
 const net = require('node:net');
 const { syncBuiltinESMExports } = require('node:module');
 
-const NAME = 'rebound.happy-horse.test';
+const NAME = 'rebound.happy-horse.example';
 const PUBLIC = { address: '93.184.216.34', family: 4 };
 const ports = JSON.parse(process.env.REBOUND_PORTS ?? '{}');
 

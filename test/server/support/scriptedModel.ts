@@ -41,13 +41,34 @@ export interface ScriptedModel {
 export async function scriptedModel(): Promise<ScriptedModel> {
 	const requests: ChatRequest[] = [];
 	let script: Line[] = [];
+	const server = await chatServer((request) => {
+		requests.push(request);
+		return script[requests.length - 1] ?? { say: () => 'The script is over.' };
+	});
+	return {
+		...server,
+		requests,
+		play(...lines) {
+			script = lines;
+			requests.length = 0;
+		},
+	};
+}
+
+/** A chat model that gives its next line for each request, or fails where there is none. */
+export async function chatServer(
+	lineFor: (request: ChatRequest) => Line | undefined,
+): Promise<Pick<ScriptedModel, 'url' | 'close'>> {
 	const server = createServer((incoming, outgoing) => {
 		const chunks: Buffer[] = [];
 		incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
 		incoming.on('end', () => {
 			const request = JSON.parse(Buffer.concat(chunks).toString()) as ChatRequest;
-			requests.push(request);
-			const line = script[requests.length - 1] ?? { say: () => 'The script is over.' };
+			const line = lineFor(request);
+			if (line === undefined) {
+				outgoing.writeHead(400, { 'content-type': 'application/json' });
+				return void outgoing.end(JSON.stringify({ error: { message: 'The model has failed.' } }));
+			}
 			const message = messageOf(line, request);
 			const stops = 'call' in line ? 'tool_calls' : 'stop';
 			if (request.stream === true) {
@@ -65,11 +86,6 @@ export async function scriptedModel(): Promise<ScriptedModel> {
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-		requests,
-		play(...lines) {
-			script = lines;
-			requests.length = 0;
-		},
 		async close() {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
 import type { OutsideService } from './world';
 
-export const FEED = 'https://shop.happy-horse.test/feed.csv';
+export const FEED = 'https://shop.happy-horse.example/feed.csv';
 
 export interface Shop extends OutsideService {
 	products: Array<{ id: string; title: string; image_link: string }>;

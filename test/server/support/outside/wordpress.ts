@@ -1,7 +1,7 @@
 import type { OutsideService } from './world';
 
 export const BLOG = {
-	url: 'https://blog.happy-horse.test',
+	url: 'https://blog.happy-horse.example',
 	username: 'editor',
 	password: 'a b c d',
 };

@@ -1,0 +1,29 @@
+import { expectSameTasks, succeedAtOnce } from '../support/atOnce';
+import { claimsOf } from '../support/executionTable';
+import { useStage } from '../support/useStage';
+import { expectPaidOnce, tasksOf } from '../support/watching';
+import { pictures } from '../support/workflow';
+
+const TIMES = 6;
+const AMOUNT = 200;
+
+const stage = useStage();
+
+describe('idempotency keys', () => {
+	it(`pays once for ${AMOUNT} keys that ${TIMES} executions ask for at once`, async () => {
+		const { n8n, sandbox } = stage;
+		const { control } = sandbox;
+		const items = pictures(sandbox.url, AMOUNT);
+		const { workflowId, executions } = await succeedAtOnce(stage, {
+			items,
+			times: TIMES,
+			timeoutMs: 120_000,
+		});
+		const { posts } = await control.state();
+		expect(posts).toHaveLength(AMOUNT);
+		await expectPaidOnce(control, items);
+		expectSameTasks(executions, await tasksOf(control, items));
+		// Each row holds the claim, the 32 digits of a task ID and the execution that created it; no reader left its own.
+		expect(claimsOf(n8n, workflowId)).toEqual(items.map(() => 34));
+	});
+});

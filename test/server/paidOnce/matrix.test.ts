@@ -1,0 +1,4 @@
+import { pairwise } from '../support/matrix/cells';
+import { testMatrix } from '../support/matrix/testMatrix';
+
+testMatrix(pairwise);

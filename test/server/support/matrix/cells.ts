@@ -1,0 +1,125 @@
+import { n8nFacts } from '../../../n8nFacts';
+
+/** Everything that can happen to the same row a second time. */
+export const WAYS = [
+	'Retry On Fail',
+	'Retry once',
+	'Retry twice',
+	'two Retries at once',
+	'crash, shifted rows',
+	'same key at once',
+	'same key later',
+	'loop, Retry',
+	'sub-workflow, Retry',
+	'sub-workflow, Retry, key',
+	'agent, Retry',
+	'Execute step twice',
+	'Execute step twice, key',
+] as const;
+export type Way = (typeof WAYS)[number];
+
+/** What an item gives the node, as far as it is another value at each evaluation. */
+export const INPUTS = ['constant', 'random seed', '$now in prompt', 'signed URL'] as const;
+export type Input = (typeof INPUTS)[number];
+
+export const OPERATIONS = ['create', 'webhook wait', 'polling wait'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export const SIZES = [1, 7] as const;
+
+export interface Cell {
+	way: Way;
+	input: Input;
+	operation: Operation;
+	size: (typeof SIZES)[number];
+}
+
+export interface Row {
+	name: string;
+	picture: string;
+}
+
+export const cells: Cell[] = WAYS.flatMap((way) =>
+	INPUTS.flatMap((input) =>
+		OPERATIONS.flatMap((operation) =>
+			// An agent is never suspended: its tool polls, whatever is set.
+			way === 'agent, Retry' && operation === 'webhook wait'
+				? []
+				: SIZES.map((size) => ({ way, input, operation, size })),
+		),
+	),
+);
+
+/** So few that each value of one column meets each value of every other one at least once. */
+export const pairwise: Cell[] = cells.filter(({ way, input, operation, size }) => {
+	const place = WAYS.indexOf(way) + INPUTS.indexOf(input);
+	const operations = OPERATIONS.filter((each) => way !== 'agent, Retry' || each !== 'webhook wait');
+	// The size changes with the input, and from one round of the operations to the next.
+	const sizeAt = INPUTS.indexOf(input) + Math.floor(WAYS.indexOf(way) / OPERATIONS.length);
+	return (
+		operation === operations[place % operations.length] && size === SIZES[sizeAt % SIZES.length]
+	);
+});
+
+export const titleOf = ({ way, input, operation, size }: Cell) =>
+	`${way} / ${input} / ${operation} / ${size}`;
+
+/** The end mark tells row 1 from row 10. */
+export const rowName = (cell: Cell, row: number) => `${titleOf(cell)} #${row};`;
+
+export const rowsOf = (cell: Cell, picture: string): Row[] =>
+	Array.from({ length: cell.size }, (_, row) => ({ name: rowName(cell, row), picture }));
+
+/**
+ * The row that the API rejects at first, in the ways that need a failure. The last one where all others must have been
+ * sent before the failure is known, which otherwise is a matter of chance.
+ */
+export const victimOf = ({ way, size }: Cell) =>
+	size === 1 ? 0 : way.startsWith('sub-workflow') ? size - 1 : 3;
+
+/** How often the API rejects it. */
+export const REJECTIONS: Partial<Record<Way, number>> = {
+	'Retry On Fail': 1,
+	'Retry once': 1,
+	'Retry twice': 2,
+	'two Retries at once': 1,
+	'loop, Retry': 1,
+	'sub-workflow, Retry': 1,
+	'sub-workflow, Retry, key': 1,
+	'agent, Retry': 1,
+};
+
+export interface Exception {
+	/** How many tasks a row may have, by its place. */
+	tasks: (cell: Cell, row: number) => number;
+	because: string;
+}
+
+/** Everywhere else each row has one task. */
+export const EXCEPTIONS: Partial<Record<Way, Exception>> = {
+	'sub-workflow, Retry': {
+		tasks: (cell, row) => (row === victimOf(cell) ? 1 : 2),
+		because: 'a parent that is retried starts a new execution of its sub-workflow',
+	},
+	'Execute step twice': {
+		tasks: () => 2,
+		because: 'each step is an execution of its own, and may be meant as a new video',
+	},
+	...(n8nFacts.hasResumeToken
+		? {}
+		: {
+				'crash, shifted rows': {
+					// An execution that was suspended goes on after the node, which does not run again.
+					tasks: ({ operation }) => (operation === 'webhook wait' ? 1 : 2),
+					because: 'before n8n 2.14 nothing ties the retry of a crashed execution to it',
+				},
+			}),
+};
+
+/** How many tasks a row has that came between the crash and the retry. */
+export const expectedOfNewRow = ({ operation }: Cell): number =>
+	// n8n had stored the rows when it suspended the execution, and does not fetch them again.
+	operation === 'webhook wait' ? 0 : 1;
+
+export const expectedTasks = (cell: Cell, row: number): number =>
+	EXCEPTIONS[cell.way]?.tasks(cell, row) ?? 1;
