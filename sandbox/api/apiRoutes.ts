@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createContract, keyHeader } from './contract';
-import { answerWith } from './faults';
+import { answerWith, send } from './faults';
 import { operationsOf, type Visit } from './operations';
 import { stops, type Subject } from './rules';
 import type { Model, RequestKind, SandboxPost } from './wire';
@@ -38,9 +38,14 @@ export async function addApiRoutes(app: FastifyInstance, world: World): Promise<
 		reply.raw.once('close', () => {
 			if (post !== undefined && reply.raw.writableFinished) post.status = reply.raw.statusCode;
 		});
+		const account = accountOf(request);
+		// As a gateway in front of the API does: before anything else is looked at.
+		const { headers = {}, refusal } = account === undefined ? {} : world.limit.admit(account);
+		reply.headers(headers);
+		if (refusal !== undefined) return await send(reply, refusal);
 		const effect = world.rules.take(subjectOf(world, { kind, request, post }));
 		visits.set(request, {
-			account: accountOf(request) ?? '',
+			account: account ?? '',
 			effect,
 			...(post === undefined ? {} : { post }),
 			answered: new Promise((resolve) => reply.raw.once('close', () => resolve())),

@@ -116,7 +116,8 @@ export class CallbackSender {
 		const plain = this.parts.bodyOf(task, status);
 		// Escaped slashes are valid JSON; a receiver that re-serialises the body cannot verify them.
 		const body = JSON.stringify(form === 'wrapped' ? { data: plain } : plain).replace(/\//g, '\\/');
-		const timestamp = Math.floor(Date.now() / 1000) - ageSeconds;
+		const { clockSkewSeconds } = this.parts.settings;
+		const timestamp = Math.floor(Date.now() / 1000 + clockSkewSeconds) - ageSeconds;
 		const secret = form === 'forged' ? `not-${this.parts.secret}` : this.parts.secret;
 		const signature = form === 'unsigned' ? {} : callbackHeaders(secret, { id, timestamp, body });
 		const attempt: SandboxCallback = {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { drawPicture } from './drawn';
 import { inspectPicture } from './pictures';
+import { settingsFault } from './settings';
 import type { Task } from './tasks';
 import {
 	MODELS,
@@ -35,7 +36,8 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 	});
 	app.post('/settings', async (request, reply) => {
 		const change = bodyOf<SandboxSettings>(request.body);
-		if (!((change.speed ?? 1) > 0)) return await bad(reply, 'speed must be above 0');
+		const fault = settingsFault(change);
+		if (fault !== undefined) return await bad(reply, fault);
 		world.change(change);
 		return world.settings;
 	});
@@ -43,6 +45,9 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 		const { rules } = bodyOf<{ rules?: SandboxRule[] }>(request.body);
 		const usable = Array.isArray(rules) && rules.every((rule) => rule.on && rule.do);
 		if (!usable) return await bad(reply, 'Send {"rules":[{"on":…,"do":…}]}');
+		if (!rules.every(({ untilMs = 0 }) => Number.isFinite(untilMs))) {
+			return await bad(reply, 'untilMs must be a number: milliseconds since 1970');
+		}
 		world.rules.add(rules);
 		return { rules: world.rules.list() };
 	});
@@ -145,6 +150,7 @@ async function seed(world: World, wanted: Seed): Promise<string[]> {
 			outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
 			failure: {},
 			callbackMode: undefined,
+			history: [],
 		}),
 	);
 	for (const task of tasks) world.tasks.add(task);

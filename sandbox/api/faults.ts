@@ -25,7 +25,8 @@ export async function answerWith(
 	await send(reply, answer);
 }
 
-async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<void> {
+/** Sends an answer as it is; headers that the reply already has go along. */
+export async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<void> {
 	await reply.code(status).headers(headers).send(body);
 }
 
@@ -56,6 +57,9 @@ function cut(reply: FastifyReply): void {
 function cutAfter(reply: FastifyReply, answer: Answer, bytes: number): void {
 	const body = Buffer.from(answer.body);
 	reply.hijack();
+	for (const [name, value = ''] of Object.entries(reply.getHeaders())) {
+		reply.raw.setHeader(name, value);
+	}
 	reply.raw.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
 	reply.raw.flushHeaders();
 	const { socket } = reply.raw;

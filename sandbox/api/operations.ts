@@ -53,7 +53,8 @@ export function operationsOf(
 		operations[`get:${model}`] = ({ request }, raw) => {
 			const task = world.tasks.get((request.params as Record<string, string>)['task-id'] ?? '');
 			const visible = task?.model === model && task.owner === visitOf(raw).account;
-			return visible ? json(200, { data: world.bodyOf(task) }) : message(404, 'Task not found');
+			if (!visible) return message(404, 'Task not found');
+			return json(200, { data: world.bodyOf(task, world.tasks.readable(task)) });
 		};
 	}
 	return operations;
@@ -107,6 +108,7 @@ function newTask(
 		outcome: effect.outcome ?? 'COMPLETED',
 		failure: effect.failure ?? {},
 		callbackMode: effect.callbacks,
+		history: [],
 	};
 }
 
@@ -114,5 +116,6 @@ function list(world: World, { account }: Visit, model: Model) {
 	const tasks = world.tasks.list().filter((task) => task.owner === account && task.model === model);
 	// Seen by integrators: an account without tasks gets 404, not an empty list.
 	if (tasks.length === 0) return message(404, 'Tasks not found');
-	return json(200, { data: tasks.map(({ id, status }) => ({ task_id: id, status })) });
+	const entry = (task: Task) => ({ task_id: task.id, status: world.tasks.readable(task) });
+	return json(200, { data: tasks.map(entry) });
 }

@@ -29,7 +29,7 @@ export class RuleBook {
 	 * applies alone; otherwise all rules that do different things apply together.
 	 */
 	take(subject: Subject): RuleEffect {
-		const fitting = this.rules.filter((rule) => rule.times !== 0 && fits(rule, subject));
+		const fitting = this.rules.filter((rule) => !isOver(rule) && fits(rule, subject));
 		const stopping = fitting.find((rule) => stops(rule.do));
 		const effect: RuleEffect = {};
 		for (const rule of stopping === undefined ? fitting : [stopping]) {
@@ -39,6 +39,11 @@ export class RuleBook {
 		}
 		return effect;
 	}
+}
+
+/** True when the rule has done what it was meant to do. */
+function isOver({ times, untilMs = Infinity }: SandboxRule): boolean {
+	return times === 0 || Date.now() >= untilMs;
 }
 
 /** True when the request is not processed at all. */

@@ -27,6 +27,8 @@ export interface Task {
 	outcome: 'COMPLETED' | 'FAILED' | 'COMPLETED_EMPTY';
 	failure: Record<string, unknown>;
 	callbackMode: CallbackMode | undefined;
+	/** the statuses so far with the real time of each, oldest first */
+	history: Array<{ at: number; status: Status }>;
 }
 
 /** Share of its run time after which a task is IN_PROGRESS. */
@@ -55,6 +57,7 @@ export class TaskStore {
 	/** Takes up a new task and announces its first status. */
 	add(task: Task): void {
 		this.tasks.set(task.id, task);
+		task.history.push({ at: Date.now(), status: task.status });
 		this.onChange(task, task.status);
 		this.tick();
 	}
@@ -68,6 +71,13 @@ export class TaskStore {
 	list(): Task[] {
 		this.tick();
 		return [...this.tasks.values()].reverse();
+	}
+
+	/** The status that reading shows: that of so many seconds ago, and the first one until then. */
+	readable({ history, status }: Task): Status {
+		const until = Date.now() - this.settings.readLagSeconds * 1000;
+		const seen = history.findLast(({ at }) => at <= until) ?? history[0];
+		return seen?.status ?? status;
 	}
 
 	/** Sets a status by hand; the clock leaves the task alone from then on. */
@@ -97,6 +107,7 @@ export class TaskStore {
 	private change(task: Task, status: Status): void {
 		if (task.status === status) return;
 		task.status = status;
+		task.history.push({ at: Date.now(), status });
 		this.onChange(task, status);
 	}
 

@@ -15,6 +15,14 @@ export interface SandboxSettings {
 	taskSeconds: number;
 	/** repeats of a final callback that was not answered with 2xx */
 	callbackRetries: number;
+	/** how far the timestamps of callbacks are ahead of this computer's clock; below 0 = behind */
+	clockSkewSeconds: number;
+	/** real seconds by which list and get are late to show a new status; callbacks are not */
+	readLagSeconds: number;
+	/** requests to /v1 that an API key may send within any 60 real seconds; 0 = no limit */
+	requestsPerMinute: number;
+	/** what is told of the limit: only `retry-after` on 429, or `x-ratelimit-*` on every answer too */
+	limitHeaders: 'none' | 'retryAfter' | 'all';
 	/** real seconds a result URL stays valid; 0 = already expired */
 	resultSeconds: number;
 	/** real seconds an upload URL, and an asset URL, stays valid */
@@ -85,6 +93,8 @@ export interface SandboxRule {
 	where?: { prompt?: string; imageUrl?: string; taskId?: string };
 	/** how often the rule applies; without it: always */
 	times?: number;
+	/** from then on (epoch ms) the rule no longer applies */
+	untilMs?: number;
 	do: RuleEffect;
 }
 

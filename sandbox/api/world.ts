@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CallbackSender } from './callbacks';
 import { Clock } from './clock';
+import { RateLimit } from './rateLimit';
 import { RuleBook } from './rules';
+import { settingsAmong } from './settings';
 import { UrlSigner } from './sign';
 import { isFinal, TaskStore, type Task } from './tasks';
 import { Uploads } from './uploads';
@@ -19,18 +21,6 @@ import type {
 export const DEFAULT_KEY = 'sandbox-key-0123456789';
 export const DEFAULT_SECRET = '0123456789abcdef0123456789abcdef';
 
-const DEFAULTS: SandboxSettings = {
-	speed: 1,
-	taskSeconds: 60,
-	callbackRetries: 5,
-	resultSeconds: 86_400,
-	uploadSeconds: 120,
-	assetSeconds: 86_400,
-	videoQuality: 'true',
-	problemForm: 'nested',
-	legacy: false,
-};
-
 /** Entries kept of each record; a sandbox that runs for days must not fill the memory. */
 const KEPT_RECORDS = 20_000;
 
@@ -47,6 +37,7 @@ export class World {
 	readonly signer = new UrlSigner(randomBytes(32));
 	readonly videos = new Videos();
 	readonly uploads: Uploads;
+	readonly limit: RateLimit;
 	readonly tasks: TaskStore;
 	readonly callbacks: CallbackSender;
 	readonly keys = new Set<string>();
@@ -63,10 +54,11 @@ export class World {
 	) {
 		this.key = options.key ?? DEFAULT_KEY;
 		this.secret = options.secret ?? DEFAULT_SECRET;
-		this.initial = known(options);
+		this.initial = settingsAmong(options);
 		this.settings = { ...this.initial };
 		this.clock = new Clock(this.settings.speed);
 		this.keys.add(this.key);
+		this.limit = new RateLimit(this.settings);
 		this.uploads = new Uploads(this.signer, this.settings);
 		this.tasks = new TaskStore(this.clock, this.settings, (task, status) => {
 			this.statusChanged(task, status);
@@ -96,7 +88,7 @@ export class World {
 
 	/** Changes settings; unknown names are ignored. */
 	change(settings: Partial<SandboxSettings>): void {
-		Object.assign(this.settings, known({ ...this.settings, ...settings }));
+		Object.assign(this.settings, settingsAmong({ ...this.settings, ...settings }));
 		this.clock.setPace(this.settings.speed);
 		this.tasks.tick();
 	}
@@ -107,6 +99,7 @@ export class World {
 		this.tasks.clear();
 		this.rules.clear();
 		this.uploads.clear();
+		this.limit.clear();
 		this.keys.clear();
 		this.keys.add(this.key);
 		for (const record of [this.posts, this.requests, this.sentCallbacks]) record.length = 0;
@@ -160,14 +153,4 @@ function note(task: Task): string {
 	if (isFinal(task.status)) return '';
 	const seconds = task.seconds === undefined ? '' : `, takes ${task.seconds} s`;
 	return ` (${task.duration} s, ${task.resolution}${seconds}${task.held ? ', held' : ''})`;
-}
-
-/** The settings among the options, completed by the defaults. */
-function known(options: Partial<SandboxSettings>): SandboxSettings {
-	const settings: SandboxSettings = { ...DEFAULTS };
-	for (const name of Object.keys(DEFAULTS)) {
-		const value = (options as Record<string, unknown>)[name];
-		if (value !== undefined) Object.assign(settings, { [name]: value });
-	}
-	return settings;
 }

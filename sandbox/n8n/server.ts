@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { N8nClient } from './client';
 import { n8nEnvironment } from './environment';
@@ -10,6 +11,8 @@ import { freePorts } from './ports';
 import { answersJson, N8nProcess } from './process';
 import { registerNodePackage } from './register';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
+
+const TYPES_MS = 30_000;
 
 export interface StartOptions {
 	/** n8n version; fetched into the cache when missing. Default: the demo's. */
@@ -134,7 +137,7 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	});
 	try {
 		await server.boot();
-		if (manifest) listPackage(server, manifest);
+		if (manifest) await listPackage(server, manifest);
 	} catch (error) {
 		await server.stop();
 		throw error;
@@ -143,9 +146,8 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 }
 
 /** Lists the package in n8n's settings, with the nodes that n8n really loaded from it. */
-function listPackage(server: N8nServer, manifest: PackageManifest): void {
-	const typesFile = join(server.userFolder, '.cache', 'n8n', 'public', 'types', 'nodes.json');
-	const types = JSON.parse(readFileSync(typesFile, 'utf8')) as Array<Record<string, unknown>>;
+async function listPackage(server: N8nServer, manifest: PackageManifest): Promise<void> {
+	const types = await loadedTypes(server);
 	const names = new Set(types.map(({ name }) => String(name)));
 	// n8n adds a tool variant to each node that AI agents can use; that is not in the package.
 	const isToolVariant = (name: string) => name.endsWith('Tool') && names.has(name.slice(0, -4));
@@ -168,4 +170,18 @@ function encryptionKeyOf(userFolder: string): string {
 	const config = join(userFolder, '.n8n', 'config');
 	if (!existsSync(config)) return randomBytes(24).toString('base64url');
 	return (JSON.parse(readFileSync(config, 'utf8')) as { encryptionKey: string }).encryptionKey;
+}
+
+/** What n8n has written of the nodes that it loaded. On a busy machine it is still being written when n8n answers. */
+async function loadedTypes(server: N8nServer): Promise<Array<Record<string, unknown>>> {
+	const file = join(server.userFolder, '.cache', 'n8n', 'public', 'types', 'nodes.json');
+	const end = Date.now() + TYPES_MS;
+	for (;;) {
+		try {
+			return JSON.parse(readFileSync(file, 'utf8')) as Array<Record<string, unknown>>;
+		} catch (error) {
+			if (Date.now() > end) throw error;
+		}
+		await sleep(200);
+	}
 }

@@ -1,0 +1,89 @@
+import { openScene, ROUTE, type Scene } from './scene';
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await openScene();
+});
+afterAll(async () => await scene.close());
+beforeEach(async () => await scene.control.reset());
+
+const LORAS = '/v1/ai/loras';
+
+const limitsIn = ({ headers }: { headers: Headers }) =>
+	['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`));
+
+const aMinute = expect.stringMatching(/^(60|5\d)$/);
+
+test('all kinds of requests share the limit, and one more is refused without any work', async () => {
+	await scene.control.settings({ requestsPerMinute: 5 });
+	expect(limitsIn(await scene.create())).toEqual(['5', '4', aMinute]);
+	const { tasks } = await scene.control.state();
+	const get = `${ROUTE}/${tasks[0]?.taskId}`;
+	for (const path of [ROUTE, get, `${ROUTE}/unknown`]) await scene.call('GET', path);
+	expect(limitsIn(await scene.call('GET', LORAS))).toEqual(['5', '0', aMinute]);
+
+	const refused = await scene.create();
+	expect([refused.status, refused.json]).toEqual([429, { message: 'Too many requests' }]);
+	expect(limitsIn(refused)).toEqual(['5', '0', aMinute]);
+	expect(refused.headers.get('retry-after')).toEqual(aMinute);
+	const { posts, requests, acceptedPosts } = await scene.control.state();
+	expect(posts.map(({ status, taskId }) => [status, taskId === null])).toEqual([
+		[200, false],
+		[429, true],
+	]);
+	expect(acceptedPosts).toBe(1);
+	const sent = requests.filter(({ path }) => path.startsWith('/v1'));
+	expect(sent.map(({ status }) => status)).toEqual([200, 200, 200, 404, 200, 429]);
+});
+
+test('each key has its own, and a wrong key has none', async () => {
+	await scene.control.settings({ requestsPerMinute: 1 });
+	await scene.control.addKey('second');
+	const statusWith = async (key: string) =>
+		(await scene.call('GET', LORAS, { headers: { 'x-magnific-api-key': key } })).status;
+	const statuses = [];
+	for (const key of ['second', 'second', scene.sandbox.key, 'wrong', 'wrong']) {
+		statuses.push(await statusWith(key));
+	}
+	expect(statuses).toEqual([200, 429, 200, 401, 401]);
+});
+
+test.each([
+	['none', [null, null, null], null],
+	['retryAfter', [null, null, null], aMinute],
+	['all', ['1', '0', aMinute], aMinute],
+] as const)('a refusal tells what limitHeaders says: %s', async (limitHeaders, limits, after) => {
+	await scene.control.settings({ requestsPerMinute: 1, limitHeaders });
+	expect((await scene.call('GET', LORAS)).headers.has('retry-after')).toBe(false);
+	const refused = await scene.call('GET', LORAS);
+	expect(refused.status).toBe(429);
+	expect(limitsIn(refused)).toEqual(limits);
+	expect(refused.headers.get('retry-after')).toEqual(after);
+});
+
+test('answers of rules tell of the limit too, and a refused request uses up no rule', async () => {
+	await scene.control.settings({ requestsPerMinute: 2 });
+	const answer = { status: 503, body: {} };
+	await scene.control.rules(
+		{ on: 'loras', times: 1, do: { answer } },
+		{ on: 'loras', times: 2, do: { cutAfterBytes: 1_000 } },
+	);
+	const down = await scene.call('GET', LORAS);
+	expect([down.status, ...limitsIn(down)]).toEqual([503, '2', '1', aMinute]);
+	expect(limitsIn(await scene.call('GET', LORAS))).toEqual(['2', '0', aMinute]);
+	expect((await scene.call('GET', LORAS)).status).toBe(429);
+	expect((await scene.control.state()).rules.map(({ times }) => times)).toEqual([0, 1]);
+});
+
+test('a raised limit lets in at once, and reset forgets what was used', async () => {
+	await scene.control.settings({ requestsPerMinute: 1 });
+	const statuses: number[] = [];
+	const call = async () => statuses.push((await scene.call('GET', LORAS)).status);
+	for (let n = 0; n < 2; n++) await call();
+	await scene.control.settings({ requestsPerMinute: 2 });
+	for (let n = 0; n < 2; n++) await call();
+	await scene.control.reset();
+	await scene.control.settings({ requestsPerMinute: 1 });
+	await call();
+	expect(statuses).toEqual([200, 429, 200, 429, 200]);
+});
