@@ -36,7 +36,7 @@ export class HappyHorse implements INodeType {
 		credentials: [{ name: 'happyHorseApi', required: true }],
 		webhooks: resumeWebhooks,
 		waitingNodeTooltip:
-			'Suspended until all videos are finished. The workflow then continues by itself.',
+			'Waits until all videos are finished. The workflow then continues by itself. If you stop it, the videos are still made and charged: find them with Get Many.',
 		properties: [
 			{
 				displayName: 'Resource',

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { createTask } from '../lifecycle/tasks';
+import type { Ticket } from '../transport/api';
 import { apiFailureFrom } from '../transport/apiFailure';
 import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
 import type {
@@ -46,10 +47,16 @@ export async function createOrFind(
 	// The upload may have taken a while.
 	if (run.clock.isCancelled()) throw cancelled();
 	for (;;) {
-		// Another item may have failed while this one waited.
-		if (stop.isSet) return { result: { skipped: stop.reason } };
-		if (await claimed(run, request, claim)) {
-			return { result: await send(run, { request, claim, body }) };
+		// Before the claim: others wait for the task ID of a claimed request, and not for as long as a turn may take.
+		const ticket = await run.api.takeTicket();
+		try {
+			// Another item may have failed while this one waited.
+			if (stop.isSet) return { result: { skipped: stop.reason } };
+			if (await claimed(run, request, claim)) {
+				return { result: await send(run, { request, claim, body, ticket }) };
+			}
+		} finally {
+			ticket.giveBack();
 		}
 		const earlier = await findEarlier(run, request, claim);
 		if (earlier !== null) return { earlier };
@@ -133,14 +140,21 @@ async function findEarlier(
 	throw mayExist(request);
 }
 
+interface Sending {
+	request: PreparedRequest;
+	claim: string;
+	body: IDataObject;
+	ticket: Ticket;
+}
+
 async function send(
 	{ api, executionStore, databaseStore, executionId }: CreateRun,
-	{ request, claim, body }: { request: PreparedRequest; claim: string; body: IDataObject },
+	{ request, claim, body, ticket }: Sending,
 ): Promise<CreateResult> {
 	executionStore.write(claim, { state: 'sent' });
 	try {
 		const { model, retryUnavailable } = request;
-		const task = await createTask(api, { model, body, retryUnavailable });
+		const task = await createTask(api, { model, body, retryUnavailable, ticket });
 		const { task_id } = task;
 		executionStore.write(claim, { state: 'created', task_id, execution_id: executionId });
 		// Without it the claim stays: a later try then says that the video may exist, and never pays again.

@@ -11,6 +11,8 @@ export interface Task {
 	generated: string[];
 	/** Any further field that came along. */
 	extra: IDataObject;
+	/** True for an entry of the list, which leaves out URLs and reasons: their absence means nothing. */
+	listed?: boolean;
 }
 
 export const STATUSES = ['COMPLETED', 'CREATED', 'FAILED', 'IN_PROGRESS'] as const;
@@ -97,7 +99,10 @@ function filesFrom(generated: unknown): string[] {
 /** The tasks of a list answer, which carries IDs and statuses only; `null` if it is no list. */
 export function taskListFrom(payload: unknown): Task[] | null {
 	if (!isRecord(payload) || !Array.isArray(payload.data)) return null;
-	return payload.data.map(taskFrom).filter((task) => task !== null);
+	return payload.data
+		.map(taskFrom)
+		.filter((task) => task !== null)
+		.map((task) => ({ ...task, listed: true }));
 }
 
 /** An address as an absolute https URL (plain http only of a local sandbox); `null` if it cannot be made one. */
@@ -135,8 +140,14 @@ function reasonIn(extra: IDataObject): string {
 	return '';
 }
 
+/** True when the task holds all that the API will ever say of it, so that it need not be read again. */
+export function isWhole(task: Task): boolean {
+	return videoUrl(task) !== null || (task.status === 'FAILED' && !task.listed);
+}
+
 /** Why a finished task has no video, in a sentence; `null` when it has one or is not finished. */
 export function failureOf(task: Task): string | null {
+	if (task.listed) return null;
 	if (task.status === 'FAILED') {
 		const reason = reasonIn(task.extra);
 		return reason || 'The video could not be made. The API gave no reason.';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Api } from '../transport/api';
+import type { Api, Ticket } from '../transport/api';
 import { ApiFailure, apiFailureFrom } from '../transport/apiFailure';
 import { explainUnreadable } from '../transport/explain';
 import { redact } from '../transport/redact';
@@ -8,7 +8,7 @@ import { inOrder } from './inOrder';
 import type { Model } from './model';
 import { taskPath, tasksPath } from './model';
 import type { Task } from './task';
-import { createdTaskFrom, isFinal, taskFrom, taskListFrom } from './task';
+import { createdTaskFrom, taskFrom, taskListFrom } from './task';
 
 /** The API allows about 50 requests a minute, so single reads are kept few at a time. */
 const READS_AT_ONCE = 3;
@@ -19,6 +19,14 @@ export interface TaskReference {
 	taskId: string;
 }
 
+interface CreateTask {
+	model: Model;
+	body: IDataObject;
+	retryUnavailable: boolean;
+	/** The turn that the request has waited for already. */
+	ticket?: Ticket | undefined;
+}
+
 /**
  * Creates a task: this is the request that costs money. It is sent once.
  *
@@ -26,7 +34,7 @@ export interface TaskReference {
  */
 export async function createTask(
 	api: Api,
-	{ model, body, retryUnavailable }: { model: Model; body: IDataObject; retryUnavailable: boolean },
+	{ model, body, retryUnavailable, ticket }: CreateTask,
 ): Promise<Task> {
 	const answer = await api.send({
 		method: 'POST',
@@ -34,6 +42,7 @@ export async function createTask(
 		purpose: 'create',
 		body,
 		retryUnavailable,
+		...(ticket === undefined ? {} : { ticket }),
 	});
 	const task = createdTaskFrom(answer);
 	if (task === null) throw explainUnreadable(200, 'create', excerptOf(answer, api));
@@ -75,21 +84,27 @@ export async function listTasks(api: Api, model: Model): Promise<Task[]> {
 	}
 }
 
+export interface ReadOptions {
+	maxSingleReads?: number;
+	/** True to use the list for a lone task, too: many executions share one list. */
+	listFirst?: boolean;
+}
+
 /**
- * The statuses of many tasks with one list request per model. A task that the list leaves out is read
- * alone: how far back the list goes is documented nowhere. So is every task when the list itself fails. What went wrong with such a single read stands
- * in the task's place; a task beyond `maxSingleReads` is absent. One task only is read by itself, since that answer
- * holds its video as well.
+ * The statuses of many tasks with one list request per model. A task that the list leaves out is read alone: how far back
+ * the list goes is documented nowhere. So is every task when the list itself fails. What went wrong with such a single read
+ * is in the task's place; a task beyond `maxSingleReads` is absent. A lone task is read by itself, since that answer holds
+ * its video as well.
  *
  * @throws ApiFailure when neither a list nor a single task can be had.
  */
 export async function readStatuses(
 	api: Api,
 	references: readonly TaskReference[],
-	maxSingleReads = Infinity,
+	{ maxSingleReads = Infinity, listFirst = false }: ReadOptions = {},
 ): Promise<Map<string, Task | ApiFailure>> {
 	const [only] = references;
-	if (only && references.length === 1 && maxSingleReads > 0) {
+	if (only && references.length === 1 && !listFirst) {
 		return new Map([[only.taskId, await readAlone(api, only)]]);
 	}
 	const models = [...new Set(references.map(({ model }) => model))];
@@ -138,62 +153,6 @@ async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiFailur
 	}
 }
 
-/** Where tasks are kept that were seen final. */
-export interface Findings {
-	has(taskId: string): boolean;
-	add(task: Task): void;
-}
-
-/**
- * What the list says of those tasks that are not known to be final: final ones are added to the findings. Where
- * there is but one task in all, it is read by itself.
- *
- * @returns the tasks that the list leaves out, or none when it holds one that is not final: whether all are
- *   final is then known without them.
- * @throws ApiFailure
- */
-export async function findInList(
-	api: Api,
-	references: readonly TaskReference[],
-	findings: Findings,
-): Promise<TaskReference[]> {
-	if (references.length === 1) {
-		// The same one request, whose answer holds the address of the video as well.
-		await findSingly(api, references, findings);
-		return [];
-	}
-	const open = references.filter(({ taskId }) => !findings.has(taskId));
-	const statuses = await readStatuses(api, open, 0);
-	let allFinal = true;
-	for (const { taskId } of open) {
-		const task = statuses.get(taskId);
-		if (task === undefined || task instanceof ApiFailure) continue;
-		if (isFinal(task.status)) findings.add(task);
-		else allFinal = false;
-	}
-	return allFinal ? open.filter(({ taskId }) => !statuses.has(taskId)) : [];
-}
-
-/**
- * Reads tasks one by one, up to the first that is not final, which may be a hundred: final ones are added to
- * the findings at once, and not read when they have got there meanwhile.
- *
- * @throws ApiFailure when the API cannot be asked now.
- */
-export async function findSingly(
-	api: Api,
-	references: readonly TaskReference[],
-	findings: Findings,
-): Promise<void> {
-	for (const reference of references) {
-		if (findings.has(reference.taskId)) continue;
-		const task = await readOrFailure(api, reference);
-		if (task instanceof ApiFailure && task.passing) throw apiFailureFrom(task);
-		if (task instanceof ApiFailure || !isFinal(task.status)) return;
-		findings.add(task);
-	}
-}
-
 /** @throws ApiFailure when it says nothing of this task, such as a refused key. */
 async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {
 	const state = await readOrFailure(api, reference);
@@ -201,7 +160,10 @@ async function readAlone(api: Api, reference: TaskReference): Promise<Task | Api
 	return state;
 }
 
-async function readOrFailure(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {
+export async function readOrFailure(
+	api: Api,
+	reference: TaskReference,
+): Promise<Task | ApiFailure> {
 	try {
 		return await readTask(api, reference);
 	} catch (error) {

@@ -19,11 +19,11 @@ import { taskItem, taskOutput } from '../lifecycle/delivering/output';
 import { inOrder } from '../lifecycle/inOrder';
 import type { Model } from '../lifecycle/model';
 import type { Task } from '../lifecycle/task';
-import { isFinal, videoUrl } from '../lifecycle/task';
+import { isFinal, isWhole } from '../lifecycle/task';
 import { isTriggerAddress } from '../parameters/callback';
 import { readCallback } from '../parameters/read';
 import { hostOf } from '../transport/provider';
-import { assertNoLoop } from './ownTrigger';
+import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';
 import type { Scene } from './scene';
 import { openScene } from './scene';
@@ -93,10 +93,15 @@ export const create: Operation = {
 		const scene = await openScene(context);
 		const { api } = scene;
 		const providerHost = hostOf(api.provider);
+		const readAddress = (item: number) => readCallback(context, { item, providerHost });
+		const triggerIsDeaf = await isTriggerDeaf(context, readAddress);
 		const submitted = await submit(scene, {
 			read: (item) => {
-				const address = readCallback(context, { item, providerHost });
-				if (address !== undefined) assertNoLoop(context, address);
+				const address = readAddress(item);
+				if (address !== undefined) {
+					assertPublished(context, { webhookUrl: address, triggerIsDeaf });
+					assertNoLoop(context, address);
+				}
 				return address;
 			},
 			webhookUrl: ({ model, metadata }, { extra: address }) => {
@@ -112,9 +117,8 @@ export const create: Operation = {
 				if ('settled' in entry) return entry.settled;
 				const { item, order, reused } = entry;
 				const { model, metadata } = order;
-				const { task, unread } = await withVideoUrl(scene, { model, task: entry.task });
-				const json = taskOutput(task, { model, metadata, reused, listed: unread });
-				return taskItem(json, { item });
+				const task = await withVideoUrl(scene, { model, task: entry.task });
+				return taskItem(taskOutput(task, { model, metadata, reused }), { item });
 			},
 		});
 	},
@@ -124,11 +128,8 @@ export const create: Operation = {
 async function withVideoUrl(
 	{ api, clock }: Scene,
 	{ model, task }: { model: Model; task: Task },
-): Promise<{ task: Task; unread: boolean }> {
-	if (!isFinal(task.status) || videoUrl(task) !== null) return { task, unread: false };
+): Promise<Task> {
+	if (!isFinal(task.status) || isWhole(task)) return task;
 	const reference = { model, taskId: task.task_id };
-	return await readFinished(api, reference, clock).then(
-		(read) => ({ task: read, unread: false }),
-		() => ({ task, unread: true }),
-	);
+	return await readFinished(api, reference, clock).catch(() => task);
 }

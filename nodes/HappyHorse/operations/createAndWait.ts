@@ -26,10 +26,11 @@ import {
 	inPlaces,
 	interruptedSuspension,
 	suspend,
+	waitEnd,
 } from '../lifecycle/waiting/suspension';
 import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
-import { findInList, findSingly } from '../lifecycle/tasks';
+import { isUnfinished, lookBefore } from '../lifecycle/waiting/lookBefore';
 import { runIndexOf } from '../n8n/execution';
 import type { WaitSettings } from '../parameters/read';
 import { readDelivery, readWaitSettings, readWaitUsing } from '../parameters/read';
@@ -115,11 +116,11 @@ export const createAndWait: Operation = {
 		};
 		// Webhooks about a task that another execution created go to that execution, not to this one.
 		const elsewhere = tasks.some(({ own, task }) => !own && !isFinal(task.status));
-		return waiting === 'webhook' && !elsewhere ? await waitForCalls(batch) : await poll(batch);
+		return waiting === 'webhook' && !elsewhere ? await suspendOrFinish(batch) : await poll(batch);
 	},
 };
 
-interface Batch extends Scene, Suspension {
+interface Batch extends Scene, Pick<Suspension, 'run' | 'places'> {
 	settings: WaitSettings;
 	/** The last known state of each task. */
 	states: Map<string, Task>;
@@ -132,33 +133,34 @@ function placeOf(entry: Submitted<Delivery>): Place {
 	return { awaits: { item, taskId: task.task_id, model, metadata, reused, delivery } };
 }
 
-async function waitForCalls(batch: Batch): Promise<INodeExecutionData[]> {
-	const { context, api, clock, settings, run, places, states, toErrorOutput } = batch;
+async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
+	const { context, api, clock, settings, run, places, toErrorOutput } = batch;
 	const awaited = awaitedIn(batch);
-	// A call that came while tasks were still being created was turned away by n8n: look once before suspending.
-	const findings = {
-		has: (taskId: string) => isFinal(states.get(taskId)?.status ?? 'CREATED'),
-		add: (task: Task) => void states.set(task.task_id, task),
-	};
-	try {
-		await findSingly(api, await findInList(api, awaited, findings), findings);
-	} catch {
-		// The calls will tell; what must not happen is that paid videos are lost for it.
-	}
-	const finished = awaited.flatMap((ordered) => {
-		const task = states.get(ordered.taskId);
-		return task && isFinal(task.status) ? [{ ordered, task }] : [];
-	});
-	if (finished.length === awaited.length) {
+	const end = waitEnd(clock.now(), settings.maxWaitMs);
+	const watch = await lookBefore({ api, clock, end: end.endsAt }, awaited);
+	const known = awaited.map((ordered) => ({
+		ordered,
+		task: watch.taskOf(ordered.taskId) ?? batch.states.get(ordered.taskId)!,
+	}));
+	if (watch.open(awaited).length === 0) {
 		const nodeRun = { nodeContext: context.getContext('node'), run };
-		return inPlaces(batch, await deliverOnce(batch, nodeRun, finished));
+		return inPlaces(batch, await deliverOnce(batch, nodeRun, known));
+	}
+	// Only a task that was seen unfinished has its webhook still to come. Without any, nothing would wake the execution.
+	const isAwaited = awaited.some(({ taskId }) => isUnfinished(watch.taskOf(taskId)));
+	const tasks = known.map(({ task }) => task);
+	if (!isAwaited) {
+		const maxWaitMs = Math.max(0, end.endsAt - clock.now());
+		const states = new Map(tasks.map((task) => [task.task_id, task]));
+		return await poll({ ...batch, states, settings: { ...settings, maxWaitMs } });
 	}
 	return await suspend(context, {
 		run,
 		places,
 		toErrorOutput,
-		statuses: states,
-		waitTill: new Date(clock.now() + settings.maxWaitMs),
+		...end,
+		finalBefore: tasks.filter(({ status }) => isFinal(status)).map(({ task_id }) => task_id),
+		statuses: new Map(tasks.map((task) => [task.task_id, task])),
 	});
 }
 

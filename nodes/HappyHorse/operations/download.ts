@@ -32,7 +32,7 @@ export const download: Operation = {
 					"Use the operation 'Wait' to wait for it and download it.",
 				);
 			}
-			return await deliver(scene, [{ ordered, task, read: true }]);
+			return await deliver(scene, [{ ordered, task }]);
 		});
 	},
 };

@@ -27,7 +27,7 @@ export const get: Operation = {
 			const ordered = readAwaitedTask(context, item);
 			const task = await readTask(scene.api, ordered);
 			// An unfinished task is what was asked for here, not a wait that ran out.
-			if (isFinal(task.status)) return await deliver(scene, [{ ordered, task, read: true }]);
+			if (isFinal(task.status)) return await deliver(scene, [{ ordered, task }]);
 			return [taskItem(taskOutput(task, { model: ordered.model }), { item })];
 		});
 	},

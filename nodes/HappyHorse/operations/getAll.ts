@@ -8,6 +8,7 @@ import { taskItem, taskOutput } from '../lifecycle/delivering/output';
 import { isFinal, STATUSES } from '../lifecycle/task';
 import { listTasks } from '../lifecycle/tasks';
 import { readListing } from '../parameters/listing';
+import { apiFailureFrom } from '../transport/apiFailure';
 import { eachItem } from './failure';
 import type { Operation } from './operation';
 import { openScene } from './scene';
@@ -77,10 +78,18 @@ export const getAll: Operation = {
 			return await inOrder(tasks, {
 				limit: READS_AT_ONCE,
 				work: async (listed) => {
-					const reads = includeVideoUrl && isFinal(listed.status);
-					const reference = { model, taskId: listed.task_id };
-					const task = reads ? await readFinished(api, reference, clock) : listed;
-					return taskItem(taskOutput(task, { model, listed: !reads }), { item });
+					if (!includeVideoUrl || !isFinal(listed.status)) {
+						return taskItem(taskOutput(listed, { model }), { item });
+					}
+					try {
+						const task = await readFinished(api, { model, taskId: listed.task_id }, clock);
+						return taskItem(taskOutput(task, { model }), { item });
+					} catch (error) {
+						const failure = apiFailureFrom(error);
+						if (failure.accountWide || clock.isCancelled()) throw apiFailureFrom(error);
+						const downloadFailure = `The URL of the video could not be read: ${failure.message}.`;
+						return taskItem(taskOutput(listed, { model, downloadFailure }), { item });
+					}
 				},
 			});
 		});

@@ -1,16 +1,56 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { nodeReference } from '../lifecycle/waiting/nodeReference';
-import { TRIGGER_PATH_PREFIX } from '../parameters/callback';
+import { isDeaf } from '../n8n/listening';
+import { TRIGGER_PATH_PREFIX, triggerAddress } from '../parameters/callback';
 import { Refusal } from '../refusal';
+
+/**
+ * True when an item names the trigger of this workflow, and n8n says that nothing listens there: the webhook would start
+ * nothing.
+ */
+export async function isTriggerDeaf(
+	context: IExecuteFunctions,
+	readWebhookUrl: (item: number) => string | undefined,
+): Promise<boolean> {
+	const isNamed = context.getInputData().some((_, item) => {
+		const url = orUndefined(() => readWebhookUrl(item));
+		return url !== undefined && isOwnTrigger(context, url);
+	});
+	if (!isNamed) return false;
+	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+	const id = String(context.getWorkflow().id);
+	const url = orUndefined(() => triggerAddress(resumeUrl, id));
+	return url !== undefined && (await isDeaf(context, url));
+}
+
+/** What is wrong is said later, together with the rest of the item. */
+function orUndefined<T>(read: () => T): T | undefined {
+	try {
+		return read();
+	} catch {
+		return undefined;
+	}
+}
+
+/** @throws Refusal when the webhook would find nothing to start. */
+export function assertPublished(
+	context: IExecuteFunctions,
+	{ webhookUrl, triggerIsDeaf }: { webhookUrl: string; triggerIsDeaf: boolean },
+): void {
+	if (!triggerIsDeaf || !isOwnTrigger(context, webhookUrl)) return;
+	throw new Refusal(
+		'This workflow is not published, or has no Happy Horse Trigger, so the provider cannot start it when the video is finished',
+		"Publish the workflow (in n8n 1: activate it), or set 'When Finished' to 'Do Nothing'. Nothing was created or charged.",
+	);
+}
 
 /**
  * @throws Refusal when the Happy Horse Trigger of this workflow has started the execution, and the new video would start
  * it again: each finished video would pay for the next one, without an end.
  */
 export function assertNoLoop(context: IExecuteFunctions, webhookUrl: string): void {
-	const ownPath = `/${TRIGGER_PATH_PREFIX}${encodeURIComponent(String(context.getWorkflow().id))}`;
-	if (!new URL(webhookUrl).pathname.endsWith(ownPath)) return;
+	if (!isOwnTrigger(context, webhookUrl)) return;
 	const startedByTrigger = context
 		.getParentNodes(context.getNode().name)
 		.filter(({ type }) => type.endsWith('.happyHorseTrigger'))
@@ -23,4 +63,9 @@ export function assertNoLoop(context: IExecuteFunctions, webhookUrl: string): vo
 		'The Happy Horse Trigger of this workflow started this execution, and the video that it creates would start the workflow again: each video would pay for the next, without end',
 		"Set 'When Finished' to 'Do Nothing', or create the video in another workflow. Nothing was created or charged.",
 	);
+}
+
+function isOwnTrigger(context: IExecuteFunctions, webhookUrl: string): boolean {
+	const ownPath = `/${TRIGGER_PATH_PREFIX}${encodeURIComponent(String(context.getWorkflow().id))}`;
+	return new URL(webhookUrl).pathname.endsWith(ownPath);
 }

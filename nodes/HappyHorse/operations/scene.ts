@@ -5,7 +5,7 @@ import { clockOf } from '../clock';
 import type { DeliveryRun } from '../lifecycle/delivering/delivery';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
-import { patient } from '../transport/patience';
+import { withRetries } from '../transport/withRetries';
 import { leavesByErrorOutput } from './nodeSettings';
 
 /** What every operation works with: n8n, the API (which repeats what may be repeated), and time. */
@@ -18,6 +18,6 @@ export interface Scene extends DeliveryRun {
 /** @throws Refusal when the credential cannot be used. */
 export async function openScene(context: IExecuteFunctions): Promise<Scene> {
 	const clock = clockOf(context.getExecutionCancelSignal());
-	const api = patient(await openApi(context), clock);
+	const api = withRetries(await openApi(context, clock), clock);
 	return { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };
 }

@@ -1,11 +1,16 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { clockOf } from '../clock';
 import { statusName } from '../fields/status';
 import { MODELS } from '../lifecycle/model';
 import { listTasks } from '../lifecycle/tasks';
 import { choice } from '../parameters/value';
 import { openApi } from '../transport/api';
+import { givingUpAt } from '../transport/withRetries';
 import { typedError } from './failure';
+
+/** A user looks at the list while it loads. */
+const LONGEST_MS = 10_000;
 
 /** The tasks to choose from in the field 'Task', newest first; `filter` is what the user has typed. */
 export async function searchTasks(
@@ -13,7 +18,8 @@ export async function searchTasks(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	try {
-		const api = await openApi(context);
+		const clock = clockOf();
+		const api = givingUpAt(await openApi(context, clock), clock.now() + LONGEST_MS);
 		const model = choice(context.getCurrentNodeParameter('model'), 'Model', MODELS);
 		const wanted = filter.trim().toLowerCase();
 		const results = (await listTasks(api, model))

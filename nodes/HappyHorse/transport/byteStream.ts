@@ -17,7 +17,11 @@ const LOOK_EVERY_MS = 250;
 export class Silence {
 	private end: number;
 
-	constructor(private readonly ms: number) {
+	/** @param until when the work has to be over in any case, in milliseconds since 1970. */
+	constructor(
+		private readonly ms: number,
+		private readonly until = Infinity,
+	) {
 		this.end = Date.now() + ms;
 	}
 
@@ -30,7 +34,9 @@ export class Silence {
 		let done = false;
 		const watch = async (): Promise<T> => {
 			while (!done) {
-				if (Date.now() > this.end) throw new EndlessAnswer(`nothing more came for ${this.ms} ms`);
+				const now = Date.now();
+				if (now > this.end) throw new EndlessAnswer(`nothing more came for ${this.ms} ms`);
+				if (now > this.until) throw new EndlessAnswer('there was no more time');
 				await sleep(LOOK_EVERY_MS);
 			}
 			return await work;

@@ -304,3 +304,22 @@ export function explainSilence({ code, neverSent }: NetworkFault, purpose: Purpo
 		passing: true,
 	});
 }
+
+/** The words for a request that never left: its turn would have come too late, or the user stopped the execution. */
+export function explainNotSent(result: 'late' | 'canceled' | 'full', purpose: Purpose): ApiFailure {
+	if (result === 'canceled') {
+		return new ApiFailure('The execution was canceled before the request was sent', {
+			advice: 'Nothing was created or charged by this request. Run again when you like.',
+			// Another execution may share this read, and was not canceled.
+			passing: purpose === 'read' || purpose === 'list',
+		});
+	}
+	return new ApiFailure(
+		'The requests that the API allows are used up for longer than the time left',
+		{
+			advice: 'Wait a few minutes, then try again.',
+			kind: 'rate-limited',
+			passing: true,
+		},
+	);
+}

@@ -8,6 +8,8 @@ import { isLocalHost } from './host';
 export interface Provider {
 	/** Without a slash at the end. */
 	baseUrl: string;
+	/** True for the provider itself, whose limits are known. */
+	isHosted: boolean;
 	/** True when the API is on this machine or network, as the sandbox is: then so may be pictures and videos. */
 	isLocal: boolean;
 	/** What may never show up in an error, a log line or stored data. */
@@ -48,6 +50,7 @@ export function providerFrom(credential: Record<string, unknown>): Provider {
 	const baseUrl = baseUrlOf(text(credential.provider), credential);
 	return {
 		baseUrl,
+		isHosted: HOSTED.has(text(credential.provider)),
 		isLocal: isLocalHost(new URL(baseUrl).hostname),
 		secrets: [apiKey, webhookSecret].filter((secret) => secret !== ''),
 		webhookKeys: webhookSecret === '' ? null : webhookKeys(webhookSecret),

@@ -1,3 +1,4 @@
+import { backoffMs } from '../concurrency/retrying';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { LONGEST_ASKED_PAUSE_MS } from './apiFailure';
 import type { Purpose } from './explain';
@@ -11,8 +12,11 @@ interface Rule {
 
 const READ: Rule = { tries: 5, firstPauseMs: 1000, longestPauseMs: 30_000 };
 
-/** Long enough, with the pauses doubling, for a limit that is counted by the minute. */
-const RATE: Rule = { tries: 6, firstPauseMs: 4000, longestPauseMs: 60_000 };
+/**
+ * The account's limiter pauses all requests after a 429, for at most 20 seconds where the API names no time: enough tries
+ * for three minutes with nothing but 429.
+ */
+const RATE: Rule = { tries: 12, firstPauseMs: 0, longestPauseMs: 0 };
 
 /**
  * What may be sent again. A paid request is in the table only where nothing can have been created:
@@ -46,6 +50,8 @@ export function retryPauseMs(
 	const rule = RULES[purpose === 'create' ? 'paid' : 'free'][failure.kind];
 	if (rule === undefined || tried >= rule.tries) return null;
 	if (failure.askedPauseMs > LONGEST_ASKED_PAUSE_MS) return null;
-	const ceiling = Math.min(rule.longestPauseMs, rule.firstPauseMs * 2 ** (tried - 1));
-	return Math.max(failure.askedPauseMs, Math.round((0.5 + random / 2) * ceiling));
+	const { firstPauseMs: firstMs, longestPauseMs: longestMs } = rule;
+	const pause = backoffMs(tried, { firstMs, longestMs, random });
+	// The limiter of the account sees to the time that the API asks for with a 429.
+	return failure.kind === 'rate-limited' ? pause : Math.max(failure.askedPauseMs, pause);
 }

@@ -12,7 +12,7 @@ import { isFinal } from '../lifecycle/task';
 import { readDelivery } from '../parameters/read';
 import type { Api } from '../transport/api';
 import { openApi } from '../transport/api';
-import { patient } from '../transport/patience';
+import { withRetries } from '../transport/withRetries';
 import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
 import { readAnyModel } from './readAnyModel';
@@ -26,7 +26,7 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const event = item && eventFrom(item.json);
 	if (!event) return item ? [item] : [];
 	const clock = clockOf(context.getExecutionCancelSignal());
-	const api = patient(await openApi(context), clock);
+	const api = withRetries(await openApi(context, clock), clock);
 	const delivery = readDelivery(context, 0);
 	if (await isRepeated(context, event.task)) return [];
 	const known = await truthOf(api, event);
@@ -46,7 +46,6 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 			delivery,
 		},
 		task,
-		read: true,
 	};
 	return await deliver({ context, api, clock, toErrorOutput: false }, [waited]);
 }

@@ -10,7 +10,7 @@ export interface TriggerEvent {
 	task: Task;
 	model?: Model | undefined;
 	metadata?: IDataObject | undefined;
-	/** True when the task was already read from the API. */
+	/** True when the task was read from the API, or was told as a whole by a signed webhook. */
 	confirmed: boolean;
 }
 

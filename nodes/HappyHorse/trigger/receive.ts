@@ -4,28 +4,30 @@ import { callbackTask } from '../lifecycle/waiting/callbackBody';
 import type { CallbackNote } from '../lifecycle/waiting/callbackNote';
 import { noteFrom } from '../lifecycle/waiting/callbackNote';
 import type { Clock } from '../clock';
-import { MODELS } from '../lifecycle/model';
 import type { Task } from '../lifecycle/task';
-import { isFinal, STATUSES } from '../lifecycle/task';
+import { isWhole, STATUSES } from '../lifecycle/task';
 import { answer, rawBodyOf } from '../lifecycle/waiting/webhookAnswer';
+import { isListeningCheck } from '../n8n/listening';
 import { Refusal } from '../refusal';
 import type { Api } from '../transport/api';
 import { openApiForCall } from '../transport/api';
 import { signatureFault } from '../verification/signature';
-import { Allowance } from './allowance';
+import type { Confirmation } from './confirm';
+import { confirm } from './confirm';
 import type { TriggerEvent } from './event';
 import { Outcomes } from './outcomes';
-import { readAnyModel } from './readAnyModel';
 
-/** Below the 50 requests a minute that the API allows, so that strangers cannot use them all up. */
-const CONFIRMATIONS_PER_MINUTE = 40;
+/** Many senders give up after 15 seconds. */
+const LONGEST_ANSWER_MS = 8000;
 
-/** The API has been seen to call before it answers reads with the new status. */
-const LAG_MS = 1500;
+/** An open webhook holds about 12 MB of n8n (its expression engine). */
+const MOST_OPEN = 50;
+
+const MOST_OPEN_OF_STRANGERS = 10;
 
 // Work of this process only: what counts is in `emit.ts`, inside the execution.
 const outcomes = new Outcomes();
-const allowance = new Allowance(CONFIRMATIONS_PER_MINUTE);
+const confirming = new Map<string, Promise<Confirmation>>();
 
 /**
  * A call at the trigger's address: verified, then passed on, or answered and forgotten. It never throws and
@@ -46,6 +48,7 @@ export async function receive(
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
+	if (isListeningCheck(context)) return answer(context, 200, { message: 'Listening' });
 	const api = await openApiForCall(context, clock);
 	const { webhookKeys, noteKey } = api.provider;
 	const rawBody = await rawBodyOf(context);
@@ -65,7 +68,10 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	if (isRepeated()) return ignore(context);
 
 	const note = readNote(context, noteKey);
-	if (webhookKeys !== null) return start(context, { place, task, note, confirmed: false });
+	if (webhookKeys !== null) {
+		const confirmed = note !== undefined && isWhole(task);
+		return start(context, { place, task, note, confirmed });
+	}
 	return await confirmAndStart(context, { api, clock, isRepeated, place, task, note });
 }
 
@@ -98,29 +104,36 @@ interface Arrival {
 	note: CallbackNote | undefined;
 }
 
-/** Without a secret the API itself has to say the same as the call. */
+interface Unconfirmed extends Arrival {
+	api: Api;
+	clock: Clock;
+	isRepeated(): boolean;
+}
+
+/** Without a secret the API itself has to say the same as the webhook. */
 async function confirmAndStart(
 	context: IWebhookFunctions,
-	{
-		api,
-		clock,
-		isRepeated,
-		place,
-		task,
-		note,
-	}: Arrival & {
-		api: Api;
-		clock: Clock;
-		isRepeated: () => boolean;
-	},
+	{ api, clock, isRepeated, ...arrival }: Unconfirmed,
 ): Promise<IWebhookResponseData> {
-	const truth = await confirmation(api, { clock, task, note });
-	if (truth === 'busy')
-		return answer(context, 503, { message: 'Too many calls, please call again' });
-	if (truth === null || truth.task.status !== task.status) {
+	const { place, task, note } = arrival;
+	const key = `${place} ${task.task_id} ${task.status}`;
+	const isKnown = confirming.has(key);
+	if (!isKnown && confirming.size >= (note ? MOST_OPEN : MOST_OPEN_OF_STRANGERS))
+		return busy(context);
+	const confirmation = confirming.get(key) ?? ask(key, { api, clock, ...arrival });
+	// A sender that does not repeat a webhook has to be heard as well, so the question goes on after this.
+	const inTime = await Promise.race([
+		confirmation.then(() => true),
+		clock.pause(LONGEST_ANSWER_MS).then(() => false),
+	]);
+	if (!inTime) busy(context);
+	if (isKnown) return inTime ? ignore(context) : { noWebhookResponse: true };
+	const truth = await confirmation;
+	if (truth === 'outdated') return ignore(context);
+	if (truth === 'denied') {
 		return refuse(context, 'the API does not confirm it, and no webhook secret is configured');
 	}
-	// While the API was asked, the same call may have come in once more.
+	// While the API was asked, the same webhook may have come in once more.
 	if (isRepeated()) return ignore(context);
 	return start(context, {
 		place,
@@ -130,17 +143,21 @@ async function confirmAndStart(
 	});
 }
 
-async function confirmation(
-	api: Api,
-	{ clock, task, note }: { clock: Clock; task: Task; note: CallbackNote | undefined },
-): Promise<Awaited<ReturnType<typeof readAnyModel>> | 'busy'> {
-	const models = note === undefined ? MODELS.length : 1;
-	if (!allowance.take(clock.now(), models)) return 'busy';
-	const truth = await readAnyModel(api, task.task_id, note?.model);
-	const behind = truth !== null && truth.task.status !== task.status && !isFinal(truth.task.status);
-	if (!behind || !allowance.take(clock.now())) return truth;
-	await clock.pause(LAG_MS);
-	return await readAnyModel(api, task.task_id, truth.model);
+async function ask(
+	key: string,
+	{ api, clock, task, note }: Omit<Unconfirmed, 'isRepeated'>,
+): Promise<Confirmation> {
+	const confirmation = confirm(api, { task, model: note?.model }, { clock, random: Math.random });
+	confirming.set(key, confirmation);
+	try {
+		return await confirmation;
+	} finally {
+		confirming.delete(key);
+	}
+}
+
+function busy(context: IWebhookFunctions): IWebhookResponseData {
+	return answer(context, 503, { message: 'Cannot tell yet, please call again' });
 }
 
 function start(

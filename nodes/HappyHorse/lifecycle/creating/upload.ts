@@ -3,11 +3,12 @@ import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../../clock';
+import { retrying } from '../../concurrency/retrying';
 import { pictureHeader } from '../../picture/header';
 import { weightFault } from '../../picture/limits';
 import { Refusal } from '../../refusal';
 import type { Api } from '../../transport/api';
-import { ApiFailure } from '../../transport/apiFailure';
+import { ApiFailure, apiFailureFrom } from '../../transport/apiFailure';
 import { explainUnreadable } from '../../transport/explain';
 import type { PictureFacts } from './pictureCheck';
 import { judge } from './pictureCheck';
@@ -101,14 +102,33 @@ export async function uploadPicture(
 	{ context, api, clock }: UploadScene,
 	picture: Pick<Picture, 'bytes' | 'contentType'>,
 ): Promise<string> {
-	for (let tried = 1; ; tried++) {
-		const slot = await requestSlot(api, picture.contentType);
-		const outcome = await put(context, slot, picture.bytes).catch(() => 'the connection broke');
-		if (typeof outcome === 'number' && outcome >= 200 && outcome < 300) return slot.assetUrl;
-		const passing = typeof outcome === 'string' || outcome >= 500 || outcome === 403;
-		if (!passing || tried >= TRIES || clock.isCancelled()) throw notUploaded(outcome);
-		await clock.pause(PAUSE_MS * tried);
-	}
+	const outcome = await retrying<string | UploadFault>(
+		{
+			clock,
+			pauseAfter(result, tried) {
+				if ('error' in result || typeof result.value === 'string') return null;
+				return tried < TRIES && mayPass(result.value.fault) ? PAUSE_MS * tried : null;
+			},
+		},
+		async () => {
+			const slot = await requestSlot(api, picture.contentType);
+			const fault = await put(context, slot, picture.bytes).catch(() => 'the connection broke');
+			const isUploaded = typeof fault === 'number' && fault >= 200 && fault < 300;
+			return isUploaded ? slot.assetUrl : { fault };
+		},
+	);
+	if ('error' in outcome) throw apiFailureFrom(outcome.error);
+	if (typeof outcome.value === 'string') return outcome.value;
+	throw notUploaded(outcome.value.fault);
+}
+
+/** Why a file was not taken: the status, or words when there was no response. */
+interface UploadFault {
+	fault: number | string;
+}
+
+function mayPass(fault: number | string): boolean {
+	return typeof fault === 'string' || fault >= 500 || fault === 403;
 }
 
 function notUploaded(outcome: number | string): ApiFailure {

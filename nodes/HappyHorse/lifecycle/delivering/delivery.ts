@@ -15,10 +15,12 @@ import type { Model } from '../model';
 import type { Attachment, Remarks } from './output';
 import { isSetback, setbackItem, taskItem, taskOutput } from './output';
 import type { Task } from '../task';
-import { isFinal, videoUrl } from '../task';
+import { expiryOf, isFinal, isWhole, videoUrl } from '../task';
 
 /** Videos are large: a few at a time keep memory flat and a small server responsive. */
 const DOWNLOADS_AT_ONCE = 3;
+
+const SHORTEST_LIFE_MS = 60_000;
 
 /** What is to happen with a finished video. */
 export interface Delivery {
@@ -45,14 +47,16 @@ export interface DeliveryRun {
 	clock: Clock;
 	/** True when tasks without a video leave through n8n's error output. */
 	toErrorOutput: boolean;
+	/** When downloads have to be over, in milliseconds since 1970. */
+	until?: number;
+	/** Said on every item: something is wrong with the webhooks of the provider. */
+	webhookWarning?: string | undefined;
 }
 
 /** A task with its last known state. */
 export interface Known {
 	ordered: AwaitedTask;
 	task: Task;
-	/** True when the task was read by itself, not taken from a list, which leaves out addresses and reasons. */
-	read?: boolean;
 }
 
 /**
@@ -73,11 +77,9 @@ async function deliverOne(run: DeliveryRun, known: Known): Promise<INodeExecutio
 	const { item, model, metadata, reused, delivery } = known.ordered;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);
-	const remarks: Remarks = { model, metadata, reused, timedOut };
-	if (unread !== undefined) {
-		const json = taskOutput(task, { ...remarks, listed: true, downloadFailure: unread });
-		return taskItem(json, { item });
-	}
+	const { webhookWarning } = run;
+	const remarks: Remarks = { model, metadata, reused, timedOut, webhookWarning };
+	if (unread !== undefined) return withoutVideo(run, known.ordered, { task, remarks, why: unread });
 	if (run.toErrorOutput && isSetback(task, timedOut)) {
 		return setbackItem(taskOutput(task, remarks), item);
 	}
@@ -87,43 +89,62 @@ async function deliverOne(run: DeliveryRun, known: Known): Promise<INodeExecutio
 	return await withVideo(run, known.ordered, { task, remarks });
 }
 
-/** The task with its address; `unread` says in words why the address could not be had. */
+/** The URL of a video lives for hours, and may be as old as the longest wait. */
+function isStale(task: Task, now: number): boolean {
+	const expiry = expiryOf(videoUrl(task));
+	return expiry !== null && Date.parse(expiry) < now + SHORTEST_LIFE_MS;
+}
+
+/** The task with its URL; `unread` says in words why the URL could not be had. */
 async function finished(
 	{ api, clock }: DeliveryRun,
-	{ ordered, task, read }: Known,
+	{ ordered, task }: Known,
 ): Promise<{ task: Task; unread?: string }> {
-	const complete = videoUrl(task) !== null || (read && task.status === 'FAILED');
-	if (complete || !isFinal(task.status)) return { task };
+	if (!isFinal(task.status)) return { task };
+	if (isWhole(task) && !isStale(task, clock.now())) return { task };
 	try {
 		return { task: await readFinished(api, ordered, clock) };
 	} catch (error) {
-		// A failure without its reason still says what there is to know.
-		if (task.status === 'FAILED') return { task };
+		// A failure without its reason is one, also when only the list has told of it. An old URL may still work.
+		if (task.status === 'FAILED') return { task: { ...task, listed: false } };
+		if (isWhole(task)) return { task };
 		const reason = error instanceof ApiFailure ? error.message : 'The API gave no usable answer';
-		return { task, unread: `The address of the video could not be read: ${reason}.` };
+		return { task, unread: `The URL of the video could not be read: ${reason}.` };
 	}
 }
 
+interface Undelivered {
+	task: Task;
+	remarks: Remarks;
+	why: string;
+}
+
+/** With the error output on, the next node of the main output counts on a file. */
+function withoutVideo(
+	{ toErrorOutput }: DeliveryRun,
+	{ item, delivery }: AwaitedTask,
+	{ task, remarks, why }: Undelivered,
+): INodeExecutionData {
+	const json = taskOutput(task, { ...remarks, downloadFailure: why });
+	return toErrorOutput && delivery.download ? setbackItem(json, item) : taskItem(json, { item });
+}
+
 async function withVideo(
-	{ context, api, clock }: DeliveryRun,
+	run: DeliveryRun,
 	ordered: AwaitedTask,
 	{ task, remarks }: { task: Task; remarks: Remarks },
 ): Promise<INodeExecutionData> {
+	const { context, api, clock, until = Infinity } = run;
 	const { item, delivery } = ordered;
 	const { maxMegabytes, property } = delivery;
 	try {
-		const video = await downloadVideo({
-			context,
-			api,
-			clock,
-			reference: ordered,
-			task,
-			maxMegabytes,
-		});
+		const reference = ordered;
+		const download = { context, api, clock, reference, task, maxMegabytes, until };
+		const video = await downloadVideo(download);
 		const attachment: Attachment = { property, data: video.data };
 		return taskItem(taskOutput(video.task, remarks), { item, video: attachment });
 	} catch (error) {
-		const downloadFailure = error instanceof Error ? error.message : 'The video is not here.';
-		return taskItem(taskOutput(task, { ...remarks, downloadFailure }), { item });
+		const why = error instanceof Error ? error.message : 'The video is not here.';
+		return withoutVideo(run, ordered, { task, remarks, why });
 	}
 }

@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { Clock } from '../../clock';
+import { backoffMs, retrying } from '../../concurrency/retrying';
 import type { Api } from '../../transport/api';
 import type { FileContext } from '../../transport/openFile';
 import type { Task } from '../task';
@@ -23,49 +24,70 @@ export interface Download {
 	/** A completed task with an address. */
 	task: Task;
 	maxMegabytes: number;
+	/** When the download has to be over, in milliseconds since 1970. */
+	until: number;
 }
 
 /**
- * Fetches a finished video and keeps at it: a broken transfer begins anew, and once the address has expired the
+ * Fetches a finished video and keeps at it: a broken transfer begins again, and once the URL has expired the
  * task is read again for a fresh one, once.
  *
- * @returns the file, and the task with the address that worked.
+ * @returns the file, and the task with the URL that worked.
  * @throws DownloadFailure
  */
 export async function downloadVideo(
 	download: Download,
 	random: () => number = Math.random,
 ): Promise<{ task: Task; data: IBinaryData }> {
-	const { context, api, clock, reference, maxMegabytes } = download;
+	const { api, clock, reference, until } = download;
 	let { task } = download;
-	let renewed = false;
-	for (let tried = 1; ; tried++) {
-		try {
-			const url = videoUrl(task) ?? '';
-			const { taskId } = reference;
-			const { isLocal: allowLocal } = api.provider;
-			return { task, data: await fetchVideo(context, { url, taskId, maxMegabytes, allowLocal }) };
-		} catch (error) {
-			const failure = error instanceof DownloadFailure ? error : unexpected();
-			if (failure.remedy === undefined || tried >= TRIES || clock.isCancelled()) {
-				throw plainly(failure);
+	let expired: DownloadFailure | undefined;
+	let isRenewed = false;
+	const outcome = await retrying<IBinaryData>(
+		{
+			clock,
+			pauseAfter(result, tried) {
+				if ('value' in result) return null;
+				const { remedy } = failureFrom(result.error);
+				if (remedy === undefined || tried >= TRIES) return null;
+				if (remedy === 'fresh address') {
+					if (isRenewed) return null;
+					expired = failureFrom(result.error);
+					return 0;
+				}
+				const limits = { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS };
+				const pause = backoffMs(tried, { ...limits, random: random() });
+				return clock.now() + pause < until ? pause : null;
+			},
+		},
+		async () => {
+			if (expired && !isRenewed) {
+				const fresh = await readTask(api, reference).catch(() => null);
+				if (fresh === null || videoUrl(fresh) === null) throw plainly(expired);
+				task = fresh;
+				isRenewed = true;
 			}
-			if (failure.remedy === 'fresh address' && renewed) throw plainly(failure);
-			if (failure.remedy === 'again') {
-				const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
-				await clock.pause(random() * ceiling);
-				if (clock.isCancelled()) throw plainly(failure);
-				continue;
-			}
-			renewed = true;
-			const fresh = await readTask(api, reference).catch(() => null);
-			if (fresh === null || videoUrl(fresh) === null) throw plainly(failure);
-			task = fresh;
-		}
-	}
+			return await fetchTo(download, task);
+		},
+	);
+	if ('value' in outcome) return { task, data: outcome.value };
+	throw plainly(failureFrom(outcome.error));
 }
 
-function unexpected(): DownloadFailure {
+async function fetchTo(download: Download, task: Task): Promise<IBinaryData> {
+	const { context, api, clock, reference, maxMegabytes, until } = download;
+	if (clock.isCancelled()) throw new DownloadFailure('The execution was canceled.');
+	return await fetchVideo(context, {
+		url: videoUrl(task) ?? '',
+		taskId: reference.taskId,
+		maxMegabytes,
+		allowLocal: api.provider.isLocal,
+		until,
+	});
+}
+
+function failureFrom(error: unknown): DownloadFailure {
+	if (error instanceof DownloadFailure) return error;
 	return new DownloadFailure('The video could not be downloaded.');
 }
 

@@ -1,7 +1,9 @@
-import type { Api } from '../../transport/api';
 import type { Clock } from '../../clock';
+import { retrying } from '../../concurrency/retrying';
+import type { Api } from '../../transport/api';
+import { apiFailureFrom } from '../../transport/apiFailure';
 import type { Task } from '../task';
-import { isFinal, videoUrl } from '../task';
+import { isFinal, isWhole } from '../task';
 import type { TaskReference } from '../tasks';
 import { readTask } from '../tasks';
 
@@ -21,12 +23,18 @@ export async function readFinished(
 	reference: TaskReference,
 	clock: Clock,
 ): Promise<Task> {
-	let doubted = false;
-	for (let tried = 1; ; tried++) {
-		const task = await readTask(api, reference);
-		const complete = task.status === 'FAILED' || videoUrl(task) !== null;
-		if (complete || doubted || tried === TRIES || clock.isCancelled()) return task;
-		doubted = isFinal(task.status);
-		await clock.pause(PAUSE_MS);
-	}
+	let isDoubted = false;
+	const outcome = await retrying<Task>(
+		{
+			clock,
+			pauseAfter(result, tried) {
+				if ('error' in result || isWhole(result.value) || isDoubted) return null;
+				isDoubted = isFinal(result.value.status);
+				return tried === TRIES ? null : PAUSE_MS;
+			},
+		},
+		async () => await readTask(api, reference),
+	);
+	if ('value' in outcome) return outcome.value;
+	throw apiFailureFrom(outcome.error);
 }

@@ -12,10 +12,10 @@ export interface Remarks {
 	metadata?: IDataObject | undefined;
 	/** True when an earlier task was taken up for an idempotency key. */
 	reused?: boolean | undefined;
-	/** Set for an entry of the list, which holds neither address nor reason: their absence means nothing there. */
-	listed?: boolean;
 	/** Why the finished video could not be fetched. */
 	downloadFailure?: string | undefined;
+	/** What is wrong with the webhooks of the provider, although the video came out. */
+	webhookWarning?: string | undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Remarks {
 export function taskOutput(task: Task, remarks: Remarks): IDataObject {
 	const { error, ...extra } = task.extra;
 	const url = videoUrl(task);
-	const failure = remarks.listed ? null : failureOf(task);
+	const failure = failureOf(task);
 	return {
 		task_id: task.task_id,
 		status: task.status,
@@ -41,6 +41,9 @@ export function taskOutput(task: Task, remarks: Remarks): IDataObject {
 		...(remarks.downloadFailure === undefined
 			? {}
 			: { download_failure: { message: remarks.downloadFailure } }),
+		...(remarks.webhookWarning === undefined
+			? {}
+			: { webhook_warning: { message: remarks.webhookWarning } }),
 		...without(extra, OWN_NAMES),
 		...(error === undefined || error === null ? {} : { api_error: error }),
 	};
@@ -55,6 +58,7 @@ const OWN_NAMES = [
 	'reused',
 	'failure',
 	'download_failure',
+	'webhook_warning',
 ];
 
 /** Where the video of an item goes. */
@@ -88,14 +92,15 @@ export const notInTime = (taskId: string): string => `Video ${taskId} was not fi
  * nothing beside it but `message` and `details`; setting `item.error` would cut the json down and lose the ID.
  */
 export function setbackItem(json: IDataObject, item: number): INodeExecutionData {
-	const failure = json.failure as IDataObject | undefined;
-	const error =
-		failure === undefined
-			? notInTime(String(json.task_id))
-			: `Video ${String(json.task_id)} was not made`;
+	const taskId = String(json.task_id);
+	const failure = (json.failure ?? json.download_failure) as { message: string } | undefined;
+	const error = json.failure
+		? `Video ${taskId} was not made`
+		: json.download_failure
+			? `Video ${taskId} is finished, but its file could not be downloaded`
+			: notInTime(taskId);
 	const message =
-		typeof failure?.message === 'string'
-			? failure.message
-			: "It goes on at the provider. Pick it up with the operation 'Wait' and this task ID.";
+		failure?.message ??
+		"It goes on at the provider. Pick it up with the operation 'Wait' and this task ID.";
 	return { json: { error, message, details: json }, pairedItem: { item } };
 }

@@ -33,6 +33,8 @@ export interface VideoSource {
 	maxMegabytes: number;
 	/** True only when the provider itself is on this machine or network. */
 	allowLocal: boolean;
+	/** When the download has to be over, in milliseconds since 1970. */
+	until: number;
 }
 
 /**
@@ -43,11 +45,19 @@ export interface VideoSource {
  */
 export async function fetchVideo(
 	context: FileContext,
-	{ url, taskId, maxMegabytes, allowLocal }: VideoSource,
+	{ url, taskId, maxMegabytes, allowLocal, until }: VideoSource,
 ): Promise<IBinaryData> {
+	let response: FileResponse | undefined;
+	const silence = new Silence(IDLE_TIMEOUT_MS, until);
 	try {
-		const response = await openFile(context, { url, timeoutMs: IDLE_TIMEOUT_MS, allowLocal });
-		const silence = new Silence(IDLE_TIMEOUT_MS);
+		const timeoutMs = Math.max(1, Math.min(IDLE_TIMEOUT_MS, until - Date.now()));
+		const opening = openFile(context, { url, timeoutMs, allowLocal });
+		response = await silence.endsWork(opening).catch((error: unknown) => {
+			// A server that answers after all would send its file to nobody.
+			opening.then(({ body }) => body.destroy()).catch(() => {});
+			throw error;
+		});
+		silence.heard();
 		const guard = videoGuard(assertFound(response), {
 			maxMegabytes,
 			heard: () => silence.heard(),
@@ -58,8 +68,17 @@ export async function fetchVideo(
 		guard.assertComplete();
 		return data;
 	} catch (error) {
+		// A transfer that is given up would go on by itself.
+		response?.body.destroy();
+		if (Date.now() >= until) throw outOfTime();
 		throw downloadFailureFrom(error, url);
 	}
+}
+
+function outOfTime(): DownloadFailure {
+	return new DownloadFailure(
+		"There was not enough time left to download the video. Fetch it with the operation 'Download' and this task ID.",
+	);
 }
 
 function fileNameOf(taskId: string): string {

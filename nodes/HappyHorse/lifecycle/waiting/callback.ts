@@ -1,37 +1,32 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import type { Clock } from '../../clock';
+import { resumeTokenOf } from '../../n8n/execution';
+import { ownPurposeOf, wakeUpCall } from '../../n8n/ownExecution';
 import { Refusal } from '../../refusal';
-import type { Api } from '../../transport/api';
 import { openApiForCall } from '../../transport/api';
 import { ApiFailure } from '../../transport/apiFailure';
-import { patient } from '../../transport/patience';
 import { signatureFault } from '../../verification/signature';
-import { callbackTask } from './callbackBody';
-import { forgetFinals, readFinals } from './barrier';
-import { Claims } from './claims';
-import type { Clock } from '../../clock';
-import { deliver } from '../delivering/delivery';
-import { fitErrorOutput } from '../delivering/errorOutput';
-import type { Suspension } from './suspension';
-import { awaitedIn, inPlaces, suspensionOf } from './suspension';
 import type { Task } from '../task';
 import { isFinal } from '../task';
+import { callbackTask } from './callbackBody';
+import type { Arrival } from './resume';
+import { resume } from './resume';
+import { Settling } from './settling';
+import type { SettlingEntry } from './settlings';
+import { Settlings } from './settlings';
+import type { Suspension } from './suspension';
+import { awaitedIn, suspensionOf } from './suspension';
 import { answer, rawBodyOf } from './webhookAnswer';
 
-/** Longer than any download of a batch should take; a claim of a process that died ends by itself. */
-const CLAIM_MS = 15 * 60_000;
+/** The last webhook of a wait is answered with its result, if that does not take long: many senders give up at 15 s. */
+const LONGEST_ANSWER_MS = 8000;
 
-/** Covers the moment between our answer and n8n's own claim. */
-const AFTERMATH_MS = 20_000;
-
-const BEING_CONTINUED = { message: 'The execution is already being continued' };
-
-// Only saves work within one process: n8n decides who continues the execution.
-const claims = new Claims();
+const settlings = new Settlings();
 
 /**
- * A call of the provider while the execution waits. It is a wake-up call and nothing else: the API is asked
- * what is true, and the execution continues once, when all of its tasks are final.
+ * A webhook of the provider while the execution waits. A signed one is the truth about its task, any other only says that
+ * there is something to read. The first final one stays open, finds out the state of all tasks, and continues the execution.
  *
  * Never throws: n8n would continue the execution with an empty item and drop the node's data (2.41.1).
  */
@@ -44,47 +39,55 @@ export async function receiveCallback(
 	} catch (error) {
 		// A credential that cannot be used proves nothing about anybody.
 		if (error instanceof Refusal) {
-			context.logger.warn(`Happy Horse: a callback was refused. ${error.message}; still waiting`);
-			return answer(context, 401, { message: 'Refused: the credential cannot be used' });
+			context.logger.warn(`Happy Horse: a webhook was rejected. ${error.message}; still waiting`);
+			return answer(context, 401, { message: 'Rejected: the credential cannot be used' });
 		}
 		const reason = error instanceof ApiFailure ? error.message : 'something unexpected came up';
-		context.logger.warn(`Happy Horse: a callback could not be handled (${reason}); still waiting`);
+		context.logger.warn(`Happy Horse: a webhook could not be handled (${reason}); still waiting`);
 		return answer(context, 503, { message: 'Cannot tell now, please call again' });
 	}
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
+	const purpose = ownPurposeOf(context);
+	if (purpose === 'run') {
+		return answer(context, 200, { run: suspensionOf(context)?.run ?? null });
+	}
+	if (purpose === 'wake') return await wake(context, clock);
 	const api = await openApiForCall(context, clock);
 	const rawBody = await rawBodyOf(context);
-	const fault = faultOf(context, { rawBody, keys: api.provider.webhookKeys, clock });
+	const keys = api.provider.webhookKeys;
+	const fault = faultOf(context, { rawBody, keys, clock });
 	if (fault !== null) {
-		context.logger.warn(`Happy Horse: a callback was refused, ${fault}; still waiting`);
-		return answer(context, 401, { message: `Refused: ${fault}` });
+		context.logger.warn(`Happy Horse: the signature of a webhook does not hold, ${fault}`);
+		// Without n8n's token the request proves nothing at all.
+		if (resumeTokenOf(context) === '') return reject(context, fault);
 	}
 	const called = callbackTask(rawBody);
 	if (called === 'too large') return answer(context, 413, { message: 'The body is too large' });
-	if (called === null) return answer(context, 400, { message: 'The body holds no task' });
-	// Before the suspension is read, which takes n8n's expression engine: two of three calls say no more than this.
-	if (!isFinal(called.status)) return answer(context, 200, { message: 'Waiting goes on' });
-	const suspension = suspensionOf(context);
-	const awaited = suspension ? awaitedIn(suspension) : [];
-	const own = awaited.find(({ taskId }) => taskId === called.task_id);
-	if (!suspension || !own) return answer(context, 200, { message: 'Not a task of this execution' });
-
-	// Two nodes of one execution may wait one after the other, and a node again in each round of a loop.
-	const key = `${context.getExecutionId()}.${suspension.run}.${context.getNode().name}`;
-	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
-	const known = await readFinals(api, { awaited, own, clock, key });
-	if (claims.isTaken(key, clock.now())) return answer(context, 200, BEING_CONTINUED);
-	if (!known.has(own.taskId)) {
-		return answer(context, 503, { message: 'The task is not final yet, please call again' });
+	if (called === null && fault === null) {
+		return answer(context, 400, { message: 'The body holds no task' });
 	}
-	const remaining = awaited.filter(({ taskId }) => !known.has(taskId)).length;
-	if (remaining > 0) return answer(context, 200, { message: 'Waiting goes on', remaining });
-	return await resume(context, { api, clock, key, suspension, tasks: known.tasks });
+	// Before the suspension is read, which takes n8n's expression engine: most webhooks say no more than this.
+	if (called === null || !isFinal(called.status)) {
+		if (fault !== null) return reject(context, fault);
+		return answer(context, 200, { message: 'Waiting goes on' });
+	}
+	const suspension = suspensionOf(context);
+	const isOwn = suspension && awaitedIn(suspension).some(({ taskId }) => taskId === called.task_id);
+	if (!isOwn) {
+		if (fault !== null) return reject(context, fault);
+		return answer(context, 200, { message: 'Not a task of this execution' });
+	}
+	const isSigned = keys !== null && fault === null;
+	return await takeIn({ context, clock, suspension }, { called, isSigned, fault });
 }
 
-/** The address holds n8n's token; with a webhook secret the call has to be signed as well. */
+function reject(context: IWebhookFunctions, fault: string): IWebhookResponseData {
+	return answer(context, 401, { message: `Rejected: ${fault}` });
+}
+
+/** The URL holds n8n's token; with a webhook secret the request has to be signed as well. */
 function faultOf(
 	context: IWebhookFunctions,
 	{ rawBody, keys, clock }: { rawBody: Buffer | null; keys: Buffer[] | null; clock: Clock },
@@ -95,32 +98,65 @@ function faultOf(
 	return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });
 }
 
-interface Resumption {
-	api: Api;
-	clock: Clock;
-	key: string;
-	suspension: Suspension;
-	/** The final state of every awaited task. */
-	tasks: ReadonlyMap<string, Task>;
+interface Told {
+	called: Task;
+	isSigned: boolean;
+	fault: string | null;
 }
 
-async function resume(
-	context: IWebhookFunctions,
-	{ api, clock, key, suspension, tasks }: Resumption,
+/** Adds what a final webhook tells to its wait, and runs the wait unless another webhook does. */
+async function takeIn(
+	arrival: Arrival,
+	{ called, isSigned, fault }: Told,
 ): Promise<IWebhookResponseData> {
-	if (!claims.take(key, { now: clock.now(), ms: CLAIM_MS })) {
-		return answer(context, 200, BEING_CONTINUED);
-	}
-	// The sender gets its answer before the long work: it may give up after 15 seconds.
-	answer(context, 200, { message: 'All videos are finished' });
-	const { toErrorOutput } = suspension;
-	const run = { context, api: patient(api, clock), clock, toErrorOutput };
-	const finished = awaitedIn(suspension).flatMap((ordered) => {
-		const task = tasks.get(ordered.taskId);
-		return task ? [{ ordered, task }] : [];
+	const { context, clock, suspension } = arrival;
+	const { endsAt, finalBefore } = suspension;
+	const awaited = awaitedIn(suspension);
+	const now = clock.now();
+	const entry = settlings.of(keyOf(context, suspension), {
+		now,
+		make: () => new Settling({ awaited, endsAt, finalBefore }),
 	});
-	const items = inPlaces(suspension, await deliver(run, finished));
-	claims.keep(key, { now: clock.now(), ms: AFTERMATH_MS });
-	forgetFinals(key);
-	return { noWebhookResponse: true, workflowData: [fitErrorOutput(context, items)] };
+	const respond = () =>
+		fault === null ? answer(context, 200, { message: 'Thank you' }) : reject(context, fault);
+	if (entry.continuedAt !== undefined) return respond();
+	entry.signatureFault ??= fault ?? undefined;
+	entry.settling.tell(called, { isSigned, now });
+	if (entry.running) {
+		await resultOrPause(entry, clock);
+		return respond();
+	}
+	const wakeUp = wakeUpCall(context, clock);
+	if (!settlings.makeRoom() && wakeUp) {
+		settlings.park(entry, wakeUp);
+		return respond();
+	}
+	const work = async () => await resume(arrival, entry);
+	const resumed = settlings.run(entry, { work, wakeUp });
+	const responded = resultOrPause(entry, clock).then(respond);
+	try {
+		return await resumed;
+	} finally {
+		await responded;
+	}
+}
+
+/** Runs a wait that was parked. */
+async function wake(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
+	const suspension = suspensionOf(context);
+	const entry = suspension && settlings.get(keyOf(context, suspension));
+	const answered = answer(context, 200, { message: 'Thank you' });
+	if (!entry || entry.running || entry.continuedAt !== undefined) return answered;
+	const work = async () => await resume({ context, clock, suspension }, entry);
+	return await settlings.run(entry, { work, wakeUp: wakeUpCall(context, clock) });
+}
+
+/** Two nodes of one execution may wait one after the other, and a node again in each round of a loop. */
+function keyOf(context: IWebhookFunctions, { run }: Suspension): string {
+	return `${context.getExecutionId()}.${run}.${context.getNode().name}`;
+}
+
+/** Waits a moment for the result where it may come at once. */
+async function resultOrPause({ settling, running }: SettlingEntry, clock: Clock): Promise<void> {
+	if (settling.isComplete) await Promise.race([running, clock.pause(LONGEST_ANSWER_MS)]);
 }

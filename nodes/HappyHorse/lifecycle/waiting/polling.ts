@@ -1,19 +1,15 @@
+import type { Clock } from '../../clock';
 import { Refusal } from '../../refusal';
 import type { Api } from '../../transport/api';
-import { ApiFailure, apiFailureFrom } from '../../transport/apiFailure';
-import { givingUpAt } from '../../transport/patience';
-import type { Clock } from '../../clock';
-import { pauseMs } from './pollSchedule';
-import type { Task } from '../task';
-import { isFinal } from '../task';
+import { apiFailureFrom } from '../../transport/apiFailure';
+import { givingUpAt } from '../../transport/withRetries';
 import type { TaskReference } from '../tasks';
-import { readStatuses } from '../tasks';
+import { look, SINGLE_READS_PER_LOOK } from './look';
+import { pauseMs } from './pollSchedule';
+import type { TaskWatch } from './taskWatch';
 
 // The spelling matters: n8n 2.41.1 takes a failure for a stop by the user when its text says "canceled".
 const CANCELED_WHILE_WAITING = 'The execution was canceled while it waited for videos';
-
-/** Bounds what one round can cost when the list leaves many tasks out. */
-const SINGLE_READS_PER_ROUND = 10;
 
 export interface Polling {
 	clock: Clock;
@@ -23,18 +19,12 @@ export interface Polling {
 	deadline: number;
 	/** False to pause once before the first round: a task that was created just now is not finished. */
 	askAtOnce: boolean;
-	/** How long a task that cannot be found is looked for, in milliseconds: one that was just created may be missing. */
-	missingMs: number;
-	/** What is known before the first round. */
-	known: Map<string, Task>;
+	/** Learns what is found out. */
+	watch: TaskWatch;
 }
 
-/** The last known state of each task, or why it cannot be read by this account. */
-export type Watched = Map<string, Task | ApiFailure>;
-
 /**
- * Asks until all tasks are final or the deadline has come: one list request a round for any number of tasks.
- * An outage is waited out; a task that this account cannot see is settled with the API's answer.
+ * Looks at the tasks until each is settled or the deadline has come. An outage is waited out.
  *
  * @throws ApiFailure when asking on is pointless, such as after a refused key.
  * @throws Refusal when the execution was cancelled.
@@ -42,18 +32,16 @@ export type Watched = Map<string, Task | ApiFailure>;
 export async function pollUntilFinal(
 	api: Api,
 	references: readonly TaskReference[],
-	{ clock, intervalMs, deadline, askAtOnce, missingMs, known }: Polling,
-): Promise<Watched> {
-	const watched: Watched = new Map(known);
-	const asked = givingUpAt(api, deadline);
-	const missing = new Missing(missingMs);
+	{ clock, intervalMs, deadline, askAtOnce, watch }: Polling,
+): Promise<void> {
+	const inTime = givingUpAt(api, deadline);
 	let askedPauseMs = 0;
 	for (let round = 0; ; round++) {
-		const open = references.filter(({ taskId }) => !isSettled(watched.get(taskId)));
-		if (open.length === 0) return watched;
+		const open = watch.open(references);
+		if (open.length === 0) return;
 		if (round > 0 || !askAtOnce) {
 			const leftMs = deadline - clock.now();
-			if (leftMs <= 0) return watched;
+			if (leftMs <= 0) return;
 			const pause = pauseMs(askAtOnce ? round - 1 : round, { intervalMs, leftMs });
 			await clock.pause(Math.min(Math.max(pause, askedPauseMs), leftMs));
 		}
@@ -63,62 +51,26 @@ export async function pollUntilFinal(
 				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
 			);
 		}
-		askedPauseMs = await askOnce(asked, rotated(open, round), {
-			watched,
-			isGone: (taskId, failure) => missing.isGone(taskId, failure, clock.now()),
-		});
+		askedPauseMs = await lookOrPause({ api: inTime, watch, clock }, rotated(open, round));
 	}
-}
-
-/** A task that was created and is not found has to be missing for a while before it counts as gone. */
-class Missing {
-	private readonly since = new Map<string, number>();
-
-	constructor(private readonly longestMs: number) {}
-
-	/** `now` in milliseconds since 1970. */
-	isGone(taskId: string, { statusCode }: ApiFailure, now: number): boolean {
-		if (statusCode !== 404) return true;
-		const since = this.since.get(taskId) ?? now;
-		this.since.set(taskId, since);
-		return now - since >= this.longestMs;
-	}
-}
-
-function isSettled(state: Task | ApiFailure | undefined): boolean {
-	if (state instanceof ApiFailure) return true;
-	return state !== undefined && isFinal(state.status);
 }
 
 /** Each round starts a few places further on, so that single reads get round to every task. */
-function rotated(open: readonly TaskReference[], round: number): TaskReference[] {
-	const start = (round * SINGLE_READS_PER_ROUND) % open.length;
+export function rotated<T>(open: readonly T[], round: number): T[] {
+	const start = (round * SINGLE_READS_PER_LOOK) % open.length;
 	return [...open.slice(start), ...open.slice(0, start)];
 }
 
 /** @returns how long the API asked to be left alone, in milliseconds. */
-async function askOnce(
-	api: Api,
+async function lookOrPause(
+	looking: Parameters<typeof look>[0],
 	open: readonly TaskReference[],
-	{ watched, isGone }: { watched: Watched; isGone(taskId: string, failure: ApiFailure): boolean },
 ): Promise<number> {
-	let askedMs = 0;
 	try {
-		const statuses = await readStatuses(api, open, SINGLE_READS_PER_ROUND);
-		for (const { taskId } of open) {
-			const state = statuses.get(taskId);
-			if (state === undefined) continue;
-			if (state instanceof ApiFailure && state.passing) {
-				askedMs = Math.max(askedMs, state.askedPauseMs);
-				continue;
-			}
-			if (state instanceof ApiFailure && !isGone(taskId, state)) continue;
-			watched.set(taskId, state);
-		}
+		return await look(looking, open);
 	} catch (error) {
 		const failure = apiFailureFrom(error);
 		if (!failure.passing) throw apiFailureFrom(error);
 		return failure.askedPauseMs;
 	}
-	return askedMs;
 }

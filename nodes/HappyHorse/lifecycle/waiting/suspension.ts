@@ -22,14 +22,45 @@ export interface Suspension {
 	run: number;
 	places: Place[];
 	toErrorOutput: boolean;
+	/** When Max Wait is over, in milliseconds since 1970. */
+	endsAt: number;
+	/** When a webhook that continues the execution has to have its items together. */
+	deliverBy: number;
+	/** IDs of tasks that were final already. */
+	finalBefore: string[];
 }
 
 const SHELF = 'suspension';
 
+const SHORTEST_GRACE_MS = 15_000;
+
+const LONGEST_GRACE_MS = 90_000;
+
+/** The part of the grace that downloads may take. */
+const DELIVERING_SHARE = 0.75;
+
+/**
+ * The end of a wait that begins now. n8n's own timer comes a little later: a webhook that is open then continues the
+ * execution with the videos that are finished, while the timer knows of none.
+ */
+export function waitEnd(
+	now: number,
+	maxWaitMs: number,
+): Pick<SuspensionRequest, 'endsAt' | 'deliverBy' | 'timerAt'> {
+	const graceMs = Math.min(LONGEST_GRACE_MS, Math.max(SHORTEST_GRACE_MS, maxWaitMs / 10));
+	const endsAt = now + maxWaitMs;
+	return {
+		endsAt,
+		deliverBy: endsAt + DELIVERING_SHARE * graceMs,
+		timerAt: endsAt + graceMs,
+	};
+}
+
 export interface SuspensionRequest extends Suspension {
 	/** The last known state of each awaited task. */
 	statuses: ReadonlyMap<string, Task>;
-	waitTill: Date;
+	/** When n8n's timer continues the execution, if no webhook has done so. */
+	timerAt: number;
 }
 
 /**
@@ -44,7 +75,7 @@ export interface SuspensionRequest extends Suspension {
  */
 export async function suspend(
 	context: IExecuteFunctions,
-	{ statuses, waitTill, ...suspension }: SuspensionRequest,
+	{ statuses, timerAt, ...suspension }: SuspensionRequest,
 ): Promise<INodeExecutionData[]> {
 	// As a text: n8n's expressions, which read it for `webhook()`, refuse objects with names such as `constructor`,
 	// and a user's metadata may hold any (2.41.1).
@@ -53,7 +84,7 @@ export async function suspend(
 	const { toErrorOutput } = suspension;
 	const timedOut = pending.map((item) => timedOutItem(item, toErrorOutput));
 	context.getExecuteData().data.main = [fitErrorOutput(context, timedOut)];
-	await context.putExecutionToWait(waitTill);
+	await context.putExecutionToWait(new Date(timerAt));
 	return pending.map(shownItem);
 }
 
@@ -61,22 +92,19 @@ function pendingItem(place: Place, statuses: ReadonlyMap<string, Task>): INodeEx
 	if ('settled' in place) return place.settled;
 	const { item, taskId, model, metadata, reused } = place.awaits;
 	const task = statuses.get(taskId) ?? unseenTask(taskId);
-	// Even a task that is final by now was not read for its video, so the item has to say that it is unfinished.
-	return taskItem(taskOutput(task, { model, metadata, reused, timedOut: true, listed: true }), {
-		item,
-	});
+	return taskItem(taskOutput(task, { model, metadata, reused }), { item });
 }
 
+/** As n8n's timer passes it on. Even a task that is final by now was not read for its video: it counts as unfinished. */
 function timedOutItem(item: INodeExecutionData, toErrorOutput: boolean): INodeExecutionData {
 	const { json, pairedItem } = item;
-	if (!toErrorOutput || json.timed_out !== true) return item;
-	return setbackItem(json, (pairedItem as { item: number }).item);
+	if (json.timed_out !== false) return item;
+	const timedOut = { ...json, timed_out: true };
+	if (!toErrorOutput) return { ...item, json: timedOut };
+	return setbackItem(timedOut, (pairedItem as { item: number }).item);
 }
 
-/**
- * As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). Another item
- * stays the same object that `suspend` puts into the input: n8n stores and reads it once, at each of thousands of calls.
- */
+/** As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). */
 function shownItem(item: INodeExecutionData): INodeExecutionData {
 	const { error, ...others } = item.json;
 	return error === undefined ? item : { ...item, json: { problem: error, ...others } };

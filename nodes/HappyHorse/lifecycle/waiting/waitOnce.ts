@@ -1,11 +1,12 @@
 import type { IContextObject, INodeExecutionData } from 'n8n-workflow';
 
-import { ApiFailure } from '../../transport/apiFailure';
+import type { ApiFailure } from '../../transport/apiFailure';
 import type { AwaitedTask, DeliveryRun, Known } from '../delivering/delivery';
 import { deliver } from '../delivering/delivery';
 import type { Task } from '../task';
 import { unseenTask } from '../task';
 import { pollUntilFinal } from './polling';
+import { TaskWatch } from './taskWatch';
 
 /** What one run of the node has waited for so far. */
 interface Waited {
@@ -57,26 +58,25 @@ export async function waitOnce(
 	const open = awaited.filter((one) => !outputs.has(keyOf(one)));
 	const end = clock.now() + wait.maxWaitMs;
 	for (const one of open) deadlines.set(keyOf(one), deadlines.get(keyOf(one)) ?? end);
-	const watched = await pollUntilFinal(api, open, {
+	const watch = new TaskWatch(wait.known, wait.missingMs);
+	await pollUntilFinal(api, open, {
 		clock,
 		intervalMs: wait.intervalMs,
 		deadline: Math.max(...open.map((one) => deadlines.get(keyOf(one))!)),
 		askAtOnce: wait.askAtOnce,
-		missingMs: wait.missingMs,
-		known: new Map(wait.known),
+		watch,
 	});
 	const readable = open.filter((ordered) => {
-		const state = watched.get(ordered.taskId);
-		const item = state instanceof ApiFailure ? wait.unreadable(ordered, state) : null;
+		const failure = watch.failureOf(ordered.taskId);
+		const item = failure ? wait.unreadable(ordered, failure) : null;
 		if (item !== null) outputs.set(keyOf(ordered), item);
 		return item === null;
 	});
-	const known = readable.map((ordered) => {
-		const state = watched.get(ordered.taskId);
-		const task = state instanceof ApiFailure ? undefined : state;
-		// A task that cannot be read is not lost: it comes out as unfinished, with its ID.
-		return { ordered, task: task ?? wait.known.get(ordered.taskId) ?? unseenTask(ordered.taskId) };
-	});
+	// A task that cannot be read is not lost: it comes out as unfinished, with its ID.
+	const known = readable.map((ordered) => ({
+		ordered,
+		task: watch.taskOf(ordered.taskId) ?? unseenTask(ordered.taskId),
+	}));
 	await deliverOnce(run, wait, known);
 	return itemsIn(outputs, awaited);
 }

@@ -1,0 +1,36 @@
+import type { Clock } from '../clock';
+
+interface Flight<T> {
+	/** When the last one has begun, in milliseconds since 1970. */
+	begunAt: number;
+	/** The one that has not begun yet. */
+	upcoming: Promise<T> | undefined;
+}
+
+/**
+ * One piece of work for all who want its result at about the same time. Its result always comes from work that has begun
+ * after it was asked for.
+ */
+export class SingleFlight<T> {
+	private readonly flights = new Map<string, Flight<T>>();
+
+	/** @param spacingMs between the beginnings of two pieces of work under the same key. */
+	constructor(private readonly spacingMs: number) {}
+
+	async run(key: string, { clock, work }: { clock: Clock; work: () => Promise<T> }): Promise<T> {
+		const flight = this.flights.get(key) ?? { begunAt: -Infinity, upcoming: undefined };
+		this.flights.set(key, flight);
+		flight.upcoming ??= this.begin(flight, { clock, work });
+		return await flight.upcoming;
+	}
+
+	private async begin(
+		flight: Flight<T>,
+		{ clock, work }: { clock: Clock; work: () => Promise<T> },
+	): Promise<T> {
+		await clock.pause(Math.max(0, flight.begunAt + this.spacingMs - clock.now()));
+		flight.begunAt = clock.now();
+		flight.upcoming = undefined;
+		return await work();
+	}
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../../clock';
+import { retrying } from '../../concurrency/retrying';
+import type { Api } from '../../transport/api';
+import { apiFailureFrom } from '../../transport/apiFailure';
+import { givingUpAt } from '../../transport/withRetries';
+import type { Task } from '../task';
+import { isFinal } from '../task';
+import type { TaskReference } from '../tasks';
+import type { Looking } from './look';
+import { look, readEach } from './look';
+import { TaskWatch } from './taskWatch';
+
+const LOOK_AGAIN_MS = 5000;
+
+export interface LookBefore {
+	api: Api;
+	clock: Clock;
+	/** When waiting ends, in milliseconds since 1970. */
+	end: number;
+}
+
+/**
+ * Looks at the tasks right before the execution is suspended: n8n turns webhooks away until it is stored, also those of
+ * tasks that ended meanwhile. So the look goes on until the API can answer, or says that it never will.
+ */
+export async function lookBefore(
+	{ api, clock, end }: LookBefore,
+	references: readonly TaskReference[],
+): Promise<TaskWatch> {
+	const watch = new TaskWatch();
+	const looking = { api: givingUpAt(api, end), watch, clock };
+	await retrying<void>(
+		{
+			clock,
+			pauseAfter(outcome) {
+				if ('value' in outcome || clock.now() >= end) return null;
+				return apiFailureFrom(outcome.error).passing ? LOOK_AGAIN_MS : null;
+			},
+		},
+		async () => await findUnfinished(looking, references),
+	);
+	return watch;
+}
+
+/**
+ * Asks as far as it takes to know whether all tasks are final.
+ *
+ * @throws ApiFailure when the API cannot tell now.
+ */
+async function findUnfinished(
+	looking: Looking,
+	references: readonly TaskReference[],
+): Promise<void> {
+	const { watch } = looking;
+	await look(looking, [...references].reverse(), { maxSingleReads: 1, listFirst: true });
+	// The task that was created last is the likeliest one to be unfinished.
+	for (const reference of watch.open(references).reverse()) {
+		if (watch.open(references).some(({ taskId }) => isUnfinished(watch.taskOf(taskId)))) return;
+		await readEach(looking, [reference]);
+		if (watch.taskOf(reference.taskId) === undefined) return;
+	}
+}
+
+/** True when the API has said so. */
+export function isUnfinished(task: Task | undefined): boolean {
+	return task !== undefined && !isFinal(task.status);
+}

@@ -1,0 +1,109 @@
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+
+import type { Clock } from '../clock';
+import { retrying } from '../concurrency/retrying';
+
+/** Of requests that n8n sends to itself. */
+export const PURPOSE_HEADER = 'x-happy-horse-check';
+
+const TIMEOUT_MS = 15_000;
+
+/** n8n may be too busy for a moment. */
+const WAKE_TRIES = 60;
+
+const WAKE_PAUSE_MS = 5000;
+
+interface Request {
+	headers: Record<string, unknown>;
+	originalUrl?: string;
+	socket?: { localAddress?: string; localPort?: number; encrypted?: boolean };
+}
+
+/** `run`: which run of the node waits? `wake`: a wait without an open webhook is to have one again. */
+type OwnPurpose = 'run' | 'wake';
+
+type OwnRequest = () => Promise<{ statusCode: number; body: IDataObject | undefined } | null>;
+
+/**
+ * Asks n8n, by a request from this process to itself, whether an execution still waits at the node that `webhook()` was
+ * called for. n8n only looks at the execution's status when a webhook continues it (2.41.1), so that a late one would
+ * continue a later wait of the same execution; n8n 1 would even continue one that was stopped.
+ *
+ * @param run of the node, as stored with its wait.
+ * @returns a function that gives `null` when n8n cannot be asked.
+ */
+export function waitingCheck(
+	context: IWebhookFunctions,
+	run: number,
+): () => Promise<boolean | null> {
+	const ask = ownRequest(context, 'run');
+	return async () => {
+		const response = await ask?.();
+		if (!response) return null;
+		if (response.statusCode === 200) return response.body?.run === run;
+		return [401, 404, 409].includes(response.statusCode) ? false : null;
+	};
+}
+
+/**
+ * Opens a webhook of the same wait again, by a request from this process to itself. It may be used when the webhook that it
+ * was made for is over.
+ *
+ * @returns `null` when n8n cannot be asked.
+ */
+export function wakeUpCall(context: IWebhookFunctions, clock: Clock): (() => Promise<void>) | null {
+	const ask = ownRequest(context, 'wake');
+	if (ask === null) return null;
+	const isTaken = async () => ((await ask())?.statusCode ?? 500) < 500;
+	return async () => {
+		await retrying<boolean>(
+			{
+				clock,
+				pauseAfter: (outcome, tried) =>
+					('value' in outcome && outcome.value) || tried === WAKE_TRIES ? null : WAKE_PAUSE_MS,
+			},
+			isTaken,
+		);
+	};
+}
+
+/** What such a request wants; `null` for all others. */
+export function ownPurposeOf(context: IWebhookFunctions): OwnPurpose | null {
+	const purpose = context.getHeaderData()[PURPOSE_HEADER];
+	return purpose === 'run' || purpose === 'wake' ? purpose : null;
+}
+
+function ownRequest(context: IWebhookFunctions, purpose: OwnPurpose): OwnRequest | null {
+	// The connection of the sender may be closed later on.
+	const url = ownUrl(context.getRequestObject() as unknown as Request);
+	if (url === null) return null;
+	return async () => {
+		try {
+			return (await context.helpers.httpRequest({
+				method: 'POST',
+				url,
+				headers: { [PURPOSE_HEADER]: purpose },
+				body: {},
+				json: true,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+				// The certificate is for the public name of n8n.
+				skipSslCertificateValidation: true,
+				timeout: TIMEOUT_MS,
+			})) as Awaited<ReturnType<OwnRequest>>;
+		} catch {
+			return null;
+		}
+	};
+}
+
+/** The URL of the request at the place where this process took it. */
+function ownUrl({ originalUrl, socket }: Request): string | null {
+	const { localAddress, localPort, encrypted } = socket ?? {};
+	if (localAddress === undefined || localPort === undefined || originalUrl === undefined)
+		return null;
+	const host = localAddress.replace(/^::ffff:/, '');
+	const origin = `${encrypted ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}`;
+	return `${origin}:${localPort}${originalUrl}`;
+}

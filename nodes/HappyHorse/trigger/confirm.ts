@@ -1,0 +1,78 @@
+import type { Clock } from '../clock';
+import { backoffMs } from '../concurrency/retrying';
+import type { Model } from '../lifecycle/model';
+import type { Task } from '../lifecycle/task';
+import { isFinal, STATUSES } from '../lifecycle/task';
+import type { Api } from '../transport/api';
+import { ApiFailure } from '../transport/apiFailure';
+import { readAnyModel } from './readAnyModel';
+
+/** How long the API is asked for a status that it does not show yet. */
+const LONGEST_MS = 10 * 60_000;
+
+/** The API may call before its own reads know, or be down right after it called. */
+const RETRY = { firstMs: 1500, longestMs: 15_000 };
+
+export interface Claimed {
+	task: Task;
+	/** Known from our own signed note in the URL; without it a stranger may be the sender. */
+	model: Model | undefined;
+}
+
+/** `denied`: the API says something else. `outdated`: it was true once. */
+export type Confirmation = { task: Task; model: Model } | 'denied' | 'outdated';
+
+/**
+ * Asks the API whether an unsigned webhook tells the truth, until it can tell.
+ *
+ * @throws ApiFailure when the API cannot tell in time.
+ */
+export async function confirm(
+	api: Api,
+	{ task, model }: Claimed,
+	{ clock, random }: { clock: Clock; random: () => number },
+): Promise<Confirmation> {
+	const isStranger = model === undefined;
+	const polite: Api = {
+		...api,
+		send: async (call) => await api.send({ ...call, forStranger: isStranger }),
+	};
+	const end = clock.now() + LONGEST_MS;
+	for (let tried = 1; ; tried++) {
+		const found = await readAnyModel(polite, task.task_id, model).catch((error: unknown) => error);
+		const isLast = clock.now() >= end;
+		if (isFound(found)) {
+			const verdict = compare(task.status, found.task.status);
+			if (verdict === 'confirmed') return found;
+			if (verdict !== 'behind' || isLast) return verdict === 'outdated' ? 'outdated' : 'denied';
+		} else if (found === null) {
+			// A task of our own may not be found for a moment.
+			if (isStranger || isLast) return 'denied';
+		} else if (isLast || !(found instanceof ApiFailure && found.passing)) throw failureOf(found);
+		await clock.pause(backoffMs(tried, { ...RETRY, random: random() }));
+	}
+}
+
+function isFound(found: unknown): found is { task: Task; model: Model } {
+	return found instanceof Object && 'task' in found;
+}
+
+function failureOf(error: unknown): ApiFailure {
+	return error instanceof ApiFailure
+		? error
+		: new ApiFailure('The task could not be read', { advice: 'Check the credential.' });
+}
+
+/** Statuses in the order in which a task has them. */
+const ORDER = ['CREATED', 'IN_PROGRESS', 'COMPLETED'] satisfies Array<(typeof STATUSES)[number]>;
+
+function compare(told: string, read: string): 'confirmed' | 'behind' | 'outdated' | 'denied' {
+	if (told === read) return 'confirmed';
+	if (isFinal(read)) return isFinal(told) ? 'denied' : 'outdated';
+	if (isFinal(told)) return 'behind';
+	return rank(told) > rank(read) ? 'behind' : 'outdated';
+}
+
+function rank(status: string): number {
+	return ORDER.findIndex((known) => known === status);
+}
