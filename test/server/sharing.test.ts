@@ -166,7 +166,7 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		for (const answer of await repeated()) {
 			expect(answer).toMatchObject({
 				status: 200,
-				text: expect.stringContaining('The execution is already being continued'),
+				text: expect.stringContaining('Thank you'),
 			});
 		}
 		// It has no room yet, and nobody asks the API about it again.

@@ -104,7 +104,8 @@ describe('without a webhook secret', () => {
 	it('forged calls do not pass: unknown task, not finished, other outcome', async () => {
 		const trigger = await listening();
 		expect(await tell(trigger.address, randomUUID())).toBe(401);
-		expect(await tell(trigger.address, await newTask('IN_PROGRESS'))).toBe(401);
+		// It may be finished in a moment, so the API is asked again for a while.
+		expect(await tell(trigger.address, await newTask('IN_PROGRESS'))).toBe(503);
 		expect(await tell(trigger.address, await newTask('FAILED'))).toBe(401);
 		expect(await tell(trigger.address, await newTask('COMPLETED'), 'FAILED')).toBe(401);
 		await expectNothingStarted(trigger);
@@ -136,23 +137,19 @@ describe('without a webhook secret', () => {
 		['503', { answer: { status: 503, body: { message: 'Service Unavailable' } } }],
 		['429', { answer: { status: 429, body: { message: 'Too many requests' } } }],
 		['a cut connection', { reset: 'before' as const }],
-	])(
-		'the API down (%s): the sender is asked to call again, and then it passes',
-		async (_name, effect) => {
-			const { control } = stage.sandbox;
-			const { id, address } = await listening();
-			const taskId = await newTask();
-			await control.rules({ on: 'get', do: effect });
-			expect(await tell(address, taskId)).toBe(503);
-			expect(countExecutions(stage.n8n, id)).toBe(0);
-			await control.clearRules();
-			expect(await tell(address, taskId)).toBe(200);
-			await triggeredTimes(stage.n8n, { id, times: 1 });
-			expect(await tell(address, taskId)).toBe(200);
-			expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
-			expect(countExecutions(stage.n8n, id)).toBe(1);
-		},
-	);
+	])('the API down (%s): the sender may call again, but need not', async (_name, effect) => {
+		const { control } = stage.sandbox;
+		const { id, address } = await listening();
+		const taskId = await newTask();
+		await control.rules({ on: 'get', do: effect });
+		expect(await tell(address, taskId)).toBe(503);
+		expect(countExecutions(stage.n8n, id)).toBe(0);
+		await control.clearRules();
+		await triggeredTimes(stage.n8n, { id, times: 1 });
+		expect(await tell(address, taskId)).toBe(200);
+		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
+		expect(countExecutions(stage.n8n, id)).toBe(1);
+	});
 });
 
 // What a minute allows is counted by the process.

@@ -38,15 +38,16 @@ describe('Create and Wait, woken by webhook', () => {
 		const waiting = await suspended(stage, id);
 		const after = Date.now();
 		expect(waiting.status).toBe('waiting');
-		// maxWait is 30 minutes.
-		expect(waiting.waitTill!.getTime()).toBeGreaterThanOrEqual(before + 30 * 60_000);
-		expect(waiting.waitTill!.getTime()).toBeLessThanOrEqual(after + 30 * 60_000);
+		// maxWait is 30 minutes. n8n's own timer comes a little later than the node's.
+		const timerMs = 30 * 60_000 + 90_000;
+		expect(waiting.waitTill!.getTime()).toBeGreaterThanOrEqual(before + timerMs);
+		expect(waiting.waitTill!.getTime()).toBeLessThanOrEqual(after + timerMs);
 		expectNoSecrets(stage, waiting);
 
 		const tasks = await tasksOf(control, items);
 		expect(tasks.map(({ webhookUrl }) => typeof webhookUrl)).toEqual(items.map(() => 'string'));
-		// One look before suspending: at the list, or at the task where there is but one.
-		const look = amount === 1 ? { lists: 0, gets: 1 } : { lists: 1, gets: 0 };
+		// One look at the list before suspending.
+		const look = { lists: 1, gets: 0 };
 		expect(await traffic(control)).toMatchObject({ creates: amount, ...look });
 
 		// Calls that something has begun are no reason to ask, and nothing else happens meanwhile.
@@ -63,7 +64,6 @@ describe('Create and Wait, woken by webhook', () => {
 
 		// The last item finishes first, the others at the same moment, the first item last of all.
 		const [first, ...others] = tasks.map(({ taskId }) => taskId);
-		const finishing = Date.now();
 		await Promise.all(
 			others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')),
 		);
@@ -90,13 +90,8 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
 		expectNoSecrets(stage, done);
 
-		const seen = await traffic(control);
-		expect(seen.creates).toBe(amount);
-		expect(new Set(seen.read)).toEqual(new Set(tasks.map(({ taskId }) => taskId)));
-		// One per video; the calls may look again for the one that is late, but not each for itself.
-		const shared = listsWithin(Date.now() - finishing);
-		expect(seen.gets).toBeLessThanOrEqual(amount + shared);
-		expect(seen.lists).toBeLessThanOrEqual(shared);
+		// The signed webhooks have told everything: nothing is read after the one look.
+		expect(await traffic(control)).toMatchObject({ creates: amount, ...look });
 		await expectPaidOnce(control, items);
 
 		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));

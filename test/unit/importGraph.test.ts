@@ -17,6 +17,7 @@ const LAYERS = [
 	'lifecycle',
 	'n8n',
 	'transport',
+	'concurrency',
 	'picture',
 	'verification',
 	'leaf',

@@ -8,10 +8,13 @@ function megabytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
 	return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
 }
 
+/** How many MB of memory a process takes up now. */
+export const residentMegabytes = (pid: number): number => megabytes(pid, 'VmRSS');
+
 /** Starts counting anew; the function that comes back tells how many MB the process has grown at most since. */
 export function watchPeak(pid: number): () => number {
 	// 5 makes Linux forget the peak until now.
 	writeFileSync(`/proc/${pid}/clear_refs`, '5');
-	const before = megabytes(pid, 'VmRSS');
+	const before = residentMegabytes(pid);
 	return () => Math.max(0, megabytes(pid, 'VmHWM') - before);
 }

@@ -16,6 +16,12 @@ export function countEnded(n8n: N8nServer, workflowId: string): number {
 	return Number(select(n8n, { sql, workflowId })[0]?.amount);
 }
 
+/** How each of them stands, oldest first. */
+export function executionStatuses(n8n: N8nServer, workflowId: string): string[] {
+	const sql = 'SELECT status FROM execution_entity WHERE workflowId = ? ORDER BY id';
+	return select(n8n, { sql, workflowId }).map(({ status }) => String(status));
+}
+
 /** True when none of them is on its way, and n8n has stored all of each. */
 export function allEnded(n8n: N8nServer, workflowId: string): boolean {
 	if (countEnded(n8n, workflowId) < countExecutions(n8n, workflowId)) return false;

@@ -101,3 +101,11 @@ export function breakingOff(pieces: () => Iterable<Buffer>, announced: number): 
 		}
 	};
 }
+
+/** Begins like a film, and sends another byte five times a second for ever. */
+export const dripping: FilmAnswer = (response) => {
+	response.writeHead(200, { 'content-type': 'video/mp4' });
+	response.write(HEAD);
+	const timer = setInterval(() => response.write('x'), 200);
+	response.on('close', () => clearInterval(timer));
+};

@@ -11,6 +11,7 @@ import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/execut
 import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import {
 	explainAnswer,
+	explainNotSent,
 	explainSilence,
 	explainUnreadable,
 	networkFault,
@@ -588,5 +589,88 @@ describe('a canceled execution', () => {
 		const body = jest.fn(async () => ({ prompt: 'x' }));
 		await createOnce(run(creator().api, { clock }), [request(0, { body })]);
 		expect(body).not.toHaveBeenCalled();
+	});
+});
+
+describe('the turn of a paid request', () => {
+	/** Counts what becomes of the turns, and does `wait` before each is given. */
+	function turns(api: Api, wait: (count: number) => unknown = () => undefined) {
+		const counts = { taken: 0, used: 0, givenBack: 0 };
+		const limited: Api = {
+			...api,
+			async takeTicket() {
+				await wait(++counts.taken);
+				let open = true;
+				const close = () => {
+					const wasOpen = open;
+					open = false;
+					return wasOpen;
+				};
+				return {
+					use() {
+						counts.used += 1;
+						return close();
+					},
+					giveBack: () => void (counts.givenBack += close() ? 1 : 0),
+				};
+			},
+		};
+		return { api: limited, counts };
+	}
+
+	it('is used once by each request, and none is left over', async () => {
+		const { api, counts } = turns(creator().api);
+		await createOnce(run(api), requests(8));
+		expect(counts).toEqual({ taken: 8, used: 8, givenBack: 0 });
+	});
+
+	it('is waited for before the claim: others wait for the task ID of what is claimed, and not for long', async () => {
+		const workflow = new Workflow();
+		const claimed: boolean[] = [];
+		const { api } = turns(workflow.api.api, async () => {
+			claimed.push(await workflow.store().exists('claim 0'));
+		});
+		await workflow.create(requests(1), { api });
+		expect(claimed).toEqual([false]);
+	});
+
+	it('is given back when another one has created the task meanwhile', async () => {
+		const workflow = new Workflow();
+		const { api, counts } = turns(workflow.api.api, async (count) => {
+			if (count === 1) await workflow.create(requests(1), { executionId: '8' });
+		});
+		const { results } = await workflow.create(requests(1), { api });
+		expect(results.map(idOf)).toEqual(['task-p0']);
+		expect(counts).toEqual({ taken: 1, used: 0, givenBack: 1 });
+		expect(workflow.posts()).toBe(1);
+	});
+
+	it('is given back when another item has failed meanwhile, and nothing is sent', async () => {
+		const { api: inner, sent } = creator(({ body }) => {
+			if (body?.prompt === 'p0') throw keyRefused();
+			return undefined;
+		});
+		let release = () => {};
+		const failed = new Promise<void>((resolve) => (release = resolve));
+		const { api, counts } = turns(inner, async (count) => {
+			// The second one waits for its turn until the first one has failed.
+			if (count === 2) await failed;
+			else setTimeout(release, 20);
+		});
+		await createOnce(run(api, { limit: 2, keepGoing: false }), requests(2));
+		expect(sent).toHaveLength(1);
+		expect(counts).toEqual({ taken: 2, used: 1, givenBack: 1 });
+	});
+
+	it('that never comes, since the execution is canceled, leaves no claim', async () => {
+		const workflow = new Workflow();
+		const canceled = explainNotSent('canceled', 'create');
+		const { api } = turns(workflow.api.api, () => {
+			throw canceled;
+		});
+		const { results } = await workflow.create(requests(1), { api });
+		expect(failureOf(results[0])).toBe(canceled);
+		expect(await workflow.store().exists('claim 0')).toBe(false);
+		expect(workflow.posts()).toBe(0);
 	});
 });

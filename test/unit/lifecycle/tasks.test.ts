@@ -143,7 +143,9 @@ describe('many statuses', () => {
 			() => ({ a: 'CREATED', b: 'CREATED', c: 'CREATED' }),
 			() => ({}),
 		);
-		const statuses = await readStatuses(api, ['a', 'b', 'c'].map(reference), 2);
+		const statuses = await readStatuses(api, ['a', 'b', 'c'].map(reference), {
+			maxSingleReads: 2,
+		});
 		expect([...statuses.keys()]).toEqual(['a', 'b']);
 		expect(count('read')).toBe(2);
 	});

@@ -105,7 +105,7 @@ it.each<[number, string, number]>([
 	[403, 'not allowed', 1],
 	[422, 'refused', 1],
 	// The numbers of the table of what may be sent again.
-	[429, 'too many', 6],
+	[429, 'too many', 12],
 ])(
 	'%i says in words what happened, after the requests that it allows',
 	async (statusCode, text, sent) => {

@@ -91,3 +91,41 @@ it('tells an outage from an empty list', async () => {
 	expect(requests).toHaveLength(5);
 	jest.useRealTimers();
 });
+
+describe('a single task whose URL cannot be read', () => {
+	it('does not spoil the list', async () => {
+		const { context, vendor } = scene({ includeVideoUrl: true });
+		vendor.intervene = ({ url }) =>
+			url.endsWith('/t0') ? json(404, { message: 'Not found' }) : undefined;
+		const results = await getAll.execute(context);
+		expect(results).toHaveLength(5);
+		expect(results[0]?.json).toMatchObject({
+			task_id: 't0',
+			status: 'COMPLETED',
+			video_url: null,
+			download_failure: { message: expect.stringContaining('could not be read') as string },
+		});
+		expect(results[4]?.json.video_url).toBe(videoAt('t4'));
+	});
+
+	it('ends it when the whole account is refused', async () => {
+		const { context, vendor } = scene({ includeVideoUrl: true });
+		vendor.intervene = ({ url }) =>
+			url.endsWith('/t0') ? json(401, { message: 'Invalid API key' }) : undefined;
+		expect((await thrownBy(getAll.execute(context))).message).toContain('API key');
+	});
+});
+
+it('reads the URLs of two hundred videos in time, within the limit of the API', async () => {
+	ownTime();
+	const statuses = Array<string>(200).fill('COMPLETED');
+	const { context, requests } = scene({ includeVideoUrl: true, returnAll: true }, statuses);
+	const start = Date.now();
+	const results = await settle(getAll.execute(context));
+	expect(results.every(({ json: { video_url } }) => typeof video_url === 'string')).toBe(true);
+	expect(requests).toHaveLength(201);
+	// 50 a minute.
+	expect(Date.now() - start).toBeGreaterThanOrEqual(4 * 60_000);
+	expect(Date.now() - start).toBeLessThan(5 * 60_000);
+	jest.useRealTimers();
+});

@@ -1,4 +1,8 @@
-import { assertNoLoop } from '../../../nodes/HappyHorse/operations/ownTrigger';
+import {
+	assertNoLoop,
+	assertPublished,
+	isTriggerDeaf,
+} from '../../../nodes/HappyHorse/operations/ownTrigger';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 import { refusalOf } from '../support/refusal';
@@ -56,3 +60,99 @@ it('knows a workflow ID that has to be encoded', () => {
 	const scene = { before: [trigger], expressions: started(true), workflowId: 'a b' };
 	expect(check('https://n8n.example.com/webhook/happy-horse-a%20b', scene)).toThrow();
 });
+
+describe('a workflow that is not published', () => {
+	const deaf = (webhookUrl: string, triggerIsDeaf = true) => {
+		const { context } = fakeExecution({});
+		return () => assertPublished(context, { webhookUrl, triggerIsDeaf });
+	};
+
+	it('is not to be started at its own trigger: n8n would turn the webhook away', () => {
+		const refusal = refusalOf(deaf(OWN));
+		expect(refusal.message).toContain('not published');
+		expect(refusal.advice).toContain('Publish the workflow');
+		expect(refusal.advice).toContain('Nothing was created or charged');
+	});
+
+	it('may name the trigger of another one, which nobody here can look up', () => {
+		expect(deaf(`${OWN}2`)).not.toThrow();
+		expect(deaf('https://elsewhere.example/x')).not.toThrow();
+	});
+
+	it('is no reason once it is published', () => {
+		expect(deaf(OWN, false)).not.toThrow();
+	});
+});
+
+describe('whether the trigger listens', () => {
+	const NOT_THERE = {
+		statusCode: 404,
+		body: JSON.stringify({
+			code: 404,
+			message: 'The requested webhook "POST happy-horse-wf" is not registered.',
+		}),
+	};
+	const resumeUrl = 'https://n8n.example.com/webhook-waiting/1?signature=s';
+
+	async function ask(
+		{ mode = 'manual', active = false, answer = NOT_THERE }: Asked,
+		readUrl: (item: number) => string | undefined = () => OWN,
+	) {
+		const { context, requests, bendable } = fakeExecution({
+			...{ mode, resumeUrl },
+			answer: () => {
+				if (answer instanceof Error) throw answer;
+				return { ...answer, body: JSON.parse(answer.body) as never };
+			},
+		});
+		bendable.getWorkflow = () => ({ id: 'wf', name: 'Videos', active });
+		return { isDeaf: await isTriggerDeaf(context, readUrl), requests };
+	}
+
+	it('is asked at its own URL, once, and n8n says that nothing does', async () => {
+		const { isDeaf, requests } = await ask({});
+		expect(isDeaf).toBe(true);
+		expect(requests).toMatchObject([
+			{ method: 'POST', url: OWN, disableFollowRedirect: true, credential: undefined },
+		]);
+	});
+
+	it('is told in other words just after the workflow was unpublished', async () => {
+		const message = 'Active version not found for workflow with id "wf"';
+		const answer = { statusCode: 404, body: JSON.stringify({ code: 404, message }) };
+		expect((await ask({ answer })).isDeaf).toBe(true);
+	});
+
+	it.each<[string, Asked]>([
+		['it answers', { answer: { statusCode: 200, body: '{"message":"Listening"}' } }],
+		['a proxy knows no such path', { answer: { statusCode: 404, body: '"Not Found"' } }],
+		['n8n starts up', { answer: { statusCode: 503, body: NOT_THERE.body } }],
+		['n8n cannot be reached', { answer: new Error('connect ETIMEDOUT') }],
+	])('is left open when %s', async (_, asked) => {
+		expect((await ask(asked)).isDeaf).toBe(false);
+	});
+
+	it.each<[string, Asked, number]>([
+		['in an active workflow', { mode: 'trigger', active: true }, 0],
+		['in a manual run, where n8n calls none active', { mode: 'manual', active: true }, 1],
+		['in a retry, where n8n calls none active', { mode: 'retry' }, 1],
+		['in a worker, which is not told', { mode: 'trigger', active: undefined as never }, 1],
+	])('is asked only where n8n does not tell by itself: %s', async (_, asked, times) => {
+		expect((await ask(asked)).requests).toHaveLength(times);
+	});
+
+	it('is not asked when no item names it', async () => {
+		const urls = [undefined, `${OWN}2`];
+		for (const url of urls) expect((await ask({}, () => url)).requests).toEqual([]);
+		const wrong = () => {
+			throw new Error('not a URL');
+		};
+		expect((await ask({}, wrong)).requests).toEqual([]);
+	});
+});
+
+interface Asked {
+	mode?: string;
+	active?: boolean;
+	answer?: { statusCode: number; body: string } | Error;
+}

@@ -5,10 +5,13 @@ const SUB = 'n8n-nodes-base.executeWorkflowTrigger';
 
 const single = (name: string) => `{{ $("${name}").isExecuted && $("${name}").all().length === 1 }}`;
 
+const answeredAtEnd = (name: string) =>
+	`{{ $("${name}").isExecuted && $("${name}").params.responseMode === "lastNode" }}`;
+
 it.each([
 	[
 		'is none without the node that starts sub-workflows',
-		[{ name: 'W', type: 'n8n-nodes-base.webhook' }],
+		[{ name: 'W', type: 'n8n-nodes-base.set' }],
 		{},
 		false,
 	],
@@ -45,5 +48,37 @@ describe('on n8n 1, where the other workflow would get its own items back', () =
 		};
 		const reason = reasonNotToSuspend(fakeExecution(scene).context);
 		expect(reason?.includes('its own items back') ?? false).toBe(ran);
+	});
+});
+
+describe("a client that is answered 'When Last Node Finishes'", () => {
+	it.each([
+		['n8n-nodes-base.webhook', true, true],
+		['n8n-nodes-base.webhook', false, false],
+		['n8n-nodes-base.webhook', undefined, false],
+		['n8n-nodes-base.formTrigger', true, true],
+	])('of %s: %p is a reason: %p', (type, isAnswered, expected) => {
+		const scene = {
+			before: [
+				{ name: 'Edit', type: 'n8n-nodes-base.set' },
+				{ name: 'W', type },
+			],
+			expressions: { [answeredAtEnd('W')]: isAnswered },
+		};
+		const reason = reasonNotToSuspend(fakeExecution(scene).context);
+		expect(reason?.includes('When Last Node Finishes') ?? false).toBe(expected);
+	});
+
+	it('counts on n8n 1, too, and is found behind another start', () => {
+		const scene = {
+			before: [
+				{ name: 'Form', type: 'n8n-nodes-base.formTrigger' },
+				{ name: 'W "2"', type: 'n8n-nodes-base.webhook' },
+			],
+			expressions: { [answeredAtEnd('Form')]: false, [answeredAtEnd('W \\"2\\"')]: true },
+			resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
+		};
+		const reason = reasonNotToSuspend(fakeExecution(scene).context);
+		expect(reason).toContain('When Last Node Finishes');
 	});
 });

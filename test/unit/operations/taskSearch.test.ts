@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { searchTasks } from '../../../nodes/HappyHorse/operations/taskSearch';
-import { fakeExecution, thrownBy } from '../support/fakeExecution';
+import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 
 function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1') {
@@ -47,4 +47,14 @@ it('says what is wrong', async () => {
 	vendor.intervene = () => json(401, { message: 'Invalid API key' });
 	expect((await thrownBy(searchTasks(context))).message).toContain('API key');
 	expect((await thrownBy(searchTasks(scene({}, 'x').context))).message).toContain("'Model'");
+});
+
+it('does not let the user look at an empty list for long while the API is down', async () => {
+	ownTime();
+	const { context, vendor } = scene({});
+	vendor.intervene = () => json(503, { message: 'x' });
+	const start = Date.now();
+	expect((await settle(thrownBy(searchTasks(context)))).message).toContain('(503)');
+	expect(Date.now() - start).toBeLessThan(12_000);
+	jest.useRealTimers();
 });

@@ -1,10 +1,13 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IHttpRequestOptions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { receiveCallback } from '../../../nodes/HappyHorse/lifecycle/waiting/callback';
 import type { Suspension } from '../../../nodes/HappyHorse/lifecycle/waiting/suspension';
-import { FakeClock } from './fakeClock';
+import { START } from './fakeClock';
 import type { FakeResponse, Scene } from './fakeExecution';
 import { fakeExecution } from './fakeExecution';
+import { VirtualClock } from './virtualClock';
+
+const RESUME_URL = '/webhook-waiting/e1/happy-horse?signature=abc';
 
 let executions = 0;
 
@@ -14,12 +17,16 @@ export const nextExecution = () => `e${++executions}`;
 export interface CallScene extends Scene {
 	suspension?: unknown;
 	rawBody?: unknown;
+	headers?: Record<string, unknown>;
+	/** What n8n says when it is asked whether the execution still waits; left out, it cannot be asked. */
+	stillWaiting?: () => { statusCode: number; body?: unknown };
 }
 
 /** The part of n8n that a call to a waiting execution sees. */
 export function fakeCall(scene: CallScene) {
 	const execution = fakeExecution(scene);
 	const answers: Array<{ status: number; body: Record<string, unknown> }> = [];
+	const checks: IHttpRequestOptions[] = [];
 	/** Names of the expressions that were evaluated. */
 	const expressions: string[] = [];
 	const response = {
@@ -34,7 +41,14 @@ export function fakeCall(scene: CallScene) {
 	const { getExecutionCancelSignal: _none, ...rest } = execution.bendable;
 	const context = {
 		...rest,
-		getRequestObject: () => ({ rawBody: scene.rawBody }),
+		getRequestObject: () => ({
+			rawBody: scene.rawBody,
+			originalUrl: RESUME_URL,
+			...(scene.stillWaiting
+				? { socket: { localAddress: '::ffff:127.0.0.1', localPort: 5678 } }
+				: {}),
+		}),
+		getHeaderData: () => scene.headers ?? {},
 		getResponseObject: () => response,
 		evaluateExpression(expression: string): unknown {
 			if (expression === '{{ $execution.resumeUrl }}') {
@@ -50,6 +64,13 @@ export function fakeCall(scene: CallScene) {
 			httpRequestWithAuthentication: rest.helpers.httpRequestWithAuthentication.bind(
 				execution.bendable,
 			),
+			async httpRequest(options: IHttpRequestOptions) {
+				if (!scene.stillWaiting || !options.url.includes(RESUME_URL)) {
+					return await rest.helpers.httpRequest(options);
+				}
+				checks.push(options);
+				return scene.stillWaiting();
+			},
 		},
 	};
 	return {
@@ -58,11 +79,13 @@ export function fakeCall(scene: CallScene) {
 		callable: context,
 		answers,
 		expressions,
+		/** The requests of n8n to itself. */
+		checks,
 	};
 }
 
 /** Sends one call and gives what came of it. */
-export async function receive(scene: CallScene, clock = new FakeClock()) {
+export async function receive(scene: CallScene, clock = new VirtualClock()) {
 	const fake = fakeCall(scene);
 	const outcome: IWebhookResponseData = await receiveCallback(fake.call, clock);
 	return { ...fake, outcome, answer: fake.answers[0], clock };
@@ -75,6 +98,9 @@ export function suspensionFor(count: number, changes: Partial<Suspension> = {}):
 	return {
 		run: 0,
 		toErrorOutput: false,
+		endsAt: START + 30 * 60_000,
+		deliverBy: START + 31 * 60_000,
+		finalBefore: [],
 		places: Array.from({ length: count }, (_, item) => ({
 			awaits: {
 				item,

@@ -69,7 +69,15 @@ export const createParameters: IDataObject = {
 	options: {},
 };
 
+/** What all API keys of the tests begin with. */
 export const API_KEY = 'FPSX-0123456789abcdef';
+
+let tests = 0;
+
+beforeEach(() => void tests++);
+
+/** The API key of this test: what the process keeps of an account, such as its limit of requests, must not reach others. */
+export const ownKey = () => `${API_KEY}-${tests}`;
 
 /** The part of n8n that a node sees, with the outside world as a function and a record of what was asked of it. */
 export function fakeExecution(scene: Scene) {
@@ -118,7 +126,7 @@ export function fakeExecution(scene: Scene) {
 		getExecuteData: () => executeData,
 		getExecutionCancelSignal: () => scene.signal,
 		continueOnFail: () => scene.continueOnFail ?? scene.onError !== undefined,
-		getCredentials: async () => scene.credential ?? { provider: 'magnific', apiKey: API_KEY },
+		getCredentials: async () => scene.credential ?? { provider: 'magnific', apiKey: ownKey() },
 		addExecutionHints: (...added: unknown[]) => void hints.push(...added),
 		logger: { warn: (text: string) => warnings.push(text) },
 		getNodeParameter(

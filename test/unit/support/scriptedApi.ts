@@ -1,3 +1,5 @@
+import { RateLimiter } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
+import { SingleFlight } from '../../../nodes/HappyHorse/concurrency/singleFlight';
 import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
@@ -7,18 +9,38 @@ export const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 export const LIST_PATH = '/v1/ai/image-to-video/happy-horse-1';
 
 export const videoAt = (id: string) =>
-	`https://cdn.example.com/${id}.mp4?token=exp=1790000000~hmac=aa`;
+	`https://cdn.example.com/${id}.mp4?token=exp=1990000000~hmac=aa`;
+
+/** An Api without a limit, with what it is given in the place of the network. */
+export function apiThat(
+	send: (call: ApiCall) => Promise<unknown>,
+	changes: Partial<Api> = {},
+): Api {
+	return {
+		provider: providerFrom({ provider: 'magnific', apiKey: 'key-of-the-test' }),
+		account: { limiter: new RateLimiter(), lists: new SingleFlight(0) },
+		async takeTicket() {
+			let open = true;
+			return { use: () => open && !(open = false), giveBack: () => void (open = false) };
+		},
+		async send({ ticket, ...call }) {
+			ticket?.use();
+			return await send(call);
+		},
+		...changes,
+	};
+}
 
 /** An Api that answers by a function and records what was sent. */
-export function scriptedApi(respond: (call: ApiCall, index: number) => unknown) {
+export function scriptedApi(
+	respond: (call: ApiCall, index: number) => unknown,
+	changes: Partial<Api> = {},
+) {
 	const sent: ApiCall[] = [];
-	const api: Api = {
-		provider: providerFrom({ provider: 'magnific', apiKey: 'key-of-the-test' }),
-		async send(call) {
-			sent.push(structuredClone(call));
-			return await respond(call, sent.length - 1);
-		},
-	};
+	const api = apiThat(async (call) => {
+		sent.push(structuredClone(call));
+		return await respond(call, sent.length - 1);
+	}, changes);
 	const count = (purpose: ApiCall['purpose']) =>
 		sent.filter((call) => call.purpose === purpose).length;
 	return { api, sent, count };

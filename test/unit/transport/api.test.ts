@@ -2,12 +2,14 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
+import { clockOf } from '../../../nodes/HappyHorse/clock';
+import type { ApiCall } from '../../../nodes/HappyHorse/transport/api';
 import { openApi, openApiForCall } from '../../../nodes/HappyHorse/transport/api';
 import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
 import type { Purpose } from '../../../nodes/HappyHorse/transport/explain';
 import { Refusal } from '../../../nodes/HappyHorse/refusal';
 import { fakeCall, nextExecution } from '../support/fakeCall';
-import { FakeClock } from '../support/fakeClock';
+import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
@@ -22,7 +24,7 @@ async function ask(answer: FakeResponse | Error, scene: Scene = {}) {
 			return answer;
 		},
 	});
-	const api = await openApi(execution.context);
+	const api = await openApi(execution.context, clockOf());
 	const outcome = await api.send(call).catch((error: unknown) => error);
 	return { ...execution, outcome };
 }
@@ -37,12 +39,26 @@ it('goes through the door that signs, follows no redirect and takes every status
 			url: 'https://api.magnific.com/v1/x',
 			headers: { Accept: 'application/json' },
 			encoding: 'stream',
-			timeout: 120_000,
+			timeout: 30_000,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		},
 	]);
+});
+
+it.each<[string, Partial<ApiCall>, number]>([
+	['a paid request has time until its image was fetched', { purpose: 'create' }, 120_000],
+	['so has the upload of its image', { purpose: 'upload' }, 120_000],
+	['a list is waited for as long as a task', { purpose: 'list' }, 30_000],
+	['a paid request is waited for in any case', { purpose: 'create', giveUpAt: START + 5 }, 120_000],
+	['no answer is waited for when it is of no more use', { giveUpAt: START + 7000 }, 7000],
+	['or much later', { giveUpAt: START + 3_600_000 }, 30_000],
+])('%s', async (_, changes, timeout) => {
+	const { context, requests } = fakeExecution({ answer: () => json(200, {}) });
+	const api = await openApi(context, new FakeClock());
+	await api.send({ ...call, ...changes });
+	expect(requests).toMatchObject([{ timeout }]);
 });
 
 it('never puts the key into a request itself', async () => {
@@ -126,7 +142,7 @@ it('leaves a changed key to n8n during a long run', async () => {
 
 it('sends a body only where there is one', async () => {
 	const { context, requests } = fakeExecution({ answer: () => json(200, {}) });
-	const api = await openApi(context);
+	const api = await openApi(context, clockOf());
 	await api.send({ ...call, method: 'POST', body: { duration: 5 } });
 	expect(requests[0]?.body).toEqual({ duration: 5 });
 });
@@ -161,7 +177,7 @@ it.each([400, 403, 404, 429, 500, 502, 503])('%i in HTML shows no markup', async
 async function streamed(body: Readable, purpose: Purpose = 'read', statusCode = 200) {
 	const { context, bendable } = fakeExecution({});
 	bendable.helpers.httpRequestWithAuthentication = async () => ({ statusCode, headers: {}, body });
-	const api = await openApi(context);
+	const api = await openApi(context, clockOf());
 	return await api.send({ ...call, purpose }).catch((error: unknown) => error);
 }
 
@@ -285,7 +301,7 @@ it('ends when an error is its own cause', async () => {
 
 it('does not open for a credential that cannot be used', async () => {
 	const { context } = fakeExecution({ credential: { provider: 'magnific', apiKey: '' } });
-	await expect(openApi(context)).rejects.toBeInstanceOf(Refusal);
+	await expect(openApi(context, clockOf())).rejects.toBeInstanceOf(Refusal);
 });
 
 /** Any JSON text of the same value: each letter of each text as it is or as an escape. */
@@ -307,11 +323,15 @@ it('lets no key through, however the JSON of a refusal is written', async () => 
 		(text) => `{"message":"no","invalid_params":[{"name":"${text}","reason":"wrong"}]}`,
 	);
 	const status = fc.constantFrom(400, 401, 403, 404, 422, 429, 500, 503);
+	let runs = 0;
 	const picks = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
 	await fc.assert(
 		fc.asyncProperty(fc.record({ place, status, picks }), async ({ place, status, picks }) => {
-			const body = place(rewritten(`Key ${API_KEY} is wrong`, picks));
-			const { outcome } = await ask({ statusCode: status, body });
+			// An account of its own: 429 makes all requests of an account pause.
+			const apiKey = `${API_KEY}-run-${runs++}`;
+			const body = place(rewritten(`Key ${apiKey} is wrong`, picks));
+			const credential = { provider: 'magnific', apiKey };
+			const { outcome } = await ask({ statusCode: status, body }, { credential });
 			const { message, advice, stack } = outcome as ApiFailure;
 			expect(`${JSON.stringify(outcome)} ${message} ${advice} ${stack}`).not.toContain(API_KEY);
 		}),

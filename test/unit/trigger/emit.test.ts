@@ -11,7 +11,7 @@ import { vendorWith } from './scene';
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
 
-const FROM_BODY = 'https://cdn.example.com/from-the-body.mp4?token=exp=1790000000~hmac=aa';
+const FROM_BODY = 'https://cdn.example.com/from-the-body.mp4?token=exp=1990000000~hmac=aa';
 
 interface Event {
 	status?: string;
@@ -88,7 +88,7 @@ it('gives the one shape, with what the API says', async () => {
 				status: 'COMPLETED',
 				generated: [videoAt('task-0')],
 				video_url: videoAt('task-0'),
-				video_expires_at: '2026-09-21T14:13:20.000Z',
+				video_expires_at: '2033-01-22T09:46:40.000Z',
 				model: 'happy-horse-1-1',
 				timed_out: false,
 				metadata: { row: 7 },

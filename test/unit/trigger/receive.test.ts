@@ -5,7 +5,8 @@ import { withNote } from '../../../nodes/HappyHorse/lifecycle/waiting/callbackNo
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
 import { down } from '../support/fakeCall';
-import type { FakeClock } from '../support/fakeClock';
+import type { VirtualClock } from '../support/virtualClock';
+import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
@@ -67,6 +68,36 @@ describe('with a webhook secret', () => {
 		expect([requests, warnings]).toEqual([[], []]);
 	});
 
+	it.each([
+		['COMPLETED', true, true],
+		['FAILED', true, true],
+		['COMPLETED', false, false],
+		['CREATED', true, false],
+	])(
+		'W01: %s, with our own note: %p, needs no look at the API: %p',
+		async (status, hasNote, confirmed) => {
+			const { started } = await call({
+				...genuine({ status }),
+				events: ['COMPLETED', 'CREATED', 'FAILED'],
+				query: hasNote ? queryWith({ model: 'happy-horse-1' }) : {},
+			});
+			expect(started).toMatchObject({ confirmed });
+		},
+	);
+
+	it('a signed COMPLETED without a video is to be looked at', async () => {
+		const { workflow, taskId, clock } = place();
+		const body = Buffer.from(JSON.stringify({ task_id: taskId, status: 'COMPLETED' }));
+		const { started } = await call({
+			workflow,
+			clock,
+			credential: SIGNING,
+			query: queryWith({ model: 'happy-horse-1' }),
+			...signed(body, clock),
+		});
+		expect(started).toMatchObject({ confirmed: false });
+	});
+
 	it('accepts the form with data around it', async () => {
 		const { workflow, taskId, clock } = place();
 		const body = Buffer.from(JSON.stringify({ data: { task_id: taskId, status: 'FAILED' } }));
@@ -79,36 +110,36 @@ describe('with a webhook secret', () => {
 		expect(started).toMatchObject({ task: { task_id: taskId, status: 'FAILED' } });
 	});
 
-	it.each<[string, (headers: Record<string, string>, clock: FakeClock) => Record<string, unknown>]>(
+	it.each<
+		[string, (headers: Record<string, string>, clock: VirtualClock) => Record<string, unknown>]
+	>([
+		['W02: no webhook-id', ({ 'webhook-id': _, ...rest }) => rest],
+		['W03: no webhook-timestamp', ({ 'webhook-timestamp': _, ...rest }) => rest],
+		['W04: no webhook-signature', ({ 'webhook-signature': _, ...rest }) => rest],
+		['no header at all', () => ({})],
+		['W05: an empty one', (headers) => ({ ...headers, 'webhook-id': '' })],
+		['one as a list', (headers) => ({ ...headers, 'webhook-id': [headers['webhook-id']] })],
+		['W08: an odd timestamp', (headers) => ({ ...headers, 'webhook-timestamp': 'hello' })],
 		[
-			['W02: no webhook-id', ({ 'webhook-id': _, ...rest }) => rest],
-			['W03: no webhook-timestamp', ({ 'webhook-timestamp': _, ...rest }) => rest],
-			['W04: no webhook-signature', ({ 'webhook-signature': _, ...rest }) => rest],
-			['no header at all', () => ({})],
-			['W05: an empty one', (headers) => ({ ...headers, 'webhook-id': '' })],
-			['one as a list', (headers) => ({ ...headers, 'webhook-id': [headers['webhook-id']] })],
-			['W08: an odd timestamp', (headers) => ({ ...headers, 'webhook-timestamp': 'hello' })],
-			[
-				'W15: another timestamp',
-				(headers, clock) => ({
-					...headers,
-					'webhook-timestamp': String(clock.now() / 1000 + 1),
-				}),
-			],
-			['W16: another ID', (headers) => ({ ...headers, 'webhook-id': 'msg_2' })],
-			[
-				'W18: another signature',
-				(headers) => ({
-					...headers,
-					'webhook-signature': `v1,${Buffer.alloc(32, 1).toString('base64')}`,
-				}),
-			],
-			[
-				'W30: a signature of 1 MB',
-				(headers) => ({ ...headers, 'webhook-signature': 'v1,A'.repeat(250_000) }),
-			],
+			'W15: another timestamp',
+			(headers, clock) => ({
+				...headers,
+				'webhook-timestamp': String(clock.now() / 1000 + 1),
+			}),
 		],
-	)('A3: refuses %s', async (_, change) => {
+		['W16: another ID', (headers) => ({ ...headers, 'webhook-id': 'msg_2' })],
+		[
+			'W18: another signature',
+			(headers) => ({
+				...headers,
+				'webhook-signature': `v1,${Buffer.alloc(32, 1).toString('base64')}`,
+			}),
+		],
+		[
+			'W30: a signature of 1 MB',
+			(headers) => ({ ...headers, 'webhook-signature': 'v1,A'.repeat(250_000) }),
+		],
+	])('A3: refuses %s', async (_, change) => {
 		const scene = genuine();
 		const { outcome, answer, warnings, requests } = await call({
 			...scene,
@@ -256,6 +287,7 @@ describe('with a webhook secret', () => {
 		const fake = fakeTriggerCall(scene);
 		fake.callable.getRequestObject = () => ({
 			rawBody: scene.rawBody,
+			originalUrl: '/webhook/x',
 			body: { task_id: 'evil', status: 'FAILED' },
 			headers: { 'content-type': 'application/json; charset=utf-16le' },
 		});
@@ -466,7 +498,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		const scene = unsigned('IN_PROGRESS');
 		const { headers } = signed(scene.rawBody, scene.clock, { key: '' });
 		const { outcome, answer } = await call({ ...scene, headers });
-		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		expect([outcome, answer?.status]).toEqual([NOTHING, 503]);
 	});
 
 	it('A3: a task that the account does not have: 401', async () => {
@@ -502,24 +534,85 @@ describe('without a webhook secret the API has to confirm it', () => {
 	});
 
 	it.each(['CREATED', 'IN_PROGRESS', 'DREAMING'])(
-		'W59: %s at the API gets a second look, then 401',
+		'W59: while the API says %s: 503 after a moment, asked for some minutes, and nothing starts',
 		async (truth) => {
 			const scene = unsigned(truth);
-			const { outcome, answer, requests, clock } = { ...(await call(scene)), clock: scene.clock };
-			expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
-			expect(requests).toHaveLength(2);
-			expect(clock.pauses).toEqual([1500]);
+			const fake = fakeTriggerCall(scene);
+			const running = receive(fake.callable as unknown as IWebhookFunctions, scene.clock);
+			const begin = scene.clock.now();
+			await scene.clock.until(begin + 7900);
+			expect(fake.answers).toEqual([]);
+			await scene.clock.until(begin + 8100);
+			expect(fake.answers).toMatchObject([{ status: 503 }]);
+			expect(await running).toEqual(NOTHING);
+			expect(fake.answers).toHaveLength(1);
+			const minutes = (scene.clock.now() - begin) / 60_000;
+			expect([minutes >= 10, minutes < 10.5]).toEqual([true, true]);
+			expect(fake.requests.length).toBeLessThanOrEqual(70);
 		},
 	);
 
-	it('W59: the second look finds an API that was behind', async () => {
+	it.each([2, 10, 60, 500])(
+		'R21, W59: an API that is %i s behind is asked until it knows, without a second webhook',
+		async (seconds) => {
+			const scene = unsigned('IN_PROGRESS');
+			const begin = scene.clock.now();
+			scene.vendor.onRead = () => {
+				if (scene.clock.now() >= begin + seconds * 1000) scene.vendor.finishAll();
+			};
+			const { started, answers } = await call(scene);
+			expect(started).toMatchObject({ task: { status: 'COMPLETED' }, confirmed: true });
+			expect(answers).toMatchObject([{ status: seconds < 8 ? 200 : 503 }]);
+			expect(scene.clock.now() - begin).toBeLessThanOrEqual(seconds * 1000 + 16_000);
+		},
+	);
+
+	it.each<[string, () => ReturnType<typeof down>]>([
+		['is down', down],
+		['limits', () => json(429, { message: 'slow down' })],
+		['cannot be reached', () => Promise.reject(new Error('reset')) as never],
+	])('R16: starts the workflow once the API no longer %s', async (_, answer) => {
+		const scene = unsigned('COMPLETED');
+		const begin = scene.clock.now();
+		const { started, answers } = await call({
+			...scene,
+			answer: (request) =>
+				scene.clock.now() < begin + 60_000 ? answer() : scene.vendor.answer(request),
+		});
+		expect(started).toMatchObject({ confirmed: true });
+		expect(answers).toMatchObject([{ status: 503 }]);
+		expect(scene.clock.now() - begin).toBeLessThanOrEqual(100_000);
+	});
+
+	it('W49: the same webhook again, while the API is asked, costs nothing and starts nothing more', async () => {
 		const scene = unsigned('IN_PROGRESS');
+		const begin = scene.clock.now();
 		scene.vendor.onRead = () => {
-			if (scene.clock.pauses.length > 0) scene.vendor.finishAll();
+			if (scene.clock.now() >= begin + 60_000) scene.vendor.finishAll();
 		};
-		const { started, requests } = await call(scene);
-		expect(started).toMatchObject({ task: { status: 'COMPLETED' }, confirmed: true });
-		expect(requests).toHaveLength(2);
+		const calls = await Promise.all(
+			Array.from({ length: 20 }, async (_, index) => {
+				await scene.clock.until(begin + index * 2000);
+				return await call(scene);
+			}),
+		);
+		expect(calls.filter(({ started }) => started)).toHaveLength(1);
+		expect(calls.every(({ answers }) => answers.length === 1)).toBe(true);
+		expect(calls.flatMap(({ requests }) => requests).length).toBeLessThanOrEqual(10);
+	});
+
+	it('our own signed note proves no outcome, but that the task is one of ours: it is looked for', async () => {
+		const scene = unsigned('COMPLETED');
+		const begin = scene.clock.now();
+		const { started } = await call({
+			...scene,
+			query: queryWith({ model: 'happy-horse-1' }),
+			answer: (request) =>
+				scene.clock.now() < begin + 30_000
+					? json(404, { message: 'Not found' })
+					: scene.vendor.answer(request),
+		});
+		expect(started).toMatchObject({ confirmed: true });
 	});
 
 	it.each([
@@ -553,31 +646,35 @@ describe('without a webhook secret the API has to confirm it', () => {
 
 	it.each([
 		['that do not exist', 'COMPLETED', (count: number) => `forged-${count}`],
-		['that are not final yet', 'IN_PROGRESS', () => 'real'],
+		['that are not final yet', 'IN_PROGRESS', (count: number) => `real-${count}`],
 	])('strangers cannot use up the limit of the API with tasks %s', async (_, truth, idOf) => {
 		const { workflow, clock } = place();
-		const { answer } = vendorWith('real', truth);
-		const begin = clock.now();
-		let sent = 0;
-		let busy = 0;
+		const { vendor } = vendorWith('real', truth);
 		for (let count = 0; count < 120; count++) {
-			const rawBody = bodyFor(idOf(count));
-			const result = await call({ workflow, clock, credential: UNSIGNED, answer, rawBody });
-			clock.time = begin;
-			sent += result.requests.length;
-			if (result.answer?.status === 503) busy++;
-			expect(result.outcome).toEqual(NOTHING);
+			vendor.tasks.set(`real-${count}`, { model: 'happy-horse-1', status: truth, request: {} });
 		}
+		const begin = clock.now();
+		const sentAt: number[] = [];
+		const answer = async (request: FakeRequest) => {
+			sentAt.push(clock.now());
+			return await Promise.resolve(vendor.answer(request));
+		};
+		const stranger = { workflow, clock, credential: UNSIGNED, answer };
+		const calls = await Promise.all(
+			Array.from({ length: 120 }, async (_one, count) => {
+				await clock.until(begin + count * 500);
+				return await call({ ...stranger, rawBody: bodyFor(idOf(count)) });
+			}),
+		);
+		for (const { outcome } of calls) expect(outcome).toEqual(NOTHING);
 		// The API allows 50 a minute, and the rest of the account needs some.
-		expect(sent).toBeLessThanOrEqual(40);
-		expect(sent).toBeGreaterThanOrEqual(20);
-		expect(busy).toBeGreaterThan(50);
-
-		clock.time = begin + 120_000;
+		for (const from of sentAt) {
+			const inWindow = sentAt.filter((at) => at >= from && at < from + 60_000);
+			expect(inWindow.length).toBeLessThanOrEqual(20);
+		}
+		expect(calls.filter((one) => one.answer?.status === 503).length).toBeGreaterThan(50);
 		const later = await call({
-			workflow,
-			clock,
-			credential: UNSIGNED,
+			...stranger,
 			...vendorWith('b', 'COMPLETED'),
 			rawBody: bodyFor('b'),
 		});

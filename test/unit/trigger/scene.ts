@@ -3,10 +3,10 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import type { CallScene } from '../support/fakeCall';
 import { fakeCall } from '../support/fakeCall';
-import { FakeClock } from '../support/fakeClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { FakeVendor } from '../support/fakeVendor';
+import { VirtualClock } from '../support/virtualClock';
 import { headersOf, SECRET } from '../verification/signing';
 
 /** A word that only bodies hold, to be looked for where no body belongs. */
@@ -21,14 +21,14 @@ let scenes = 0;
 /** What is shared within the process (outcomes by workflow, requests by minute) must not reach other tests. */
 export function place() {
 	scenes++;
-	const clock = new FakeClock();
+	const clock = new VirtualClock();
 	clock.time += scenes * 3_600_000;
 	return { workflow: `wf${scenes}`, taskId: `task-of-scene-${scenes}`, clock };
 }
 
 export interface Call extends CallScene {
 	workflow: string;
-	clock: FakeClock;
+	clock: VirtualClock;
 	credential: IDataObject;
 	events?: unknown;
 	headers?: Record<string, unknown>;
@@ -67,7 +67,7 @@ export function bodyFor(taskId: string, status = 'COMPLETED'): Buffer {
 /** A body with the headers of an honest sender at this moment. */
 export function signed(
 	body: Buffer,
-	clock: FakeClock,
+	clock: VirtualClock,
 	{ id = 'msg_1', key = SECRET as string | Buffer } = {},
 ) {
 	const timestamp = String(Math.floor(clock.now() / 1000));

@@ -1,7 +1,10 @@
-import type { AwaitedTask } from '../../../../nodes/HappyHorse/lifecycle/delivering/delivery';
+import type {
+	AwaitedTask,
+	DeliveryRun,
+} from '../../../../nodes/HappyHorse/lifecycle/delivering/delivery';
 import { deliver } from '../../../../nodes/HappyHorse/lifecycle/delivering/delivery';
 import type { Task } from '../../../../nodes/HappyHorse/lifecycle/task';
-import { FakeClock } from '../../support/fakeClock';
+import { FakeClock, START } from '../../support/fakeClock';
 import type { FakeResponse } from '../../support/fakeExecution';
 import { fakeExecution } from '../../support/fakeExecution';
 import { MP4 } from '../../support/fakeVendor';
@@ -16,11 +19,13 @@ const awaited = (item: number, download = true): AwaitedTask => ({
 	delivery: { download, property: 'film', maxMegabytes: 5 },
 });
 
+/** As a list shows it. */
 const known = (taskId: string, status: string): Task => ({
 	task_id: taskId,
 	status,
 	generated: [],
 	extra: {},
+	listed: true,
 });
 
 interface Changes {
@@ -122,14 +127,15 @@ it.each<[string, () => FakeResponse]>([
 ])('%s at the download loses neither address nor ID', async (_, file) => {
 	for (const toErrorOutput of [false, true]) {
 		const { items } = await delivered({ t0: 'COMPLETED' }, { file, toErrorOutput });
-		expect(items[0]?.json).toMatchObject({
+		const json = toErrorOutput ? items[0]?.json.details : items[0]?.json;
+		expect(json).toMatchObject({
 			task_id: 't0',
 			status: 'COMPLETED',
 			video_url: videoAt('t0'),
 			download_failure: { message: expect.any(String) as string },
 		});
 		expect(items[0]).not.toHaveProperty('binary');
-		expect(items[0]?.json).not.toHaveProperty('error');
+		expect(items[0]?.json.error !== undefined).toBe(toErrorOutput);
 	}
 });
 
@@ -186,4 +192,64 @@ it('downloads three at a time and keeps the order', async () => {
 	);
 	expect(items.map(({ json }) => json.task_id)).toEqual(Object.keys(statuses));
 	expect(most).toBe(3);
+});
+
+describe('what a signed webhook has told', () => {
+	const told: Task = { task_id: 't0', status: 'COMPLETED', generated: [videoAt('t0')], extra: {} };
+
+	async function run(task: Task, read: () => unknown, more: Partial<DeliveryRun> = {}) {
+		const clock = new FakeClock();
+		const { context } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
+		const { api, sent } = scriptedApi(read);
+		const delivery = { context, api, clock, toErrorOutput: false, ...more };
+		const [item] = await deliver(delivery, [{ ordered: awaited(0), task }]);
+		return { item, sent };
+	}
+
+	const refuse = () => {
+		throw outage();
+	};
+
+	it('is not asked for again', async () => {
+		const { item, sent } = await run(told, refuse);
+		expect(item?.binary?.film?.data).toBe(MP4.toString('base64'));
+		expect(sent).toEqual([]);
+	});
+
+	const until = (ms: number): Task => ({
+		...told,
+		generated: [`https://cdn.example.com/old.mp4?token=exp=${Math.floor((START + ms) / 1000)}`],
+	});
+
+	it.each([
+		[-1000, 1],
+		[59_000, 1],
+		[60_000, 0],
+		[3_600_000, 0],
+	])('is read for a fresh URL when its own ends in %i ms: %i times', async (ms, reads) => {
+		const fresh = () => ({ data: { ...told, extra: undefined } });
+		const { item, sent } = await run(until(ms), fresh);
+		expect(sent).toHaveLength(reads);
+		expect(item?.json.video_url).toBe(reads === 1 ? videoAt('t0') : until(ms).generated[0]);
+	});
+
+	it('is used as it is when no fresh URL can be had: an old one may still work', async () => {
+		const { item } = await run(until(-1000), refuse);
+		expect(item?.binary?.film?.data).toBe(MP4.toString('base64'));
+	});
+
+	it('says on each item what is wrong with the webhooks', async () => {
+		for (const task of [told, known('t0', 'IN_PROGRESS')]) {
+			const { item } = await run(task, refuse, { webhookWarning: 'another secret' });
+			expect(item?.json.webhook_warning).toEqual({ message: 'another secret' });
+		}
+	});
+});
+
+it('leaves a failed download on the main output where nobody wants the error output', async () => {
+	const { items } = await delivered(
+		{ t0: 'COMPLETED' },
+		{ down: true, download: false, toErrorOutput: true },
+	);
+	expect(items[0]?.json).toMatchObject({ task_id: 't0', download_failure: {} });
 });

@@ -3,7 +3,7 @@ import { Readable } from 'stream';
 import { downloadVideo } from '../../../../nodes/HappyHorse/lifecycle/delivering/download';
 import type { Task } from '../../../../nodes/HappyHorse/lifecycle/task';
 import { DownloadFailure } from '../../../../nodes/HappyHorse/lifecycle/delivering/videoFile';
-import { FakeClock } from '../../support/fakeClock';
+import { FakeClock, START } from '../../support/fakeClock';
 import { fakeExecution } from '../../support/fakeExecution';
 import { MP4 } from '../../support/fakeVendor';
 import { ID, outage, scriptedApi } from '../../support/scriptedApi';
@@ -33,9 +33,10 @@ interface Scene {
 	/** What a read of the task gives. */
 	read?: unknown;
 	clock?: FakeClock;
+	until?: number;
 }
 
-async function download({ steps, read, clock = new FakeClock() }: Scene) {
+async function download({ steps, read, clock = new FakeClock(), until = Infinity }: Scene) {
 	const { bendable, context } = fakeExecution({});
 	const asked: string[] = [];
 	bendable.helpers.httpRequest = async ({ url }) => {
@@ -57,6 +58,7 @@ async function download({ steps, read, clock = new FakeClock() }: Scene) {
 			reference: { model: 'happy-horse-1', taskId: ID },
 			task: addressed(OLD),
 			maxMegabytes: 1,
+			until,
 		},
 		() => 1,
 	).catch((error: unknown) => error);
@@ -120,7 +122,7 @@ it.each<[string, Answer]>([
 it.each([401, 403, 404, 410])('asks for a fresh address after %i', async (statusCode) => {
 	const { outcome, asked, reads, pauses } = await download({ steps: [{ statusCode }, ok] });
 	expect(outcome).toMatchObject({ task: { generated: [FRESH] }, data: { mimeType: 'video/mp4' } });
-	expect([asked, reads, pauses]).toEqual([[OLD, FRESH], 1, []]);
+	expect([asked, reads, pauses]).toEqual([[OLD, FRESH], 1, [0]]);
 });
 
 it('asks for a fresh address once', async () => {
@@ -153,8 +155,8 @@ it.each<[string, Step]>([
 	const clock = new FakeClock();
 	clock.cancelled = true;
 	const { outcome, asked, reads } = await download({ steps: [step, ok], clock });
-	expect(outcome).toBeInstanceOf(DownloadFailure);
-	expect([asked, reads]).toEqual([[OLD], 0]);
+	expect(outcome).toMatchObject({ message: expect.stringContaining('canceled') as string });
+	expect([asked, reads]).toEqual([[], 0]);
 });
 
 it('asks nobody any more when the cancel comes in a pause', async () => {
@@ -162,4 +164,34 @@ it('asks nobody any more when the cancel comes in a pause', async () => {
 	const { outcome, asked } = await download({ steps: [broken, ok], clock });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
 	expect(asked).toEqual([OLD]);
+});
+
+describe('with a moment at which it has to be over', () => {
+	// The file itself goes by the time of the machine.
+	beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(START));
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each([
+		[1001, 2],
+		[1000, 1],
+		[2500, 2],
+		[3001, 3],
+		[100_000, 5],
+	])('%i ms from now: tries it %i times', async (left, times) => {
+		const clock = new FakeClock();
+		const { outcome, asked } = await download({
+			steps: [broken],
+			clock,
+			until: START + left,
+		});
+		expect(outcome).toBeInstanceOf(DownloadFailure);
+		expect(asked).toHaveLength(times);
+		expect(clock.time).toBeLessThan(START + left);
+	});
+
+	it('asks for a fresh address as long as there is time', async () => {
+		const { outcome, reads } = await download({ steps: [expired, ok], until: START + 1 });
+		expect(outcome).toMatchObject({ task: { generated: [FRESH] } });
+		expect(reads).toBe(1);
+	});
 });

@@ -37,7 +37,7 @@ it('shows a finished video in one shape, the names of the API first', () => {
 		status: 'COMPLETED',
 		generated: [videoAt(ID)],
 		video_url: videoAt(ID),
-		video_expires_at: '2026-09-21T14:13:20.000Z',
+		video_expires_at: '2033-01-22T09:46:40.000Z',
 		model,
 		timed_out: false,
 	});
@@ -49,8 +49,10 @@ it.each<[string, Partial<Task>, object, string[]]>([
 	['a failed one', { status: 'FAILED', generated: [] }, { metadata: {} }, ['metadata', 'failure']],
 	['a failed download', {}, { downloadFailure: 'no' }, ['download_failure']],
 	['further fields', { extra: { note: 1, cost: 2 } }, {}, ['note', 'cost']],
-	['an entry of the list', { status: 'FAILED', generated: [] }, { listed: true }, []],
-	['a listed completed one', { generated: [] }, { listed: true }, []],
+	['an entry of the list', { status: 'FAILED', generated: [], listed: true }, {}, []],
+	['a listed completed one', { generated: [], listed: true }, {}, []],
+	['an odd signature', {}, { webhookWarning: 'no' }, ['webhook_warning']],
+	['a reused one', {}, { reused: true }, ['reused']],
 	[
 		'everything',
 		{ status: 'FAILED', generated: [], extra: { note: 1 } },

@@ -35,7 +35,13 @@ function server({ statusCode = 200, headers = {}, chunks = [MP4], breaks }: Answ
 	return { context, bendable, asked, body };
 }
 
-const source = { url: videoAt(ID), taskId: ID, maxMegabytes: 500, allowLocal: false };
+const source: VideoSource = {
+	url: videoAt(ID),
+	taskId: ID,
+	maxMegabytes: 500,
+	allowLocal: false,
+	until: Infinity,
+};
 
 const fetch = async (context: IExecuteFunctions, changes: Partial<VideoSource> = {}) =>
 	await fetchVideo(context, { ...source, ...changes });
@@ -211,4 +217,34 @@ it('does not wait for ever for a server that goes quiet', async () => {
 	expect(error).toMatchObject({ remedy: 'again' });
 	expect(error.message).toContain('The connection broke during the download.');
 	jest.restoreAllMocks();
+});
+
+it('is over at the moment at which it has to be, and says how to get the video then', async () => {
+	const { context, bendable, body } = server({});
+	bendable.helpers.prepareBinaryData = async () => await new Promise<never>(() => {});
+	const begin = Date.now();
+	const error = await thrownBy(fetch(context, { until: begin + 300 }));
+	expect(error).toBeInstanceOf(DownloadFailure);
+	expect(error.message).toContain("'Download'");
+	expect((error as DownloadFailure).remedy).toBeUndefined();
+	expect(Date.now() - begin).toBeLessThan(2000);
+	expect(body.destroyed).toBe(true);
+});
+
+it('is over at that moment although nothing has come, and takes no file that comes later', async () => {
+	const { context, bendable, body } = server({});
+	let open = (_: unknown) => {};
+	let timeout: unknown;
+	bendable.helpers.httpRequest = async (options) => {
+		({ timeout } = options);
+		return await new Promise((resolve) => (open = resolve));
+	};
+	const begin = Date.now();
+	const error = await thrownBy(fetch(context, { until: begin + 300 }));
+	expect(error.message).toContain("'Download'");
+	expect(Date.now() - begin).toBeLessThan(2000);
+	expect(timeout).toBeLessThanOrEqual(300);
+	open({ statusCode: 200, headers: {}, body });
+	await new Promise((done) => setTimeout(done, 10));
+	expect(body.destroyed).toBe(true);
 });

@@ -7,9 +7,11 @@ import {
 	receive,
 	suspensionFor,
 } from '../../support/fakeCall';
-import { FakeClock } from '../../support/fakeClock';
+import { START } from '../../support/fakeClock';
+import { VirtualClock } from '../../support/virtualClock';
 import type { FakeRequest } from '../../support/fakeExecution';
-import { API_KEY } from '../../support/fakeExecution';
+import type { FakeResponse } from '../../support/fakeExecution';
+import { API_KEY, ownKey } from '../../support/fakeExecution';
 import { FakeVendor, json, MP4 } from '../../support/fakeVendor';
 import { videoAt } from '../../support/scriptedApi';
 import { headersOf, SECRET } from '../../verification/signing';
@@ -26,9 +28,17 @@ function waiting(...statuses: string[]) {
 			executionId: nextExecution(),
 			suspension: suspensionFor(statuses.length),
 			answer: (request: FakeRequest) => vendor.answer(request),
+			stillWaiting: (): { statusCode: number; body?: unknown } => ({
+				statusCode: 200,
+				body: { run: 0 },
+			}),
 		},
 	};
 }
+
+// Files go by the time of the machine.
+beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(START));
+afterEach(() => jest.restoreAllMocks());
 
 const isList = ({ url }: FakeRequest) => url.endsWith('/happy-horse-1');
 
@@ -69,22 +79,52 @@ it('sends setbacks to the error output where that is wanted', async () => {
 	});
 });
 
-it('answers before it downloads, and keeps the file', async () => {
-	const { scene, vendor } = waiting('COMPLETED');
-	const suspension = suspensionFor(1);
-	(
-		suspension.places[0] as { awaits: { delivery: { download: boolean } } }
-	).awaits.delivery.download = true;
-	let answeredBefore: boolean | undefined;
-	const fake = fakeCall({ ...scene, suspension, rawBody: bodyOf('task-0') });
-	vendor.intervene = ({ url }) => {
-		if (url.includes('cdn.')) answeredBefore = fake.answers.length === 1;
-		return undefined;
-	};
-	const { workflowData } = await receiveCallback(fake.call, new FakeClock());
-	expect(answeredBefore).toBe(true);
-	expect(workflowData?.[0]?.[0]?.binary?.data?.data).toBe(MP4.toString('base64'));
-	expect(fake.answers).toHaveLength(1);
+/** The same, with its videos downloaded. */
+function downloading(count: number) {
+	const suspension = suspensionFor(count);
+	for (const place of suspension.places)
+		if ('awaits' in place) place.awaits.delivery.download = true;
+	return suspension;
+}
+
+describe('the answer', () => {
+	/** When it came, in milliseconds after the webhook; `cdnMs` is what a download takes. */
+	async function answered(statuses: string[], cdnMs = 0) {
+		const { scene, vendor } = waiting(...statuses);
+		const clock = new VirtualClock();
+		const answer = async (request: FakeRequest) => {
+			if (request.url.includes('cdn.')) await clock.pause(cdnMs);
+			return vendor.answer(request);
+		};
+		const suspension = downloading(statuses.length);
+		const fake = fakeCall({ ...scene, answer, suspension, rawBody: bodyOf('task-0') });
+		let at: number | undefined;
+		const inner = fake.callable.getResponseObject;
+		fake.callable.getResponseObject = () => {
+			at ??= clock.now() - START;
+			return inner();
+		};
+		const outcome = await receiveCallback(fake.call, clock);
+		return { at, outcome, answers: fake.answers };
+	}
+
+	it('comes at once while other tasks are open', async () => {
+		const { at, answers, outcome } = await answered(['COMPLETED', 'IN_PROGRESS']);
+		expect([at, answers]).toEqual([0, [{ status: 200, body: { message: 'Thank you' } }]]);
+		expect(outcome.workflowData?.[0]).toHaveLength(2);
+	});
+
+	it('of the last one comes with the result', async () => {
+		const { at, answers, outcome } = await answered(['COMPLETED'], 7000);
+		expect([at, answers.length]).toEqual([7000, 1]);
+		expect(outcome.workflowData?.[0]?.[0]?.binary?.data?.data).toBe(MP4.toString('base64'));
+	});
+
+	it('comes before that when the result takes long, since many senders give up', async () => {
+		const { at, answers, outcome } = await answered(['COMPLETED'], 50_000);
+		expect([at, answers.length]).toEqual([8000, 1]);
+		expect(outcome.workflowData?.[0]?.[0]?.binary).toBeDefined();
+	});
 });
 
 describe('asks nobody and goes on waiting', () => {
@@ -125,23 +165,17 @@ it('does not even look what it waits for when a call says nothing final', async 
 	expect(expressions).toEqual([]);
 });
 
-it('says how many are still open', async () => {
-	const { scene } = waiting('COMPLETED', 'IN_PROGRESS', 'CREATED');
-	const { answer, outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
-	expect(answer).toMatchObject({ status: 200, body: { remaining: 2 } });
-	expect(outcome).toEqual(STILL_WAITING);
-	expect(requests).toHaveLength(1);
-});
-
-it('never trusts the body: what the API calls unfinished is not finished', async () => {
+it('never trusts an unsigned body: what the API calls unfinished is not finished', async () => {
 	const { scene } = waiting('IN_PROGRESS');
 	const { answer, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
-	expect(answer?.status).toBe(503);
-	expect(outcome).toEqual(STILL_WAITING);
-	expect(clock.pauses).toContain(1500);
+	expect(answer?.status).toBe(200);
+	expect(clock.now()).toBeGreaterThanOrEqual(START + 30 * 60_000);
+	expect(outcome.workflowData?.[0]).toMatchObject([
+		{ json: { status: 'IN_PROGRESS', timed_out: true, video_url: null } },
+	]);
 });
 
-it('takes neither address nor reason from the body', async () => {
+it('takes neither address nor reason from an unsigned body', async () => {
 	const { scene } = waiting('COMPLETED');
 	const rawBody = Buffer.from(
 		JSON.stringify({
@@ -156,23 +190,6 @@ it('takes neither address nor reason from the body', async () => {
 	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({ status: 'COMPLETED' });
 });
 
-it('gives the list a moment when it lags behind the call', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED');
-	vendor.intervene = (request) =>
-		isList(request)
-			? json(200, {
-					data: [
-						{ task_id: 'task-0', status: 'IN_PROGRESS' },
-						{ task_id: 'task-1', status: 'COMPLETED' },
-					],
-				})
-			: undefined;
-	const { answer, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
-	expect(answer?.status).toBe(200);
-	expect(clock.pauses).toContain(1500);
-	expect(outcome.workflowData?.[0]).toHaveLength(2);
-});
-
 it('asks for a single task once, since that answer holds the address as well', async () => {
 	const { scene } = waiting('COMPLETED');
 	const { outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
@@ -180,72 +197,52 @@ it('asks for a single task once, since that answer holds the address as well', a
 	expect(requests.map(({ url }) => url.split('/').pop())).toEqual(['task-0']);
 });
 
-it('looks again for the very last task, so that two last calls cannot leave it waiting', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED');
-	vendor.intervene = (request) =>
-		isList(request)
-			? json(200, {
-					data: [
-						{ task_id: 'task-0', status: 'COMPLETED' },
-						{ task_id: 'task-1', status: 'IN_PROGRESS' },
-					],
-				})
-			: undefined;
-	const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+it('reads what was final before the execution was suspended: its webhook came too early', async () => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const suspension = suspensionFor(2, { finalBefore: ['task-1'] });
+	const { outcome, clock } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]).toHaveLength(2);
+	expect(clock.now()).toBeLessThan(START + 2000);
 });
 
-it('reads a task singly that the list leaves out', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED');
+it('finds a task whose webhook was lost, also where the list leaves it out', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED', 'COMPLETED');
 	vendor.intervene = (request) =>
 		isList(request) ? json(404, { message: 'Tasks not found' }) : undefined;
-	const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') });
-	expect(outcome.workflowData?.[0]).toHaveLength(2);
+	const { outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]).toHaveLength(3);
+	expect(clock.now()).toBeLessThan(START + 30_000);
 });
 
-it('asks little where the list leaves out a large batch', async () => {
-	const { scene, vendor } = waiting(...Array<string>(40).fill('IN_PROGRESS'));
-	vendor.intervene = (request) =>
-		isList(request) ? json(404, { message: 'Tasks not found' }) : undefined;
-	const clock = new FakeClock();
-	const singles: number[] = [];
-	for (const [id, task] of vendor.tasks) {
-		task.status = 'COMPLETED';
-		const { requests, outcome } = await receive({ ...scene, rawBody: bodyOf(id) }, clock);
-		const reads = requests.filter((request) => !isList(request)).length;
-		if (id !== 'task-39') singles.push(reads);
-		else expect(outcome.workflowData?.[0]).toHaveLength(40);
-	}
-	// The task that called, the first that is not final yet, and the very last one a second time.
-	expect(Math.max(...singles)).toBe(3);
-	expect(Math.max(...singles.slice(0, -1))).toBe(2);
-});
-
-it('waits out the limit of requests, since nobody may call again', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED');
-	let limited = 2;
-	vendor.intervene = (request) => {
-		if (isList(request)) return json(404, { message: 'Tasks not found' });
-		return limited-- > 0 ? json(429, { message: 'Too many requests' }) : undefined;
+it('sends no more requests than the API allows, and loses nothing for that', async () => {
+	const { scene } = waiting(...Array<string>(120).fill('COMPLETED'));
+	const clock = new VirtualClock();
+	const sentAt: number[] = [];
+	const answer = async (request: FakeRequest) => {
+		sentAt.push(clock.now());
+		return await Promise.resolve(scene.answer(request));
 	};
-	const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') });
-	expect(outcome.workflowData?.[0]).toHaveLength(2);
+	const calls = await Promise.all(
+		Array.from(
+			{ length: 120 },
+			async (_, item) =>
+				await receive({ ...scene, answer, rawBody: bodyOf(`task-${item}`) }, clock),
+		),
+	);
+	const continued = calls.filter(({ outcome }) => outcome.workflowData !== undefined);
+	expect(continued).toHaveLength(1);
+	expect(continued[0]?.outcome.workflowData?.[0]?.every(({ json }) => json.video_url)).toBe(true);
+	for (const from of sentAt) {
+		expect(sentAt.filter((at) => at >= from && at < from + 60_000).length).toBeLessThanOrEqual(50);
+	}
+	expect(sentAt.length).toBeLessThanOrEqual(125);
 });
 
-it('takes what it knows to be final for granted only within one execution', async () => {
-	const one = waiting('COMPLETED', 'IN_PROGRESS');
-	const two = waiting('IN_PROGRESS', 'COMPLETED');
-	const clock = new FakeClock();
-	await receive({ ...one.scene, rawBody: bodyOf('task-0') }, clock);
-	const { outcome, answer } = await receive({ ...two.scene, rawBody: bodyOf('task-1') }, clock);
-	expect(outcome).toEqual(STILL_WAITING);
-	expect(answer?.body).toMatchObject({ remaining: 1 });
-});
-
-it.each<[string, () => never | ReturnType<typeof down>]>([
+it.each<[string, () => never | FakeResponse]>([
 	['is down', down],
 	['limits', () => ({ statusCode: 429, body: '{}' })],
 	['refuses the key', () => ({ statusCode: 401, body: '{"message":"Invalid API key"}' })],
+	['cannot find it', () => json(404, { message: 'Not found' })],
 	['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
 	[
 		'does not answer',
@@ -253,26 +250,175 @@ it.each<[string, () => never | ReturnType<typeof down>]>([
 			throw new Error('reset');
 		},
 	],
-])('asks to be called again while the API %s', async (_, answer) => {
-	const { scene } = waiting('COMPLETED');
-	const result = await receive({ ...scene, answer, rawBody: bodyOf('task-0') });
-	expect(result.answer?.status).toBe(503);
-	expect(result.outcome).toEqual(STILL_WAITING);
-	expect(result.warnings).toHaveLength(1);
+])('R16: keeps asking while the API %s, and needs no second webhook', async (_, answer) => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const clock = new VirtualClock();
+	const troubled = (request: FakeRequest) =>
+		clock.now() < START + 60_000 ? answer() : scene.answer(request);
+	const result = await receive({ ...scene, answer: troubled, rawBody: bodyOf('task-0') }, clock);
+	expect(result.answer?.status).toBe(200);
+	expect(result.outcome.workflowData?.[0]).toMatchObject([
+		{ json: { status: 'COMPLETED', video_url: videoAt('task-0') } },
+		{ json: { status: 'COMPLETED', video_url: videoAt('task-1') } },
+	]);
+	// The one whose webhook was lost is looked for some time after the last news.
+	expect(clock.now()).toBeLessThanOrEqual(START + 100_000);
 });
 
-it('goes on at the next call after an outage', async () => {
-	const { scene } = waiting('COMPLETED');
-	const clock = new FakeClock();
-	await receive({ ...scene, answer: down, rawBody: bodyOf('task-0') }, clock);
-	const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
-	expect(outcome.workflowData?.[0]).toHaveLength(1);
+it('survives a moment in which n8n cannot give the credential', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+	const clock = new VirtualClock();
+	const fake = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
+	const inner = fake.callable.getCredentials;
+	fake.callable.getCredentials = async () => {
+		const passed = clock.now() - START;
+		if (passed > 10_000 && passed < 100_000) throw new Error('the database is locked');
+		return await inner();
+	};
+	const running = receiveCallback(fake.call, clock);
+	await clock.until(START + 60_000);
+	vendor.finishAll();
+	const { workflowData } = await running;
+	expect(workflowData?.[0]).toMatchObject([
+		{ json: { video_url: videoAt('task-0') } },
+		{ json: { video_url: videoAt('task-1') } },
+	]);
+});
+
+it('brings out what signed webhooks have told although n8n cannot give the credential just then', async () => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const clock = new VirtualClock();
+	const calls = [0, 1].map((item) => {
+		const body = bodyOf(`task-${item}`, 'FAILED');
+		const timestamp = String(START / 1000 + item * 20);
+		const fake = fakeCall({
+			...scene,
+			credential: { provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET },
+			rawBody: body,
+			headers: headersOf(SECRET, { id: `msg_${item}`, timestamp, body }),
+		});
+		return fake;
+	});
+	const inner = calls[0]!.callable.getCredentials;
+	calls[0]!.callable.getCredentials = async () => {
+		const passed = clock.now() - START;
+		if (passed > 5000 && passed < 40_000) throw new Error('the database is locked');
+		return await inner();
+	};
+	const running = receiveCallback(calls[0]!.call, clock);
+	await clock.until(START + 15_000);
+	// Another process of n8n, as it were: it reads the credential by itself.
+	calls[1]!.callable.getWorkflow = () => ({ id: 'other', name: 'x', active: true });
+	await receiveCallback(calls[1]!.call, clock);
+	const { workflowData } = await running;
+	expect(workflowData?.[0]).toMatchObject([
+		{ json: { status: 'FAILED' } },
+		{ json: { status: 'FAILED' } },
+	]);
+	expect(clock.now()).toBeLessThan(START + 50_000);
+});
+
+it('brings out what is finished at the end of Max Wait, and says what is not', async () => {
+	const { scene } = waiting('COMPLETED', 'IN_PROGRESS', 'COMPLETED');
+	const { outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]).toMatchObject([
+		{ json: { video_url: videoAt('task-0'), timed_out: false } },
+		{ json: { task_id: 'task-1', timed_out: true } },
+		{ json: { video_url: videoAt('task-2'), timed_out: false } },
+	]);
+	expect(clock.now() - START).toBeGreaterThanOrEqual(30 * 60_000);
+	expect(clock.now() - START).toBeLessThan(30 * 60_000 + 10_000);
+});
+
+describe('n8n is asked whether the execution still waits', () => {
+	/** A wait whose last task takes a minute, with what n8n says to the question. */
+	async function asked(stillWaiting: () => { statusCode: number; body?: unknown }) {
+		const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+		const clock = new VirtualClock();
+		const answer = (request: FakeRequest) => {
+			if (clock.now() > START + 60_000) vendor.finishAll();
+			return vendor.answer(request);
+		};
+		return await receive({ ...scene, answer, stillWaiting, rawBody: bodyOf('task-0') }, clock);
+	}
+
+	it('by a request to the place where this one came in, with its token', async () => {
+		const { checks, outcome } = await asked(() => ({ statusCode: 200, body: { run: 0 } }));
+		expect(outcome.workflowData).toBeDefined();
+		expect(checks.length).toBeGreaterThanOrEqual(2);
+		expect(checks[0]).toMatchObject({
+			url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:5678\/.*signature=abc$/) as string,
+			headers: { 'x-happy-horse-check': 'run' },
+		});
+		expect(JSON.stringify(checks)).not.toContain('FPSX');
+	});
+
+	it.each<[string, { statusCode: number; body?: unknown }]>([
+		['it was stopped, or is over', { statusCode: 409 }],
+		['it is gone', { statusCode: 404 }],
+		['its token is another', { statusCode: 401 }],
+		['another round of a loop waits', { statusCode: 200, body: { run: 1 } }],
+		['the node waits for nothing', { statusCode: 200, body: { run: null } }],
+	])('and it is left alone when %s', async (_, said) => {
+		const { outcome, answers } = await asked(() => said);
+		expect(outcome).toEqual(STILL_WAITING);
+		expect(answers).toHaveLength(1);
+	});
+
+	it.each<[string, () => { statusCode: number }]>([
+		['fails', () => ({ statusCode: 500 })],
+		[
+			'does not answer',
+			() => {
+				throw new Error('reset');
+			},
+		],
+	])('and it is not kept open for when that question %s', async (_, said) => {
+		const { outcome, clock } = await asked(said);
+		expect(outcome).toEqual(STILL_WAITING);
+		expect(clock.now()).toBeLessThan(START + 30_000);
+	});
+
+	it('but not for a result that is there at once', async () => {
+		const { scene } = waiting('COMPLETED');
+		const stillWaiting = () => ({ statusCode: 500 });
+		const { outcome, checks } = await receive({
+			...scene,
+			stillWaiting,
+			rawBody: bodyOf('task-0'),
+		});
+		expect([outcome.workflowData?.length, checks]).toEqual([1, []]);
+	});
+
+	it('such a question is answered with the run, and touches nothing', async () => {
+		const { scene } = waiting('COMPLETED');
+		const headers = { 'x-happy-horse-check': 'run' };
+		const suspension = suspensionFor(1, { run: 3 });
+		const { outcome, answers, requests } = await receive({ ...scene, suspension, headers });
+		expect([outcome, requests]).toEqual([STILL_WAITING, []]);
+		expect(answers).toEqual([{ status: 200, body: { run: 3 } }]);
+		const none = await receive({ ...scene, suspension: undefined, headers });
+		expect(none.answers).toEqual([{ status: 200, body: { run: null } }]);
+	});
+});
+
+it('a wait that was not kept open goes on with the next webhook, and knows what it knew', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+	const clock = new VirtualClock();
+	const call = { ...scene, stillWaiting: () => ({ statusCode: 500 }) };
+	const first = await receive({ ...call, rawBody: bodyOf('task-0') }, clock);
+	expect(first.outcome).toEqual(STILL_WAITING);
+	vendor.finishAll();
+	await clock.pause(60_000);
+	const second = await receive({ ...call, rawBody: bodyOf('task-1') }, clock);
+	expect(second.outcome.workflowData?.[0]).toHaveLength(2);
+	expect(second.requests.map(({ url }) => url.split('/').pop())).toEqual(['task-1']);
 });
 
 describe('many calls at once', () => {
-	it('share few list requests, and exactly one continues', async () => {
+	it('are read once each, and exactly one continues', async () => {
 		const { scene } = waiting(...Array<string>(25).fill('COMPLETED'));
-		const clock = new FakeClock();
+		const clock = new VirtualClock();
 		const calls = await Promise.all(
 			Array.from(
 				{ length: 25 },
@@ -281,13 +427,14 @@ describe('many calls at once', () => {
 		);
 		expect(calls.filter(({ outcome }) => outcome.workflowData !== undefined)).toHaveLength(1);
 		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
-		const lists = calls.flatMap(({ requests }) => requests.filter(isList));
-		expect(lists.length).toBeLessThanOrEqual(2);
+		const requests = calls.flatMap((call) => call.requests);
+		expect(requests.filter(isList)).toEqual([]);
+		expect(requests).toHaveLength(25);
 	});
 
 	it('for the same task continue once, also a little later', async () => {
 		const { scene } = waiting('COMPLETED');
-		const clock = new FakeClock();
+		const clock = new VirtualClock();
 		const first = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
 		clock.time += 5000;
 		const second = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
@@ -303,7 +450,7 @@ describe('many calls at once', () => {
 		const [place] = suspension.places as Array<{ awaits: { delivery: { download: boolean } } }>;
 		place!.awaits.delivery.download = true;
 		const call = { ...scene, suspension, rawBody: bodyOf('task-0') };
-		const clock = new FakeClock();
+		const clock = new VirtualClock();
 		const during: unknown[] = [];
 		const first = await receive(
 			{
@@ -326,7 +473,7 @@ describe('many calls at once', () => {
 
 	it('can continue it half a minute later, should n8n have failed to', async () => {
 		const { scene } = waiting('COMPLETED');
-		const clock = new FakeClock();
+		const clock = new VirtualClock();
 		await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
 		clock.time += 30_000;
 		const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
@@ -335,19 +482,36 @@ describe('many calls at once', () => {
 
 	it('that come while the videos finish end with one continuation', async () => {
 		const { scene, vendor } = waiting(...Array<string>(10).fill('IN_PROGRESS'));
-		const clock = new FakeClock();
-		let continued = 0;
-		for (const [id, task] of vendor.tasks) {
-			task.status = 'COMPLETED';
-			const { outcome } = await receive({ ...scene, rawBody: bodyOf(id) }, clock);
-			if (outcome.workflowData) continued++;
+		const clock = new VirtualClock();
+		const calls = await Promise.all(
+			[...vendor.tasks].map(async ([id, task], index) => {
+				await clock.pause(index * 15_000);
+				task.status = 'COMPLETED';
+				return await receive({ ...scene, rawBody: bodyOf(id) }, clock);
+			}),
+		);
+		const continued = calls.flatMap(({ outcome }) => outcome.workflowData ?? []);
+		expect(continued).toHaveLength(1);
+		expect(continued[0]?.every(({ json }) => json.timed_out === false && json.video_url)).toBe(
+			true,
+		);
+		expect(calls.every(({ answers }) => answers.length === 1)).toBe(true);
+		expect(clock.now() - START).toBeLessThan(9 * 15_000 + 10_000);
+	});
+
+	it('continue the next round of a loop right after the first', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		for (const run of [0, 1]) {
+			const suspension = suspensionFor(1, { run });
+			const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') }, clock);
+			expect(outcome.workflowData).toHaveLength(1);
 		}
-		expect(continued).toBe(1);
 	});
 
 	it('R27: continue the next node of the same execution right after the first', async () => {
 		const { scene } = waiting('COMPLETED');
-		const clock = new FakeClock();
+		const clock = new VirtualClock();
 		const continued: unknown[] = [];
 		for (const name of ['Happy Horse', 'Second horse']) {
 			const { call, callable } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
@@ -360,7 +524,7 @@ describe('many calls at once', () => {
 	it('of two executions do not touch each other', async () => {
 		const one = waiting('COMPLETED');
 		const two = waiting('COMPLETED');
-		const clock = new FakeClock();
+		const clock = new VirtualClock();
 		const calls = await Promise.all(
 			[one, two].map(
 				async ({ scene }) => await receive({ ...scene, rawBody: bodyOf('task-0') }, clock),
@@ -396,9 +560,10 @@ describe('never throws', () => {
 	it.each(hostile.map((rawBody, index) => [index, rawBody]))(
 		'whatever the body is (%i)',
 		async (_, rawBody) => {
-			const { scene } = waiting('IN_PROGRESS');
+			const { scene } = waiting('COMPLETED');
 			const { outcome, answer } = await receive({ ...scene, rawBody });
-			expect(outcome).toEqual(STILL_WAITING);
+			// One of them names the task, in a form that is none of the API.
+			expect(outcome.noWebhookResponse).toBe(true);
 			expect([200, 400, 503]).toContain(answer?.status);
 		},
 	);
@@ -421,11 +586,14 @@ describe('never throws', () => {
 			const { scene } = waiting('COMPLETED');
 			const { outcome, answer } = await receive({
 				...scene,
+				suspension: suspensionFor(1, { endsAt: START + 60_000, deliverBy: START + 70_000 }),
 				answer: () => ({ statusCode, body }),
 				rawBody: bodyOf('task-0'),
 			});
-			expect(outcome).toEqual(STILL_WAITING);
-			expect(answer?.status).toBe(503);
+			expect(answer?.status).toBe(200);
+			expect(outcome.workflowData?.[0]).toMatchObject([
+				{ json: { task_id: 'task-0', timed_out: true } },
+			]);
 		}
 	});
 
@@ -437,7 +605,7 @@ describe('never throws', () => {
 			callable[name] = () => {
 				throw new Error('n8n is tired');
 			};
-			expect(await receiveCallback(call, new FakeClock())).toEqual(STILL_WAITING);
+			expect(await receiveCallback(call, new VirtualClock())).toEqual(STILL_WAITING);
 			expect(answers[0]?.status).toBe(503);
 		},
 	);
@@ -456,7 +624,7 @@ it('logs no secret', async () => {
 });
 
 describe('with a webhook secret', () => {
-	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: SECRET };
+	const credential = () => ({ provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET });
 
 	/** A call to a waiting execution whose only task is finished, with what is different about it. */
 	async function calling(changes: {
@@ -466,15 +634,18 @@ describe('with a webhook secret', () => {
 		rawBody?: unknown;
 		headers?: Record<string, unknown>;
 		passed?: number;
+		resumeUrl?: string;
+		truth?: string;
 	}) {
 		const { key = SECRET, webhookSecret = SECRET, body = bodyOf('task-0'), passed = 0 } = changes;
-		const clock = new FakeClock();
-		const { scene } = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		const { scene } = waiting(changes.truth ?? 'COMPLETED');
 		const timestamp = String(clock.now() / 1000);
 		const signed = headersOf(key, { id: 'msg_1', timestamp, body });
 		const fake = fakeCall({
 			...scene,
-			credential: { ...credential, webhookSecret },
+			...(changes.resumeUrl === undefined ? {} : { resumeUrl: changes.resumeUrl }),
+			credential: { ...credential(), webhookSecret },
 			rawBody: 'rawBody' in changes ? changes.rawBody : body,
 		});
 		Object.assign(fake.callable, { getHeaderData: () => ({ ...signed, ...changes.headers }) });
@@ -483,14 +654,35 @@ describe('with a webhook secret', () => {
 		return { ...fake, outcome, answer: fake.answers[0], signed };
 	}
 
-	it('W01: a signed call continues the execution', async () => {
-		const { outcome, answer, warnings } = await calling({});
+	const final = (status: string, generated: string[] = []) =>
+		Buffer.from(JSON.stringify({ task_id: 'task-0', status, generated, reason: 'told' }));
+
+	it('W01, W59: a signed final body is the truth, whatever the API says, and costs no request', async () => {
+		const body = final('COMPLETED', [videoAt('signed')]);
+		const { outcome, answer, warnings, requests } = await calling({ body, truth: 'IN_PROGRESS' });
 		expect(answer?.status).toBe(200);
-		expect(outcome.workflowData?.[0]).toHaveLength(1);
-		expect(warnings).toEqual([]);
+		expect(outcome.workflowData?.[0]).toMatchObject([
+			{ json: { status: 'COMPLETED', video_url: videoAt('signed'), timed_out: false } },
+		]);
+		expect(outcome.workflowData?.[0]?.[0]?.json).not.toHaveProperty('webhook_warning');
+		expect([warnings, requests]).toEqual([[], []]);
 	});
 
-	it.each<[string, Parameters<typeof calling>[0]]>([
+	it('so is a failure, with its reason', async () => {
+		const { outcome, requests } = await calling({ body: final('FAILED'), truth: 'IN_PROGRESS' });
+		expect(outcome.workflowData?.[0]).toMatchObject([
+			{ json: { status: 'FAILED', failure: { message: 'told' } } },
+		]);
+		expect(requests).toEqual([]);
+	});
+
+	it('a signed one without a video is read', async () => {
+		const { outcome, requests } = await calling({ body: final('COMPLETED') });
+		expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
+		expect(requests).toHaveLength(1);
+	});
+
+	const UNPROVEN: Array<[string, Parameters<typeof calling>[0]]> = [
 		['W02: no webhook-id', { headers: { 'webhook-id': undefined } }],
 		['W03: no webhook-timestamp', { headers: { 'webhook-timestamp': undefined } }],
 		['W04: no webhook-signature', { headers: { 'webhook-signature': undefined } }],
@@ -501,13 +693,59 @@ describe('with a webhook secret', () => {
 		['W17: another body', { rawBody: bodyOf('task-0', 'FAILED') }],
 		['W31: another secret', { key: 'another' }],
 		['W36: the empty key', { key: '' }],
+		['a header as a list', { headers: { 'webhook-id': ['msg_1'] } }],
+	];
+
+	it.each(UNPROVEN)(
+		'A5: the right address is not enough to be believed: %s',
+		async (_, changes) => {
+			const { outcome, answer, warnings } = await calling({
+				body: final('COMPLETED', ['https://evil.example/x.mp4']),
+				truth: 'IN_PROGRESS',
+				...changes,
+			});
+			expect(answer?.status).toBe(401);
+			expect(JSON.stringify(outcome)).not.toContain('evil');
+			// It only woke the node up, which has waited to the end then.
+			expect(outcome.workflowData?.[0]).toMatchObject([{ json: { timed_out: true } }]);
+			expect(warnings).toHaveLength(1);
+		},
+	);
+
+	it.each(UNPROVEN)('it is a reason to ask the API: %s', async (_, changes) => {
+		const { outcome, answer, requests } = await calling(changes);
+		expect([answer?.status, requests.length]).toEqual([401, 1]);
+		expect(outcome.workflowData?.[0]).toMatchObject([
+			{
+				json: {
+					video_url: videoAt('task-0'),
+					webhook_warning: { message: expect.stringContaining("'Webhook Secret'") as string },
+				},
+			},
+		]);
+	});
+
+	it.each(UNPROVEN)(
+		'A5: without the token of n8n it proves nothing at all: %s',
+		async (_, changes) => {
+			const { outcome, answer, requests, expressions } = await calling({
+				...changes,
+				resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
+			});
+			expect([answer?.status, outcome]).toEqual([401, STILL_WAITING]);
+			expect([requests, expressions]).toEqual([[], []]);
+		},
+	);
+
+	it.each<[string, Parameters<typeof calling>[0]]>([
 		['W46: no bytes', { rawBody: undefined }],
 		['W46: a parsed body', { rawBody: { task_id: 'task-0' } }],
-		['a header as a list', { headers: { 'webhook-id': ['msg_1'] } }],
-	])('A5: the right address is not enough: %s', async (_, changes) => {
-		const { outcome, answer, requests, warnings, expressions } = await calling(changes);
-		expect([answer?.status, outcome]).toEqual([401, STILL_WAITING]);
-		expect([requests, expressions]).toEqual([[], []]);
+		['news about the way', { key: 'x', body: bodyOf('task-0', 'IN_PROGRESS') }],
+		['a task of somebody else', { key: 'x', body: bodyOf('task-99') }],
+		['rubbish', { key: 'x', body: Buffer.from('rubbish') }],
+	])('A5: and nothing but a final task of its own wakes it: %s', async (_, changes) => {
+		const { outcome, answer, requests, warnings } = await calling(changes);
+		expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
 		expect(warnings).toHaveLength(1);
 	});
 

@@ -1,9 +1,11 @@
 import type { Polling } from '../../../../nodes/HappyHorse/lifecycle/waiting/polling';
 import { pollUntilFinal } from '../../../../nodes/HappyHorse/lifecycle/waiting/polling';
+import { TaskWatch } from '../../../../nodes/HappyHorse/lifecycle/waiting/taskWatch';
 import type { Task } from '../../../../nodes/HappyHorse/lifecycle/task';
 import { Refusal } from '../../../../nodes/HappyHorse/refusal';
 import { ApiFailure } from '../../../../nodes/HappyHorse/transport/apiFailure';
-import { patient } from '../../../../nodes/HappyHorse/transport/patience';
+import type { Api } from '../../../../nodes/HappyHorse/transport/api';
+import { withRetries } from '../../../../nodes/HappyHorse/transport/withRetries';
 import { FakeClock, START } from '../../support/fakeClock';
 import type { Listed } from '../../support/scriptedApi';
 import { keyRefused, outage, scriptedApi, taskApi } from '../../support/scriptedApi';
@@ -16,14 +18,29 @@ const references = (count: number) =>
 		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
-const settings = (clock: FakeClock, changes: Partial<Polling> = {}): Polling => ({
-	clock,
-	intervalMs: 15_000,
-	deadline: START + 30 * MINUTE,
-	askAtOnce: false,
-	missingMs: 0,
-	known: new Map<string, Task>(),
-	...changes,
+interface Changes extends Partial<Polling> {
+	known?: ReadonlyMap<string, Task>;
+	missingMs?: number;
+}
+
+/** Polls to the end, and gives what is known then. */
+async function poll(
+	api: Api,
+	count: number,
+	{ clock, known, missingMs = 0, ...changes }: Changes & { clock: FakeClock },
+): Promise<TaskWatch> {
+	const watch = new TaskWatch(known, missingMs);
+	const deadline = START + 30 * MINUTE;
+	const polling = { clock, intervalMs: 15_000, deadline, askAtOnce: false, watch };
+	await pollUntilFinal(api, references(count), { ...polling, ...changes });
+	return watch;
+}
+
+const created = (task_id: string): Task => ({
+	task_id,
+	status: 'CREATED',
+	generated: [],
+	extra: {},
 });
 
 /** `count` tasks that are finished from a moment on. */
@@ -42,25 +59,27 @@ it.each([
 ])('asks with one request a round for %i tasks: a %s', async (count, wanted) => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 2 * MINUTE, count));
-	const watched = await pollUntilFinal(api, references(count), settings(clock));
-	expect(
-		[...watched.values()].every((task) => 'status' in task && task.status === 'COMPLETED'),
-	).toBe(true);
-	expect(sent).toHaveLength(clock.pauses.length);
-	expect(sent.every(({ purpose }) => purpose === wanted)).toBe(true);
+	const watched = await poll(api, count, { clock });
+	expect(watched.open(references(count))).toEqual([]);
+	const rounds = sent.slice(0, clock.pauses.length);
+	expect(rounds.every(({ purpose }) => purpose === wanted)).toBe(true);
+	// A list holds no URLs.
+	const reads = sent.slice(clock.pauses.length);
+	expect(reads).toHaveLength(wanted === 'list' ? count : 0);
+	expect(reads.every(({ purpose }) => purpose === 'read')).toBe(true);
 });
 
 it('has the video of a single task as soon as it is finished', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(finishedAfter(clock, MINUTE, 1));
-	const [task] = (await pollUntilFinal(api, references(1), settings(clock))).values();
-	expect(task).toMatchObject({ generated: [expect.stringContaining('http')] });
+	const watched = await poll(api, 1, { clock });
+	expect(watched.taskOf('t0')).toMatchObject({ generated: [expect.stringContaining('http')] });
 });
 
 it('pauses first after a create, and longer after a minute', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(finishedAfter(clock, 75_000, 1));
-	await pollUntilFinal(api, references(1), settings(clock));
+	await poll(api, 1, { clock });
 	expect(clock.pauses).toEqual([15_000, 15_000, 15_000, 15_000, 18_750]);
 });
 
@@ -75,25 +94,24 @@ it('ends when the time is over, however long the API wants to be left alone', as
 		});
 	});
 	const deadline = START + MINUTE;
-	const watched = await pollUntilFinal(
-		patient(api, clock),
-		references(2),
-		settings(clock, { deadline }),
-	);
-	expect([watched.size, clock.time]).toEqual([0, deadline]);
+	const watched = await poll(withRetries(api, clock), 2, { clock, deadline });
+	expect([watched.taskOf('t0'), clock.time]).toEqual([undefined, deadline]);
 });
 
 it('asks at once for tasks that were created some time ago', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 0, 3));
-	await pollUntilFinal(api, references(3), settings(clock, { askAtOnce: true }));
-	expect([sent.length, clock.pauses]).toEqual([1, []]);
+	await poll(api, 3, { clock, askAtOnce: true });
+	expect([sent.map(({ purpose }) => purpose), clock.pauses]).toEqual([
+		['list', 'read', 'read', 'read'],
+		[],
+	]);
 });
 
 it('starts with the plain interval also then', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(finishedAfter(clock, 20_000, 1));
-	await pollUntilFinal(api, references(1), settings(clock, { askAtOnce: true }));
+	await poll(api, 1, { clock, askAtOnce: true });
 	expect(clock.pauses).toEqual([15_000, 15_000]);
 });
 
@@ -101,9 +119,7 @@ it('asks for nothing when all is known', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(() => ({}));
 	const known = new Map([['t0', { task_id: 't0', status: 'FAILED', generated: [], extra: {} }]]);
-	expect(
-		(await pollUntilFinal(api, references(1), settings(clock, { known }))).get('t0'),
-	).toMatchObject({ status: 'FAILED' });
+	expect((await poll(api, 1, { clock, known })).taskOf('t0')).toMatchObject({ status: 'FAILED' });
 	expect(sent).toEqual([]);
 });
 
@@ -116,12 +132,8 @@ it.each([6000, 15_000, 100_000])(
 			lookedAt.push(clock.time - START);
 			return { t0: 'IN_PROGRESS' };
 		});
-		const watched = await pollUntilFinal(
-			api,
-			references(1),
-			settings(clock, { deadline: START + ms }),
-		);
-		expect(watched.get('t0')).toMatchObject({ status: 'IN_PROGRESS' });
+		const watched = await poll(api, 1, { clock, deadline: START + ms });
+		expect(watched.taskOf('t0')).toMatchObject({ status: 'IN_PROGRESS' });
 		expect(clock.time).toBe(START + ms);
 		expect(lookedAt.at(-1)).toBe(ms);
 	},
@@ -130,18 +142,14 @@ it.each([6000, 15_000, 100_000])(
 it('does not change the map of what was known', async () => {
 	const clock = new FakeClock();
 	const known = new Map<string, Task>();
-	await pollUntilFinal(
-		taskApi(finishedAfter(clock, 0, 1)).api,
-		references(1),
-		settings(clock, { known }),
-	);
+	await poll(taskApi(finishedAfter(clock, 0, 1)).api, 1, { clock, known });
 	expect(known.size).toBe(0);
 });
 
 it('stops with the words of a cancel, and sends nothing more', async () => {
 	const clock = new FakeClock((own) => (own.cancelled = own.pauses.length >= 2));
 	const { api, sent } = taskApi(() => ({ t0: 'IN_PROGRESS' }));
-	const polling = pollUntilFinal(api, references(1), settings(clock));
+	const polling = poll(api, 1, { clock });
 	await expect(polling).rejects.toBeInstanceOf(Refusal);
 	await expect(polling).rejects.toMatchObject({
 		advice: expect.stringContaining("'Wait'") as string,
@@ -157,8 +165,8 @@ it('waits out an outage', async () => {
 		if (index < 4) throw outage();
 		return await inner.api.send(call);
 	});
-	const watched = await pollUntilFinal(api, references(2), settings(clock));
-	expect(watched.get('t1')).toMatchObject({ status: 'COMPLETED' });
+	const watched = await poll(api, 2, { clock });
+	expect(watched.taskOf('t1')).toMatchObject({ status: 'COMPLETED' });
 	// Each round of an outage costs a list and one single read, which tells that not only the list fails.
 	expect(clock.pauses).toHaveLength(3);
 });
@@ -168,10 +176,10 @@ it('is left with what it knew when the outage outlasts the wait', async () => {
 	const { api } = scriptedApi(() => {
 		throw outage();
 	});
-	const known = new Map([['t0', { task_id: 't0', status: 'CREATED', generated: [], extra: {} }]]);
-	const watched = await pollUntilFinal(api, references(2), settings(clock, { known }));
-	expect(watched.get('t0')).toMatchObject({ status: 'CREATED' });
-	expect(watched.get('t1')).toBeUndefined();
+	const known = new Map([['t0', created('t0')]]);
+	const watched = await poll(api, 2, { clock, known });
+	expect(watched.taskOf('t0')).toMatchObject({ status: 'CREATED' });
+	expect(watched.taskOf('t1')).toBeUndefined();
 });
 
 it('waits at least as long as a rate limit asks', async () => {
@@ -181,7 +189,7 @@ it('waits at least as long as a rate limit asks', async () => {
 		if (index === 0) throw outage(50_000);
 		return await inner.api.send(call);
 	});
-	await pollUntilFinal(api, references(1), settings(clock));
+	await poll(api, 1, { clock });
 	expect(clock.pauses[1]).toBeGreaterThanOrEqual(50_000);
 });
 
@@ -191,16 +199,16 @@ it.each([1, 2])('ends at once when the key is refused, with %i tasks', async (co
 	const { api, sent } = scriptedApi(() => {
 		throw failure;
 	});
-	await expect(pollUntilFinal(api, references(count), settings(clock))).rejects.toBe(failure);
+	await expect(poll(api, count, { clock })).rejects.toBe(failure);
 	expect(sent).toHaveLength(1);
 });
 
 it('settles a task that this account cannot see, and goes on with the others', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'CREATED' }));
-	const watched = await pollUntilFinal(api, references(2), settings(clock));
-	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
-	expect(watched.get('t1')).toBeInstanceOf(ApiFailure);
+	const watched = await poll(api, 2, { clock });
+	expect(watched.taskOf('t0')).toMatchObject({ status: 'COMPLETED' });
+	expect(watched.failureOf('t1')).toBeInstanceOf(ApiFailure);
 });
 
 it('looks for a task of its own that is not found for as long as it is told to', async () => {
@@ -209,17 +217,12 @@ it('looks for a task of its own that is not found for as long as it is told to',
 		if (clock.time < START + 2 * MINUTE) return {} as Record<string, string>;
 		return { t0: 'COMPLETED' };
 	});
-	const own = settings(clock, { missingMs: 5 * MINUTE });
-	const watched = await pollUntilFinal(api, references(1), own);
-	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
+	const watched = await poll(api, 1, { clock, missingMs: 5 * MINUTE });
+	expect(watched.taskOf('t0')).toMatchObject({ status: 'COMPLETED' });
 
 	const another = new FakeClock();
-	const gone = await pollUntilFinal(
-		taskApi(() => ({})).api,
-		references(1),
-		settings(another, { missingMs: MINUTE }),
-	);
-	expect(gone.get('t0')).toMatchObject({ statusCode: 404 });
+	const gone = await poll(taskApi(() => ({})).api, 1, { clock: another, missingMs: MINUTE });
+	expect(gone.failureOf('t0')).toMatchObject({ statusCode: 404 });
 	expect(another.time - START).toBeGreaterThanOrEqual(MINUTE);
 	expect(another.time - START).toBeLessThan(3 * MINUTE);
 });
@@ -227,8 +230,8 @@ it('looks for a task of its own that is not found for as long as it is told to',
 it('gets round to every task when the list shows none, with at most ten single reads a round', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 0, 45), () => ({}));
-	const watched = await pollUntilFinal(api, references(45), settings(clock));
-	expect(watched.size).toBe(45);
+	const watched = await poll(api, 45, { clock });
+	expect(watched.open(references(45))).toEqual([]);
 	expect(sent.filter(({ purpose }) => purpose === 'list')).toHaveLength(5);
 	expect(sent.filter(({ purpose }) => purpose === 'read')).toHaveLength(45);
 });
@@ -236,6 +239,25 @@ it('gets round to every task when the list shows none, with at most ten single r
 it('keeps asking about a status that it does not know', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'DREAMING' }));
-	const watched = await pollUntilFinal(api, references(1), settings(clock));
-	expect(watched.get('t0')).toMatchObject({ status: 'COMPLETED' });
+	const watched = await poll(api, 1, { clock });
+	expect(watched.taskOf('t0')).toMatchObject({ status: 'COMPLETED' });
+});
+
+it('does not let one task without an end spoil the others', async () => {
+	const clock = new FakeClock();
+	const { api } = taskApi(() => ({ t0: 'COMPLETED', t1: 'IN_PROGRESS', t2: 'FAILED' }));
+	const watched = await poll(api, 3, { clock, deadline: START + 5 * MINUTE });
+	expect(clock.time).toBe(START + 5 * MINUTE);
+	expect(watched.taskOf('t0')?.generated).toHaveLength(1);
+	expect(watched.taskOf('t1')?.status).toBe('IN_PROGRESS');
+	expect(watched.taskOf('t2')?.status).toBe('FAILED');
+});
+
+it('tells the limiter of the account when an answer is of no more use', async () => {
+	const clock = new FakeClock();
+	const { api, sent } = taskApi(() => ({ t0: 'CREATED', t1: 'CREATED' }));
+	const deadline = START + MINUTE;
+	await poll(api, 2, { clock, deadline });
+	expect(sent.length).toBeGreaterThan(3);
+	expect(sent.every(({ giveUpAt }) => giveUpAt === deadline)).toBe(true);
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { IContextObject, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Place } from '../../../../nodes/HappyHorse/lifecycle/waiting/suspension';
@@ -7,6 +8,7 @@ import {
 	interruptedSuspension,
 	suspend,
 	suspensionOf,
+	waitEnd,
 } from '../../../../nodes/HappyHorse/lifecycle/waiting/suspension';
 import type { Task } from '../../../../nodes/HappyHorse/lifecycle/task';
 import { fakeCall, suspensionFor } from '../../support/fakeCall';
@@ -19,6 +21,10 @@ const settled: Place = { settled: { json: { error: 'no' }, pairedItem: { item: 1
 const places: Place[] = [suspensionFor(1).places[0]!, settled, suspensionFor(3).places[2]!];
 
 const progress: Task = { task_id: 'task-0', status: 'IN_PROGRESS', generated: [], extra: {} };
+
+const STORED = { endsAt: START, deliverBy: START + 60_000, finalBefore: ['task-0'] };
+
+const ENDS = { ...STORED, timerAt: START + 90_000 };
 
 async function suspended(toErrorOutput = false, scene: Scene = {}) {
 	const items: INodeExecutionData[] = [
@@ -39,7 +45,7 @@ async function suspended(toErrorOutput = false, scene: Scene = {}) {
 		places,
 		toErrorOutput,
 		statuses: new Map([['task-0', progress]]),
-		waitTill: new Date(START),
+		...ENDS,
 	});
 	return { ...fake, items, before, given, storedWhenSuspended };
 }
@@ -64,7 +70,7 @@ it('replaces it and does not change it: it belongs to the node before', async ()
 
 it('suspends last, when all is in its place, and once', async () => {
 	const { waits, storedWhenSuspended, nodeContext, executeData } = await suspended();
-	expect(waits).toEqual([new Date(START)]);
+	expect(waits).toEqual([new Date(ENDS.timerAt)]);
 	expect(storedWhenSuspended).toEqual([nodeContext, executeData.data.main]);
 });
 
@@ -77,6 +83,7 @@ it('stores what is needed later, in a form that survives storage, and no more', 
 		run: 2,
 		places,
 		toErrorOutput: false,
+		...STORED,
 	});
 });
 
@@ -85,6 +92,39 @@ it('lets what times out leave through the error output where that is wanted', as
 	const [first] = executeData.data.main[0]!;
 	expect(Object.keys(first!.json)).toEqual(['error', 'message', 'details']);
 	expect(first!.json).toMatchObject({ details: { task_id: 'task-0', timed_out: true } });
+});
+
+it('says of what is shown while the execution waits that it is pending, not that time ran out', async () => {
+	const { given } = await suspended();
+	expect(given.map(({ json }) => json.timed_out)).toEqual([false, undefined, false]);
+});
+
+describe('the end of a wait', () => {
+	it.each<[string, number, number]>([
+		['a minute', 60_000, 15_000],
+		['150 s', 150_000, 15_000],
+		['10 minutes', 600_000, 60_000],
+		['15 minutes', 900_000, 90_000],
+		['a day', 86_400_000, 90_000],
+	])('of %s: n8n has its timer later by a part of it', (_, maxWaitMs, graceMs) => {
+		expect(waitEnd(START, maxWaitMs)).toEqual({
+			endsAt: START + maxWaitMs,
+			deliverBy: START + maxWaitMs + 0.75 * graceMs,
+			timerAt: START + maxWaitMs + graceMs,
+		});
+	});
+
+	it('leaves time for downloads, and for n8n after them', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 7 * 86_400_000 }), (maxWaitMs) => {
+				const { endsAt, deliverBy, timerAt } = waitEnd(START, maxWaitMs);
+				expect(endsAt).toBe(START + maxWaitMs);
+				expect(deliverBy - endsAt).toBeGreaterThanOrEqual(11_250);
+				expect(timerAt - deliverBy).toBeGreaterThanOrEqual(3750);
+				expect(timerAt - endsAt).toBeLessThanOrEqual(90_000);
+			}),
+		);
+	});
 });
 
 it.each([false, true])(
@@ -150,7 +190,7 @@ describe('the suspension that a retry of the execution has to go on with', () =>
 		'is the one whose items stand in the input (error output: %p)',
 		async (toErrorOutput) => {
 			const { items, nodeContext } = await retried(toErrorOutput);
-			expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput });
+			expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput, ...STORED });
 		},
 	);
 
@@ -161,7 +201,10 @@ describe('the suspension that a retry of the execution has to go on with', () =>
 			const { error, message } = item.json as IDataObject;
 			return error === undefined ? item : { ...item, json: { error, message } };
 		});
-		expect(found(stripped, nodeContext)).toEqual({ run: 2, places, toErrorOutput: true });
+		expect(found(stripped, nodeContext)).toEqual({
+			...{ run: 2, places, toErrorOutput: true },
+			...STORED,
+		});
 	});
 
 	it('is none of another round of a loop', async () => {

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { SandboxTask } from '../../../sandbox/api/control';
+import { freePorts } from '../../../sandbox/n8n/ports';
+import { itemsOf } from '../../../sandbox/n8n/execution';
+import { residentMegabytes } from '../../bench/rig/memory';
+import { inspectable, liveMegabytes } from '../support/liveMemory';
+import { useStage } from '../support/useStage';
+import {
+	arrivals,
+	expectedArrivals,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	suspended,
+	tasksOf,
+	traffic,
+	until,
+} from '../support/watching';
+import type { NamedPicture } from '../support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../support/workflow';
+
+const MOST_OPEN = 40;
+
+const AMOUNT = 45;
+
+/** So many come one after the other before the rest. */
+const FIRST_WEBHOOKS = 19;
+
+/** An open webhook looks at its videos after 20 seconds of silence, and then at least once a minute. */
+const LOOK_MS = 75_000;
+
+/** Of one open webhook, in MB. */
+const MOST_MB_EACH = 15;
+
+interface Pair {
+	items: NamedPicture[];
+	id: string;
+	tasks: SandboxTask[];
+}
+
+let inspector: number;
+const stage = useStage({
+	reset: false,
+	n8n: async () => {
+		[inspector = 0] = await freePorts(1);
+		return { env: inspectable(inspector) };
+	},
+});
+const pairs: Pair[] = [];
+
+/** Started first, to be the one that has been without news for longest; its Max Wait ends early. */
+const MAX_WAIT_MS = 3 * 60_000;
+let forgotten: Pair & { timerAt: number };
+
+async function start(workflow: { start(items: unknown[]): Promise<string> }, batch: string) {
+	const { control, url } = stage.sandbox;
+	const items = picturesOf(url, { batch, amount: 2 });
+	const id = await workflow.start(items);
+	expect((await suspended(stage, id)).status).toBe('waiting');
+	return { items, id, tasks: await tasksOf(control, items) };
+}
+
+async function finish(tasks: readonly SandboxTask[]): Promise<void> {
+	const { control } = stage.sandbox;
+	for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+	await until('the webhooks are answered', async () => {
+		const { callbacks } = await control.state();
+		const called = new Set(
+			callbacks.filter(({ answerStatus }) => answerStatus === 200).map(({ taskId }) => taskId),
+		);
+		return tasks.every(({ taskId }) => called.has(taskId));
+	});
+}
+
+beforeAll(async () => {
+	const { control } = stage.sandbox;
+	await control.settings({ callbackRetries: 0 });
+	await control.rules({ on: 'create', do: { hold: true } });
+	const parameters = createAndWait({ waitUsing: 'webhook', options: {} });
+	const workflow = await stage.publishNode({ parameters });
+	for (let index = 0; index < AMOUNT; index++) {
+		pairs.push(await start(workflow, `pair ${index}`));
+	}
+	const hasty = await stage.publishNode({
+		parameters: { ...parameters, maxWait: MAX_WAIT_MS / 60_000 },
+	});
+	const pair = await start(hasty, 'forgotten');
+	const { waitTill } = await stage.n8n.client.execution(pair.id);
+	forgotten = { ...pair, timerAt: Number(waitTill) };
+	// Without the list each open webhook reads its own video, so that they can be counted.
+	const answer = { status: 403, body: { message: 'Forbidden' } };
+	await control.rules({ on: 'list', do: { answer } });
+}, 300_000);
+
+describe(`${AMOUNT} executions with one finished video of two`, () => {
+	it('each open webhook takes little memory', async () => {
+		const measured: Array<{ open: number; live: number; resident: number }> = [];
+		const measure = async (open: number) => {
+			await sleep(2000);
+			// It collects garbage first, which gives memory back.
+			const live = await liveMegabytes(inspector);
+			measured.push({ open, live, resident: residentMegabytes(stage.n8n.pid) });
+		};
+		await measure(0);
+		await finish([forgotten.tasks[0]!]);
+		await measure(1);
+		await finish(pairs.slice(0, FIRST_WEBHOOKS).map(({ tasks }) => tasks[0]!));
+		await measure(20);
+		await finish(pairs.slice(FIRST_WEBHOOKS, MOST_OPEN - 1).map(({ tasks }) => tasks[0]!));
+		await measure(MOST_OPEN);
+		await finish(pairs.slice(MOST_OPEN - 1).map(({ tasks }) => tasks[0]!));
+		await measure(MOST_OPEN);
+		const [none, , , most] = measured;
+		for (const { open, live, resident } of measured) {
+			process.stdout.write(
+				`${open} open: ${resident.toFixed(0)} MB in all, ${live.toFixed(1)} MB on the heap\n`,
+			);
+		}
+		expect((most!.resident - none!.resident) / MOST_OPEN).toBeLessThan(MOST_MB_EACH);
+	});
+
+	it(`${MOST_OPEN} stay open, those with the latest news`, async () => {
+		const { control } = stage.sandbox;
+		const since = Date.now();
+		await sleep(LOOK_MS);
+		const read = new Set((await traffic(control, since)).read);
+		const isOpen = ({ tasks }: Pair) => read.has(tasks[1]!.taskId);
+		expect(pairs.filter(isOpen)).toHaveLength(MOST_OPEN);
+		// Webhooks that come within a moment may pass each other.
+		expect(pairs.slice(FIRST_WEBHOOKS).filter(isOpen)).toHaveLength(AMOUNT - FIRST_WEBHOOKS);
+		expect(isOpen(forgotten)).toBe(false);
+	});
+
+	it('all come out, once and complete, when the second is finished', async () => {
+		const { client } = stage.n8n;
+		const { control } = stage.sandbox;
+		for (const { tasks } of pairs) await control.advance(tasks[1]!.taskId, 'COMPLETED');
+		for (const { id, items, tasks } of pairs) {
+			const done = await client.waitForExecution(id, { timeoutMs: 120_000 });
+			expect([done.status, done.error?.message]).toEqual(['success', undefined]);
+			const out = itemsOf(done, HAPPY_HORSE);
+			expect(out.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
+				tasks.map(({ taskId }) => [taskId, 'COMPLETED', false]),
+			);
+			for (const [index, task] of (await tasksOf(control, items)).entries()) {
+				const stored = await storedVideo(stage, out[index]!);
+				expect(stored.equals(await servedVideo(control, task))).toBe(true);
+			}
+			expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+			expect(done.runData[AFTER]).toHaveLength(1);
+		}
+	}, 300_000);
+
+	it('one that was released and gets no other webhook comes out by the timer of n8n', async () => {
+		const { id, items, tasks, timerAt } = forgotten;
+		const timeoutMs = Math.max(0, timerAt + 75_000 - Date.now());
+		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+		expect(done.status).toBe('success');
+		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.timed_out])).toEqual(
+			tasks.map(({ taskId }) => [taskId, true]),
+		);
+		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+		await expectPaidOnce(
+			stage.sandbox.control,
+			[...pairs, forgotten].flatMap((pair) => pair.items),
+		);
+	}, 300_000);
+});

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { residentMegabytes, watchPeak } from '../../bench/rig/memory';
+import { countEnded, countExecutions } from '../support/executionTable';
+import { leadsTo, node, webhookNode } from '../support/node';
+import { callbackBody, genuineHeaders } from '../support/signing';
+import {
+	listen,
+	orderingWorkflow,
+	passedOn,
+	triggered,
+	triggerWorkflow,
+} from '../support/triggerWorkflow';
+import type { Stage } from '../support/stage';
+import { useStage } from '../support/useStage';
+import { traffic, until } from '../support/watching';
+import { pictures } from '../support/workflow';
+
+const AT_ONCE = 300;
+
+/** Of what the same burst takes at n8n's own Webhook node, as the share of it that comes on top. */
+const MOST_MORE = 0.3;
+
+const PATIENCE_MS = 240_000;
+
+interface Place {
+	id: string;
+	url: string;
+}
+
+async function send({ sandbox }: Stage, { url }: Place, taskId: string): Promise<number> {
+	const body = callbackBody(taskId, { generated: [`https://cdn.example/${taskId}.mp4`] });
+	const headers = genuineHeaders(sandbox.secret, { body });
+	const answer = await fetch(url, {
+		...{ method: 'POST', headers, body },
+		signal: AbortSignal.timeout(PATIENCE_MS),
+	});
+	await answer.arrayBuffer();
+	return answer.status;
+}
+
+/**
+ * Sends one webhook about each task at the same moment, all of which start an execution, and answers with the peak of
+ * n8n's memory over what it took before, in MB. n8n has to be fresh: what it has taken once it does not give back.
+ */
+async function burst(title: string, stage: Stage, place: Place): Promise<[string[], number]> {
+	const { n8n, sandbox } = stage;
+	const ended = async (times: number) => {
+		const all = async () => countEnded(n8n, place.id) >= times;
+		await until(`${times} executions have ended`, all, PATIENCE_MS);
+	};
+	const earlier = countExecutions(n8n, place.id);
+	const [first = '', ...taskIds] = await sandbox.control.seedTasks({
+		count: AT_ONCE + 1,
+		status: 'COMPLETED',
+	});
+	expect(await send(stage, place, first)).toBe(200);
+	await ended(earlier + 1);
+	await sleep(3000);
+	const startedAt = Date.now();
+	const before = residentMegabytes(n8n.pid);
+	const growth = watchPeak(n8n.pid);
+	const answers = await Promise.all(
+		taskIds.map(async (taskId) => await send(stage, place, taskId)),
+	);
+	await ended(earlier + 1 + AT_ONCE);
+	const grown = growth();
+	process.stdout.write(
+		`${title}: ended in ${Date.now() - startedAt} ms; memory of n8n: ` +
+			`${before.toFixed(0)} MB before, ${grown.toFixed(0)} MB more at most\n`,
+	);
+	expect(new Set(answers)).toEqual(new Set([200]));
+	expect(countExecutions(n8n, place.id)).toBe(earlier + 1 + AT_ONCE);
+	return [[first, ...taskIds], grown];
+}
+
+/*
+ * n8n holds a JavaScript engine of some 10 MB for each execution from its first node to its last (2.41.1), so 300 at the
+ * same moment take 3 GB, whatever they do.
+ */
+describe(`${AT_ONCE} webhooks about as many tasks at the same moment`, () => {
+	let own: number;
+
+	describe("at n8n's own Webhook node", () => {
+		const stage = useStage({ reset: false });
+
+		it(
+			'take what they take',
+			async () => {
+				const path = `burst-${Date.now()}`;
+				const id = await stage.n8n.client.importWorkflow({
+					...{ name: path, settings: { executionOrder: 'v1' } },
+					nodes: [
+						webhookNode('Webhook', path),
+						node('After', 'n8n-nodes-base.noOp', { typeVersion: 1, parameters: {} }),
+					],
+					connections: { Webhook: leadsTo('After') },
+				});
+				await stage.n8n.client.waitForWebhook(path);
+				const place = { id, url: `${stage.n8n.url}/webhook/${path}` };
+				[, own] = await burst('Webhook node', stage, place);
+			},
+			2 * PATIENCE_MS,
+		);
+	});
+
+	describe.each([
+		['with our note, so that none is read', true],
+		['without it, so that each is read', false],
+	])('at the trigger, %s', (title, isNoted) => {
+		const stage = useStage({ reset: false });
+
+		it(
+			'take little more, and each passes once',
+			async () => {
+				const { n8n, sandbox, credential } = stage;
+				const { control, url } = sandbox;
+				const trigger = isNoted
+					? await stage.publish(orderingWorkflow({ credential }, { options: {} }))
+					: await listen(stage, triggerWorkflow({ credential }));
+				let note = '';
+				if ('run' in trigger) {
+					await trigger.run(pictures(url, 1));
+					const { tasks } = await control.state();
+					note = new URL(tasks[0]!.webhookUrl!).search;
+					const passed = async () => passedOn(n8n, trigger.id).length === 1;
+					await until('its video has passed', passed);
+				}
+				const { id } = trigger;
+				const earlier = passedOn(n8n, id).map(({ task_id }) => String(task_id));
+				const since = Date.now();
+				const place = { id, url: `${n8n.url}/webhook/happy-horse-${id}${note}` };
+				const [taskIds, grown] = await burst(title, stage, place);
+				expect(triggered(n8n, id).filter(({ status }) => status !== 'success')).toEqual([]);
+				const passed = passedOn(n8n, id).map(({ task_id }) => String(task_id));
+				expect(passed.toSorted()).toEqual([...earlier, ...taskIds].toSorted());
+				expect((await traffic(control, since)).gets).toBe(isNoted ? 0 : AT_ONCE + 1);
+				expect(grown).toBeLessThan((1 + MOST_MORE) * own);
+			},
+			2 * PATIENCE_MS,
+		);
+	});
+});

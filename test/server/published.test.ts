@@ -1,0 +1,93 @@
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { byHand } from './support/byHand';
+import { webhookNode } from './support/node';
+import { gone, listen, orderingWorkflow, TRIGGER, triggered } from './support/triggerWorkflow';
+import { useStage } from './support/useStage';
+import { until } from './support/watching';
+import { HAPPY_HORSE, pictures } from './support/workflow';
+
+const stage = useStage();
+
+const posts = async () => (await stage.sandbox.control.state()).posts;
+
+/** Create with 'Start This Workflow', to be started by hand. */
+function workflow() {
+	const items = pictures(stage.sandbox.url, 2);
+	return byHand(orderingWorkflow({ credential: stage.credential }), items);
+}
+
+async function save(saved: Record<string, unknown>, activate: boolean): Promise<string> {
+	if (activate) return (await listen(stage, saved)).id;
+	return await stage.n8n.client.importWorkflow(saved, { activate });
+}
+
+async function runByHand(id: string) {
+	const { client } = stage.n8n;
+	return await client.waitForExecution(await client.runManually(id));
+}
+
+async function expectRejected(id: string): Promise<void> {
+	const execution = await runByHand(id);
+	expect(execution.status).toBe('error');
+	expect(execution.error?.message).toMatch(/^This workflow is not published, or has no Happy/);
+	expect(await posts()).toEqual([]);
+}
+
+describe("'Start This Workflow'", () => {
+	it('is rejected in a workflow that is not published, before anything is paid', async () => {
+		await expectRejected(await save(workflow(), false));
+	});
+
+	it('is rejected after the workflow was unpublished', async () => {
+		const { client, url } = stage.n8n;
+		const id = await save(workflow(), true);
+		await client.deactivate(id);
+		await gone(`${url}/webhook/happy-horse-${id}`);
+		await expectRejected(id);
+	});
+
+	it('is rejected in a published workflow without the trigger', async () => {
+		const saved = workflow();
+		const path = `other-${Date.now()}`;
+		const nodes = [
+			...saved.nodes.filter(({ name }) => name !== TRIGGER),
+			webhookNode('Other', path),
+		];
+		const { [TRIGGER]: _gone, ...connections } = saved.connections;
+		const { client } = stage.n8n;
+		const id = await client.importWorkflow({ ...saved, nodes, connections });
+		await client.waitForWebhook(path);
+		await expectRejected(id);
+	});
+
+	it('works in a manual run of a published workflow, and the trigger starts it', async () => {
+		const { n8n } = stage;
+		const id = await save(workflow(), true);
+		const execution = await runByHand(id);
+		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
+		expect(itemsOf(execution, HAPPY_HORSE)).toHaveLength(2);
+		expect(await posts()).toHaveLength(2);
+		const started = await until('both videos have started it', async () => {
+			const found = triggered(n8n, id).filter(({ status }) => status === 'success');
+			return found.length >= 2 && found;
+		});
+		expect(started).toHaveLength(2);
+	});
+
+	it('works in a retry of a published workflow, and nothing is paid twice', async () => {
+		const { client } = stage.n8n;
+		const { control } = stage.sandbox;
+		await control.rules({
+			...{ on: 'create', where: { prompt: 'picture 1' }, times: 1 },
+			do: { answer: { status: 400, body: { message: 'The prompt is refused' } } },
+		});
+		const ordering = orderingWorkflow({ credential: stage.credential });
+		const published = await stage.publish(ordering);
+		const failed = await published.run(pictures(stage.sandbox.url, 2));
+		expect(failed.status).toBe('error');
+		const retried = await client.waitForExecution(await client.retryExecution(failed.id));
+		expect([retried.status, retried.error?.message]).toEqual(['success', undefined]);
+		const { acceptedPerImage } = await control.state();
+		expect(Object.values(acceptedPerImage)).toEqual([1, 1]);
+	});
+});

@@ -1,0 +1,60 @@
+import type { SandboxRule } from '../../../sandbox/api/control';
+import { useStage } from '../support/useStage';
+import type { WaitingRun } from '../support/waitingRuns';
+import { expectAllVideos, useWaitingRuns } from '../support/waitingRuns';
+
+const OUTAGE_MS = 30_000;
+/** Within so much of the end of the outage, a video has to come out. */
+const SOON_MS = 30_000;
+
+const down = { answer: { status: 503, body: { message: 'Service Unavailable' } } };
+const busy = { answer: { status: 429, body: { message: 'Too many requests' } } };
+
+const FAULTS: Record<string, (untilMs: number) => SandboxRule[]> = {
+	'nothing can be read': (untilMs) => [
+		{ on: 'list', untilMs, do: down },
+		{ on: 'get', untilMs, do: down },
+	],
+	'too much was read': (untilMs) => [
+		{ on: 'list', untilMs, do: busy },
+		{ on: 'get', untilMs, do: busy },
+	],
+	'only the list can be read': (untilMs) => [{ on: 'get', untilMs, do: down }],
+	'all can be read': () => [],
+};
+
+const cases = Object.keys(FAULTS).flatMap((fault) =>
+	[1, 3].flatMap((amount) =>
+		(['right', 'none'] as const).map((secret) => ({ fault, amount, secret })),
+	),
+);
+type Case = (typeof cases)[number];
+
+const stage = useStage();
+const runs = useWaitingRuns(stage);
+const started = new Map<Case, { run: WaitingRun; endsAt: number }>();
+
+// All of them wait at the same time.
+beforeAll(async () => {
+	await Promise.all(
+		cases.map(async (each) => {
+			const { fault, amount, secret } = each;
+			const endsAt = Date.now() + OUTAGE_MS;
+			const rules = FAULTS[fault]!(endsAt);
+			const settings = { taskSeconds: 0 };
+			const run = await runs.start({ amount, secret, rules, settings, endAtOnce: true });
+			started.set(each, { run, endsAt });
+		}),
+	);
+});
+
+// n8n turns webhooks away until an execution is suspended.
+describe('All videos are finished, and all webhooks gone, before the execution can wait', () => {
+	it.each(cases)('$fault ($amount, webhook secret: $secret)', async (each) => {
+		const { run, endsAt } = started.get(each)!;
+		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());
+		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(stage, { done, run });
+		expect(Number(done.stoppedAt)).toBeLessThan(endsAt + SOON_MS);
+	});
+});

@@ -1,0 +1,61 @@
+import type { SandboxRule } from '../../../sandbox/api/control';
+import { useStage } from '../support/useStage';
+import type { WaitingRun } from '../support/waitingRuns';
+import { expectAllVideos, expectNoReads, finish, useWaitingRuns } from '../support/waitingRuns';
+
+const OUTAGE_MS = 60_000;
+/** Within so much of the end of the outage, a video has to come out. */
+const SOON_MS = 30_000;
+
+type Refusal = NonNullable<SandboxRule['do']['answer']>;
+
+const tooMany = { status: 429, body: { message: 'Too many requests' } };
+const ANSWERS: Record<string, Refusal> = {
+	503: {
+		status: 503,
+		body: { message: 'Service Unavailable. Please try again later.' },
+	},
+	'503 of a gateway': { status: 503, body: '<html><body>Bad gateway day</body></html>' },
+	429: tooMany,
+	'429 with Retry-After': { ...tooMany, headers: { 'retry-after': '7' } },
+};
+
+const cases = Object.keys(ANSWERS).flatMap((answer) =>
+	(['right', 'none'] as const).map((secret) => ({ answer, secret })),
+);
+
+const stage = useStage();
+const runs = useWaitingRuns(stage);
+const started = new Map<string, { run: WaitingRun; finishedAt: number; endsAt: number }>();
+const nameOf = ({ answer, secret }: (typeof cases)[number]) => `${answer} ${secret}`;
+
+// All of them wait at the same time.
+beforeAll(async () => {
+	await Promise.all(
+		cases.map(async ({ answer, secret }) => {
+			const run = await runs.start({ secret });
+			const endsAt = Date.now() + OUTAGE_MS;
+			const refusal = { untilMs: endsAt, do: { answer: ANSWERS[answer]! } };
+			await run.control.rules({ on: 'list', ...refusal }, { on: 'get', ...refusal });
+			const finishedAt = await finish(run, run.tasks);
+			started.set(nameOf({ answer, secret }), { run, finishedAt, endsAt });
+		}),
+	);
+});
+
+describe('A minute without answers, just after the webhooks', () => {
+	it.each(cases)('$answer, webhook secret: $secret', async ({ answer, secret }) => {
+		const { run, finishedAt, endsAt } = started.get(nameOf({ answer, secret }))!;
+		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());
+		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(stage, { done, run });
+		const stoppedAt = Number(done.stoppedAt);
+		if (secret === 'right') {
+			expect(stoppedAt - finishedAt).toBeLessThan(SOON_MS);
+			await expectNoReads(run.control, finishedAt);
+		} else {
+			expect(stoppedAt).toBeGreaterThan(endsAt);
+			expect(stoppedAt - endsAt).toBeLessThan(SOON_MS);
+		}
+	});
+});

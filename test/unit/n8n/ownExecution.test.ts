@@ -1,0 +1,144 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { ownPurposeOf, waitingCheck, wakeUpCall } from '../../../nodes/HappyHorse/n8n/ownExecution';
+import { FakeClock, START } from '../support/fakeClock';
+
+const PATH = '/webhook-waiting/7/happy-horse?signature=abc';
+
+interface Scene {
+	socket?: object | undefined;
+	originalUrl?: string | undefined;
+	respond?: () => unknown;
+	headers?: Record<string, unknown>;
+}
+
+function scene({ respond = () => ({ statusCode: 200, body: { run: 2 } }), ...rest }: Scene = {}) {
+	const asked: Array<Record<string, unknown>> = [];
+	const request: Record<string, unknown> = {
+		socket: { localAddress: '127.0.0.1', localPort: 5678 },
+		originalUrl: PATH,
+		...rest,
+	};
+	const context = {
+		getRequestObject: () => request,
+		getHeaderData: () => rest.headers ?? {},
+		helpers: {
+			httpRequest: async (options: Record<string, unknown>) => {
+				asked.push(options);
+				return await Promise.resolve(respond());
+			},
+		},
+	} as unknown as IWebhookFunctions;
+	return { context, asked, request };
+}
+
+it.each<[string, object, string]>([
+	['IPv4', { localAddress: '10.0.0.5', localPort: 5678 }, 'http://10.0.0.5:5678'],
+	['IPv4 in IPv6', { localAddress: '::ffff:127.0.0.1', localPort: 80 }, 'http://127.0.0.1:80'],
+	['IPv6', { localAddress: '::1', localPort: 5678 }, 'http://[::1]:5678'],
+	[
+		'TLS',
+		{ localAddress: '127.0.0.1', localPort: 5678, encrypted: true },
+		'https://127.0.0.1:5678',
+	],
+])('asks this process where it was asked itself, over %s', async (_, socket, origin) => {
+	const { context, asked } = scene({ socket });
+	expect(await waitingCheck(context, 2)()).toBe(true);
+	expect(asked).toMatchObject([
+		{
+			method: 'POST',
+			url: origin + PATH,
+			headers: { 'x-happy-horse-check': 'run' },
+			disableFollowRedirect: true,
+		},
+	]);
+});
+
+it.each<[string, unknown, boolean | null]>([
+	['the same run', { statusCode: 200, body: { run: 2 } }, true],
+	['another run', { statusCode: 200, body: { run: 3 } }, false],
+	['no wait', { statusCode: 200, body: { run: null } }, false],
+	['no such words', { statusCode: 200, body: undefined }, false],
+	['a wrong token', { statusCode: 401 }, false],
+	['no such execution', { statusCode: 404 }, false],
+	['an execution that is over', { statusCode: 409 }, false],
+	['an error', { statusCode: 500 }, null],
+	['a proxy', { statusCode: 502 }, null],
+	['a redirect', { statusCode: 302 }, null],
+])('takes %s for what it is', async (_, response, wanted) => {
+	const { context } = scene({ respond: () => response });
+	expect(await waitingCheck(context, 2)()).toBe(wanted);
+});
+
+it('cannot tell when the request fails', async () => {
+	const { context } = scene({
+		respond: () => {
+			throw new Error('refused');
+		},
+	});
+	expect(await waitingCheck(context, 2)()).toBeNull();
+});
+
+it.each<[string, Scene]>([
+	['without a socket', { socket: undefined }],
+	['on a pipe', { socket: { localAddress: undefined, localPort: undefined } }],
+	['without a URL', { originalUrl: undefined }],
+])('asks nobody %s', async (_, changes) => {
+	const { context, asked } = scene(changes);
+	expect(await waitingCheck(context, 2)()).toBeNull();
+	expect(asked).toEqual([]);
+});
+
+it('remembers the place, since the connection of the sender may be closed later on', async () => {
+	const { context, request, asked } = scene();
+	const check = waitingCheck(context, 2);
+	request.socket = {};
+	expect(await check()).toBe(true);
+	expect(asked).toHaveLength(1);
+});
+
+it.each([
+	[{ 'x-happy-horse-check': 'run' }, 'run'],
+	[{ 'x-happy-horse-check': 'wake' }, 'wake'],
+	[{ 'x-happy-horse-check': 'x' }, null],
+	[{ 'x-happy-horse-check': ['run'] }, null],
+	[{}, null],
+])('is recognized by %j: %p', (headers, wanted) => {
+	expect(ownPurposeOf(scene({ headers }).context)).toBe(wanted);
+});
+
+describe('opening a webhook again', () => {
+	it('sends one request to this process', async () => {
+		const { context, asked, request } = scene();
+		const wakeUp = wakeUpCall(context, new FakeClock());
+		request.socket = {};
+		await wakeUp!();
+		expect(asked).toMatchObject([
+			{ url: `http://127.0.0.1:5678${PATH}`, headers: { 'x-happy-horse-check': 'wake' } },
+		]);
+	});
+
+	it('tries again while n8n is too busy, but not for ever', async () => {
+		const clock = new FakeClock();
+		let busy = 3;
+		const some = scene({ respond: () => ({ statusCode: busy-- > 0 ? 503 : 200 }) });
+		await wakeUpCall(some.context, clock)!();
+		expect([some.asked.length, clock.now() - START]).toEqual([4, 15_000]);
+		const refused = () => {
+			throw new Error('refused');
+		};
+		const dead = scene({ respond: refused });
+		await wakeUpCall(dead.context, clock)!();
+		expect(dead.asked).toHaveLength(60);
+	});
+
+	it('takes it as done when the execution is over', async () => {
+		const { context, asked } = scene({ respond: () => ({ statusCode: 409 }) });
+		await wakeUpCall(context, new FakeClock())!();
+		expect(asked).toHaveLength(1);
+	});
+
+	it('is not possible where n8n cannot be asked', () => {
+		expect(wakeUpCall(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
+	});
+});
