@@ -30,7 +30,8 @@ import {
 } from '../lifecycle/waiting/suspension';
 import type { Task } from '../lifecycle/task';
 import { isFinal } from '../lifecycle/task';
-import { isUnfinished, lookBefore } from '../lifecycle/waiting/lookBefore';
+import { isUnfinished } from '../lifecycle/waiting/look';
+import { lookBefore } from '../lifecycle/waiting/lookBefore';
 import { runIndexOf } from '../n8n/execution';
 import type { WaitSettings } from '../parameters/read';
 import { readDelivery, readWaitSettings, readWaitUsing } from '../parameters/read';

@@ -58,3 +58,18 @@ describe('All videos are finished, and all webhooks gone, before the execution c
 		expect(Number(done.stoppedAt)).toBeLessThan(endsAt + SOON_MS);
 	});
 });
+
+/** Sandbox seconds, which pass 30 times as fast as real ones. */
+const FIVE_SECONDS = 150;
+
+it('reading the videos that are finished takes so long that the last one ends meanwhile', async () => {
+	const last = { on: 'create', where: { imageUrl: 'n=5' }, do: { seconds: FIVE_SECONDS } } as const;
+	const run = await runs.start({
+		amount: 6,
+		rules: [last, { on: 'get', untilMs: Date.now() + 25_000, do: { delayMs: 8000 } }],
+		settings: { taskSeconds: 0 },
+		endAtOnce: true,
+	});
+	const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs: 90_000 });
+	await expectAllVideos(stage, { done, run });
+});

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock';
 import type { Api } from '../../transport/api';
 import { ApiFailure } from '../../transport/apiFailure';
 import { inOrder } from '../inOrder';
+import type { Task } from '../task';
 import { isFinal } from '../task';
 import type { ReadOptions, TaskReference } from '../tasks';
 import { readOrFailure, readStatuses } from '../tasks';
@@ -18,6 +19,16 @@ export interface Looking {
 	clock: Clock;
 }
 
+/** True when the API has said so. */
+export function isUnfinished(task: Task | undefined): boolean {
+	return task !== undefined && !isFinal(task.status);
+}
+
+export interface LookOptions extends ReadOptions {
+	/** True to read no video as long as a task is unfinished: within a full budget that takes minutes. */
+	forUnfinished?: boolean;
+}
+
 /**
  * Looks once at the tasks: one list for any number of them, then each that is final is read for its video or its reason.
  *
@@ -27,7 +38,7 @@ export interface Looking {
 export async function look(
 	looking: Looking,
 	references: readonly TaskReference[],
-	options: ReadOptions = { maxSingleReads: SINGLE_READS_PER_LOOK },
+	options: LookOptions = { maxSingleReads: SINGLE_READS_PER_LOOK },
 ): Promise<number> {
 	const { api, watch, clock } = looking;
 	const states = await readStatuses(api, references, options);
@@ -35,6 +46,8 @@ export async function look(
 		const state = states.get(taskId);
 		return state === undefined ? 0 : note(looking, taskId, state);
 	});
+	const someUnfinished = references.some(({ taskId }) => isUnfinished(watch.taskOf(taskId)));
+	if (options.forUnfinished && someUnfinished) return Math.max(0, ...pauses);
 	const unread = watch.open(references).filter(({ taskId }) => {
 		const task = watch.taskOf(taskId);
 		return task?.listed && isFinal(task.status);

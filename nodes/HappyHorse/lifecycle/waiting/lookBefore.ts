@@ -3,11 +3,9 @@ import { retrying } from '../../concurrency/retrying';
 import type { Api } from '../../transport/api';
 import { apiFailureFrom } from '../../transport/apiFailure';
 import { givingUpAt } from '../../transport/withRetries';
-import type { Task } from '../task';
-import { isFinal } from '../task';
 import type { TaskReference } from '../tasks';
 import type { Looking } from './look';
-import { look, readEach } from './look';
+import { isUnfinished, look, readEach } from './look';
 import { TaskWatch } from './taskWatch';
 
 const LOOK_AGAIN_MS = 5000;
@@ -52,16 +50,16 @@ async function findUnfinished(
 	references: readonly TaskReference[],
 ): Promise<void> {
 	const { watch } = looking;
-	await look(looking, [...references].reverse(), { maxSingleReads: 1, listFirst: true });
+	await look(looking, [...references].reverse(), {
+		maxSingleReads: 1,
+		listFirst: true,
+		// What was unfinished when the list was made may be final by the time all videos are read, and its webhook gone.
+		forUnfinished: true,
+	});
 	// The task that was created last is the likeliest one to be unfinished.
 	for (const reference of watch.open(references).reverse()) {
 		if (watch.open(references).some(({ taskId }) => isUnfinished(watch.taskOf(taskId)))) return;
 		await readEach(looking, [reference]);
 		if (watch.taskOf(reference.taskId) === undefined) return;
 	}
-}
-
-/** True when the API has said so. */
-export function isUnfinished(task: Task | undefined): boolean {
-	return task !== undefined && !isFinal(task.status);
 }

@@ -1,7 +1,5 @@
-import {
-	isUnfinished,
-	lookBefore,
-} from '../../../../nodes/HappyHorse/lifecycle/waiting/lookBefore';
+import { isUnfinished } from '../../../../nodes/HappyHorse/lifecycle/waiting/look';
+import { lookBefore } from '../../../../nodes/HappyHorse/lifecycle/waiting/lookBefore';
 import type { ApiCall } from '../../../../nodes/HappyHorse/transport/api';
 import { FakeClock, START } from '../../support/fakeClock';
 import type { Listed } from '../../support/scriptedApi';
@@ -33,6 +31,12 @@ it.each([1, 2, 100])('costs one list while %i tasks are on their way', async (co
 	const { sent, watch } = await before(statuses);
 	expect(sent.map(({ purpose }) => purpose)).toEqual(['list']);
 	expect(isUnfinished(watch.taskOf('t0'))).toBe(true);
+});
+
+it('reads no video while a task is unfinished: that one may end meanwhile, unheard', async () => {
+	const { sent, watch } = await before({ t0: 'COMPLETED', t1: 'CREATED', t2: 'COMPLETED' });
+	expect(sent.map(({ purpose }) => purpose)).toEqual(['list']);
+	expect(watch.taskOf('t0')?.status).toBe('COMPLETED');
 });
 
 it('reads all when all are finished', async () => {
