@@ -18,7 +18,10 @@ import { pictures } from '../support/workflow';
 
 const AT_ONCE = 300;
 
-/** Of what the same burst takes at n8n's own Webhook node, as the share of it that comes on top. */
+/** What a burst may take. */
+const MOST_MB = 500;
+
+/** Where it takes more at n8n's own Webhook node: that, and so large a share of it. */
 const MOST_MORE = 0.3;
 
 const PATIENCE_MS = 240_000;
@@ -75,14 +78,17 @@ async function burst(title: string, stage: Stage, place: Place): Promise<[string
 }
 
 /*
- * n8n holds a JavaScript engine of some 10 MB for each execution from its first node to its last (2.41.1), so 300 at the
- * same moment take 3 GB, whatever they do.
+ * By default n8n holds a JavaScript engine of some 10 MB for each execution from its first node to its last (2.41.1), so
+ * that 300 at the same moment take 3 GB, whatever they do. Its older engine shows what our node takes.
  */
-describe(`${AT_ONCE} webhooks about as many tasks at the same moment`, () => {
+describe.each<[string, Record<string, string>]>([
+	['with the older engine', { N8N_EXPRESSION_ENGINE: 'legacy' }],
+	['as n8n comes', {}],
+])(`${AT_ONCE} webhooks about as many tasks at the same moment, %s`, (engine, env) => {
 	let own: number;
 
 	describe("at n8n's own Webhook node", () => {
-		const stage = useStage({ reset: false });
+		const stage = useStage({ reset: false, n8n: { env } });
 
 		it(
 			'take what they take',
@@ -98,7 +104,7 @@ describe(`${AT_ONCE} webhooks about as many tasks at the same moment`, () => {
 				});
 				await stage.n8n.client.waitForWebhook(path);
 				const place = { id, url: `${stage.n8n.url}/webhook/${path}` };
-				[, own] = await burst('Webhook node', stage, place);
+				[, own] = await burst(`${engine}, Webhook node`, stage, place);
 			},
 			2 * PATIENCE_MS,
 		);
@@ -108,7 +114,7 @@ describe(`${AT_ONCE} webhooks about as many tasks at the same moment`, () => {
 		['with our note, so that none is read', true],
 		['without it, so that each is read', false],
 	])('at the trigger, %s', (title, isNoted) => {
-		const stage = useStage({ reset: false });
+		const stage = useStage({ reset: false, n8n: { env } });
 
 		it(
 			'take little more, and each passes once',
@@ -130,12 +136,12 @@ describe(`${AT_ONCE} webhooks about as many tasks at the same moment`, () => {
 				const earlier = passedOn(n8n, id).map(({ task_id }) => String(task_id));
 				const since = Date.now();
 				const place = { id, url: `${n8n.url}/webhook/happy-horse-${id}${note}` };
-				const [taskIds, grown] = await burst(title, stage, place);
+				const [taskIds, grown] = await burst(`${engine}, ${title}`, stage, place);
 				expect(triggered(n8n, id).filter(({ status }) => status !== 'success')).toEqual([]);
 				const passed = passedOn(n8n, id).map(({ task_id }) => String(task_id));
 				expect(passed.toSorted()).toEqual([...earlier, ...taskIds].toSorted());
 				expect((await traffic(control, since)).gets).toBe(isNoted ? 0 : AT_ONCE + 1);
-				expect(grown).toBeLessThan((1 + MOST_MORE) * own);
+				expect(grown).toBeLessThan(Math.max(MOST_MB, (1 + MOST_MORE) * own));
 			},
 			2 * PATIENCE_MS,
 		);
