@@ -10,13 +10,13 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { receiveCallback } from './lifecycle/waiting/callback';
-import { clockOf } from './clock';
-import { fitErrorOutput } from './lifecycle/delivering/errorOutput';
-import { resumeWebhooks } from './lifecycle/waiting/resumeWebhook';
+import { receiveCallback } from './waiting/receiveWebhook';
+import { clockOf } from './concurrency/clock';
+import { fitErrorOutput } from './output/errorOutput';
+import { resumeWebhooks } from './waiting/resumeWebhook';
 import { operationFields, operationOptions, operations } from './operations';
-import { failedItem, typedError } from './operations/failure';
-import { goesOnWithFailures } from './operations/nodeSettings';
+import { failedItem, typedError } from './operations/errors';
+import { goesOnWithFailures } from './n8n/nodeSettings';
 import { searchTasks } from './operations/taskSearch';
 
 export class HappyHorse implements INodeType {

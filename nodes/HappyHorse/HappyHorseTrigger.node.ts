@@ -10,9 +10,9 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { optionalDeliveryFields } from './fields/delivery';
 import { downloadOptionsField } from './fields/options';
-import { clockOf } from './clock';
-import { fitErrorOutput } from './lifecycle/delivering/errorOutput';
-import { failedItem, typedError } from './operations/failure';
+import { clockOf } from './concurrency/clock';
+import { fitErrorOutput } from './output/errorOutput';
+import { failedItem, typedError } from './operations/errors';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';
 

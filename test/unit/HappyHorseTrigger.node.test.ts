@@ -7,7 +7,7 @@ import type {
 import { NodeOperationError } from 'n8n-workflow';
 
 import { HappyHorseTrigger } from '../../nodes/HappyHorse/HappyHorseTrigger.node';
-import { TRIGGER_PATH_PREFIX } from '../../nodes/HappyHorse/parameters/callback';
+import { TRIGGER_PATH_PREFIX } from '../../nodes/HappyHorse/fields/callback';
 import { fakeExecution, thrownBy } from './support/fakeExecution';
 import { fakeTriggerCall, place, SIGNING } from './trigger/scene';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from './clock';
 import { backoffMs } from './retrying';
 
 /** Who goes first: what was paid for, then what the user waits for, then what strangers cause. */

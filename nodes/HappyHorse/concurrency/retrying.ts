@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from './clock';
 
 /** What one try has led to. */
 export type Outcome<T> = { value: T } | { error: unknown };

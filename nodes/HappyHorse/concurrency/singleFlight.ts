@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from './clock';
 
 interface Flight<T> {
 	/** When the last one has begun, in milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Model } from '../lifecycle/model';
-import { MODELS } from '../lifecycle/model';
+import type { Model } from '../tasks/model';
+import { MODELS } from '../tasks/model';
 
 const NAMES: Record<Model, string> = {
 	'happy-horse-1': 'Happy Horse 1.0',

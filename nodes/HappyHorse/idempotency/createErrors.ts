@@ -1,4 +1,4 @@
-import { ApiFailure } from '../transport/apiFailure';
+import { ApiFailure } from '../http/apiError';
 import type { PreparedRequest } from './createRun';
 
 export function mayExist({ scope }: PreparedRequest): ApiFailure {

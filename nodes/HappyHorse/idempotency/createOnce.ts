@@ -1,9 +1,9 @@
-import { inOrder } from '../lifecycle/inOrder';
-import type { Task } from '../lifecycle/task';
-import { unseenTask } from '../lifecycle/task';
-import { readStatuses } from '../lifecycle/tasks';
-import type { Api } from '../transport/api';
-import { ApiFailure } from '../transport/apiFailure';
+import { inOrder } from '../concurrency/mapLimit';
+import type { Task } from '../tasks/task';
+import { unseenTask } from '../tasks/task';
+import { readStatuses } from '../tasks/taskClient';
+import type { Api } from '../http/apiClient';
+import { ApiFailure } from '../http/apiError';
 import { createOrFind, look } from './createOrFind';
 import type {
 	Attempt,

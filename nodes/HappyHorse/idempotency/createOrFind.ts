@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createTask } from '../lifecycle/tasks';
-import type { Ticket } from '../transport/api';
-import { apiFailureFrom } from '../transport/apiFailure';
+import { createTask } from '../tasks/taskClient';
+import type { Ticket } from '../http/apiClient';
+import { apiFailureFrom } from '../http/apiError';
 import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
 import type {
 	Attempt,

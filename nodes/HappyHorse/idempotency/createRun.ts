@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Clock } from '../clock';
-import type { Model } from '../lifecycle/model';
-import type { Task } from '../lifecycle/task';
-import type { Api } from '../transport/api';
+import type { Clock } from '../concurrency/clock';
+import type { Model } from '../tasks/model';
+import type { Task } from '../tasks/task';
+import type { Api } from '../http/apiClient';
 import type { DatabaseStore } from './databaseStore';
 import type { ExecutionStore } from './executionStore';
 

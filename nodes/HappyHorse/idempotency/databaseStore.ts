@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Clock } from '../clock';
+import type { Clock } from '../concurrency/clock';
 import type { ProcessedItems } from './processedItems';
 import { openProcessedItems } from './processedItems';
 import { digitsOf, readingOf } from './taskIdDigits';

@@ -1,6 +1,6 @@
 import type { IContextObject } from 'n8n-workflow';
 
-import { isRecord, isTaskId } from '../lifecycle/task';
+import { isRecord, isTaskId } from '../tasks/task';
 
 /**
  * What is known about one paid request. `sent` is written before the request leaves and stays when the

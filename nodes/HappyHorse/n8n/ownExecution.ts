@@ -1,6 +1,6 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import type { Clock } from '../clock';
+import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
 
 /** Of requests that n8n sends to itself. */

@@ -13,20 +13,20 @@ import {
 	seedOption,
 } from '../fields/options';
 import { videoFields } from '../fields/video';
-import { withNote } from '../lifecycle/waiting/callbackNote';
-import { readFinished } from '../lifecycle/delivering/finishing';
-import { taskItem, taskOutput } from '../lifecycle/delivering/output';
-import { inOrder } from '../lifecycle/inOrder';
-import type { Model } from '../lifecycle/model';
-import type { Task } from '../lifecycle/task';
-import { isFinal, isWhole } from '../lifecycle/task';
-import { isTriggerAddress } from '../parameters/callback';
-import { readCallback } from '../parameters/read';
-import { hostOf } from '../transport/provider';
+import { withNote } from '../webhook/signedQuery';
+import { readFinished } from '../tasks/readFinished';
+import { taskItem, taskOutput } from '../output/item';
+import { inOrder } from '../concurrency/mapLimit';
+import type { Model } from '../tasks/model';
+import type { Task } from '../tasks/task';
+import { isFinal, isWhole } from '../tasks/task';
+import { isTriggerAddress } from '../fields/callback';
+import { readCallback } from '../fields/read';
+import { hostOf } from '../http/provider';
 import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';
-import type { Scene } from './scene';
-import { openScene } from './scene';
+import type { Scene } from './runContext';
+import { openScene } from './runContext';
 import { submit } from './submit';
 
 /** The API allows about 50 requests a minute. */

@@ -17,34 +17,34 @@ import {
 } from '../fields/options';
 import { videoFields } from '../fields/video';
 import { maxWaitField, waitUsingField } from '../fields/waiting';
-import { resumeCallbackUrl } from '../lifecycle/waiting/callbackUrl';
-import type { Delivery } from '../lifecycle/delivering/delivery';
-import { deliverOnce, waitOnce } from '../lifecycle/waiting/waitOnce';
-import type { Place, Suspension } from '../lifecycle/waiting/suspension';
+import { resumeCallbackUrl } from '../waiting/resumeUrl';
+import type { Delivery } from '../output/collect';
+import { deliverOnce, waitOnce } from '../waiting/waitOnce';
+import type { Place, Suspension } from '../waiting/suspension';
 import {
 	awaitedIn,
 	inPlaces,
 	interruptedSuspension,
 	suspend,
 	waitEnd,
-} from '../lifecycle/waiting/suspension';
-import type { Task } from '../lifecycle/task';
-import { isFinal } from '../lifecycle/task';
-import { isUnfinished } from '../lifecycle/waiting/look';
-import { lookBefore } from '../lifecycle/waiting/lookBefore';
+} from '../waiting/suspension';
+import type { Task } from '../tasks/task';
+import { isFinal } from '../tasks/task';
+import { isUnfinished } from '../waiting/look';
+import { lookBefore } from '../waiting/lookBefore';
 import { runIndexOf } from '../n8n/execution';
-import type { WaitSettings } from '../parameters/read';
-import { readDelivery, readWaitSettings, readWaitUsing } from '../parameters/read';
-import { chooseWaiting } from '../parameters/waiting';
-import { hostOf } from '../transport/provider';
-import { failedItem, typedError } from './failure';
-import { goesOnWithFailures, usedAsTool } from './nodeSettings';
+import type { WaitSettings } from '../fields/read';
+import { readDelivery, readWaitSettings, readWaitUsing } from '../fields/read';
+import { chooseWaiting } from '../waiting/strategy';
+import { hostOf } from '../http/provider';
+import { failedItem, typedError } from './errors';
+import { goesOnWithFailures, usedAsTool } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
-import type { Scene } from './scene';
-import { openScene } from './scene';
+import type { Scene } from './runContext';
+import { openScene } from './runContext';
 import type { Submitted } from './submit';
 import { submit } from './submit';
-import { reasonNotToSuspend } from './subWorkflow';
+import { reasonNotToSuspend } from './reasonToPoll';
 
 /** A task that this node has created exists: the API may take a while to find it. */
 const MISSING_MS = 5 * 60_000;

@@ -4,14 +4,14 @@ import { outputFileField } from '../fields/delivery';
 import { modelField } from '../fields/model';
 import { maxDownloadSizeOption, optionsField } from '../fields/options';
 import { taskField } from '../fields/task';
-import { deliver } from '../lifecycle/delivering/delivery';
-import { isFinal } from '../lifecycle/task';
-import { readTask } from '../lifecycle/tasks';
-import { readAwaitedTask } from '../parameters/read';
-import { Refusal } from '../refusal';
-import { eachItem } from './failure';
+import { deliver } from '../output/collect';
+import { isFinal } from '../tasks/task';
+import { readTask } from '../tasks/taskClient';
+import { readAwaitedTask } from '../fields/read';
+import { Refusal } from '../validationError';
+import { eachItem } from './errors';
 import type { Operation } from './operation';
-import { openScene } from './scene';
+import { openScene } from './runContext';
 
 export const download: Operation = {
 	option: {

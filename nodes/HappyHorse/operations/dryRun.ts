@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Refusal } from '../refusal';
+import { Refusal } from '../validationError';
 import type { Prepared, Settled } from './prepare';
 
 /**

@@ -4,14 +4,14 @@ import { optionalDeliveryFields } from '../fields/delivery';
 import { modelField } from '../fields/model';
 import { downloadOptionsField } from '../fields/options';
 import { taskField } from '../fields/task';
-import { taskItem, taskOutput } from '../lifecycle/delivering/output';
-import { deliver } from '../lifecycle/delivering/delivery';
-import { isFinal } from '../lifecycle/task';
-import { readTask } from '../lifecycle/tasks';
-import { readAwaitedTask } from '../parameters/read';
-import { eachItem } from './failure';
+import { taskItem, taskOutput } from '../output/item';
+import { deliver } from '../output/collect';
+import { isFinal } from '../tasks/task';
+import { readTask } from '../tasks/taskClient';
+import { readAwaitedTask } from '../fields/read';
+import { eachItem } from './errors';
 import type { Operation } from './operation';
-import { openScene } from './scene';
+import { openScene } from './runContext';
 
 export const get: Operation = {
 	option: {

@@ -2,16 +2,16 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { modelField } from '../fields/model';
 import { statusName } from '../fields/status';
-import { readFinished } from '../lifecycle/delivering/finishing';
-import { inOrder } from '../lifecycle/inOrder';
-import { taskItem, taskOutput } from '../lifecycle/delivering/output';
-import { isFinal, STATUSES } from '../lifecycle/task';
-import { listTasks } from '../lifecycle/tasks';
-import { readListing } from '../parameters/listing';
-import { apiFailureFrom } from '../transport/apiFailure';
-import { eachItem } from './failure';
+import { readFinished } from '../tasks/readFinished';
+import { inOrder } from '../concurrency/mapLimit';
+import { taskItem, taskOutput } from '../output/item';
+import { isFinal, STATUSES } from '../tasks/task';
+import { listTasks } from '../tasks/taskClient';
+import { readListing } from '../fields/listing';
+import { apiFailureFrom } from '../http/apiError';
+import { eachItem } from './errors';
 import type { Operation } from './operation';
-import { openScene } from './scene';
+import { openScene } from './runContext';
 
 /** The API allows about 50 requests a minute. */
 const READS_AT_ONCE = 3;

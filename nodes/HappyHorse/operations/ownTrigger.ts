@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { nodeReference } from '../lifecycle/waiting/nodeReference';
+import { nodeReference } from '../n8n/nodeReference';
 import { isDeaf } from '../n8n/listening';
-import { TRIGGER_PATH_PREFIX, triggerAddress } from '../parameters/callback';
-import { Refusal } from '../refusal';
+import { TRIGGER_PATH_PREFIX, triggerAddress } from '../fields/callback';
+import { Refusal } from '../validationError';
 
 /**
  * True when an item names the trigger of this workflow, and n8n says that nothing listens there: the webhook would start

@@ -1,25 +1,25 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { inOrder } from '../lifecycle/inOrder';
-import type { VideoOrder } from '../lifecycle/creating/order';
-import type { PictureFacts, PictureVerdict } from '../lifecycle/creating/pictureCheck';
-import { lookAtPicture } from '../lifecycle/creating/pictureCheck';
-import { pictureOf, uploadPicture } from '../lifecycle/creating/upload';
-import type { OptionalField } from '../parameters/raw';
-import { checkResolved } from '../parameters/raw';
+import { inOrder } from '../concurrency/mapLimit';
+import type { VideoOrder } from '../tasks/createRequest';
+import type { PictureFacts, PictureVerdict } from '../media/checkUrl';
+import { lookAtPicture } from '../media/checkUrl';
+import { pictureOf, uploadPicture } from '../media/upload';
+import type { OptionalField } from '../fields/raw';
+import { checkResolved } from '../fields/raw';
 import {
 	readCheckImage,
 	readDryRun,
 	readIdempotencyKey,
 	readRetryUnavailable,
 	readVideoParameters,
-} from '../parameters/read';
-import { videoOrder } from '../parameters/videoRequest';
-import { Refusal } from '../refusal';
-import { hostOf } from '../transport/provider';
-import { failedItem, typedError } from './failure';
-import { goesOnWithFailures } from './nodeSettings';
-import type { Scene } from './scene';
+} from '../fields/read';
+import { videoOrder } from '../fields/createRequestFields';
+import { Refusal } from '../validationError';
+import { hostOf } from '../http/provider';
+import { failedItem, typedError } from './errors';
+import { goesOnWithFailures } from '../n8n/nodeSettings';
+import type { Scene } from './runContext';
 
 const PICTURES_AT_ONCE = 5;
 

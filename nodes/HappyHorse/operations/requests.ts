@@ -3,12 +3,12 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { PreparedRequest, Scope } from '../idempotency/createRun';
 import type { ExecutionStore } from '../idempotency/executionStore';
 import { fileIdentityOf, hashOf, identityOf } from '../idempotency/requestIdentity';
-import type { VideoOrder } from '../lifecycle/creating/order';
-import { without } from '../lifecycle/task';
+import type { VideoOrder } from '../tasks/createRequest';
+import { without } from '../tasks/task';
 import { lineageOf } from '../n8n/execution';
-import { rawValue } from '../parameters/raw';
-import { CREDENTIAL } from '../transport/api';
-import { usedAsTool } from './nodeSettings';
+import { rawValue } from '../fields/raw';
+import { CREDENTIAL } from '../http/apiClient';
+import { usedAsTool } from '../n8n/nodeSettings';
 import type { Prepared } from './prepare';
 
 /** Gives each item its claim: the same in every try of the same request. */

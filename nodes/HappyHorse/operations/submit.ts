@@ -3,18 +3,18 @@ import type { CreateResult, CreateRun } from '../idempotency/createRun';
 import type { DatabaseStore } from '../idempotency/databaseStore';
 import { openDatabaseStore } from '../idempotency/databaseStore';
 import { openExecutionStore } from '../idempotency/executionStore';
-import type { VideoOrder } from '../lifecycle/creating/order';
-import type { Task } from '../lifecycle/task';
+import type { VideoOrder } from '../tasks/createRequest';
+import type { Task } from '../tasks/task';
 import { isRetry, runIndexOf } from '../n8n/execution';
-import { readConcurrency, readMaxTotalDuration } from '../parameters/read';
-import { Refusal } from '../refusal';
+import { readConcurrency, readMaxTotalDuration } from '../fields/read';
+import { Refusal } from '../validationError';
 import { assertAffordable, settleDryRuns } from './dryRun';
-import { failedItem, typedError } from './failure';
-import { goesOnWithFailures } from './nodeSettings';
+import { failedItem, typedError } from './errors';
+import { goesOnWithFailures } from '../n8n/nodeSettings';
 import type { Prepared, RequestExtras, Settled } from './prepare';
 import { prepare } from './prepare';
 import { requestsOf } from './requests';
-import type { Scene } from './scene';
+import type { Scene } from './runContext';
 
 /** What is in the place of an input item once all requests have been dealt with. */
 export type Submitted<T> =

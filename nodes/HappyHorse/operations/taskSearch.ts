@@ -1,13 +1,13 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { clockOf } from '../clock';
+import { clockOf } from '../concurrency/clock';
 import { statusName } from '../fields/status';
-import { MODELS } from '../lifecycle/model';
-import { listTasks } from '../lifecycle/tasks';
-import { choice } from '../parameters/value';
-import { openApi } from '../transport/api';
-import { givingUpAt } from '../transport/withRetries';
-import { typedError } from './failure';
+import { MODELS } from '../tasks/model';
+import { listTasks } from '../tasks/taskClient';
+import { choice } from '../fields/check';
+import { openApi } from '../http/apiClient';
+import { givingUpAt } from '../http/withRetries';
+import { typedError } from './errors';
 
 /** A user looks at the list while it loads. */
 const LONGEST_MS = 10_000;

@@ -5,20 +5,20 @@ import { modelField } from '../fields/model';
 import { maxDownloadSizeIfWanted, optionsField, pollIntervalOption } from '../fields/options';
 import { taskField } from '../fields/task';
 import { maxWaitField } from '../fields/waiting';
-import type { AwaitedTask } from '../lifecycle/delivering/delivery';
-import { taskItem, taskOutput } from '../lifecycle/delivering/output';
-import { waitOnce } from '../lifecycle/waiting/waitOnce';
-import type { Place } from '../lifecycle/waiting/suspension';
-import { awaitedIn, inPlaces } from '../lifecycle/waiting/suspension';
-import type { Task } from '../lifecycle/task';
-import { unseenTask } from '../lifecycle/task';
-import { readAwaitedTask, readWaitSettings } from '../parameters/read';
+import type { AwaitedTask } from '../output/collect';
+import { taskItem, taskOutput } from '../output/item';
+import { waitOnce } from '../waiting/waitOnce';
+import type { Place } from '../waiting/suspension';
+import { awaitedIn, inPlaces } from '../waiting/suspension';
+import type { Task } from '../tasks/task';
+import { unseenTask } from '../tasks/task';
+import { readAwaitedTask, readWaitSettings } from '../fields/read';
 import { runIndexOf } from '../n8n/execution';
-import type { ApiFailure } from '../transport/apiFailure';
-import { failedItem, typedError } from './failure';
-import { goesOnWithFailures } from './nodeSettings';
+import type { ApiFailure } from '../http/apiError';
+import { failedItem, typedError } from './errors';
+import { goesOnWithFailures } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
-import { openScene } from './scene';
+import { openScene } from './runContext';
 
 export const wait: Operation = {
 	option: {

@@ -1,11 +1,11 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../concurrency/clock';
 import { backoffMs } from '../concurrency/retrying';
-import type { Model } from '../lifecycle/model';
-import type { Task } from '../lifecycle/task';
-import { isFinal, STATUSES } from '../lifecycle/task';
-import type { Api } from '../transport/api';
-import { ApiFailure } from '../transport/apiFailure';
-import { readAnyModel } from './readAnyModel';
+import type { Model } from '../tasks/model';
+import type { Task } from '../tasks/task';
+import { isFinal, STATUSES } from '../tasks/task';
+import type { Api } from '../http/apiClient';
+import { ApiFailure } from '../http/apiError';
+import { readAnyModel } from '../tasks/findTask';
 
 /** How long the API is asked for a status that it does not show yet. */
 const LONGEST_MS = 10 * 60_000;

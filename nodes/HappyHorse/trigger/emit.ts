@@ -1,21 +1,21 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { clockOf } from '../clock';
-import type { Known } from '../lifecycle/delivering/delivery';
-import { deliver } from '../lifecycle/delivering/delivery';
-import { MODELS } from '../lifecycle/model';
-import { taskItem, taskOutput } from '../lifecycle/delivering/output';
+import { clockOf } from '../concurrency/clock';
+import type { Known } from '../output/collect';
+import { deliver } from '../output/collect';
+import { MODELS } from '../tasks/model';
+import { taskItem, taskOutput } from '../output/item';
 import { openProcessedItems } from '../idempotency/processedItems';
 import { hashOf } from '../idempotency/requestIdentity';
-import type { Task } from '../lifecycle/task';
-import { isFinal } from '../lifecycle/task';
-import { readDelivery } from '../parameters/read';
-import type { Api } from '../transport/api';
-import { openApi } from '../transport/api';
-import { withRetries } from '../transport/withRetries';
+import type { Task } from '../tasks/task';
+import { isFinal } from '../tasks/task';
+import { readDelivery } from '../fields/read';
+import type { Api } from '../http/apiClient';
+import { openApi } from '../http/apiClient';
+import { withRetries } from '../http/withRetries';
 import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
-import { readAnyModel } from './readAnyModel';
+import { readAnyModel } from '../tasks/findTask';
 
 /**
  * The trigger's part inside the execution: drops what this workflow has had before, asks the API what is true,

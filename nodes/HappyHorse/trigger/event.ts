@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Model } from '../lifecycle/model';
-import { MODELS } from '../lifecycle/model';
-import type { Task } from '../lifecycle/task';
-import { isRecord, isTaskId } from '../lifecycle/task';
+import type { Model } from '../tasks/model';
+import { MODELS } from '../tasks/model';
+import type { Task } from '../tasks/task';
+import { isRecord, isTaskId } from '../tasks/task';
 
 /** A call that was verified, on its way into the execution that it starts. */
 export interface TriggerEvent {

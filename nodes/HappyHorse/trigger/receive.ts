@@ -1,21 +1,21 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { callbackTask } from '../lifecycle/waiting/callbackBody';
-import type { CallbackNote } from '../lifecycle/waiting/callbackNote';
-import { noteFrom } from '../lifecycle/waiting/callbackNote';
-import type { Clock } from '../clock';
-import type { Task } from '../lifecycle/task';
-import { isWhole, STATUSES } from '../lifecycle/task';
-import { answer, rawBodyOf } from '../lifecycle/waiting/webhookAnswer';
+import { callbackTask } from '../webhook/body';
+import type { CallbackNote } from '../webhook/signedQuery';
+import { noteFrom } from '../webhook/signedQuery';
+import type { Clock } from '../concurrency/clock';
+import type { Task } from '../tasks/task';
+import { isWhole, STATUSES } from '../tasks/task';
+import { answer, rawBodyOf } from '../webhook/response';
 import { isListeningCheck } from '../n8n/listening';
-import { Refusal } from '../refusal';
-import type { Api } from '../transport/api';
-import { openApiForCall } from '../transport/api';
-import { signatureFault } from '../verification/signature';
+import { Refusal } from '../validationError';
+import type { Api } from '../http/apiClient';
+import { openApiForCall } from '../http/apiClient';
+import { signatureFault } from '../signature/verify';
 import type { Confirmation } from './confirm';
 import { confirm } from './confirm';
 import type { TriggerEvent } from './event';
-import { Outcomes } from './outcomes';
+import { Outcomes } from './seenEvents';
 
 /** Many senders give up after 15 seconds. */
 const LONGEST_ANSWER_MS = 8000;

@@ -1,4 +1,4 @@
-import { pauseMs } from '../../../nodes/HappyHorse/lifecycle/waiting/pollSchedule';
+import { pauseMs } from '../../../nodes/HappyHorse/waiting/pollSchedule';
 import { createAndWait, NODE_TYPE } from '../../server/support/workflow';
 import { OURS } from '../measure';
 import { done, DONE, items, ITEMS, links, node } from './nodes';

@@ -8,14 +8,14 @@ import type {
 import { createOnce } from '../../../nodes/HappyHorse/idempotency/createOnce';
 import { openDatabaseStore } from '../../../nodes/HappyHorse/idempotency/databaseStore';
 import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/executionStore';
-import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
+import type { Api, ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
 import {
 	explainAnswer,
 	explainNotSent,
 	explainSilence,
 	explainUnreadable,
 	networkFault,
-} from '../../../nodes/HappyHorse/transport/explain';
+} from '../../../nodes/HappyHorse/http/explainError';
 import { FakeClock, START } from '../support/fakeClock';
 import { FakeDatabase } from '../support/fakeDatabase';
 import { keyRefused, outage, scriptedApi } from '../support/scriptedApi';

@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { receiveCallback } from '../../../nodes/HappyHorse/lifecycle/waiting/callback';
-import type { Suspension } from '../../../nodes/HappyHorse/lifecycle/waiting/suspension';
+import { receiveCallback } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
+import type { Suspension } from '../../../nodes/HappyHorse/waiting/suspension';
 import { START } from './fakeClock';
 import type { FakeResponse, Scene } from './fakeExecution';
 import { fakeExecution } from './fakeExecution';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../nodes/HappyHorse/clock';
+import type { Clock } from '../../../nodes/HappyHorse/concurrency/clock';
 
 export const START = Date.UTC(2026, 8, 1);
 

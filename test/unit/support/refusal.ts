@@ -1,4 +1,4 @@
-import { Refusal } from '../../../nodes/HappyHorse/refusal';
+import { Refusal } from '../../../nodes/HappyHorse/validationError';
 
 /** The refusal that a check ends with; fails when it lets the value pass or throws anything else. */
 export function refusalOf(check: () => unknown): Refusal {

@@ -1,8 +1,8 @@
 import { RateLimiter } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
 import { SingleFlight } from '../../../nodes/HappyHorse/concurrency/singleFlight';
-import type { Api, ApiCall } from '../../../nodes/HappyHorse/transport/api';
-import { ApiFailure } from '../../../nodes/HappyHorse/transport/apiFailure';
-import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
+import type { Api, ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
+import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 
 export const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 

@@ -1,4 +1,4 @@
-import type { Model } from '../../../nodes/HappyHorse/lifecycle/model';
+import type { Model } from '../../../nodes/HappyHorse/tasks/model';
 import { confirm } from '../../../nodes/HappyHorse/trigger/confirm';
 import { FakeClock, START } from '../support/fakeClock';
 import { keyRefused, notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { withNote } from '../../../nodes/HappyHorse/lifecycle/waiting/callbackNote';
+import { withNote } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
-import { providerFrom } from '../../../nodes/HappyHorse/transport/provider';
+import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { down } from '../support/fakeCall';
 import type { VirtualClock } from '../support/virtualClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
-import { headersOf, SECRET } from '../verification/signing';
+import { headersOf, SECRET } from '../signature/signing';
 import {
 	BODY_MARK,
 	bodyFor,

@@ -7,7 +7,7 @@ import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { FakeVendor } from '../support/fakeVendor';
 import { VirtualClock } from '../support/virtualClock';
-import { headersOf, SECRET } from '../verification/signing';
+import { headersOf, SECRET } from '../signature/signing';
 
 /** A word that only bodies hold, to be looked for where no body belongs. */
 export const BODY_MARK = 'words-of-the-body';

@@ -1,0 +1,86 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { isExpression } from 'n8n-workflow';
+
+import { Refusal } from '../validationError';
+import { describe } from './check';
+
+/** A field's value as the user entered it, expressions unevaluated; options with a dot, such as `options.seed`. */
+export function rawValue(context: IExecuteFunctions, name: string): unknown {
+	return name
+		.split('.')
+		.reduce<unknown>(
+			(part, key) => (Object(part) as Record<string, unknown>)[key],
+			context.getNode().parameters,
+		);
+}
+
+/** True for a field that may give each item another value. */
+export function hasExpression(context: IExecuteFunctions, name: string): boolean {
+	const raw = rawValue(context, name);
+	return typeof raw === 'string' && isExpression(raw);
+}
+
+export interface RunSetting<T> {
+	name: string;
+	label: string;
+	read: (item: number) => T;
+}
+
+/**
+ * A setting that holds for the whole run.
+ *
+ * @throws Refusal when its expression gives two items different values: one of them would be ignored.
+ */
+export function readForRun<T>(context: IExecuteFunctions, { name, label, read }: RunSetting<T>): T {
+	const first = read(0);
+	if (!hasExpression(context, name)) return first;
+	for (let item = 1; item < context.getInputData().length; item++) {
+		const other = read(item);
+		if (other === first) continue;
+		throw new Refusal(
+			`'${label}' must be the same for all items, but it is ${describe(first)} for item 0 and ${describe(other)} for item ${item}`,
+			`'${label}' holds for the whole run. Enter one value, or split the items into several runs. Nothing was created or charged.`,
+		);
+	}
+	return first;
+}
+
+/** A field that may be left empty, with the label that the user sees. */
+export interface OptionalField {
+	name: string;
+	label: string;
+}
+
+/**
+ * Looks for expressions that give nothing at all, such as those with a misspelt name: without the value, other videos
+ * would be bought than the user asked for.
+ *
+ * @returns a hint for each field that has no value for some of the items.
+ * @throws Refusal for a field whose expression gives nothing for any item.
+ */
+export function checkResolved(
+	context: IExecuteFunctions,
+	fields: readonly OptionalField[],
+): string[] {
+	const items = context.getInputData().length;
+	return fields.flatMap(({ name, label }) => {
+		const raw = rawValue(context, name);
+		// An AI agent may leave out what it likes.
+		if (!hasExpression(context, name) || String(raw).includes('$fromAI(')) return [];
+		let empty = 0;
+		for (let item = 0; item < items; item++) {
+			const value: unknown = context.getNodeParameter(name, item, null);
+			if (value === undefined || value === null) empty++;
+		}
+		if (empty === 0) return [];
+		if (empty < items) {
+			return [
+				`'${label}' has no value for ${empty} of ${items} items: its expression gives nothing there.`,
+			];
+		}
+		throw new Refusal(
+			`The expression in '${label}' gives nothing for any item`,
+			`Check the names in ${String(raw).slice(1)}. If the value may be missing, let the expression give an empty text instead, such as {{ $json.name ?? '' }}. Nothing was created or charged.`,
+		);
+	});
+}

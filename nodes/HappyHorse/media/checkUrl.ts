@@ -1,0 +1,144 @@
+import type { Clock } from '../concurrency/clock';
+import type { PictureHeader, PictureType } from './image/bytes';
+import { pictureHeader } from './image/imageSize';
+import { sizeFault, weightFault } from './limits';
+import { Silence } from '../http/stream';
+import type { FileContext, FileResponse } from '../http/safeFetch';
+import { BlockedAddress, openFile } from '../http/safeFetch';
+
+/** Decides for 97.7 % of JPEG files in the wild, and for every other format. */
+const FIRST_BYTES = 64 * 1024;
+
+/** Decides for all JPEG files that were looked at; more is not fetched to learn a size. */
+const MOST_BYTES = 1024 * 1024;
+
+const SILENCE_MS = 10_000;
+
+const LONGEST_MS = 20_000;
+
+export interface PictureFacts {
+	type: PictureType;
+	width: number;
+	height: number;
+	/** Left out when the server did not say. */
+	bytes?: number;
+}
+
+/** `unclear` is no verdict: the API may well be able to read what this n8n cannot. */
+export type PictureVerdict =
+	| { kind: 'fine'; facts: PictureFacts }
+	| { kind: 'refused'; reason: string }
+	| { kind: 'unclear'; reason: string };
+
+/** What the API would say to a picture of which all bytes, or enough of them, are here. */
+export function judge(header: PictureHeader, bytes: number | undefined): PictureVerdict {
+	if (header.kind === 'unsupported') {
+		return { kind: 'refused', reason: `${header.type}: only JPEG, PNG, WebP and BMP are taken` };
+	}
+	if (header.kind !== 'size') {
+		return { kind: 'unclear', reason: 'the beginning of the file shows no picture' };
+	}
+	const { type, width, height } = header;
+	const fault = sizeFault(header);
+	if (fault !== null) return { kind: 'refused', reason: fault };
+	return {
+		kind: 'fine',
+		facts: { type, width, height, ...(bytes === undefined ? {} : { bytes }) },
+	};
+}
+
+/**
+ * Looks at the beginning of a picture on the web, as far as needed to know its size. Costs nothing, sends no
+ * API key, and never throws: what cannot be looked at is `unclear`.
+ */
+export async function lookAtPicture(
+	context: FileContext,
+	{ url, allowLocal, clock }: { url: string; allowLocal: boolean; clock: Clock },
+): Promise<PictureVerdict> {
+	const deadline = clock.now() + LONGEST_MS;
+	try {
+		for (const wanted of [FIRST_BYTES, MOST_BYTES]) {
+			const response = await openFile(context, {
+				url,
+				headers: { Range: `bytes=0-${wanted - 1}` },
+				timeoutMs: SILENCE_MS,
+				allowLocal,
+				pinned: true,
+			});
+			const silence = new Silence(SILENCE_MS);
+			const heard = () => silence.heard();
+			const verdict = await silence
+				.endsWork(lookAt(response, { wanted, deadline, clock, heard }))
+				.finally(() => response.body.destroy());
+			if (verdict !== 'more') return verdict;
+		}
+		return { kind: 'unclear', reason: 'its size does not stand in the first megabyte' };
+	} catch (error) {
+		const reason =
+			error instanceof BlockedAddress ? error.message : 'its server could not be reached from here';
+		return { kind: 'unclear', reason };
+	}
+}
+
+interface Looking {
+	wanted: number;
+	deadline: number;
+	clock: Clock;
+	heard: () => void;
+}
+
+async function lookAt(
+	{ statusCode, headers, body }: FileResponse,
+	{ wanted, deadline, clock, heard }: Looking,
+): Promise<PictureVerdict | 'more'> {
+	if (statusCode !== 200 && statusCode !== 206) {
+		body.destroy();
+		return { kind: 'unclear', reason: `its server answered ${statusCode}` };
+	}
+	const total = totalBytes(statusCode, headers);
+	const weight = total === undefined ? null : weightFault(total);
+	if (weight !== null) {
+		body.destroy();
+		return { kind: 'refused', reason: weight };
+	}
+	let bytes: Buffer = Buffer.alloc(0);
+	let header = pictureHeader(bytes);
+	let waiting: Buffer[] = [];
+	let seen = 0;
+	const look = () => {
+		bytes = Buffer.concat([bytes, ...waiting]);
+		waiting = [];
+		header = pictureHeader(bytes);
+	};
+	// Leaving the loop destroys the stream: a server that ignores the range is not read to the end.
+	for await (const chunk of body) {
+		heard();
+		const part = Buffer.from(chunk as Uint8Array);
+		waiting.push(part);
+		seen += part.length;
+		// Not at each chunk: a megabyte of single bytes would be copied a million times.
+		if (header.kind === 'need-more' && seen >= Math.min(MOST_BYTES, nextLook(header, bytes)))
+			look();
+		if (header.kind !== 'need-more' || seen >= MOST_BYTES) break;
+		if (clock.now() > deadline) return { kind: 'unclear', reason: 'its server is too slow' };
+	}
+	look();
+	const cutByRange = statusCode === 206 && bytes.length >= wanted && wanted < MOST_BYTES;
+	if (header.kind === 'need-more' && cutByRange) return 'more';
+	return judge(header, total);
+}
+
+/** How many bytes have to be there before another look is worth it: what the header asks for, and an eighth more. */
+function nextLook({ bytes: asked }: { bytes: number }, bytes: Buffer): number {
+	return Math.max(asked, bytes.length + Math.floor(bytes.length / 8));
+}
+
+/** The size of the whole file, as far as the server tells it. */
+function totalBytes(statusCode: number, headers: Record<string, unknown>): number | undefined {
+	const told =
+		statusCode === 206
+			? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
+			: headers['content-length'];
+	const total = Number(told ?? Number.NaN);
+	return Number.isSafeInteger(total) && total > 0 ? total : undefined;
+}

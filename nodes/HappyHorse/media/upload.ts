@@ -1,0 +1,193 @@
+import { createHash } from 'crypto';
+
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Clock } from '../concurrency/clock';
+import { retrying } from '../concurrency/retrying';
+import { pictureHeader } from './image/imageSize';
+import { weightFault } from './limits';
+import { Refusal } from '../validationError';
+import type { Api } from '../http/apiClient';
+import { ApiFailure, apiFailureFrom } from '../http/apiError';
+import { explainUnreadable } from '../http/explainError';
+import type { PictureFacts } from './checkUrl';
+import { judge } from './checkUrl';
+import { pictureType } from './uploadType';
+import { isRecord } from '../tasks/task';
+
+const TIMEOUT_MS = 120_000;
+
+const TRIES = 3;
+
+const PAUSE_MS = 2000;
+
+/** A picture of an input item, checked and ready to be uploaded. */
+export interface Picture {
+	bytes: Buffer;
+	contentType: string;
+	/** Hash of the bytes. */
+	identity: string;
+	/** Left out when the file's beginning does not show its size. */
+	facts?: PictureFacts | undefined;
+}
+
+/** @throws Refusal when the item has no such file or it is none that can be uploaded and used. */
+export async function pictureOf(
+	context: IExecuteFunctions,
+	{ item, property, checkImage }: { item: number; property: string; checkImage: boolean },
+): Promise<Picture> {
+	const file = context.getInputData()[item]?.binary?.[property];
+	if (file === undefined) {
+		throw new Refusal(
+			`The item has no file in the field '${property}'`,
+			"Check 'Input Data Field Name', and that the node before delivers the picture as a binary file.",
+		);
+	}
+	// Before it is loaded: it may be a film of several gigabytes.
+	if (file.id) assertLight((await context.helpers.getBinaryMetadata(file.id)).fileSize);
+	const bytes = await context.helpers.getBinaryDataBuffer(item, property);
+	assertLight(bytes.length);
+	const contentType = uploadType(bytes, property);
+	const verdict = judge(pictureHeader(bytes), bytes.length);
+	if (checkImage && verdict.kind === 'refused') throw unusable(property, verdict.reason);
+	const identity = createHash('sha256').update(bytes).digest('hex');
+	const facts = verdict.kind === 'fine' ? verdict.facts : undefined;
+	return { bytes, contentType, identity, facts };
+}
+
+function assertLight(bytes: number): void {
+	const fault = weightFault(bytes);
+	if (fault !== null) throw unusable(null, fault);
+}
+
+function unusable(property: string | null, reason: string): Refusal {
+	const which = property === null ? 'The picture' : `The picture in the field '${property}'`;
+	return new Refusal(
+		`${which} cannot be used, ${reason}`,
+		'Use another picture, or change this one before this node.',
+	);
+}
+
+/** The upload takes fewer formats than the model does. */
+function uploadType(bytes: Buffer, property: string): string {
+	const type = pictureType(bytes);
+	if (type === 'bmp') {
+		throw new Refusal(
+			'A BMP picture cannot be uploaded',
+			'Convert it to PNG or JPEG, or give the public address of the BMP file as Image URL.',
+		);
+	}
+	if (type === null) {
+		throw new Refusal(
+			`The file in the field '${property}' is no JPEG, PNG or WebP picture`,
+			'Hand over a picture in one of these formats.',
+		);
+	}
+	return type;
+}
+
+interface UploadScene {
+	context: IExecuteFunctions;
+	api: Api;
+	clock: Clock;
+}
+
+/**
+ * Uploads a picture and gives the address under which the API can fetch it for about a day. It costs nothing,
+ * so it is tried again, each time with a fresh upload address.
+ *
+ * @throws ApiFailure
+ */
+export async function uploadPicture(
+	{ context, api, clock }: UploadScene,
+	picture: Pick<Picture, 'bytes' | 'contentType'>,
+): Promise<string> {
+	const outcome = await retrying<string | UploadFault>(
+		{
+			clock,
+			pauseAfter(result, tried) {
+				if ('error' in result || typeof result.value === 'string') return null;
+				return tried < TRIES && mayPass(result.value.fault) ? PAUSE_MS * tried : null;
+			},
+		},
+		async () => {
+			const slot = await requestSlot(api, picture.contentType);
+			const fault = await put(context, slot, picture.bytes).catch(() => 'the connection broke');
+			const isUploaded = typeof fault === 'number' && fault >= 200 && fault < 300;
+			return isUploaded ? slot.assetUrl : { fault };
+		},
+	);
+	if ('error' in outcome) throw apiFailureFrom(outcome.error);
+	if (typeof outcome.value === 'string') return outcome.value;
+	throw notUploaded(outcome.value.fault);
+}
+
+/** Why a file was not taken: the status, or words when there was no response. */
+interface UploadFault {
+	fault: number | string;
+}
+
+function mayPass(fault: number | string): boolean {
+	return typeof fault === 'string' || fault >= 500 || fault === 403;
+}
+
+function notUploaded(outcome: number | string): ApiFailure {
+	return new ApiFailure(`The picture could not be uploaded (${outcome})`, {
+		...(typeof outcome === 'number' ? { statusCode: outcome } : {}),
+		advice: 'Run again in a few minutes. Nothing was created or charged for this item.',
+		passing: typeof outcome === 'string' || outcome >= 500,
+	});
+}
+
+async function requestSlot(api: Api, contentType: string): Promise<UploadSlot> {
+	const answer = await api.send({
+		method: 'POST',
+		path: '/v1/ai/uploads/request-url',
+		purpose: 'upload',
+		body: { files: [{ content_type: contentType }] },
+	});
+	const slot = uploadSlot(answer);
+	// A picture may be private: it goes out unencrypted to the sandbox only.
+	if (!api.provider.isLocal && !slot.uploadUrl.startsWith('https://')) {
+		throw explainUnreadable(200, 'upload');
+	}
+	return slot;
+}
+
+interface UploadSlot {
+	uploadUrl: string;
+	/** Part of the address's signature, so they are sent exactly as given. */
+	headers: IDataObject;
+	assetUrl: string;
+}
+
+function uploadSlot(answer: unknown): UploadSlot {
+	const file: unknown =
+		isRecord(answer) && Array.isArray(answer.files) ? answer.files[0] : undefined;
+	if (isRecord(file)) {
+		const { upload_url: uploadUrl, asset_url: assetUrl, headers } = file;
+		if (typeof uploadUrl === 'string' && typeof assetUrl === 'string') {
+			return { uploadUrl, assetUrl, headers: isRecord(headers) ? headers : {} };
+		}
+	}
+	throw explainUnreadable(200, 'upload');
+}
+
+/** The address is signed for this one file: it is opened without the API key. */
+async function put(
+	context: IExecuteFunctions,
+	{ uploadUrl, headers }: UploadSlot,
+	bytes: Buffer,
+): Promise<number> {
+	const response = (await context.helpers.httpRequest({
+		method: 'PUT',
+		url: uploadUrl,
+		headers,
+		body: bytes,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		timeout: TIMEOUT_MS,
+	})) as { statusCode: number };
+	return response.statusCode;
+}

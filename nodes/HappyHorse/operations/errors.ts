@@ -1,0 +1,122 @@
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { Refusal } from '../validationError';
+import { ApiFailure } from '../http/apiError';
+import { goesOnWithFailures } from '../n8n/nodeSettings';
+
+/** Where something went wrong, and what had been paid for by then. */
+export interface Scene {
+	/** Index of the input item; left out when it concerns all of them. */
+	item?: number;
+	/** IDs of the tasks that this execution has created. */
+	taskIds?: readonly string[];
+}
+
+/** The sentence that keeps paid videos from being lost. */
+function createdSentence(taskIds: readonly string[] = []): string {
+	if (taskIds.length === 0) return '';
+	return `Already created (${taskIds.length}): ${taskIds.join(', ')}. Pick them up with the operation 'Wait' and these task IDs.`;
+}
+
+function description(advice: string, { item, taskIds }: Scene): string {
+	const where = item === undefined ? '' : placeOf(item);
+	return [advice, where, createdSentence(taskIds)].filter((part) => part !== '').join(' ');
+}
+
+function placeOf(item: number): string {
+	return item === 0 ? 'This is the first item.' : `This is item ${item} (the first is item 0).`;
+}
+
+/** Any throw as one of n8n's error classes, saying what happened, which item it was and what to do. */
+export function typedError(
+	node: INode,
+	error: unknown,
+	scene: Scene = {},
+): NodeApiError | NodeOperationError {
+	const position = scene.item === undefined ? {} : { itemIndex: scene.item };
+	if (error instanceof ApiFailure) {
+		const typed = new NodeApiError(
+			node,
+			{},
+			{
+				message: error.message,
+				description: description(error.advice, scene),
+				...(error.statusCode === undefined ? {} : { httpCode: String(error.statusCode) }),
+				...(error.failure === undefined ? {} : { failure: error.failure }),
+				...position,
+			},
+		);
+		// n8n swaps a text that names a network fault, as the API's own words may, for one about this connection.
+		typed.message = error.message;
+		return typed;
+	}
+	if (error instanceof Refusal) {
+		return new NodeOperationError(node, error.message, {
+			description: description(error.advice, scene),
+			...position,
+		});
+	}
+	// Expressions and credentials fail with n8n's own errors, which have their texts already.
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.description = description(error.description ?? '', scene);
+		error.context.itemIndex ??= scene.item;
+		return error;
+	}
+	const message = error instanceof Error ? error.message : 'Something unexpected came up';
+	return new NodeOperationError(node, message, {
+		description: description(adviceOf(error), scene),
+		...position,
+	});
+}
+
+function adviceOf(error: unknown): string {
+	const advice = error instanceof Error && 'description' in error ? error.description : '';
+	return typeof advice === 'string' ? advice : '';
+}
+
+/** A failed item in the form that n8n's error output takes; on the main output it reads the same. */
+export function failedItem(
+	node: INode,
+	error: unknown,
+	{ item, taskIds }: Scene & { item: number },
+): INodeExecutionData {
+	const {
+		message,
+		description: advice,
+		context,
+	} = typedError(node, error, {
+		item,
+		...(taskIds === undefined ? {} : { taskIds }),
+	});
+	const statusCode = error instanceof ApiFailure ? error.statusCode : undefined;
+	const details: IDataObject = {
+		item: typeof context.itemIndex === 'number' ? context.itemIndex : item,
+		...(taskIds?.length === 1 ? { task_id: taskIds[0] } : {}),
+		...(statusCode === undefined ? {} : { http_code: statusCode }),
+	};
+	return {
+		json: { error: message, message: advice ?? message, details },
+		pairedItem: { item },
+	};
+}
+
+/**
+ * Runs an operation's work for each item, one after the other. With n8n's "Continue" settings a failed item
+ * comes out as an item that says so; else the first failure ends the run.
+ */
+export async function eachItem(
+	context: IExecuteFunctions,
+	work: (item: number) => Promise<INodeExecutionData[]>,
+): Promise<INodeExecutionData[]> {
+	const results: INodeExecutionData[] = [];
+	for (let item = 0; item < context.getInputData().length; item++) {
+		try {
+			results.push(...(await work(item)));
+		} catch (error) {
+			if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
+			results.push(failedItem(context.getNode(), error, { item }));
+		}
+	}
+	return results;
+}

@@ -1,0 +1,51 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { nodeReference } from '../n8n/nodeReference';
+import { resumeTokenOf } from '../n8n/execution';
+
+const START = 'n8n-nodes-base.executeWorkflowTrigger';
+
+const ONE_OF_MANY =
+	"Another workflow started this one with a single item. If it does so for each of its items, it would go on after the first video; so the node asked again and again instead of suspending. If it runs this workflow 'once with all items', 'Wait Using' may be set to Webhook.";
+
+const OLDER =
+	'Another workflow started this one. In this version of n8n it would get its own items back instead of the videos; so the node asked again and again instead of suspending.';
+
+/** n8n's nodes that start a workflow and can answer with what its last node gives. */
+const ANSWERING = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
+
+const LAST_NODE =
+	"The workflow answers its webhook 'When Last Node Finishes'. A suspension would answer at once, with unfinished videos; so the node asked again and again instead of suspending.";
+
+/** Whether a client waits for what the last node gives: it would get the items that are shown while the execution waits. */
+function isAnsweredAtEnd(context: IExecuteFunctions): boolean {
+	return context
+		.getParentNodes(context.getNode().name)
+		.filter(({ type }) => ANSWERING.includes(type))
+		.map(({ name }) => nodeReference(name))
+		.some((start) => {
+			const isOn = `${start}.isExecuted && ${start}.params.responseMode === "lastNode"`;
+			return context.evaluateExpression(`{{ ${isOn} }}`, 0) === true;
+		});
+}
+
+/**
+ * Why a suspension would lose videos for the sender or the workflow that has started this one; `null` when it would not.
+ *
+ * With a single item it may do so once for each of many, and would then go on after the first one that was suspended
+ * and has finished, with the items of that one alone (2.41.1). n8n 1 hands back what it was given (1.123.81).
+ */
+export function reasonNotToSuspend(context: IExecuteFunctions): string | null {
+	if (isAnsweredAtEnd(context)) return LAST_NODE;
+	const older = resumeTokenOf(context) === '';
+	const isStarted = context
+		.getParentNodes(context.getNode().name)
+		.filter(({ type }) => type === START)
+		.map(({ name }) => nodeReference(name))
+		.some((start) => {
+			const single = older ? '' : ` && ${start}.all().length === 1`;
+			return context.evaluateExpression(`{{ ${start}.isExecuted${single} }}`, 0) === true;
+		});
+	if (!isStarted) return null;
+	return older ? OLDER : ONE_OF_MANY;
+}

@@ -1,0 +1,97 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import type { Clock } from '../concurrency/clock';
+import { backoffMs, retrying } from '../concurrency/retrying';
+import type { Api } from '../http/apiClient';
+import type { FileContext } from '../http/safeFetch';
+import type { Task } from '../tasks/task';
+import { videoUrl } from '../tasks/task';
+import type { TaskReference } from '../tasks/taskClient';
+import { readTask } from '../tasks/taskClient';
+import { DownloadFailure, fetchVideo } from './videoStream';
+
+const TRIES = 5;
+
+const FIRST_PAUSE_MS = 1000;
+
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface Download {
+	context: FileContext;
+	api: Api;
+	clock: Clock;
+	reference: TaskReference;
+	/** A completed task with an address. */
+	task: Task;
+	maxMegabytes: number;
+	/** When the download has to be over, in milliseconds since 1970. */
+	until: number;
+}
+
+/**
+ * Fetches a finished video and keeps at it: a broken transfer begins again, and once the URL has expired the
+ * task is read again for a fresh one, once.
+ *
+ * @returns the file, and the task with the URL that worked.
+ * @throws DownloadFailure
+ */
+export async function downloadVideo(
+	download: Download,
+	random: () => number = Math.random,
+): Promise<{ task: Task; data: IBinaryData }> {
+	const { api, clock, reference, until } = download;
+	let { task } = download;
+	let expired: DownloadFailure | undefined;
+	let isRenewed = false;
+	const outcome = await retrying<IBinaryData>(
+		{
+			clock,
+			pauseAfter(result, tried) {
+				if ('value' in result) return null;
+				const { remedy } = failureFrom(result.error);
+				if (remedy === undefined || tried >= TRIES) return null;
+				if (remedy === 'fresh address') {
+					if (isRenewed) return null;
+					expired = failureFrom(result.error);
+					return 0;
+				}
+				const limits = { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS };
+				const pause = backoffMs(tried, { ...limits, random: random() });
+				return clock.now() + pause < until ? pause : null;
+			},
+		},
+		async () => {
+			if (expired && !isRenewed) {
+				const fresh = await readTask(api, reference).catch(() => null);
+				if (fresh === null || videoUrl(fresh) === null) throw plainly(expired);
+				task = fresh;
+				isRenewed = true;
+			}
+			return await fetchTo(download, task);
+		},
+	);
+	if ('value' in outcome) return { task, data: outcome.value };
+	throw plainly(failureFrom(outcome.error));
+}
+
+async function fetchTo(download: Download, task: Task): Promise<IBinaryData> {
+	const { context, api, clock, reference, maxMegabytes, until } = download;
+	if (clock.isCancelled()) throw new DownloadFailure('The execution was canceled.');
+	return await fetchVideo(context, {
+		url: videoUrl(task) ?? '',
+		taskId: reference.taskId,
+		maxMegabytes,
+		allowLocal: api.provider.isLocal,
+		until,
+	});
+}
+
+function failureFrom(error: unknown): DownloadFailure {
+	if (error instanceof DownloadFailure) return error;
+	return new DownloadFailure('The video could not be downloaded.');
+}
+
+/** The same failure, without the hint that is of use in here only. */
+function plainly({ message }: DownloadFailure): DownloadFailure {
+	return new DownloadFailure(message);
+}

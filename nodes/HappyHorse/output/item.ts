@@ -1,0 +1,106 @@
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { Model } from '../tasks/model';
+import type { Task } from '../tasks/task';
+import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
+
+/** What is said about a task beside the API's own answer. */
+export interface Remarks {
+	model: Model;
+	/** True only when waiting ended before the task did. */
+	timedOut?: boolean;
+	metadata?: IDataObject | undefined;
+	/** True when an earlier task was taken up for an idempotency key. */
+	reused?: boolean | undefined;
+	/** Why the finished video could not be fetched. */
+	downloadFailure?: string | undefined;
+	/** What is wrong with the webhooks of the provider, although the video came out. */
+	webhookWarning?: string | undefined;
+}
+
+/**
+ * The one shape in which every operation and the trigger show a task.
+ *
+ * It never holds a key `error` at the top: n8n takes the item for a failed one and runs the node again.
+ */
+export function taskOutput(task: Task, remarks: Remarks): IDataObject {
+	const { error, ...extra } = task.extra;
+	const url = videoUrl(task);
+	const failure = failureOf(task);
+	return {
+		task_id: task.task_id,
+		status: task.status,
+		generated: task.generated,
+		video_url: url,
+		video_expires_at: expiryOf(url),
+		model: remarks.model,
+		timed_out: remarks.timedOut ?? false,
+		...(remarks.metadata === undefined ? {} : { metadata: remarks.metadata }),
+		...(remarks.reused ? { reused: true } : {}),
+		...(failure === null ? {} : { failure: { message: failure } }),
+		...(remarks.downloadFailure === undefined
+			? {}
+			: { download_failure: { message: remarks.downloadFailure } }),
+		...(remarks.webhookWarning === undefined
+			? {}
+			: { webhook_warning: { message: remarks.webhookWarning } }),
+		...without(extra, OWN_NAMES),
+		...(error === undefined || error === null ? {} : { api_error: error }),
+	};
+}
+
+const OWN_NAMES = [
+	'video_url',
+	'video_expires_at',
+	'model',
+	'timed_out',
+	'metadata',
+	'reused',
+	'failure',
+	'download_failure',
+	'webhook_warning',
+];
+
+/** Where the video of an item goes. */
+export interface Attachment {
+	property: string;
+	data: IBinaryData;
+}
+
+/** A task as an item on the main output. */
+export function taskItem(
+	json: IDataObject,
+	{ item, video }: { item: number; video?: Attachment | undefined },
+): INodeExecutionData {
+	return {
+		json,
+		...(video === undefined ? {} : { binary: { [video.property]: video.data } }),
+		pairedItem: { item },
+	};
+}
+
+/** True for a task that ended, or whose waiting ended, without a video. */
+export function isSetback(task: Task, timedOut: boolean): boolean {
+	return failureOf(task) !== null || (timedOut && !isFinal(task.status));
+}
+
+/** What is said of a task whose waiting ended before it did. */
+export const notInTime = (taskId: string): string => `Video ${taskId} was not finished in time`;
+
+/**
+ * An item for the error output. n8n (2.39 and newer) moves an item there when its json holds `error` and
+ * nothing beside it but `message` and `details`; setting `item.error` would cut the json down and lose the ID.
+ */
+export function setbackItem(json: IDataObject, item: number): INodeExecutionData {
+	const taskId = String(json.task_id);
+	const failure = (json.failure ?? json.download_failure) as { message: string } | undefined;
+	const error = json.failure
+		? `Video ${taskId} was not made`
+		: json.download_failure
+			? `Video ${taskId} is finished, but its file could not be downloaded`
+			: notInTime(taskId);
+	const message =
+		failure?.message ??
+		"It goes on at the provider. Pick it up with the operation 'Wait' and this task ID.";
+	return { json: { error, message, details: json }, pairedItem: { item } };
+}

@@ -1,0 +1,161 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import type { ByteStream } from '../http/stream';
+import { Silence } from '../http/stream';
+import type { FileContext, FileResponse } from '../http/safeFetch';
+import { BlockedAddress, openFile } from '../http/safeFetch';
+import { redact } from '../http/redact';
+
+const IDLE_TIMEOUT_MS = 60_000;
+
+const BYTES_PER_MB = 1024 * 1024;
+
+/** Bytes 4 to 7 of every MP4 file. */
+const MP4_MARK = 'ftyp';
+
+const MARK_END = 8;
+
+/** The video is there, but could not be brought into n8n. `message` is fit for the user. */
+export class DownloadFailure extends Error {
+	constructor(
+		message: string,
+		/** What another try needs: nothing but time, or a fresh address. Left out: it would not help. */
+		readonly remedy?: 'again' | 'fresh address',
+	) {
+		super(message);
+	}
+}
+
+export interface VideoSource {
+	/** Signed address of the file; it is opened without the API key. */
+	url: string;
+	taskId: string;
+	maxMegabytes: number;
+	/** True only when the provider itself is on this machine or network. */
+	allowLocal: boolean;
+	/** When the download has to be over, in milliseconds since 1970. */
+	until: number;
+}
+
+/**
+ * Streams a finished video into n8n's binary store, once. Type and file name are ours: what the server says of
+ * them is not trusted, and what is no MP4 file is refused.
+ *
+ * @throws DownloadFailure
+ */
+export async function fetchVideo(
+	context: FileContext,
+	{ url, taskId, maxMegabytes, allowLocal, until }: VideoSource,
+): Promise<IBinaryData> {
+	let response: FileResponse | undefined;
+	const silence = new Silence(IDLE_TIMEOUT_MS, until);
+	try {
+		const timeoutMs = Math.max(1, Math.min(IDLE_TIMEOUT_MS, until - Date.now()));
+		const opening = openFile(context, { url, timeoutMs, allowLocal });
+		response = await silence.endsWork(opening).catch((error: unknown) => {
+			// A server that answers after all would send its file to nobody.
+			opening.then(({ body }) => body.destroy()).catch(() => {});
+			throw error;
+		});
+		silence.heard();
+		const guard = videoGuard(assertFound(response), {
+			maxMegabytes,
+			heard: () => silence.heard(),
+		});
+		const data = await silence.endsWork(
+			context.helpers.prepareBinaryData(guard.stream, fileNameOf(taskId), 'video/mp4'),
+		);
+		guard.assertComplete();
+		return data;
+	} catch (error) {
+		// A transfer that is given up would go on by itself.
+		response?.body.destroy();
+		if (Date.now() >= until) throw outOfTime();
+		throw downloadFailureFrom(error, url);
+	}
+}
+
+function outOfTime(): DownloadFailure {
+	return new DownloadFailure(
+		"There was not enough time left to download the video. Fetch it with the operation 'Download' and this task ID.",
+	);
+}
+
+function fileNameOf(taskId: string): string {
+	return `happy-horse-${taskId.replace(/[^A-Za-z0-9_-]/g, '-')}.mp4`;
+}
+
+function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
+	if (error instanceof DownloadFailure) return error;
+	if (error instanceof BlockedAddress) {
+		return new DownloadFailure(`The address of the video is not opened: ${error.message}.`);
+	}
+	const reason = error instanceof Error ? redact(error.message, [url]) : '';
+	return new DownloadFailure(`The connection broke during the download. ${reason}`.trim(), 'again');
+}
+
+function assertFound(response: FileResponse): FileResponse {
+	const { statusCode, body } = response;
+	if (statusCode === 200 || (statusCode === 206 && isWhole(response))) return response;
+	body.destroy();
+	if ([401, 403, 404, 410].includes(statusCode)) {
+		throw new DownloadFailure(
+			`The address of the video is no longer valid (${statusCode}).`,
+			'fresh address',
+		);
+	}
+	const passing = statusCode === 408 || statusCode === 429 || statusCode >= 500;
+	throw new DownloadFailure(
+		`The server of the video answered ${statusCode}.`,
+		passing ? 'again' : undefined,
+	);
+}
+
+/** Some servers answer 206 with the whole file although no range was asked for. */
+function isWhole({ headers }: FileResponse): boolean {
+	const range = /^bytes 0-(\d+)\/(\d+)$/.exec(String(headers['content-range']));
+	return range !== null && Number(range[1]) + 1 === Number(range[2]);
+}
+
+/** Counts and looks at the bytes while they pass, so that no more than a chunk is held in memory. */
+function videoGuard(
+	{ headers, body }: FileResponse,
+	{ maxMegabytes, heard }: { maxMegabytes: number; heard: () => void },
+): { stream: ByteStream; assertComplete: () => void } {
+	const maxBytes = maxMegabytes * BYTES_PER_MB;
+	const tooLarge = () =>
+		new DownloadFailure(
+			`The video is larger than the ${maxMegabytes} MB that 'Max Download Size' allows.`,
+		);
+	const noVideo = () => new DownloadFailure('The downloaded file is not an MP4 video.');
+	const announced = Number(headers['content-length'] ?? Number.NaN);
+	if (announced > maxBytes) {
+		body.destroy();
+		throw tooLarge();
+	}
+	let seen = 0;
+	let head = Buffer.alloc(0);
+	const stream = body.map((chunk: Buffer) => {
+		heard();
+		seen += chunk.length;
+		if (head.length < MARK_END) head = Buffer.concat([head, chunk.subarray(0, MARK_END)]);
+		if (seen > maxBytes) throw tooLarge();
+		if (head.length >= MARK_END && head.toString('latin1', 4, MARK_END) !== MP4_MARK) {
+			throw noVideo();
+		}
+		return chunk;
+	});
+	return {
+		stream,
+		assertComplete() {
+			// More than was announced: the server has packed the file although it was asked not to, and n8n has unpacked it.
+			if (!Number.isNaN(announced) && seen < announced) {
+				throw new DownloadFailure(
+					`Only ${seen} of ${announced} bytes of the video arrived.`,
+					'again',
+				);
+			}
+			if (head.length < MARK_END) throw noVideo();
+		},
+	};
+}

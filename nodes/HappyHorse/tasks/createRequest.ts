@@ -1,0 +1,15 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Model } from './model';
+
+/** Where the picture of a video comes from. */
+export type ImageSource = { url: string } | { binaryProperty: string };
+
+/** One checked order: nothing in it can be refused for its type, range or length any more. */
+export interface VideoOrder {
+	model: Model;
+	image: ImageSource;
+	/** The fields of the request beside `image_url` and `webhook_url`; what is not set is not in it. */
+	fields: { prompt?: string; resolution: string; duration: number; seed?: number };
+	metadata: IDataObject | undefined;
+}

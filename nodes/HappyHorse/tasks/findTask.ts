@@ -1,0 +1,28 @@
+import type { Model } from './model';
+import { MODELS } from './model';
+import type { Task } from './task';
+import { readTask } from './taskClient';
+import type { Api } from '../http/apiClient';
+import { apiFailureFrom } from '../http/apiError';
+
+/**
+ * Reads a task of which the model may be unknown: a callback does not name it.
+ *
+ * @returns `null` when no model has it for this account.
+ * @throws ApiFailure when the API cannot tell.
+ */
+export async function readAnyModel(
+	api: Api,
+	taskId: string,
+	model: Model | undefined,
+): Promise<{ task: Task; model: Model } | null> {
+	for (const candidate of model === undefined ? MODELS : [model]) {
+		try {
+			return { task: await readTask(api, { taskId, model: candidate }), model: candidate };
+		} catch (error) {
+			const failure = apiFailureFrom(error);
+			if (failure.statusCode !== 404) throw apiFailureFrom(error);
+		}
+	}
+	return null;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../concurrency/clock';
+import { retrying } from '../concurrency/retrying';
+import type { Api } from '../http/apiClient';
+import { apiFailureFrom } from '../http/apiError';
+import type { Task } from './task';
+import { isFinal, isWhole } from './task';
+import type { TaskReference } from './taskClient';
+import { readTask } from './taskClient';
+
+const PAUSE_MS = 1500;
+
+/** Until the API, whose list said that the task is final, says so when it is asked for the task itself. */
+const TRIES = 7;
+
+/**
+ * Reads one task whose status is final for what a list does not hold: its video or the reason of its failure.
+ * A completed task without a video is read once more, since the API may lag behind itself.
+ *
+ * @throws ApiFailure
+ */
+export async function readFinished(
+	api: Api,
+	reference: TaskReference,
+	clock: Clock,
+): Promise<Task> {
+	let isDoubted = false;
+	const outcome = await retrying<Task>(
+		{
+			clock,
+			pauseAfter(result, tried) {
+				if ('error' in result || isWhole(result.value) || isDoubted) return null;
+				isDoubted = isFinal(result.value.status);
+				return tried === TRIES ? null : PAUSE_MS;
+			},
+		},
+		async () => await readTask(api, reference),
+	);
+	if ('value' in outcome) return outcome.value;
+	throw apiFailureFrom(outcome.error);
+}

@@ -1,0 +1,172 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Api, Ticket } from '../http/apiClient';
+import { ApiFailure, apiFailureFrom } from '../http/apiError';
+import { explainUnreadable } from '../http/explainError';
+import { redact } from '../http/redact';
+import { inOrder } from '../concurrency/mapLimit';
+import type { Model } from './model';
+import { taskPath, tasksPath } from './model';
+import type { Task } from './task';
+import { createdTaskFrom, taskFrom, taskListFrom } from './task';
+
+/** The API allows about 50 requests a minute, so single reads are kept few at a time. */
+const READS_AT_ONCE = 3;
+
+/** What identifies a task at the API. */
+export interface TaskReference {
+	model: Model;
+	taskId: string;
+}
+
+interface CreateTask {
+	model: Model;
+	body: IDataObject;
+	retryUnavailable: boolean;
+	/** The turn that the request has waited for already. */
+	ticket?: Ticket | undefined;
+}
+
+/**
+ * Creates a task: this is the request that costs money. It is sent once.
+ *
+ * @throws ApiFailure, with `mayHaveCreated` when nobody can tell whether the task exists.
+ */
+export async function createTask(
+	api: Api,
+	{ model, body, retryUnavailable, ticket }: CreateTask,
+): Promise<Task> {
+	const answer = await api.send({
+		method: 'POST',
+		path: tasksPath(model),
+		purpose: 'create',
+		body,
+		retryUnavailable,
+		...(ticket === undefined ? {} : { ticket }),
+	});
+	const task = createdTaskFrom(answer);
+	if (task === null) throw explainUnreadable(200, 'create', excerptOf(answer, api));
+	return task;
+}
+
+const EXCERPT_LENGTH = 200;
+
+/** The beginning of an answer, for the user to look for the ID in; without secrets. */
+function excerptOf(answer: unknown, { provider }: Api): string {
+	return redact(JSON.stringify(answer) ?? '', provider.secrets).slice(0, EXCERPT_LENGTH);
+}
+
+/** @throws ApiFailure, with status code 404 for an unknown task and for one of another account alike. */
+export async function readTask(api: Api, { model, taskId }: TaskReference): Promise<Task> {
+	const answer = await api.send({
+		method: 'GET',
+		path: taskPath(model, taskId),
+		purpose: 'read',
+	});
+	const task = taskFrom(answer);
+	if (task === null || task.task_id !== taskId) throw explainUnreadable(200, 'read');
+	return task;
+}
+
+/** All tasks of the account, newest first, with ID and status only. @throws ApiFailure */
+export async function listTasks(api: Api, model: Model): Promise<Task[]> {
+	try {
+		const list = taskListFrom(
+			await api.send({ method: 'GET', path: tasksPath(model), purpose: 'list' }),
+		);
+		if (list === null) throw explainUnreadable(200, 'list');
+		return list;
+	} catch (error) {
+		const failure = apiFailureFrom(error);
+		// An account without tasks answers 404, not an empty list.
+		if (failure.statusCode === 404) return [];
+		throw apiFailureFrom(error);
+	}
+}
+
+export interface ReadOptions {
+	maxSingleReads?: number;
+	/** True to use the list for a lone task, too: many executions share one list. */
+	listFirst?: boolean;
+}
+
+/**
+ * The statuses of many tasks with one list request per model. A task that the list leaves out is read alone: how far back
+ * the list goes is documented nowhere. So is every task when the list itself fails. What went wrong with such a single read
+ * is in the task's place; a task beyond `maxSingleReads` is absent. A lone task is read by itself, since that answer holds
+ * its video as well.
+ *
+ * @throws ApiFailure when neither a list nor a single task can be had.
+ */
+export async function readStatuses(
+	api: Api,
+	references: readonly TaskReference[],
+	{ maxSingleReads = Infinity, listFirst = false }: ReadOptions = {},
+): Promise<Map<string, Task | ApiFailure>> {
+	const [only] = references;
+	if (only && references.length === 1 && !listFirst) {
+		return new Map([[only.taskId, await readAlone(api, only)]]);
+	}
+	const models = [...new Set(references.map(({ model }) => model))];
+	const lists = await inOrder(models, {
+		limit: 1,
+		work: async (model) => await listOrFailure(api, model),
+	});
+	const failure = lists.find((list) => list instanceof ApiFailure);
+	if (failure && !(await canReadSingly(api, references, maxSingleReads))) {
+		throw apiFailureFrom(failure);
+	}
+	const statuses = new Map<string, Task | ApiFailure>(
+		lists
+			.flatMap((list) => (list instanceof ApiFailure ? [] : list))
+			.map((task) => [task.task_id, task]),
+	);
+	const missing = references.filter(({ taskId }) => !statuses.has(taskId));
+	await inOrder(missing.slice(0, maxSingleReads), {
+		limit: READS_AT_ONCE,
+		work: async (reference) => {
+			statuses.set(reference.taskId, await readOrFailure(api, reference));
+		},
+	});
+	return statuses;
+}
+
+/** Whether only the list fails: one task tells, so that an outage is not met by a read of each of a hundred. */
+async function canReadSingly(
+	api: Api,
+	[first]: readonly TaskReference[],
+	maxSingleReads: number,
+): Promise<boolean> {
+	if (first === undefined || maxSingleReads === 0) return false;
+	const state = await readOrFailure(api, first);
+	return !(state instanceof ApiFailure) || state.statusCode === 404;
+}
+
+/** @throws ApiFailure for what would fail without a list as well: a wrong key, too many requests. */
+async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiFailure> {
+	try {
+		return await listTasks(api, model);
+	} catch (error) {
+		const failure = apiFailureFrom(error);
+		if (failure.statusCode === 401 || failure.kind === 'rate-limited') throw apiFailureFrom(error);
+		return failure;
+	}
+}
+
+/** @throws ApiFailure when it says nothing of this task, such as a refused key. */
+async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {
+	const state = await readOrFailure(api, reference);
+	if (state instanceof ApiFailure && state.statusCode !== 404) throw apiFailureFrom(state);
+	return state;
+}
+
+export async function readOrFailure(
+	api: Api,
+	reference: TaskReference,
+): Promise<Task | ApiFailure> {
+	try {
+		return await readTask(api, reference);
+	} catch (error) {
+		return apiFailureFrom(error);
+	}
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../concurrency/clock';
+import type { Api } from '../http/apiClient';
+import { ApiFailure } from '../http/apiError';
+import { inOrder } from '../concurrency/mapLimit';
+import type { Task } from '../tasks/task';
+import { isFinal } from '../tasks/task';
+import type { ReadOptions, TaskReference } from '../tasks/taskClient';
+import { readOrFailure, readStatuses } from '../tasks/taskClient';
+import type { TaskWatch } from './taskWatch';
+
+/** Bounds what one look can cost when the list leaves many tasks out. */
+export const SINGLE_READS_PER_LOOK = 10;
+
+const READS_AT_ONCE = 3;
+
+export interface Looking {
+	api: Api;
+	watch: TaskWatch;
+	clock: Clock;
+}
+
+/** True when the API has said so. */
+export function isUnfinished(task: Task | undefined): boolean {
+	return task !== undefined && !isFinal(task.status);
+}
+
+export interface LookOptions extends ReadOptions {
+	/** True to read no video as long as a task is unfinished: within a full budget that takes minutes. */
+	forUnfinished?: boolean;
+}
+
+/**
+ * Looks once at the tasks: one list for any number of them, then each that is final is read for its video or its reason.
+ *
+ * @returns how long the API asked to be left alone, in milliseconds.
+ * @throws ApiFailure when neither a list nor a single task can be had.
+ */
+export async function look(
+	looking: Looking,
+	references: readonly TaskReference[],
+	options: LookOptions = { maxSingleReads: SINGLE_READS_PER_LOOK },
+): Promise<number> {
+	const { api, watch, clock } = looking;
+	const states = await readStatuses(api, references, options);
+	const pauses = references.map(({ taskId }) => {
+		const state = states.get(taskId);
+		return state === undefined ? 0 : note(looking, taskId, state);
+	});
+	const someUnfinished = references.some(({ taskId }) => isUnfinished(watch.taskOf(taskId)));
+	if (options.forUnfinished && someUnfinished) return Math.max(0, ...pauses);
+	const unread = watch.open(references).filter(({ taskId }) => {
+		const task = watch.taskOf(taskId);
+		return task?.listed && isFinal(task.status);
+	});
+	return Math.max(0, ...pauses, await readEach({ api, watch, clock }, unread));
+}
+
+/**
+ * Reads tasks one by one, until the API cannot answer for the moment.
+ *
+ * @returns how long the API asked to be left alone, in milliseconds.
+ */
+export async function readEach(
+	looking: Looking,
+	references: readonly TaskReference[],
+): Promise<number> {
+	let isDown = false;
+	const pauses = await inOrder(references, {
+		limit: READS_AT_ONCE,
+		async work(reference) {
+			if (isDown) return 0;
+			const state = await readOrFailure(looking.api, reference);
+			isDown ||= state instanceof ApiFailure && state.passing;
+			return note(looking, reference.taskId, state);
+		},
+	});
+	return Math.max(0, ...pauses);
+}
+
+function note(
+	{ watch, clock }: Looking,
+	taskId: string,
+	state: Awaited<ReturnType<typeof readOrFailure>>,
+): number {
+	if (!(state instanceof ApiFailure)) watch.learn(state, clock.now());
+	else if (state.passing) return state.askedPauseMs;
+	else watch.fail(taskId, state, clock.now());
+	return 0;
+}

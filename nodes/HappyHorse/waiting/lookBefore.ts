@@ -1,0 +1,65 @@
+import type { Clock } from '../concurrency/clock';
+import { retrying } from '../concurrency/retrying';
+import type { Api } from '../http/apiClient';
+import { apiFailureFrom } from '../http/apiError';
+import { givingUpAt } from '../http/withRetries';
+import type { TaskReference } from '../tasks/taskClient';
+import type { Looking } from './look';
+import { isUnfinished, look, readEach } from './look';
+import { TaskWatch } from './taskWatch';
+
+const LOOK_AGAIN_MS = 5000;
+
+export interface LookBefore {
+	api: Api;
+	clock: Clock;
+	/** When waiting ends, in milliseconds since 1970. */
+	end: number;
+}
+
+/**
+ * Looks at the tasks right before the execution is suspended: n8n turns webhooks away until it is stored, also those of
+ * tasks that ended meanwhile. So the look goes on until the API can answer, or says that it never will.
+ */
+export async function lookBefore(
+	{ api, clock, end }: LookBefore,
+	references: readonly TaskReference[],
+): Promise<TaskWatch> {
+	const watch = new TaskWatch();
+	const looking = { api: givingUpAt(api, end), watch, clock };
+	await retrying<void>(
+		{
+			clock,
+			pauseAfter(outcome) {
+				if ('value' in outcome || clock.now() >= end) return null;
+				return apiFailureFrom(outcome.error).passing ? LOOK_AGAIN_MS : null;
+			},
+		},
+		async () => await findUnfinished(looking, references),
+	);
+	return watch;
+}
+
+/**
+ * Asks as far as it takes to know whether all tasks are final.
+ *
+ * @throws ApiFailure when the API cannot tell now.
+ */
+async function findUnfinished(
+	looking: Looking,
+	references: readonly TaskReference[],
+): Promise<void> {
+	const { watch } = looking;
+	await look(looking, [...references].reverse(), {
+		maxSingleReads: 1,
+		listFirst: true,
+		// What was unfinished when the list was made may be final by the time all videos are read, and its webhook gone.
+		forUnfinished: true,
+	});
+	// The task that was created last is the likeliest one to be unfinished.
+	for (const reference of watch.open(references).reverse()) {
+		if (watch.open(references).some(({ taskId }) => isUnfinished(watch.taskOf(taskId)))) return;
+		await readEach(looking, [reference]);
+		if (watch.taskOf(reference.taskId) === undefined) return;
+	}
+}

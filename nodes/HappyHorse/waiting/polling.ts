@@ -1,0 +1,76 @@
+import type { Clock } from '../concurrency/clock';
+import { Refusal } from '../validationError';
+import type { Api } from '../http/apiClient';
+import { apiFailureFrom } from '../http/apiError';
+import { givingUpAt } from '../http/withRetries';
+import type { TaskReference } from '../tasks/taskClient';
+import { look, SINGLE_READS_PER_LOOK } from './look';
+import { pauseMs } from './pollSchedule';
+import type { TaskWatch } from './taskWatch';
+
+// The spelling matters: n8n 2.41.1 takes a failure for a stop by the user when its text says "canceled".
+const CANCELED_WHILE_WAITING = 'The execution was canceled while it waited for videos';
+
+export interface Polling {
+	clock: Clock;
+	/** First pause between two rounds. */
+	intervalMs: number;
+	/** When waiting ends, in milliseconds since 1970. */
+	deadline: number;
+	/** False to pause once before the first round: a task that was created just now is not finished. */
+	askAtOnce: boolean;
+	/** Learns what is found out. */
+	watch: TaskWatch;
+}
+
+/**
+ * Looks at the tasks until each is settled or the deadline has come. An outage is waited out.
+ *
+ * @throws ApiFailure when asking on is pointless, such as after a refused key.
+ * @throws Refusal when the execution was cancelled.
+ */
+export async function pollUntilFinal(
+	api: Api,
+	references: readonly TaskReference[],
+	{ clock, intervalMs, deadline, askAtOnce, watch }: Polling,
+): Promise<void> {
+	const inTime = givingUpAt(api, deadline);
+	let askedPauseMs = 0;
+	for (let round = 0; ; round++) {
+		const open = watch.open(references);
+		if (open.length === 0) return;
+		if (round > 0 || !askAtOnce) {
+			const leftMs = deadline - clock.now();
+			if (leftMs <= 0) return;
+			const pause = pauseMs(askAtOnce ? round - 1 : round, { intervalMs, leftMs });
+			await clock.pause(Math.min(Math.max(pause, askedPauseMs), leftMs));
+		}
+		if (clock.isCancelled()) {
+			throw new Refusal(
+				CANCELED_WHILE_WAITING,
+				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
+			);
+		}
+		askedPauseMs = await lookOrPause({ api: inTime, watch, clock }, rotated(open, round));
+	}
+}
+
+/** Each round starts a few places further on, so that single reads get round to every task. */
+export function rotated<T>(open: readonly T[], round: number): T[] {
+	const start = (round * SINGLE_READS_PER_LOOK) % open.length;
+	return [...open.slice(start), ...open.slice(0, start)];
+}
+
+/** @returns how long the API asked to be left alone, in milliseconds. */
+async function lookOrPause(
+	looking: Parameters<typeof look>[0],
+	open: readonly TaskReference[],
+): Promise<number> {
+	try {
+		return await look(looking, open);
+	} catch (error) {
+		const failure = apiFailureFrom(error);
+		if (!failure.passing) throw apiFailureFrom(error);
+		return failure.askedPauseMs;
+	}
+}

@@ -1,0 +1,93 @@
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import type { Clock } from '../concurrency/clock';
+import { retrying } from '../concurrency/retrying';
+import { waitingCheck } from '../n8n/ownExecution';
+import type { Api } from '../http/apiClient';
+import { openApiForCall } from '../http/apiClient';
+import { ApiFailure } from '../http/apiError';
+import { givingUpAt, withRetries } from '../http/withRetries';
+import { deliver } from '../output/collect';
+import { fitErrorOutput } from '../output/errorOutput';
+import { unseenTask } from '../tasks/task';
+import type { SettlingEntry } from './settlings';
+import type { Suspension } from './suspension';
+import { awaitedIn, inPlaces } from './suspension';
+
+/** In so short a time nobody else can have continued the execution: n8n has just said that it waits. */
+const FRESH_MS = 5000;
+
+const OPEN_AGAIN_MS = 5000;
+
+/** The part of the time after Max Wait in which tasks may still be read. The rest is for downloads. */
+const READING_SHARE = 1 / 3;
+
+export interface Arrival {
+	context: IWebhookFunctions;
+	clock: Clock;
+	suspension: Suspension;
+}
+
+/** Runs a wait to its end and continues the execution, once, with an item for each input item. */
+export async function resume(
+	{ context, clock, suspension }: Arrival,
+	entry: SettlingEntry,
+): Promise<IWebhookResponseData> {
+	const { settling } = entry;
+	const begunAt = clock.now();
+	const isWaiting = waitingCheck(context, suspension.run);
+	const isGone = async () => clock.now() - begunAt > FRESH_MS && (await isWaiting()) === false;
+	const { endsAt, deliverBy } = suspension;
+	const readsEnd = endsAt + READING_SHARE * (deliverBy - endsAt);
+	const openApi = async () => givingUpAt(await openApiForCall(context, clock), readsEnd);
+	const result = await settling.run({ openApi, clock, random: Math.random, isWaiting });
+	if (result === 'released' || result === 'gone' || (await isGone())) return nothing;
+	const items = await itemsOf({ context, clock, suspension }, entry);
+	if (await isGone()) return nothing;
+	entry.continuedAt = clock.now();
+	return { noWebhookResponse: true, workflowData: [fitErrorOutput(context, items)] };
+}
+
+const nothing: IWebhookResponseData = { noWebhookResponse: true };
+
+async function itemsOf(
+	{ context, clock, suspension }: Arrival,
+	{ settling, signatureFault }: SettlingEntry,
+): Promise<INodeExecutionData[]> {
+	const until = suspension.deliverBy;
+	const api = await openInTime({ context, clock }, until);
+	const run = {
+		context,
+		api: givingUpAt(withRetries(api, clock), until),
+		clock,
+		toErrorOutput: suspension.toErrorOutput,
+		until,
+		webhookWarning: signatureFault === undefined ? undefined : warningOf(signatureFault),
+	};
+	const known = awaitedIn(suspension).map((ordered) => ({
+		ordered,
+		task: settling.watch.taskOf(ordered.taskId) ?? unseenTask(ordered.taskId),
+	}));
+	return inPlaces(suspension, await deliver(run, known));
+}
+
+/** n8n may be unable to give the credential for a moment: what is known by now must not be lost for that. */
+async function openInTime(
+	{ context, clock }: Pick<Arrival, 'context' | 'clock'>,
+	until: number,
+): Promise<Api> {
+	const outcome = await retrying<Api>(
+		{
+			clock,
+			pauseAfter: (opened) =>
+				'value' in opened || clock.now() + OPEN_AGAIN_MS > until ? null : OPEN_AGAIN_MS,
+		},
+		async () => await openApiForCall(context, clock),
+	);
+	if ('value' in outcome) return outcome.value;
+	throw new ApiFailure('The credential could not be read', { advice: 'Check the credential.' });
+}
+
+function warningOf(fault: string): string {
+	return `The signatures of the provider's webhooks do not match (${fault}), so each video was looked up instead. Check 'Webhook Secret' in the credential, and the clock of the server that runs n8n.`;
+}

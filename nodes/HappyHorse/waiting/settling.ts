@@ -1,0 +1,209 @@
+import type { Clock } from '../concurrency/clock';
+import { backoffMs } from '../concurrency/retrying';
+import type { Api } from '../http/apiClient';
+import { givingUpAt } from '../http/withRetries';
+import type { Task } from '../tasks/task';
+import { isWhole } from '../tasks/task';
+import type { TaskReference } from '../tasks/taskClient';
+import type { Looking } from './look';
+import { look, readEach } from './look';
+import { rotated } from './polling';
+import { TaskWatch } from './taskWatch';
+
+/** Without news for so long, a webhook may have been lost. */
+const FIRST_SILENCE_MS = 20_000;
+
+const LONGEST_SILENCE_MS = 30_000;
+
+/** The API may call before its own reads know, or be down right after it called. */
+const RETRY = { firstMs: 1500, longestMs: 15_000 };
+
+/** From so many tasks on, one list is cheaper than reading each again. */
+const LIST_FROM = 5;
+
+const LONGEST_SLEEP_MS = 1000;
+
+export interface SettlingWait {
+	awaited: readonly TaskReference[];
+	/** When waiting ends, in milliseconds since 1970. */
+	endsAt: number;
+	/** IDs of tasks that were final before the execution was suspended: their webhooks came too early. */
+	finalBefore: readonly string[];
+}
+
+/**
+ * `settled`: there is nothing more to find out. `ended`: waiting is over. `released`: nothing was decided, and what is known
+ * stays for the next webhook. `gone`: the execution does not wait for this any more.
+ */
+export type SettlingResult = 'settled' | 'ended' | 'released' | 'gone';
+
+export interface SettlingRun {
+	/** Opens the API anew: a key may be changed during a long wait. */
+	openApi(): Promise<Api>;
+	clock: Clock;
+	random(): number;
+	/** Whether n8n still waits here; `null` when it cannot be asked. */
+	isWaiting(): Promise<boolean | null>;
+}
+
+/**
+ * One wait of one execution, from its first final webhook on, in one process. Webhooks add what they tell. One of them runs
+ * the loop, which finds out the rest by itself: no second webhook is needed.
+ */
+export class Settling {
+	readonly watch = new TaskWatch();
+
+	/** Tasks that an unsigned webhook has named: the API tells their state. */
+	private readonly toRead: Set<string>;
+
+	private readonly wasRead = new Set<string>();
+
+	private failedReads = 0;
+
+	private retryAt = 0;
+
+	private quietLooks = 0;
+
+	private lookAt = 0;
+
+	/** When there was news last, in milliseconds since 1970. */
+	heardAt = 0;
+
+	/** True from a release to the next news, though the loop may need a moment to end. */
+	isReleased = false;
+
+	private wakeUp = () => {};
+
+	private woken = Promise.resolve();
+
+	constructor(readonly wait: SettlingWait) {
+		this.toRead = new Set(wait.finalBefore);
+	}
+
+	/** What a webhook tells: the truth when it is signed, else only that there is something to read. */
+	tell(task: Task, { isSigned, now }: { isSigned: boolean; now: number }): void {
+		if (isSigned && isWhole(task)) this.watch.learn(task, now);
+		else this.toRead.add(task.task_id);
+		this.heard(now);
+		this.wakeUp();
+	}
+
+	/** True when each task is settled or has had its webhook. */
+	get isComplete(): boolean {
+		return this.open().every(({ taskId }) => this.toRead.has(taskId));
+	}
+
+	/** True when nothing is left to read: only a further webhook, or the end of a silence, brings news. */
+	get isIdle(): boolean {
+		const open = this.open();
+		return open.length > 0 && !open.some(({ taskId }) => this.toRead.has(taskId));
+	}
+
+	/** Ends the loop without a result. */
+	release(): void {
+		this.isReleased = true;
+		this.wakeUp();
+	}
+
+	/** Finds out the state of all tasks. It never throws. */
+	async run(run: SettlingRun): Promise<SettlingResult> {
+		this.isReleased = false;
+		for (;;) {
+			this.woken = new Promise((resolve) => (this.wakeUp = resolve));
+			const now = run.clock.now();
+			if (this.open().length === 0) return 'settled';
+			// A webhook that comes after the end, but before n8n's timer, is still read.
+			if (now >= this.wait.endsAt && this.unread().length === 0) return 'ended';
+			if (this.isReleased) return 'released';
+			const result = await this.step(run, now);
+			if (result !== null) return result;
+		}
+	}
+
+	private open(): TaskReference[] {
+		return this.watch.open(this.wait.awaited);
+	}
+
+	private unread(): TaskReference[] {
+		const isUnread = (taskId: string) => this.toRead.has(taskId) && !this.wasRead.has(taskId);
+		return this.open().filter(({ taskId }) => isUnread(taskId));
+	}
+
+	private heard(now: number): void {
+		this.heardAt = now;
+		this.isReleased = false;
+		this.quietLooks = 0;
+		this.lookAt = now + FIRST_SILENCE_MS;
+	}
+
+	/** Does what is due, or sleeps. */
+	private async step(run: SettlingRun, now: number): Promise<SettlingResult | null> {
+		const toRead = this.open().filter(({ taskId }) => this.toRead.has(taskId));
+		const unread = this.unread();
+		if (unread.length > 0) await this.read(run, unread);
+		else if (toRead.length > 0 && now >= this.retryAt) await this.read(run, toRead);
+		else if (now >= this.lookAt) return await this.lookAround(run, toRead.length === 0);
+		else await this.sleep(run, { now, retries: toRead.length > 0 });
+		return null;
+	}
+
+	private async read(
+		{ openApi, clock, random }: SettlingRun,
+		tasks: readonly TaskReference[],
+	): Promise<void> {
+		const before = this.open().length;
+		const isRetry = tasks.every(({ taskId }) => this.wasRead.has(taskId));
+		for (const { taskId } of tasks) this.wasRead.add(taskId);
+		const works = isRetry && tasks.length >= LIST_FROM ? look : readEach;
+		const askedPauseMs = await this.ask(
+			{ openApi, clock },
+			async (looking) => await works(looking, tasks),
+		);
+		const now = clock.now();
+		if (this.open().length < before) this.heard(now);
+		if (isRetry) this.failedReads = this.open().length < before ? 0 : this.failedReads + 1;
+		const pause = backoffMs(this.failedReads + 1, { ...RETRY, random: random() });
+		this.retryAt = now + Math.max(askedPauseMs, pause);
+	}
+
+	/** Looks at all tasks, since a webhook may have been lost or come to another process. */
+	private async lookAround(
+		{ openApi, clock, isWaiting }: SettlingRun,
+		isIdle: boolean,
+	): Promise<SettlingResult | null> {
+		const isOn = await isWaiting();
+		if (isOn === false) return 'gone';
+		const open = this.open();
+		const turned = rotated(open, this.quietLooks);
+		await this.ask({ openApi, clock }, async (looking) => await look(looking, turned));
+		const silence = Math.min(LONGEST_SILENCE_MS, FIRST_SILENCE_MS * 1.5 ** ++this.quietLooks);
+		this.lookAt = clock.now() + silence;
+		// Without a way to notice that somebody else continued the execution, it must not be continued much later.
+		return isOn === null && isIdle && this.open().length > 0 ? 'released' : null;
+	}
+
+	/** @returns how long the API asked to be left alone, in milliseconds. */
+	private async ask(
+		{ openApi, clock }: Pick<SettlingRun, 'openApi' | 'clock'>,
+		work: (looking: Looking) => Promise<number>,
+	): Promise<number> {
+		const { endsAt } = this.wait;
+		try {
+			const api = await openApi();
+			// An API that takes its time must not keep the finished videos past the end.
+			const inTime = clock.now() < endsAt ? givingUpAt(api, endsAt) : api;
+			return await work({ api: inTime, watch: this.watch, clock });
+		} catch {
+			return 0;
+		}
+	}
+
+	private async sleep(
+		{ clock }: SettlingRun,
+		{ now, retries }: { now: number; retries: boolean },
+	): Promise<void> {
+		const next = Math.min(this.lookAt, this.wait.endsAt, retries ? this.retryAt : Infinity);
+		const pause = Math.min(LONGEST_SLEEP_MS, Math.max(0, next - now));
+		await Promise.race([clock.pause(pause), this.woken]);
+	}
+}

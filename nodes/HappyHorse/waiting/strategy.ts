@@ -1,0 +1,35 @@
+import { canReach } from '../http/hosts';
+import { Refusal } from '../validationError';
+
+export const WAIT_USING = ['auto', 'polling', 'webhook'] as const;
+
+export type WaitUsing = (typeof WAIT_USING)[number];
+
+export interface WaitingFacts {
+	waitUsing: WaitUsing;
+	/** Where n8n can be called to continue this execution. */
+	resumeUrl: string;
+	providerHost: string;
+	/** As a tool of an AI agent a suspension would stop the agent, not this node. */
+	isTool: boolean;
+	/** In some sub-workflows a suspension would keep videos from the workflow that has started them. */
+	losesVideos: boolean;
+}
+
+/**
+ * How an execution waits: suspended until the provider calls, or running and asking.
+ *
+ * @throws Refusal when the user wants to be called but the provider cannot reach this n8n.
+ */
+export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
+	const { waitUsing, resumeUrl, providerHost, isTool, losesVideos } = facts;
+	if (waitUsing === 'polling' || isTool) return 'polling';
+	if (waitUsing === 'auto' && losesVideos) return 'polling';
+	const { hostname } = new URL(resumeUrl);
+	if (canReach({ from: providerHost, to: hostname })) return 'webhook';
+	if (waitUsing === 'auto') return 'polling';
+	throw new Refusal(
+		`'Wait Using' is set to Webhook, but the provider cannot call this n8n at ${hostname}`,
+		"Set 'Wait Using' to Automatic or Polling, or give n8n a public address with the environment variable N8N_WEBHOOK_URL.",
+	);
+}

@@ -1,0 +1,170 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+import { parseJson } from '../http/json';
+import type { AwaitedTask } from '../output/collect';
+import { fitErrorOutput } from '../output/errorOutput';
+import { nodeReference } from '../n8n/nodeReference';
+import { notInTime, setbackItem, taskItem, taskOutput } from '../output/item';
+import type { Task } from '../tasks/task';
+import { isRecord, unseenTask } from '../tasks/task';
+
+/** One place of the output: a task to wait for, or an item that was settled before waiting began. */
+export type Place = { awaits: AwaitedTask } | { settled: INodeExecutionData };
+
+/** What `webhook()` needs to know, stored with the execution: it has neither input nor parameters of its own. */
+export interface Suspension {
+	/** Differs for each wait of one execution, so that rounds of a loop are told apart. */
+	run: number;
+	places: Place[];
+	toErrorOutput: boolean;
+	/** When Max Wait is over, in milliseconds since 1970. */
+	endsAt: number;
+	/** When a webhook that continues the execution has to have its items together. */
+	deliverBy: number;
+	/** IDs of tasks that were final already. */
+	finalBefore: string[];
+}
+
+const SHELF = 'suspension';
+
+const SHORTEST_GRACE_MS = 15_000;
+
+const LONGEST_GRACE_MS = 90_000;
+
+/** The part of the grace that downloads may take. */
+const DELIVERING_SHARE = 0.75;
+
+/**
+ * The end of a wait that begins now. n8n's own timer comes a little later: a webhook that is open then continues the
+ * execution with the videos that are finished, while the timer knows of none.
+ */
+export function waitEnd(
+	now: number,
+	maxWaitMs: number,
+): Pick<SuspensionRequest, 'endsAt' | 'deliverBy' | 'timerAt'> {
+	const graceMs = Math.min(LONGEST_GRACE_MS, Math.max(SHORTEST_GRACE_MS, maxWaitMs / 10));
+	const endsAt = now + maxWaitMs;
+	return {
+		endsAt,
+		deliverBy: endsAt + DELIVERING_SHARE * graceMs,
+		timerAt: endsAt + graceMs,
+	};
+}
+
+export interface SuspensionRequest extends Suspension {
+	/** The last known state of each awaited task. */
+	statuses: ReadonlyMap<string, Task>;
+	/** When n8n's timer continues the execution, if no webhook has done so. */
+	timerAt: number;
+}
+
+/**
+ * Suspends the execution. Call it last: what follows would run before the execution is stored, and a throw
+ * after it would leave an execution that waits for nothing.
+ *
+ * n8n's timer does not run the node again: it passes on the stored input, so that is replaced by items that
+ * say that time ran out. It must be replaced, not changed: the objects belong to the node before.
+ *
+ * @returns the items to give back from `execute()`, to be shown while the execution waits. They are a list of
+ * their own: n8n empties the one it is given when the node has an error output (2.41.1).
+ */
+export async function suspend(
+	context: IExecuteFunctions,
+	{ statuses, timerAt, ...suspension }: SuspensionRequest,
+): Promise<INodeExecutionData[]> {
+	// As a text: n8n's expressions, which read it for `webhook()`, refuse objects with names such as `constructor`,
+	// and a user's metadata may hold any (2.41.1).
+	context.getContext('node')[SHELF] = JSON.stringify(suspension);
+	const pending = suspension.places.map((place) => pendingItem(place, statuses));
+	const { toErrorOutput } = suspension;
+	const timedOut = pending.map((item) => timedOutItem(item, toErrorOutput));
+	context.getExecuteData().data.main = [fitErrorOutput(context, timedOut)];
+	await context.putExecutionToWait(new Date(timerAt));
+	return pending.map(shownItem);
+}
+
+function pendingItem(place: Place, statuses: ReadonlyMap<string, Task>): INodeExecutionData {
+	if ('settled' in place) return place.settled;
+	const { item, taskId, model, metadata, reused } = place.awaits;
+	const task = statuses.get(taskId) ?? unseenTask(taskId);
+	return taskItem(taskOutput(task, { model, metadata, reused }), { item });
+}
+
+/** As n8n's timer passes it on. Even a task that is final by now was not read for its video: it counts as unfinished. */
+function timedOutItem(item: INodeExecutionData, toErrorOutput: boolean): INodeExecutionData {
+	const { json, pairedItem } = item;
+	if (json.timed_out !== false) return item;
+	const timedOut = { ...json, timed_out: true };
+	if (!toErrorOutput) return { ...item, json: timedOut };
+	return setbackItem(timedOut, (pairedItem as { item: number }).item);
+}
+
+/** As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). */
+function shownItem(item: INodeExecutionData): INodeExecutionData {
+	const { error, ...others } = item.json;
+	return error === undefined ? item : { ...item, json: { problem: error, ...others } };
+}
+
+/**
+ * The suspension that a retry of the execution has to go on with; `null` when there is none.
+ *
+ * Whatever runs the node again after it has suspended runs it over the input that was replaced: expressions that
+ * read the original item find nothing there, so nothing could be told apart by what was ordered. The tasks are
+ * known, and must not be paid for again. (n8n 2.41.1 does so for Retry On Fail; "Retry" of an execution that was
+ * stopped while it waited passes the replaced input on instead.)
+ */
+export function interruptedSuspension(context: IExecuteFunctions, run: number): Suspension | null {
+	const stored = suspensionFrom(context.getContext('node')[SHELF]);
+	const items = context.getInputData();
+	if (stored === null || stored.run !== run || stored.places.length !== items.length) return null;
+	const replaced = stored.places.every((place, index) => {
+		return 'settled' in place || standsFor(items[index]?.json, place.awaits.taskId);
+	});
+	return replaced ? stored : null;
+}
+
+/** True for an item that `suspend` has put into the input for a task. */
+function standsFor(json: IDataObject | undefined, taskId: string): boolean {
+	const details = isRecord(json?.details) ? json.details : json;
+	return details?.task_id === taskId || json?.error === notInTime(taskId);
+}
+
+function suspensionFrom(stored: unknown): Suspension | null {
+	const kept = typeof stored === 'string' ? parse(stored) : null;
+	if (!isRecord(kept) || !Array.isArray(kept.places)) return null;
+	return kept as IDataObject & Suspension;
+}
+
+function parse(text: string): unknown {
+	try {
+		return parseJson(text);
+	} catch {
+		return null;
+	}
+}
+
+/** The suspension that `webhook()` is called for; `null` when this node waits for nothing. */
+export function suspensionOf(context: IWebhookFunctions): Suspension | null {
+	const self = nodeReference(context.getNode().name);
+	const stored: unknown = context.evaluateExpression(`{{ ${self}.context.${SHELF} }}`, 0);
+	return suspensionFrom(stored);
+}
+
+/** The tasks of a suspension, in the order of their items. */
+export function awaitedIn({ places }: Pick<Suspension, 'places'>): AwaitedTask[] {
+	return places.flatMap((place) => ('awaits' in place ? [place.awaits] : []));
+}
+
+/** Puts the items of the awaited tasks between those that were settled before. */
+export function inPlaces(
+	{ places }: Pick<Suspension, 'places'>,
+	delivered: readonly INodeExecutionData[],
+): INodeExecutionData[] {
+	let next = 0;
+	return places.map((place) => ('settled' in place ? place.settled : delivered[next++]!));
+}

@@ -1,0 +1,80 @@
+import type { ApiFailure } from '../http/apiError';
+import type { Task } from '../tasks/task';
+import { isFinal, isWhole } from '../tasks/task';
+import type { TaskReference } from '../tasks/taskClient';
+
+/** A completed task without a video is read once more after this time: the API may lag behind itself. */
+const EMPTY_MS = 1500;
+
+/**
+ * What is known of the tasks that an execution waits for. A task is settled when there is nothing more to ask: it failed or
+ * has a video, and was read by itself or told by a signed webhook. A list holds neither URL nor reason.
+ */
+export class TaskWatch {
+	private readonly tasks: Map<string, Task>;
+
+	private readonly settled = new Set<string>();
+
+	private readonly unreadable = new Map<string, ApiFailure>();
+
+	/** When something odd was first seen of a task, in milliseconds since 1970. */
+	private readonly emptySince = new Map<string, number>();
+
+	private readonly missingSince = new Map<string, number>();
+
+	/**
+	 * @param known the last known states.
+	 * @param missingMs how long a task that the API cannot find is looked for: it may not know a new one yet.
+	 */
+	constructor(
+		known: ReadonlyMap<string, Task> = new Map(),
+		private readonly missingMs = Infinity,
+	) {
+		this.tasks = new Map(known);
+		for (const task of known.values()) if (isWhole(task)) this.settled.add(task.task_id);
+	}
+
+	/** The last known state. What is final stays so. */
+	taskOf(taskId: string): Task | undefined {
+		return this.tasks.get(taskId);
+	}
+
+	/** Why the task cannot be read by this account. */
+	failureOf(taskId: string): ApiFailure | undefined {
+		return this.unreadable.get(taskId);
+	}
+
+	open<T extends TaskReference>(references: readonly T[]): T[] {
+		return references.filter(({ taskId }) => !this.settled.has(taskId));
+	}
+
+	/** @returns true when it says something new. */
+	learn(task: Task, now: number): boolean {
+		const { task_id } = task;
+		const known = this.tasks.get(task_id);
+		if (this.settled.has(task_id)) return false;
+		if (known && isFinal(known.status) && !isFinal(task.status)) return false;
+		this.tasks.set(task_id, task);
+		this.missingSince.delete(task_id);
+		if (isWhole(task) || this.staysEmpty(task, now)) this.settled.add(task_id);
+		return known?.status !== task.status || this.settled.has(task_id);
+	}
+
+	/** A task could not be read, for a reason that does not pass. */
+	fail(taskId: string, failure: ApiFailure, now: number): void {
+		if (failure.statusCode === 404) {
+			const since = this.missingSince.get(taskId) ?? now;
+			this.missingSince.set(taskId, since);
+			if (now - since < this.missingMs) return;
+		} else if (this.missingMs === Infinity) return;
+		this.unreadable.set(taskId, failure);
+		this.settled.add(taskId);
+	}
+
+	private staysEmpty({ task_id, status, listed }: Task, now: number): boolean {
+		if (status !== 'COMPLETED' || listed) return false;
+		const since = this.emptySince.get(task_id) ?? now;
+		this.emptySince.set(task_id, since);
+		return now - since >= EMPTY_MS;
+	}
+}

@@ -1,0 +1,45 @@
+import { idempotencyKey } from '../../../nodes/HappyHorse/fields/idempotencyKey';
+import { refusalOf } from '../support/refusal';
+
+it.each<[unknown, string]>([
+	['row-7', 'row-7'],
+	['  row-7\n', 'row-7'],
+	[7, '7'],
+	[0, '0'],
+	['0', '0'],
+	[-1.5, '-1.5'],
+	['x'.repeat(256), 'x'.repeat(256)],
+	['🐎'.repeat(256), '🐎'.repeat(256)],
+	[` ${'x'.repeat(256)} `, 'x'.repeat(256)],
+])('%p is the key %p', (value, key) => {
+	expect(idempotencyKey(value)).toBe(key);
+});
+
+it.each<[unknown, string]>([
+	[undefined, 'empty'],
+	[null, 'empty'],
+	['', 'an empty text'],
+	['  ', 'the text "  "'],
+	[{ id: 7 }, 'an object'],
+	[['a'], 'a list'],
+	[true, 'true'],
+	[Number.NaN, 'NaN'],
+	[Infinity, 'Infinity'],
+])('%p is none', (value, words) => {
+	const refusal = refusalOf(() => idempotencyKey(value));
+	expect(refusal.message).toBe(`'Idempotency Key' must be a text, but it is ${words}`);
+	expect(refusal.advice).toContain('{{ $json.row_id }}');
+	expect(refusal.advice).toContain('Nothing was created or charged');
+});
+
+it.each([
+	['x'.repeat(257), 257],
+	['🐎'.repeat(300), 300],
+])('a key of too many characters is none', (value, length) => {
+	const refusal = refusalOf(() => idempotencyKey(value));
+	expect(refusal.message).toBe(
+		`'Idempotency Key' may have at most 256 characters, but it has ${length}`,
+	);
+	expect(refusal.advice).toContain('{{ $json.row_id }}');
+	expect(refusal.advice).toContain('Nothing was created or charged');
+});

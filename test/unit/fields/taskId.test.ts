@@ -1,0 +1,42 @@
+import { taskId } from '../../../nodes/HappyHorse/fields/taskId';
+import { refusalOf } from '../support/refusal';
+
+const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
+
+it.each([
+	[ID, ID],
+	[` ${ID}\n`, ID],
+	['abc_DEF-123', 'abc_DEF-123'],
+	['v1:a.b~c', 'v1:a.b~c'],
+	['a'.repeat(128), 'a'.repeat(128)],
+])('takes %p', (value, wanted) => {
+	expect(taskId(value)).toBe(wanted);
+});
+
+it.each([
+	[''],
+	['  '],
+	[null],
+	[undefined],
+	[5],
+	[true],
+	[[]],
+	[[ID]],
+	[{ value: ID }],
+	['.'],
+	['..'],
+	['../loras'],
+	[`${ID}/..`],
+	[`${ID}?x=1`],
+	[`${ID}#x`],
+	['%2e%2e'],
+	['a b'],
+	['a\nb'],
+	['ä'],
+	['a\0'],
+	['a'.repeat(129)],
+])('refuses %p', (value) => {
+	const { message, advice } = refusalOf(() => taskId(value));
+	expect(message).toMatch(/^'Task' must be a task ID, but it is /);
+	expect(advice).toContain('task_id');
+});

@@ -1,0 +1,145 @@
+/*
+ * The header readers against three strangers: two libraries that read headers as well, and a decoder that reads
+ * the whole picture. Where they disagree, look at the bytes.
+ */
+import probe from 'probe-image-size';
+import sharp from 'sharp';
+
+import { pictureHeader } from '../../../../nodes/HappyHorse/media/image/imageSize';
+import { sizeFault } from '../../../../nodes/HappyHorse/media/limits';
+import {
+	animated,
+	bitmaps,
+	blank,
+	longSegments,
+	ofAllKinds,
+	ofAllSizes,
+	rotated,
+	thumbnail,
+	withSegments,
+} from './encoded';
+import type { Encoded } from './encoded';
+import { imageDimensions } from './imageDimensions';
+
+let encoded: Encoded[];
+
+beforeAll(async () => {
+	const more = await Promise.all([
+		ofAllSizes(),
+		rotated(),
+		ofAllKinds(),
+		animated(),
+		withSegments('long segments first', longSegments(12)),
+		withSegments('thumbnail', [await thumbnail()]),
+		withSegments('thumbnail and long segments', [await thumbnail(), ...longSegments(3)]),
+	]);
+	encoded = more.flat();
+});
+
+const ours = ({ bytes }: Encoded) => pictureHeader(bytes);
+
+const size = ({ type, width, height }: Encoded) => ({ kind: 'size', type, width, height });
+
+/** One difference shows its file's name. */
+const named = <T>(pictures: Encoded[], look: (picture: Encoded, index: number) => T) =>
+	Object.fromEntries(pictures.map((picture, index) => [picture.name, look(picture, index)]));
+
+it('has pictures of many kinds', async () => {
+	expect(new Set(encoded.map(({ name }) => name)).size).toBe(encoded.length);
+	const webps = encoded.filter(({ type }) => type === 'webp');
+	const chunks = webps.map(({ bytes }) => bytes.toString('latin1', 12, 16));
+	expect(new Set(chunks)).toEqual(new Set(['VP8 ', 'VP8L', 'VP8X']));
+	const metadata = await Promise.all(encoded.map(({ bytes }) => sharp(bytes).metadata()));
+	const about = named(encoded, (_, index) => metadata[index]);
+	expect(about).toMatchObject({
+		'jpeg, progressive': { isProgressive: true },
+		'jpeg, CMYK': { space: 'cmyk' },
+		'jpeg, rotation 6': { orientation: 6 },
+		'png, rotation 7': { orientation: 7 },
+		'webp, lossy, rotation 8': { orientation: 8 },
+		'png, interlaced': { isProgressive: true },
+		'png, palette': { isPalette: true },
+		'png, 16 bit': { depth: 'ushort' },
+		'webp, lossless, transparent': { hasAlpha: true },
+		'webp, animated': { pages: 2 },
+	});
+});
+
+it('measures what was drawn', () => {
+	const pictures = [...encoded, ...bitmaps()];
+	expect(named(pictures, ours)).toEqual(named(pictures, size));
+});
+
+it('agrees with image-dimensions', () => {
+	const answers = imageDimensions(encoded.map(({ bytes }) => bytes));
+	const theirs = named(encoded, (_, index) => ({ kind: 'size', ...answers[index] }));
+	expect(named(encoded, ours)).toEqual(theirs);
+});
+
+it('agrees with probe-image-size, on BMP too', () => {
+	const pictures = [...encoded, ...bitmaps()];
+	const theirs = named(pictures, ({ bytes }) => {
+		const { type, width, height } = probe.sync(bytes) ?? {};
+		return { kind: 'size', type: type === 'jpg' ? 'jpeg' : type, width, height };
+	});
+	expect(named(pictures, ours)).toEqual(theirs);
+});
+
+it('agrees with a decoder', async () => {
+	const metadata = await Promise.all(encoded.map(({ bytes }) => sharp(bytes).metadata()));
+	const theirs = named(encoded, (_, index) => {
+		const { format: type, width, height } = metadata[index] ?? {};
+		return { kind: 'size', type, width, height };
+	});
+	expect(named(encoded, ours)).toEqual(theirs);
+});
+
+it('needs the start of a file only, and asks its way through the long ones', () => {
+	for (const picture of encoded) {
+		let read = 0;
+		let header = pictureHeader(picture.bytes.subarray(0, read));
+		for (let questions = 0; header.kind === 'need-more' && questions < 40; questions++) {
+			expect(header.bytes).toBeGreaterThan(read);
+			read = header.bytes;
+			header = pictureHeader(picture.bytes.subarray(0, read));
+		}
+		expect({ [picture.name]: header }).toEqual({ [picture.name]: size(picture) });
+	}
+});
+
+it('keeps its answer with every byte that follows', () => {
+	for (const picture of encoded.filter(({ bytes }) => bytes.length < 3000)) {
+		let known = false;
+		for (let length = 0; length <= picture.bytes.length; length++) {
+			const header = pictureHeader(picture.bytes.subarray(0, length));
+			known ||= header.kind !== 'need-more';
+			if (known && JSON.stringify(header) !== JSON.stringify(size(picture))) {
+				throw new Error(`${picture.name}, ${length} bytes: ${JSON.stringify(header)}`);
+			}
+		}
+	}
+});
+
+it('finds the limits of the API in real files', () => {
+	const fits = (name: string) => {
+		const header = pictureHeader(
+			encoded.find((picture) => picture.name === name)?.bytes ?? Buffer.of(),
+		);
+		return header.kind === 'size' && sizeFault(header) === null;
+	};
+	for (const encoder of ['png', 'jpeg', 'webp, lossy', 'webp, lossless']) {
+		const allowed = ['300x300', '301x301', '750x300', '300x750', '749x300', '300x749'];
+		const refused = ['299x300', '300x299', '299x299', '751x300', '300x751'];
+		expect(allowed.filter((sides) => !fits(`${encoder}, ${sides}`))).toEqual([]);
+		expect(refused.filter((sides) => fits(`${encoder}, ${sides}`))).toEqual([]);
+	}
+});
+
+it.each([
+	['GIF', () => blank({ width: 300, height: 300 }).gif()],
+	['TIFF', () => blank({ width: 300, height: 300 }).tiff()],
+	['AVIF', () => blank({ width: 16, height: 16 }).avif({ effort: 0 })],
+])('names a real %s', async (type, build) => {
+	const bytes = await build().toBuffer();
+	expect(pictureHeader(bytes)).toEqual({ kind: 'unsupported', type });
+});

@@ -1,0 +1,81 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { eachItem, failedItem, typedError } from '../../../nodes/HappyHorse/operations/errors';
+import { Refusal } from '../../../nodes/HappyHorse/validationError';
+import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { fakeExecution, thrownBy } from '../support/fakeExecution';
+
+const node = fakeExecution({}).context.getNode();
+
+const failure = new ApiFailure('The API refused', { advice: 'Change it.', statusCode: 400 });
+
+const refusal = new Refusal("'Duration' is wrong", 'Enter a number.');
+
+const raised = (): Array<[string, Error]> => [
+	['what the API refused', failure],
+	['what was not sent', refusal],
+	['an error of n8n', new NodeOperationError(node, 'Expression failed')],
+	['an error of the API in the words of n8n', new NodeApiError(node, {}, { message: 'Failed' })],
+	['any other error', new Error('boom')],
+];
+
+it.each(raised())('%s keeps its message', (_, error) => {
+	expect(typedError(node, error).message).toBe(error.message);
+});
+
+it('says what to do and which item it was', () => {
+	expect(typedError(node, failure, { item: 2 })).toMatchObject({
+		message: 'The API refused',
+		description: 'Change it. This is item 2 (the first is item 0).',
+		httpCode: '400',
+		context: { itemIndex: 2 },
+	});
+	expect(typedError(node, failure)).toBeInstanceOf(NodeApiError);
+	expect(typedError(node, refusal, { item: 0 })).toBeInstanceOf(NodeOperationError);
+	expect(typedError(node, refusal, { item: 0 }).description).toBe(
+		'Enter a number. This is the first item.',
+	);
+});
+
+it.each(raised())('%s never hides the videos that were paid for', (_, error) => {
+	const { description } = typedError(node, error, { item: 3, taskIds: ['t0', 't1'] });
+	expect(description).toContain('Already created (2): t0, t1.');
+	expect(description).toContain("'Wait'");
+});
+
+it.each([['boom'], [null], [undefined], [5], [{}]])('makes words of the throw %p', (thrown) => {
+	expect(typedError(node, thrown)).toBeInstanceOf(NodeOperationError);
+	expect(typedError(node, thrown).message).not.toBe('');
+});
+
+it.each(raised())('%s becomes an item that n8n moves to the error output', (_, error) => {
+	const item = failedItem(node, error, { item: 3 });
+	expect(Object.keys(item.json)).toEqual(['error', 'message', 'details']);
+	expect(item.json.error).toBe(error.message);
+	expect(item.json.details).toMatchObject({ item: 3 });
+	expect(item.pairedItem).toEqual({ item: 3 });
+	expect(() => JSON.stringify(item)).not.toThrow();
+});
+
+it('keeps the status code in the item', () => {
+	expect(failedItem(node, failure, { item: 0 }).json.details).toEqual({ item: 0, http_code: 400 });
+});
+
+describe('each item', () => {
+	const work = async (item: number) => {
+		if (item === 1) throw refusal;
+		return [{ json: { item } }];
+	};
+	const items = [{ json: {} }, { json: {} }, { json: {} }];
+
+	it('is dealt with in its turn; a failed one is an item where the node goes on', async () => {
+		const { context } = fakeExecution({ items, continueOnFail: true });
+		const results = await eachItem(context, work);
+		expect(results.map(({ json }) => json.item ?? json.error)).toEqual([0, refusal.message, 2]);
+	});
+
+	it('ends the run where it does not', async () => {
+		const { context } = fakeExecution({ items });
+		expect((await thrownBy(eachItem(context, work))).description).toContain('This is item 1');
+	});
+});

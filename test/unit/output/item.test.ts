@@ -1,0 +1,162 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	isSetback,
+	setbackItem,
+	taskItem,
+	taskOutput,
+} from '../../../nodes/HappyHorse/output/item';
+import type { Task } from '../../../nodes/HappyHorse/tasks/task';
+import { ID, videoAt } from '../support/scriptedApi';
+
+const task = (changes: Partial<Task> = {}): Task => ({
+	task_id: ID,
+	status: 'COMPLETED',
+	generated: [videoAt(ID)],
+	extra: {},
+	...changes,
+});
+
+const model = 'happy-horse-1';
+
+const SHAPE = [
+	'task_id',
+	'status',
+	'generated',
+	'video_url',
+	'video_expires_at',
+	'model',
+	'timed_out',
+];
+
+it('shows a finished video in one shape, the names of the API first', () => {
+	const json = taskOutput(task(), { model });
+	expect(Object.keys(json)).toEqual(SHAPE);
+	expect(json).toEqual({
+		task_id: ID,
+		status: 'COMPLETED',
+		generated: [videoAt(ID)],
+		video_url: videoAt(ID),
+		video_expires_at: '2033-01-22T09:46:40.000Z',
+		model,
+		timed_out: false,
+	});
+});
+
+it.each<[string, Partial<Task>, object, string[]]>([
+	['an unfinished one', { status: 'CREATED', generated: [] }, { timedOut: true }, []],
+	['metadata', {}, { metadata: { row: 7 } }, ['metadata']],
+	['a failed one', { status: 'FAILED', generated: [] }, { metadata: {} }, ['metadata', 'failure']],
+	['a failed download', {}, { downloadFailure: 'no' }, ['download_failure']],
+	['further fields', { extra: { note: 1, cost: 2 } }, {}, ['note', 'cost']],
+	['an entry of the list', { status: 'FAILED', generated: [], listed: true }, {}, []],
+	['a listed completed one', { generated: [], listed: true }, {}, []],
+	['an odd signature', {}, { webhookWarning: 'no' }, ['webhook_warning']],
+	['a reused one', {}, { reused: true }, ['reused']],
+	[
+		'everything',
+		{ status: 'FAILED', generated: [], extra: { note: 1 } },
+		{ metadata: {}, downloadFailure: 'no' },
+		['metadata', 'failure', 'download_failure', 'note'],
+	],
+])('shows %s in the same shape', (_, changes, remarks, added) => {
+	expect(Object.keys(taskOutput(task(changes), { model, ...remarks }))).toEqual([
+		...SHAPE,
+		...added,
+	]);
+});
+
+it('says why there is no video', () => {
+	const failed = taskOutput(task({ status: 'FAILED', generated: [], extra: { reason: 'x' } }), {
+		model,
+	});
+	expect(failed).toMatchObject({
+		video_url: null,
+		video_expires_at: null,
+		failure: { message: 'x' },
+	});
+	const empty = taskOutput(task({ generated: [] }), { model });
+	expect(empty).toMatchObject({
+		status: 'COMPLETED',
+		failure: { message: expect.stringContaining('no video') as string },
+	});
+});
+
+it('says why the finished video could not be fetched', () => {
+	expect(taskOutput(task(), { model, downloadFailure: 'The disk is full' })).toMatchObject({
+		download_failure: { message: 'The disk is full' },
+		video_url: videoAt(ID),
+	});
+});
+
+it.each<[unknown, IDataObject]>([
+	[null, {}],
+	[undefined, {}],
+	['bad', { api_error: 'bad' }],
+	[{ code: 5 }, { api_error: { code: 5 } }],
+	['', { api_error: '' }],
+	[false, { api_error: false }],
+])('never has a key error at the top, also when the API sends %p', (error, wanted) => {
+	for (const status of ['CREATED', 'IN_PROGRESS', 'COMPLETED', 'FAILED']) {
+		const json = taskOutput(task({ status, extra: { error: error as never } }), { model });
+		expect(json).not.toHaveProperty('error');
+		expect(json).toMatchObject(wanted);
+		expect('api_error' in json).toBe('api_error' in wanted);
+	}
+});
+
+it('does not let the API overwrite what we say', () => {
+	const extra = {
+		video_url: 'x',
+		video_expires_at: 'x',
+		model: 'x',
+		timed_out: 'x',
+		metadata: 'x',
+		failure: 'x',
+		download_failure: 'x',
+	};
+	expect(taskOutput(task({ extra }), { model })).toEqual(taskOutput(task(), { model }));
+});
+
+it('pairs each item, with the video where there is one', () => {
+	expect(taskItem({ a: 1 }, { item: 4 })).toEqual({ json: { a: 1 }, pairedItem: { item: 4 } });
+	const data = { data: '', mimeType: 'video/mp4' };
+	expect(taskItem({ a: 1 }, { item: 4, video: { property: 'film', data } })).toEqual({
+		json: { a: 1 },
+		binary: { film: data },
+		pairedItem: { item: 4 },
+	});
+});
+
+it.each<[string, Partial<Task>, boolean, boolean]>([
+	['a video', {}, false, false],
+	['a failed task', { status: 'FAILED' }, false, true],
+	['a completed task without a video', { generated: [] }, false, true],
+	['a video that came at the last moment', {}, true, false],
+	['an unfinished task', { status: 'CREATED' }, true, true],
+	['an unfinished task that nobody waits for', { status: 'CREATED' }, false, false],
+])('%s counts as a setback or not', (_, changes, timedOut, wanted) => {
+	expect(isSetback(task(changes), timedOut)).toBe(wanted);
+});
+
+describe('an item for the error output', () => {
+	it.each<[Partial<Task>, string, string]>([
+		[
+			{ status: 'FAILED', generated: [], extra: { reason: 'too dark' } },
+			`Video ${ID} was not made`,
+			'too dark',
+		],
+		[{ status: 'IN_PROGRESS', generated: [] }, `Video ${ID} was not finished in time`, "'Wait'"],
+	])('has only the keys that n8n moves there: %p', (changes, error, message) => {
+		const json = taskOutput(task(changes), { model, timedOut: changes.status !== 'FAILED' });
+		const item = setbackItem(json, 3);
+		expect(Object.keys(item)).toEqual(['json', 'pairedItem']);
+		expect(item.pairedItem).toEqual({ item: 3 });
+		expect(Object.keys(item.json)).toEqual(['error', 'message', 'details']);
+		expect(item.json).toEqual({
+			error,
+			message: expect.stringContaining(message) as string,
+			details: json,
+		});
+	});
+});

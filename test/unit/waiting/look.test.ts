@@ -1,0 +1,80 @@
+import { look, readEach } from '../../../nodes/HappyHorse/waiting/look';
+import { TaskWatch } from '../../../nodes/HappyHorse/waiting/taskWatch';
+import type { ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
+import { FakeClock } from '../support/fakeClock';
+import type { Listed } from '../support/scriptedApi';
+import { notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
+
+const references = (count: number) =>
+	Array.from(
+		{ length: count },
+		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
+	);
+
+function scene(statuses: Listed, respond?: (call: ApiCall, index: number) => unknown) {
+	const watch = new TaskWatch();
+	const inner = taskApi(() => statuses);
+	const { api, sent, count } = respond
+		? scriptedApi(async (call, index) => respond(call, index) ?? (await inner.api.send(call)))
+		: inner;
+	return { looking: { api, watch, clock: new FakeClock() }, watch, sent, count };
+}
+
+it('costs one list, and one read of each that is final', async () => {
+	const { looking, watch, count } = scene({ t0: 'COMPLETED', t1: 'CREATED', t2: 'FAILED' });
+	expect(await look(looking, references(3))).toBe(0);
+	expect([count('list'), count('read')]).toEqual([1, 2]);
+	expect(watch.open(references(3)).map(({ taskId }) => taskId)).toEqual(['t1']);
+});
+
+it('reads a lone task by itself', async () => {
+	const { looking, watch, sent } = scene({ t0: 'COMPLETED' });
+	await look(looking, references(1));
+	expect(sent.map(({ purpose }) => purpose)).toEqual(['read']);
+	expect(watch.open(references(1))).toEqual([]);
+});
+
+it('reads what the list leaves out, up to a number', async () => {
+	const { looking, count } = scene({}, ({ purpose }) =>
+		purpose === 'list' ? { data: [] } : undefined,
+	);
+	await look(looking, references(25));
+	expect([count('list'), count('read')]).toEqual([1, 10]);
+	await look(looking, references(25), { maxSingleReads: 3 });
+	expect([count('list'), count('read')]).toEqual([2, 13]);
+});
+
+it('says how long the API wants to be left alone', async () => {
+	const { looking } = scene({ t0: 'COMPLETED', t1: 'CREATED' }, ({ purpose }) => {
+		if (purpose === 'read') throw outage(30_000);
+		return undefined;
+	});
+	expect(await look(looking, references(2))).toBe(30_000);
+});
+
+it('throws when nothing at all can be had', async () => {
+	const { looking } = scene({}, () => {
+		throw outage();
+	});
+	await expect(look(looking, references(2))).rejects.toMatchObject({ passing: true });
+});
+
+describe('reads one by one', () => {
+	it('stop when the API cannot answer for the moment', async () => {
+		const { looking, sent } = scene({}, () => {
+			throw outage();
+		});
+		expect(await readEach(looking, references(20))).toBe(0);
+		// Those that were on their way together.
+		expect(sent.length).toBeLessThanOrEqual(3);
+	});
+
+	it('go on when one task is not there', async () => {
+		const { looking, watch } = scene({ t1: 'FAILED', t2: 'COMPLETED' }, ({ path }) => {
+			if (path.endsWith('t0')) throw notFound();
+			return undefined;
+		});
+		await readEach(looking, references(3));
+		expect(watch.open(references(3)).map(({ taskId }) => taskId)).toEqual(['t0']);
+	});
+});

@@ -1,0 +1,798 @@
+import { receiveCallback } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
+import {
+	bodyOf,
+	down,
+	fakeCall,
+	nextExecution,
+	receive,
+	suspensionFor,
+} from '../support/fakeCall';
+import { START } from '../support/fakeClock';
+import { VirtualClock } from '../support/virtualClock';
+import type { FakeRequest } from '../support/fakeExecution';
+import type { FakeResponse } from '../support/fakeExecution';
+import { API_KEY, ownKey } from '../support/fakeExecution';
+import { FakeVendor, json, MP4 } from '../support/fakeVendor';
+import { videoAt } from '../support/scriptedApi';
+import { headersOf, SECRET } from '../signature/signing';
+
+/** A waiting execution with tasks of the given statuses at the provider. */
+function waiting(...statuses: string[]) {
+	const vendor = new FakeVendor();
+	statuses.forEach((status, item) =>
+		vendor.tasks.set(`task-${item}`, { model: 'happy-horse-1', status, request: {} }),
+	);
+	return {
+		vendor,
+		scene: {
+			executionId: nextExecution(),
+			suspension: suspensionFor(statuses.length),
+			answer: (request: FakeRequest) => vendor.answer(request),
+			stillWaiting: (): { statusCode: number; body?: unknown } => ({
+				statusCode: 200,
+				body: { run: 0 },
+			}),
+		},
+	};
+}
+
+// Files go by the time of the machine.
+beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(START));
+afterEach(() => jest.restoreAllMocks());
+
+const isList = ({ url }: FakeRequest) => url.endsWith('/happy-horse-1');
+
+const STILL_WAITING = { noWebhookResponse: true };
+
+it('continues once all videos are finished, with the items in their order', async () => {
+	const { scene } = waiting('COMPLETED', 'FAILED', 'COMPLETED');
+	const { outcome, answer } = await receive({ ...scene, rawBody: bodyOf('task-2') });
+	expect(answer).toMatchObject({ status: 200 });
+	expect(outcome.noWebhookResponse).toBe(true);
+	expect(outcome.workflowData?.[0]).toMatchObject([
+		{ json: { task_id: 'task-0', video_url: videoAt('task-0') }, pairedItem: { item: 0 } },
+		{ json: { task_id: 'task-1', status: 'FAILED' }, pairedItem: { item: 1 } },
+		{ json: { task_id: 'task-2', video_url: videoAt('task-2') }, pairedItem: { item: 2 } },
+	]);
+});
+
+it('keeps items that were settled before in their places', async () => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const settled = { json: { error: 'no' }, pairedItem: { item: 1 } };
+	const [first, last] = suspensionFor(2).places;
+	const suspension = suspensionFor(2, { places: [first!, { settled }, last!] });
+	const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]?.map((item) => item.json.task_id ?? item.json.error)).toEqual([
+		'task-0',
+		'no',
+		'task-1',
+	]);
+});
+
+it('sends setbacks to the error output where that is wanted', async () => {
+	const { scene } = waiting('FAILED');
+	const suspension = suspensionFor(1, { toErrorOutput: true });
+	const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0', 'FAILED') });
+	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({
+		error: expect.any(String) as string,
+		details: { task_id: 'task-0' },
+	});
+});
+
+/** The same, with its videos downloaded. */
+function downloading(count: number) {
+	const suspension = suspensionFor(count);
+	for (const place of suspension.places)
+		if ('awaits' in place) place.awaits.delivery.download = true;
+	return suspension;
+}
+
+describe('the answer', () => {
+	/** When it came, in milliseconds after the webhook; `cdnMs` is what a download takes. */
+	async function answered(statuses: string[], cdnMs = 0) {
+		const { scene, vendor } = waiting(...statuses);
+		const clock = new VirtualClock();
+		const answer = async (request: FakeRequest) => {
+			if (request.url.includes('cdn.')) await clock.pause(cdnMs);
+			return vendor.answer(request);
+		};
+		const suspension = downloading(statuses.length);
+		const fake = fakeCall({ ...scene, answer, suspension, rawBody: bodyOf('task-0') });
+		let at: number | undefined;
+		const inner = fake.callable.getResponseObject;
+		fake.callable.getResponseObject = () => {
+			at ??= clock.now() - START;
+			return inner();
+		};
+		const outcome = await receiveCallback(fake.call, clock);
+		return { at, outcome, answers: fake.answers };
+	}
+
+	it('comes at once while other tasks are open', async () => {
+		const { at, answers, outcome } = await answered(['COMPLETED', 'IN_PROGRESS']);
+		expect([at, answers]).toEqual([0, [{ status: 200, body: { message: 'Thank you' } }]]);
+		expect(outcome.workflowData?.[0]).toHaveLength(2);
+	});
+
+	it('of the last one comes with the result', async () => {
+		const { at, answers, outcome } = await answered(['COMPLETED'], 7000);
+		expect([at, answers.length]).toEqual([7000, 1]);
+		expect(outcome.workflowData?.[0]?.[0]?.binary?.data?.data).toBe(MP4.toString('base64'));
+	});
+
+	it('comes before that when the result takes long, since many senders give up', async () => {
+		const { at, answers, outcome } = await answered(['COMPLETED'], 50_000);
+		expect([at, answers.length]).toEqual([8000, 1]);
+		expect(outcome.workflowData?.[0]?.[0]?.binary).toBeDefined();
+	});
+});
+
+describe('asks nobody and goes on waiting', () => {
+	it.each<[string, unknown, number]>([
+		['for a status that is not final', bodyOf('task-0', 'IN_PROGRESS'), 200],
+		['for a status that is unknown', bodyOf('task-0', 'DREAMING'), 200],
+		['for a task of somebody else', bodyOf('task-99'), 200],
+		['for rubbish', Buffer.from('rubbish'), 400],
+		['for nothing', undefined, 400],
+		['for a form', { task_id: 'task-0' }, 400],
+		['for a list', Buffer.from('[]'), 400],
+		['for an attack on the path', bodyOf('../../loras'), 400],
+		['for more than a megabyte', Buffer.alloc(1024 * 1024 + 1, 32), 413],
+	])('%s', async (_, rawBody, status) => {
+		const { scene } = waiting('COMPLETED');
+		const { answer, outcome, requests } = await receive({ ...scene, rawBody });
+		expect(answer?.status).toBe(status);
+		expect(outcome).toEqual(STILL_WAITING);
+		expect(requests).toEqual([]);
+	});
+
+	it.each([[undefined], [null], [{}], [{ places: 'x' }], ['x']])(
+		'when the node waits for nothing: %p',
+		async (suspension) => {
+			const { answer, outcome, requests } = await receive({
+				executionId: nextExecution(),
+				suspension,
+				rawBody: bodyOf('task-0'),
+			});
+			expect([answer?.status, outcome, requests]).toEqual([200, STILL_WAITING, []]);
+		},
+	);
+});
+
+it('does not even look what it waits for when a call says nothing final', async () => {
+	const { scene } = waiting('COMPLETED');
+	const { expressions } = await receive({ ...scene, rawBody: bodyOf('task-0', 'CREATED') });
+	expect(expressions).toEqual([]);
+});
+
+it('never trusts an unsigned body: what the API calls unfinished is not finished', async () => {
+	const { scene } = waiting('IN_PROGRESS');
+	const { answer, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(answer?.status).toBe(200);
+	expect(clock.now()).toBeGreaterThanOrEqual(START + 30 * 60_000);
+	expect(outcome.workflowData?.[0]).toMatchObject([
+		{ json: { status: 'IN_PROGRESS', timed_out: true, video_url: null } },
+	]);
+});
+
+it('takes neither address nor reason from an unsigned body', async () => {
+	const { scene } = waiting('COMPLETED');
+	const rawBody = Buffer.from(
+		JSON.stringify({
+			task_id: 'task-0',
+			status: 'FAILED',
+			generated: ['https://evil.example/x.mp4'],
+			error: 'evil',
+		}),
+	);
+	const { outcome } = await receive({ ...scene, rawBody });
+	expect(JSON.stringify(outcome)).not.toContain('evil');
+	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({ status: 'COMPLETED' });
+});
+
+it('asks for a single task once, since that answer holds the address as well', async () => {
+	const { scene } = waiting('COMPLETED');
+	const { outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
+	expect(requests.map(({ url }) => url.split('/').pop())).toEqual(['task-0']);
+});
+
+it('reads what was final before the execution was suspended: its webhook came too early', async () => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const suspension = suspensionFor(2, { finalBefore: ['task-1'] });
+	const { outcome, clock } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]).toHaveLength(2);
+	expect(clock.now()).toBeLessThan(START + 2000);
+});
+
+it('finds a task whose webhook was lost, also where the list leaves it out', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED', 'COMPLETED');
+	vendor.intervene = (request) =>
+		isList(request) ? json(404, { message: 'Tasks not found' }) : undefined;
+	const { outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]).toHaveLength(3);
+	expect(clock.now()).toBeLessThan(START + 30_000);
+});
+
+it('sends no more requests than the API allows, and loses nothing for that', async () => {
+	const { scene } = waiting(...Array<string>(120).fill('COMPLETED'));
+	const clock = new VirtualClock();
+	const sentAt: number[] = [];
+	const answer = async (request: FakeRequest) => {
+		sentAt.push(clock.now());
+		return await Promise.resolve(scene.answer(request));
+	};
+	const calls = await Promise.all(
+		Array.from(
+			{ length: 120 },
+			async (_, item) =>
+				await receive({ ...scene, answer, rawBody: bodyOf(`task-${item}`) }, clock),
+		),
+	);
+	const continued = calls.filter(({ outcome }) => outcome.workflowData !== undefined);
+	expect(continued).toHaveLength(1);
+	expect(continued[0]?.outcome.workflowData?.[0]?.every(({ json }) => json.video_url)).toBe(true);
+	for (const from of sentAt) {
+		expect(sentAt.filter((at) => at >= from && at < from + 60_000).length).toBeLessThanOrEqual(50);
+	}
+	expect(sentAt.length).toBeLessThanOrEqual(125);
+});
+
+it.each<[string, () => never | FakeResponse]>([
+	['is down', down],
+	['limits', () => ({ statusCode: 429, body: '{}' })],
+	['refuses the key', () => ({ statusCode: 401, body: '{"message":"Invalid API key"}' })],
+	['cannot find it', () => json(404, { message: 'Not found' })],
+	['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
+	[
+		'does not answer',
+		() => {
+			throw new Error('reset');
+		},
+	],
+])('R16: keeps asking while the API %s, and needs no second webhook', async (_, answer) => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const clock = new VirtualClock();
+	const troubled = (request: FakeRequest) =>
+		clock.now() < START + 60_000 ? answer() : scene.answer(request);
+	const result = await receive({ ...scene, answer: troubled, rawBody: bodyOf('task-0') }, clock);
+	expect(result.answer?.status).toBe(200);
+	expect(result.outcome.workflowData?.[0]).toMatchObject([
+		{ json: { status: 'COMPLETED', video_url: videoAt('task-0') } },
+		{ json: { status: 'COMPLETED', video_url: videoAt('task-1') } },
+	]);
+	// The one whose webhook was lost is looked for some time after the last news.
+	expect(clock.now()).toBeLessThanOrEqual(START + 100_000);
+});
+
+it('survives a moment in which n8n cannot give the credential', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+	const clock = new VirtualClock();
+	const fake = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
+	const inner = fake.callable.getCredentials;
+	fake.callable.getCredentials = async () => {
+		const passed = clock.now() - START;
+		if (passed > 10_000 && passed < 100_000) throw new Error('the database is locked');
+		return await inner();
+	};
+	const running = receiveCallback(fake.call, clock);
+	await clock.until(START + 60_000);
+	vendor.finishAll();
+	const { workflowData } = await running;
+	expect(workflowData?.[0]).toMatchObject([
+		{ json: { video_url: videoAt('task-0') } },
+		{ json: { video_url: videoAt('task-1') } },
+	]);
+});
+
+it('brings out what signed webhooks have told although n8n cannot give the credential just then', async () => {
+	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const clock = new VirtualClock();
+	const calls = [0, 1].map((item) => {
+		const body = bodyOf(`task-${item}`, 'FAILED');
+		const timestamp = String(START / 1000 + item * 20);
+		const fake = fakeCall({
+			...scene,
+			credential: { provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET },
+			rawBody: body,
+			headers: headersOf(SECRET, { id: `msg_${item}`, timestamp, body }),
+		});
+		return fake;
+	});
+	const inner = calls[0]!.callable.getCredentials;
+	calls[0]!.callable.getCredentials = async () => {
+		const passed = clock.now() - START;
+		if (passed > 5000 && passed < 40_000) throw new Error('the database is locked');
+		return await inner();
+	};
+	const running = receiveCallback(calls[0]!.call, clock);
+	await clock.until(START + 15_000);
+	// Another process of n8n, as it were: it reads the credential by itself.
+	calls[1]!.callable.getWorkflow = () => ({ id: 'other', name: 'x', active: true });
+	await receiveCallback(calls[1]!.call, clock);
+	const { workflowData } = await running;
+	expect(workflowData?.[0]).toMatchObject([
+		{ json: { status: 'FAILED' } },
+		{ json: { status: 'FAILED' } },
+	]);
+	expect(clock.now()).toBeLessThan(START + 50_000);
+});
+
+it('brings out what is finished at the end of Max Wait, and says what is not', async () => {
+	const { scene } = waiting('COMPLETED', 'IN_PROGRESS', 'COMPLETED');
+	const { outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(outcome.workflowData?.[0]).toMatchObject([
+		{ json: { video_url: videoAt('task-0'), timed_out: false } },
+		{ json: { task_id: 'task-1', timed_out: true } },
+		{ json: { video_url: videoAt('task-2'), timed_out: false } },
+	]);
+	expect(clock.now() - START).toBeGreaterThanOrEqual(30 * 60_000);
+	expect(clock.now() - START).toBeLessThan(30 * 60_000 + 10_000);
+});
+
+describe('n8n is asked whether the execution still waits', () => {
+	/** A wait whose last task takes a minute, with what n8n says to the question. */
+	async function asked(stillWaiting: () => { statusCode: number; body?: unknown }) {
+		const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+		const clock = new VirtualClock();
+		const answer = (request: FakeRequest) => {
+			if (clock.now() > START + 60_000) vendor.finishAll();
+			return vendor.answer(request);
+		};
+		return await receive({ ...scene, answer, stillWaiting, rawBody: bodyOf('task-0') }, clock);
+	}
+
+	it('by a request to the place where this one came in, with its token', async () => {
+		const { checks, outcome } = await asked(() => ({ statusCode: 200, body: { run: 0 } }));
+		expect(outcome.workflowData).toBeDefined();
+		expect(checks.length).toBeGreaterThanOrEqual(2);
+		expect(checks[0]).toMatchObject({
+			url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:5678\/.*signature=abc$/) as string,
+			headers: { 'x-happy-horse-check': 'run' },
+		});
+		expect(JSON.stringify(checks)).not.toContain('FPSX');
+	});
+
+	it.each<[string, { statusCode: number; body?: unknown }]>([
+		['it was stopped, or is over', { statusCode: 409 }],
+		['it is gone', { statusCode: 404 }],
+		['its token is another', { statusCode: 401 }],
+		['another round of a loop waits', { statusCode: 200, body: { run: 1 } }],
+		['the node waits for nothing', { statusCode: 200, body: { run: null } }],
+	])('and it is left alone when %s', async (_, said) => {
+		const { outcome, answers } = await asked(() => said);
+		expect(outcome).toEqual(STILL_WAITING);
+		expect(answers).toHaveLength(1);
+	});
+
+	it.each<[string, () => { statusCode: number }]>([
+		['fails', () => ({ statusCode: 500 })],
+		[
+			'does not answer',
+			() => {
+				throw new Error('reset');
+			},
+		],
+	])('and it is not kept open for when that question %s', async (_, said) => {
+		const { outcome, clock } = await asked(said);
+		expect(outcome).toEqual(STILL_WAITING);
+		expect(clock.now()).toBeLessThan(START + 30_000);
+	});
+
+	it('but not for a result that is there at once', async () => {
+		const { scene } = waiting('COMPLETED');
+		const stillWaiting = () => ({ statusCode: 500 });
+		const { outcome, checks } = await receive({
+			...scene,
+			stillWaiting,
+			rawBody: bodyOf('task-0'),
+		});
+		expect([outcome.workflowData?.length, checks]).toEqual([1, []]);
+	});
+
+	it('such a question is answered with the run, and touches nothing', async () => {
+		const { scene } = waiting('COMPLETED');
+		const headers = { 'x-happy-horse-check': 'run' };
+		const suspension = suspensionFor(1, { run: 3 });
+		const { outcome, answers, requests } = await receive({ ...scene, suspension, headers });
+		expect([outcome, requests]).toEqual([STILL_WAITING, []]);
+		expect(answers).toEqual([{ status: 200, body: { run: 3 } }]);
+		const none = await receive({ ...scene, suspension: undefined, headers });
+		expect(none.answers).toEqual([{ status: 200, body: { run: null } }]);
+	});
+});
+
+it('a wait that was not kept open goes on with the next webhook, and knows what it knew', async () => {
+	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+	const clock = new VirtualClock();
+	const call = { ...scene, stillWaiting: () => ({ statusCode: 500 }) };
+	const first = await receive({ ...call, rawBody: bodyOf('task-0') }, clock);
+	expect(first.outcome).toEqual(STILL_WAITING);
+	vendor.finishAll();
+	await clock.pause(60_000);
+	const second = await receive({ ...call, rawBody: bodyOf('task-1') }, clock);
+	expect(second.outcome.workflowData?.[0]).toHaveLength(2);
+	expect(second.requests.map(({ url }) => url.split('/').pop())).toEqual(['task-1']);
+});
+
+describe('many calls at once', () => {
+	it('are read once each, and exactly one continues', async () => {
+		const { scene } = waiting(...Array<string>(25).fill('COMPLETED'));
+		const clock = new VirtualClock();
+		const calls = await Promise.all(
+			Array.from(
+				{ length: 25 },
+				async (_, item) => await receive({ ...scene, rawBody: bodyOf(`task-${item}`) }, clock),
+			),
+		);
+		expect(calls.filter(({ outcome }) => outcome.workflowData !== undefined)).toHaveLength(1);
+		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
+		const requests = calls.flatMap((call) => call.requests);
+		expect(requests.filter(isList)).toEqual([]);
+		expect(requests).toHaveLength(25);
+	});
+
+	it('for the same task continue once, also a little later', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		const first = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		clock.time += 5000;
+		const second = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		expect(first.outcome.workflowData).toBeDefined();
+		expect(second.outcome).toEqual(STILL_WAITING);
+		expect(second.answer?.status).toBe(200);
+		expect(second.requests).toEqual([]);
+	});
+
+	it('that come during the download find it being continued', async () => {
+		const { scene, vendor } = waiting('COMPLETED');
+		const suspension = suspensionFor(1);
+		const [place] = suspension.places as Array<{ awaits: { delivery: { download: boolean } } }>;
+		place!.awaits.delivery.download = true;
+		const call = { ...scene, suspension, rawBody: bodyOf('task-0') };
+		const clock = new VirtualClock();
+		const during: unknown[] = [];
+		const first = await receive(
+			{
+				...call,
+				answer: async (request) => {
+					if (request.url.includes('cdn.')) {
+						// Longer than the API is left alone between two questions.
+						clock.time += 60_000;
+						const { outcome, requests } = await receive(call, clock);
+						during.push(outcome, requests);
+					}
+					return vendor.answer(request);
+				},
+			},
+			clock,
+		);
+		expect(first.outcome.workflowData?.[0]?.[0]?.binary).toBeDefined();
+		expect(during).toEqual([STILL_WAITING, []]);
+	});
+
+	it('can continue it half a minute later, should n8n have failed to', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		clock.time += 30_000;
+		const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		expect(outcome.workflowData?.[0]).toHaveLength(1);
+	});
+
+	it('that come while the videos finish end with one continuation', async () => {
+		const { scene, vendor } = waiting(...Array<string>(10).fill('IN_PROGRESS'));
+		const clock = new VirtualClock();
+		const calls = await Promise.all(
+			[...vendor.tasks].map(async ([id, task], index) => {
+				await clock.pause(index * 15_000);
+				task.status = 'COMPLETED';
+				return await receive({ ...scene, rawBody: bodyOf(id) }, clock);
+			}),
+		);
+		const continued = calls.flatMap(({ outcome }) => outcome.workflowData ?? []);
+		expect(continued).toHaveLength(1);
+		expect(continued[0]?.every(({ json }) => json.timed_out === false && json.video_url)).toBe(
+			true,
+		);
+		expect(calls.every(({ answers }) => answers.length === 1)).toBe(true);
+		expect(clock.now() - START).toBeLessThan(9 * 15_000 + 10_000);
+	});
+
+	it('continue the next round of a loop right after the first', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		for (const run of [0, 1]) {
+			const suspension = suspensionFor(1, { run });
+			const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') }, clock);
+			expect(outcome.workflowData).toHaveLength(1);
+		}
+	});
+
+	it('R27: continue the next node of the same execution right after the first', async () => {
+		const { scene } = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		const continued: unknown[] = [];
+		for (const name of ['Happy Horse', 'Second horse']) {
+			const { call, callable } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
+			callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
+			continued.push((await receiveCallback(call, clock)).workflowData?.length);
+		}
+		expect(continued).toEqual([1, 1]);
+	});
+
+	it('of two executions do not touch each other', async () => {
+		const one = waiting('COMPLETED');
+		const two = waiting('COMPLETED');
+		const clock = new VirtualClock();
+		const calls = await Promise.all(
+			[one, two].map(
+				async ({ scene }) => await receive({ ...scene, rawBody: bodyOf('task-0') }, clock),
+			),
+		);
+		expect(calls.every(({ outcome }) => outcome.workflowData !== undefined)).toBe(true);
+	});
+});
+
+describe('never throws', () => {
+	const hostile: unknown[] = [
+		undefined,
+		null,
+		0,
+		'',
+		'x',
+		[],
+		{},
+		true,
+		Buffer.alloc(0),
+		Buffer.from('null'),
+		Buffer.from('"x"'),
+		Buffer.from('{"data":null}'),
+		Buffer.from('{"task_id":{},"status":{}}'),
+		Buffer.from('{"__proto__":{"task_id":"task-0"},"status":"COMPLETED"}'),
+		Buffer.from(
+			`{"task_id":"task-0","status":"COMPLETED","generated":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+		),
+		Buffer.from([0xff, 0xd8, 0x00]),
+		Buffer.from('['.repeat(900_000)),
+	];
+
+	it.each(hostile.map((rawBody, index) => [index, rawBody]))(
+		'whatever the body is (%i)',
+		async (_, rawBody) => {
+			const { scene } = waiting('COMPLETED');
+			const { outcome, answer } = await receive({ ...scene, rawBody });
+			// One of them names the task, in a form that is none of the API.
+			expect(outcome.noWebhookResponse).toBe(true);
+			expect([200, 400, 503]).toContain(answer?.status);
+		},
+	);
+
+	const answers = [
+		'',
+		'null',
+		'[]',
+		'{}',
+		'{"data":null}',
+		'{"data":{}}',
+		'{"data":[null]}',
+		'{"data":[{"task_id":"task-0"}]}',
+		'<html>',
+		'{"data":[{"task_id":"task-0","status":null}]}',
+	];
+
+	it.each(answers)('whatever the API answers: %s', async (body) => {
+		for (const statusCode of [200, 204, 302, 400, 401, 404, 429, 500]) {
+			const { scene } = waiting('COMPLETED');
+			const { outcome, answer } = await receive({
+				...scene,
+				suspension: suspensionFor(1, { endsAt: START + 60_000, deliverBy: START + 70_000 }),
+				answer: () => ({ statusCode, body }),
+				rawBody: bodyOf('task-0'),
+			});
+			expect(answer?.status).toBe(200);
+			expect(outcome.workflowData?.[0]).toMatchObject([
+				{ json: { task_id: 'task-0', timed_out: true } },
+			]);
+		}
+	});
+
+	it.each(['getCredentials', 'evaluateExpression', 'getRequestObject', 'getNode'] as const)(
+		'when n8n fails at %s',
+		async (name) => {
+			const { scene } = waiting('COMPLETED');
+			const { call, callable, answers } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
+			callable[name] = () => {
+				throw new Error('n8n is tired');
+			};
+			expect(await receiveCallback(call, new VirtualClock())).toEqual(STILL_WAITING);
+			expect(answers[0]?.status).toBe(503);
+		},
+	);
+});
+
+it('logs no secret', async () => {
+	const { scene } = waiting('COMPLETED');
+	const { warnings } = await receive({
+		...scene,
+		answer: () => {
+			throw new Error('key FPSX-0123456789abcdef leaked');
+		},
+		rawBody: bodyOf('task-0'),
+	});
+	expect(warnings.join()).not.toContain('FPSX');
+});
+
+describe('with a webhook secret', () => {
+	const credential = () => ({ provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET });
+
+	/** A call to a waiting execution whose only task is finished, with what is different about it. */
+	async function calling(changes: {
+		key?: string | Buffer;
+		webhookSecret?: string;
+		body?: Buffer;
+		rawBody?: unknown;
+		headers?: Record<string, unknown>;
+		passed?: number;
+		resumeUrl?: string;
+		truth?: string;
+	}) {
+		const { key = SECRET, webhookSecret = SECRET, body = bodyOf('task-0'), passed = 0 } = changes;
+		const clock = new VirtualClock();
+		const { scene } = waiting(changes.truth ?? 'COMPLETED');
+		const timestamp = String(clock.now() / 1000);
+		const signed = headersOf(key, { id: 'msg_1', timestamp, body });
+		const fake = fakeCall({
+			...scene,
+			...(changes.resumeUrl === undefined ? {} : { resumeUrl: changes.resumeUrl }),
+			credential: { ...credential(), webhookSecret },
+			rawBody: 'rawBody' in changes ? changes.rawBody : body,
+		});
+		Object.assign(fake.callable, { getHeaderData: () => ({ ...signed, ...changes.headers }) });
+		clock.time += passed;
+		const outcome = await receiveCallback(fake.call, clock);
+		return { ...fake, outcome, answer: fake.answers[0], signed };
+	}
+
+	const final = (status: string, generated: string[] = []) =>
+		Buffer.from(JSON.stringify({ task_id: 'task-0', status, generated, reason: 'told' }));
+
+	it('W01, W59: a signed final body is the truth, whatever the API says, and costs no request', async () => {
+		const body = final('COMPLETED', [videoAt('signed')]);
+		const { outcome, answer, warnings, requests } = await calling({ body, truth: 'IN_PROGRESS' });
+		expect(answer?.status).toBe(200);
+		expect(outcome.workflowData?.[0]).toMatchObject([
+			{ json: { status: 'COMPLETED', video_url: videoAt('signed'), timed_out: false } },
+		]);
+		expect(outcome.workflowData?.[0]?.[0]?.json).not.toHaveProperty('webhook_warning');
+		expect([warnings, requests]).toEqual([[], []]);
+	});
+
+	it('so is a failure, with its reason', async () => {
+		const { outcome, requests } = await calling({ body: final('FAILED'), truth: 'IN_PROGRESS' });
+		expect(outcome.workflowData?.[0]).toMatchObject([
+			{ json: { status: 'FAILED', failure: { message: 'told' } } },
+		]);
+		expect(requests).toEqual([]);
+	});
+
+	it('a signed one without a video is read', async () => {
+		const { outcome, requests } = await calling({ body: final('COMPLETED') });
+		expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
+		expect(requests).toHaveLength(1);
+	});
+
+	const UNPROVEN: Array<[string, Parameters<typeof calling>[0]]> = [
+		['W02: no webhook-id', { headers: { 'webhook-id': undefined } }],
+		['W03: no webhook-timestamp', { headers: { 'webhook-timestamp': undefined } }],
+		['W04: no webhook-signature', { headers: { 'webhook-signature': undefined } }],
+		['W05: an empty signature', { headers: { 'webhook-signature': '' } }],
+		['W13: too old', { passed: 301_000 }],
+		['W14: too early', { passed: -301_000 }],
+		['W16: another ID', { headers: { 'webhook-id': 'msg_2' } }],
+		['W17: another body', { rawBody: bodyOf('task-0', 'FAILED') }],
+		['W31: another secret', { key: 'another' }],
+		['W36: the empty key', { key: '' }],
+		['a header as a list', { headers: { 'webhook-id': ['msg_1'] } }],
+	];
+
+	it.each(UNPROVEN)(
+		'A5: the right address is not enough to be believed: %s',
+		async (_, changes) => {
+			const { outcome, answer, warnings } = await calling({
+				body: final('COMPLETED', ['https://evil.example/x.mp4']),
+				truth: 'IN_PROGRESS',
+				...changes,
+			});
+			expect(answer?.status).toBe(401);
+			expect(JSON.stringify(outcome)).not.toContain('evil');
+			// It only woke the node up, which has waited to the end then.
+			expect(outcome.workflowData?.[0]).toMatchObject([{ json: { timed_out: true } }]);
+			expect(warnings).toHaveLength(1);
+		},
+	);
+
+	it.each(UNPROVEN)('it is a reason to ask the API: %s', async (_, changes) => {
+		const { outcome, answer, requests } = await calling(changes);
+		expect([answer?.status, requests.length]).toEqual([401, 1]);
+		expect(outcome.workflowData?.[0]).toMatchObject([
+			{
+				json: {
+					video_url: videoAt('task-0'),
+					webhook_warning: { message: expect.stringContaining("'Webhook Secret'") as string },
+				},
+			},
+		]);
+	});
+
+	it.each(UNPROVEN)(
+		'A5: without the token of n8n it proves nothing at all: %s',
+		async (_, changes) => {
+			const { outcome, answer, requests, expressions } = await calling({
+				...changes,
+				resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
+			});
+			expect([answer?.status, outcome]).toEqual([401, STILL_WAITING]);
+			expect([requests, expressions]).toEqual([[], []]);
+		},
+	);
+
+	it.each<[string, Parameters<typeof calling>[0]]>([
+		['W46: no bytes', { rawBody: undefined }],
+		['W46: a parsed body', { rawBody: { task_id: 'task-0' } }],
+		['news about the way', { key: 'x', body: bodyOf('task-0', 'IN_PROGRESS') }],
+		['a task of somebody else', { key: 'x', body: bodyOf('task-99') }],
+		['rubbish', { key: 'x', body: Buffer.from('rubbish') }],
+	])('A5: and nothing but a final task of its own wakes it: %s', async (_, changes) => {
+		const { outcome, answer, requests, warnings } = await calling(changes);
+		expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
+		expect(warnings).toHaveLength(1);
+	});
+
+	it.each([
+		['W13', 300_000],
+		['W14', -300_000],
+	])('%s: within the window of %i ms it counts', async (_, passed) => {
+		expect((await calling({ passed })).answer?.status).toBe(200);
+	});
+
+	it.each<[string, Buffer, number]>([
+		['W40: no UTF-8', Buffer.concat([bodyOf('task-0'), Buffer.from([0xff])]), 400],
+		['W41: a byte order mark', Buffer.concat([Buffer.from('\ufeff'), bodyOf('task-0')]), 400],
+		['W42: nothing', Buffer.alloc(0), 400],
+		['W43: a list', Buffer.from('[]'), 400],
+		['W43: an unknown status', bodyOf('task-0', 'DREAMING'), 200],
+		['W51: IN_PROGRESS', bodyOf('task-0', 'IN_PROGRESS'), 200],
+		['W54: a task of somebody else', bodyOf('task-99'), 200],
+	])('%s, rightly signed: goes on waiting', async (_, body, status) => {
+		const { outcome, answer, requests } = await calling({ body });
+		expect([answer?.status, outcome, requests]).toEqual([status, STILL_WAITING, []]);
+	});
+
+	it.each(['whsec_', 'in side'])(
+		'W35, W36: the secret %j continues nothing',
+		async (webhookSecret) => {
+			for (const key of [webhookSecret, '']) {
+				const { outcome, answer, requests, warnings } = await calling({ webhookSecret, key });
+				expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
+				expect(warnings).toEqual([expect.stringContaining("'Webhook Secret'")]);
+			}
+		},
+	);
+
+	it('W58: no answer and no line of the log holds secret, signature or body', async () => {
+		const said: unknown[] = [];
+		const hidden = [SECRET, API_KEY, 'task-0'];
+		for (const changes of [
+			{ key: 'x' },
+			{ passed: 301_000 },
+			{ rawBody: undefined },
+			{ webhookSecret: 'in side' },
+		]) {
+			const { answers, warnings, signed } = await calling(changes);
+			said.push(answers, warnings);
+			hidden.push(signed['webhook-signature']!.slice(3));
+		}
+		for (const text of hidden) expect(JSON.stringify(said)).not.toContain(text);
+	});
+});

@@ -1,0 +1,52 @@
+import { waitUsingField } from '../../../nodes/HappyHorse/fields/waiting';
+import type { WaitingFacts } from '../../../nodes/HappyHorse/waiting/strategy';
+import { chooseWaiting, WAIT_USING } from '../../../nodes/HappyHorse/waiting/strategy';
+import { refusalOf } from '../support/refusal';
+
+const PUBLIC_N8N = 'https://n8n.example.com/webhook-waiting/1?signature=a';
+const LOCAL_N8N = 'http://localhost:5678/webhook-waiting/1?signature=a';
+
+const facts = (changes: Partial<WaitingFacts>): WaitingFacts => ({
+	waitUsing: 'auto',
+	resumeUrl: PUBLIC_N8N,
+	providerHost: 'api.magnific.com',
+	isTool: false,
+	losesVideos: false,
+	...changes,
+});
+
+it.each<[string, Partial<WaitingFacts>, string]>([
+	['a public n8n is called', {}, 'webhook'],
+	['a local n8n asks a public provider', { resumeUrl: LOCAL_N8N }, 'polling'],
+	[
+		'a local n8n is called by the sandbox',
+		{ resumeUrl: LOCAL_N8N, providerHost: '127.0.0.1' },
+		'webhook',
+	],
+	['a public n8n is called by the sandbox', { providerHost: 'localhost' }, 'webhook'],
+	['IPv6 loopback is local', { resumeUrl: 'http://[::1]:5678/w/1' }, 'polling'],
+	['a private address is local', { resumeUrl: 'http://192.168.0.9:5678/w/1' }, 'polling'],
+	['a container name is local', { resumeUrl: 'http://n8n:5678/w/1' }, 'polling'],
+	['polling is polling', { waitUsing: 'polling' }, 'polling'],
+	['webhook where it works', { waitUsing: 'webhook' }, 'webhook'],
+	['a sub-workflow that would lose videos polls by itself', { losesVideos: true }, 'polling'],
+	['and is called where that is wanted', { losesVideos: true, waitUsing: 'webhook' }, 'webhook'],
+	['a tool always polls', { isTool: true }, 'polling'],
+	['a tool polls even when told otherwise', { isTool: true, waitUsing: 'webhook' }, 'polling'],
+])('%s', (_, changes, wanted) => {
+	expect(chooseWaiting(facts(changes))).toBe(wanted);
+});
+
+it('takes what the field offers, and nothing else', () => {
+	const offered = waitUsingField.options?.map((option) => 'value' in option && option.value);
+	expect(offered?.sort()).toEqual([...WAIT_USING].sort());
+});
+
+it('refuses a webhook that the provider cannot call, and says which host', () => {
+	const { message, advice } = refusalOf(() =>
+		chooseWaiting(facts({ waitUsing: 'webhook', resumeUrl: LOCAL_N8N })),
+	);
+	expect(message).toContain('cannot call this n8n at localhost');
+	expect(message).not.toContain('signature');
+	expect(advice).toContain('Polling');
+});

@@ -1,0 +1,193 @@
+import { createHmac } from 'crypto';
+
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { CallbackNote } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import { noteFrom, withNote } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import { parseJson } from '../../../nodes/HappyHorse/http/json';
+
+const KEY = Buffer.alloc(32, 7);
+
+const ADDRESS = 'https://n8n.example.com/webhook/happy-horse-wf1';
+
+const NOTE: CallbackNote = {
+	model: 'happy-horse-1',
+	metadata: { row: 7, name: 'Söhne 🐎 馬 & = ? # + %' },
+};
+
+/** A query as a server reads it: a name that comes several times gives a list. */
+function queryOf(address: string): Record<string, string | string[]> {
+	const { searchParams } = new URL(address);
+	return Object.fromEntries(
+		[...new Set(searchParams.keys())].map((name) => {
+			const values = searchParams.getAll(name);
+			return [name, values.length === 1 ? values[0]! : values];
+		}),
+	);
+}
+
+const sent = () => queryOf(withNote(ADDRESS, NOTE, KEY)) as Record<string, string>;
+
+it('gives back any metadata up to 1 KB', () => {
+	const text = fc.string({ unit: 'grapheme', maxLength: 40 });
+	const metadata = fc
+		.dictionary(text, fc.jsonValue({ maxDepth: 4, stringUnit: 'grapheme' }))
+		.map((value) => JSON.stringify(value))
+		.filter((json) => Buffer.byteLength(json) <= 1024)
+		// As a user's text is read: without `__proto__`.
+		.map((json) => parseJson(json) as IDataObject);
+	const models = fc.constantFrom('happy-horse-1' as const, 'happy-horse-1-1' as const);
+	fc.assert(
+		fc.property(models, metadata, (model, value) => {
+			const address = withNote(ADDRESS, { model, metadata: value }, KEY);
+			expect(noteFrom(queryOf(address), KEY)).toStrictEqual({ model, metadata: value });
+			expect(address).toMatch(/^[\x21-\x7e]+$/);
+		}),
+		{ numRuns: 60 },
+	);
+});
+
+it.each(['\ud83d', '\u0000', '\u2028', '\ufeff', '__proto__', '😀'.repeat(200)])(
+	'gives back the text %j',
+	(text) => {
+		const metadata = { text, [`${text}!`]: [text] };
+		const address = withNote(ADDRESS, { model: 'happy-horse-1', metadata }, KEY);
+		expect(noteFrom(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1', metadata });
+	},
+);
+
+it('works without metadata', () => {
+	const address = withNote(ADDRESS, { model: 'happy-horse-1-1' }, KEY);
+	expect(noteFrom(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1-1' });
+});
+
+it('knows when there is none', () => {
+	expect(noteFrom({}, KEY)).toBeUndefined();
+	expect(noteFrom({ other: 'x', signature: 'y' }, KEY)).toBeUndefined();
+});
+
+it.each([
+	'https://n8n.example.com/webhook/x?a=1&b=two%20words&b=again&empty=&c=%F0%9F%90%8E',
+	'https://n8n.example.com/webhook-waiting/12/happy-horse?signature=ab%2Fc',
+	'http://localhost:5678/webhook/x?a=b#place',
+])('leaves the rest of the address as it was: %s', (address) => {
+	const before = new URL(address);
+	const after = new URL(withNote(address, NOTE, KEY));
+	const added = [...after.searchParams.keys()].slice([...before.searchParams.keys()].length);
+	expect(added).toHaveLength(2);
+	for (const name of added) after.searchParams.delete(name);
+	expect([...after.searchParams]).toEqual([...before.searchParams]);
+	expect([after.origin, after.pathname, after.hash]).toEqual([
+		before.origin,
+		before.pathname,
+		before.hash,
+	]);
+});
+
+it('a second note takes the place of the first', () => {
+	const twice = withNote(withNote(ADDRESS, { model: 'happy-horse-1-1' }, KEY), NOTE, KEY);
+	expect(noteFrom(queryOf(twice), KEY)).toEqual(NOTE);
+});
+
+describe('is dropped', () => {
+	it.each(['happy_horse_note', 'happy_horse_mark'])('with any character of %s changed', (name) => {
+		const query = sent();
+		const value = query[name]!;
+		expect(noteFrom(query, KEY)).toEqual(NOTE);
+		for (let at = 0; at < value.length; at++) {
+			for (const other of ['A', 'B', '_', '=', ' ', 'é']) {
+				if (value[at] === other) continue;
+				const changed = value.slice(0, at) + other + value.slice(at + 1);
+				expect(noteFrom({ ...query, [name]: changed }, KEY)).toBeNull();
+			}
+		}
+	});
+
+	it.each(['happy_horse_note', 'happy_horse_mark'])(
+		'with %s cut off anywhere, or longer',
+		(name) => {
+			const query = sent();
+			const value = query[name]!;
+			for (let length = 0; length < value.length; length++) {
+				expect(noteFrom({ ...query, [name]: value.slice(0, length) }, KEY)).toBeNull();
+			}
+			for (const longer of [`${value}=`, `${value}A`, `A${value}`, ` ${value}`, `${value}\n`]) {
+				expect(noteFrom({ ...query, [name]: longer }, KEY)).toBeNull();
+			}
+		},
+	);
+
+	it('under another key', () => {
+		fc.assert(
+			fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (key) => {
+				if (Buffer.from(key).equals(KEY)) return;
+				expect(noteFrom(sent(), Buffer.from(key))).toBeNull();
+			}),
+		);
+	});
+
+	it.each(['happy_horse_note', 'happy_horse_mark'])('without %s', (name) => {
+		expect(noteFrom({ ...sent(), [name]: undefined }, KEY)).toBeNull();
+	});
+
+	it.each(['happy_horse_note', 'happy_horse_mark'])(
+		'when %s comes twice, or in another form',
+		(name) => {
+			const query = sent();
+			const value = query[name];
+			for (const odd of [[value, value], [value], [], { 0: value }, 5, true, null]) {
+				expect(noteFrom({ ...query, [name]: odd }, KEY)).toBeNull();
+			}
+			const address = `${withNote(ADDRESS, NOTE, KEY)}&${name}=${value}`;
+			expect(noteFrom(queryOf(address), KEY)).toBeNull();
+		},
+	);
+
+	it('with the parts of two notes mixed', () => {
+		const other = queryOf(withNote(ADDRESS, { model: 'happy-horse-1-1' }, KEY));
+		expect(noteFrom({ ...sent(), happy_horse_note: other.happy_horse_note }, KEY)).toBeNull();
+	});
+
+	it.each<[string, unknown]>([
+		['a model that does not exist', { model: '../x' }],
+		['no model', { metadata: {} }],
+		['a list', [NOTE]],
+		['null', null],
+	])('when it holds %s', (_, content) => {
+		expect(noteFrom(queryOf(withNote(ADDRESS, content as CallbackNote, KEY)), KEY)).toBeNull();
+	});
+});
+
+it.each(['no JSON', '', '{"model":"happy-horse-1"', 'null', '"happy-horse-1"'])(
+	'a note of other content is dropped, even signed with our key: %j',
+	(text) => {
+		const note = Buffer.from(text).toString('base64url');
+		const mark = createHmac('sha256', KEY).update(note).digest('base64url');
+		expect(noteFrom({ happy_horse_note: note, happy_horse_mark: mark }, KEY)).toBeNull();
+	},
+);
+
+it('leaves out metadata that is no object', () => {
+	const address = withNote(ADDRESS, { model: 'happy-horse-1', metadata: [1] as never }, KEY);
+	expect(noteFrom(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1' });
+});
+
+it('A10: metadata with a __proto__ changes no object', () => {
+	const metadata = JSON.parse('{"__proto__":{"polluted":true}}') as IDataObject;
+	const note = noteFrom(queryOf(withNote(ADDRESS, { model: 'happy-horse-1', metadata }, KEY)), KEY);
+	expect(note).toEqual({ model: 'happy-horse-1', metadata: {} });
+	expect(Object.keys(note?.metadata ?? { none: true })).toEqual([]);
+	expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+	expect(note?.metadata?.polluted).toBeUndefined();
+});
+
+it('shows neither the key nor the metadata in clear', () => {
+	const address = withNote(
+		ADDRESS,
+		{ model: 'happy-horse-1', metadata: { name: 'plaintext' } },
+		KEY,
+	);
+	expect(address).not.toContain('plaintext');
+	expect(address).not.toContain(KEY.toString('base64url'));
+});
