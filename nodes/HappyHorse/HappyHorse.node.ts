@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { receiveCallback } from './waiting/receiveWebhook';
+import { receiveWebhook } from './waiting/receiveWebhook';
 import { clockOf } from './concurrency/clock';
 import { fitErrorOutput } from './output/errorOutput';
 import { resumeWebhooks } from './waiting/resumeWebhook';
@@ -91,6 +91,6 @@ export class HappyHorse implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receiveCallback(this, clockOf());
+		return await receiveWebhook(this, clockOf());
 	}
 }

@@ -1,10 +1,10 @@
 /** Something the user asked for that is not sent: `message` says what is wrong, `advice` what to do. */
-export class Refusal extends Error {
+export class ValidationError extends Error {
 	constructor(
 		message: string,
 		readonly advice: string,
 	) {
 		super(message);
-		this.name = 'Refusal';
+		this.name = 'ValidationError';
 	}
 }

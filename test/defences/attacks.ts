@@ -181,10 +181,7 @@ const callbacks: Defence[] = [
 		file: nodes('waiting/settling'),
 		source: 'if (isSigned && isWhole(task)) this.watch.learn(task, now);',
 		without: 'if (isWhole(task)) this.watch.learn(task, now);',
-		test: unit(
-			'waiting/receiveWebhook',
-			'takes neither address nor reason from an unsigned body',
-		),
+		test: unit('waiting/receiveWebhook', 'takes neither address nor reason from an unsigned body'),
 	},
 	{
 		row: 'A5',
@@ -200,10 +197,7 @@ const callbacks: Defence[] = [
 		file: nodes('waiting/receiveWebhook'),
 		source: `if (resumeTokenOf(context) === '') return reject(context, fault);`,
 		without: '',
-		test: unit(
-			'waiting/receiveWebhook',
-			'A5: without the token of n8n it proves nothing at all',
-		),
+		test: unit('waiting/receiveWebhook', 'A5: without the token of n8n it proves nothing at all'),
 	},
 	{
 		row: 'A5',
@@ -242,8 +236,8 @@ const callbacks: Defence[] = [
 		row: 'A16',
 		defence: 'the bytes that were verified are read, not what n8n made of them',
 		file: nodes('trigger/receive'),
-		source: 'const task = callbackTask(rawBody);',
-		without: 'const task = callbackTask(Buffer.from(JSON.stringify(context.getBodyData())));',
+		source: 'const task = taskInBody(rawBody);',
+		without: 'const task = taskInBody(Buffer.from(JSON.stringify(context.getBodyData())));',
 		test: unit('trigger/receive', 'W45: does not care for the body that n8n has parsed'),
 	},
 	{
@@ -390,10 +384,10 @@ const texts: Defence[] = [
 		defence: 'a text has to be one',
 		file: nodes('fields/check'),
 		source: `	if (typeof value !== 'string') {
-		throw new Refusal(
+		throw new ValidationError(
 			\`'\${label}' must be a text`,
 		without: `	if (false) {
-		throw new Refusal(
+		throw new ValidationError(
 			\`'\${label}' must be a text`,
 		test: engine('create', '$label, given $shown'),
 	},
@@ -439,10 +433,7 @@ const files: Defence[] = [
 		file: nodes('output/videoStream'),
 		source: 'const data = await silence.endsWork(',
 		without: 'const data = await Promise.resolve(',
-		test: unit(
-			'output/videoStream',
-			'does not wait for ever for a server that goes quiet',
-		),
+		test: unit('output/videoStream', 'does not wait for ever for a server that goes quiet'),
 	},
 	{
 		row: 'A11',
@@ -458,21 +449,15 @@ const files: Defence[] = [
 		file: nodes('output/videoStream'),
 		source: 'silence.endsWork(opening)',
 		without: 'opening',
-		test: unit(
-			'output/videoStream',
-			'is over at that moment although nothing has come',
-		),
+		test: unit('output/videoStream', 'is over at that moment although nothing has come'),
 	},
 	{
 		row: 'A11',
 		defence: 'and of a picture',
 		file: nodes('media/checkUrl'),
-		source: 'const silence = new Silence(SILENCE_MS);',
-		without: 'const silence = new Silence(Infinity);',
-		test: unit(
-			'media/checkUrl',
-			'does not wait for ever for a server that goes quiet',
-		),
+		source: 'const silence = new IdleTimeout(SILENCE_MS);',
+		without: 'const silence = new IdleTimeout(Infinity);',
+		test: unit('media/checkUrl', 'does not wait for ever for a server that goes quiet'),
 	},
 	{
 		row: 'A11',
@@ -520,10 +505,7 @@ const files: Defence[] = [
 		file: nodes('output/videoStream'),
 		source: 'if (seen > maxBytes) throw tooLarge();',
 		without: '',
-		test: unit(
-			'output/videoStream',
-			'is a failure in words without the signed address',
-		),
+		test: unit('output/videoStream', 'is a failure in words without the signed address'),
 	},
 	{
 		row: 'A12',
@@ -555,10 +537,7 @@ const files: Defence[] = [
 		file: nodes('output/videoStream'),
 		source: `if (head.length >= MARK_END && head.toString('latin1', 4, MARK_END) !== MP4_MARK) {`,
 		without: 'if (false) {',
-		test: unit(
-			'output/videoStream',
-			'is a failure in words without the signed address',
-		),
+		test: unit('output/videoStream', 'is a failure in words without the signed address'),
 	},
 	{
 		row: 'A18',

@@ -50,7 +50,7 @@ export const payingOnce: Defence[] = [
 		row: 'R9',
 		defence: 'a claim is given back only when nothing was created',
 		file: nodes('idempotency/createOrFind'),
-		source: 'mayHaveCreated ? databaseStore?.giveUp(claim) : databaseStore?.release(claim);',
+		source: 'outcomeUnknown ? databaseStore?.giveUp(claim) : databaseStore?.release(claim);',
 		without: 'databaseStore?.release(claim);',
 		test: unit('idempotency/createOnce', 'stays when the request ended with %s'),
 	},
@@ -162,9 +162,6 @@ export const payingOnce: Defence[] = [
 		file: nodes('waiting/waitOnce'),
 		source: 'if (known?.run === run) return known;',
 		without: '',
-		test: unit(
-			'waiting/waitOnce',
-			'does not wait a second time for what was not finished',
-		),
+		test: unit('waiting/waitOnce', 'does not wait a second time for what was not finished'),
 	},
 ];

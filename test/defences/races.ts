@@ -52,10 +52,7 @@ const waiting: Defence[] = [
 		file: nodes('waiting/receiveWebhook'),
 		source: 'if (entry.continuedAt !== undefined) return respond();',
 		without: '',
-		test: unit(
-			'waiting/receiveWebhook',
-			'for the same task continue once, also a little later',
-		),
+		test: unit('waiting/receiveWebhook', 'for the same task continue once, also a little later'),
 	},
 	{
 		row: 'R4',
@@ -71,10 +68,7 @@ const waiting: Defence[] = [
 		file: nodes('waiting/settlings'),
 		source: 'entry.running = result.then(',
 		without: 'void result.then(',
-		test: unit(
-			'waiting/receiveWebhook',
-			'that come during the download find it being continued',
-		),
+		test: unit('waiting/receiveWebhook', 'that come during the download find it being continued'),
 	},
 	{
 		row: 'R5',
@@ -142,10 +136,7 @@ const waiting: Defence[] = [
 		file: nodes('waiting/settling'),
 		source: `if (isOn === false) return 'gone';`,
 		without: '',
-		test: unit(
-			'waiting/settling',
-			'is noticed before the next look, and costs no request',
-		),
+		test: unit('waiting/settling', 'is noticed before the next look, and costs no request'),
 	},
 	{
 		row: 'R16',
@@ -159,7 +150,7 @@ const waiting: Defence[] = [
 		row: 'R16',
 		defence: 'so it is for a trigger',
 		file: nodes('trigger/confirm'),
-		source: `else if (isLast || !(found instanceof ApiFailure && found.passing)) throw`,
+		source: `else if (isLast || !(found instanceof ApiError && found.passing)) throw`,
 		without: `else throw`,
 		test: unit('trigger/receive', 'R16: starts the workflow once the API no longer %s'),
 	},
@@ -239,10 +230,7 @@ const waiting: Defence[] = [
 		file: nodes('waiting/settlings'),
 		source: 'const AFTERMATH_MS = 20_000;',
 		without: 'const AFTERMATH_MS = 0;',
-		test: unit(
-			'waiting/settlings',
-			'is remembered until n8n has surely taken its result',
-		),
+		test: unit('waiting/settlings', 'is remembered until n8n has surely taken its result'),
 	},
 	{
 		row: 'R26',
@@ -274,10 +262,7 @@ const waiting: Defence[] = [
 		file: nodes('waiting/receiveWebhook'),
 		source: '}.${run}.$',
 		without: '}.$',
-		test: unit(
-			'waiting/receiveWebhook',
-			'continue the next round of a loop right after the first',
-		),
+		test: unit('waiting/receiveWebhook', 'continue the next round of a loop right after the first'),
 	},
 ];
 

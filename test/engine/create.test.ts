@@ -1,8 +1,8 @@
-import { errorOf, openScene, order, outputOf, type Scene } from './support/scene';
+import { errorOf, openRunContext, order, outputOf, type Scene } from './support/scene';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene?.close());
 beforeEach(async () => await scene.control.reset());

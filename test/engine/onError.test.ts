@@ -1,7 +1,7 @@
 import type { INode, IRun } from 'n8n-workflow';
 
 import { n8nFacts } from '../n8nFacts';
-import { errorOf, openScene, order, outputOf, type Scene } from './support/scene';
+import { errorOf, openRunContext, order, outputOf, type Scene } from './support/scene';
 
 type OnError = NonNullable<INode['onError']>;
 
@@ -12,7 +12,7 @@ let runs: Record<OnError, IRun>;
 
 /** What becomes of a row is decided by its name. The three settings are tried at the same time. */
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 	const { engine, control, row } = scene;
 	const refusal = { status: 400, body: { message: 'The picture is too small' } };
 	await control.rules(

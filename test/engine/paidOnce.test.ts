@@ -1,10 +1,18 @@
-import { errorOf, openScene, order, outputOf, pause, until, type Scene } from './support/scene';
+import {
+	errorOf,
+	openRunContext,
+	order,
+	outputOf,
+	pause,
+	until,
+	type Scene,
+} from './support/scene';
 
 const badPicture = { status: 400, body: { message: 'The picture cannot be used' } };
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene?.close());
 beforeEach(async () => await scene.control.reset());

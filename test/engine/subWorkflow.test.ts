@@ -1,12 +1,12 @@
 import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
-import { openScene, order, outputOf, type Scene } from './support/scene';
+import { openRunContext, order, outputOf, type Scene } from './support/scene';
 
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene?.close());
 beforeEach(async () => await scene.control.reset());

@@ -3,7 +3,15 @@ import type { IRun } from 'n8n-workflow';
 import type { SandboxTask } from '../../sandbox/api/control';
 import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
-import { API_KEY, openScene, order, outputOf, pause, until, type Scene } from './support/scene';
+import {
+	API_KEY,
+	openRunContext,
+	order,
+	outputOf,
+	pause,
+	until,
+	type Scene,
+} from './support/scene';
 
 const MODEL_1_1 = '/v1/ai/image-to-video/happy-horse-1-1';
 
@@ -12,7 +20,7 @@ const pollQuickly = { waitUsing: 'polling', options: { pollInterval: 5 } };
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene?.close());
 beforeEach(async () => await scene.control.reset());

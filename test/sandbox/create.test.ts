@@ -1,8 +1,8 @@
-import { dataOf, invalidParams, openScene, ROUTE, type Scene } from './scene';
+import { dataOf, invalidParams, openRunContext, ROUTE, type Scene } from './scene';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene.close());
 beforeEach(async () => await scene.control.reset());

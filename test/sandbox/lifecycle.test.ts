@@ -1,10 +1,10 @@
 import { callbackHeaders } from '../../sandbox/api/sign';
-import { dataOf, openReceiver, openScene, ROUTE, until, type Scene } from './scene';
+import { dataOf, openReceiver, openRunContext, ROUTE, until, type Scene } from './scene';
 
 let scene: Scene;
 let receiver: Awaited<ReturnType<typeof openReceiver>>;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene.close());
 beforeEach(async () => {

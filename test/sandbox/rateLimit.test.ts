@@ -1,8 +1,8 @@
-import { openScene, ROUTE, type Scene } from './scene';
+import { openRunContext, ROUTE, type Scene } from './scene';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene.close());
 beforeEach(async () => await scene.control.reset());

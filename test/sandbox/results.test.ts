@@ -1,9 +1,9 @@
 import { boxes } from '../../sandbox/api/faststart';
-import { openScene, type Scene } from './scene';
+import { openRunContext, type Scene } from './scene';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene.close());
 beforeEach(async () => await scene.control.reset());
@@ -33,7 +33,7 @@ test('has the shape of the picture and the size of the resolution class', async 
 
 test('always has the same bytes for the same order', async () => {
 	const first = await bytesOf(await resultOf());
-	const other = await openScene();
+	const other = await openRunContext();
 	const { generated } = await other.get(await other.task());
 	expect((await bytesOf(String(generated[0]))).equals(first)).toBe(true);
 	await other.close();

@@ -18,13 +18,13 @@ export interface TaskBody {
 	generated: string[];
 }
 
-export type Scene = Awaited<ReturnType<typeof openScene>>;
+export type Scene = Awaited<ReturnType<typeof openRunContext>>;
 
 /**
  * A running sandbox with tiny videos, and short words to talk to it. It is a process of its own
  * because Jest cannot load the ES module that the request validator brings along.
  */
-export async function openScene() {
+export async function openRunContext() {
 	const sandbox = await spawnSandboxApi({ videoQuality: 'small', taskSeconds: 0 });
 	const { control } = sandbox;
 	const withKey = { 'x-magnific-api-key': sandbox.key };

@@ -1,8 +1,8 @@
-import { invalidParams, openScene, type Reply, type Scene } from './scene';
+import { invalidParams, openRunContext, type Reply, type Scene } from './scene';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await openScene();
+	scene = await openRunContext();
 });
 afterAll(async () => await scene.close());
 beforeEach(async () => await scene.control.reset());

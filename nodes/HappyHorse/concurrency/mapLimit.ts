@@ -3,7 +3,7 @@
  * of the values. A throw stops further work from starting; what is under way is waited for, since it may
  * cost money and its result must not be lost; then the throw of the earliest value is passed on.
  */
-export async function inOrder<T, R>(
+export async function mapLimit<T, R>(
 	values: readonly T[],
 	{ limit, work }: { limit: number; work: (value: T, index: number) => Promise<R> },
 ): Promise<R[]> {

@@ -4,7 +4,7 @@ interface Answer<T> {
 }
 
 /** Keeps answers for a moment, so that many who ask the same at about the same time cost one question. */
-export class Recent<T> {
+export class TtlCache<T> {
 	private readonly answers = new Map<string, Answer<T>>();
 
 	constructor(private readonly keptMs: number) {}

@@ -1,5 +1,5 @@
 import { canReach } from '../http/hosts';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 
 export const CALLBACKS = ['none', 'thisWorkflow', 'url'] as const;
 
@@ -10,13 +10,13 @@ export const TRIGGER_PATH_PREFIX = 'happy-horse-';
  * Where the Happy Horse Trigger of a workflow is called.
  *
  * @param resumeUrl n8n's `$execution.resumeUrl`: the only address of its own that n8n tells a regular node.
- * @throws Refusal when n8n does not show its address in the usual form.
+ * @throws ValidationError when n8n does not show its address in the usual form.
  */
 export function triggerAddress(resumeUrl: string, workflowId: string): string {
 	const url = new URL(resumeUrl);
 	const end = url.pathname.indexOf('/webhook-waiting/');
 	if (end === -1) {
-		throw new Refusal(
+		throw new ValidationError(
 			"'When Finished' cannot find the trigger of this workflow, since n8n uses webhook paths of its own",
 			"Set 'When Finished' to 'Call a URL' and paste the production URL of the Happy Horse Trigger.",
 		);
@@ -33,7 +33,7 @@ export function isTriggerAddress(address: string): boolean {
 /**
  * An address that the provider can call when a video is finished, minutes from now.
  *
- * @throws Refusal
+ * @throws ValidationError
  */
 export function callbackAddress(
 	address: string,
@@ -41,13 +41,13 @@ export function callbackAddress(
 ): string {
 	const { hostname } = new URL(address);
 	if (!canReach({ from: providerHost, to: hostname })) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' leads to ${hostname}, which the provider cannot call`,
 			'Use an address that is reachable from the internet. For this n8n, set the environment variable N8N_WEBHOOK_URL to its public address.',
 		);
 	}
 	if (!manual && new URL(address).pathname.includes('/webhook-test/')) {
-		throw new Refusal(
+		throw new ValidationError(
 			"'Webhook URL' is a test URL, which works for two minutes only",
 			'Open the node that waits for the call and copy its production URL.',
 		);

@@ -1,9 +1,9 @@
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 
 /*
  * Checks of single values. Expressions can deliver anything into any field: a number as text from a
  * sheet, an object, a list, nothing at all. Each check takes the value as it came and the label that
- * the user sees, and gives back a value of the wanted type or throws a Refusal.
+ * the user sees, and gives back a value of the wanted type or throws a ValidationError.
  */
 
 const QUOTED_TEXT_LENGTH = 60;
@@ -47,57 +47,57 @@ function rangeText({ min, max, unit }: Range): string {
 	return `from ${min} to ${max}${unit ? ` (${unit})` : ''}`;
 }
 
-/** @throws Refusal unless the value is a whole number within the range, or the text of one. */
+/** @throws ValidationError unless the value is a whole number within the range, or the text of one. */
 export function wholeNumber(value: unknown, label: string, range: Range): number {
 	const number = numberFrom(value);
 	if (Number.isInteger(number) && number >= range.min && number <= range.max) return number;
-	throw new Refusal(
+	throw new ValidationError(
 		`'${label}' must be a whole number ${rangeText(range)}, but it is ${describe(value)}`,
 		`Enter a whole number ${rangeText(range)} in '${label}'.`,
 	);
 }
 
-/** @throws Refusal unless the value is a number within the range, or the text of one. */
+/** @throws ValidationError unless the value is a number within the range, or the text of one. */
 export function numberWithin(value: unknown, label: string, range: Range): number {
 	const number = numberFrom(value);
 	if (number >= range.min && number <= range.max) return number;
-	throw new Refusal(
+	throw new ValidationError(
 		`'${label}' must be a number ${rangeText(range)}, but it is ${describe(value)}`,
 		`Enter a number ${rangeText(range)} in '${label}'.`,
 	);
 }
 
-/** @throws Refusal unless the value is one of the choices, letter for letter. */
+/** @throws ValidationError unless the value is one of the choices, letter for letter. */
 export function choice<T extends string>(value: unknown, label: string, choices: readonly T[]): T {
 	const found = choices.find((candidate) => candidate === value);
 	if (found !== undefined) return found;
-	throw new Refusal(
+	throw new ValidationError(
 		`'${label}' must be one of ${choices.join(', ')}, but it is ${describe(value)}`,
 		`Pick a value from the list of '${label}', or let the expression give one of: ${choices.join(', ')}.`,
 	);
 }
 
-/** @throws Refusal unless the value is true or false, or the text of one: Boolean("false") would be true. */
+/** @throws ValidationError unless the value is true or false, or the text of one: Boolean("false") would be true. */
 export function yesOrNo(value: unknown, label: string): boolean {
 	if (value === true || value === 'true') return true;
 	if (value === false || value === 'false') return false;
-	throw new Refusal(
+	throw new ValidationError(
 		`'${label}' must be true or false, but it is ${describe(value)}`,
 		`Switch '${label}' on or off, or let the expression give true or false.`,
 	);
 }
 
-/** @throws Refusal unless the value is a text of at most `maxLength` characters (Unicode code points). */
+/** @throws ValidationError unless the value is a text of at most `maxLength` characters (Unicode code points). */
 export function textWithin(value: unknown, label: string, maxLength: number): string {
 	if (typeof value !== 'string') {
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' must be a text, but it is ${describe(value)}`,
 			`Check the expression in '${label}': it has to give one text.`,
 		);
 	}
 	const length = [...value].length;
 	if (length > maxLength) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' may have at most ${maxLength} characters, but it has ${length}`,
 			`Shorten '${label}' to ${maxLength} characters.`,
 		);
@@ -108,31 +108,34 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
 /**
  * A web address as the API takes it: `address` is the text as it came, since rewriting a signed one would break it.
  *
- * @throws Refusal for anything but an absolute http(s) URL without user name, blanks or control characters.
+ * @throws ValidationError for anything but an absolute http(s) URL without user name, blanks or control characters.
  */
 export function webAddress(value: unknown, label: string): { address: string; hostname: string } {
 	const text = typeof value === 'string' ? value.trim() : value;
 	const advice = `Enter the full address in '${label}', e.g. https://example.com/picture.jpg.`;
 	if (typeof text !== 'string' || text === '') {
-		throw new Refusal(`'${label}' must be a web address, but it is ${describe(value)}`, advice);
+		throw new ValidationError(
+			`'${label}' must be a web address, but it is ${describe(value)}`,
+			advice,
+		);
 	}
 	// The URL parser drops tabs and line breaks without a word: then another address would be sent than the one shown.
 	// It also mends https:host and https:\\host.
 	const url = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) ? parseUrl(text) : undefined;
 	if (!url && /^https?:\/\/\S.*\s/isu.test(text)) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' must be a web address without blanks or line breaks, but it is ${describe(text)}`,
 			`Enter one address in '${label}', e.g. https://example.com/picture.jpg. A blank within it is written as %20.`,
 		);
 	}
 	if (!url) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' must be a web address that starts with https:// or http://, but it is ${describe(text)}`,
 			advice,
 		);
 	}
 	if (url.username || url.password) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' must not contain a user name or password`,
 			`Use an address in '${label}' that opens without signing in.`,
 		);

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { MODELS } from '../tasks/model';
-import type { ImageSource, VideoOrder } from '../tasks/createRequest';
+import type { ImageSource, CreateRequest } from '../tasks/createRequest';
 import { isRecord } from '../tasks/task';
 import { canReach } from '../http/hosts';
 import { parseJson } from '../http/json';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { choice, describe, isLeftOut, textWithin, webAddress, wholeNumber } from './check';
 
 /** The limits of the API: docs page of happy-horse-1, July 2026. */
@@ -35,9 +35,9 @@ export interface VideoParameters {
  * Checks everything about an order that needs no look at the picture.
  *
  * @param providerHost host name of the API, which has to be able to open the picture's address.
- * @throws Refusal that names the field.
+ * @throws ValidationError that names the field.
  */
-export function videoOrder(parameters: VideoParameters, providerHost: string): VideoOrder {
+export function createRequest(parameters: VideoParameters, providerHost: string): CreateRequest {
 	const { prompt, seed } = parameters;
 	return {
 		model: choice(parameters.model, 'Model', MODELS),
@@ -57,7 +57,7 @@ function imageSource(parameters: VideoParameters, providerHost: string): ImageSo
 	if (source === 'url') return { url: imageUrl(parameters.imageUrl, providerHost) };
 	const property = textWithin(parameters.binaryPropertyName, 'Input Data Field Name', 200).trim();
 	if (property === '') {
-		throw new Refusal(
+		throw new ValidationError(
 			"'Input Data Field Name' is empty",
 			'Enter the name of the field that holds the picture, usually data.',
 		);
@@ -67,14 +67,14 @@ function imageSource(parameters: VideoParameters, providerHost: string): ImageSo
 
 function imageUrl(value: unknown, providerHost: string): string {
 	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
-		throw new Refusal(
+		throw new ValidationError(
 			"'Image URL' holds the picture itself, but the API takes an address only",
 			"Set 'Image Source' to 'Binary File', and hand the picture over as a file.",
 		);
 	}
 	const { address, hostname } = webAddress(value, 'Image URL');
 	if (!canReach({ from: providerHost, to: hostname })) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'Image URL' is on ${hostname}, which cannot be opened from the internet`,
 			"Use a public address, or set 'Image Source' to 'Binary File' to upload the picture.",
 		);
@@ -86,14 +86,14 @@ function metadata(value: unknown): IDataObject | undefined {
 	if (isLeftOut(value)) return undefined;
 	const object = typeof value === 'string' ? parse(value) : value;
 	if (!isRecord(object)) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'Metadata' must be a JSON object, but it is ${describe(value)}`,
 			'Enter names and values in braces, e.g. { "row": 7 }.',
 		);
 	}
 	const bytes = Buffer.byteLength(JSON.stringify(object));
 	if (bytes > METADATA_MAX_BYTES) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'Metadata' may have at most ${METADATA_MAX_BYTES} bytes as JSON, but it has ${bytes}`,
 			'Keep only what you need to find your record again, such as its ID.',
 		);

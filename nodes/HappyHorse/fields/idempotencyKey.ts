@@ -1,4 +1,4 @@
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { describe } from './check';
 
 const MAX_CHARACTERS = 256;
@@ -6,12 +6,12 @@ const MAX_CHARACTERS = 256;
 /**
  * A key that tells what an item stands for, such as the ID of its row. A number counts as its text.
  *
- * @throws Refusal unless it is a text of 1 to 256 characters: an empty key would stand for every item alike.
+ * @throws ValidationError unless it is a text of 1 to 256 characters: an empty key would stand for every item alike.
  */
 export function idempotencyKey(value: unknown): string {
 	const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
 	if (typeof text !== 'string' || text.trim() === '') {
-		throw new Refusal(
+		throw new ValidationError(
 			`'Idempotency Key' must be a text, but it is ${describe(value)}`,
 			'Use a value that each item has and that never changes, such as {{ $json.row_id }}, or remove the option. Nothing was created or charged.',
 		);
@@ -19,7 +19,7 @@ export function idempotencyKey(value: unknown): string {
 	const key = text.trim();
 	const length = [...key].length;
 	if (length > MAX_CHARACTERS) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'Idempotency Key' may have at most ${MAX_CHARACTERS} characters, but it has ${length}`,
 			'Use a short value that stands for the item, such as {{ $json.row_id }}. Nothing was created or charged.',
 		);

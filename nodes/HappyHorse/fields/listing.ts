@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Model } from '../tasks/model';
 import { STATUSES } from '../tasks/task';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { fieldValue, readModel } from './read';
 import { choice, describe, wholeNumber, yesOrNo } from './check';
 
@@ -16,7 +16,7 @@ export interface Listing {
 	includeVideoUrl: boolean;
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readListing(context: IExecuteFunctions, item: number): Listing {
 	const all = yesOrNo(fieldValue(context, 'returnAll', item), 'Return All');
 	const range = { min: 1, max: 1_000_000, unit: 'results' };
@@ -33,7 +33,7 @@ export function readListing(context: IExecuteFunctions, item: number): Listing {
 
 function statuses(value: unknown): string[] {
 	if (!Array.isArray(value)) {
-		throw new Refusal(
+		throw new ValidationError(
 			`'Status' must be a list of statuses, but it is ${describe(value)}`,
 			`Pick statuses from the list, or let the expression give a list such as ["COMPLETED"].`,
 		);

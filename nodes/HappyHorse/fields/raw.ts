@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { isExpression } from 'n8n-workflow';
 
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { describe } from './check';
 
 /** A field's value as the user entered it, expressions unevaluated; options with a dot, such as `options.seed`. */
@@ -29,7 +29,7 @@ export interface RunSetting<T> {
 /**
  * A setting that holds for the whole run.
  *
- * @throws Refusal when its expression gives two items different values: one of them would be ignored.
+ * @throws ValidationError when its expression gives two items different values: one of them would be ignored.
  */
 export function readForRun<T>(context: IExecuteFunctions, { name, label, read }: RunSetting<T>): T {
 	const first = read(0);
@@ -37,7 +37,7 @@ export function readForRun<T>(context: IExecuteFunctions, { name, label, read }:
 	for (let item = 1; item < context.getInputData().length; item++) {
 		const other = read(item);
 		if (other === first) continue;
-		throw new Refusal(
+		throw new ValidationError(
 			`'${label}' must be the same for all items, but it is ${describe(first)} for item 0 and ${describe(other)} for item ${item}`,
 			`'${label}' holds for the whole run. Enter one value, or split the items into several runs. Nothing was created or charged.`,
 		);
@@ -56,7 +56,7 @@ export interface OptionalField {
  * would be bought than the user asked for.
  *
  * @returns a hint for each field that has no value for some of the items.
- * @throws Refusal for a field whose expression gives nothing for any item.
+ * @throws ValidationError for a field whose expression gives nothing for any item.
  */
 export function checkResolved(
 	context: IExecuteFunctions,
@@ -78,7 +78,7 @@ export function checkResolved(
 				`'${label}' has no value for ${empty} of ${items} items: its expression gives nothing there.`,
 			];
 		}
-		throw new Refusal(
+		throw new ValidationError(
 			`The expression in '${label}' gives nothing for any item`,
 			`Check the names in ${String(raw).slice(1)}. If the value may be missing, let the expression give an empty text instead, such as {{ $json.name ?? '' }}. Nothing was created or charged.`,
 		);

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AwaitedTask, Delivery } from '../output/collect';
 import type { Model } from '../tasks/model';
 import { MODELS } from '../tasks/model';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { CALLBACKS, callbackAddress, triggerAddress } from './callback';
 import { idempotencyKey } from './idempotencyKey';
 import { rawValue, readForRun } from './raw';
@@ -56,18 +56,18 @@ export function readVideoParameters(context: IExecuteFunctions, item: number): V
 	};
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readModel(context: IExecuteFunctions, item: number): Model {
 	return choice(fieldValue(context, 'model', item), 'Model', MODELS);
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readTaskId(context: IExecuteFunctions, item: number): string {
 	const value: unknown = context.getNodeParameter('taskId', item, '', { extractValue: true });
 	return taskId(value);
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readDelivery(context: IExecuteFunctions, item: number): Delivery {
 	// The operation Download has no switch: it always downloads.
 	const download = yesOrNo(fieldValue(context, 'downloadVideo', item) ?? true, 'Download Video');
@@ -76,7 +76,7 @@ export function readDelivery(context: IExecuteFunctions, item: number): Delivery
 		: 'data';
 	const property = textWithin(name, 'Output Data Field Name', 200).trim();
 	if (property === '') {
-		throw new Refusal(
+		throw new ValidationError(
 			"'Output Data Field Name' is empty",
 			'Enter the name of the field that will hold the video, usually data.',
 		);
@@ -89,7 +89,7 @@ export function readDelivery(context: IExecuteFunctions, item: number): Delivery
 	};
 }
 
-/** One task to wait for or to fetch, as the fields of an item name it. @throws Refusal */
+/** One task to wait for or to fetch, as the fields of an item name it. @throws ValidationError */
 export function readAwaitedTask(context: IExecuteFunctions, item: number): AwaitedTask {
 	return {
 		item,
@@ -105,7 +105,7 @@ export interface WaitSettings {
 	intervalMs: number;
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 	const minutes = readForRun(context, {
 		name: 'maxWait',
@@ -124,7 +124,7 @@ export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 	return { maxWaitMs: minutes * 60_000, intervalMs: seconds * 1000 };
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readWaitUsing(context: IExecuteFunctions): WaitUsing {
 	return readForRun(context, {
 		name: 'waitUsing',
@@ -135,7 +135,7 @@ export function readWaitUsing(context: IExecuteFunctions): WaitUsing {
 	});
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readConcurrency(context: IExecuteFunctions): number {
 	return readForRun(context, {
 		name: 'options.maxConcurrency',
@@ -147,7 +147,7 @@ export function readConcurrency(context: IExecuteFunctions): number {
 	});
 }
 
-/** Seconds of video that one run may pay for; Infinity without a limit. @throws Refusal */
+/** Seconds of video that one run may pay for; Infinity without a limit. @throws ValidationError */
 export function readMaxTotalDuration(context: IExecuteFunctions): number {
 	return readForRun(context, {
 		name: 'options.maxTotalDuration',
@@ -160,22 +160,22 @@ export function readMaxTotalDuration(context: IExecuteFunctions): number {
 	});
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readCheckImage(context: IExecuteFunctions, item: number): boolean {
 	return yesOrNo(optionValue(context, 'checkImage', item) ?? true, 'Check Image');
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readDryRun(context: IExecuteFunctions, item: number): boolean {
 	return yesOrNo(optionValue(context, 'dryRun', item) ?? false, 'Dry Run');
 }
 
-/** @throws Refusal */
+/** @throws ValidationError */
 export function readRetryUnavailable(context: IExecuteFunctions, item: number): boolean {
 	return yesOrNo(optionValue(context, 'retryUnavailable', item) ?? true, 'Retry When Unavailable');
 }
 
-/** The key that the user gave the item; `undefined` without the option. @throws Refusal */
+/** The key that the user gave the item; `undefined` without the option. @throws ValidationError */
 export function readIdempotencyKey(context: IExecuteFunctions, item: number): string | undefined {
 	if (rawValue(context, 'options.idempotencyKey') === undefined) return undefined;
 	return idempotencyKey(optionValue(context, 'idempotencyKey', item));
@@ -184,7 +184,7 @@ export function readIdempotencyKey(context: IExecuteFunctions, item: number): st
 /**
  * The address that the provider is to call about an item's task; `undefined` for none.
  *
- * @throws Refusal when the provider could not call it, or not for long enough.
+ * @throws ValidationError when the provider could not call it, or not for long enough.
  */
 export function readCallback(
 	context: IExecuteFunctions,

@@ -18,16 +18,16 @@ import type { ByteStream } from './stream';
 import { textOf } from './stream';
 import type { Answer, Purpose } from './explainError';
 import {
-	explainAnswer,
-	explainNotSent,
-	explainSilence,
-	explainUnreadable,
+	responseError,
+	notSentError,
+	noResponseError,
+	unreadableError,
 	networkFault,
 } from './explainError';
 import { parseJson } from './json';
 import type { Provider } from './provider';
 import { providerFrom } from './provider';
-import { Recent } from '../concurrency/ttlCache';
+import { TtlCache } from '../concurrency/ttlCache';
 import { redact } from './redact';
 
 export const CREDENTIAL = 'happyHorseApi';
@@ -43,11 +43,11 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** One reading in this time is cheap in any flood of calls, and a key that was changed counts soon enough. */
 const CREDENTIAL_KEPT_MS = 5000;
 
-const recentCredentials = new Recent<ICredentialDataDecryptedObject>(CREDENTIAL_KEPT_MS);
+const credentialCache = new TtlCache<ICredentialDataDecryptedObject>(CREDENTIAL_KEPT_MS);
 
 type ApiContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
-export interface ApiCall {
+export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** Below the base URL, with everything in it already encoded. */
 	path: string;
@@ -81,14 +81,14 @@ export interface Api {
 	/**
 	 * Waits for the turn of a paid request, which may take minutes: what must not be held for so long is done after it.
 	 *
-	 * @throws ApiFailure when the execution was canceled.
+	 * @throws ApiError when the execution was canceled.
 	 */
 	takeTicket(): Promise<Ticket>;
-	/** @throws ApiFailure for every answer but a 2xx with JSON, and when the request could not be sent in time. */
-	send(call: ApiCall): Promise<unknown>;
+	/** @throws ApiError for every answer but a 2xx with JSON, and when the request could not be sent in time. */
+	send(call: ApiRequest): Promise<unknown>;
 }
 
-/** @throws Refusal when the credential cannot be used. */
+/** @throws ValidationError when the credential cannot be used. */
 export async function openApi(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	clock: Clock,
@@ -101,13 +101,13 @@ export async function openApi(
  * For `webhook()`, where n8n starts a JavaScript engine for each reading of a credential, some 60 ms of CPU (2.41.1):
  * it is read once for all requests of a call, and for all calls of the same node within some seconds.
  *
- * @throws Refusal when the credential cannot be used.
+ * @throws ValidationError when the credential cannot be used.
  */
-export async function openApiForCall(context: IWebhookFunctions, clock: Clock): Promise<Api> {
+export async function openApiForWebhook(context: IWebhookFunctions, clock: Clock): Promise<Api> {
 	const { id, credentials } = context.getNode();
 	const reference = JSON.stringify(credentials?.[CREDENTIAL]);
 	const key = [context.getWorkflow().id, context.getExecutionId(), id, reference].join(' ');
-	const data = await recentCredentials.read(key, {
+	const data = await credentialCache.read(key, {
 		now: clock.now(),
 		ask: async () => await context.getCredentials(CREDENTIAL),
 	});
@@ -121,7 +121,7 @@ function apiWith(
 	const provider = providerFrom(data);
 	const account = accountOf(provider);
 	const { limiter, lists } = account;
-	const send = async (call: ApiCall) => {
+	const send = async (call: ApiRequest) => {
 		if (!call.ticket?.use()) await takeTurn(limiter, { call, clock });
 		const sentAt = clock.now();
 		let answer: Answer | undefined;
@@ -162,22 +162,22 @@ function ticketOf(limiter: RateLimiter, turn: Turn): Ticket {
 	};
 }
 
-/** @throws ApiFailure when the request could not leave in time; nothing was sent then. */
+/** @throws ApiError when the request could not leave in time; nothing was sent then. */
 async function takeTurn(
 	limiter: RateLimiter,
-	{ call, clock }: { call: Pick<ApiCall, 'purpose' | 'forStranger' | 'giveUpAt'>; clock: Clock },
+	{ call, clock }: { call: Pick<ApiRequest, 'purpose' | 'forStranger' | 'giveUpAt'>; clock: Clock },
 ): Promise<Turn> {
 	// An upload is a part of the request that it is made for.
 	const paid = call.purpose === 'create' || call.purpose === 'upload';
 	const priority = call.forStranger ? 'stranger' : paid ? 'paid' : 'read';
 	const turn: Turn = { clock, priority, end: call.giveUpAt ?? Infinity };
 	const result = await limiter.turn(turn);
-	if (result !== 'go') throw explainNotSent(result, call.purpose);
+	if (result !== 'go') throw notSentError(result, call.purpose);
 	return turn;
 }
 
 interface Sent {
-	call: ApiCall;
+	call: ApiRequest;
 	limiter: RateLimiter;
 	clock: Clock;
 	sentAt: number;
@@ -185,7 +185,7 @@ interface Sent {
 
 function resultOf(answer: Answer, { call, limiter, clock, sentAt }: Sent): unknown {
 	if (answer.statusCode < 200 || answer.statusCode > 299) {
-		const failure = explainAnswer(answer, call.purpose, call.retryUnavailable);
+		const failure = responseError(answer, call.purpose, call.retryUnavailable);
 		const { kind, askedPauseMs } = failure;
 		const isPaced = kind === 'rate-limited' && askedPauseMs <= LONGEST_ASKED_PAUSE_MS;
 		const pacing = { now: clock.now(), askedPauseMs, random: Math.random() };
@@ -194,7 +194,7 @@ function resultOf(answer: Answer, { call, limiter, clock, sentAt }: Sent): unkno
 		throw failure;
 	}
 	limiter.accepted(sentAt);
-	if (answer.body === undefined) throw explainUnreadable(answer.statusCode, call.purpose);
+	if (answer.body === undefined) throw unreadableError(answer.statusCode, call.purpose);
 	return answer.body;
 }
 
@@ -208,7 +208,7 @@ interface Exchange {
 	provider: Provider;
 	/** The credential, where it need not be read again. */
 	known: Known;
-	call: ApiCall;
+	call: ApiRequest;
 	/** In milliseconds. */
 	timeout: number;
 }
@@ -239,12 +239,12 @@ async function exchange(
 		);
 		return await answerFrom(response, { secrets: provider.secrets, withinMs: timeout });
 	} catch (error) {
-		throw explainSilence(networkFault(error), call.purpose);
+		throw noResponseError(networkFault(error), call.purpose);
 	}
 }
 
 /** A paid request is waited for as long as it takes: without its answer nobody knows whether the video exists. */
-function timeoutOf({ purpose, giveUpAt = Infinity }: ApiCall, now: number): number {
+function timeoutOf({ purpose, giveUpAt = Infinity }: ApiRequest, now: number): number {
 	if (purpose === 'create' || purpose === 'upload') return CREATE_TIMEOUT_MS;
 	return Math.max(1, Math.min(READ_TIMEOUT_MS, giveUpAt - now));
 }

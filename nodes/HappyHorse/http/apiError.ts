@@ -15,7 +15,7 @@ export type FailureKind = 'unreachable' | 'rate-limited' | 'unavailable' | 'uncl
 /** A longer wait that the API asks for is not waited for: the user is told instead. */
 export const LONGEST_ASKED_PAUSE_MS = 90_000;
 
-export interface ApiFailureFacts {
+export interface ApiErrorFacts {
 	/** What to do now, in plain words. */
 	advice: string;
 	statusCode?: number;
@@ -25,13 +25,13 @@ export interface ApiFailureFacts {
 	/** True when the same question may well be answered a little later. */
 	passing?: boolean;
 	/** Only of a create request: nobody can tell whether the task exists and is billed. */
-	mayHaveCreated?: boolean;
+	outcomeUnknown?: boolean;
 	/** True when every other request of the account would fail in the same way, such as after a wrong key. */
 	accountWide?: boolean;
 }
 
 /** The API did not do what was asked. `message` says what happened; no text in here holds a secret. */
-export class ApiFailure extends Error {
+export class ApiError extends Error {
 	readonly advice: string;
 
 	readonly statusCode: number | undefined;
@@ -42,20 +42,20 @@ export class ApiFailure extends Error {
 
 	readonly passing: boolean;
 
-	readonly mayHaveCreated: boolean;
+	readonly outcomeUnknown: boolean;
 
 	readonly accountWide: boolean;
 
-	constructor(message: string, facts: ApiFailureFacts) {
+	constructor(message: string, facts: ApiErrorFacts) {
 		super(message);
-		this.name = 'ApiFailure';
+		this.name = 'ApiError';
 		this.advice = facts.advice;
 		this.statusCode = facts.statusCode;
 		this.failure = facts.cause;
 		this.passing = facts.passing ?? false;
-		this.mayHaveCreated = facts.mayHaveCreated ?? false;
+		this.outcomeUnknown = facts.outcomeUnknown ?? false;
 		this.accountWide = facts.accountWide ?? false;
-		this.kind = facts.kind ?? (this.passing || this.mayHaveCreated ? 'unclear' : 'refused');
+		this.kind = facts.kind ?? (this.passing || this.outcomeUnknown ? 'unclear' : 'refused');
 	}
 
 	/** How long the API asked to be left alone, in milliseconds; 0 if it did not say. */
@@ -64,11 +64,11 @@ export class ApiFailure extends Error {
 	}
 }
 
-/** Any throw as an ApiFailure; one that is already comes back as it is. */
-export function apiFailureFrom(error: unknown): ApiFailure {
-	if (error instanceof ApiFailure) return error;
+/** Any throw as an ApiError; one that is already comes back as it is. */
+export function toApiError(error: unknown): ApiError {
+	if (error instanceof ApiError) return error;
 	const reason = error instanceof Error ? error.message : 'no reason is known';
-	return new ApiFailure(`The request could not be made: ${reason}`, {
+	return new ApiError(`The request could not be made: ${reason}`, {
 		advice: 'Check the credential and the settings of the node.',
 	});
 }

@@ -1,5 +1,5 @@
 import type { FailureCause } from './apiError';
-import { ApiFailure, LONGEST_ASKED_PAUSE_MS } from './apiError';
+import { ApiError, LONGEST_ASKED_PAUSE_MS } from './apiError';
 import { vendorMessage } from './vendorMessage';
 
 /** What a request was for: the same status code means something else to someone who paid. */
@@ -50,17 +50,13 @@ function advise(purpose: Purpose, advice: string): string {
  *
  * @param retryUnavailable of a create request: false when it must not be sent again after 503.
  */
-export function explainAnswer(
-	answer: Answer,
-	purpose: Purpose,
-	retryUnavailable = true,
-): ApiFailure {
+export function responseError(answer: Answer, purpose: Purpose, retryUnavailable = true): ApiError {
 	const { statusCode } = answer;
 	const said = vendorMessage(answer.body);
 	const quoted = said ? `: ${said}` : '';
 
 	if (statusCode === 401) {
-		return new ApiFailure('The API key was not accepted', {
+		return new ApiError('The API key was not accepted', {
 			statusCode,
 			advice: advise(
 				purpose,
@@ -71,7 +67,7 @@ export function explainAnswer(
 		});
 	}
 	if (statusCode === 402) {
-		return new ApiFailure('The account has no credits left for this', {
+		return new ApiError('The account has no credits left for this', {
 			statusCode,
 			advice: advise(purpose, 'Add credits in the account of your provider, then run again.'),
 			cause: { cause: 'quota-exhausted' },
@@ -79,7 +75,7 @@ export function explainAnswer(
 		});
 	}
 	if (statusCode === 403) {
-		return new ApiFailure(`The API key is not allowed to do this${quoted}`, {
+		return new ApiError(`The API key is not allowed to do this${quoted}`, {
 			statusCode,
 			advice: advise(
 				purpose,
@@ -89,14 +85,14 @@ export function explainAnswer(
 		});
 	}
 	if (statusCode === 404 && purpose === 'read') {
-		return new ApiFailure('There is no such task for this API key', {
+		return new ApiError('There is no such task for this API key', {
 			statusCode,
 			advice:
 				"Check 'Task' and 'Model': a task of Happy Horse 1.0 is not found under 1.1, nor the other way round. Use the credential of the account that created the video: other accounts cannot see it.",
 		});
 	}
 	if (statusCode === 404) {
-		return new ApiFailure('The API does not know this address', {
+		return new ApiError('The API does not know this address', {
 			statusCode,
 			advice: advise(
 				purpose,
@@ -110,36 +106,36 @@ export function explainAnswer(
 		return explainOutage(answer, { purpose, said, retryUnavailable });
 	}
 	if (statusCode >= 400) {
-		return new ApiFailure(`The API refused the request${quoted}`, {
+		return new ApiError(`The API refused the request${quoted}`, {
 			statusCode,
 			advice: advise(purpose, 'Change what the message names, then run again.'),
 		});
 	}
 	if (statusCode >= 300) {
-		return new ApiFailure('The API answered with a redirect, which is not followed', {
+		return new ApiError('The API answered with a redirect, which is not followed', {
 			statusCode,
 			advice:
 				"Check 'Base URL' in the credential: your API key is sent to that address only, never onward." +
 				(purpose === 'create' ? ` ${CHECK_FIRST}` : ''),
-			mayHaveCreated: purpose === 'create',
+			outcomeUnknown: purpose === 'create',
 		});
 	}
-	return explainUnreadable(statusCode, purpose);
+	return unreadableError(statusCode, purpose);
 }
 
-function explainTooMany(answer: Answer, purpose: Purpose, said: string): ApiFailure {
+function explainTooMany(answer: Answer, purpose: Purpose, said: string): ApiError {
 	const { statusCode } = answer;
 	const waitMs = retryAfterMs(answer);
 	// With a time to come back at, words such as "quota" speak of the limit per minute.
 	if (PLAN_WORDS.test(said) && waitMs === undefined) {
-		return new ApiFailure(`The plan or trial of the account is used up: ${said}`, {
+		return new ApiError(`The plan or trial of the account is used up: ${said}`, {
 			statusCode,
 			advice: advise(purpose, 'Change the plan in the account of your provider, then run again.'),
 			cause: { cause: 'quota-exhausted' },
 			accountWide: true,
 		});
 	}
-	return new ApiFailure('The API gets too many requests from this account', {
+	return new ApiError('The API gets too many requests from this account', {
 		statusCode,
 		advice: advise(
 			purpose,
@@ -163,7 +159,7 @@ function explainOutage(
 		said,
 		retryUnavailable,
 	}: { purpose: Purpose; said: string; retryUnavailable: boolean },
-): ApiFailure {
+): ApiError {
 	const { statusCode } = answer;
 	const waitMs = retryAfterMs(answer);
 	const cause: FailureCause = {
@@ -175,7 +171,7 @@ function explainOutage(
 	// the request came.
 	const turnedAway = statusCode === 503 && DOCUMENTED_OUTAGE.test(said);
 	if (purpose === 'create' && turnedAway && retryUnavailable) {
-		return new ApiFailure(message, {
+		return new ApiError(message, {
 			statusCode,
 			advice:
 				"As a rule nothing was created or charged. To be sure, look with 'Get Many' before you run this item again.",
@@ -184,9 +180,9 @@ function explainOutage(
 		});
 	}
 	if (purpose === 'create') {
-		return new ApiFailure(message, { statusCode, advice: CHECK_FIRST, mayHaveCreated: true });
+		return new ApiError(message, { statusCode, advice: CHECK_FIRST, outcomeUnknown: true });
 	}
-	return new ApiFailure(message, {
+	return new ApiError(message, {
 		statusCode,
 		advice: 'Videos that were created go on. Run again in a few minutes.',
 		cause,
@@ -196,13 +192,13 @@ function explainOutage(
 }
 
 /** A success that cannot be used: not JSON, or without what was asked for. `excerpt`: how it begins. */
-export function explainUnreadable(statusCode: number, purpose: Purpose, excerpt = ''): ApiFailure {
+export function unreadableError(statusCode: number, purpose: Purpose, excerpt = ''): ApiError {
 	const said = excerpt === '' ? '' : `: ${excerpt}`;
 	const message = `The API gave an answer that cannot be read (${statusCode})${said}`;
 	if (purpose === 'create') {
-		return new ApiFailure(message, { statusCode, advice: CHECK_FIRST, mayHaveCreated: true });
+		return new ApiError(message, { statusCode, advice: CHECK_FIRST, outcomeUnknown: true });
 	}
-	return new ApiFailure(message, {
+	return new ApiError(message, {
 		statusCode,
 		advice: "Check 'Base URL' in the credential. If it is right, run again in a few minutes.",
 		passing: true,
@@ -277,9 +273,9 @@ function textsOf({ message, messages }: Layer): string[] {
 }
 
 /** The words for a request that got no answer at all. */
-export function explainSilence({ code, neverSent }: NetworkFault, purpose: Purpose): ApiFailure {
+export function noResponseError({ code, neverSent }: NetworkFault, purpose: Purpose): ApiError {
 	if (neverSent) {
-		return new ApiFailure('The API could not be reached', {
+		return new ApiError('The API could not be reached', {
 			advice: advise(
 				purpose,
 				"Check the internet connection of n8n and, if you use your own address, 'Base URL' in the credential.",
@@ -294,27 +290,27 @@ export function explainSilence({ code, neverSent }: NetworkFault, purpose: Purpo
 			? 'The execution was canceled before the API answered'
 			: 'The connection broke before the API answered';
 	if (purpose === 'create') {
-		return new ApiFailure(what, {
+		return new ApiError(what, {
 			advice: CHECK_FIRST,
-			mayHaveCreated: true,
+			outcomeUnknown: true,
 		});
 	}
-	return new ApiFailure(what, {
+	return new ApiError(what, {
 		advice: 'Videos that were created go on. Run again in a few minutes.',
 		passing: true,
 	});
 }
 
 /** The words for a request that never left: its turn would have come too late, or the user stopped the execution. */
-export function explainNotSent(result: 'late' | 'canceled' | 'full', purpose: Purpose): ApiFailure {
+export function notSentError(result: 'late' | 'canceled' | 'full', purpose: Purpose): ApiError {
 	if (result === 'canceled') {
-		return new ApiFailure('The execution was canceled before the request was sent', {
+		return new ApiError('The execution was canceled before the request was sent', {
 			advice: 'Nothing was created or charged by this request. Run again when you like.',
 			// Another execution may share this read, and was not canceled.
 			passing: purpose === 'read' || purpose === 'list',
 		});
 	}
-	return new ApiFailure(
+	return new ApiError(
 		'The requests that the API allows are used up for longer than the time left',
 		{
 			advice: 'Wait a few minutes, then try again.',

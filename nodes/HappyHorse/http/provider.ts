@@ -1,6 +1,6 @@
 import { createHmac } from 'crypto';
 
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { secretKeys } from '../signature/secretKeys';
 import { isLocalHost } from './hosts';
 
@@ -17,7 +17,7 @@ export interface Provider {
 	/** The keys that a genuine callback is signed with; `null` when the credential has no webhook secret. */
 	webhookKeys: Buffer[] | null;
 	/** Signs what this node itself adds to callback addresses. Made from the API key, which it does not reveal. */
-	noteKey: Buffer;
+	signingKey: Buffer;
 }
 
 const HOSTED = new Map([
@@ -28,20 +28,20 @@ const HOSTED = new Map([
 /**
  * The provider that a credential's data names.
  *
- * @throws Refusal when the key could break the request or the base URL could leak the key: plain http is
+ * @throws ValidationError when the key could break the request or the base URL could leak the key: plain http is
  * for this machine and this network only.
  */
 export function providerFrom(credential: Record<string, unknown>): Provider {
 	const apiKey = text(credential.apiKey);
 	if (apiKey === '') {
-		throw new Refusal(
+		throw new ValidationError(
 			"The credential has no 'API Key'",
 			'Open the Happy Horse API credential and paste your key.',
 		);
 	}
 	// A line break inside would end the header; other control and non-ASCII characters cannot be in one.
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-		throw new Refusal(
+		throw new ValidationError(
 			"The 'API Key' of the credential contains characters that no key has",
 			'Copy the key again, without blanks or line breaks inside, and paste it into the credential.',
 		);
@@ -54,14 +54,14 @@ export function providerFrom(credential: Record<string, unknown>): Provider {
 		isLocal: isLocalHost(new URL(baseUrl).hostname),
 		secrets: [apiKey, webhookSecret].filter((secret) => secret !== ''),
 		webhookKeys: webhookSecret === '' ? null : webhookKeys(webhookSecret),
-		noteKey: createHmac('sha256', apiKey).update('happy-horse callback note').digest(),
+		signingKey: createHmac('sha256', apiKey).update('happy-horse callback note').digest(),
 	};
 }
 
 function webhookKeys(secret: string): Buffer[] {
 	const keys = secretKeys(secret);
 	if (keys.length > 0) return keys;
-	throw new Refusal(
+	throw new ValidationError(
 		"The 'Webhook Secret' of the credential cannot be used",
 		'Copy it again from the dashboard of your provider, as a whole and without blanks inside, or leave it empty.',
 	);
@@ -71,7 +71,7 @@ function baseUrlOf(provider: string, credential: Record<string, unknown>): strin
 	const hosted = HOSTED.get(provider);
 	if (hosted !== undefined) return hosted;
 	if (provider === 'custom') return customBaseUrl(text(credential.baseUrl));
-	throw new Refusal(
+	throw new ValidationError(
 		"The credential has no 'API Provider' that this node knows",
 		'Open the Happy Horse API credential and pick one from the list.',
 	);
@@ -85,13 +85,13 @@ function customBaseUrl(value: string): string {
 	const url = URL.canParse(value) ? new URL(value) : undefined;
 	const usable = url && !url.username && !url.password && !/[?#]/.test(value);
 	if (!usable || !['https:', 'http:'].includes(url.protocol)) {
-		throw new Refusal(
+		throw new ValidationError(
 			"The 'Base URL' of the credential is not a web address",
 			'Enter an address such as https://gateway.example.com or, for the sandbox, http://127.0.0.1:4010.',
 		);
 	}
 	if (url.protocol === 'http:' && !isLocalHost(url.hostname)) {
-		throw new Refusal(
+		throw new ValidationError(
 			"The 'Base URL' of the credential would send your API key unencrypted over the internet",
 			'Use an address that starts with https://. Plain http:// is accepted only on this machine or network.',
 		);

@@ -1,5 +1,5 @@
 import { backoffMs } from '../concurrency/retrying';
-import type { ApiFailure, FailureKind } from './apiError';
+import type { ApiError, FailureKind } from './apiError';
 import { LONGEST_ASKED_PAUSE_MS } from './apiError';
 import type { Purpose } from './explainError';
 
@@ -44,7 +44,7 @@ const RULES: Record<'paid' | 'free', Partial<Record<FailureKind, Rule>>> = {
  * half of the ceiling: a pause near zero cannot outwait a limit that is counted by the minute.
  */
 export function retryPauseMs(
-	failure: ApiFailure,
+	failure: ApiError,
 	{ purpose, tried, random }: { purpose: Purpose; tried: number; random: number },
 ): number | null {
 	const rule = RULES[purpose === 'create' ? 'paid' : 'free'][failure.kind];

@@ -27,7 +27,7 @@ export interface FileResponse {
 }
 
 /** The address, or one it leads to, is not one that a stranger may make this n8n open. */
-export class BlockedAddress extends Error {}
+export class BlockedUrlError extends Error {}
 
 const MOST_REDIRECTS = 5;
 
@@ -35,9 +35,9 @@ const MOST_REDIRECTS = 5;
  * Opens a file on a server that is not ours to trust: without the API key, and following redirects by hand, so
  * that each address on the way is looked at before it is opened.
  *
- * @throws BlockedAddress for anything but http(s), and for addresses of this machine or network.
+ * @throws BlockedUrlError for anything but http(s), and for addresses of this machine or network.
  */
-export async function openFile(
+export async function safeFetch(
 	context: FileContext,
 	{ url, headers = {}, timeoutMs, allowLocal, pinned = false }: FileRequest,
 ): Promise<FileResponse> {
@@ -56,7 +56,7 @@ export async function openFile(
 		if (!URL.canParse(location, address)) break;
 		address = new URL(location, address).href;
 	}
-	throw new BlockedAddress('The address leads from one to another without end');
+	throw new BlockedUrlError('The address leads from one to another without end');
 }
 
 type FileOptions = Pick<IHttpRequestOptions, 'url' | 'timeout'> & {
@@ -110,12 +110,12 @@ async function placesOf(
 ): Promise<string[]> {
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {
-		throw new BlockedAddress('Only http and https addresses without a user name are opened');
+		throw new BlockedUrlError('Only http and https addresses without a user name are opened');
 	}
 	const { hostname } = url;
-	if (isSpecialHost(hostname)) throw new BlockedAddress(`${hostname} is no address of a server`);
+	if (isSpecialHost(hostname)) throw new BlockedUrlError(`${hostname} is no address of a server`);
 	if (allowLocal) return [];
 	const places = isLocalHost(hostname) ? 'local' : await lookUp(context, hostname);
-	if (places === 'local') throw new BlockedAddress(`${hostname} is on this machine or network`);
+	if (places === 'local') throw new BlockedUrlError(`${hostname} is on this machine or network`);
 	return places;
 }

@@ -5,7 +5,7 @@ import { sleep } from 'n8n-workflow';
 export type ByteStream = Exclude<Parameters<BinaryHelperFunctions['prepareBinaryData']>[0], Buffer>;
 
 /** A stream that gave more than it was allowed to, or took too long over it. */
-export class EndlessAnswer extends Error {}
+export class ResponseTooLarge extends Error {}
 
 const LOOK_EVERY_MS = 250;
 
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 250;
  * an answer that is taken as a stream, and such a stream cannot be made to fail while it waits for its next piece
  * (2.41.1): a server that goes quiet in the middle would be waited for without end.
  */
-export class Silence {
+export class IdleTimeout {
 	private end: number;
 
 	/** @param until when the work has to be over in any case, in milliseconds since 1970. */
@@ -29,14 +29,14 @@ export class Silence {
 		this.end = Date.now() + this.ms;
 	}
 
-	/** @throws EndlessAnswer when it lasts too long; the work is left to itself then. */
+	/** @throws ResponseTooLarge when it lasts too long; the work is left to itself then. */
 	async endsWork<T>(work: Promise<T>): Promise<T> {
 		let done = false;
 		const watch = async (): Promise<T> => {
 			while (!done) {
 				const now = Date.now();
-				if (now > this.end) throw new EndlessAnswer(`nothing more came for ${this.ms} ms`);
-				if (now > this.until) throw new EndlessAnswer('there was no more time');
+				if (now > this.end) throw new ResponseTooLarge(`nothing more came for ${this.ms} ms`);
+				if (now > this.until) throw new ResponseTooLarge('there was no more time');
 				await sleep(LOOK_EVERY_MS);
 			}
 			return await work;
@@ -53,7 +53,7 @@ export class Silence {
  * Reads a stream as text.
  *
  * @param withinMs from now, for the whole body: a stranger could send one byte a minute for ever.
- * @throws EndlessAnswer
+ * @throws ResponseTooLarge
  */
 export async function textOf(
 	body: ByteStream,
@@ -67,14 +67,14 @@ export async function textOf(
 			const part = Buffer.from(chunk as Uint8Array);
 			bytes += part.length;
 			// Leaving the loop destroys the stream.
-			if (bytes > maxBytes) throw new EndlessAnswer(`more than ${maxBytes} bytes`);
-			if (Date.now() > end) throw new EndlessAnswer(`not complete after ${withinMs} ms`);
+			if (bytes > maxBytes) throw new ResponseTooLarge(`more than ${maxBytes} bytes`);
+			if (Date.now() > end) throw new ResponseTooLarge(`not complete after ${withinMs} ms`);
 			chunks.push(part);
 		}
 		return Buffer.concat(chunks).toString('utf8');
 	};
 	try {
-		return await new Silence(withinMs).endsWork(read());
+		return await new IdleTimeout(withinMs).endsWork(read());
 	} finally {
 		body.destroy();
 	}

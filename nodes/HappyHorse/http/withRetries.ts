@@ -1,19 +1,19 @@
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
-import type { Api, ApiCall } from './apiClient';
-import { apiFailureFrom } from './apiError';
+import type { Api, ApiRequest } from './apiClient';
+import { toApiError } from './apiError';
 import { retryPauseMs } from './retryPolicy';
 
 /** The same API, with requests sent again where the table in `retry.ts` allows it. */
 export function withRetries(api: Api, clock: Clock, random: () => number = Math.random): Api {
-	const send = async (call: ApiCall) => {
+	const send = async (call: ApiRequest) => {
 		const { purpose, giveUpAt = Infinity } = call;
 		const outcome = await retrying<unknown>(
 			{
 				clock,
 				pauseAfter(result, tried) {
 					if ('value' in result) return null;
-					const failure = apiFailureFrom(result.error);
+					const failure = toApiError(result.error);
 					const pause = retryPauseMs(failure, { purpose, tried, random: random() });
 					return pause === null || clock.now() + pause > giveUpAt ? null : pause;
 				},
@@ -21,7 +21,7 @@ export function withRetries(api: Api, clock: Clock, random: () => number = Math.
 			async () => await api.send(call),
 		);
 		if ('value' in outcome) return outcome.value;
-		throw apiFailureFrom(outcome.error);
+		throw toApiError(outcome.error);
 	};
 	return { ...api, send };
 }

@@ -1,9 +1,9 @@
-import { inOrder } from '../concurrency/mapLimit';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
 import { readStatuses } from '../tasks/taskClient';
 import type { Api } from '../http/apiClient';
-import { ApiFailure } from '../http/apiError';
+import { ApiError } from '../http/apiError';
 import { createOrFind, look } from './createOrFind';
 import type {
 	Attempt,
@@ -68,7 +68,7 @@ async function throughGenerations<R>(
 	const results = new Map<PreparedRequest, R>();
 	let open: Attempt[] = requests.map((request) => ({ request, generation: 0 }));
 	while (open.length > 0) {
-		const attempted = await inOrder(open, { limit: run.limit, work: attempt });
+		const attempted = await mapLimit(open, { limit: run.limit, work: attempt });
 		const earlier = open.flatMap((each, index) => {
 			const outcome = attempted[index]!;
 			if ('earlier' in outcome) return [{ ...each, ...outcome.earlier }];
@@ -97,7 +97,7 @@ async function tasksOf(
 	return new Map(
 		[...states].flatMap(
 			([taskId, state]): Array<[string, Task]> =>
-				state instanceof ApiFailure ? [] : [[taskId, state]],
+				state instanceof ApiError ? [] : [[taskId, state]],
 		),
 	);
 }
@@ -117,5 +117,5 @@ function mayReplace(
 
 /** True when every other request of the run would fail in the same way. */
 function isAccountWide(failure: unknown): boolean {
-	return failure instanceof ApiFailure && failure.accountWide;
+	return failure instanceof ApiError && failure.accountWide;
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { createTask } from '../tasks/taskClient';
 import type { Ticket } from '../http/apiClient';
-import { apiFailureFrom } from '../http/apiError';
+import { toApiError } from '../http/apiError';
 import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
 import type {
 	Attempt,
@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 250;
 /**
  * Creates the task of one request, or finds the one that an earlier try created. The claim decides which.
  *
- * @throws ApiFailure
+ * @throws ApiError
  */
 export async function createOrFind(
 	run: CreateRun,
@@ -116,7 +116,7 @@ async function claimed(
 /**
  * The task of a request that was claimed before; `null` when the claim was given back meanwhile.
  *
- * @throws ApiFailure when the request may have created a task whose ID is unknown.
+ * @throws ApiError when the request may have created a task whose ID is unknown.
  */
 async function findEarlier(
 	{ databaseStore, executionStore, executionId, clock }: CreateRun,
@@ -161,11 +161,11 @@ async function send(
 		await databaseStore?.complete(claim, { taskId: task_id, executionId }).catch(() => undefined);
 		return { task, own: true, reused: false };
 	} catch (error) {
-		const failure = apiFailureFrom(error);
-		const { mayHaveCreated } = failure;
-		executionStore.write(claim, { state: mayHaveCreated ? 'unknown' : 'rejected' });
-		const end = mayHaveCreated ? databaseStore?.giveUp(claim) : databaseStore?.release(claim);
+		const failure = toApiError(error);
+		const { outcomeUnknown } = failure;
+		executionStore.write(claim, { state: outcomeUnknown ? 'unknown' : 'rejected' });
+		const end = outcomeUnknown ? databaseStore?.giveUp(claim) : databaseStore?.release(claim);
 		await end?.catch(() => undefined);
-		throw apiFailureFrom(error);
+		throw toApiError(error);
 	}
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../concurrency/clock';
 import type { PictureHeader, PictureType } from './image/bytes';
-import { pictureHeader } from './image/imageSize';
+import { imageSize } from './image/imageSize';
 import { sizeFault, weightFault } from './limits';
-import { Silence } from '../http/stream';
+import { IdleTimeout } from '../http/stream';
 import type { FileContext, FileResponse } from '../http/safeFetch';
-import { BlockedAddress, openFile } from '../http/safeFetch';
+import { BlockedUrlError, safeFetch } from '../http/safeFetch';
 
 /** Decides for 97.7 % of JPEG files in the wild, and for every other format. */
 const FIRST_BYTES = 64 * 1024;
@@ -58,14 +58,14 @@ export async function lookAtPicture(
 	const deadline = clock.now() + LONGEST_MS;
 	try {
 		for (const wanted of [FIRST_BYTES, MOST_BYTES]) {
-			const response = await openFile(context, {
+			const response = await safeFetch(context, {
 				url,
 				headers: { Range: `bytes=0-${wanted - 1}` },
 				timeoutMs: SILENCE_MS,
 				allowLocal,
 				pinned: true,
 			});
-			const silence = new Silence(SILENCE_MS);
+			const silence = new IdleTimeout(SILENCE_MS);
 			const heard = () => silence.heard();
 			const verdict = await silence
 				.endsWork(lookAt(response, { wanted, deadline, clock, heard }))
@@ -75,7 +75,9 @@ export async function lookAtPicture(
 		return { kind: 'unclear', reason: 'its size does not stand in the first megabyte' };
 	} catch (error) {
 		const reason =
-			error instanceof BlockedAddress ? error.message : 'its server could not be reached from here';
+			error instanceof BlockedUrlError
+				? error.message
+				: 'its server could not be reached from here';
 		return { kind: 'unclear', reason };
 	}
 }
@@ -102,13 +104,13 @@ async function lookAt(
 		return { kind: 'refused', reason: weight };
 	}
 	let bytes: Buffer = Buffer.alloc(0);
-	let header = pictureHeader(bytes);
+	let header = imageSize(bytes);
 	let waiting: Buffer[] = [];
 	let seen = 0;
 	const look = () => {
 		bytes = Buffer.concat([bytes, ...waiting]);
 		waiting = [];
-		header = pictureHeader(bytes);
+		header = imageSize(bytes);
 	};
 	// Leaving the loop destroys the stream: a server that ignores the range is not read to the end.
 	for await (const chunk of body) {

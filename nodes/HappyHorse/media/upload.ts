@@ -4,12 +4,12 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
-import { pictureHeader } from './image/imageSize';
+import { imageSize } from './image/imageSize';
 import { weightFault } from './limits';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
-import { ApiFailure, apiFailureFrom } from '../http/apiError';
-import { explainUnreadable } from '../http/explainError';
+import { ApiError, toApiError } from '../http/apiError';
+import { unreadableError } from '../http/explainError';
 import type { PictureFacts } from './checkUrl';
 import { judge } from './checkUrl';
 import { pictureType } from './uploadType';
@@ -31,14 +31,14 @@ export interface Picture {
 	facts?: PictureFacts | undefined;
 }
 
-/** @throws Refusal when the item has no such file or it is none that can be uploaded and used. */
+/** @throws ValidationError when the item has no such file or it is none that can be uploaded and used. */
 export async function pictureOf(
 	context: IExecuteFunctions,
 	{ item, property, checkImage }: { item: number; property: string; checkImage: boolean },
 ): Promise<Picture> {
 	const file = context.getInputData()[item]?.binary?.[property];
 	if (file === undefined) {
-		throw new Refusal(
+		throw new ValidationError(
 			`The item has no file in the field '${property}'`,
 			"Check 'Input Data Field Name', and that the node before delivers the picture as a binary file.",
 		);
@@ -48,7 +48,7 @@ export async function pictureOf(
 	const bytes = await context.helpers.getBinaryDataBuffer(item, property);
 	assertLight(bytes.length);
 	const contentType = uploadType(bytes, property);
-	const verdict = judge(pictureHeader(bytes), bytes.length);
+	const verdict = judge(imageSize(bytes), bytes.length);
 	if (checkImage && verdict.kind === 'refused') throw unusable(property, verdict.reason);
 	const identity = createHash('sha256').update(bytes).digest('hex');
 	const facts = verdict.kind === 'fine' ? verdict.facts : undefined;
@@ -60,9 +60,9 @@ function assertLight(bytes: number): void {
 	if (fault !== null) throw unusable(null, fault);
 }
 
-function unusable(property: string | null, reason: string): Refusal {
+function unusable(property: string | null, reason: string): ValidationError {
 	const which = property === null ? 'The picture' : `The picture in the field '${property}'`;
-	return new Refusal(
+	return new ValidationError(
 		`${which} cannot be used, ${reason}`,
 		'Use another picture, or change this one before this node.',
 	);
@@ -72,13 +72,13 @@ function unusable(property: string | null, reason: string): Refusal {
 function uploadType(bytes: Buffer, property: string): string {
 	const type = pictureType(bytes);
 	if (type === 'bmp') {
-		throw new Refusal(
+		throw new ValidationError(
 			'A BMP picture cannot be uploaded',
 			'Convert it to PNG or JPEG, or give the public address of the BMP file as Image URL.',
 		);
 	}
 	if (type === null) {
-		throw new Refusal(
+		throw new ValidationError(
 			`The file in the field '${property}' is no JPEG, PNG or WebP picture`,
 			'Hand over a picture in one of these formats.',
 		);
@@ -96,7 +96,7 @@ interface UploadScene {
  * Uploads a picture and gives the address under which the API can fetch it for about a day. It costs nothing,
  * so it is tried again, each time with a fresh upload address.
  *
- * @throws ApiFailure
+ * @throws ApiError
  */
 export async function uploadPicture(
 	{ context, api, clock }: UploadScene,
@@ -117,7 +117,7 @@ export async function uploadPicture(
 			return isUploaded ? slot.assetUrl : { fault };
 		},
 	);
-	if ('error' in outcome) throw apiFailureFrom(outcome.error);
+	if ('error' in outcome) throw toApiError(outcome.error);
 	if (typeof outcome.value === 'string') return outcome.value;
 	throw notUploaded(outcome.value.fault);
 }
@@ -131,8 +131,8 @@ function mayPass(fault: number | string): boolean {
 	return typeof fault === 'string' || fault >= 500 || fault === 403;
 }
 
-function notUploaded(outcome: number | string): ApiFailure {
-	return new ApiFailure(`The picture could not be uploaded (${outcome})`, {
+function notUploaded(outcome: number | string): ApiError {
+	return new ApiError(`The picture could not be uploaded (${outcome})`, {
 		...(typeof outcome === 'number' ? { statusCode: outcome } : {}),
 		advice: 'Run again in a few minutes. Nothing was created or charged for this item.',
 		passing: typeof outcome === 'string' || outcome >= 500,
@@ -149,7 +149,7 @@ async function requestSlot(api: Api, contentType: string): Promise<UploadSlot> {
 	const slot = uploadSlot(answer);
 	// A picture may be private: it goes out unencrypted to the sandbox only.
 	if (!api.provider.isLocal && !slot.uploadUrl.startsWith('https://')) {
-		throw explainUnreadable(200, 'upload');
+		throw unreadableError(200, 'upload');
 	}
 	return slot;
 }
@@ -170,7 +170,7 @@ function uploadSlot(answer: unknown): UploadSlot {
 			return { uploadUrl, assetUrl, headers: isRecord(headers) ? headers : {} };
 		}
 	}
-	throw explainUnreadable(200, 'upload');
+	throw unreadableError(200, 'upload');
 }
 
 /** The address is signed for this one file: it is opened without the API key. */

@@ -13,10 +13,10 @@ import {
 	seedOption,
 } from '../fields/options';
 import { videoFields } from '../fields/video';
-import { withNote } from '../webhook/signedQuery';
+import { addSignedQuery } from '../webhook/signedQuery';
 import { readFinished } from '../tasks/readFinished';
 import { taskItem, taskOutput } from '../output/item';
-import { inOrder } from '../concurrency/mapLimit';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Model } from '../tasks/model';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
@@ -26,7 +26,7 @@ import { hostOf } from '../http/provider';
 import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';
 import type { Scene } from './runContext';
-import { openScene } from './runContext';
+import { openRunContext } from './runContext';
 import { submit } from './submit';
 
 /** The API allows about 50 requests a minute. */
@@ -90,7 +90,7 @@ export const create: Operation = {
 		]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openScene(context);
+		const scene = await openRunContext(context);
 		const { api } = scene;
 		const providerHost = hostOf(api.provider);
 		const readAddress = (item: number) => readCallback(context, { item, providerHost });
@@ -108,10 +108,10 @@ export const create: Operation = {
 				if (address === undefined) return undefined;
 				// A URL of somebody else stays as it is, unless it has metadata to carry.
 				if (!isTriggerAddress(address) && metadata === undefined) return address;
-				return withNote(address, { model, metadata }, api.provider.noteKey);
+				return addSignedQuery(address, { model, metadata }, api.provider.signingKey);
 			},
 		});
-		return await inOrder(submitted, {
+		return await mapLimit(submitted, {
 			limit: READS_AT_ONCE,
 			work: async (entry) => {
 				if ('settled' in entry) return entry.settled;

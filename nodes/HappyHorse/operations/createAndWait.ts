@@ -17,9 +17,9 @@ import {
 } from '../fields/options';
 import { videoFields } from '../fields/video';
 import { maxWaitField, waitUsingField } from '../fields/waiting';
-import { resumeCallbackUrl } from '../waiting/resumeUrl';
+import { taskWebhookUrl } from '../waiting/resumeUrl';
 import type { Delivery } from '../output/collect';
-import { deliverOnce, waitOnce } from '../waiting/waitOnce';
+import { collectOnce, waitOnce } from '../waiting/waitOnce';
 import type { Place, Suspension } from '../waiting/suspension';
 import {
 	awaitedIn,
@@ -41,7 +41,7 @@ import { failedItem, typedError } from './errors';
 import { goesOnWithFailures, usedAsTool } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
 import type { Scene } from './runContext';
-import { openScene } from './runContext';
+import { openRunContext } from './runContext';
 import type { Submitted } from './submit';
 import { submit } from './submit';
 import { reasonNotToSuspend } from './reasonToPoll';
@@ -79,7 +79,7 @@ export const createAndWait: Operation = {
 		]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openScene(context);
+		const scene = await openRunContext(context);
 		const { api } = scene;
 		const settings = readWaitSettings(context);
 		const run = runIndexOf(context);
@@ -101,7 +101,7 @@ export const createAndWait: Operation = {
 		const submitted = await submit(scene, {
 			read: (item) => readDelivery(context, item),
 			webhookUrl: (_order, { item }) =>
-				waiting === 'webhook' ? resumeCallbackUrl(resumeUrl, `${run}.${item}`) : undefined,
+				waiting === 'webhook' ? taskWebhookUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
 		const tasks = submitted.filter((entry) => 'task' in entry);
 		if (tasks.length > 0 && waitUsing === 'auto' && waiting === 'polling' && !isTool) {
@@ -145,7 +145,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 	}));
 	if (watch.open(awaited).length === 0) {
 		const nodeRun = { nodeContext: context.getContext('node'), run };
-		return inPlaces(batch, await deliverOnce(batch, nodeRun, known));
+		return inPlaces(batch, await collectOnce(batch, nodeRun, known));
 	}
 	// Only a task that was seen unfinished has its webhook still to come. Without any, nothing would wake the execution.
 	const isAwaited = awaited.some(({ taskId }) => isUnfinished(watch.taskOf(taskId)));

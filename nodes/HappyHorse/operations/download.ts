@@ -8,10 +8,10 @@ import { deliver } from '../output/collect';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { readAwaitedTask } from '../fields/read';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { eachItem } from './errors';
 import type { Operation } from './operation';
-import { openScene } from './runContext';
+import { openRunContext } from './runContext';
 
 export const download: Operation = {
 	option: {
@@ -22,12 +22,12 @@ export const download: Operation = {
 	},
 	fields: [modelField, taskField, outputFileField, optionsField([maxDownloadSizeOption])],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openScene(context);
+		const scene = await openRunContext(context);
 		return await eachItem(context, async (item) => {
 			const ordered = readAwaitedTask(context, item);
 			const task = await readTask(scene.api, ordered);
 			if (!isFinal(task.status)) {
-				throw new Refusal(
+				throw new ValidationError(
 					`The video of task ${task.task_id} is not finished yet (${task.status})`,
 					"Use the operation 'Wait' to wait for it and download it.",
 				);

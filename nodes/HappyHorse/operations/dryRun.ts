@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import type { Prepared, Settled } from './prepare';
 
 /**
  * Puts what would be sent in the place of each item that is a dry run, with the seconds of video that all of them would
  * have to pay for. Such an item is never sent, whatever the others of the run are.
  *
- * @throws Refusal when they are longer in total than the user allows.
+ * @throws ValidationError when they are longer in total than the user allows.
  */
 export function settleDryRuns<T>(
 	prepared: ReadonlyArray<Prepared<T> | Settled>,
@@ -26,11 +26,11 @@ export function settleDryRuns<T>(
 	);
 }
 
-/** @throws Refusal when the videos of these items are longer in total than the user allows. */
+/** @throws ValidationError when the videos of these items are longer in total than the user allows. */
 export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSeconds: number): void {
 	const sum = items.reduce((total, { order }) => total + order.fields.duration, 0);
 	if (sum <= maxSeconds) return;
-	throw new Refusal(
+	throw new ValidationError(
 		`The videos of this run would have ${sum} seconds in total, more than 'Max Total Duration' allows (${maxSeconds} seconds)`,
 		"Hand over fewer items, shorten the videos, or raise 'Max Total Duration' in the options. Nothing was created or charged.",
 	);

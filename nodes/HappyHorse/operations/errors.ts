@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { Refusal } from '../validationError';
-import { ApiFailure } from '../http/apiError';
+import { ValidationError } from '../validationError';
+import { ApiError } from '../http/apiError';
 import { goesOnWithFailures } from '../n8n/nodeSettings';
 
 /** Where something went wrong, and what had been paid for by then. */
@@ -35,7 +35,7 @@ export function typedError(
 	scene: Scene = {},
 ): NodeApiError | NodeOperationError {
 	const position = scene.item === undefined ? {} : { itemIndex: scene.item };
-	if (error instanceof ApiFailure) {
+	if (error instanceof ApiError) {
 		const typed = new NodeApiError(
 			node,
 			{},
@@ -51,7 +51,7 @@ export function typedError(
 		typed.message = error.message;
 		return typed;
 	}
-	if (error instanceof Refusal) {
+	if (error instanceof ValidationError) {
 		return new NodeOperationError(node, error.message, {
 			description: description(error.advice, scene),
 			...position,
@@ -89,7 +89,7 @@ export function failedItem(
 		item,
 		...(taskIds === undefined ? {} : { taskIds }),
 	});
-	const statusCode = error instanceof ApiFailure ? error.statusCode : undefined;
+	const statusCode = error instanceof ApiError ? error.statusCode : undefined;
 	const details: IDataObject = {
 		item: typeof context.itemIndex === 'number' ? context.itemIndex : item,
 		...(taskIds?.length === 1 ? { task_id: taskIds[0] } : {}),

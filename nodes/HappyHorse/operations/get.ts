@@ -11,7 +11,7 @@ import { readTask } from '../tasks/taskClient';
 import { readAwaitedTask } from '../fields/read';
 import { eachItem } from './errors';
 import type { Operation } from './operation';
-import { openScene } from './runContext';
+import { openRunContext } from './runContext';
 
 export const get: Operation = {
 	option: {
@@ -22,7 +22,7 @@ export const get: Operation = {
 	},
 	fields: [modelField, taskField, ...optionalDeliveryFields, downloadOptionsField],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openScene(context);
+		const scene = await openRunContext(context);
 		return await eachItem(context, async (item) => {
 			const ordered = readAwaitedTask(context, item);
 			const task = await readTask(scene.api, ordered);

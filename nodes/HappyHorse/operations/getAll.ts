@@ -3,15 +3,15 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { modelField } from '../fields/model';
 import { statusName } from '../fields/status';
 import { readFinished } from '../tasks/readFinished';
-import { inOrder } from '../concurrency/mapLimit';
+import { mapLimit } from '../concurrency/mapLimit';
 import { taskItem, taskOutput } from '../output/item';
 import { isFinal, STATUSES } from '../tasks/task';
 import { listTasks } from '../tasks/taskClient';
 import { readListing } from '../fields/listing';
-import { apiFailureFrom } from '../http/apiError';
+import { toApiError } from '../http/apiError';
 import { eachItem } from './errors';
 import type { Operation } from './operation';
-import { openScene } from './runContext';
+import { openRunContext } from './runContext';
 
 /** The API allows about 50 requests a minute. */
 const READS_AT_ONCE = 3;
@@ -69,13 +69,13 @@ export const getAll: Operation = {
 	},
 	fields: [modelField, ...listFields],
 	async execute(context: IExecuteFunctions) {
-		const { api, clock } = await openScene(context);
+		const { api, clock } = await openRunContext(context);
 		return await eachItem(context, async (item) => {
 			const { model, limit, statuses, includeVideoUrl } = readListing(context, item);
 			const tasks = (await listTasks(api, model))
 				.filter(({ status }) => statuses.length === 0 || statuses.includes(status))
 				.slice(0, limit);
-			return await inOrder(tasks, {
+			return await mapLimit(tasks, {
 				limit: READS_AT_ONCE,
 				work: async (listed) => {
 					if (!includeVideoUrl || !isFinal(listed.status)) {
@@ -85,8 +85,8 @@ export const getAll: Operation = {
 						const task = await readFinished(api, { model, taskId: listed.task_id }, clock);
 						return taskItem(taskOutput(task, { model }), { item });
 					} catch (error) {
-						const failure = apiFailureFrom(error);
-						if (failure.accountWide || clock.isCancelled()) throw apiFailureFrom(error);
+						const failure = toApiError(error);
+						if (failure.accountWide || clock.isCancelled()) throw toApiError(error);
 						const downloadFailure = `The URL of the video could not be read: ${failure.message}.`;
 						return taskItem(taskOutput(listed, { model, downloadFailure }), { item });
 					}

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { nodeReference } from '../n8n/nodeReference';
 import { isDeaf } from '../n8n/listening';
 import { TRIGGER_PATH_PREFIX, triggerAddress } from '../fields/callback';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 
 /**
  * True when an item names the trigger of this workflow, and n8n says that nothing listens there: the webhook would start
@@ -33,20 +33,20 @@ function orUndefined<T>(read: () => T): T | undefined {
 	}
 }
 
-/** @throws Refusal when the webhook would find nothing to start. */
+/** @throws ValidationError when the webhook would find nothing to start. */
 export function assertPublished(
 	context: IExecuteFunctions,
 	{ webhookUrl, triggerIsDeaf }: { webhookUrl: string; triggerIsDeaf: boolean },
 ): void {
 	if (!triggerIsDeaf || !isOwnTrigger(context, webhookUrl)) return;
-	throw new Refusal(
+	throw new ValidationError(
 		'This workflow is not published, or has no Happy Horse Trigger, so the provider cannot start it when the video is finished',
 		"Publish the workflow (in n8n 1: activate it), or set 'When Finished' to 'Do Nothing'. Nothing was created or charged.",
 	);
 }
 
 /**
- * @throws Refusal when the Happy Horse Trigger of this workflow has started the execution, and the new video would start
+ * @throws ValidationError when the Happy Horse Trigger of this workflow has started the execution, and the new video would start
  * it again: each finished video would pay for the next one, without an end.
  */
 export function assertNoLoop(context: IExecuteFunctions, webhookUrl: string): void {
@@ -59,7 +59,7 @@ export function assertNoLoop(context: IExecuteFunctions, webhookUrl: string): vo
 				context.evaluateExpression(`{{ ${nodeReference(name)}.isExecuted }}`, 0) === true,
 		);
 	if (!startedByTrigger) return;
-	throw new Refusal(
+	throw new ValidationError(
 		'The Happy Horse Trigger of this workflow started this execution, and the video that it creates would start the workflow again: each video would pay for the next, without end',
 		"Set 'When Finished' to 'Do Nothing', or create the video in another workflow. Nothing was created or charged.",
 	);

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { inOrder } from '../concurrency/mapLimit';
-import type { VideoOrder } from '../tasks/createRequest';
+import { mapLimit } from '../concurrency/mapLimit';
+import type { CreateRequest } from '../tasks/createRequest';
 import type { PictureFacts, PictureVerdict } from '../media/checkUrl';
 import { lookAtPicture } from '../media/checkUrl';
 import { pictureOf, uploadPicture } from '../media/upload';
@@ -14,8 +14,8 @@ import {
 	readRetryUnavailable,
 	readVideoParameters,
 } from '../fields/read';
-import { videoOrder } from '../fields/createRequestFields';
-import { Refusal } from '../validationError';
+import { createRequest } from '../fields/createRequestFields';
+import { ValidationError } from '../validationError';
 import { hostOf } from '../http/provider';
 import { failedItem, typedError } from './errors';
 import { goesOnWithFailures } from '../n8n/nodeSettings';
@@ -41,7 +41,7 @@ const OPTIONAL_FIELDS: readonly OptionalField[] = [
 /** What the fields of an item ask for. `T` is what the operation reads for it beside the order. */
 interface Draft<T> {
 	item: number;
-	order: VideoOrder;
+	order: CreateRequest;
 	extra: T;
 	webhookUrl: string | undefined;
 	checkImage: boolean;
@@ -72,7 +72,7 @@ export interface RequestExtras<T> {
 	/** Read and checked together with the request, so that nothing is sent if it is wrong. */
 	read(item: number): T;
 	/** Where the provider sends webhooks about the task of a checked request. */
-	webhookUrl(order: VideoOrder, at: { item: number; extra: T }): string | undefined;
+	webhookUrl(order: CreateRequest, at: { item: number; extra: T }): string | undefined;
 }
 
 /**
@@ -89,7 +89,7 @@ export async function prepare<T>(
 	const drafts = context.getInputData().map((_, item) =>
 		orSettled(context, item, (): Draft<T> => {
 			const extra = extras.read(item);
-			const order = videoOrder(readVideoParameters(context, item), hostOf(api.provider));
+			const order = createRequest(readVideoParameters(context, item), hostOf(api.provider));
 			return {
 				item,
 				order,
@@ -103,7 +103,7 @@ export async function prepare<T>(
 		}),
 	);
 	const verdicts = new Map<string, Promise<PictureVerdict>>();
-	const prepared = await inOrder(drafts, {
+	const prepared = await mapLimit(drafts, {
 		limit: PICTURES_AT_ONCE,
 		work: async (draft): Promise<Prepared<T> | Settled> => {
 			if ('settled' in draft) return draft;
@@ -174,7 +174,7 @@ async function factsOf(
 	verdicts.set(url, looking);
 	const verdict = await looking;
 	if (verdict.kind !== 'refused') return verdict.kind === 'fine' ? verdict.facts : undefined;
-	throw new Refusal(
+	throw new ValidationError(
 		`The picture of 'Image URL' cannot be used, ${verdict.reason}`,
 		"Use another picture, or change this one before this node. If you are sure that it is fine, switch off 'Check Image' in the options.",
 	);

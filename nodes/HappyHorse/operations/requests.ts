@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { PreparedRequest, Scope } from '../idempotency/createRun';
 import type { ExecutionStore } from '../idempotency/executionStore';
 import { fileIdentityOf, hashOf, identityOf } from '../idempotency/requestIdentity';
-import type { VideoOrder } from '../tasks/createRequest';
+import type { CreateRequest } from '../tasks/createRequest';
 import { without } from '../tasks/task';
 import { lineageOf } from '../n8n/execution';
 import { rawValue } from '../fields/raw';
@@ -62,7 +62,7 @@ function scopeOf<T>(context: IExecuteFunctions, { idempotencyKey }: Prepared<T>)
 }
 
 /** The node's own values of what decides about the video, expressions unevaluated. */
-function rawFields(context: IExecuteFunctions, { image }: VideoOrder): Record<string, unknown> {
+function rawFields(context: IExecuteFunctions, { image }: CreateRequest): Record<string, unknown> {
 	const names = ['model', 'prompt', 'resolution', 'duration'];
 	const raw = (name: string) => rawValue(context, name);
 	return {

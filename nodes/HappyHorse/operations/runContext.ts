@@ -2,21 +2,21 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { clockOf } from '../concurrency/clock';
-import type { DeliveryRun } from '../output/collect';
+import type { CollectRun } from '../output/collect';
 import type { Api } from '../http/apiClient';
 import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
 import { leavesByErrorOutput } from '../n8n/nodeSettings';
 
 /** What every operation works with: n8n, the API (which repeats what may be repeated), and time. */
-export interface Scene extends DeliveryRun {
+export interface Scene extends CollectRun {
 	context: IExecuteFunctions;
 	api: Api;
 	clock: Clock;
 }
 
-/** @throws Refusal when the credential cannot be used. */
-export async function openScene(context: IExecuteFunctions): Promise<Scene> {
+/** @throws ValidationError when the credential cannot be used. */
+export async function openRunContext(context: IExecuteFunctions): Promise<Scene> {
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = withRetries(await openApi(context, clock), clock);
 	return { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };

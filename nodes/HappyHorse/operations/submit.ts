@@ -3,11 +3,11 @@ import type { CreateResult, CreateRun } from '../idempotency/createRun';
 import type { DatabaseStore } from '../idempotency/databaseStore';
 import { openDatabaseStore } from '../idempotency/databaseStore';
 import { openExecutionStore } from '../idempotency/executionStore';
-import type { VideoOrder } from '../tasks/createRequest';
+import type { CreateRequest } from '../tasks/createRequest';
 import type { Task } from '../tasks/task';
 import { isRetry, runIndexOf } from '../n8n/execution';
 import { readConcurrency, readMaxTotalDuration } from '../fields/read';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import { assertAffordable, settleDryRuns } from './dryRun';
 import { failedItem, typedError } from './errors';
 import { goesOnWithFailures } from '../n8n/nodeSettings';
@@ -18,7 +18,7 @@ import type { Scene } from './runContext';
 
 /** What is in the place of an input item once all requests have been dealt with. */
 export type Submitted<T> =
-	| { item: number; order: VideoOrder; task: Task; own: boolean; reused: boolean; extra: T }
+	| { item: number; order: CreateRequest; task: Task; own: boolean; reused: boolean; extra: T }
 	| Settled;
 
 /**
@@ -78,7 +78,7 @@ function assertKeysCanBeKept<T>(
 ): void {
 	if (databaseStore !== null) return;
 	if (prepared.every(({ idempotencyKey }) => idempotencyKey === undefined)) return;
-	throw new Refusal(
+	throw new ValidationError(
 		"This n8n cannot remember an 'Idempotency Key': it keeps no processed items",
 		"Update n8n, or remove 'Idempotency Key' from the options. Nothing was created or charged.",
 	);

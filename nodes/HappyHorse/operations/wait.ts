@@ -14,11 +14,11 @@ import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
 import { readAwaitedTask, readWaitSettings } from '../fields/read';
 import { runIndexOf } from '../n8n/execution';
-import type { ApiFailure } from '../http/apiError';
+import type { ApiError } from '../http/apiError';
 import { failedItem, typedError } from './errors';
 import { goesOnWithFailures } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
-import { openScene } from './runContext';
+import { openRunContext } from './runContext';
 
 export const wait: Operation = {
 	option: {
@@ -35,11 +35,11 @@ export const wait: Operation = {
 		optionsField([maxDownloadSizeIfWanted, pollIntervalOption]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openScene(context);
+		const scene = await openRunContext(context);
 		const { maxWaitMs, intervalMs } = readWaitSettings(context);
 		const places = context.getInputData().map((_, item): Place => placeOf(context, item));
 		const awaited = awaitedIn({ places });
-		const unreadable: ApiFailure[] = [];
+		const unreadable: ApiError[] = [];
 		const items = await waitOnce(scene, awaited, {
 			nodeContext: context.getContext('node'),
 			run: runIndexOf(context),
@@ -75,7 +75,7 @@ function placeOf(context: IExecuteFunctions, item: number): Place {
 function unreadableItem(
 	context: IExecuteFunctions,
 	{ item, taskId, model }: AwaitedTask,
-	failure: ApiFailure,
+	failure: ApiError,
 ): INodeExecutionData {
 	if (goesOnWithFailures(context)) return failedItem(context.getNode(), failure, { item });
 	const json = taskOutput({ ...unseenTask(taskId), status: 'NOT_FOUND' }, { model });

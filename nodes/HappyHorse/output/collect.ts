@@ -6,14 +6,14 @@ import type {
 } from 'n8n-workflow';
 
 import type { Api } from '../http/apiClient';
-import { ApiFailure } from '../http/apiError';
+import { ApiError } from '../http/apiError';
 import type { Clock } from '../concurrency/clock';
 import { downloadVideo } from './downloadVideo';
 import { readFinished } from '../tasks/readFinished';
-import { inOrder } from '../concurrency/mapLimit';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Model } from '../tasks/model';
-import type { Attachment, Remarks } from './item';
-import { isSetback, setbackItem, taskItem, taskOutput } from './item';
+import type { Attachment, OutputDetails } from './item';
+import { hasNoVideo, failedTaskItem, taskItem, taskOutput } from './item';
 import type { Task } from '../tasks/task';
 import { expiryOf, isFinal, isWhole, videoUrl } from '../tasks/task';
 
@@ -41,7 +41,7 @@ export interface AwaitedTask {
 	delivery: Delivery;
 }
 
-export interface DeliveryRun {
+export interface CollectRun {
 	context: IExecuteFunctions | IWebhookFunctions;
 	api: Api;
 	clock: Clock;
@@ -64,24 +64,24 @@ export interface Known {
  * wanted. It does not throw: whatever goes wrong with one video stands in its own item, with its task ID.
  */
 export async function deliver(
-	run: DeliveryRun,
+	run: CollectRun,
 	awaited: readonly Known[],
 ): Promise<INodeExecutionData[]> {
-	return await inOrder(awaited, {
+	return await mapLimit(awaited, {
 		limit: DOWNLOADS_AT_ONCE,
 		work: async (known) => await deliverOne(run, known),
 	});
 }
 
-async function deliverOne(run: DeliveryRun, known: Known): Promise<INodeExecutionData> {
+async function deliverOne(run: CollectRun, known: Known): Promise<INodeExecutionData> {
 	const { item, model, metadata, reused, delivery } = known.ordered;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);
 	const { webhookWarning } = run;
-	const remarks: Remarks = { model, metadata, reused, timedOut, webhookWarning };
+	const remarks: OutputDetails = { model, metadata, reused, timedOut, webhookWarning };
 	if (unread !== undefined) return withoutVideo(run, known.ordered, { task, remarks, why: unread });
-	if (run.toErrorOutput && isSetback(task, timedOut)) {
-		return setbackItem(taskOutput(task, remarks), item);
+	if (run.toErrorOutput && hasNoVideo(task, timedOut)) {
+		return failedTaskItem(taskOutput(task, remarks), item);
 	}
 	if (!delivery.download || videoUrl(task) === null) {
 		return taskItem(taskOutput(task, remarks), { item });
@@ -97,7 +97,7 @@ function isStale(task: Task, now: number): boolean {
 
 /** The task with its URL; `unread` says in words why the URL could not be had. */
 async function finished(
-	{ api, clock }: DeliveryRun,
+	{ api, clock }: CollectRun,
 	{ ordered, task }: Known,
 ): Promise<{ task: Task; unread?: string }> {
 	if (!isFinal(task.status)) return { task };
@@ -108,31 +108,31 @@ async function finished(
 		// A failure without its reason is one, also when only the list has told of it. An old URL may still work.
 		if (task.status === 'FAILED') return { task: { ...task, listed: false } };
 		if (isWhole(task)) return { task };
-		const reason = error instanceof ApiFailure ? error.message : 'The API gave no usable answer';
+		const reason = error instanceof ApiError ? error.message : 'The API gave no usable answer';
 		return { task, unread: `The URL of the video could not be read: ${reason}.` };
 	}
 }
 
 interface Undelivered {
 	task: Task;
-	remarks: Remarks;
+	remarks: OutputDetails;
 	why: string;
 }
 
 /** With the error output on, the next node of the main output counts on a file. */
 function withoutVideo(
-	{ toErrorOutput }: DeliveryRun,
+	{ toErrorOutput }: CollectRun,
 	{ item, delivery }: AwaitedTask,
 	{ task, remarks, why }: Undelivered,
 ): INodeExecutionData {
 	const json = taskOutput(task, { ...remarks, downloadFailure: why });
-	return toErrorOutput && delivery.download ? setbackItem(json, item) : taskItem(json, { item });
+	return toErrorOutput && delivery.download ? failedTaskItem(json, item) : taskItem(json, { item });
 }
 
 async function withVideo(
-	run: DeliveryRun,
+	run: CollectRun,
 	ordered: AwaitedTask,
-	{ task, remarks }: { task: Task; remarks: Remarks },
+	{ task, remarks }: { task: Task; remarks: OutputDetails },
 ): Promise<INodeExecutionData> {
 	const { context, api, clock, until = Infinity } = run;
 	const { item, delivery } = ordered;

@@ -5,7 +5,7 @@ import type { Task } from '../tasks/task';
 import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
 
 /** What is said about a task beside the API's own answer. */
-export interface Remarks {
+export interface OutputDetails {
 	model: Model;
 	/** True only when waiting ended before the task did. */
 	timedOut?: boolean;
@@ -23,7 +23,7 @@ export interface Remarks {
  *
  * It never holds a key `error` at the top: n8n takes the item for a failed one and runs the node again.
  */
-export function taskOutput(task: Task, remarks: Remarks): IDataObject {
+export function taskOutput(task: Task, remarks: OutputDetails): IDataObject {
 	const { error, ...extra } = task.extra;
 	const url = videoUrl(task);
 	const failure = failureOf(task);
@@ -80,7 +80,7 @@ export function taskItem(
 }
 
 /** True for a task that ended, or whose waiting ended, without a video. */
-export function isSetback(task: Task, timedOut: boolean): boolean {
+export function hasNoVideo(task: Task, timedOut: boolean): boolean {
 	return failureOf(task) !== null || (timedOut && !isFinal(task.status));
 }
 
@@ -91,7 +91,7 @@ export const notInTime = (taskId: string): string => `Video ${taskId} was not fi
  * An item for the error output. n8n (2.39 and newer) moves an item there when its json holds `error` and
  * nothing beside it but `message` and `details`; setting `item.error` would cut the json down and lose the ID.
  */
-export function setbackItem(json: IDataObject, item: number): INodeExecutionData {
+export function failedTaskItem(json: IDataObject, item: number): INodeExecutionData {
 	const taskId = String(json.task_id);
 	const failure = (json.failure ?? json.download_failure) as { message: string } | undefined;
 	const error = json.failure

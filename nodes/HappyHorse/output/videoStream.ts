@@ -1,9 +1,9 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { ByteStream } from '../http/stream';
-import { Silence } from '../http/stream';
+import { IdleTimeout } from '../http/stream';
 import type { FileContext, FileResponse } from '../http/safeFetch';
-import { BlockedAddress, openFile } from '../http/safeFetch';
+import { BlockedUrlError, safeFetch } from '../http/safeFetch';
 import { redact } from '../http/redact';
 
 const IDLE_TIMEOUT_MS = 60_000;
@@ -48,10 +48,10 @@ export async function fetchVideo(
 	{ url, taskId, maxMegabytes, allowLocal, until }: VideoSource,
 ): Promise<IBinaryData> {
 	let response: FileResponse | undefined;
-	const silence = new Silence(IDLE_TIMEOUT_MS, until);
+	const silence = new IdleTimeout(IDLE_TIMEOUT_MS, until);
 	try {
 		const timeoutMs = Math.max(1, Math.min(IDLE_TIMEOUT_MS, until - Date.now()));
-		const opening = openFile(context, { url, timeoutMs, allowLocal });
+		const opening = safeFetch(context, { url, timeoutMs, allowLocal });
 		response = await silence.endsWork(opening).catch((error: unknown) => {
 			// A server that answers after all would send its file to nobody.
 			opening.then(({ body }) => body.destroy()).catch(() => {});
@@ -87,7 +87,7 @@ function fileNameOf(taskId: string): string {
 
 function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
 	if (error instanceof DownloadFailure) return error;
-	if (error instanceof BlockedAddress) {
+	if (error instanceof BlockedUrlError) {
 		return new DownloadFailure(`The address of the video is not opened: ${error.message}.`);
 	}
 	const reason = error instanceof Error ? redact(error.message, [url]) : '';

@@ -6,7 +6,7 @@ import type { Model } from './model';
 export type ImageSource = { url: string } | { binaryProperty: string };
 
 /** One checked order: nothing in it can be refused for its type, range or length any more. */
-export interface VideoOrder {
+export interface CreateRequest {
 	model: Model;
 	image: ImageSource;
 	/** The fields of the request beside `image_url` and `webhook_url`; what is not set is not in it. */

@@ -3,15 +3,15 @@ import { MODELS } from './model';
 import type { Task } from './task';
 import { readTask } from './taskClient';
 import type { Api } from '../http/apiClient';
-import { apiFailureFrom } from '../http/apiError';
+import { toApiError } from '../http/apiError';
 
 /**
  * Reads a task of which the model may be unknown: a callback does not name it.
  *
  * @returns `null` when no model has it for this account.
- * @throws ApiFailure when the API cannot tell.
+ * @throws ApiError when the API cannot tell.
  */
-export async function readAnyModel(
+export async function findTask(
 	api: Api,
 	taskId: string,
 	model: Model | undefined,
@@ -20,8 +20,8 @@ export async function readAnyModel(
 		try {
 			return { task: await readTask(api, { taskId, model: candidate }), model: candidate };
 		} catch (error) {
-			const failure = apiFailureFrom(error);
-			if (failure.statusCode !== 404) throw apiFailureFrom(error);
+			const failure = toApiError(error);
+			if (failure.statusCode !== 404) throw toApiError(error);
 		}
 	}
 	return null;

@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
 import type { Api } from '../http/apiClient';
-import { apiFailureFrom } from '../http/apiError';
+import { toApiError } from '../http/apiError';
 import type { Task } from './task';
 import { isFinal, isWhole } from './task';
 import type { TaskReference } from './taskClient';
@@ -16,7 +16,7 @@ const TRIES = 7;
  * Reads one task whose status is final for what a list does not hold: its video or the reason of its failure.
  * A completed task without a video is read once more, since the API may lag behind itself.
  *
- * @throws ApiFailure
+ * @throws ApiError
  */
 export async function readFinished(
 	api: Api,
@@ -36,5 +36,5 @@ export async function readFinished(
 		async () => await readTask(api, reference),
 	);
 	if ('value' in outcome) return outcome.value;
-	throw apiFailureFrom(outcome.error);
+	throw toApiError(outcome.error);
 }

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api, Ticket } from '../http/apiClient';
-import { ApiFailure, apiFailureFrom } from '../http/apiError';
-import { explainUnreadable } from '../http/explainError';
+import { ApiError, toApiError } from '../http/apiError';
+import { unreadableError } from '../http/explainError';
 import { redact } from '../http/redact';
-import { inOrder } from '../concurrency/mapLimit';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Model } from './model';
 import { taskPath, tasksPath } from './model';
 import type { Task } from './task';
@@ -30,7 +30,7 @@ interface CreateTask {
 /**
  * Creates a task: this is the request that costs money. It is sent once.
  *
- * @throws ApiFailure, with `mayHaveCreated` when nobody can tell whether the task exists.
+ * @throws ApiError, with `outcomeUnknown` when nobody can tell whether the task exists.
  */
 export async function createTask(
 	api: Api,
@@ -45,7 +45,7 @@ export async function createTask(
 		...(ticket === undefined ? {} : { ticket }),
 	});
 	const task = createdTaskFrom(answer);
-	if (task === null) throw explainUnreadable(200, 'create', excerptOf(answer, api));
+	if (task === null) throw unreadableError(200, 'create', excerptOf(answer, api));
 	return task;
 }
 
@@ -56,7 +56,7 @@ function excerptOf(answer: unknown, { provider }: Api): string {
 	return redact(JSON.stringify(answer) ?? '', provider.secrets).slice(0, EXCERPT_LENGTH);
 }
 
-/** @throws ApiFailure, with status code 404 for an unknown task and for one of another account alike. */
+/** @throws ApiError, with status code 404 for an unknown task and for one of another account alike. */
 export async function readTask(api: Api, { model, taskId }: TaskReference): Promise<Task> {
 	const answer = await api.send({
 		method: 'GET',
@@ -64,23 +64,23 @@ export async function readTask(api: Api, { model, taskId }: TaskReference): Prom
 		purpose: 'read',
 	});
 	const task = taskFrom(answer);
-	if (task === null || task.task_id !== taskId) throw explainUnreadable(200, 'read');
+	if (task === null || task.task_id !== taskId) throw unreadableError(200, 'read');
 	return task;
 }
 
-/** All tasks of the account, newest first, with ID and status only. @throws ApiFailure */
+/** All tasks of the account, newest first, with ID and status only. @throws ApiError */
 export async function listTasks(api: Api, model: Model): Promise<Task[]> {
 	try {
 		const list = taskListFrom(
 			await api.send({ method: 'GET', path: tasksPath(model), purpose: 'list' }),
 		);
-		if (list === null) throw explainUnreadable(200, 'list');
+		if (list === null) throw unreadableError(200, 'list');
 		return list;
 	} catch (error) {
-		const failure = apiFailureFrom(error);
+		const failure = toApiError(error);
 		// An account without tasks answers 404, not an empty list.
 		if (failure.statusCode === 404) return [];
-		throw apiFailureFrom(error);
+		throw toApiError(error);
 	}
 }
 
@@ -96,33 +96,33 @@ export interface ReadOptions {
  * is in the task's place; a task beyond `maxSingleReads` is absent. A lone task is read by itself, since that answer holds
  * its video as well.
  *
- * @throws ApiFailure when neither a list nor a single task can be had.
+ * @throws ApiError when neither a list nor a single task can be had.
  */
 export async function readStatuses(
 	api: Api,
 	references: readonly TaskReference[],
 	{ maxSingleReads = Infinity, listFirst = false }: ReadOptions = {},
-): Promise<Map<string, Task | ApiFailure>> {
+): Promise<Map<string, Task | ApiError>> {
 	const [only] = references;
 	if (only && references.length === 1 && !listFirst) {
 		return new Map([[only.taskId, await readAlone(api, only)]]);
 	}
 	const models = [...new Set(references.map(({ model }) => model))];
-	const lists = await inOrder(models, {
+	const lists = await mapLimit(models, {
 		limit: 1,
 		work: async (model) => await listOrFailure(api, model),
 	});
-	const failure = lists.find((list) => list instanceof ApiFailure);
+	const failure = lists.find((list) => list instanceof ApiError);
 	if (failure && !(await canReadSingly(api, references, maxSingleReads))) {
-		throw apiFailureFrom(failure);
+		throw toApiError(failure);
 	}
-	const statuses = new Map<string, Task | ApiFailure>(
+	const statuses = new Map<string, Task | ApiError>(
 		lists
-			.flatMap((list) => (list instanceof ApiFailure ? [] : list))
+			.flatMap((list) => (list instanceof ApiError ? [] : list))
 			.map((task) => [task.task_id, task]),
 	);
 	const missing = references.filter(({ taskId }) => !statuses.has(taskId));
-	await inOrder(missing.slice(0, maxSingleReads), {
+	await mapLimit(missing.slice(0, maxSingleReads), {
 		limit: READS_AT_ONCE,
 		work: async (reference) => {
 			statuses.set(reference.taskId, await readOrFailure(api, reference));
@@ -139,34 +139,31 @@ async function canReadSingly(
 ): Promise<boolean> {
 	if (first === undefined || maxSingleReads === 0) return false;
 	const state = await readOrFailure(api, first);
-	return !(state instanceof ApiFailure) || state.statusCode === 404;
+	return !(state instanceof ApiError) || state.statusCode === 404;
 }
 
-/** @throws ApiFailure for what would fail without a list as well: a wrong key, too many requests. */
-async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiFailure> {
+/** @throws ApiError for what would fail without a list as well: a wrong key, too many requests. */
+async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiError> {
 	try {
 		return await listTasks(api, model);
 	} catch (error) {
-		const failure = apiFailureFrom(error);
-		if (failure.statusCode === 401 || failure.kind === 'rate-limited') throw apiFailureFrom(error);
+		const failure = toApiError(error);
+		if (failure.statusCode === 401 || failure.kind === 'rate-limited') throw toApiError(error);
 		return failure;
 	}
 }
 
-/** @throws ApiFailure when it says nothing of this task, such as a refused key. */
-async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiFailure> {
+/** @throws ApiError when it says nothing of this task, such as a refused key. */
+async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiError> {
 	const state = await readOrFailure(api, reference);
-	if (state instanceof ApiFailure && state.statusCode !== 404) throw apiFailureFrom(state);
+	if (state instanceof ApiError && state.statusCode !== 404) throw toApiError(state);
 	return state;
 }
 
-export async function readOrFailure(
-	api: Api,
-	reference: TaskReference,
-): Promise<Task | ApiFailure> {
+export async function readOrFailure(api: Api, reference: TaskReference): Promise<Task | ApiError> {
 	try {
 		return await readTask(api, reference);
 	} catch (error) {
-		return apiFailureFrom(error);
+		return toApiError(error);
 	}
 }

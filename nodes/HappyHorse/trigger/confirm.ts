@@ -4,8 +4,8 @@ import type { Model } from '../tasks/model';
 import type { Task } from '../tasks/task';
 import { isFinal, STATUSES } from '../tasks/task';
 import type { Api } from '../http/apiClient';
-import { ApiFailure } from '../http/apiError';
-import { readAnyModel } from '../tasks/findTask';
+import { ApiError } from '../http/apiError';
+import { findTask } from '../tasks/findTask';
 
 /** How long the API is asked for a status that it does not show yet. */
 const LONGEST_MS = 10 * 60_000;
@@ -25,7 +25,7 @@ export type Confirmation = { task: Task; model: Model } | 'denied' | 'outdated';
 /**
  * Asks the API whether an unsigned webhook tells the truth, until it can tell.
  *
- * @throws ApiFailure when the API cannot tell in time.
+ * @throws ApiError when the API cannot tell in time.
  */
 export async function confirm(
 	api: Api,
@@ -39,7 +39,7 @@ export async function confirm(
 	};
 	const end = clock.now() + LONGEST_MS;
 	for (let tried = 1; ; tried++) {
-		const found = await readAnyModel(polite, task.task_id, model).catch((error: unknown) => error);
+		const found = await findTask(polite, task.task_id, model).catch((error: unknown) => error);
 		const isLast = clock.now() >= end;
 		if (isFound(found)) {
 			const verdict = compare(task.status, found.task.status);
@@ -48,7 +48,7 @@ export async function confirm(
 		} else if (found === null) {
 			// A task of our own may not be found for a moment.
 			if (isStranger || isLast) return 'denied';
-		} else if (isLast || !(found instanceof ApiFailure && found.passing)) throw failureOf(found);
+		} else if (isLast || !(found instanceof ApiError && found.passing)) throw failureOf(found);
 		await clock.pause(backoffMs(tried, { ...RETRY, random: random() }));
 	}
 }
@@ -57,10 +57,10 @@ function isFound(found: unknown): found is { task: Task; model: Model } {
 	return found instanceof Object && 'task' in found;
 }
 
-function failureOf(error: unknown): ApiFailure {
-	return error instanceof ApiFailure
+function failureOf(error: unknown): ApiError {
+	return error instanceof ApiError
 		? error
-		: new ApiFailure('The task could not be read', { advice: 'Check the credential.' });
+		: new ApiError('The task could not be read', { advice: 'Check the credential.' });
 }
 
 /** Statuses in the order in which a task has them. */

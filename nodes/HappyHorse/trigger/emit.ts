@@ -15,7 +15,7 @@ import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
 import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
-import { readAnyModel } from '../tasks/findTask';
+import { findTask } from '../tasks/findTask';
 
 /**
  * The trigger's part inside the execution: drops what this workflow has had before, asks the API what is true,
@@ -79,7 +79,7 @@ async function truthOf(
 	const told = { task: event.task, model: event.model ?? MODELS[0] };
 	if (event.confirmed) return told;
 	// The call was signed: without an answer of the API it is believed.
-	const found = await readAnyModel(api, event.task.task_id, event.model).catch(() => null);
+	const found = await findTask(api, event.task.task_id, event.model).catch(() => null);
 	if (found === null) return told;
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;

@@ -1,21 +1,21 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { callbackTask } from '../webhook/body';
-import type { CallbackNote } from '../webhook/signedQuery';
-import { noteFrom } from '../webhook/signedQuery';
+import { taskInBody } from '../webhook/body';
+import type { SignedQuery } from '../webhook/signedQuery';
+import { readSignedQuery } from '../webhook/signedQuery';
 import type { Clock } from '../concurrency/clock';
 import type { Task } from '../tasks/task';
 import { isWhole, STATUSES } from '../tasks/task';
 import { answer, rawBodyOf } from '../webhook/response';
 import { isListeningCheck } from '../n8n/listening';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
-import { openApiForCall } from '../http/apiClient';
+import { openApiForWebhook } from '../http/apiClient';
 import { signatureFault } from '../signature/verify';
 import type { Confirmation } from './confirm';
 import { confirm } from './confirm';
 import type { TriggerEvent } from './event';
-import { Outcomes } from './seenEvents';
+import { SeenEvents } from './seenEvents';
 
 /** Many senders give up after 15 seconds. */
 const LONGEST_ANSWER_MS = 8000;
@@ -26,7 +26,7 @@ const MOST_OPEN = 50;
 const MOST_OPEN_OF_STRANGERS = 10;
 
 // Work of this process only: what counts is in `emit.ts`, inside the execution.
-const outcomes = new Outcomes();
+const outcomes = new SeenEvents();
 const confirming = new Map<string, Promise<Confirmation>>();
 
 /**
@@ -41,7 +41,7 @@ export async function receive(
 		return await handle(context, clock);
 	} catch (error) {
 		// A credential that cannot be used proves nothing about anybody.
-		if (error instanceof Refusal) return refuse(context, 'the credential cannot be used');
+		if (error instanceof ValidationError) return refuse(context, 'the credential cannot be used');
 		context.logger.warn('Happy Horse Trigger: a call could not be checked just now');
 		return answer(context, 503, { message: 'Cannot tell now, please call again' });
 	}
@@ -49,8 +49,8 @@ export async function receive(
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	if (isListeningCheck(context)) return answer(context, 200, { message: 'Listening' });
-	const api = await openApiForCall(context, clock);
-	const { webhookKeys, noteKey } = api.provider;
+	const api = await openApiForWebhook(context, clock);
+	const { webhookKeys, signingKey } = api.provider;
 	const rawBody = await rawBodyOf(context);
 	if (rawBody === null) return refuse(context, 'the body cannot be read as it was sent');
 	if (webhookKeys !== null) {
@@ -58,7 +58,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		const fault = signatureFault(message, { keys: webhookKeys, nowMs: clock.now() });
 		if (fault !== null) return refuse(context, fault);
 	}
-	const task = callbackTask(rawBody);
+	const task = taskInBody(rawBody);
 	if (task === 'too large') return answer(context, 413, { message: 'The body is too large' });
 	if (task === null) return answer(context, 400, { message: 'The body holds no task' });
 	if (!wantedEvents(context).includes(task.status)) return ignore(context);
@@ -67,7 +67,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	const isRepeated = () => context.getMode() !== 'manual' && !outcomes.isNew(place, task);
 	if (isRepeated()) return ignore(context);
 
-	const note = readNote(context, noteKey);
+	const note = readNote(context, signingKey);
 	if (webhookKeys !== null) {
 		const confirmed = note !== undefined && isWhole(task);
 		return start(context, { place, task, note, confirmed });
@@ -90,8 +90,8 @@ function ignore(context: IWebhookFunctions): IWebhookResponseData {
 	return answer(context, 200, { message: 'Nothing to do' });
 }
 
-function readNote(context: IWebhookFunctions, key: Buffer): CallbackNote | undefined {
-	const note = noteFrom({ ...context.getQueryData() }, key);
+function readNote(context: IWebhookFunctions, key: Buffer): SignedQuery | undefined {
+	const note = readSignedQuery({ ...context.getQueryData() }, key);
 	if (note === null) {
 		context.logger.warn('Happy Horse Trigger: metadata was changed on its way and is left out');
 	}
@@ -101,7 +101,7 @@ function readNote(context: IWebhookFunctions, key: Buffer): CallbackNote | undef
 interface Arrival {
 	place: string;
 	task: Task;
-	note: CallbackNote | undefined;
+	note: SignedQuery | undefined;
 }
 
 interface Unconfirmed extends Arrival {

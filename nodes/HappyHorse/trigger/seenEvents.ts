@@ -5,7 +5,7 @@ const MOST_OUTCOMES = 10_000;
  * moment; the first delivery wins. It is a first filter only: after a restart, and between several
  * processes, the trigger's own record of the workflow decides.
  */
-export class Outcomes {
+export class SeenEvents {
 	// A Set remembers the order of insertion, so the oldest entries are the first.
 	private readonly seen = new Set<string>();
 

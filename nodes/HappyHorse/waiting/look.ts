@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
 import type { Api } from '../http/apiClient';
-import { ApiFailure } from '../http/apiError';
-import { inOrder } from '../concurrency/mapLimit';
+import { ApiError } from '../http/apiError';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import type { ReadOptions, TaskReference } from '../tasks/taskClient';
@@ -33,7 +33,7 @@ export interface LookOptions extends ReadOptions {
  * Looks once at the tasks: one list for any number of them, then each that is final is read for its video or its reason.
  *
  * @returns how long the API asked to be left alone, in milliseconds.
- * @throws ApiFailure when neither a list nor a single task can be had.
+ * @throws ApiError when neither a list nor a single task can be had.
  */
 export async function look(
 	looking: Looking,
@@ -65,12 +65,12 @@ export async function readEach(
 	references: readonly TaskReference[],
 ): Promise<number> {
 	let isDown = false;
-	const pauses = await inOrder(references, {
+	const pauses = await mapLimit(references, {
 		limit: READS_AT_ONCE,
 		async work(reference) {
 			if (isDown) return 0;
 			const state = await readOrFailure(looking.api, reference);
-			isDown ||= state instanceof ApiFailure && state.passing;
+			isDown ||= state instanceof ApiError && state.passing;
 			return note(looking, reference.taskId, state);
 		},
 	});
@@ -82,7 +82,7 @@ function note(
 	taskId: string,
 	state: Awaited<ReturnType<typeof readOrFailure>>,
 ): number {
-	if (!(state instanceof ApiFailure)) watch.learn(state, clock.now());
+	if (!(state instanceof ApiError)) watch.learn(state, clock.now());
 	else if (state.passing) return state.askedPauseMs;
 	else watch.fail(taskId, state, clock.now());
 	return 0;

@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
 import type { Api } from '../http/apiClient';
-import { apiFailureFrom } from '../http/apiError';
+import { toApiError } from '../http/apiError';
 import { givingUpAt } from '../http/withRetries';
 import type { TaskReference } from '../tasks/taskClient';
 import type { Looking } from './look';
@@ -32,7 +32,7 @@ export async function lookBefore(
 			clock,
 			pauseAfter(outcome) {
 				if ('value' in outcome || clock.now() >= end) return null;
-				return apiFailureFrom(outcome.error).passing ? LOOK_AGAIN_MS : null;
+				return toApiError(outcome.error).passing ? LOOK_AGAIN_MS : null;
 			},
 		},
 		async () => await findUnfinished(looking, references),
@@ -43,7 +43,7 @@ export async function lookBefore(
 /**
  * Asks as far as it takes to know whether all tasks are final.
  *
- * @throws ApiFailure when the API cannot tell now.
+ * @throws ApiError when the API cannot tell now.
  */
 async function findUnfinished(
 	looking: Looking,

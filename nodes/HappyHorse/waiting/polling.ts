@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
-import { apiFailureFrom } from '../http/apiError';
+import { toApiError } from '../http/apiError';
 import { givingUpAt } from '../http/withRetries';
 import type { TaskReference } from '../tasks/taskClient';
 import { look, SINGLE_READS_PER_LOOK } from './look';
@@ -26,8 +26,8 @@ export interface Polling {
 /**
  * Looks at the tasks until each is settled or the deadline has come. An outage is waited out.
  *
- * @throws ApiFailure when asking on is pointless, such as after a refused key.
- * @throws Refusal when the execution was cancelled.
+ * @throws ApiError when asking on is pointless, such as after a refused key.
+ * @throws ValidationError when the execution was cancelled.
  */
 export async function pollUntilFinal(
 	api: Api,
@@ -46,7 +46,7 @@ export async function pollUntilFinal(
 			await clock.pause(Math.min(Math.max(pause, askedPauseMs), leftMs));
 		}
 		if (clock.isCancelled()) {
-			throw new Refusal(
+			throw new ValidationError(
 				CANCELED_WHILE_WAITING,
 				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
 			);
@@ -69,8 +69,8 @@ async function lookOrPause(
 	try {
 		return await look(looking, open);
 	} catch (error) {
-		const failure = apiFailureFrom(error);
-		if (!failure.passing) throw apiFailureFrom(error);
+		const failure = toApiError(error);
+		if (!failure.passing) throw toApiError(error);
 		return failure.askedPauseMs;
 	}
 }

@@ -3,13 +3,13 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import type { Clock } from '../concurrency/clock';
 import { resumeTokenOf } from '../n8n/execution';
 import { ownPurposeOf, wakeUpCall } from '../n8n/ownExecution';
-import { Refusal } from '../validationError';
-import { openApiForCall } from '../http/apiClient';
-import { ApiFailure } from '../http/apiError';
+import { ValidationError } from '../validationError';
+import { openApiForWebhook } from '../http/apiClient';
+import { ApiError } from '../http/apiError';
 import { signatureFault } from '../signature/verify';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
-import { callbackTask } from '../webhook/body';
+import { taskInBody } from '../webhook/body';
 import type { Arrival } from './resume';
 import { resume } from './resume';
 import { Settling } from './settling';
@@ -30,7 +30,7 @@ const settlings = new Settlings();
  *
  * Never throws: n8n would continue the execution with an empty item and drop the node's data (2.41.1).
  */
-export async function receiveCallback(
+export async function receiveWebhook(
 	context: IWebhookFunctions,
 	clock: Clock,
 ): Promise<IWebhookResponseData> {
@@ -38,11 +38,11 @@ export async function receiveCallback(
 		return await handle(context, clock);
 	} catch (error) {
 		// A credential that cannot be used proves nothing about anybody.
-		if (error instanceof Refusal) {
+		if (error instanceof ValidationError) {
 			context.logger.warn(`Happy Horse: a webhook was rejected. ${error.message}; still waiting`);
 			return answer(context, 401, { message: 'Rejected: the credential cannot be used' });
 		}
-		const reason = error instanceof ApiFailure ? error.message : 'something unexpected came up';
+		const reason = error instanceof ApiError ? error.message : 'something unexpected came up';
 		context.logger.warn(`Happy Horse: a webhook could not be handled (${reason}); still waiting`);
 		return answer(context, 503, { message: 'Cannot tell now, please call again' });
 	}
@@ -54,7 +54,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		return answer(context, 200, { run: suspensionOf(context)?.run ?? null });
 	}
 	if (purpose === 'wake') return await wake(context, clock);
-	const api = await openApiForCall(context, clock);
+	const api = await openApiForWebhook(context, clock);
 	const rawBody = await rawBodyOf(context);
 	const keys = api.provider.webhookKeys;
 	const fault = faultOf(context, { rawBody, keys, clock });
@@ -63,7 +63,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		// Without n8n's token the request proves nothing at all.
 		if (resumeTokenOf(context) === '') return reject(context, fault);
 	}
-	const called = callbackTask(rawBody);
+	const called = taskInBody(rawBody);
 	if (called === 'too large') return answer(context, 413, { message: 'The body is too large' });
 	if (called === null && fault === null) {
 		return answer(context, 400, { message: 'The body holds no task' });

@@ -4,8 +4,8 @@ import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
 import { waitingCheck } from '../n8n/ownExecution';
 import type { Api } from '../http/apiClient';
-import { openApiForCall } from '../http/apiClient';
-import { ApiFailure } from '../http/apiError';
+import { openApiForWebhook } from '../http/apiClient';
+import { ApiError } from '../http/apiError';
 import { givingUpAt, withRetries } from '../http/withRetries';
 import { deliver } from '../output/collect';
 import { fitErrorOutput } from '../output/errorOutput';
@@ -39,7 +39,7 @@ export async function resume(
 	const isGone = async () => clock.now() - begunAt > FRESH_MS && (await isWaiting()) === false;
 	const { endsAt, deliverBy } = suspension;
 	const readsEnd = endsAt + READING_SHARE * (deliverBy - endsAt);
-	const openApi = async () => givingUpAt(await openApiForCall(context, clock), readsEnd);
+	const openApi = async () => givingUpAt(await openApiForWebhook(context, clock), readsEnd);
 	const result = await settling.run({ openApi, clock, random: Math.random, isWaiting });
 	if (result === 'released' || result === 'gone' || (await isGone())) return nothing;
 	const items = await itemsOf({ context, clock, suspension }, entry);
@@ -82,10 +82,10 @@ async function openInTime(
 			pauseAfter: (opened) =>
 				'value' in opened || clock.now() + OPEN_AGAIN_MS > until ? null : OPEN_AGAIN_MS,
 		},
-		async () => await openApiForCall(context, clock),
+		async () => await openApiForWebhook(context, clock),
 	);
 	if ('value' in outcome) return outcome.value;
-	throw new ApiFailure('The credential could not be read', { advice: 'Check the credential.' });
+	throw new ApiError('The credential could not be read', { advice: 'Check the credential.' });
 }
 
 function warningOf(fault: string): string {

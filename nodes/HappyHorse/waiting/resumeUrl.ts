@@ -7,7 +7,7 @@ export const RESUME_PATH = 'happy-horse';
  * @param resumeUrl n8n's `$execution.resumeUrl`, whose query holds a token: a second `?` would break it.
  * @param reference tells calls of one execution apart in logs; nothing is decided by it.
  */
-export function resumeCallbackUrl(resumeUrl: string, reference: string): string {
+export function taskWebhookUrl(resumeUrl: string, reference: string): string {
 	const url = new URL(resumeUrl);
 	url.pathname = `${url.pathname.replace(/\/+$/, '')}/${RESUME_PATH}`;
 	url.searchParams.set('ref', reference);

@@ -1,5 +1,5 @@
 import { canReach } from '../http/hosts';
-import { Refusal } from '../validationError';
+import { ValidationError } from '../validationError';
 
 export const WAIT_USING = ['auto', 'polling', 'webhook'] as const;
 
@@ -19,7 +19,7 @@ export interface WaitingFacts {
 /**
  * How an execution waits: suspended until the provider calls, or running and asking.
  *
- * @throws Refusal when the user wants to be called but the provider cannot reach this n8n.
+ * @throws ValidationError when the user wants to be called but the provider cannot reach this n8n.
  */
 export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
 	const { waitUsing, resumeUrl, providerHost, isTool, losesVideos } = facts;
@@ -28,7 +28,7 @@ export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
 	const { hostname } = new URL(resumeUrl);
 	if (canReach({ from: providerHost, to: hostname })) return 'webhook';
 	if (waitUsing === 'auto') return 'polling';
-	throw new Refusal(
+	throw new ValidationError(
 		`'Wait Using' is set to Webhook, but the provider cannot call this n8n at ${hostname}`,
 		"Set 'Wait Using' to Automatic or Polling, or give n8n a public address with the environment variable N8N_WEBHOOK_URL.",
 	);

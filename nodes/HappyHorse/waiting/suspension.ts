@@ -9,7 +9,7 @@ import { parseJson } from '../http/json';
 import type { AwaitedTask } from '../output/collect';
 import { fitErrorOutput } from '../output/errorOutput';
 import { nodeReference } from '../n8n/nodeReference';
-import { notInTime, setbackItem, taskItem, taskOutput } from '../output/item';
+import { notInTime, failedTaskItem, taskItem, taskOutput } from '../output/item';
 import type { Task } from '../tasks/task';
 import { isRecord, unseenTask } from '../tasks/task';
 
@@ -101,7 +101,7 @@ function timedOutItem(item: INodeExecutionData, toErrorOutput: boolean): INodeEx
 	if (json.timed_out !== false) return item;
 	const timedOut = { ...json, timed_out: true };
 	if (!toErrorOutput) return { ...item, json: timedOut };
-	return setbackItem(timedOut, (pairedItem as { item: number }).item);
+	return failedTaskItem(timedOut, (pairedItem as { item: number }).item);
 }
 
 /** As it is shown while the execution waits: with `error` in an item n8n would run the node again (2.41.1). */

@@ -1,4 +1,4 @@
-import type { ApiFailure } from '../http/apiError';
+import type { ApiError } from '../http/apiError';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
 import type { TaskReference } from '../tasks/taskClient';
@@ -15,7 +15,7 @@ export class TaskWatch {
 
 	private readonly settled = new Set<string>();
 
-	private readonly unreadable = new Map<string, ApiFailure>();
+	private readonly unreadable = new Map<string, ApiError>();
 
 	/** When something odd was first seen of a task, in milliseconds since 1970. */
 	private readonly emptySince = new Map<string, number>();
@@ -40,7 +40,7 @@ export class TaskWatch {
 	}
 
 	/** Why the task cannot be read by this account. */
-	failureOf(taskId: string): ApiFailure | undefined {
+	failureOf(taskId: string): ApiError | undefined {
 		return this.unreadable.get(taskId);
 	}
 
@@ -61,7 +61,7 @@ export class TaskWatch {
 	}
 
 	/** A task could not be read, for a reason that does not pass. */
-	fail(taskId: string, failure: ApiFailure, now: number): void {
+	fail(taskId: string, failure: ApiError, now: number): void {
 		if (failure.statusCode === 404) {
 			const since = this.missingSince.get(taskId) ?? now;
 			this.missingSince.set(taskId, since);

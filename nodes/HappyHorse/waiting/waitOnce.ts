@@ -1,7 +1,7 @@
 import type { IContextObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { ApiFailure } from '../http/apiError';
-import type { AwaitedTask, DeliveryRun, Known } from '../output/collect';
+import type { ApiError } from '../http/apiError';
+import type { AwaitedTask, CollectRun, Known } from '../output/collect';
 import { deliver } from '../output/collect';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
@@ -39,17 +39,17 @@ export interface Wait extends NodeRun {
 	/** The last known state of each task. */
 	known: ReadonlyMap<string, Task>;
 	/** The item for a task that this account cannot see; `null` to show it as unfinished. */
-	unreadable(awaited: AwaitedTask, failure: ApiFailure): INodeExecutionData | null;
+	unreadable(awaited: AwaitedTask, failure: ApiError): INodeExecutionData | null;
 }
 
 /**
  * Polls until all tasks are final or Max Wait is over, and turns them into items, in the order given. What the same run has
  * waited for before is not waited for again.
  *
- * @throws ApiFailure, or Refusal when the execution was cancelled; see `pollUntilFinal`.
+ * @throws ApiError, or ValidationError when the execution was cancelled; see `pollUntilFinal`.
  */
 export async function waitOnce(
-	run: DeliveryRun,
+	run: CollectRun,
 	awaited: readonly AwaitedTask[],
 	wait: Wait,
 ): Promise<INodeExecutionData[]> {
@@ -77,13 +77,13 @@ export async function waitOnce(
 		ordered,
 		task: watch.taskOf(ordered.taskId) ?? unseenTask(ordered.taskId),
 	}));
-	await deliverOnce(run, wait, known);
+	await collectOnce(run, wait, known);
 	return itemsIn(outputs, awaited);
 }
 
 /** Turns tasks into items, in the order given; what the same run has delivered before is not downloaded again. */
-export async function deliverOnce(
-	run: DeliveryRun,
+export async function collectOnce(
+	run: CollectRun,
 	nodeRun: NodeRun,
 	known: readonly Known[],
 ): Promise<INodeExecutionData[]> {

@@ -10,7 +10,7 @@ const MAX_BYTES = 1024 * 1024;
  *
  * @param rawBody the bytes as they came: n8n's parsed body depends on headers that anybody can set.
  */
-export function callbackTask(rawBody: unknown): Task | 'too large' | null {
+export function taskInBody(rawBody: unknown): Task | 'too large' | null {
 	if (!Buffer.isBuffer(rawBody)) return null;
 	if (rawBody.length > MAX_BYTES) return 'too large';
 	const text = rawBody.toString('utf8');

@@ -12,7 +12,7 @@ import { isRecord } from '../tasks/task';
  * the query of the callback address, signed, since anybody who learns the address could change it.
  */
 
-export interface CallbackNote {
+export interface SignedQuery {
 	model: Model;
 	metadata?: IDataObject | undefined;
 }
@@ -25,8 +25,8 @@ function markOf(note: string, key: Buffer): string {
 	return createHmac('sha256', key).update(note).digest('base64url');
 }
 
-/** Adds a signed note to a callback address. `key` is the provider's `noteKey`. */
-export function withNote(address: string, note: CallbackNote, key: Buffer): string {
+/** Adds a signed note to a callback address. `key` is the provider's `signingKey`. */
+export function addSignedQuery(address: string, note: SignedQuery, key: Buffer): string {
 	const text = Buffer.from(JSON.stringify(note)).toString('base64url');
 	const url = new URL(address);
 	url.searchParams.set(NOTE, text);
@@ -35,10 +35,10 @@ export function withNote(address: string, note: CallbackNote, key: Buffer): stri
 }
 
 /** The note of a callback's query: `undefined` when there is none, `null` when it was changed or cut off. */
-export function noteFrom(
+export function readSignedQuery(
 	query: Record<string, unknown>,
 	key: Buffer,
-): CallbackNote | null | undefined {
+): SignedQuery | null | undefined {
 	const { [NOTE]: note, [MARK]: mark } = query;
 	if (note === undefined && mark === undefined) return undefined;
 	if (typeof note !== 'string' || typeof mark !== 'string') return null;
@@ -48,7 +48,7 @@ export function noteFrom(
 	return parse(Buffer.from(note, 'base64url').toString());
 }
 
-function parse(text: string): CallbackNote | null {
+function parse(text: string): SignedQuery | null {
 	try {
 		const { model, metadata } = parseJson(text) as IDataObject;
 		const known = MODELS.find((candidate) => candidate === model);

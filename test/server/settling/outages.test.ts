@@ -7,10 +7,10 @@ const OUTAGE_MS = 60_000;
 /** Within so much of the end of the outage, a video has to come out. */
 const SOON_MS = 30_000;
 
-type Refusal = NonNullable<SandboxRule['do']['answer']>;
+type ValidationError = NonNullable<SandboxRule['do']['answer']>;
 
 const tooMany = { status: 429, body: { message: 'Too many requests' } };
-const ANSWERS: Record<string, Refusal> = {
+const ANSWERS: Record<string, ValidationError> = {
 	503: {
 		status: 503,
 		body: { message: 'Service Unavailable. Please try again later.' },

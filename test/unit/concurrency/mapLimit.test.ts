@@ -1,4 +1,4 @@
-import { inOrder } from '../../../nodes/HappyHorse/concurrency/mapLimit';
+import { mapLimit } from '../../../nodes/HappyHorse/concurrency/mapLimit';
 
 /** Work that ends when told, so that a test decides who is first. */
 function gated(count: number) {
@@ -23,7 +23,7 @@ it.each([1, 2, 5, 20, 50])(
 	'with a limit of %i never more run at once, and the order stays',
 	async (limit) => {
 		const { values, work, open, started, most } = gated(23);
-		const result = inOrder(values, { limit, work });
+		const result = mapLimit(values, { limit, work });
 		for (let done = 0; done < 23; done++) {
 			await turn();
 			// The one that started last ends first.
@@ -38,14 +38,14 @@ it.each([1, 2, 5, 20, 50])(
 
 it('has nothing to do for no values', async () => {
 	const work = jest.fn();
-	expect(await inOrder([], { limit: 5, work })).toEqual([]);
+	expect(await mapLimit([], { limit: 5, work })).toEqual([]);
 	expect(work).not.toHaveBeenCalled();
 });
 
 it('starts nothing more after a throw, but waits for what is under way', async () => {
 	let finished = false;
 	const started: number[] = [];
-	const result = inOrder([0, 1, 2, 3], {
+	const result = mapLimit([0, 1, 2, 3], {
 		limit: 2,
 		work: async (value) => {
 			started.push(value);
@@ -60,7 +60,7 @@ it('starts nothing more after a throw, but waits for what is under way', async (
 });
 
 it('passes on the throw of the earliest value, whichever came first', async () => {
-	const result = inOrder([0, 1, 2], {
+	const result = mapLimit([0, 1, 2], {
 		limit: 3,
 		work: async (value) => {
 			for (let left = 3 - value; left > 0; left--) await turn();
@@ -74,5 +74,5 @@ it('passes on a throw of nothing', async () => {
 	const work = async () => {
 		throw undefined;
 	};
-	await expect(inOrder([0], { limit: 1, work })).rejects.toBeUndefined();
+	await expect(mapLimit([0], { limit: 1, work })).rejects.toBeUndefined();
 });

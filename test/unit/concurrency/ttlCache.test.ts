@@ -1,4 +1,4 @@
-import { Recent } from '../../../nodes/HappyHorse/concurrency/ttlCache';
+import { TtlCache } from '../../../nodes/HappyHorse/concurrency/ttlCache';
 
 /** Counts its questions; each answer is the number of its question. */
 function counting() {
@@ -7,7 +7,7 @@ function counting() {
 }
 
 it('asks once for all who ask at the same time and until the answer is too old', async () => {
-	const recent = new Recent<number>(100);
+	const recent = new TtlCache<number>(100);
 	const { ask, count } = counting();
 	const together = await Promise.all([0, 0, 99].map((now) => recent.read('a', { now, ask })));
 	expect(together).toEqual([1, 1, 1]);
@@ -17,14 +17,14 @@ it('asks once for all who ask at the same time and until the answer is too old',
 });
 
 it('keeps the answers to different questions apart', async () => {
-	const recent = new Recent<string>(100);
+	const recent = new TtlCache<string>(100);
 	expect(await recent.read('a', { now: 0, ask: async () => 'A' })).toBe('A');
 	expect(await recent.read('b', { now: 0, ask: async () => 'B' })).toBe('B');
 	expect(await recent.read('a', { now: 0, ask: async () => 'C' })).toBe('A');
 });
 
 it('gives a failure to those who wait for it, and asks again afterwards', async () => {
-	const recent = new Recent<number>(100);
+	const recent = new TtlCache<number>(100);
 	const fail = async () => await Promise.reject<number>(new Error('locked'));
 	const { ask } = counting();
 	const outcomes = await Promise.allSettled([
@@ -36,7 +36,7 @@ it('gives a failure to those who wait for it, and asks again afterwards', async 
 });
 
 it('drops a newer answer for no failure of an older question', async () => {
-	const recent = new Recent<number>(100);
+	const recent = new TtlCache<number>(100);
 	let fail: (error: Error) => void = () => {};
 	const slow = recent.read('a', {
 		now: 0,
@@ -51,7 +51,7 @@ it('drops a newer answer for no failure of an older question', async () => {
 });
 
 it('forgets what is too old, since it may be a secret', async () => {
-	const recent = new Recent<number>(100);
+	const recent = new TtlCache<number>(100);
 	const { ask } = counting();
 	await recent.read('a', { now: 0, ask });
 	await recent.read('b', { now: 100, ask });

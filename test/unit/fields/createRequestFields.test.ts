@@ -1,5 +1,5 @@
 import type { VideoParameters } from '../../../nodes/HappyHorse/fields/createRequestFields';
-import { videoOrder } from '../../../nodes/HappyHorse/fields/createRequestFields';
+import { createRequest } from '../../../nodes/HappyHorse/fields/createRequestFields';
 import { refusalOf } from '../support/refusal';
 
 const PUBLIC = 'api.magnific.com';
@@ -17,7 +17,7 @@ const good: VideoParameters = {
 };
 
 const order = (changes: Partial<VideoParameters> = {}, host = PUBLIC) =>
-	videoOrder({ ...good, ...changes }, host);
+	createRequest({ ...good, ...changes }, host);
 
 it('turns the fields into an order', () => {
 	expect(order()).toEqual({

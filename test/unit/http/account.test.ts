@@ -1,7 +1,7 @@
 import { clockOf } from '../../../nodes/HappyHorse/concurrency/clock';
 import { accountOf, limitIn } from '../../../nodes/HappyHorse/http/account';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
-import { openApiForCall } from '../../../nodes/HappyHorse/http/apiClient';
+import { openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { fakeCall, nextExecution } from '../support/fakeCall';
 import { START } from '../support/fakeClock';
@@ -37,7 +37,7 @@ function scene({ credential = {}, respond = () => json(200, {}) }: Changes = {})
 				return response;
 			},
 		});
-		return await openApiForCall(call, clock);
+		return await openApiForWebhook(call, clock);
 	};
 	return { clock, sent, open, times: () => sent.map(({ at }) => at) };
 }
@@ -250,7 +250,7 @@ describe('the turn of a paid request', () => {
 		await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 		const waiting = api.takeTicket();
 		clock.cancelled = true;
-		await expect(waiting).rejects.toMatchObject({ mayHaveCreated: false, passing: false });
+		await expect(waiting).rejects.toMatchObject({ outcomeUnknown: false, passing: false });
 	});
 });
 
@@ -260,7 +260,7 @@ it('R15: nothing that waits for its turn leaves after a cancel', async () => {
 	await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 	const waiting = api.send(create);
 	clock.cancelled = true;
-	await expect(waiting).rejects.toMatchObject({ mayHaveCreated: false });
+	await expect(waiting).rejects.toMatchObject({ outcomeUnknown: false });
 	expect(sent).toHaveLength(50);
 });
 
@@ -275,6 +275,6 @@ it('a question whose answer is of no more use by its turn is not sent', async ()
 
 it('goes by the clock of the machine where it is none of the tests', async () => {
 	const { call } = fakeCall({ executionId: nextExecution(), answer: () => json(200, { a: 1 }) });
-	const api = await openApiForCall(call, clockOf());
+	const api = await openApiForWebhook(call, clockOf());
 	expect(await api.send(read)).toEqual({ a: 1 });
 });

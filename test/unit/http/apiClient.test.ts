@@ -3,11 +3,11 @@ import { Readable } from 'stream';
 import fc from 'fast-check';
 
 import { clockOf } from '../../../nodes/HappyHorse/concurrency/clock';
-import type { ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
-import { openApi, openApiForCall } from '../../../nodes/HappyHorse/http/apiClient';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
+import { openApi, openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
-import { Refusal } from '../../../nodes/HappyHorse/validationError';
+import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 import { fakeCall, nextExecution } from '../support/fakeCall';
 import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
@@ -47,7 +47,7 @@ it('goes through the door that signs, follows no redirect and takes every status
 	]);
 });
 
-it.each<[string, Partial<ApiCall>, number]>([
+it.each<[string, Partial<ApiRequest>, number]>([
 	['a paid request has time until its image was fetched', { purpose: 'create' }, 120_000],
 	['so has the upload of its image', { purpose: 'upload' }, 120_000],
 	['a list is waited for as long as a task', { purpose: 'list' }, 30_000],
@@ -82,7 +82,7 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 
 	it('reads it once for all requests of a call', async () => {
 		const fake = calling(nextExecution());
-		const api = await openApiForCall(fake.call, new FakeClock());
+		const api = await openApiForWebhook(fake.call, new FakeClock());
 		await api.send(call);
 		await api.send(call);
 		expect(fake.credentialsHandedOn).toEqual([data, data]);
@@ -92,12 +92,15 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 	it('reads it once for the calls of some seconds, and then anew: it may have been changed', async () => {
 		const [executionId, clock] = [nextExecution(), new FakeClock()];
 		const [first, second, late] = [1, 2, 3].map(() => calling(executionId));
-		await Promise.all([openApiForCall(first!.call, clock), openApiForCall(second!.call, clock)]);
+		await Promise.all([
+			openApiForWebhook(first!.call, clock),
+			openApiForWebhook(second!.call, clock),
+		]);
 		await clock.pause(4999);
-		await openApiForCall(second!.call, clock);
+		await openApiForWebhook(second!.call, clock);
 		expect([first!.readings, second!.readings]).toEqual([1, 0]);
 		await clock.pause(1);
-		await openApiForCall(late!.call, clock);
+		await openApiForWebhook(late!.call, clock);
 		expect(late!.readings).toBe(1);
 	});
 
@@ -105,7 +108,7 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 		const clock = new FakeClock();
 		const executionId = nextExecution();
 		const first = calling(executionId);
-		await openApiForCall(first.call, clock);
+		await openApiForWebhook(first.call, clock);
 		const changes: Array<(callable: typeof first.callable) => void> = [
 			(callable) => Object.assign(callable, { getExecutionId: () => nextExecution() }),
 			(callable) => Object.assign(callable, { getWorkflow: () => ({ id: 'another' }) }),
@@ -119,7 +122,7 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 		for (const change of changes) {
 			const other = calling(executionId);
 			change(other.callable);
-			await openApiForCall(other.call, clock);
+			await openApiForWebhook(other.call, clock);
 			expect(other.readings).toBe(1);
 		}
 	});
@@ -128,9 +131,9 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 		const [executionId, clock] = [nextExecution(), new FakeClock()];
 		const broken = calling(executionId);
 		broken.callable.getCredentials = async () => await Promise.reject(new Error('locked'));
-		await expect(openApiForCall(broken.call, clock)).rejects.toThrow('locked');
+		await expect(openApiForWebhook(broken.call, clock)).rejects.toThrow('locked');
 		const next = calling(executionId);
-		await openApiForCall(next.call, clock);
+		await openApiForWebhook(next.call, clock);
 		expect(next.readings).toBe(1);
 	});
 });
@@ -159,8 +162,8 @@ it.each([
 	['broken JSON', '{"data": {'],
 ])('a success with %s is unreadable', async (_, body) => {
 	const { outcome } = await ask({ statusCode: 200, body });
-	expect(outcome).toBeInstanceOf(ApiFailure);
-	expect((outcome as ApiFailure).message).toContain('cannot be read');
+	expect(outcome).toBeInstanceOf(ApiError);
+	expect((outcome as ApiError).message).toContain('cannot be read');
 });
 
 it.each([400, 403, 404, 429, 500, 502, 503])('%i in HTML shows no markup', async (statusCode) => {
@@ -169,7 +172,7 @@ it.each([400, 403, 404, 429, 500, 502, 503])('%i in HTML shows no markup', async
 		headers: { 'content-type': 'text/html' },
 		body: '<html><body><h1>Upgrade</h1></body></html>',
 	});
-	const { message, advice } = outcome as ApiFailure;
+	const { message, advice } = outcome as ApiError;
 	expect(message + advice).not.toMatch(/[<>]/);
 });
 
@@ -195,7 +198,7 @@ it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) 
 		})(),
 	);
 	const outcome = await streamed(body, 'create', statusCode);
-	expect(outcome).toMatchObject({ mayHaveCreated: true, kind: 'unclear' });
+	expect(outcome).toMatchObject({ outcomeUnknown: true, kind: 'unclear' });
 	expect(body.destroyed).toBe(true);
 	expect(chunks).toBeLessThan(10);
 });
@@ -206,8 +209,8 @@ it('takes an answer of some megabytes: a long list of tasks', async () => {
 });
 
 it.each<[Purpose, object]>([
-	['create', { mayHaveCreated: true, kind: 'unclear', passing: false }],
-	['read', { mayHaveCreated: false, kind: 'unclear', passing: true }],
+	['create', { outcomeUnknown: true, kind: 'unclear', passing: false }],
+	['read', { outcomeUnknown: false, kind: 'unclear', passing: true }],
 ])('an answer to a %s that breaks off half way is no answer', async (purpose, wanted) => {
 	const body = Readable.from(
 		(function* () {
@@ -234,11 +237,7 @@ it.each([
 ])('a refusal that echoes %s is cleaned', async (_, text) => {
 	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: secret };
 	const { outcome } = await ask(json(400, { message: text }), { credential });
-	const shown = JSON.stringify([
-		outcome,
-		(outcome as Error).message,
-		(outcome as ApiFailure).advice,
-	]);
+	const shown = JSON.stringify([outcome, (outcome as Error).message, (outcome as ApiError).advice]);
 	expect(shown).toContain('***');
 	for (const form of [API_KEY, secret, encodeURIComponent(secret), 'aG9vay9zZWNyZXQrMDEyMw']) {
 		expect(shown).not.toContain(form);
@@ -288,7 +287,7 @@ it.each([
 	['no code', new Error(`boom ${API_KEY}`), 'connection broke'],
 ])('silence with %s is explained without foreign words', async (_, error, text) => {
 	const { outcome } = await ask(error);
-	expect(outcome).toBeInstanceOf(ApiFailure);
+	expect(outcome).toBeInstanceOf(ApiError);
 	expect((outcome as Error).message).toContain(text);
 	expect((outcome as Error).message).not.toMatch(/boom|FPSX|socket/);
 });
@@ -296,12 +295,12 @@ it.each([
 it('ends when an error is its own cause', async () => {
 	const error = new Error('x');
 	error.cause = error;
-	expect((await ask(error)).outcome).toBeInstanceOf(ApiFailure);
+	expect((await ask(error)).outcome).toBeInstanceOf(ApiError);
 });
 
 it('does not open for a credential that cannot be used', async () => {
 	const { context } = fakeExecution({ credential: { provider: 'magnific', apiKey: '' } });
-	await expect(openApi(context, clockOf())).rejects.toBeInstanceOf(Refusal);
+	await expect(openApi(context, clockOf())).rejects.toBeInstanceOf(ValidationError);
 });
 
 /** Any JSON text of the same value: each letter of each text as it is or as an escape. */
@@ -332,7 +331,7 @@ it('lets no key through, however the JSON of a refusal is written', async () => 
 			const body = place(rewritten(`Key ${apiKey} is wrong`, picks));
 			const credential = { provider: 'magnific', apiKey };
 			const { outcome } = await ask({ statusCode: status, body }, { credential });
-			const { message, advice, stack } = outcome as ApiFailure;
+			const { message, advice, stack } = outcome as ApiError;
 			expect(`${JSON.stringify(outcome)} ${message} ${advice} ${stack}`).not.toContain(API_KEY);
 		}),
 		{ numRuns: 100 },

@@ -1,44 +1,44 @@
-import type { ApiFailureFacts } from '../../../nodes/HappyHorse/http/apiError';
-import { ApiFailure, apiFailureFrom } from '../../../nodes/HappyHorse/http/apiError';
+import type { ApiErrorFacts } from '../../../nodes/HappyHorse/http/apiError';
+import { ApiError, toApiError } from '../../../nodes/HappyHorse/http/apiError';
 
 it('is cautious about nothing that was not said', () => {
-	expect(new ApiFailure('No', { advice: 'Do' })).toMatchObject({
+	expect(new ApiError('No', { advice: 'Do' })).toMatchObject({
 		message: 'No',
 		advice: 'Do',
 		passing: false,
-		mayHaveCreated: false,
+		outcomeUnknown: false,
 		statusCode: undefined,
 		failure: undefined,
 	});
 });
 
-it.each<[string, Partial<ApiFailureFacts>, string]>([
+it.each<[string, Partial<ApiErrorFacts>, string]>([
 	['is refused for good when nothing else is known', {}, 'refused'],
 	['is unclear when it may pass', { passing: true }, 'unclear'],
-	['is unclear when it may have cost something', { mayHaveCreated: true }, 'unclear'],
+	['is unclear when it may have cost something', { outcomeUnknown: true }, 'unclear'],
 	['is what it is said to be', { kind: 'unreachable', passing: true }, 'unreachable'],
-	['is refused when that is said', { kind: 'refused', mayHaveCreated: true }, 'refused'],
+	['is refused when that is said', { kind: 'refused', outcomeUnknown: true }, 'refused'],
 ])('%s', (_, facts, kind) => {
-	expect(new ApiFailure('No', { advice: 'Do', ...facts }).kind).toBe(kind);
+	expect(new ApiError('No', { advice: 'Do', ...facts }).kind).toBe(kind);
 });
 
-it.each<[string, ApiFailureFacts['cause'], number]>([
+it.each<[string, ApiErrorFacts['cause'], number]>([
 	['the time that the API asked for', { cause: 'rate-limited', retryAfterMs: 2500 }, 2500],
 	['none when it named no time', { cause: 'rate-limited' }, 0],
 	['none when it is of another kind', { cause: 'credential-invalid' }, 0],
 	['none when nothing is known', undefined, 0],
 ])('asks for a pause: %s', (_, cause, wanted) => {
 	const facts = { advice: 'Do', ...(cause === undefined ? {} : { cause }) };
-	expect(new ApiFailure('No', facts).askedPauseMs).toBe(wanted);
+	expect(new ApiError('No', facts).askedPauseMs).toBe(wanted);
 });
 
 it('says in a log what it is', () => {
-	expect(new ApiFailure('No', { advice: 'Do' }).name).toBe('ApiFailure');
+	expect(new ApiError('No', { advice: 'Do' }).name).toBe('ApiError');
 });
 
 it('stays itself', () => {
-	const failure = new ApiFailure('No', { advice: 'Do', mayHaveCreated: true });
-	expect(apiFailureFrom(failure)).toBe(failure);
+	const failure = new ApiError('No', { advice: 'Do', outcomeUnknown: true });
+	expect(toApiError(failure)).toBe(failure);
 });
 
 it.each([
@@ -47,8 +47,8 @@ it.each([
 	[null, 'The request could not be made: no reason is known'],
 	[undefined, 'The request could not be made: no reason is known'],
 ])('is made of any throw: %p', (thrown, message) => {
-	const failure = apiFailureFrom(thrown);
-	expect(failure).toBeInstanceOf(ApiFailure);
-	expect(failure).toMatchObject({ message, passing: false, mayHaveCreated: false });
+	const failure = toApiError(thrown);
+	expect(failure).toBeInstanceOf(ApiError);
+	expect(failure).toMatchObject({ message, passing: false, outcomeUnknown: false });
 	expect(failure.advice).toContain('Check the credential');
 });

@@ -1,8 +1,8 @@
 import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
 import {
-	explainAnswer,
-	explainSilence,
-	explainUnreadable,
+	responseError,
+	noResponseError,
+	unreadableError,
 	networkFault,
 } from '../../../nodes/HappyHorse/http/explainError';
 
@@ -16,10 +16,11 @@ const explain = (
 	statusCode: number,
 	purpose: Purpose,
 	{ body, headers = {} }: { body?: unknown; headers?: Record<string, unknown> } = {},
-) => explainAnswer({ statusCode, headers, body, receivedAt: Date.now() }, purpose);
+) => responseError({ statusCode, headers, body, receivedAt: Date.now() }, purpose);
 
 /** No answer, but an error of Node.js with this code. */
-const silence = (code: string, purpose: Purpose) => explainSilence(networkFault({ code }), purpose);
+const silence = (code: string, purpose: Purpose) =>
+	noResponseError(networkFault({ code }), purpose);
 
 const every = STATUSES.flatMap((status) => PURPOSES.map((purpose) => [status, purpose] as const));
 
@@ -96,7 +97,7 @@ const mayHave = [408, 301, 307, 500, 502, 503, 504];
 it.each(every)('%i to a %s: says whether a video may have been paid for', (status, purpose) => {
 	const failure = explain(status, purpose);
 	const expected = purpose === 'create' && mayHave.includes(status);
-	expect(failure.mayHaveCreated).toBe(expected);
+	expect(failure.outcomeUnknown).toBe(expected);
 	if (expected) {
 		expect(failure.advice).toContain('may have been created and charged');
 		expect(failure.advice).toContain("'Get Many'");
@@ -218,9 +219,9 @@ describe('too many requests', () => {
 });
 
 it.each(PURPOSES)('an unreadable success of a %s is not a success', (purpose) => {
-	const failure = explainUnreadable(200, purpose);
+	const failure = unreadableError(200, purpose);
 	expect(failure.message).toContain('cannot be read (200)');
-	expect(failure.mayHaveCreated).toBe(purpose === 'create');
+	expect(failure.outcomeUnknown).toBe(purpose === 'create');
 	expect(failure.passing).toBe(purpose !== 'create');
 });
 
@@ -239,7 +240,7 @@ describe('silence', () => {
 		'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
 	])('after %s nothing was sent', (code) => {
 		const failure = silence(code, 'create');
-		expect(failure).toMatchObject({ mayHaveCreated: false, passing: true });
+		expect(failure).toMatchObject({ outcomeUnknown: false, passing: true });
 		expect(failure.advice).toContain('Nothing was created or charged');
 		expect(silence(code, 'read').advice).not.toContain('charged');
 	});
@@ -261,9 +262,9 @@ describe('silence', () => {
 		'ERR_TLS_RENEGOTIATION_DISABLED',
 	])('after %p a video may exist', (code) => {
 		const failure = silence(code, 'create');
-		expect(failure).toMatchObject({ mayHaveCreated: true, passing: false });
+		expect(failure).toMatchObject({ outcomeUnknown: true, passing: false });
 		expect(failure.advice).toContain('may have been created and charged');
-		expect(silence(code, 'read')).toMatchObject({ mayHaveCreated: false, passing: true });
+		expect(silence(code, 'read')).toMatchObject({ outcomeUnknown: false, passing: true });
 	});
 });
 
@@ -307,7 +308,7 @@ describe('what may be sent again', () => {
 	])('%i with %p to a %s is %s', (status, body, purpose, kind) => {
 		const failure = explain(status, purpose, { body });
 		expect(failure.kind).toBe(kind);
-		expect(failure.mayHaveCreated).toBe(purpose === 'create' && kind === 'unclear');
+		expect(failure.outcomeUnknown).toBe(purpose === 'create' && kind === 'unclear');
 	});
 
 	it('after a 503 in the words of the API says that nobody can be quite sure', () => {
@@ -357,15 +358,15 @@ describe('a 503 in the words of the API where it must not be sent again', () => 
 	};
 
 	it('counts as one after which a video may exist', () => {
-		expect(explainAnswer(answer, 'create', false)).toMatchObject({
+		expect(responseError(answer, 'create', false)).toMatchObject({
 			kind: 'unclear',
-			mayHaveCreated: true,
+			outcomeUnknown: true,
 			advice: expect.stringContaining("'Get Many'") as string,
 		});
 	});
 
 	it('is sent again for anything that is not paid for', () => {
-		expect(explainAnswer(answer, 'read', false)).toMatchObject({ kind: 'unavailable' });
+		expect(responseError(answer, 'read', false)).toMatchObject({ kind: 'unavailable' });
 	});
 });
 

@@ -140,19 +140,19 @@ describe('what callbacks are checked with', () => {
 	);
 
 	it('the key for own notes stays the same, for callbacks that are under way during an update', () => {
-		expect(provider({}).noteKey.toString('hex')).toBe(
+		expect(provider({}).signingKey.toString('hex')).toBe(
 			'3665af5d46973899023fed4a2b51043d954c58afd80dbee238e3dbad3503f9e4',
 		);
 	});
 
 	it('the key for own notes comes from the API key alone, and does not reveal it', () => {
-		const { noteKey } = provider({});
-		expect(noteKey).toHaveLength(32);
-		expect(provider({ webhookSecret: secret, provider: 'freepik' }).noteKey).toEqual(noteKey);
-		expect(provider({ apiKey: ' key-1\n' }).noteKey).toEqual(noteKey);
-		expect(provider({ apiKey: 'key-2' }).noteKey).not.toEqual(noteKey);
+		const { signingKey } = provider({});
+		expect(signingKey).toHaveLength(32);
+		expect(provider({ webhookSecret: secret, provider: 'freepik' }).signingKey).toEqual(signingKey);
+		expect(provider({ apiKey: ' key-1\n' }).signingKey).toEqual(signingKey);
+		expect(provider({ apiKey: 'key-2' }).signingKey).not.toEqual(signingKey);
 		for (const encoding of ['latin1', 'hex', 'base64', 'base64url'] as const) {
-			expect(noteKey.toString(encoding)).not.toContain(Buffer.from('key-1').toString(encoding));
+			expect(signingKey.toString(encoding)).not.toContain(Buffer.from('key-1').toString(encoding));
 		}
 	});
 });

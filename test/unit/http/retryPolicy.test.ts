@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import type { FailureKind } from '../../../nodes/HappyHorse/http/apiError';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
 import { retryPauseMs } from '../../../nodes/HappyHorse/http/retryPolicy';
 
@@ -9,10 +9,10 @@ const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
 
 const KINDS: FailureKind[] = ['unreachable', 'rate-limited', 'unavailable', 'unclear', 'refused'];
 
-function failure(kind: FailureKind, retryAfterMs?: number): ApiFailure {
+function failure(kind: FailureKind, retryAfterMs?: number): ApiError {
 	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
 	const cause = { cause: 'rate-limited', ...wait } as const;
-	return new ApiFailure('x', { advice: 'y', kind, cause });
+	return new ApiError('x', { advice: 'y', kind, cause });
 }
 
 /** How often a request may be sent, the first time included, and the longest pause before each further time. */
@@ -70,7 +70,7 @@ it('never sends a paid request again when nobody knows what became of it, whatev
 		fc.property(fc.record({ ...anyCall, asked: fc.nat() }), ({ tried, random, asked }) => {
 			const call = { purpose: 'create', tried, random } as const;
 			expect(retryPauseMs(failure('unclear', asked), call)).toBeNull();
-			const unsure = new ApiFailure('x', { advice: 'y', mayHaveCreated: true });
+			const unsure = new ApiError('x', { advice: 'y', outcomeUnknown: true });
 			expect(retryPauseMs(unsure, call)).toBeNull();
 		}),
 	);

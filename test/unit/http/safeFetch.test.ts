@@ -1,7 +1,7 @@
 import { Readable } from 'stream';
 
 import type { FileRequest } from '../../../nodes/HappyHorse/http/safeFetch';
-import { BlockedAddress, openFile } from '../../../nodes/HappyHorse/http/safeFetch';
+import { BlockedUrlError, safeFetch } from '../../../nodes/HappyHorse/http/safeFetch';
 import { API_KEY, fakeExecution, thrownBy } from '../support/fakeExecution';
 
 const FILE = 'https://files.example.com/a';
@@ -33,7 +33,7 @@ function internet(hops: Record<string, Hop> = {}) {
 		throw new Error('the key must stay at home');
 	};
 	const open = async (url: string, changes: Partial<FileRequest> = {}) =>
-		await openFile(fake.context, { url, timeoutMs: 5000, allowLocal: false, ...changes });
+		await safeFetch(fake.context, { url, timeoutMs: 5000, allowLocal: false, ...changes });
 	return { ...fake, asked, bodies, open, urls: () => asked.map(({ url }) => url) };
 }
 
@@ -159,7 +159,7 @@ describe.each([
 ])('A1: %s', (kind, addresses) => {
 	it.each(addresses.map((address) => [address]))('%j is refused', async (address) => {
 		const { open, asked } = internet();
-		expect(await thrownBy(open(address))).toBeInstanceOf(BlockedAddress);
+		expect(await thrownBy(open(address))).toBeInstanceOf(BlockedUrlError);
 		expect(asked).toEqual([]);
 	});
 
@@ -167,7 +167,7 @@ describe.each([
 		// Relative addresses are none by themselves, but may well be where a redirect leads.
 		if (/^(\/|$)/.test(address)) return;
 		const { open, urls, bodies } = internet({ [FILE]: { location: address } });
-		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedAddress);
+		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
 		expect(urls()).toEqual([FILE]);
 		expect(bodies[0]?.destroyed).toBe(true);
 	});
@@ -177,7 +177,7 @@ describe.each([
 			const { open, asked } = internet();
 			const outcome = await open(address, { allowLocal: true }).catch((error: unknown) => error);
 			if (kind === 'no web address') {
-				expect(outcome).toBeInstanceOf(BlockedAddress);
+				expect(outcome).toBeInstanceOf(BlockedUrlError);
 				expect(asked).toEqual([]);
 			} else if (kind === 'local') {
 				expect(outcome).toMatchObject({ statusCode: 200 });
@@ -238,14 +238,14 @@ describe('a redirect', () => {
 		const five = internet(chain(5));
 		expect(await five.open('https://files.example.com/0')).toMatchObject({ statusCode: 200 });
 		const six = internet(chain(6));
-		expect(await thrownBy(six.open('https://files.example.com/0'))).toBeInstanceOf(BlockedAddress);
+		expect(await thrownBy(six.open('https://files.example.com/0'))).toBeInstanceOf(BlockedUrlError);
 		expect(six.asked).toHaveLength(6);
 		expect(six.bodies.every(({ destroyed }) => destroyed)).toBe(true);
 	});
 
 	it('to itself ends', async () => {
 		const { open, asked } = internet({ [FILE]: { location: FILE } });
-		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedAddress);
+		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
 		expect(asked).toHaveLength(6);
 	});
 
@@ -311,7 +311,7 @@ describe("n8n's own look at where a name leads", () => {
 
 	it.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])('is heeded: %s', async (name) => {
 		const { open, asked, modes } = filtered({ [NAME]: { error: name } });
-		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedAddress);
+		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
 		expect(asked).toEqual([]);
 		expect(modes).toEqual(['enforced']);
 	});
@@ -322,7 +322,7 @@ describe("n8n's own look at where a name leads", () => {
 			{ [next]: { error: 'SsrfBlockedIpError' } },
 			{ [FILE]: { location: `https://${next}/` } },
 		);
-		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedAddress);
+		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
 		expect([looked, urls()]).toEqual([[NAME, next], [FILE]]);
 	});
 

@@ -2,7 +2,7 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
-import { EndlessAnswer, Silence, textOf } from '../../../nodes/HappyHorse/http/stream';
+import { ResponseTooLarge, IdleTimeout, textOf } from '../../../nodes/HappyHorse/http/stream';
 
 const limits = { maxBytes: 1000, withinMs: 1000 };
 
@@ -38,7 +38,7 @@ it.each([
 	const body = Readable.from([Buffer.alloc(bytes - 1), Buffer.alloc(1)]);
 	const text = textOf(body, limits);
 	if (allowed) expect(await text).toHaveLength(bytes);
-	else await expect(text).rejects.toBeInstanceOf(EndlessAnswer);
+	else await expect(text).rejects.toBeInstanceOf(ResponseTooLarge);
 	expect(body.destroyed).toBe(true);
 });
 
@@ -91,12 +91,14 @@ describe('a server that goes quiet in the middle', () => {
 
 	it('is left by who reads its text', async () => {
 		const body = quiet();
-		await expect(textOf(body, { ...limits, withinMs: 300 })).rejects.toBeInstanceOf(EndlessAnswer);
+		await expect(textOf(body, { ...limits, withinMs: 300 })).rejects.toBeInstanceOf(
+			ResponseTooLarge,
+		);
 		expect(body.destroyed).toBe(true);
 	});
 
 	it('is left after the silence, not before: each piece counts', async () => {
-		const silence = new Silence(600);
+		const silence = new IdleTimeout(600);
 		const started = Date.now();
 		const work = silence.endsWork(new Promise(() => undefined));
 		const outcome = work.catch((error: unknown) => error);
@@ -104,13 +106,13 @@ describe('a server that goes quiet in the middle', () => {
 			await new Promise((done) => setTimeout(done, 250));
 			silence.heard();
 		}
-		expect(await outcome).toBeInstanceOf(EndlessAnswer);
+		expect(await outcome).toBeInstanceOf(ResponseTooLarge);
 		expect(Date.now() - started).toBeGreaterThan(1800);
 	});
 
 	it('gives what the work gives, and throws what it throws', async () => {
-		expect(await new Silence(1000).endsWork(Promise.resolve(5))).toBe(5);
+		expect(await new IdleTimeout(1000).endsWork(Promise.resolve(5))).toBe(5);
 		const reason = new Error('no');
-		await expect(new Silence(1000).endsWork(Promise.reject(reason))).rejects.toBe(reason);
+		await expect(new IdleTimeout(1000).endsWork(Promise.reject(reason))).rejects.toBe(reason);
 	});
 });

@@ -1,10 +1,10 @@
-import type { ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
+import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import type { FailureKind } from '../../../nodes/HappyHorse/http/apiError';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
 import {
-	explainAnswer,
-	explainSilence,
+	responseError,
+	noResponseError,
 	networkFault,
 } from '../../../nodes/HappyHorse/http/explainError';
 import { givingUpAt, withRetries } from '../../../nodes/HappyHorse/http/withRetries';
@@ -12,16 +12,16 @@ import { FakeClock, START } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
 import { VirtualClock } from '../support/virtualClock';
 
-const call = (purpose: Purpose, path = '/x'): ApiCall => ({
+const call = (purpose: Purpose, path = '/x'): ApiRequest => ({
 	method: purpose === 'create' ? 'POST' : 'GET',
 	path,
 	purpose,
 });
 
-const failed = (kind: FailureKind) => new ApiFailure(kind, { advice: 'y', kind });
+const failed = (kind: FailureKind) => new ApiError(kind, { advice: 'y', kind });
 
 const limited = (retryAfterMs?: number) =>
-	new ApiFailure('Too many', {
+	new ApiError('Too many', {
 		advice: 'y',
 		kind: 'rate-limited',
 		cause: { cause: 'rate-limited', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
@@ -69,7 +69,7 @@ describe.each(ALWAYS)('a request that always ends as %s', (kind, sends) => {
 			});
 			const clock = new FakeClock();
 			expect(await settled(withRetries(api, clock, () => 1).send(call(purpose)))).toBe(failure);
-			expect(sent).toEqual(Array<ApiCall>(times).fill(call(purpose)));
+			expect(sent).toEqual(Array<ApiRequest>(times).fill(call(purpose)));
 			expect(clock.time - START).toBeLessThan(600_000);
 		},
 	);
@@ -77,19 +77,23 @@ describe.each(ALWAYS)('a request that always ends as %s', (kind, sends) => {
 
 /** The vendor's outcomes of a paid request, and how often the request may reach it. */
 const said = (statusCode: number, body?: unknown) =>
-	explainAnswer({ statusCode, headers: {}, body, receivedAt: START }, 'create');
+	responseError({ statusCode, headers: {}, body, receivedAt: START }, 'create');
 
 const words = { message: 'Service Unavailable. Please try again later' };
 
 const otherWords = { message: 'Busy' };
 
-it.each<[string, number, ApiFailure]>([
-	['a name that cannot be found', 4, explainSilence(networkFault({ code: 'ENOTFOUND' }), 'create')],
-	['a closed port', 4, explainSilence(networkFault({ code: 'ECONNREFUSED' }), 'create')],
+it.each<[string, number, ApiError]>([
+	[
+		'a name that cannot be found',
+		4,
+		noResponseError(networkFault({ code: 'ENOTFOUND' }), 'create'),
+	],
+	['a closed port', 4, noResponseError(networkFault({ code: 'ECONNREFUSED' }), 'create')],
 	[
 		'a certificate that is not trusted',
 		4,
-		explainSilence(networkFault({ code: 'CERT_HAS_EXPIRED' }), 'create'),
+		noResponseError(networkFault({ code: 'CERT_HAS_EXPIRED' }), 'create'),
 	],
 	['429', 12, said(429, words)],
 	['429 of a used-up plan', 1, said(429, { message: 'Please upgrade your plan' })],
@@ -109,25 +113,28 @@ it.each<[string, number, ApiFailure]>([
 	['413', 1, said(413, words)],
 	['415', 1, said(415, words)],
 	['422', 1, said(422, words)],
-	['a timeout', 1, explainSilence(networkFault({ code: 'ETIMEDOUT' }), 'create')],
-	['a timeout of the client', 1, explainSilence(networkFault({ code: 'ECONNABORTED' }), 'create')],
-	['a reset', 1, explainSilence(networkFault({ code: 'ECONNRESET' }), 'create')],
-	['a cancelled execution', 1, explainSilence(networkFault({ code: 'ERR_CANCELED' }), 'create')],
-	['silence', 1, explainSilence(networkFault({ code: '' }), 'create')],
+	['a timeout', 1, noResponseError(networkFault({ code: 'ETIMEDOUT' }), 'create')],
+	['a timeout of the client', 1, noResponseError(networkFault({ code: 'ECONNABORTED' }), 'create')],
+	['a reset', 1, noResponseError(networkFault({ code: 'ECONNRESET' }), 'create')],
+	['a cancelled execution', 1, noResponseError(networkFault({ code: 'ERR_CANCELED' }), 'create')],
+	['silence', 1, noResponseError(networkFault({ code: '' }), 'create')],
 	[
 		'a secured connection that broke later on',
 		1,
-		explainSilence(networkFault({ code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' }), 'create'),
+		noResponseError(
+			networkFault({ code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' }),
+			'create',
+		),
 	],
 	[
 		'a secured connection that ended in the middle',
 		1,
-		explainSilence(networkFault({ code: 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING' }), 'create'),
+		noResponseError(networkFault({ code: 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING' }), 'create'),
 	],
 	[
 		'a secured connection that was renegotiated',
 		1,
-		explainSilence(networkFault({ code: 'ERR_TLS_RENEGOTIATION_DISABLED' }), 'create'),
+		noResponseError(networkFault({ code: 'ERR_TLS_RENEGOTIATION_DISABLED' }), 'create'),
 	],
 ])(
 	'a paid request that ends with %s leaves the machine %i times at most',
@@ -166,7 +173,7 @@ it('leaves the pause after a 429 to the limiter of the account, and gives up whe
 });
 
 it.each<Purpose>(['create', 'read'])('waits as long as a 503 asks a %s to', async (purpose) => {
-	const busy = explainAnswer(
+	const busy = responseError(
 		{ statusCode: 503, headers: { 'retry-after': '40' }, body: words, receivedAt: START },
 		purpose,
 	);
@@ -179,7 +186,7 @@ it.each<Purpose>(['create', 'read'])('waits as long as a 503 asks a %s to', asyn
 it('makes words of what is no failure of the API', async () => {
 	const { api, sent } = after(new Error('boom'));
 	const outcome = await settled(withRetries(api, new FakeClock()).send(call('read')));
-	expect(outcome).toBeInstanceOf(ApiFailure);
+	expect(outcome).toBeInstanceOf(ApiError);
 	expect(sent).toHaveLength(1);
 });
 
@@ -198,7 +205,7 @@ it('an outage of one request does not hold up the others', async () => {
 	expect(await first).toBe('done');
 });
 
-it.each<[string, ApiFailure]>([
+it.each<[string, ApiError]>([
 	['too many requests', limited(30_000)],
 	['an outage', failed('unavailable')],
 	['a closed port', failed('unreachable')],

@@ -8,12 +8,12 @@ import type {
 import { createOnce } from '../../../nodes/HappyHorse/idempotency/createOnce';
 import { openDatabaseStore } from '../../../nodes/HappyHorse/idempotency/databaseStore';
 import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/executionStore';
-import type { Api, ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
+import type { Api, ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import {
-	explainAnswer,
-	explainNotSent,
-	explainSilence,
-	explainUnreadable,
+	responseError,
+	notSentError,
+	noResponseError,
+	unreadableError,
 	networkFault,
 } from '../../../nodes/HappyHorse/http/explainError';
 import { FakeClock, START } from '../support/fakeClock';
@@ -46,7 +46,10 @@ const run = (api: Api, changes: Partial<CreateRun> = {}): CreateRun => ({
 });
 
 /** A service that creates: tasks are named after their prompt. */
-function creator(intervene: (call: ApiCall) => unknown = () => undefined, status = 'IN_PROGRESS') {
+function creator(
+	intervene: (call: ApiRequest) => unknown = () => undefined,
+	status = 'IN_PROGRESS',
+) {
 	return scriptedApi(async (call) => {
 		const special = await intervene(call);
 		if (special !== undefined) return special;
@@ -101,7 +104,7 @@ it.each([1, 3, 20])(
 const DOCUMENTED = { message: 'Service Unavailable. Please try again later.' };
 
 const answered = (statusCode: number, body?: unknown) =>
-	explainAnswer({ statusCode, headers: {}, body, receivedAt: 0 }, 'create');
+	responseError({ statusCode, headers: {}, body, receivedAt: 0 }, 'create');
 
 const refused = [
 	...[400, 401, 402, 403, 404, 413, 422, 429].map(
@@ -118,10 +121,10 @@ const ambiguous = [
 	['503 in HTML', answered(503)],
 	['504', answered(504)],
 	['a redirect', answered(302)],
-	['broken JSON', explainUnreadable(200, 'create')],
-	['a reset', explainSilence(networkFault({ code: 'ECONNRESET' }), 'create')],
-	['a timeout', explainSilence(networkFault({ code: 'ETIMEDOUT' }), 'create')],
-	['silence', explainSilence(networkFault({ code: '' }), 'create')],
+	['broken JSON', unreadableError(200, 'create')],
+	['a reset', noResponseError(networkFault({ code: 'ECONNRESET' }), 'create')],
+	['a timeout', noResponseError(networkFault({ code: 'ETIMEDOUT' }), 'create')],
+	['silence', noResponseError(networkFault({ code: '' }), 'create')],
 ] as const;
 
 /** What n8n hands to the next try: the node's context, as it was stored. */
@@ -138,14 +141,14 @@ describe.each(ambiguous)('after %s', (_, failure) => {
 			run(first.api, { executionStore: openExecutionStore(nodeContext, 0) }),
 			[request(0)],
 		);
-		expect(failureOf(placed)).toMatchObject({ mayHaveCreated: true });
+		expect(failureOf(placed)).toMatchObject({ outcomeUnknown: true });
 		expect(first.sent).toHaveLength(1);
 
 		const second = creator();
 		const executionStore = openExecutionStore(stored(nodeContext), 0);
 		const [again] = await createOnce(run(second.api, { executionStore }), [request(0)]);
 		expect(failureOf(again)).toMatchObject({
-			mayHaveCreated: true,
+			outcomeUnknown: true,
 			message: 'An earlier try of this item may have created its video',
 			advice: expect.stringContaining("'Get Many'") as string,
 		});
@@ -159,7 +162,7 @@ it.each([[{}], [{ data: {} }], [{ data: { task_id: ' ', status: 'CREATED' } }]])
 		const executionStore = openExecutionStore({}, 0);
 		const first = creator(() => answer);
 		const [placed] = await createOnce(run(first.api, { executionStore }), [request(0)]);
-		expect(failureOf(placed)).toMatchObject({ mayHaveCreated: true });
+		expect(failureOf(placed)).toMatchObject({ outcomeUnknown: true });
 		const second = creator();
 		await createOnce(run(second.api, { executionStore }), [request(0)]);
 		expect(second.sent).toEqual([]);
@@ -189,7 +192,7 @@ it.each(refused)('what was refused with %s may be sent by a later try', async (_
 		run(first.api, { executionStore: openExecutionStore(nodeContext, 0) }),
 		[request(0)],
 	);
-	expect(failureOf(placed)).toMatchObject({ mayHaveCreated: false });
+	expect(failureOf(placed)).toMatchObject({ outcomeUnknown: false });
 	const second = creator();
 	const executionStore = openExecutionStore(stored(nodeContext), 0);
 	const [again] = await createOnce(run(second.api, { executionStore }), [request(0)]);
@@ -344,7 +347,7 @@ describe('the claim', () => {
 				advice: expect.stringContaining(
 					scope === 'key' ? "use another 'Idempotency Key'" : 'start a new execution',
 				) as string,
-				mayHaveCreated: true,
+				outcomeUnknown: true,
 			});
 			expect(clock.time - START).toBe(seconds * 1000);
 			expect(workflow.posts()).toBe(0);
@@ -358,7 +361,7 @@ describe('the claim', () => {
 		const { helpers } = workflow.database.context({ id: 'claim 0' });
 		await helpers.checkProcessedAndRecord(['odd'], 'node', { mode: 'entries' });
 		const { results, clock } = await workflow.create(requests(1));
-		expect(failureOf(results[0])).toMatchObject({ mayHaveCreated: true });
+		expect(failureOf(results[0])).toMatchObject({ outcomeUnknown: true });
 		expect([clock.pauses, workflow.posts()]).toEqual([[], 0]);
 	});
 
@@ -397,7 +400,7 @@ describe('the claim', () => {
 			clock,
 			databaseStore: workflow.store(clock),
 		});
-		expect(failureOf(results[0])).toMatchObject({ mayHaveCreated: false });
+		expect(failureOf(results[0])).toMatchObject({ outcomeUnknown: false });
 		expect([clock.pauses.length, workflow.posts()]).toEqual([1, 0]);
 	});
 
@@ -419,7 +422,7 @@ describe('the claim', () => {
 		});
 		await workflow.create(requests(1), { api });
 		const { results } = await workflow.create(requests(1), { executionId: '8', isRetry: true });
-		expect(failureOf(results[0])).toMatchObject({ mayHaveCreated: true });
+		expect(failureOf(results[0])).toMatchObject({ outcomeUnknown: true });
 		expect(workflow.posts()).toBe(0);
 	});
 
@@ -430,7 +433,7 @@ describe('the claim', () => {
 		};
 		const { results } = await workflow.create(requests(3), { limit: 1 });
 		expect(failureOf(results[0])).toMatchObject({
-			mayHaveCreated: false,
+			outcomeUnknown: false,
 			advice: expect.stringContaining('disk full') as string,
 		});
 		expect(results[2]).toHaveProperty('skipped');
@@ -566,7 +569,7 @@ describe('a canceled execution', () => {
 		const { results } = await workflow.create(requests(4), { api, clock, limit: 1 });
 		expect(count('create')).toBe(1);
 		expect(idOf(results[0])).toBe('task-p0');
-		expect(failureOf(results[3])).toMatchObject({ mayHaveCreated: false });
+		expect(failureOf(results[3])).toMatchObject({ outcomeUnknown: false });
 		await workflow.create(requests(4), { isRetry: true, executionId: '8' });
 		expect(workflow.posts()).toBe(3);
 	});
@@ -579,7 +582,7 @@ describe('a canceled execution', () => {
 			return { prompt: 'x' };
 		};
 		const [placed] = await createOnce(run(api, { clock }), [request(0, { body })]);
-		expect(failureOf(placed)).toMatchObject({ mayHaveCreated: false });
+		expect(failureOf(placed)).toMatchObject({ outcomeUnknown: false });
 		expect(count('create')).toBe(0);
 	});
 
@@ -664,7 +667,7 @@ describe('the turn of a paid request', () => {
 
 	it('that never comes, since the execution is canceled, leaves no claim', async () => {
 		const workflow = new Workflow();
-		const canceled = explainNotSent('canceled', 'create');
+		const canceled = notSentError('canceled', 'create');
 		const { api } = turns(workflow.api.api, () => {
 			throw canceled;
 		});

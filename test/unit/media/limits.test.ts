@@ -1,8 +1,4 @@
-import {
-	MAX_PICTURE_BYTES,
-	sizeFault,
-	weightFault,
-} from '../../../nodes/HappyHorse/media/limits';
+import { MAX_PICTURE_BYTES, sizeFault, weightFault } from '../../../nodes/HappyHorse/media/limits';
 
 it.each([
 	[300, 300, null],

@@ -1,6 +1,6 @@
 import { pictureOf, uploadPicture } from '../../../nodes/HappyHorse/media/upload';
-import { Refusal } from '../../../nodes/HappyHorse/validationError';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ValidationError } from '../../../nodes/HappyHorse/validationError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { FakeClock } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
@@ -49,7 +49,7 @@ describe('the picture', () => {
 	])('is refused as %s, with and without the check', async (_, bytes, text) => {
 		for (const checkImage of [true, false]) {
 			const error = await thrownBy(picture(bytes, { checkImage }).outcome);
-			expect(error).toBeInstanceOf(Refusal);
+			expect(error).toBeInstanceOf(ValidationError);
 			expect(error.message).toContain(text);
 		}
 	});
@@ -65,7 +65,7 @@ describe('the picture', () => {
 		['too tall', jpeg(300, 751), ['300x751', '2.5']],
 	])('is refused when it is %s, with the measured value and the limit', async (_, bytes, texts) => {
 		const error = await thrownBy(picture(bytes).outcome);
-		expect(error).toBeInstanceOf(Refusal);
+		expect(error).toBeInstanceOf(ValidationError);
 		for (const text of ["'data'", ...texts]) expect(error.message).toContain(text);
 		const unchecked = await picture(bytes, { checkImage: false }).outcome;
 		expect(unchecked.bytes).toBe(bytes);
@@ -82,7 +82,7 @@ describe('the picture', () => {
 	it.each(['photo', ''])('is missed by the name of its field: %p', async (property) => {
 		const { outcome, filesRead } = picture(PNG, { property });
 		const error = await thrownBy(outcome);
-		expect(error).toBeInstanceOf(Refusal);
+		expect(error).toBeInstanceOf(ValidationError);
 		expect(error.message).toContain(`'${property}'`);
 		expect(filesRead).toEqual([]);
 	});
@@ -168,8 +168,8 @@ it.each([
 	['x'],
 ])('sends no bytes anywhere after the answer %p', async (answer) => {
 	const { outcome, requests } = await upload(() => answer);
-	expect(outcome).toBeInstanceOf(ApiFailure);
-	expect(outcome).toMatchObject({ mayHaveCreated: false });
+	expect(outcome).toBeInstanceOf(ApiError);
+	expect(outcome).toMatchObject({ outcomeUnknown: false });
 	expect(requests).toEqual([]);
 });
 
@@ -182,7 +182,7 @@ it.each([302, 400, 413, 404])(
 			advice: expect.stringContaining('Nothing was created or charged') as string,
 			statusCode: put,
 			passing: false,
-			mayHaveCreated: false,
+			outcomeUnknown: false,
 		});
 		expect(requests).toHaveLength(1);
 	},
@@ -202,14 +202,14 @@ it.each<[string, Put, boolean]>([
 			puts: [put],
 		},
 	);
-	expect(outcome).toBeInstanceOf(ApiFailure);
+	expect(outcome).toBeInstanceOf(ApiError);
 	expect(outcome).toMatchObject({
 		message: expect.stringContaining('The picture could not be uploaded') as string,
 		advice: expect.stringContaining('Nothing was created or charged') as string,
 		passing,
-		mayHaveCreated: false,
+		outcomeUnknown: false,
 	});
-	expect((outcome as ApiFailure).message).not.toContain('signature=aa');
+	expect((outcome as ApiError).message).not.toContain('signature=aa');
 	expect([sent.length, requests.length]).toEqual([3, 3]);
 	expect(clock.pauses).toEqual([2000, 4000]);
 });

@@ -1,15 +1,15 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { eachItem, failedItem, typedError } from '../../../nodes/HappyHorse/operations/errors';
-import { Refusal } from '../../../nodes/HappyHorse/validationError';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ValidationError } from '../../../nodes/HappyHorse/validationError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 
 const node = fakeExecution({}).context.getNode();
 
-const failure = new ApiFailure('The API refused', { advice: 'Change it.', statusCode: 400 });
+const failure = new ApiError('The API refused', { advice: 'Change it.', statusCode: 400 });
 
-const refusal = new Refusal("'Duration' is wrong", 'Enter a number.');
+const refusal = new ValidationError("'Duration' is wrong", 'Enter a number.');
 
 const raised = (): Array<[string, Error]> => [
 	['what the API refused', failure],

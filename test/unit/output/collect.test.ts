@@ -1,7 +1,4 @@
-import type {
-	AwaitedTask,
-	DeliveryRun,
-} from '../../../nodes/HappyHorse/output/collect';
+import type { AwaitedTask, CollectRun } from '../../../nodes/HappyHorse/output/collect';
 import { deliver } from '../../../nodes/HappyHorse/output/collect';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { FakeClock, START } from '../support/fakeClock';
@@ -197,7 +194,7 @@ it('downloads three at a time and keeps the order', async () => {
 describe('what a signed webhook has told', () => {
 	const told: Task = { task_id: 't0', status: 'COMPLETED', generated: [videoAt('t0')], extra: {} };
 
-	async function run(task: Task, read: () => unknown, more: Partial<DeliveryRun> = {}) {
+	async function run(task: Task, read: () => unknown, more: Partial<CollectRun> = {}) {
 		const clock = new FakeClock();
 		const { context } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
 		const { api, sent } = scriptedApi(read);

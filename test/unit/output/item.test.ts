@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	isSetback,
-	setbackItem,
+	hasNoVideo,
+	failedTaskItem,
 	taskItem,
 	taskOutput,
 } from '../../../nodes/HappyHorse/output/item';
@@ -136,7 +136,7 @@ it.each<[string, Partial<Task>, boolean, boolean]>([
 	['an unfinished task', { status: 'CREATED' }, true, true],
 	['an unfinished task that nobody waits for', { status: 'CREATED' }, false, false],
 ])('%s counts as a setback or not', (_, changes, timedOut, wanted) => {
-	expect(isSetback(task(changes), timedOut)).toBe(wanted);
+	expect(hasNoVideo(task(changes), timedOut)).toBe(wanted);
 });
 
 describe('an item for the error output', () => {
@@ -149,7 +149,7 @@ describe('an item for the error output', () => {
 		[{ status: 'IN_PROGRESS', generated: [] }, `Video ${ID} was not finished in time`, "'Wait'"],
 	])('has only the keys that n8n moves there: %p', (changes, error, message) => {
 		const json = taskOutput(task(changes), { model, timedOut: changes.status !== 'FAILED' });
-		const item = setbackItem(json, 3);
+		const item = failedTaskItem(json, 3);
 		expect(Object.keys(item)).toEqual(['json', 'pairedItem']);
 		expect(item.pairedItem).toEqual({ item: 3 });
 		expect(Object.keys(item.json)).toEqual(['error', 'message', 'details']);

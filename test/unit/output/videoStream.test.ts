@@ -3,10 +3,7 @@ import { Readable } from 'stream';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { VideoSource } from '../../../nodes/HappyHorse/output/videoStream';
-import {
-	DownloadFailure,
-	fetchVideo,
-} from '../../../nodes/HappyHorse/output/videoStream';
+import { DownloadFailure, fetchVideo } from '../../../nodes/HappyHorse/output/videoStream';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { MP4 } from '../support/fakeVendor';
 import { ID, videoAt } from '../support/scriptedApi';

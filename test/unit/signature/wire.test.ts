@@ -3,7 +3,7 @@ import { createServer } from 'http';
 import type { AddressInfo } from 'net';
 import { connect } from 'net';
 
-import { callbackTask } from '../../../nodes/HappyHorse/webhook/body';
+import { taskInBody } from '../../../nodes/HappyHorse/webhook/body';
 import { secretKeys } from '../../../nodes/HappyHorse/signature/secretKeys';
 import { signatureFault } from '../../../nodes/HappyHorse/signature/verify';
 import { headersOf, LETTER, SECRET, SENT_AT } from './signing';
@@ -94,5 +94,5 @@ it('W39: a character that is split between two packets', async () => {
 		text.subarray(horse + 5),
 	]);
 	expect(fault).toBeNull();
-	expect(callbackTask(rawBody)?.valueOf()).toMatchObject({ extra: { note: '🐎é馬' } });
+	expect(taskInBody(rawBody)?.valueOf()).toMatchObject({ extra: { note: '🐎é馬' } });
 });

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { receiveCallback } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
+import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
 import type { Suspension } from '../../../nodes/HappyHorse/waiting/suspension';
 import { START } from './fakeClock';
 import type { FakeResponse, Scene } from './fakeExecution';
@@ -87,7 +87,7 @@ export function fakeCall(scene: CallScene) {
 /** Sends one call and gives what came of it. */
 export async function receive(scene: CallScene, clock = new VirtualClock()) {
 	const fake = fakeCall(scene);
-	const outcome: IWebhookResponseData = await receiveCallback(fake.call, clock);
+	const outcome: IWebhookResponseData = await receiveWebhook(fake.call, clock);
 	return { ...fake, outcome, answer: fake.answers[0], clock };
 }
 

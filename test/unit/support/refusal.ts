@@ -1,11 +1,11 @@
-import { Refusal } from '../../../nodes/HappyHorse/validationError';
+import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 
 /** The refusal that a check ends with; fails when it lets the value pass or throws anything else. */
-export function refusalOf(check: () => unknown): Refusal {
+export function refusalOf(check: () => unknown): ValidationError {
 	try {
 		check();
 	} catch (error) {
-		if (error instanceof Refusal) return error;
+		if (error instanceof ValidationError) return error;
 		throw error;
 	}
 	throw new Error('the value was accepted');

@@ -1,7 +1,7 @@
 import { RateLimiter } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
 import { SingleFlight } from '../../../nodes/HappyHorse/concurrency/singleFlight';
-import type { Api, ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import type { Api, ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 
 export const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
@@ -13,7 +13,7 @@ export const videoAt = (id: string) =>
 
 /** An Api without a limit, with what it is given in the place of the network. */
 export function apiThat(
-	send: (call: ApiCall) => Promise<unknown>,
+	send: (call: ApiRequest) => Promise<unknown>,
 	changes: Partial<Api> = {},
 ): Api {
 	return {
@@ -33,15 +33,15 @@ export function apiThat(
 
 /** An Api that answers by a function and records what was sent. */
 export function scriptedApi(
-	respond: (call: ApiCall, index: number) => unknown,
+	respond: (call: ApiRequest, index: number) => unknown,
 	changes: Partial<Api> = {},
 ) {
-	const sent: ApiCall[] = [];
+	const sent: ApiRequest[] = [];
 	const api = apiThat(async (call) => {
 		sent.push(structuredClone(call));
 		return await respond(call, sent.length - 1);
 	}, changes);
-	const count = (purpose: ApiCall['purpose']) =>
+	const count = (purpose: ApiRequest['purpose']) =>
 		sent.filter((call) => call.purpose === purpose).length;
 	return { api, sent, count };
 }
@@ -62,12 +62,12 @@ export function taskApi(statuses: () => Listed, listed: () => Listed = statuses)
 	});
 }
 
-export function notFound(): ApiFailure {
-	return new ApiFailure('There is no such task', { advice: 'Check', statusCode: 404 });
+export function notFound(): ApiError {
+	return new ApiError('There is no such task', { advice: 'Check', statusCode: 404 });
 }
 
-export function outage(retryAfterMs?: number): ApiFailure {
-	return new ApiFailure('The API cannot serve requests right now', {
+export function outage(retryAfterMs?: number): ApiError {
+	return new ApiError('The API cannot serve requests right now', {
 		advice: 'Later',
 		statusCode: retryAfterMs === undefined ? 503 : 429,
 		passing: true,
@@ -76,6 +76,6 @@ export function outage(retryAfterMs?: number): ApiFailure {
 	});
 }
 
-export function keyRefused(): ApiFailure {
-	return new ApiFailure('The API key was not accepted', { advice: 'Paste it', statusCode: 401 });
+export function keyRefused(): ApiError {
+	return new ApiError('The API key was not accepted', { advice: 'Paste it', statusCode: 401 });
 }

@@ -1,4 +1,4 @@
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import {
 	createTask,
 	listTasks,
@@ -39,7 +39,7 @@ it.each([[{}], [{ data: {} }], [{ data: { status: 'CREATED' } }], [[]], ['ok'], 
 		const { api, sent } = scriptedApi(() => answer);
 		const request = { model, body: {}, retryUnavailable: true } as const;
 		const failure = createTask(api, request);
-		await expect(failure).rejects.toMatchObject({ mayHaveCreated: true });
+		await expect(failure).rejects.toMatchObject({ outcomeUnknown: true });
 		// The answer may hold the ID in a place that is new.
 		await expect(failure).rejects.toThrow(JSON.stringify(answer));
 		expect(sent).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('many statuses', () => {
 			const { api, count } = scriptedApi(async (call) => {
 				if (call.purpose !== 'list') return await inner.api.send(call);
 				if (statusCode === undefined) return { tasks: [] };
-				throw new ApiFailure('No list', {
+				throw new ApiError('No list', {
 					advice: 'Later',
 					statusCode,
 					passing: statusCode === 500,
@@ -183,7 +183,7 @@ describe('many statuses', () => {
 	it('hold the failure of a single read in the place of the task', async () => {
 		const { api } = taskApi(() => ({ a: 'CREATED' }));
 		const statuses = await readStatuses(api, [reference('a'), reference('gone')]);
-		expect(statuses.get('gone')).toBeInstanceOf(ApiFailure);
+		expect(statuses.get('gone')).toBeInstanceOf(ApiError);
 		expect(statuses.get('gone')).toMatchObject({ statusCode: 404 });
 	});
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { withNote } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { down } from '../support/fakeCall';
@@ -47,10 +47,13 @@ function unsigned(truth: string, status = 'COMPLETED') {
 	};
 }
 
-const noteKey = providerFrom(SIGNING).noteKey;
+const signingKey = providerFrom(SIGNING).signingKey;
 
-function queryWith(note: Parameters<typeof withNote>[1], key = noteKey): Record<string, string> {
-	const { searchParams } = new URL(withNote('https://n8n.example.com/webhook/x', note, key));
+function queryWith(
+	note: Parameters<typeof addSignedQuery>[1],
+	key = signingKey,
+): Record<string, string> {
+	const { searchParams } = new URL(addSignedQuery('https://n8n.example.com/webhook/x', note, key));
 	return Object.fromEntries(searchParams);
 }
 
@@ -863,7 +866,7 @@ it('W58: no answer and no line of the log holds a secret, a signature, a key or 
 		signature,
 		BODY_MARK,
 		scene.taskId,
-		noteKey.toString('base64'),
+		signingKey.toString('base64'),
 	]) {
 		expect(JSON.stringify(said)).not.toContain(hidden);
 	}

@@ -1,9 +1,9 @@
-import { Outcomes } from '../../../nodes/HappyHorse/trigger/seenEvents';
+import { SeenEvents } from '../../../nodes/HappyHorse/trigger/seenEvents';
 
 const task = (status: string, task_id = 'a') => ({ task_id, status });
 
-function after(...statuses: string[]): Outcomes {
-	const outcomes = new Outcomes();
+function after(...statuses: string[]): SeenEvents {
+	const outcomes = new SeenEvents();
 	for (const status of statuses) outcomes.add('here', task(status));
 	return outcomes;
 }
@@ -26,7 +26,7 @@ it.each<[string, string[], string, boolean]>([
 });
 
 it('asking changes nothing', () => {
-	const outcomes = new Outcomes();
+	const outcomes = new SeenEvents();
 	expect(outcomes.isNew('here', task('COMPLETED'))).toBe(true);
 	expect(outcomes.isNew('here', task('COMPLETED'))).toBe(true);
 });
@@ -39,14 +39,14 @@ it('tells tasks and places apart', () => {
 });
 
 it.each(['__proto__', 'constructor', 'toString'])('a task may be called %s', (id) => {
-	const outcomes = new Outcomes();
+	const outcomes = new SeenEvents();
 	expect(outcomes.isNew('here', task('COMPLETED', id))).toBe(true);
 	outcomes.add('here', task('COMPLETED', id));
 	expect(outcomes.isNew('here', task('COMPLETED', id))).toBe(false);
 });
 
 it('remembers the last 10,000 and forgets what is older', () => {
-	const outcomes = new Outcomes();
+	const outcomes = new SeenEvents();
 	for (let count = 0; count < 10_500; count++) outcomes.add('here', task('COMPLETED', `t${count}`));
 	const known = Array.from({ length: 10_500 }, (_, count) => `t${count}`).filter(
 		(id) => !outcomes.isNew('here', task('COMPLETED', id)),

@@ -1,6 +1,6 @@
 import { look, readEach } from '../../../nodes/HappyHorse/waiting/look';
 import { TaskWatch } from '../../../nodes/HappyHorse/waiting/taskWatch';
-import type { ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
+import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { FakeClock } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
 import { notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
@@ -11,7 +11,7 @@ const references = (count: number) =>
 		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
-function scene(statuses: Listed, respond?: (call: ApiCall, index: number) => unknown) {
+function scene(statuses: Listed, respond?: (call: ApiRequest, index: number) => unknown) {
 	const watch = new TaskWatch();
 	const inner = taskApi(() => statuses);
 	const { api, sent, count } = respond

@@ -1,6 +1,6 @@
 import { isUnfinished } from '../../../nodes/HappyHorse/waiting/look';
 import { lookBefore } from '../../../nodes/HappyHorse/waiting/lookBefore';
-import type { ApiCall } from '../../../nodes/HappyHorse/http/apiClient';
+import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
 import { keyRefused, notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
@@ -13,7 +13,7 @@ const references = (count: number) =>
 
 async function before(
 	statuses: Listed,
-	respond: (call: ApiCall, clock: FakeClock) => unknown = () => undefined,
+	respond: (call: ApiRequest, clock: FakeClock) => unknown = () => undefined,
 ) {
 	const clock = new FakeClock();
 	const inner = taskApi(() => statuses);

@@ -2,8 +2,8 @@ import type { Polling } from '../../../nodes/HappyHorse/waiting/polling';
 import { pollUntilFinal } from '../../../nodes/HappyHorse/waiting/polling';
 import { TaskWatch } from '../../../nodes/HappyHorse/waiting/taskWatch';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { Refusal } from '../../../nodes/HappyHorse/validationError';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ValidationError } from '../../../nodes/HappyHorse/validationError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { withRetries } from '../../../nodes/HappyHorse/http/withRetries';
 import { FakeClock, START } from '../support/fakeClock';
@@ -86,7 +86,7 @@ it('pauses first after a create, and longer after a minute', async () => {
 it('ends when the time is over, however long the API wants to be left alone', async () => {
 	const clock = new FakeClock();
 	const { api } = scriptedApi(() => {
-		throw new ApiFailure('Too many', {
+		throw new ApiError('Too many', {
 			advice: 'Later.',
 			kind: 'rate-limited',
 			passing: true,
@@ -150,7 +150,7 @@ it('stops with the words of a cancel, and sends nothing more', async () => {
 	const clock = new FakeClock((own) => (own.cancelled = own.pauses.length >= 2));
 	const { api, sent } = taskApi(() => ({ t0: 'IN_PROGRESS' }));
 	const polling = poll(api, 1, { clock });
-	await expect(polling).rejects.toBeInstanceOf(Refusal);
+	await expect(polling).rejects.toBeInstanceOf(ValidationError);
 	await expect(polling).rejects.toMatchObject({
 		advice: expect.stringContaining("'Wait'") as string,
 	});
@@ -208,7 +208,7 @@ it('settles a task that this account cannot see, and goes on with the others', a
 	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'CREATED' }));
 	const watched = await poll(api, 2, { clock });
 	expect(watched.taskOf('t0')).toMatchObject({ status: 'COMPLETED' });
-	expect(watched.failureOf('t1')).toBeInstanceOf(ApiFailure);
+	expect(watched.failureOf('t1')).toBeInstanceOf(ApiError);
 });
 
 it('looks for a task of its own that is not found for as long as it is told to', async () => {

@@ -1,12 +1,5 @@
-import { receiveCallback } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
-import {
-	bodyOf,
-	down,
-	fakeCall,
-	nextExecution,
-	receive,
-	suspensionFor,
-} from '../support/fakeCall';
+import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
+import { bodyOf, down, fakeCall, nextExecution, receive, suspensionFor } from '../support/fakeCall';
 import { START } from '../support/fakeClock';
 import { VirtualClock } from '../support/virtualClock';
 import type { FakeRequest } from '../support/fakeExecution';
@@ -104,7 +97,7 @@ describe('the answer', () => {
 			at ??= clock.now() - START;
 			return inner();
 		};
-		const outcome = await receiveCallback(fake.call, clock);
+		const outcome = await receiveWebhook(fake.call, clock);
 		return { at, outcome, answers: fake.answers };
 	}
 
@@ -275,7 +268,7 @@ it('survives a moment in which n8n cannot give the credential', async () => {
 		if (passed > 10_000 && passed < 100_000) throw new Error('the database is locked');
 		return await inner();
 	};
-	const running = receiveCallback(fake.call, clock);
+	const running = receiveWebhook(fake.call, clock);
 	await clock.until(START + 60_000);
 	vendor.finishAll();
 	const { workflowData } = await running;
@@ -305,11 +298,11 @@ it('brings out what signed webhooks have told although n8n cannot give the crede
 		if (passed > 5000 && passed < 40_000) throw new Error('the database is locked');
 		return await inner();
 	};
-	const running = receiveCallback(calls[0]!.call, clock);
+	const running = receiveWebhook(calls[0]!.call, clock);
 	await clock.until(START + 15_000);
 	// Another process of n8n, as it were: it reads the credential by itself.
 	calls[1]!.callable.getWorkflow = () => ({ id: 'other', name: 'x', active: true });
-	await receiveCallback(calls[1]!.call, clock);
+	await receiveWebhook(calls[1]!.call, clock);
 	const { workflowData } = await running;
 	expect(workflowData?.[0]).toMatchObject([
 		{ json: { status: 'FAILED' } },
@@ -516,7 +509,7 @@ describe('many calls at once', () => {
 		for (const name of ['Happy Horse', 'Second horse']) {
 			const { call, callable } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
 			callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
-			continued.push((await receiveCallback(call, clock)).workflowData?.length);
+			continued.push((await receiveWebhook(call, clock)).workflowData?.length);
 		}
 		expect(continued).toEqual([1, 1]);
 	});
@@ -605,7 +598,7 @@ describe('never throws', () => {
 			callable[name] = () => {
 				throw new Error('n8n is tired');
 			};
-			expect(await receiveCallback(call, new VirtualClock())).toEqual(STILL_WAITING);
+			expect(await receiveWebhook(call, new VirtualClock())).toEqual(STILL_WAITING);
 			expect(answers[0]?.status).toBe(503);
 		},
 	);
@@ -650,7 +643,7 @@ describe('with a webhook secret', () => {
 		});
 		Object.assign(fake.callable, { getHeaderData: () => ({ ...signed, ...changes.headers }) });
 		clock.time += passed;
-		const outcome = await receiveCallback(fake.call, clock);
+		const outcome = await receiveWebhook(fake.call, clock);
 		return { ...fake, outcome, answer: fake.answers[0], signed };
 	}
 

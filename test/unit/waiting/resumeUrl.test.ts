@@ -1,4 +1,4 @@
-import { resumeCallbackUrl } from '../../../nodes/HappyHorse/waiting/resumeUrl';
+import { taskWebhookUrl } from '../../../nodes/HappyHorse/waiting/resumeUrl';
 
 it.each([
 	[
@@ -18,11 +18,11 @@ it.each([
 		'https://n8n.example.com/webhook-waiting/7/happy-horse?a=1&ref=0.3',
 	],
 ])('%s gets our part and keeps its token', (resumeUrl, wanted) => {
-	expect(resumeCallbackUrl(resumeUrl, '0.3')).toBe(wanted);
+	expect(taskWebhookUrl(resumeUrl, '0.3')).toBe(wanted);
 });
 
 it('has one question mark, whatever the reference', () => {
-	const url = resumeCallbackUrl('https://n8n.example.com/w/7?signature=a', 'x?y&signature=b#c');
+	const url = taskWebhookUrl('https://n8n.example.com/w/7?signature=a', 'x?y&signature=b#c');
 	expect(url.split('?')).toHaveLength(2);
 	expect(new URL(url).searchParams.getAll('signature')).toEqual(['a']);
 	expect(new URL(url).searchParams.get('ref')).toBe('x?y&signature=b#c');

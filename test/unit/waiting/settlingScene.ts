@@ -1,7 +1,7 @@
 import type { SettlingRun } from '../../../nodes/HappyHorse/waiting/settling';
 import { Settling } from '../../../nodes/HappyHorse/waiting/settling';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { ApiFailure } from '../../../nodes/HappyHorse/http/apiError';
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { START } from '../support/fakeClock';
 import { notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';
 import { VirtualClock } from '../support/virtualClock';
@@ -58,7 +58,7 @@ export function settlingScene(world: World) {
 		const shown = passed() - lagMs;
 		if (purpose === 'list') {
 			if (kinds.includes('no list')) {
-				throw new ApiFailure('No list', { advice: 'Later', statusCode: 403 });
+				throw new ApiError('No list', { advice: 'Later', statusCode: 403 });
 			}
 			const data = finishedAtMs.map((_, index) => {
 				const { task_id, status } = stateOf(index, shown);

@@ -1,6 +1,6 @@
 import { deepCopy } from 'n8n-workflow';
 
-import { callbackTask } from '../../../nodes/HappyHorse/webhook/body';
+import { taskInBody } from '../../../nodes/HappyHorse/webhook/body';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { ID } from '../support/scriptedApi';
 
@@ -11,7 +11,7 @@ it.each([
 	['wrapped in data', { data: { task_id: ID, status: 'COMPLETED', generated: [] } }],
 	['without generated', { task_id: ID, status: 'COMPLETED' }],
 ])('reads a callback %s', (_, body) => {
-	expect(callbackTask(bytes(body))).toMatchObject({ task_id: ID, status: 'COMPLETED' });
+	expect(taskInBody(bytes(body))).toMatchObject({ task_id: ID, status: 'COMPLETED' });
 });
 
 it.each<[string, unknown]>([
@@ -31,10 +31,10 @@ it.each<[string, unknown]>([
 	['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x80])],
 	['deep nesting', Buffer.from('['.repeat(500_000))],
 ])('reads no task in %s', (_, rawBody) => {
-	expect(callbackTask(rawBody)).toBeNull();
+	expect(taskInBody(rawBody)).toBeNull();
 });
 
-const read = (text: string) => callbackTask(Buffer.from(text, 'utf8'));
+const read = (text: string) => taskInBody(Buffer.from(text, 'utf8'));
 
 /** `text` with a byte sequence in the place of the character §. */
 function withBytes(text: string, bytes: number[]): Buffer {
@@ -71,13 +71,13 @@ describe('W40: bytes that are no UTF-8', () => {
 		['beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
 	];
 	it.each(sequences)('%s', (_, bytes) => {
-		for (const place of places) expect(callbackTask(withBytes(place, bytes))).toBeNull();
+		for (const place of places) expect(taskInBody(withBytes(place, bytes))).toBeNull();
 	});
 
 	it('latin1 and UTF-16', () => {
 		const text = '{"task_id":"a","status":"COMPLETED","note":"é"}';
-		expect(callbackTask(Buffer.from(text, 'latin1'))).toBeNull();
-		expect(callbackTask(Buffer.from(text, 'utf16le'))).toBeNull();
+		expect(taskInBody(Buffer.from(text, 'latin1'))).toBeNull();
+		expect(taskInBody(Buffer.from(text, 'utf16le'))).toBeNull();
 	});
 });
 

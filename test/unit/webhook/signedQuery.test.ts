@@ -3,15 +3,15 @@ import { createHmac } from 'crypto';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { CallbackNote } from '../../../nodes/HappyHorse/webhook/signedQuery';
-import { noteFrom, withNote } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import type { SignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import { readSignedQuery, addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { parseJson } from '../../../nodes/HappyHorse/http/json';
 
 const KEY = Buffer.alloc(32, 7);
 
 const ADDRESS = 'https://n8n.example.com/webhook/happy-horse-wf1';
 
-const NOTE: CallbackNote = {
+const NOTE: SignedQuery = {
 	model: 'happy-horse-1',
 	metadata: { row: 7, name: 'Söhne 🐎 馬 & = ? # + %' },
 };
@@ -27,7 +27,7 @@ function queryOf(address: string): Record<string, string | string[]> {
 	);
 }
 
-const sent = () => queryOf(withNote(ADDRESS, NOTE, KEY)) as Record<string, string>;
+const sent = () => queryOf(addSignedQuery(ADDRESS, NOTE, KEY)) as Record<string, string>;
 
 it('gives back any metadata up to 1 KB', () => {
 	const text = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -40,8 +40,8 @@ it('gives back any metadata up to 1 KB', () => {
 	const models = fc.constantFrom('happy-horse-1' as const, 'happy-horse-1-1' as const);
 	fc.assert(
 		fc.property(models, metadata, (model, value) => {
-			const address = withNote(ADDRESS, { model, metadata: value }, KEY);
-			expect(noteFrom(queryOf(address), KEY)).toStrictEqual({ model, metadata: value });
+			const address = addSignedQuery(ADDRESS, { model, metadata: value }, KEY);
+			expect(readSignedQuery(queryOf(address), KEY)).toStrictEqual({ model, metadata: value });
 			expect(address).toMatch(/^[\x21-\x7e]+$/);
 		}),
 		{ numRuns: 60 },
@@ -52,19 +52,19 @@ it.each(['\ud83d', '\u0000', '\u2028', '\ufeff', '__proto__', '😀'.repeat(200)
 	'gives back the text %j',
 	(text) => {
 		const metadata = { text, [`${text}!`]: [text] };
-		const address = withNote(ADDRESS, { model: 'happy-horse-1', metadata }, KEY);
-		expect(noteFrom(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1', metadata });
+		const address = addSignedQuery(ADDRESS, { model: 'happy-horse-1', metadata }, KEY);
+		expect(readSignedQuery(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1', metadata });
 	},
 );
 
 it('works without metadata', () => {
-	const address = withNote(ADDRESS, { model: 'happy-horse-1-1' }, KEY);
-	expect(noteFrom(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1-1' });
+	const address = addSignedQuery(ADDRESS, { model: 'happy-horse-1-1' }, KEY);
+	expect(readSignedQuery(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1-1' });
 });
 
 it('knows when there is none', () => {
-	expect(noteFrom({}, KEY)).toBeUndefined();
-	expect(noteFrom({ other: 'x', signature: 'y' }, KEY)).toBeUndefined();
+	expect(readSignedQuery({}, KEY)).toBeUndefined();
+	expect(readSignedQuery({ other: 'x', signature: 'y' }, KEY)).toBeUndefined();
 });
 
 it.each([
@@ -73,7 +73,7 @@ it.each([
 	'http://localhost:5678/webhook/x?a=b#place',
 ])('leaves the rest of the address as it was: %s', (address) => {
 	const before = new URL(address);
-	const after = new URL(withNote(address, NOTE, KEY));
+	const after = new URL(addSignedQuery(address, NOTE, KEY));
 	const added = [...after.searchParams.keys()].slice([...before.searchParams.keys()].length);
 	expect(added).toHaveLength(2);
 	for (const name of added) after.searchParams.delete(name);
@@ -86,20 +86,24 @@ it.each([
 });
 
 it('a second note takes the place of the first', () => {
-	const twice = withNote(withNote(ADDRESS, { model: 'happy-horse-1-1' }, KEY), NOTE, KEY);
-	expect(noteFrom(queryOf(twice), KEY)).toEqual(NOTE);
+	const twice = addSignedQuery(
+		addSignedQuery(ADDRESS, { model: 'happy-horse-1-1' }, KEY),
+		NOTE,
+		KEY,
+	);
+	expect(readSignedQuery(queryOf(twice), KEY)).toEqual(NOTE);
 });
 
 describe('is dropped', () => {
 	it.each(['happy_horse_note', 'happy_horse_mark'])('with any character of %s changed', (name) => {
 		const query = sent();
 		const value = query[name]!;
-		expect(noteFrom(query, KEY)).toEqual(NOTE);
+		expect(readSignedQuery(query, KEY)).toEqual(NOTE);
 		for (let at = 0; at < value.length; at++) {
 			for (const other of ['A', 'B', '_', '=', ' ', 'é']) {
 				if (value[at] === other) continue;
 				const changed = value.slice(0, at) + other + value.slice(at + 1);
-				expect(noteFrom({ ...query, [name]: changed }, KEY)).toBeNull();
+				expect(readSignedQuery({ ...query, [name]: changed }, KEY)).toBeNull();
 			}
 		}
 	});
@@ -110,10 +114,10 @@ describe('is dropped', () => {
 			const query = sent();
 			const value = query[name]!;
 			for (let length = 0; length < value.length; length++) {
-				expect(noteFrom({ ...query, [name]: value.slice(0, length) }, KEY)).toBeNull();
+				expect(readSignedQuery({ ...query, [name]: value.slice(0, length) }, KEY)).toBeNull();
 			}
 			for (const longer of [`${value}=`, `${value}A`, `A${value}`, ` ${value}`, `${value}\n`]) {
-				expect(noteFrom({ ...query, [name]: longer }, KEY)).toBeNull();
+				expect(readSignedQuery({ ...query, [name]: longer }, KEY)).toBeNull();
 			}
 		},
 	);
@@ -122,13 +126,13 @@ describe('is dropped', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (key) => {
 				if (Buffer.from(key).equals(KEY)) return;
-				expect(noteFrom(sent(), Buffer.from(key))).toBeNull();
+				expect(readSignedQuery(sent(), Buffer.from(key))).toBeNull();
 			}),
 		);
 	});
 
 	it.each(['happy_horse_note', 'happy_horse_mark'])('without %s', (name) => {
-		expect(noteFrom({ ...sent(), [name]: undefined }, KEY)).toBeNull();
+		expect(readSignedQuery({ ...sent(), [name]: undefined }, KEY)).toBeNull();
 	});
 
 	it.each(['happy_horse_note', 'happy_horse_mark'])(
@@ -137,16 +141,18 @@ describe('is dropped', () => {
 			const query = sent();
 			const value = query[name];
 			for (const odd of [[value, value], [value], [], { 0: value }, 5, true, null]) {
-				expect(noteFrom({ ...query, [name]: odd }, KEY)).toBeNull();
+				expect(readSignedQuery({ ...query, [name]: odd }, KEY)).toBeNull();
 			}
-			const address = `${withNote(ADDRESS, NOTE, KEY)}&${name}=${value}`;
-			expect(noteFrom(queryOf(address), KEY)).toBeNull();
+			const address = `${addSignedQuery(ADDRESS, NOTE, KEY)}&${name}=${value}`;
+			expect(readSignedQuery(queryOf(address), KEY)).toBeNull();
 		},
 	);
 
 	it('with the parts of two notes mixed', () => {
-		const other = queryOf(withNote(ADDRESS, { model: 'happy-horse-1-1' }, KEY));
-		expect(noteFrom({ ...sent(), happy_horse_note: other.happy_horse_note }, KEY)).toBeNull();
+		const other = queryOf(addSignedQuery(ADDRESS, { model: 'happy-horse-1-1' }, KEY));
+		expect(
+			readSignedQuery({ ...sent(), happy_horse_note: other.happy_horse_note }, KEY),
+		).toBeNull();
 	});
 
 	it.each<[string, unknown]>([
@@ -155,7 +161,9 @@ describe('is dropped', () => {
 		['a list', [NOTE]],
 		['null', null],
 	])('when it holds %s', (_, content) => {
-		expect(noteFrom(queryOf(withNote(ADDRESS, content as CallbackNote, KEY)), KEY)).toBeNull();
+		expect(
+			readSignedQuery(queryOf(addSignedQuery(ADDRESS, content as SignedQuery, KEY)), KEY),
+		).toBeNull();
 	});
 });
 
@@ -164,18 +172,21 @@ it.each(['no JSON', '', '{"model":"happy-horse-1"', 'null', '"happy-horse-1"'])(
 	(text) => {
 		const note = Buffer.from(text).toString('base64url');
 		const mark = createHmac('sha256', KEY).update(note).digest('base64url');
-		expect(noteFrom({ happy_horse_note: note, happy_horse_mark: mark }, KEY)).toBeNull();
+		expect(readSignedQuery({ happy_horse_note: note, happy_horse_mark: mark }, KEY)).toBeNull();
 	},
 );
 
 it('leaves out metadata that is no object', () => {
-	const address = withNote(ADDRESS, { model: 'happy-horse-1', metadata: [1] as never }, KEY);
-	expect(noteFrom(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1' });
+	const address = addSignedQuery(ADDRESS, { model: 'happy-horse-1', metadata: [1] as never }, KEY);
+	expect(readSignedQuery(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1' });
 });
 
 it('A10: metadata with a __proto__ changes no object', () => {
 	const metadata = JSON.parse('{"__proto__":{"polluted":true}}') as IDataObject;
-	const note = noteFrom(queryOf(withNote(ADDRESS, { model: 'happy-horse-1', metadata }, KEY)), KEY);
+	const note = readSignedQuery(
+		queryOf(addSignedQuery(ADDRESS, { model: 'happy-horse-1', metadata }, KEY)),
+		KEY,
+	);
 	expect(note).toEqual({ model: 'happy-horse-1', metadata: {} });
 	expect(Object.keys(note?.metadata ?? { none: true })).toEqual([]);
 	expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -183,7 +194,7 @@ it('A10: metadata with a __proto__ changes no object', () => {
 });
 
 it('shows neither the key nor the metadata in clear', () => {
-	const address = withNote(
+	const address = addSignedQuery(
 		ADDRESS,
 		{ model: 'happy-horse-1', metadata: { name: 'plaintext' } },
 		KEY,

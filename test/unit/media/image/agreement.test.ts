@@ -5,7 +5,7 @@
 import probe from 'probe-image-size';
 import sharp from 'sharp';
 
-import { pictureHeader } from '../../../../nodes/HappyHorse/media/image/imageSize';
+import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
 import { sizeFault } from '../../../../nodes/HappyHorse/media/limits';
 import {
 	animated,
@@ -36,7 +36,7 @@ beforeAll(async () => {
 	encoded = more.flat();
 });
 
-const ours = ({ bytes }: Encoded) => pictureHeader(bytes);
+const ours = ({ bytes }: Encoded) => imageSize(bytes);
 
 const size = ({ type, width, height }: Encoded) => ({ kind: 'size', type, width, height });
 
@@ -97,11 +97,11 @@ it('agrees with a decoder', async () => {
 it('needs the start of a file only, and asks its way through the long ones', () => {
 	for (const picture of encoded) {
 		let read = 0;
-		let header = pictureHeader(picture.bytes.subarray(0, read));
+		let header = imageSize(picture.bytes.subarray(0, read));
 		for (let questions = 0; header.kind === 'need-more' && questions < 40; questions++) {
 			expect(header.bytes).toBeGreaterThan(read);
 			read = header.bytes;
-			header = pictureHeader(picture.bytes.subarray(0, read));
+			header = imageSize(picture.bytes.subarray(0, read));
 		}
 		expect({ [picture.name]: header }).toEqual({ [picture.name]: size(picture) });
 	}
@@ -111,7 +111,7 @@ it('keeps its answer with every byte that follows', () => {
 	for (const picture of encoded.filter(({ bytes }) => bytes.length < 3000)) {
 		let known = false;
 		for (let length = 0; length <= picture.bytes.length; length++) {
-			const header = pictureHeader(picture.bytes.subarray(0, length));
+			const header = imageSize(picture.bytes.subarray(0, length));
 			known ||= header.kind !== 'need-more';
 			if (known && JSON.stringify(header) !== JSON.stringify(size(picture))) {
 				throw new Error(`${picture.name}, ${length} bytes: ${JSON.stringify(header)}`);
@@ -122,7 +122,7 @@ it('keeps its answer with every byte that follows', () => {
 
 it('finds the limits of the API in real files', () => {
 	const fits = (name: string) => {
-		const header = pictureHeader(
+		const header = imageSize(
 			encoded.find((picture) => picture.name === name)?.bytes ?? Buffer.of(),
 		);
 		return header.kind === 'size' && sizeFault(header) === null;
@@ -141,5 +141,5 @@ it.each([
 	['AVIF', () => blank({ width: 16, height: 16 }).avif({ effort: 0 })],
 ])('names a real %s', async (type, build) => {
 	const bytes = await build().toBuffer();
-	expect(pictureHeader(bytes)).toEqual({ kind: 'unsupported', type });
+	expect(imageSize(bytes)).toEqual({ kind: 'unsupported', type });
 });

@@ -1,4 +1,4 @@
-import { pictureHeader } from '../../../../nodes/HappyHorse/media/image/imageSize';
+import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
 import {
 	applePng,
 	be,
@@ -28,7 +28,7 @@ const files: Array<[string, Uint8Array, string]> = [
 ];
 
 it.each(files)('measures a %s', (_, bytes, type) => {
-	expect(pictureHeader(bytes)).toEqual({ kind: 'size', type, ...sides });
+	expect(imageSize(bytes)).toEqual({ kind: 'size', type, ...sides });
 });
 
 it.each(files)('measures a %s inside a larger buffer, and leaves it alone', (_, bytes, type) => {
@@ -36,15 +36,15 @@ it.each(files)('measures a %s inside a larger buffer, and leaves it alone', (_, 
 	const before = Buffer.from(larger);
 	const slice = larger.subarray(33, 33 + bytes.length);
 	expect(slice.byteOffset).not.toBe(0);
-	expect(pictureHeader(slice)).toEqual({ kind: 'size', type, ...sides });
+	expect(imageSize(slice)).toEqual({ kind: 'size', type, ...sides });
 	const array = new Uint8Array(larger.buffer, slice.byteOffset, slice.length);
-	expect(pictureHeader(array)).toEqual({ kind: 'size', type, ...sides });
+	expect(imageSize(array)).toEqual({ kind: 'size', type, ...sides });
 	expect(larger).toEqual(before);
 });
 
 it.each(files)('does not look behind the end of a %s that is cut off', (_, bytes) => {
 	const larger = Buffer.from(bytes);
-	expect(pictureHeader(larger.subarray(0, 10))).toMatchObject({ kind: 'need-more' });
+	expect(imageSize(larger.subarray(0, 10))).toMatchObject({ kind: 'need-more' });
 });
 
 it.each([
@@ -56,7 +56,7 @@ it.each([
 	['an AVIF', [...be(4, 28), ...text('ftypavif')], { kind: 'unsupported', type: 'AVIF' }],
 	['a sound', [...text('RIFF'), ...be(4, 9), ...text('WAVEfmt ')], { kind: 'unknown' }],
 ])('says of %s what it is', (_, bytes, expected) => {
-	expect(pictureHeader(Uint8Array.from(bytes))).toEqual(expected);
+	expect(imageSize(Uint8Array.from(bytes))).toEqual(expected);
 });
 
 it.each([
@@ -66,7 +66,7 @@ it.each([
 ])('is not misled by a %s that holds the signature of another format', (type, bytes) => {
 	bytes.set(text('ftypavif'), 4);
 	for (const [length] of bytes.entries()) {
-		expect(pictureHeader(bytes.subarray(0, length)).kind).not.toBe('unsupported');
+		expect(imageSize(bytes.subarray(0, length)).kind).not.toBe('unsupported');
 	}
-	expect(pictureHeader(bytes)).toMatchObject({ kind: type === 'BMP' ? 'size' : 'need-more' });
+	expect(imageSize(bytes)).toMatchObject({ kind: type === 'BMP' ? 'size' : 'need-more' });
 });

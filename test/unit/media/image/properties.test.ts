@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 
 import type { PictureHeader } from '../../../../nodes/HappyHorse/media/image/bytes';
-import { pictureHeader } from '../../../../nodes/HappyHorse/media/image/imageSize';
+import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
 import {
 	applePng,
 	bmp,
@@ -109,8 +109,8 @@ const isSide = (side: number) => Number.isSafeInteger(side) && side > 0;
 it('finds the numbers that were written, whatever follows', () => {
 	fc.assert(
 		fc.property(files, content, ({ bytes, expected }, rest) => {
-			expect(pictureHeader(bytes)).toEqual(expected);
-			expect(pictureHeader(Uint8Array.from([...bytes, ...rest]))).toEqual(expected);
+			expect(imageSize(bytes)).toEqual(expected);
+			expect(imageSize(Uint8Array.from([...bytes, ...rest]))).toEqual(expected);
 		}),
 		{ numRuns: 500 },
 	);
@@ -119,7 +119,7 @@ it('finds the numbers that were written, whatever follows', () => {
 it('gives sides that are whole and positive, or none', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
-			const header = pictureHeader(bytes);
+			const header = imageSize(bytes);
 			if (header.kind !== 'size') return;
 			expect([header.width, header.height].every(isSide)).toBe(true);
 		}),
@@ -132,7 +132,7 @@ it('asks for more than it got, and never changes an answer', () => {
 		fc.property(anything, (bytes) => {
 			let answer: PictureHeader | undefined;
 			for (let length = 0; length <= bytes.length; length++) {
-				const header = pictureHeader(bytes.subarray(0, length));
+				const header = imageSize(bytes.subarray(0, length));
 				if (header.kind !== 'need-more') answer ??= header;
 				else if (header.bytes <= length) throw new Error(`${length} bytes: ${header.bytes} wanted`);
 				if (answer && !isDeepStrictEqual(header, answer)) {
@@ -150,7 +150,7 @@ it('reaches an answer by asking: what it asks for always helps', () => {
 			let length = 0;
 			// Each question is about a later segment, of which there are at most six.
 			for (let questions = 0; questions < 20; questions++) {
-				const header = pictureHeader(bytes.subarray(0, length));
+				const header = imageSize(bytes.subarray(0, length));
 				if (header.kind !== 'need-more') return expect(header).toEqual(expected);
 				length = header.bytes;
 			}
@@ -164,7 +164,7 @@ it('changes none of the bytes', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
 			const before = Uint8Array.from(bytes);
-			pictureHeader(bytes);
+			imageSize(bytes);
 			expect(bytes).toEqual(before);
 		}),
 	);
@@ -184,7 +184,7 @@ function counted(bytes: Uint8Array) {
 
 const reads = (bytes: Uint8Array): number => {
 	const { watched, count } = counted(bytes);
-	pictureHeader(watched);
+	imageSize(watched);
 	return count.reads;
 };
 
@@ -210,6 +210,6 @@ it.each([
 ])('reads a long JPEG of nothing but %s in one go', (_, pattern) => {
 	const long = Array.from({ length: 40_000 }, (__, index) => pattern[index % pattern.length] ?? 0);
 	const bytes = file([0xff, 0xd8], long);
-	expect(pictureHeader(bytes).kind).toBe('need-more');
+	expect(imageSize(bytes).kind).toBe('need-more');
 	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
 });
