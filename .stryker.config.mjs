@@ -16,7 +16,7 @@ const deciding = {
 		'taskIdDigits',
 	],
 	lifecycle: ['inOrder', 'model', 'task'],
-	'lifecycle/creating': ['pictureType'],
+	'lifecycle/creating': ['imageType'],
 	'lifecycle/delivering': ['output'],
 	'lifecycle/waiting': [
 		'callbackBody',
@@ -29,7 +29,7 @@ const deciding = {
 	],
 	n8n: ['execution'],
 	parameters: ['callback', 'idempotencyKey', 'raw', 'taskId', 'value', 'videoRequest', 'waiting'],
-	picture: ['bmp', 'finding', 'header', 'jpeg', 'limits', 'otherFormat', 'png', 'webp'],
+	image: ['bmp', 'finding', 'header', 'jpeg', 'limits', 'otherFormat', 'png', 'webp'],
 	transport: [
 		'apiFailure',
 		'explain',

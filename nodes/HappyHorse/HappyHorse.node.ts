@@ -28,7 +28,7 @@ export class HappyHorse implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ({ create: "Create", createAndWait: "Create and Wait", download: "Download", get: "Get", getAll: "Get Many", wait: "Wait" })[$parameter["operation"]] }}',
-		description: 'Turn pictures into videos with the Happy Horse model',
+		description: 'Turn images into videos with the Happy Horse model',
 		defaults: { name: 'Happy Horse' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -26,7 +26,7 @@ export class HappyHorseTrigger implements INodeType {
 		subtitle:
 			'={{ $parameter["events"].map((event) => event[0] + event.slice(1).toLowerCase().replace("_", " ")).join(", ") }}',
 		// The node panel lists both nodes as one entry, and shows there what the trigger says of itself.
-		description: 'Turn pictures into videos, or start a workflow when a video is finished',
+		description: 'Turn images into videos, or start a workflow when a video is finished',
 		defaults: { name: 'Happy Horse Trigger' },
 		eventTriggerDescription: 'Waiting for the provider to call about a video',
 		activationMessage: 'The provider can now start this workflow when a video is finished.',

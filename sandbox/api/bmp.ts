@@ -1,4 +1,4 @@
-/** Pixels of a picture, row by row from the top, three bytes each. */
+/** Pixels of an image, row by row from the top, three bytes each. */
 export interface Pixels {
 	width: number;
 	height: number;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { drawPicture } from './drawn';
-import { inspectPicture } from './pictures';
+import { drawImage } from './drawn';
+import { inspectImage } from './images';
 import { settingsFault } from './settings';
 import type { Task } from './tasks';
 import {
@@ -81,10 +81,10 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 		const extra = bodyOf<ExtraCallback>(request.body);
 		return { callbacks: await world.callbacks.sendExtra(task, extra) };
 	});
-	app.get('/tasks/:id/picture', async (request, reply) => {
+	app.get('/tasks/:id/image', async (request, reply) => {
 		const task = world.tasks.get((request.params as { id: string }).id);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
-		return await reply.type('application/octet-stream').send(task.picture.bytes);
+		return await reply.type('application/octet-stream').send(task.image.bytes);
 	});
 }
 
@@ -125,9 +125,9 @@ interface Seed {
 
 async function seed(world: World, wanted: Seed): Promise<string[]> {
 	const { count = 1, status = 'COMPLETED', model = MODELS[0], key = world.key } = wanted;
-	const drawn = await drawPicture('400x300.png');
-	if (drawn === undefined) throw new Error('The default picture could not be drawn');
-	const picture = await inspectPicture(drawn.bytes);
+	const drawn = await drawImage('400x300.png');
+	if (drawn === undefined) throw new Error('The default image could not be drawn');
+	const image = await inspectImage(drawn.bytes);
 	const tasks = Array.from(
 		{ length: Math.min(count, MAX_SEEDED) },
 		(): Task => ({
@@ -143,7 +143,7 @@ async function seed(world: World, wanted: Seed): Promise<string[]> {
 			resolution: '720P',
 			duration: 3,
 			seed: null,
-			picture,
+			image,
 			quality: 'small',
 			held: true,
 			seconds: undefined,

@@ -13,21 +13,21 @@ const TYPES: Record<string, string> = {
 	gif: 'image/gif',
 };
 
-export interface DrawnPicture {
+export interface DrawnImage {
 	bytes: Buffer;
 	contentType: string;
 }
 
-const kept = new Map<string, Promise<DrawnPicture>>();
+const kept = new Map<string, Promise<DrawnImage>>();
 
 /**
- * Draws a picture for tests from a name such as `800x600.jpg`; `n` varies the colours and `bytes`
+ * Draws an image for tests from a name such as `800x600.jpg`; `n` varies the colours and `bytes`
  * pads the file to a size. Returns undefined when the name means nothing.
  */
-export function drawPicture(
+export function drawImage(
 	name: string,
 	{ n = '', bytes = 0 }: { n?: string; bytes?: number } = {},
-): Promise<DrawnPicture> | undefined {
+): Promise<DrawnImage> | undefined {
 	const [, w, h, type = ''] = /^(\d{1,5})x(\d{1,5})\.([a-z]+)$/.exec(name) ?? [];
 	const [width, height, contentType] = [Number(w), Number(h), TYPES[type]];
 	if (contentType === undefined || !(Math.min(width, height) >= 1)) return undefined;
@@ -44,18 +44,18 @@ export function drawPicture(
 	return drawing;
 }
 
-async function draw(picture: {
+async function draw(image: {
 	width: number;
 	height: number;
 	type: string;
 	n: string;
 }): Promise<Buffer> {
-	const { width, height, type } = picture;
-	const image = sharp(Buffer.from(meadow(picture))).flatten();
+	const { width, height, type } = image;
+	const drawing = sharp(Buffer.from(meadow(image))).flatten();
 	if (type === 'bmp') {
-		return encodeBmp({ width, height, rgb: await image.removeAlpha().raw().toBuffer() });
+		return encodeBmp({ width, height, rgb: await drawing.removeAlpha().raw().toBuffer() });
 	}
-	return await image.toFormat(type === 'jpg' ? 'jpeg' : (type as 'png')).toBuffer();
+	return await drawing.toFormat(type === 'jpg' ? 'jpeg' : (type as 'png')).toBuffer();
 }
 
 /** A sun over two hills; the hue depends on `n`. */

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { file, message, type Answer } from './answer';
-import { drawPicture } from './drawn';
+import { drawImage } from './drawn';
 import { answerWith } from './faults';
 import type { RequestKind } from './wire';
 import type { World } from './world';
 
-const EXAMPLES = path.resolve(__dirname, '../../examples/pictures');
+const EXAMPLES = path.resolve(__dirname, '../../examples/images');
 const TYPES: Record<string, string> = {
 	'.jpg': 'image/jpeg',
 	'.jpeg': 'image/jpeg',
@@ -17,7 +17,7 @@ const TYPES: Record<string, string> = {
 	'.bmp': 'image/bmp',
 };
 
-/** Adds the signed URLs (videos, uploads) and the pictures for tests. No key is needed here. */
+/** Adds the signed URLs (videos, uploads) and the images for tests. No key is needed here. */
 export function addFileRoutes(app: FastifyInstance, world: World): void {
 	const signed =
 		(kind: RequestKind, answer: (request: FastifyRequest, id: string) => Work) =>
@@ -80,20 +80,20 @@ export function addFileRoutes(app: FastifyInstance, world: World): void {
 		}),
 	});
 
-	app.get('/pictures/:file', async (request, reply) => {
+	app.get('/images/:file', async (request, reply) => {
 		const { n = '', bytes = '0' } = request.query as { n?: string; bytes?: string };
 		const { file: name } = request.params as { file: string };
-		const picture = await drawPicture(name, { n, bytes: Number(bytes) });
-		if (picture === undefined) return await reply.code(404).send({ message: 'No such picture' });
-		return await reply.type(picture.contentType).send(picture.bytes);
+		const image = await drawImage(name, { n, bytes: Number(bytes) });
+		if (image === undefined) return await reply.code(404).send({ message: 'No such image' });
+		return await reply.type(image.contentType).send(image.bytes);
 	});
 
-	app.get('/examples/pictures/:file', async (request, reply) => {
+	app.get('/examples/images/:file', async (request, reply) => {
 		const name = path.basename((request.params as { file: string }).file);
 		const bytes = await readFile(path.join(EXAMPLES, name)).catch(() => undefined);
 		const type = TYPES[path.extname(name).toLowerCase()];
 		if (bytes === undefined || type === undefined) {
-			return await reply.code(404).send({ message: 'No such picture' });
+			return await reply.code(404).send({ message: 'No such image' });
 		}
 		return await reply.type(type).send(bytes);
 	});

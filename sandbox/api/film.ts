@@ -6,7 +6,7 @@ import { faststart } from './faststart';
 /** One film to make; runs in a worker thread because encoding blocks for seconds. */
 export interface FilmOrder {
 	id: number;
-	picture: Uint8Array;
+	image: Uint8Array;
 	width: number;
 	height: number;
 	seconds: number;
@@ -19,13 +19,13 @@ export interface FilmDelivery {
 	error?: string;
 }
 
-/** How much of the picture the zoom cuts off by the end. */
+/** How much of the image the zoom cuts off by the end. */
 const ZOOM = 0.15;
 
 type Filmed = Omit<FilmOrder, 'id'>;
 
-/** Encodes a slow zoom into the picture as H.264 in MP4. Width and height must be even. */
-async function makeFilm({ picture, width, height, seconds, framesPerSecond }: Filmed) {
+/** Encodes a slow zoom into the image as H.264 in MP4. Width and height must be even. */
+async function makeFilm({ image, width, height, seconds, framesPerSecond }: Filmed) {
 	const encoder = await createH264MP4Encoder();
 	try {
 		encoder.width = width;
@@ -37,7 +37,7 @@ async function makeFilm({ picture, width, height, seconds, framesPerSecond }: Fi
 		encoder.speed = 10;
 		encoder.initialize();
 		const wide = { width: Math.ceil(width * (1 + ZOOM)), height: Math.ceil(height * (1 + ZOOM)) };
-		const pixels = await sharp(picture)
+		const pixels = await sharp(image)
 			.autoOrient()
 			.flatten({ background: '#fff' })
 			.resize(wide.width, wide.height, { fit: 'fill' })

@@ -83,7 +83,7 @@ In n8n, add a "Happy Horse API" credential with these values:
   API Key          ${key}
   Webhook Secret   ${secret}
 
-Pictures to try    ${url}/pictures/800x600.jpg
+Images to try    ${url}/images/800x600.jpg
 Watch the tasks    ${url}/
 Stop               Ctrl-C
 `;

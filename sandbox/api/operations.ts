@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { json, message, problem } from './answer';
 import type { Operation } from './contract';
-import { fetchPicture, PictureRefused, type Picture } from './pictures';
+import { fetchImage, ImageRefused, type Image } from './images';
 import { finalStatus, type Task } from './tasks';
 import { MODELS, type Model, type RuleEffect, type SandboxPost } from './wire';
 import type { World } from './world';
@@ -61,15 +61,15 @@ export function operationsOf(
 }
 
 async function create(world: World, visit: Visit, order: { model: Model; body: CreateBody }) {
-	let picture: Picture;
+	let image: Image;
 	try {
-		picture = await fetchPicture(order.body.image_url);
+		image = await fetchImage(order.body.image_url);
 	} catch (error) {
-		if (!(error instanceof PictureRefused)) throw error;
+		if (!(error instanceof ImageRefused)) throw error;
 		const { message: reason } = error;
 		return problem([{ name: 'image_url', reason }], world.settings.problemForm);
 	}
-	const task = newTask(world, visit, { ...order, picture });
+	const task = newTask(world, visit, { ...order, image });
 	if (visit.post !== undefined) visit.post.taskId = task.id;
 	const early = task.callbackMode === 'early';
 	if (!early) world.callbacks.holdUntil(task, visit.answered);
@@ -86,7 +86,7 @@ async function create(world: World, visit: Visit, order: { model: Model; body: C
 function newTask(
 	world: World,
 	{ account, effect }: Visit,
-	{ model, body, picture }: { model: Model; body: CreateBody; picture: Picture },
+	{ model, body, image }: { model: Model; body: CreateBody; image: Image },
 ): Task {
 	return {
 		id: randomUUID(),
@@ -101,7 +101,7 @@ function newTask(
 		resolution: body.resolution ?? '1080P',
 		duration: body.duration ?? 5,
 		seed: body.seed ?? null,
-		picture,
+		image,
 		quality: world.settings.videoQuality,
 		held: effect.hold ?? false,
 		seconds: effect.seconds,

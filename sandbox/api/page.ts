@@ -35,13 +35,13 @@ ${tasks.length > SHOWN_TASKS ? `<p>… and ${tasks.length - SHOWN_TASKS} older t
 
 function card(task: SandboxTask): string {
 	const { taskId, status, generated, prompt, duration, resolution, model } = task;
-	const picture = `/_sandbox/tasks/${taskId}/picture`;
+	const image = `/_sandbox/tasks/${taskId}/image`;
 	const [video] = generated;
 	const source = video === undefined ? '' : video.slice(video.indexOf('/results/'));
 	const media =
 		video === undefined
-			? `<img src="${picture}" alt="">`
-			: `<video src="${safe(source)}" poster="${picture}" controls loop muted playsinline></video>`;
+			? `<img src="${image}" alt="">`
+			: `<video src="${safe(source)}" poster="${image}" controls loop muted playsinline></video>`;
 	return `<article>${media}
 <p><b class="${status}">${status}</b> ${model}, ${duration} s, ${resolution}</p>
 <p>${safe(prompt ?? '(no prompt)')}</p><small>${taskId}</small></article>`;

@@ -3,7 +3,7 @@ import { addApiRoutes } from './apiRoutes';
 import { addControlRoutes } from './controlRoutes';
 import { addFileRoutes, hadKey } from './fileRoutes';
 import { addPage } from './page';
-import { USER_AGENT } from './pictures';
+import { USER_AGENT } from './images';
 import type { SandboxOptions } from './wire';
 import { World, type EventListener } from './world';
 

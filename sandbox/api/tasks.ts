@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import type { Picture } from './pictures';
+import type { Image } from './images';
 import type { CallbackMode, Model, SandboxSettings, Status, VideoQuality } from './wire';
 
 export interface Task {
@@ -18,7 +18,7 @@ export interface Task {
 	resolution: '720P' | '1080P';
 	duration: number;
 	seed: number | null;
-	picture: Picture;
+	image: Image;
 	quality: VideoQuality;
 	/** the clock leaves it alone */
 	held: boolean;

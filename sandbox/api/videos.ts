@@ -7,7 +7,7 @@ import type { Task } from './tasks';
 const KEPT_BYTES = 256 * 1024 * 1024;
 const SHORT_SIDE = { '720P': 720, '1080P': 1080, small: 120 };
 
-type Filmed = Pick<Task, 'picture' | 'resolution' | 'duration' | 'quality'>;
+type Filmed = Pick<Task, 'image' | 'resolution' | 'duration' | 'quality'>;
 
 interface Waiting {
 	resolve: (film: Buffer) => void;
@@ -29,12 +29,12 @@ export class Videos {
 
 	/** The MP4 file of a task; the same task always gives the same bytes. */
 	async get(task: Filmed): Promise<Buffer> {
-		const { picture, resolution, duration, quality } = task;
-		const id = [picture.hash, quality === 'small' ? quality : resolution, duration].join(' ');
+		const { image, resolution, duration, quality } = task;
+		const id = [image.hash, quality === 'small' ? quality : resolution, duration].join(' ');
 		const known = this.films.get(id);
 		if (known !== undefined) return await known;
 		const film = this.encode({
-			picture: picture.bytes,
+			image: image.bytes,
 			seconds: duration,
 			framesPerSecond: quality === 'small' ? 1 : 3,
 			...frameSize(task),
@@ -90,13 +90,13 @@ export class Videos {
 	}
 }
 
-/** Frame size in pixels: the picture's shape, both sides even. */
-export function frameSize({ picture, resolution, quality }: Filmed): {
+/** Frame size in pixels: the image's shape, both sides even. */
+export function frameSize({ image, resolution, quality }: Filmed): {
 	width: number;
 	height: number;
 } {
 	const short = SHORT_SIDE[quality === 'small' ? quality : resolution];
-	const scale = short / Math.min(picture.width, picture.height);
+	const scale = short / Math.min(image.width, image.height);
 	const even = (side: number) => Math.round((side * scale) / 2) * 2;
-	return { width: even(picture.width), height: even(picture.height) };
+	return { width: even(image.width), height: even(image.height) };
 }

@@ -78,7 +78,7 @@ export interface RuleEffect {
 	withoutTaskId?: boolean;
 	/** on 'create': how the new task ends */
 	outcome?: 'COMPLETED' | 'FAILED' | 'COMPLETED_EMPTY';
-	/** on 'create': merged into the body of the failed task, e.g. `{ error: 'bad picture' }` */
+	/** on 'create': merged into the body of the failed task, e.g. `{ error: 'bad image' }` */
 	failure?: Record<string, unknown>;
 	/** on 'create': the new task's own run time in seconds */
 	seconds?: number;
@@ -124,7 +124,7 @@ export interface SandboxRequest {
 	status: number;
 	/** true when one of the two API key headers came along */
 	hadKey: boolean;
-	/** true for the sandbox's own fetch of a picture */
+	/** true for the sandbox's own fetch of an image */
 	bySandbox: boolean;
 }
 

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { N8nClient } from '../n8n/client';
 import { itemsOf, type ExecutionView } from '../n8n/execution';
 import { CHECKOUT } from '../n8n/nodePackage';
-import { HAPPY_HORSE, PICTURES } from './exampleWorkflow';
+import { HAPPY_HORSE, IMAGES } from './exampleWorkflow';
 import type { TaskProgress } from './progress';
 import type { Row } from './table';
 
@@ -16,22 +16,22 @@ const fileNameOf = (address: unknown): string =>
 		.split(/[/\\]/)
 		.pop() ?? '';
 
-/** Saves the videos of an execution under demo-output and returns one row per picture. */
+/** Saves the videos of an execution under demo-output and returns one row per image. */
 export async function collectVideos(
 	client: N8nClient,
 	{ execution, progress }: { execution: ExecutionView; progress: TaskProgress },
 ): Promise<Row[]> {
 	mkdirSync(OUTPUT_FOLDER, { recursive: true });
-	const pictures = itemsOf(execution, PICTURES);
+	const images = itemsOf(execution, IMAGES);
 	const items = itemsOf(execution, HAPPY_HORSE);
-	const pictureOf = (index: number): string =>
-		fileNameOf(pictures[index]?.json.picture ?? pictures[index]?.json.fileName);
+	const imageOf = (index: number): string =>
+		fileNameOf(images[index]?.json.image ?? images[index]?.json.fileName);
 	// The last look at the tasks may have been some seconds before the execution ended.
 	progress.update(
 		items.map(({ json }, index) => ({
 			taskId: String(json.task_id ?? ''),
 			status: String(json.status ?? 'unknown'),
-			picture: pictureOf(index),
+			image: imageOf(index),
 		})),
 	);
 	const rows: Row[] = [];
@@ -39,7 +39,7 @@ export async function collectVideos(
 		const taskId = String(json.task_id ?? '');
 		const row: Row = {
 			item: index + 1,
-			picture: pictureOf(index),
+			image: imageOf(index),
 			taskId,
 			status: String(json.status ?? 'unknown'),
 			seconds: progress.seconds(taskId),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { CHECKOUT } from '../n8n/nodePackage';
-import { EXAMPLE_PICTURES } from './pictures';
+import { EXAMPLE_IMAGES } from './images';
 
 interface WorkflowNode {
 	name: string;
@@ -24,30 +24,30 @@ export interface Credential {
 	name: string;
 }
 
-/** Names in examples/three-pictures.json. */
-export const WEBHOOK_PATH = 'happy-horse-three-pictures';
+/** Names in examples/three-images.json. */
+export const WEBHOOK_PATH = 'happy-horse-three-images';
 export const HAPPY_HORSE = 'Happy Horse';
-const PICTURE_LIST = 'Three pictures';
-export const PICTURES = 'One item per picture';
+const IMAGE_LIST = 'Three images';
+export const IMAGES = 'One item per image';
 
-const PUBLIC_ADDRESS = /https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\/pictures\//g;
+const PUBLIC_ADDRESS = /https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\/images\//g;
 
 export function readExample(): ExampleWorkflow {
-	const path = join(CHECKOUT, 'examples', 'three-pictures.json');
+	const path = join(CHECKOUT, 'examples', 'three-images.json');
 	return JSON.parse(readFileSync(path, 'utf8')) as ExampleWorkflow;
 }
 
-/** The example with pictures from another address and a credential chosen. */
+/** The example with images from another address and a credential chosen. */
 export function forSandbox(
 	workflow: ExampleWorkflow,
-	{ picturesUrl, credential }: { picturesUrl: string; credential: Credential },
+	{ imagesUrl, credential }: { imagesUrl: string; credential: Credential },
 ): ExampleWorkflow {
 	const text = JSON.stringify(withCredential(workflow, credential));
-	return JSON.parse(text.replace(PUBLIC_ADDRESS, picturesUrl)) as ExampleWorkflow;
+	return JSON.parse(text.replace(PUBLIC_ADDRESS, imagesUrl)) as ExampleWorkflow;
 }
 
 /**
- * The example for the real API: the pictures are read from disk and uploaded by the node, because
+ * The example for the real API: the images are read from disk and uploaded by the node, because
  * the API cannot reach this computer; for the same reason it polls. Short videos, to cost little.
  */
 export function forRealApi(
@@ -55,20 +55,20 @@ export function forRealApi(
 	{ credential, seconds }: { credential: Credential; seconds: number },
 ): ExampleWorkflow {
 	const copy = withCredential(workflow, credential);
-	const list = nodeOf(copy, PICTURE_LIST);
-	const { pictures } = JSON.parse(String(list.parameters.jsonOutput)) as {
-		pictures: Array<{ picture: string; prompt: string }>;
+	const list = nodeOf(copy, IMAGE_LIST);
+	const { images } = JSON.parse(String(list.parameters.jsonOutput)) as {
+		images: Array<{ image: string; prompt: string }>;
 	};
 	const prompts = Object.fromEntries(
-		pictures.map(({ picture, prompt }) => [picture.split('/').pop() ?? '', prompt]),
+		images.map(({ image, prompt }) => [image.split('/').pop() ?? '', prompt]),
 	);
-	Object.assign(nodeOf(copy, PICTURES), {
+	Object.assign(nodeOf(copy, IMAGES), {
 		type: 'n8n-nodes-base.readWriteFile',
 		typeVersion: 1.1,
 		parameters: {
 			operation: 'read',
 			// A glob, which n8n wants with forward slashes on Windows too.
-			fileSelector: `${EXAMPLE_PICTURES.replaceAll('\\', '/')}/*.{jpg,png,webp}`,
+			fileSelector: `${EXAMPLE_IMAGES.replaceAll('\\', '/')}/*.{jpg,png,webp}`,
 			options: { dataPropertyName: 'data' },
 		},
 	});
@@ -91,6 +91,6 @@ function withCredential(workflow: ExampleWorkflow, credential: Credential): Exam
 
 function nodeOf(workflow: ExampleWorkflow, name: string): WorkflowNode {
 	const node = workflow.nodes.find((each) => each.name === name);
-	if (!node) throw new Error(`examples/three-pictures.json has no node named "${name}".`);
+	if (!node) throw new Error(`examples/three-images.json has no node named "${name}".`);
 	return node;
 }

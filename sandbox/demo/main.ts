@@ -12,7 +12,7 @@ import { ShutDown } from './shutDown';
 import { resultTable } from './table';
 import { watchExecution, type Watched } from './watch';
 
-const USAGE = `npm run demo   turns three pictures into videos in a throw-away n8n, on a local sandbox
+const USAGE = `npm run demo   turns three images into videos in a throw-away n8n, on a local sandbox
 npm start      sets up the same and leaves the n8n editor open for you
 
   --editor   leave the editor open instead of running the workflow (what "npm start" does)
@@ -73,7 +73,7 @@ async function runExample({ n8n, workflowId, sandbox }: Ready, real: RealApi | u
 		: real
 			? await followNewTasks(real)
 			: async () => [];
-	title('Three pictures to videos');
+	title('Three images to videos');
 	const called = await n8n.client.callWebhook(WEBHOOK_PATH, { body: {} });
 	if (called.status !== 200) {
 		throw new Error(`n8n did not start the workflow: ${JSON.stringify(called.body)}`);
@@ -100,7 +100,7 @@ async function runExample({ n8n, workflowId, sandbox }: Ready, real: RealApi | u
 	say(await summary(watched, sandbox));
 	const missing = rows.filter(({ file }) => file === undefined).length;
 	if (rows.length !== 3 || missing > 0) {
-		throw new Error(`Not every picture became a video: ${rows.length - missing} of 3 did.`);
+		throw new Error(`Not every image became a video: ${rows.length - missing} of 3 did.`);
 	}
 }
 
@@ -114,7 +114,7 @@ async function summary({ suspendedMs }: Watched, sandbox: SpawnedSandbox | undef
 	if (sandbox) {
 		const { posts } = await sandbox.control.state();
 		lines.push(
-			`POSTs that the sandbox counted: ${posts.length}. One per picture, so nothing is paid twice.`,
+			`POSTs that the sandbox counted: ${posts.length}. One per image, so nothing is paid twice.`,
 		);
 	}
 	lines.push(`The videos are in ${relative(process.cwd(), OUTPUT_FOLDER) || OUTPUT_FOLDER}.`);
@@ -128,7 +128,7 @@ async function sandboxTasks(sandbox: SpawnedSandbox): Promise<LiveTask[]> {
 		.map(({ taskId, status, imageUrl }) => ({
 			taskId,
 			status,
-			picture: imageUrl?.split('/').pop() ?? '',
+			image: imageUrl?.split('/').pop() ?? '',
 		}));
 }
 

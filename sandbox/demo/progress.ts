@@ -5,7 +5,7 @@ export interface LiveTask {
 	taskId: string;
 	status: string;
 	/** What the task is about, in words for the user. */
-	picture?: string;
+	image?: string;
 }
 
 const SHOWN: Record<string, string> = {
@@ -47,11 +47,11 @@ export class TaskProgress {
 		return entry && isFinal(entry.status) ? (entry.changed - entry.since) / 1000 : undefined;
 	}
 
-	private line({ taskId, status, picture }: LiveTask): string {
+	private line({ taskId, status, image }: LiveTask): string {
 		const { since = this.now(), changed = since } = this.seen.get(taskId) ?? {};
 		const end = isFinal(status) ? changed : this.now();
 		const seconds = `${Math.round((end - since) / 1000)} s`;
-		return `  ${taskId.slice(0, 8)}  ${this.mark(status)}  ${seconds.padStart(5)}  ${picture ?? ''}`.trimEnd();
+		return `  ${taskId.slice(0, 8)}  ${this.mark(status)}  ${seconds.padStart(5)}  ${image ?? ''}`.trimEnd();
 	}
 
 	private mark(status: string): string {

@@ -24,7 +24,7 @@ export function realApiFrom(env: NodeJS.ProcessEnv): RealApi | undefined {
 /** What the demo is about to spend, in words. */
 export function costNotice({ baseUrl = DEFAULT_BASE }: RealApi): string {
 	return `HAPPY_HORSE_API_KEY is set: this demo will use the REAL API (${new URL(baseUrl).host}).
-It uploads the three example pictures and orders 3 videos of ${REAL_SECONDS} seconds in 720P
+It uploads the three example images and orders 3 videos of ${REAL_SECONDS} seconds in 720P
 (${3 * REAL_SECONDS} seconds of video in all). They cost real credits of the account that the key belongs to.
 Without HAPPY_HORSE_API_KEY the demo runs free of charge on a local sandbox.
 `;

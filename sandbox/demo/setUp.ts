@@ -4,7 +4,7 @@ import { packNodePackage } from '../n8n/nodePackage';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { build, needsBuild } from './build';
 import { forRealApi, forSandbox, readExample, WEBHOOK_PATH } from './exampleWorkflow';
-import { EXAMPLE_PICTURES } from './pictures';
+import { EXAMPLE_IMAGES } from './images';
 import { credentialData, REAL_SECONDS, type RealApi } from './realApi';
 import type { ShutDown } from './shutDown';
 
@@ -42,7 +42,7 @@ export async function setUp({ shutDown, say, real }: SetUpOptions): Promise<Read
 	say(`Starting n8n ${N8N_VERSION} with the package installed (10 to 20 seconds) ...`);
 	const n8n = await startN8n({
 		tarball,
-		env: { N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_PICTURES },
+		env: { N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_IMAGES },
 	});
 	shutDown.add(async () => await n8n.stop());
 	await n8n.client.setupOwner();
@@ -66,7 +66,7 @@ export async function setUp({ shutDown, say, real }: SetUpOptions): Promise<Read
 	const example = readExample();
 	const workflow = real
 		? forRealApi(example, { credential, seconds: REAL_SECONDS })
-		: forSandbox(example, { picturesUrl: `${sandbox?.url}/examples/pictures/`, credential });
+		: forSandbox(example, { imagesUrl: `${sandbox?.url}/examples/images/`, credential });
 	const workflowId = await n8n.client.importWorkflow(workflow);
 	await n8n.client.waitForWebhook(WEBHOOK_PATH);
 	say(`Workflow: "${workflow.name}", imported and published`);

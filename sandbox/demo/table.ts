@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 
 export interface Row {
 	item: number;
-	picture: string;
+	image: string;
 	taskId: string;
 	status: string;
 	seconds: number | undefined;
@@ -18,7 +18,7 @@ export function sizeText(bytes: number): string {
 		: `${Math.max(1, Math.round(bytes / 1000))} KB`;
 }
 
-// Widths of [item, picture, task ID, status, seconds, file, size] with two spaces of padding.
+// Widths of [item, image, task ID, status, seconds, file, size] with two spaces of padding.
 const COLUMN_WIDTHS = [
 	{ needs: 156, widths: [] },
 	{ needs: 116, widths: [6, 20, 20, 11, 9, 34, 8] },
@@ -32,14 +32,14 @@ export function resultTable(rows: Row[], columns = Infinity): string {
 		colWidths: widths,
 		wordWrap: true,
 		wrapOnWordBoundary: false,
-		head: ['Item', 'Picture', 'Task ID', 'Status', 'Seconds', 'File', 'Size'],
+		head: ['Item', 'Image', 'Task ID', 'Status', 'Seconds', 'File', 'Size'],
 		colAligns: ['right', 'left', 'left', 'left', 'right', 'left', 'right'],
 		style: { head: [], border: [] },
 	});
 	for (const row of rows) {
 		table.push([
 			row.item,
-			row.picture,
+			row.image,
 			row.taskId,
 			row.status,
 			row.seconds === undefined ? '' : row.seconds.toFixed(1),

@@ -11,7 +11,7 @@ import { growth } from './measures/growth';
 import { loading } from './measures/loading';
 import { orders } from './measures/orders';
 import { packageSize } from './measures/packageSize';
-import { pictureCheck } from './measures/pictureCheck';
+import { imageCheck } from './measures/imageCheck';
 import { triggerRate } from './measures/triggerRate';
 import { writeReport } from './report/report';
 import { isThere, store } from './report/results';
@@ -24,7 +24,7 @@ const MEASURES: readonly Measure[] = [
 	loading,
 	callbackLatency,
 	triggerRate,
-	pictureCheck,
+	imageCheck,
 	downloads,
 	orders,
 	growth,

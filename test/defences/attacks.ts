@@ -62,7 +62,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A1',
-		defence: 'the look at a picture makes use of that',
+		defence: 'the look at an image makes use of that',
 		file: nodes('media/checkUrl'),
 		source: 'pinned: true,',
 		without: '',
@@ -86,7 +86,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A2',
-		defence: 'pictures and videos are asked for without the key',
+		defence: 'images and videos are asked for without the key',
 		file: nodes('http/safeFetch'),
 		source: 'context.helpers.httpRequest({',
 		without: `context.helpers.httpRequestWithAuthentication.call(context, 'happyHorseApi', {`,
@@ -94,7 +94,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A2',
-		defence: 'pictures are uploaded without the key',
+		defence: 'images are uploaded without the key',
 		file: nodes('media/upload'),
 		source: 'context.helpers.httpRequest({',
 		without: `context.helpers.httpRequestWithAuthentication.call(context, 'happyHorseApi', {`,
@@ -453,7 +453,7 @@ const files: Defence[] = [
 	},
 	{
 		row: 'A11',
-		defence: 'and of a picture',
+		defence: 'and of an image',
 		file: nodes('media/checkUrl'),
 		source: 'const silence = new IdleTimeout(SILENCE_MS);',
 		without: 'const silence = new IdleTimeout(Infinity);',
@@ -477,7 +477,7 @@ const files: Defence[] = [
 	},
 	{
 		row: 'A11',
-		defence: 'pictures are read up to a megabyte',
+		defence: 'images are read up to a megabyte',
 		file: nodes('media/checkUrl'),
 		source: `if (header.kind !== 'need-more' || seen >= MOST_BYTES) break;`,
 		without: `if (header.kind !== 'need-more') break;`,

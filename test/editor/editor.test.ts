@@ -52,7 +52,7 @@ async function openHappyHorse(parameters: Record<string, unknown>): Promise<stri
 	return id;
 }
 
-const picture = () => `${workshop.sandbox.url}/examples/pictures/horses-at-dusk.jpg`;
+const image = () => `${workshop.sandbox.url}/examples/images/horses-at-dusk.jpg`;
 
 /** Addresses of the icons that can be seen in a part of the page; all of them have to be loaded. */
 async function iconsIn(part: Editor['nodePanel']): Promise<Set<string>> {
@@ -86,7 +86,7 @@ it.each(SCHEMES)(
 			expect(await editor.search('happy horse', 'Happy Horse')).toEqual(['Happy Horse']);
 			if (n8nFacts.describesFoundNodes) {
 				expect(await editor.nodePanel.innerText()).toContain(
-					'Turn pictures into videos, or start a workflow when a video is finished',
+					'Turn images into videos, or start a workflow when a video is finished',
 				);
 			}
 			await editor.openFound('Happy Horse');
@@ -133,10 +133,9 @@ step('makes the credential in the dialog, and says when the key is wrong', async
 step('says in words that nobody answers, when the sandbox is stopped', async () => {
 	const stopped = await spawnSandboxApi();
 	await editor.openWorkflow(
-		await workshop.n8n.client.importWorkflow(
-			workflowByHand(await credential(), orderOf(picture())),
-			{ activate: false },
-		),
+		await workshop.n8n.client.importWorkflow(workflowByHand(await credential(), orderOf(image())), {
+			activate: false,
+		}),
 	);
 	await editor.openNode(HAPPY_HORSE);
 	await editor.setUpCredential();
@@ -155,16 +154,16 @@ step('says in words that nobody answers, when the sandbox is stopped', async () 
 	await deleteOtherCredentials();
 });
 
-const PICTURE = ['Image Source', 'Image URL', 'Prompt', 'Resolution', 'Duration'];
+const IMAGE = ['Image Source', 'Image URL', 'Prompt', 'Resolution', 'Duration'];
 const DELIVERY = ['Download Video', 'Output Data Field Name', 'Options'];
 
 const FIELDS: Record<string, string[]> = {
-	Create: [...PICTURE, 'When Finished', 'Options'],
+	Create: [...IMAGE, 'When Finished', 'Options'],
 	Wait: ['Task', 'Max Wait', ...DELIVERY],
 	Get: ['Task', 'Download Video'],
 	'Get Many': ['Return All', 'Limit', 'Include Video URL', 'Filters'],
 	Download: ['Task', 'Output Data Field Name', 'Options'],
-	'Create and Wait': [...PICTURE, 'Wait Using', 'Max Wait', ...DELIVERY],
+	'Create and Wait': [...IMAGE, 'Wait Using', 'Max Wait', ...DELIVERY],
 };
 
 step('shows for each operation exactly the fields that matter', async () => {
@@ -202,9 +201,9 @@ step('says as a sentence what is wrong with a field, and nothing is paid', async
 	);
 	await editor.dismissToasts();
 	await photograph('wrong-address', workshop.page);
-	await openHappyHorse(orderOf(picture(), { prompt: 'x'.repeat(2501) }));
+	await openHappyHorse(orderOf(image(), { prompt: 'x'.repeat(2501) }));
 	await editor.executeStep("'Prompt' may have at most 2500 characters, but it has 2501");
-	await openHappyHorse(orderOf(picture(), { duration: '={{ 99 }}' }));
+	await openHappyHorse(orderOf(image(), { duration: '={{ 99 }}' }));
 	await editor.executeStep(
 		"'Duration' must be a whole number from 3 to 15 (seconds), but it is 99",
 	);
@@ -212,7 +211,7 @@ step('says as a sentence what is wrong with a field, and nothing is paid', async
 });
 
 step('lets nobody type a duration that cannot be ordered', async () => {
-	await openHappyHorse(orderOf(picture()));
+	await openHappyHorse(orderOf(image()));
 	const duration = editor.field('duration').locator('input');
 	await duration.click({ clickCount: 3 });
 	await workshop.page.keyboard.type('99');
@@ -224,7 +223,7 @@ step('lets nobody type a duration that cannot be ordered', async () => {
 
 step('waits in view of the user, and then plays the video in the output', async () => {
 	const { page } = workshop;
-	await openHappyHorse(orderOf(picture(), { resolution: '1080P', duration: 5 }));
+	await openHappyHorse(orderOf(image(), { resolution: '1080P', duration: 5 }));
 	await editor.executeStep('Suspended until all videos are finished.');
 	await photograph('waiting', page);
 	await editor.closeDetails();
@@ -275,7 +274,7 @@ async function finishedVideo(webhookUrl: string): Promise<string> {
 	const answer = await fetch(`${sandbox.url}/v1/ai/image-to-video/happy-horse-1`, {
 		method: 'POST',
 		headers: { 'x-magnific-api-key': sandbox.key, 'content-type': 'application/json' },
-		body: JSON.stringify({ image_url: picture(), duration: 3, webhook_url: webhookUrl }),
+		body: JSON.stringify({ image_url: image(), duration: 3, webhook_url: webhookUrl }),
 	});
 	const { data } = (await answer.json()) as { data: { task_id: string } };
 	await sandbox.control.advance(data.task_id, 'COMPLETED');

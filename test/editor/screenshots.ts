@@ -1,4 +1,4 @@
-/** Makes the README's pictures of the editor: runs the editor's tests, and keeps what they photograph. */
+/** Makes the README's images of the editor: runs the editor's tests, and keeps what they photograph. */
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 

@@ -14,13 +14,13 @@ let runs: Record<OnError, IRun>;
 beforeAll(async () => {
 	scene = await openRunContext();
 	const { engine, control, row } = scene;
-	const refusal = { status: 400, body: { message: 'The picture is too small' } };
+	const refusal = { status: 400, body: { message: 'The image is too small' } };
 	await control.rules(
 		{ on: 'create', where: { prompt: 'refused' }, do: { answer: refusal } },
 		{
 			on: 'create',
 			where: { prompt: 'failed' },
-			do: { outcome: 'FAILED', failure: { error: 'The picture shows a celebrity' } },
+			do: { outcome: 'FAILED', failure: { error: 'The image shows a celebrity' } },
 		},
 		{ on: 'create', where: { prompt: 'empty' }, do: { outcome: 'COMPLETED_EMPTY' } },
 	);
@@ -45,7 +45,7 @@ const failed = {
 	status: 'FAILED',
 	task_id: expect.any(String),
 	video_url: null,
-	failure: { message: 'The picture shows a celebrity' },
+	failure: { message: 'The image shows a celebrity' },
 };
 const empty = {
 	status: 'COMPLETED',
@@ -55,7 +55,7 @@ const empty = {
 };
 const good = { status: 'COMPLETED', video_url: expect.any(String), timed_out: false };
 const refused = {
-	error: 'The API refused the request: The picture is too small',
+	error: 'The API refused the request: The image is too small',
 	message: expect.stringContaining('Nothing was created or charged'),
 	details: { item: 0, http_code: 400 },
 };

@@ -8,7 +8,7 @@ import {
 	type Scene,
 } from './support/scene';
 
-const badPicture = { status: 400, body: { message: 'The picture cannot be used' } };
+const badImage = { status: 400, body: { message: 'The image cannot be used' } };
 
 let scene: Scene;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('Retry On Fail', () => {
 			on: 'create',
 			where: { prompt: 'b' },
 			times: 1,
-			do: { answer: badPicture },
+			do: { answer: badImage },
 		});
 		const run = await engine.run({
 			rows: rows(),
@@ -77,7 +77,7 @@ describe('Retry On Fail', () => {
 		const { engine, control, paidFor } = scene;
 		await control.rules(
 			{ on: 'create', where: { prompt: 'a' }, times: 1, do: { outcome: 'FAILED' } },
-			{ on: 'create', where: { prompt: 'c' }, times: 1, do: { answer: badPicture } },
+			{ on: 'create', where: { prompt: 'c' }, times: 1, do: { answer: badImage } },
 		);
 		const run = await engine.run({
 			rows: rows(),
@@ -172,7 +172,7 @@ describe('Retry execution', () => {
 		const { engine, control, paidFor, requests } = scene;
 		const where = { prompt: 'c' };
 		await control.rules(
-			{ on: 'create', where, times: 1, do: { answer: badPicture } },
+			{ on: 'create', where, times: 1, do: { answer: badImage } },
 			{ on: 'create', where, do: { hold: true } },
 			{ on: 'create', where: { prompt: 'a' }, do: { hold: true } },
 		);

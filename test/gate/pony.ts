@@ -50,7 +50,7 @@ export class Pony implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"]}}',
-		description: 'Turn pictures into videos',
+		description: 'Turn images into videos',
 		defaults: { name: 'Pony' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -1,6 +1,6 @@
 import { expectSameTasks, succeedAtOnce } from '../server/support/atOnce';
 import { expectPaidOnce, tasksOf } from '../server/support/watching';
-import { pictures } from '../server/support/workflow';
+import { images } from '../server/support/workflow';
 import { claimsOf, inSeconds, takenUp, tell, useQueueStage } from './support/queueStage';
 
 const TIMES = 6;
@@ -12,7 +12,7 @@ describe('idempotency keys in queue mode', () => {
 	it(`pays once for ${AMOUNT} keys that ${TIMES} executions of two workers ask for at once`, async () => {
 		const { door, queue, sandbox } = stage;
 		const { control } = sandbox;
-		const items = pictures(sandbox.url, AMOUNT);
+		const items = images(sandbox.url, AMOUNT);
 		const started = Date.now();
 		const { workflowId, executions } = await succeedAtOnce(stage, {
 			items,

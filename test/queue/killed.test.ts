@@ -4,8 +4,8 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { taskFromItem } from '../server/support/parameters';
 import { AFTER_TRIGGER, triggerWorkflow } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from '../server/support/watching';
-import type { NamedPicture } from '../server/support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../server/support/workflow';
+import type { NamedImage } from '../server/support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../server/support/workflow';
 import { expectEnded, killed, workerTaking } from './support/killing';
 import {
 	deliverTo,
@@ -21,10 +21,10 @@ const SLOW_MS = 900;
 
 const stage = useQueueStage();
 
-const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
 
-const accepted = (state: SandboxState, items: readonly NamedPicture[]) =>
-	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
+const accepted = (state: SandboxState, items: readonly NamedImage[]) =>
+	items.map(({ image }) => state.acceptedPerImage[image] ?? 0);
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 

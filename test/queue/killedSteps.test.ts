@@ -3,8 +3,8 @@ import { n8nFacts } from '../n8nFacts';
 import { createWithKey } from '../server/support/atOnce';
 import type { PublishedWorkflow } from '../server/support/stage';
 import { jsonsOf, tasksOf, until } from '../server/support/watching';
-import type { NamedPicture } from '../server/support/workflow';
-import { picturesOf } from '../server/support/workflow';
+import type { NamedImage } from '../server/support/workflow';
+import { imagesOf } from '../server/support/workflow';
 import { claimsOf, takenUp, useQueueStage } from './support/queueStage';
 
 const PATIENCE_MS = 240_000;
@@ -50,14 +50,14 @@ const STEPS: Step[] = [
 
 interface Case {
 	workflow: PublishedWorkflow;
-	items: NamedPicture[];
+	items: NamedImage[];
 	id: string;
 }
 
 async function started(batch: string, options: Record<string, unknown>): Promise<Case> {
 	const parameters = createWithKey({ maxConcurrency: 1, ...options });
 	const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
-	const items = picturesOf(stage.sandbox.url, { batch, amount: 2 }).map((item, index) => ({
+	const items = imagesOf(stage.sandbox.url, { batch, amount: 2 }).map((item, index) => ({
 		...item,
 		name: `${index === 0 ? 'first' : 'second'} of ${batch}`,
 	}));
@@ -168,9 +168,7 @@ describe('a worker is killed', () => {
 		const { acceptedPerImage, posts } = await control.state();
 		const all = cases.flatMap(({ items }) => items);
 		const created = step.creates ? all : cases.map(({ items }) => items[0]!);
-		expect(acceptedPerImage).toEqual(
-			Object.fromEntries(created.map(({ picture }) => [picture, 1])),
-		);
+		expect(acceptedPerImage).toEqual(Object.fromEntries(created.map(({ image }) => [image, 1])));
 		expect(posts).toHaveLength(created.length);
 	});
 });

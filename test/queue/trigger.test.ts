@@ -7,7 +7,7 @@ import {
 	triggerWorkflow,
 } from '../server/support/triggerWorkflow';
 import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
-import { pictures } from '../server/support/workflow';
+import { images } from '../server/support/workflow';
 import {
 	claimsOf,
 	deliverTo,
@@ -47,7 +47,7 @@ describe('the trigger in queue mode', () => {
 		const { credential, sandbox } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
-		const items = pictures(sandbox.url, 20);
+		const items = images(sandbox.url, 20);
 		const parameters = { downloadVideo: true };
 		const workflow = await stage.publish(orderingWorkflow({ credential, parameters }));
 		await workflow.run(items);

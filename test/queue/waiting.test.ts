@@ -14,8 +14,8 @@ import {
 	tasksOf,
 	until,
 } from '../server/support/watching';
-import type { NamedPicture } from '../server/support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from '../server/support/workflow';
+import type { NamedImage } from '../server/support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/workflow';
 import {
 	atMain,
 	claimsOf,
@@ -46,7 +46,7 @@ beforeEach(async () => {
 
 async function expectWhole(
 	done: ExecutionView,
-	items: readonly NamedPicture[],
+	items: readonly NamedImage[],
 	tasks: SandboxTask[],
 ) {
 	const { control } = stage.sandbox;
@@ -70,7 +70,7 @@ describe('Create and Wait in queue mode', () => {
 	it('continues three executions of 20 items once each, however shuffled and doubled the calls', async () => {
 		const { queue, sandbox, n8n } = stage;
 		const { control } = sandbox;
-		const all = pictures(sandbox.url, 3 * EACH);
+		const all = images(sandbox.url, 3 * EACH);
 		const batches = [0, 1, 2].map((batch) => all.slice(batch * EACH, (batch + 1) * EACH));
 		const started = Date.now();
 		const ids: string[] = [];
@@ -118,7 +118,7 @@ describe('Create and Wait in queue mode', () => {
 		const { control, secret } = sandbox;
 		await control.clearRules();
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'lost' } });
-		const items = pictures(sandbox.url, 6);
+		const items = images(sandbox.url, 6);
 		const id = await workflow.start(items);
 		expect((await suspended(stage, id)).status).toBe('waiting');
 		const tasks = await tasksOf(control, items);

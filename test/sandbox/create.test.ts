@@ -95,7 +95,7 @@ describe('the body', () => {
 	});
 
 	test('400 when it is not announced as JSON', async () => {
-		const body = JSON.stringify({ image_url: scene.picture() });
+		const body = JSON.stringify({ image_url: scene.image() });
 		const headers = { ...scene.withKey, 'content-type': 'text/plain' };
 		expect((await scene.call('POST', ROUTE, { headers, body })).status).toBe(400);
 	});
@@ -109,7 +109,7 @@ describe('the body', () => {
 	});
 });
 
-describe('the picture', () => {
+describe('the image', () => {
 	test.each([
 		'300x300.png',
 		'300x750.jpg',
@@ -117,7 +117,7 @@ describe('the picture', () => {
 		'640x480.bmp',
 		'400x300.png?bytes=10485760',
 	])('200 for %s', async (name) => {
-		expect((await scene.create({ image_url: scene.picture(name) })).status).toBe(200);
+		expect((await scene.create({ image_url: scene.image(name) })).status).toBe(200);
 	});
 
 	test.each([
@@ -128,9 +128,9 @@ describe('the picture', () => {
 		['400x300.gif', /gif is not supported/],
 		['400x300.png?bytes=10485761', /larger than 10 MB/],
 		['nothing.png', /HTTP 404/],
-		['../', /not a readable picture/],
+		['../', /not a readable image/],
 	])('400 for %s', async (name, reason) => {
-		const reply = await scene.create({ image_url: scene.picture(name) });
+		const reply = await scene.create({ image_url: scene.image(name) });
 		expect(reply.status).toBe(400);
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(reason) });
 	});
@@ -140,13 +140,13 @@ describe('the picture', () => {
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(/not be fetched/) });
 		await scene.create();
 		const { requests } = await scene.control.state();
-		const fetched = requests.filter(({ path }) => path.startsWith('/pictures/'));
+		const fetched = requests.filter(({ path }) => path.startsWith('/images/'));
 		expect(fetched).toMatchObject([{ bySandbox: true, hadKey: false, status: 200 }]);
 	});
 });
 
 test('every POST is counted, made or refused', async () => {
-	const image_url = scene.picture('400x300.png?n=7');
+	const image_url = scene.image('400x300.png?n=7');
 	const taskId = await scene.task({ image_url, prompt: 'run' });
 	await scene.create({ image_url, duration: '3' });
 	await scene.create({ image_url }, { 'x-magnific-api-key': 'wrong' });

@@ -23,9 +23,9 @@ test('is an MP4 of the asked length that can start to play at once', async () =>
 	expect(film.readUInt32BE(film.indexOf('stco') + 12)).toBe(film.indexOf('mdat') + 4);
 });
 
-test('has the shape of the picture and the size of the resolution class', async () => {
+test('has the shape of the image and the size of the resolution class', async () => {
 	await scene.control.settings({ videoQuality: 'true' });
-	const image_url = scene.picture('600x400.jpg');
+	const image_url = scene.image('600x400.jpg');
 	const film = await bytesOf(await resultOf({ image_url, duration: 3, resolution: '720P' }));
 	const avc1 = film.indexOf('avc1') + 4;
 	expect([film.readUInt16BE(avc1 + 24), film.readUInt16BE(avc1 + 26)]).toEqual([1080, 720]);
@@ -37,7 +37,7 @@ test('always has the same bytes for the same order', async () => {
 	const { generated } = await other.get(await other.task());
 	expect((await bytesOf(String(generated[0]))).equals(first)).toBe(true);
 	await other.close();
-	const different = await bytesOf(await resultOf({ image_url: scene.picture('400x300.png?n=1') }));
+	const different = await bytesOf(await resultOf({ image_url: scene.image('400x300.png?n=1') }));
 	expect(different.equals(first)).toBe(false);
 });
 

@@ -35,14 +35,14 @@ test('an answer replaces the work, as often as told, then the next rule follows'
 	expect(acceptedPosts).toBe(1);
 });
 
-test('a rule can be limited to a prompt, a picture or a task', async () => {
+test('a rule can be limited to a prompt, an image or a task', async () => {
 	const answer = { status: 402, body: {} };
 	await scene.control.rules(
 		{ on: 'create', where: { prompt: 'bad' }, do: { answer } },
 		{ on: 'image-to-video', where: { imageUrl: 'n=13' }, do: { answer } },
 	);
 	expect((await scene.create({ prompt: 'a bad one' })).status).toBe(402);
-	expect((await scene.create({ image_url: scene.picture('400x300.png?n=13') })).status).toBe(402);
+	expect((await scene.create({ image_url: scene.image('400x300.png?n=13') })).status).toBe(402);
 	const taskId = await scene.task({ prompt: 'good' });
 	const other = await scene.task();
 	await scene.control.rules({ on: 'any', where: { taskId }, do: { answer } });

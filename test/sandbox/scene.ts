@@ -40,12 +40,12 @@ export async function openRunContext() {
 			headers: { 'content-type': 'application/json', ...headers },
 			body: typeof body === 'string' ? body : JSON.stringify(body),
 		});
-	const picture = (name = '400x300.png') => `${sandbox.url}/pictures/${name}`;
+	const image = (name = '400x300.png') => `${sandbox.url}/images/${name}`;
 	const create = async (fields: Record<string, unknown> = {}, headers = withKey) =>
-		await post(ROUTE, { image_url: picture(), duration: 3, ...fields }, headers);
+		await post(ROUTE, { image_url: image(), duration: 3, ...fields }, headers);
 
 	return {
-		...{ sandbox, control, call, post, create, picture, withKey },
+		...{ sandbox, control, call, post, create, image, withKey },
 		/** Creates a task and returns its id. */
 		task: async (fields: Record<string, unknown> = {}): Promise<string> =>
 			dataOf(await create(fields)).task_id,

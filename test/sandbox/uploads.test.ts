@@ -24,12 +24,12 @@ const slot = async (): Promise<Slot> => {
 	if (first === undefined) throw new Error('No slot');
 	return first;
 };
-const pictureBytes = async () => await (await fetch(scene.picture())).arrayBuffer();
+const imageBytes = async () => await (await fetch(scene.image())).arrayBuffer();
 
-test('a picture travels: ask, PUT, use', async () => {
+test('an image travels: ask, PUT, use', async () => {
 	const { upload_url, headers, asset_url, file_id } = await slot();
 	expect((await scene.call('GET', asset_url, { headers: {} })).status).toBe(404);
-	const body = await pictureBytes();
+	const body = await imageBytes();
 	expect((await scene.call('PUT', upload_url, { headers, body })).status).toBe(200);
 	expect((await scene.create({ image_url: asset_url })).status).toBe(200);
 	const list = slotsOf(await scene.call('GET', '/v1/ai/uploads'));
@@ -40,7 +40,7 @@ const WHOLE = ['400x300.jpg', '400x300.png', '400x300.webp'];
 
 test.each(WHOLE)('half of %s is refused', async (name) => {
 	const { upload_url, headers, asset_url } = await slot();
-	const whole = Buffer.from(await (await fetch(scene.picture(name))).arrayBuffer());
+	const whole = Buffer.from(await (await fetch(scene.image(name))).arrayBuffer());
 	const body = whole.subarray(0, whole.length / 2);
 	await scene.call('PUT', upload_url, { headers, body });
 	const reply = await scene.create({ image_url: asset_url });
@@ -60,7 +60,7 @@ test('only known types, and 1 to 14 files', async () => {
 
 test('a PUT with the key, other headers or a late one is refused', async () => {
 	const { upload_url, headers } = await slot();
-	const body = await pictureBytes();
+	const body = await imageBytes();
 	const put = async (sent: Record<string, string>) =>
 		(await scene.call('PUT', upload_url, { headers: sent, body })).status;
 	expect(await put({ ...headers, ...scene.withKey })).toBe(400);
@@ -74,6 +74,6 @@ test('a PUT with the key, other headers or a late one is refused', async () => {
 test('an asset URL expires', async () => {
 	await scene.control.settings({ assetSeconds: 0 });
 	const { upload_url, headers, asset_url } = await slot();
-	await scene.call('PUT', upload_url, { headers, body: await pictureBytes() });
+	await scene.call('PUT', upload_url, { headers, body: await imageBytes() });
 	expect((await scene.call('GET', asset_url, { headers: {} })).status).toBe(403);
 });

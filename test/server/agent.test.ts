@@ -32,7 +32,7 @@ const fromAi = (name: string, what: string, type = 'string') =>
 const creating = createAndWait({
 	// A workflow that was imported may hold it, though the panel of a tool does not show it.
 	waitUsing: 'webhook',
-	imageUrl: fromAi('image_url', 'Public address of the picture'),
+	imageUrl: fromAi('image_url', 'Public address of the image'),
 	prompt: fromAi('prompt', 'What should happen'),
 	duration: fromAi('duration', 'Seconds, 3 to 15', 'number'),
 	downloadVideo: false,
@@ -46,7 +46,7 @@ const aboutTask = (operation: string, more: Record<string, unknown> = {}) => ({
 	...more,
 });
 
-const pictureOf = (size = '400x300') => `${stage.sandbox.url}/pictures/${size}.png`;
+const imageOf = (size = '400x300') => `${stage.sandbox.url}/images/${size}.png`;
 
 /** Lets the agent follow a script; it is never suspended, and comes to an end. */
 async function play(
@@ -57,7 +57,7 @@ async function play(
 	model.play(...script);
 	const workflow = await stage.publish(agentWorkflow({ happyHorse, openAi, tools, agentVersion }));
 	const execution = await stage.n8n.client.waitForExecution(
-		await workflow.start([{ picture: 'x' }]),
+		await workflow.start([{ image: 'x' }]),
 		{
 			until: ['success', 'error', 'crashed', 'canceled', 'waiting'],
 			timeoutMs: 120_000,
@@ -83,14 +83,14 @@ describe('As a tool of an AI agent', () => {
 		async (downloadVideo) => {
 			const execution = await play(
 				[
-					{ call: { image_url: pictureOf(), prompt: 'A horse gallops', duration: 4 } },
+					{ call: { image_url: imageOf(), prompt: 'A horse gallops', duration: 4 } },
 					sayWhatIsThere,
 				],
 				{ [TOOL]: { ...creating, downloadVideo } },
 			);
 			const { tasks, posts, callbacks } = await state();
 			expect(posts.map(({ body }) => body)).toEqual([
-				{ image_url: pictureOf(), prompt: 'A horse gallops', resolution: '720P', duration: 4 },
+				{ image_url: imageOf(), prompt: 'A horse gallops', resolution: '720P', duration: 4 },
 			]);
 			expect(callbacks).toEqual([]);
 			const { taskId, generated } = tasks[0]!;
@@ -110,7 +110,7 @@ describe('As a tool of an AI agent', () => {
 		expect(parameters).toMatchObject({
 			type: 'object',
 			properties: {
-				image_url: { type: 'string', description: 'Public address of the picture' },
+				image_url: { type: 'string', description: 'Public address of the image' },
 				duration: { type: 'number', description: 'Seconds, 3 to 15' },
 			},
 		});
@@ -122,7 +122,7 @@ describe('As a tool of an AI agent', () => {
 			/"task_id":"([^"]+)"/.exec(toldByTools(request)[0] ?? '')?.[1];
 		const execution = await play(
 			[
-				{ tool: 'Start_video', call: { image_url: pictureOf(), prompt: 'Run', duration: 3 } },
+				{ tool: 'Start_video', call: { image_url: imageOf(), prompt: 'Run', duration: 3 } },
 				{ tool: 'Look_at_video', call: (request) => ({ task_id: last(request) }) },
 				{ tool: 'List_videos', call: {} },
 				{ tool: 'Wait_for_video', call: (request) => ({ task_id: last(request) }) },
@@ -152,13 +152,13 @@ describe('As a tool of an AI agent', () => {
 	});
 
 	it('names the argument that is wrong and what to do, and nothing is ordered', async () => {
-		const good = { image_url: pictureOf(), prompt: 'Run', duration: 5 };
+		const good = { image_url: imageOf(), prompt: 'Run', duration: 5 };
 		const wrong: Array<[Record<string, unknown>, RegExp[]]> = [
 			[{ ...good, duration: 99 }, [/'Duration'/, /15/]],
 			[{ ...good, duration: 2.5 }, [/'Duration'/, /whole number|3 to 15/]],
 			[{ ...good, image_url: '' }, [/'Image URL'/, /http/]],
-			[{ ...good, image_url: 'my picture' }, [/'Image URL'/, /http/]],
-			[{ ...good, image_url: pictureOf('200x200') }, [/'Image URL'/, /200x200/, /300 pixels/]],
+			[{ ...good, image_url: 'my image' }, [/'Image URL'/, /http/]],
+			[{ ...good, image_url: imageOf('200x200') }, [/'Image URL'/, /200x200/, /300 pixels/]],
 			[{ ...good, prompt: 'x'.repeat(2501) }, [/'Prompt'/, /2,?500/]],
 		];
 		await play([...wrong.map(([call]) => ({ call })), { say: () => 'Sorry.' }], {
@@ -215,7 +215,7 @@ describe('As a tool of an AI agent', () => {
 			do: { answer: { status: 402, body: { message: 'Payment required' } } },
 		});
 		await play(
-			[{ call: { image_url: pictureOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
+			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
 			{ [TOOL]: creating },
 		);
 		expect((await state()).posts).toHaveLength(1);
@@ -225,7 +225,7 @@ describe('As a tool of an AI agent', () => {
 	it('gives the ID of a video that is not finished in time', async () => {
 		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		await play(
-			[{ call: { image_url: pictureOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
+			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
 			{ [TOOL]: { ...creating, maxWait: 0.1 } },
 		);
 		const { tasks } = await state();
@@ -237,7 +237,7 @@ describe('As a tool of an AI agent', () => {
 });
 
 describe('An agent that calls its tool again', () => {
-	const call = () => ({ image_url: pictureOf(), prompt: 'Run', duration: 3 });
+	const call = () => ({ image_url: imageOf(), prompt: 'Run', duration: 3 });
 
 	const SORRY: Line = { say: () => 'Sorry.' };
 
@@ -282,7 +282,7 @@ describe('An agent that calls its tool again', () => {
 		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		const [first, second] = ['?n=1', '?n=2'].map((query) => ({
 			...call(),
-			image_url: pictureOf() + query,
+			image_url: imageOf() + query,
 		}));
 		await play(
 			[{ call: first! }, { call: second! }, { call: first! }, { call: second! }, SORRY],

@@ -4,7 +4,7 @@ import { n8nFacts } from '../n8nFacts';
 import type { BadAnswer } from './support/badAnswers';
 import { badAnswers } from './support/badAnswers';
 import { eavesdropper, type Eavesdropper } from './support/eavesdropper';
-import { fetchedPictureWorkflow } from './support/fetchedPicture';
+import { fetchedImageWorkflow } from './support/fetchedImage';
 import {
 	escaped,
 	fromItem,
@@ -39,7 +39,7 @@ const publish = async (
 	onError: OnError = 'continueRegularOutput',
 ): Promise<PublishedWorkflow> => await stage.publishNode({ parameters, onError });
 
-const picture = (n: number) => `${stage.sandbox.url}/pictures/400x300.png?n=row${n}.`;
+const image = (n: number) => `${stage.sandbox.url}/images/400x300.png?n=row${n}.`;
 
 /** Nothing that is stored or logged may hold the key or foreign markup, or have gone to the redirect's target. */
 function expectClean(execution: ExecutionView) {
@@ -110,10 +110,10 @@ describe('An answer that is not the wanted one', () => {
 						}),
 					),
 				);
-				const execution = await workflow.run(batch.map((_, n) => order(picture(n))));
+				const execution = await workflow.run(batch.map((_, n) => order(image(n))));
 				expect(expectCleanItems(execution)).toEqual(batch.map(refusedCreation));
 				const { postsPerImage, acceptedPosts } = await control.state();
-				expect(postsPerImage).toEqual(Object.fromEntries(batch.map((_, n) => [picture(n), 1])));
+				expect(postsPerImage).toEqual(Object.fromEntries(batch.map((_, n) => [image(n), 1])));
 				expect(acceptedPosts).toBe(batch.filter(({ creates }) => creates).length);
 				await control.reset();
 			}
@@ -214,7 +214,7 @@ describe('An answer that is not the wanted one', () => {
 			{ on: 'put', times: 3, do: { reset: 'before' } },
 		);
 		const workflow = await stage.publish(
-			fetchedPictureWorkflow({
+			fetchedImageWorkflow({
 				credential: stage.credential,
 				parameters: {
 					binaryPropertyName: 'data',
@@ -224,7 +224,7 @@ describe('An answer that is not the wanted one', () => {
 				onError: 'continueRegularOutput',
 			}),
 		);
-		const items = Array.from({ length: asked.length + 4 }, (_, n) => ({ picture: picture(n) }));
+		const items = Array.from({ length: asked.length + 4 }, (_, n) => ({ image: image(n) }));
 		const found = expectCleanItems(await workflow.run(items));
 		expect(found.slice(0, asked.length)).toEqual(
 			asked.map(({ says, status }, item) => ({
@@ -234,9 +234,9 @@ describe('An answer that is not the wanted one', () => {
 			})),
 		);
 		expect(found.slice(asked.length).map(({ error }) => error)).toEqual([
-			'The picture could not be uploaded (500)',
-			'The picture could not be uploaded (403)',
-			'The picture could not be uploaded (307)',
+			'The image could not be uploaded (500)',
+			'The image could not be uploaded (403)',
+			'The image could not be uploaded (307)',
 			expect.stringMatching(/connection|could not be made/i),
 		]);
 		expect(JSON.stringify(found)).not.toContain('token=');
@@ -248,7 +248,7 @@ describe('An answer that is not the wanted one', () => {
 		const workflow = await publish(orderFromItem(), 'stopWorkflow');
 		for (const [n, bad] of atOnce(true).entries()) {
 			await control.rules({ on: 'create', do: bad.effect });
-			const execution = await workflow.run([order(picture(n))]);
+			const execution = await workflow.run([order(image(n))]);
 			expect(execution.status).toBe('error');
 			expect(execution.error?.message).toMatch(bad.says);
 			expect(execution.error?.description).toMatch(bad.unsure ? CHECK_FIRST : bad.advice);
@@ -283,7 +283,7 @@ describe('A failure in the middle of seven items', () => {
 			}),
 			'stopWorkflow',
 		);
-		const items = Array.from({ length: 7 }, (_, n) => order(picture(n), { maxConcurrency }));
+		const items = Array.from({ length: 7 }, (_, n) => order(image(n), { maxConcurrency }));
 		const execution = await workflow.run(items);
 		expect(execution.status).toBe('error');
 		expect(execution.error?.message).toBe('The account has no credits left for this');
@@ -400,7 +400,7 @@ describe('The credential', () => {
 	])('with %s is refused before anything is sent', async (_name, change, says) => {
 		const credential = await stage.addCredential(data(change));
 		const workflow = await stage.publishNode({ credential, parameters: orderFromItem() });
-		const { error } = await workflow.run([order(picture(0))]);
+		const { error } = await workflow.run([order(image(0))]);
 		expect(error?.message).toContain(says);
 		expect(String(error?.description).length).toBeGreaterThan(20);
 		const { requests } = await stage.sandbox.control.state();

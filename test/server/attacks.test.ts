@@ -9,7 +9,7 @@ import type { Stage } from './support/stage';
 import { useStage } from './support/useStage';
 import { jsonsOf, suspended, tasksOf } from './support/watching';
 import type { OnError } from './support/workflow';
-import { createAndWait, pictures } from './support/workflow';
+import { createAndWait, images } from './support/workflow';
 
 let probe: string;
 
@@ -66,7 +66,7 @@ describe('A7: what could end a header and begin another', () => {
 		const said: unknown[] = [];
 		for (const apiKey of keys) {
 			const credential = await stage.addCredential({ provider: 'custom', baseUrl, apiKey });
-			const items = [order(`${stage.sandbox.url}/pictures/400x300.png`)];
+			const items = [order(`${stage.sandbox.url}/images/400x300.png`)];
 			said.push((await run(orderFromItem(), { credential, items })).error?.message);
 		}
 		listener.close();
@@ -142,7 +142,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 1);
+		const items = images(sandbox.url, 1);
 		const metadata = `{"row":7,${NAMES},"inner":{${NAMES}}}`;
 		const workflow = await stage.publishNode({
 			parameters: createAndWait({ downloadVideo: false, options: { metadata } }),
@@ -168,7 +168,7 @@ describe('R18: too many requests in the middle of a batch, for longer than anybo
 
 	async function batch(onError: OnError) {
 		const { control, url } = stage.sandbox;
-		const items = pictures(url, 5);
+		const items = images(url, 5);
 		const answer = { status: 429, body: LONG, headers: { 'retry-after': '91' } };
 		await control.rules(
 			...['n=2', 'n=3', 'n=4'].map((imageUrl) => ({

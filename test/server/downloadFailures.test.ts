@@ -3,7 +3,7 @@ import { errorOutputDetails } from '../n8nFacts';
 import { taskFromItem } from './support/parameters';
 import { useStage } from './support/useStage';
 import { arrivals, expectPaidOnce, servedVideo, storedVideo, tasksOf } from './support/watching';
-import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage();
 
@@ -31,13 +31,13 @@ describe('B22: with the error output, a video whose file cannot be had', () => {
 		const { control, url } = stage.sandbox;
 		const parameters = OPERATIONS[operation]!;
 		const isCreating = parameters.operation === 'createAndWait';
-		let items: Array<{ name: string; picture: string; task_id?: string; model?: string }>;
-		items = pictures(url, 3);
+		let items: Array<{ name: string; image: string; task_id?: string; model?: string }>;
+		items = images(url, 3);
 		let ids: string[] = [];
 		const gone = { answer: { status: 410, body: 'gone' } };
 		if (isCreating) {
 			// Which path the file has is known when the task is.
-			await control.rules({ on: 'result', where: { prompt: `picture ${LOST}` }, do: gone });
+			await control.rules({ on: 'result', where: { prompt: `image ${LOST}` }, do: gone });
 		} else {
 			ids = await control.seedTasks({ count: 3, status: 'COMPLETED' });
 			await control.rules({ on: 'result', where: { taskId: ids[LOST]! }, do: gone });
@@ -79,8 +79,8 @@ describe('B22: with the error output, a video whose file cannot be had', () => {
 		}
 		const names = (node: string) => arrivals(done, node).map(({ name }) => name);
 		expect([names(AFTER), names(AFTER_FAILURE)]).toEqual([
-			['picture 0', 'picture 2'],
-			[`picture ${LOST}`],
+			['image 0', 'image 2'],
+			[`image ${LOST}`],
 		]);
 		if (isCreating) await expectPaidOnce(control, items);
 	});

@@ -11,7 +11,7 @@ import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
 import { taskFromItem } from './support/parameters';
 import { useStage } from './support/useStage';
 import { servedVideo, storedVideo, tasksOf, traffic } from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage({ n8n: { env: n8nFacts.filesOutside } });
 let server: FilmServer;
@@ -52,11 +52,11 @@ async function download(ids: readonly string[], maxDownloadSize = 500): Promise<
 
 async function created(
 	amount: number,
-): Promise<{ done: ExecutionView; items: ReturnType<typeof pictures> }> {
+): Promise<{ done: ExecutionView; items: ReturnType<typeof images> }> {
 	const { sandbox } = stage;
 	const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
 	const workflow = await stage.publishNode({ parameters });
-	const items = pictures(sandbox.url, amount);
+	const items = images(sandbox.url, amount);
 	return { done: await workflow.run(items, 120_000), items };
 }
 

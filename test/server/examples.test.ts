@@ -152,8 +152,7 @@ async function runByHand(file: string, id: string): Promise<ExecutionView> {
 const save = async (workflow: Example) =>
 	await stage.n8n.client.importWorkflow(workflow, { activate: false });
 
-const picture = (name: string, size = '400x300') =>
-	`${stage.sandbox.url}/pictures/${size}.png?${name}`;
+const image = (name: string, size = '400x300') => `${stage.sandbox.url}/images/${size}.png?${name}`;
 
 const isOver = (run: ExecutionView) =>
 	['success', 'error', 'crashed', 'canceled'].includes(run.status) && isWhole(run);
@@ -161,7 +160,7 @@ const isOver = (run: ExecutionView) =>
 /** An MP4 starts with a box of the type `ftyp`. */
 const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
 
-/** Pictures that were paid for, by name, with the number of orders. */
+/** Images that were paid for, by name, with the number of orders. */
 async function paid(): Promise<Record<string, number>> {
 	const { acceptedPerImage } = await stage.sandbox.control.state();
 	return Object.fromEntries(
@@ -236,7 +235,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		expect(brokenReferences(example)).toEqual([]);
 	});
 
-	it('cannot pay twice for the same picture', () => {
+	it('cannot pay twice for the same image', () => {
 		expect(waysToPayTwice(example)).toEqual([]);
 	});
 });
@@ -326,7 +325,7 @@ describe('the checks of the examples notice', () => {
 describe('sheet rows to Google Drive, and what was not ready in time', () => {
 	const HEAD = ['Image', 'Prompt', 'Title', 'Status', 'Task ID', 'Video', 'Note'];
 	const row = (name: string, status = 'ready', size?: string) => [
-		...[picture(name, size), name, `Title of ${name}`, status, '', '', ''],
+		...[image(name, size), name, `Title of ${name}`, status, '', '', ''],
 	];
 	const states = () =>
 		Object.fromEntries(sheets.rows(DOCUMENT, 'Videos').map((each) => [each.Prompt, each.Status]));
@@ -404,7 +403,7 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 });
 
 describe('a Telegram photo', () => {
-	const photo = readFileSync(join(CHECKOUT, 'examples', 'pictures', 'horses-at-dusk.jpg'));
+	const photo = readFileSync(join(CHECKOUT, 'examples', 'images', 'horses-at-dusk.jpg'));
 	let number = 0;
 	const message = (fields: Record<string, unknown>, from = USER) => ({
 		update_id: 1000 + number++,
@@ -468,11 +467,11 @@ describe('a Telegram photo', () => {
 });
 
 describe('WordPress posts', () => {
-	it('get the video of their picture into the media library, each once', async () => {
+	it('get the video of their image into the media library, each once', async () => {
 		const { control } = stage.sandbox;
-		const hill = blog.publish('Evening on the hill', picture('hill'));
-		blog.publish('Without a picture');
-		blog.publish('A small picture', picture('thumbnail', '150x150'));
+		const hill = blog.publish('Evening on the hill', image('hill'));
+		blog.publish('Without an image');
+		blog.publish('A small image', image('thumbnail', '150x150'));
 		const id = await save(ready('wordpress-media.json'));
 		const run = await runByHand('wordpress-media.json', id);
 		expect(await paid()).toEqual({ hill: 1 });
@@ -483,7 +482,7 @@ describe('WordPress posts', () => {
 		expect(isMp4(blog.uploaded[0]!.content)).toBe(true);
 		expect(blog.uploaded[0]!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
 		expect(itemsOf(run, 'Tell me about it').map(({ json }) => json.message)).toEqual([
-			expect.stringMatching(/No video for "A small picture": .*300 pixels/s) as string,
+			expect.stringMatching(/No video for "A small image": .*300 pixels/s) as string,
 		]);
 
 		await runByHand('wordpress-media.json', id);
@@ -501,9 +500,9 @@ describe('a batch from a form', () => {
 		return await fetch(address, { method: 'POST', body, headers: { authorization } });
 	};
 	const file = (name: string, type: string) =>
-		new File([readFileSync(join(CHECKOUT, 'examples', 'pictures', name))], name, { type });
+		new File([readFileSync(join(CHECKOUT, 'examples', 'images', name))], name, { type });
 
-	it('becomes one video for each picture, in the second workflow', async () => {
+	it('becomes one video for each image, in the second workflow', async () => {
 		const { n8n, sandbox } = stage;
 		drive.files.length = 0;
 		mailbox.sent.length = 0;
@@ -531,7 +530,7 @@ describe('a batch from a form', () => {
 		const unknown = async () => (await sandbox.control.state()).posts.length;
 		expect(await unknown()).toBe(0);
 
-		// The second picture is refused later on, by the provider.
+		// The second image is refused later on, by the provider.
 		await sandbox.control.rules({ ...fails('Slow push-in'), times: 1 });
 		expect((await send(webhookId, fields)).status).toBe(200);
 		const runs = await until(
@@ -576,10 +575,10 @@ describe('a product feed', () => {
 		drive.refuse = /^p5/;
 		mailbox.sent.length = 0;
 		const product = (id: string, title: string, size?: string) => ({
-			...{ id, title, image_link: picture(id, size) },
+			...{ id, title, image_link: image(id, size) },
 		});
 		store.products = [
-			...[product('p1', 'Saddle'), product('p2', 'Tiny picture', '100x100')],
+			...[product('p1', 'Saddle'), product('p2', 'Tiny image', '100x100')],
 			...[product('p1', 'Saddle'), product('p4', 'Dragon'), product('p5', 'Bridle')],
 			...[product('p6', 'Lost file'), product('p7', 'Boots')],
 		];
@@ -602,7 +601,7 @@ describe('a product feed', () => {
 			/^NO {2}Bridle: .*Forbidden/,
 			/^NO {2}Dragon: .*too wild/,
 			/^NO {2}Lost file: /,
-			/^NO {2}Tiny picture: .*300 pixels/,
+			/^NO {2}Tiny image: .*300 pixels/,
 			/^OK {2}Boots: https:\/\/drive\.google\.com/,
 			/^OK {2}Saddle: https:\/\/drive\.google\.com/,
 		].entries()) {
@@ -638,7 +637,7 @@ describe('an AI agent', () => {
 
 	it('makes a video when it is asked to, and looks one up at no cost', async () => {
 		const { control } = stage.sandbox;
-		const address = picture('curtain');
+		const address = image('curtain');
 		model.play(
 			{ tool: 'Make_a_video', call: { image_url: address, prompt: 'The curtain moves' } },
 			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
@@ -671,7 +670,7 @@ describe('an AI agent', () => {
 	it('that keeps calling is stopped after a few videos', async () => {
 		const calls = Array.from({ length: 8 }, (_, index) => ({
 			tool: 'Make_a_video',
-			call: { image_url: picture(`greedy-${index}`), prompt: 'More' },
+			call: { image_url: image(`greedy-${index}`), prompt: 'More' },
 		}));
 		model.play(...calls);
 		await chat('Make videos');

@@ -59,7 +59,7 @@ const isHit = (index: number, size: number) => size === 1 || index === 2 || inde
 const MAY_EXIST = /may have been created|may have created|could be charged twice/;
 
 function parametersOf(operation: (typeof OPERATIONS)[number]): Record<string, unknown> {
-	const fields = { imageUrl: '={{ $json.picture }}', options: { pollInterval: 5 } };
+	const fields = { imageUrl: '={{ $json.image }}', options: { pollInterval: 5 } };
 	return operation === 'create'
 		? createAndWait({ ...fields, operation, callback: 'none' })
 		: createAndWait({ ...fields, waitUsing: operation, downloadVideo: false });
@@ -75,14 +75,14 @@ async function credentialFor(baseUrl: string): Promise<CredentialReference> {
 	});
 }
 
-/** Lets a fault happen to the first orders of each picture that is meant to meet with it. */
+/** Lets a fault happen to the first orders of each image that is meant to meet with it. */
 function onOrders({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
 	const met = new Map<string, number>();
 	return ({ create, body }) => {
-		const picture = create ? /"image_url":"([^"]*)"/.exec(body)?.[1] : undefined;
-		if (!picture?.includes('hit')) return undefined;
-		const before = met.get(picture) ?? 0;
-		met.set(picture, before + 1);
+		const image = create ? /"image_url":"([^"]*)"/.exec(body)?.[1] : undefined;
+		if (!image?.includes('hit')) return undefined;
+		const before = met.get(image) ?? 0;
+		met.set(image, before + 1);
 		return before < times ? fault : undefined;
 	};
 }
@@ -120,7 +120,7 @@ interface Cell {
 	operation: (typeof OPERATIONS)[number];
 	retry: boolean;
 	size: number;
-	items: Array<{ name: string; picture: string }>;
+	items: Array<{ name: string; image: string }>;
 }
 
 function cellsOf(): Cell[] {
@@ -130,7 +130,7 @@ function cellsOf(): Cell[] {
 				const cell = cellNumber++;
 				const items = Array.from({ length: size }, (_, index) => ({
 					name: `cell ${cell}, order ${index}`,
-					picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
+					image: `${stage.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
 				}));
 				return { lane: laneName(operation, retry), operation, retry, size, items };
 			}),
@@ -176,14 +176,14 @@ interface Seen {
 	asked: number;
 }
 
-/** Counts at the sandbox and at the proxy, by picture. */
-async function countsOf(proxy?: FaultProxy): Promise<(picture: string) => Seen> {
+/** Counts at the sandbox and at the proxy, by image. */
+async function countsOf(proxy?: FaultProxy): Promise<(image: string) => Seen> {
 	const { acceptedPerImage } = await stage.sandbox.control.state();
-	return (picture) => ({
-		accepted: acceptedPerImage[picture] ?? 0,
+	return (image) => ({
+		accepted: acceptedPerImage[image] ?? 0,
 		asked:
-			proxy?.requests.filter(({ create, body }) => create && body.includes(`"${picture}"`))
-				.length ?? 0,
+			proxy?.requests.filter(({ create, body }) => create && body.includes(`"${image}"`)).length ??
+			0,
 	});
 }
 
@@ -264,8 +264,8 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 		expectOutcome(execution, { cell, outcome });
 		expectNoSecrets(stage, execution);
 		ended.set(execution.status, (ended.get(execution.status) ?? 0) + 1);
-		for (const [index, { picture }] of cell.items.entries()) {
-			const seen = countOf(picture);
+		for (const [index, { image }] of cell.items.entries()) {
+			const seen = countOf(image);
 			const hit = isHit(index, cell.size);
 			// The oracle: what reached the server, whatever the node says.
 			expect(seen.accepted).toBeLessThanOrEqual(hit ? Math.max(1, accepted) : 1);
@@ -359,10 +359,10 @@ describe('A paid request that meets with a fault', () => {
 		]);
 		const items = Array.from({ length: 7 }, (_, index) => ({
 			name: `late ${index}`,
-			picture: `${sandbox.url}/pictures/400x300.png?n=${index}&late`,
+			image: `${sandbox.url}/images/400x300.png?n=${index}&late`,
 		}));
 		await workflow.start('late', items);
-		await until('all pictures have been looked at', async () => {
+		await until('all images have been looked at', async () => {
 			const { requests } = await sandbox.control.state();
 			const looks = requests.filter(({ path, bySandbox }) => path.endsWith('&late') && !bySandbox);
 			return looks.length >= items.length;
@@ -374,7 +374,7 @@ describe('A paid request that meets with a fault', () => {
 		const [execution] = await workflow.ended(1, 60_000);
 		expect([execution?.status, execution?.error?.message]).toEqual(['success', undefined]);
 		const countOf = await countsOf(proxy);
-		const seen = items.map(({ picture }) => countOf(picture));
+		const seen = items.map(({ image }) => countOf(image));
 		expect(seen).toEqual(items.map(() => ({ accepted: 1, asked: 1 })));
 		table.push({
 			...{ fault: 'closed, then open', cells: 1, orders: 7, asked: 7, accepted: 7, most: 1 },
@@ -450,7 +450,7 @@ describe('A question that meets with a fault', () => {
 		const orders = (reader: string) =>
 			[0, 1, 2].map((index) => ({
 				name: `${reader} ${index}`,
-				picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}&cell=${cell}&${reader}`,
+				image: `${stage.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}&${reader}`,
 			}));
 		for (const name of READERS) {
 			const creates = name === 'polling' || name === 'webhook';
@@ -470,8 +470,8 @@ describe('A question that meets with a fault', () => {
 			if (lane === 'getAll') expect(out.map(({ json }) => json.task_id)).toContain(done);
 			else expect(new Set(out.map(({ json }) => json.status))).toEqual(new Set(['COMPLETED']));
 		}
-		for (const { picture } of [...orders('polling'), ...orders('webhook')]) {
-			expect(acceptedPerImage[picture]).toBe(1);
+		for (const { image } of [...orders('polling'), ...orders('webhook')]) {
+			expect(acceptedPerImage[image]).toBe(1);
 		}
 		table.push({
 			fault: `reading: ${named.name}`,

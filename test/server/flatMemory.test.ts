@@ -8,7 +8,7 @@ import { callbackBody, genuineHeaders } from './support/signing';
 import { listen, triggerWorkflow } from './support/triggerWorkflow';
 import { useStage } from './support/useStage';
 import { suspended, tasksOf, until } from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const AMOUNT = 1000;
 
@@ -107,7 +107,7 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 			const { control } = sandbox;
 			await control.settings({ callbackRetries: 0 });
 			await control.rules({ on: 'create', do: { hold: true } });
-			const items = pictures(sandbox.url, 2);
+			const items = images(sandbox.url, 2);
 			const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
 			const id = await (await stage.publishNode({ parameters })).start(items);
 			expect((await suspended(stage, id)).status).toBe('waiting');

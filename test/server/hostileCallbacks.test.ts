@@ -13,7 +13,7 @@ import {
 	until,
 } from './support/watching';
 import type { CredentialReference } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 interface Waiting {
 	id: string;
 	workflowId: string;
-	items: Array<{ name: string; picture: string }>;
+	items: Array<{ name: string; image: string }>;
 	tasks: SandboxTask[];
 	/** Address that the provider calls about the first task. */
 	address: string;
@@ -39,7 +39,7 @@ async function waitingExecution(credential = unsigned): Promise<Waiting> {
 	const { sandbox } = stage;
 	const { control } = sandbox;
 	await control.rules({ on: 'create', do: { hold: true } });
-	const items = pictures(sandbox.url, 2);
+	const items = images(sandbox.url, 2);
 	const workflow = await stage.publishNode({
 		credential,
 		parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
@@ -334,7 +334,7 @@ describe('callbacks out of step', () => {
 					do: { callbacks },
 				})),
 			);
-			const items = pictures(sandbox.url, 3);
+			const items = images(sandbox.url, 3);
 			const workflow = await stage.publishNode({
 				credential,
 				parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),

@@ -16,8 +16,8 @@ import {
 	tasksOf,
 	until,
 } from './support/watching';
-import type { NamedPicture, OnError } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, picturesOf, workflowWith } from './support/workflow';
+import type { NamedImage, OnError } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from './support/workflow';
 
 const stage = useStage({ reset: false });
 
@@ -26,7 +26,7 @@ const SLOW_MS = 900;
 /** So many that a busy computer does not get through all of them before it kills n8n. */
 const MANY = 12;
 
-const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
 
 function workflow(overrides: Record<string, unknown>, onError: OnError = 'stopWorkflow') {
 	const { credential } = stage;
@@ -60,8 +60,8 @@ function withPause(before: ReturnType<typeof workflow>) {
 	};
 }
 
-const accepted = (state: SandboxState, items: readonly NamedPicture[]) =>
-	items.map(({ picture }) => state.acceptedPerImage[picture] ?? 0);
+const accepted = (state: SandboxState, items: readonly NamedImage[]) =>
+	items.map(({ image }) => state.acceptedPerImage[image] ?? 0);
 
 const AGAIN = n8nFacts.ordersAgainAfterCrash;
 
@@ -73,9 +73,9 @@ async function retried(id: string): Promise<ExecutionView> {
 }
 
 describe('n8n is killed and started again', () => {
-	let stopping: NamedPicture[];
-	let goingOn: NamedPicture[];
-	let finished: NamedPicture[];
+	let stopping: NamedImage[];
+	let goingOn: NamedImage[];
+	let finished: NamedImage[];
 	let ids: { stopping: string; goingOn: string; finished: string };
 	let atTheKill: SandboxState;
 

@@ -1,7 +1,7 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { useStage } from './support/useStage';
 import { expectPaidOnce, hintsOf, tasksOf } from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/workflow';
 
 const stage = useStage();
 
@@ -38,7 +38,7 @@ describe("B17: a workflow whose webhook answers 'When Last Node Finishes'", () =
 			const { n8n, sandbox } = stage;
 			const workflow = answering({ downloadVideo });
 			const { id } = await stage.publish(workflow);
-			const items = pictures(sandbox.url, 2);
+			const items = images(sandbox.url, 2);
 			const answer = await n8n.client.callWebhook(workflow.path, {
 				body: { items },
 				timeoutMs: 120_000,

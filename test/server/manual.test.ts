@@ -5,14 +5,7 @@ import { order, orderFromItem } from './support/parameters';
 import type { Stage } from './support/stage';
 import { useStage } from './support/useStage';
 import { jsonsOf } from './support/watching';
-import {
-	AFTER,
-	createAndWait,
-	HAPPY_HORSE,
-	ITEMS,
-	pictures,
-	workflowWith,
-} from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, ITEMS, images, workflowWith } from './support/workflow';
 
 const stage = useStage();
 
@@ -34,7 +27,7 @@ const posts = async () => (await stage.sandbox.control.state()).posts;
 
 describe('In the editor', () => {
 	it.each(['webhook', 'polling'])('Create and Wait by %s finishes', async (waitUsing) => {
-		const items = pictures(stage.sandbox.url, 3);
+		const items = images(stage.sandbox.url, 3);
 		const id = await save(createAndWait({ waitUsing, options: { pollInterval: 5 } }), { items });
 		const execution = await run(id);
 		expect(execution.error).toBeUndefined();
@@ -57,7 +50,7 @@ describe('In the editor', () => {
 	it.each(['webhook', 'polling'])(
 		'"Execute step" by %s uses the data that is there',
 		async (waitUsing) => {
-			const items = pictures(stage.sandbox.url, 2);
+			const items = images(stage.sandbox.url, 2);
 			const id = await save(
 				createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
 				{ items },
@@ -79,12 +72,12 @@ describe('In the editor', () => {
 	it('pinned data stands in for the node: nothing is paid', async () => {
 		const pinned = { json: { task_id: 'pinned', status: 'COMPLETED' }, pairedItem: { item: 0 } };
 		const id = await save(createAndWait(), {
-			items: pictures(stage.sandbox.url, 1),
+			items: images(stage.sandbox.url, 1),
 			pinData: { [HAPPY_HORSE]: [pinned] },
 		});
 		const execution = await run(id);
 		expect(execution.status).toBe('success');
-		expect(jsonsOf(execution, AFTER)).toEqual([{ name: 'picture 0', task_id: 'pinned' }]);
+		expect(jsonsOf(execution, AFTER)).toEqual([{ name: 'image 0', task_id: 'pinned' }]);
 		expect(await posts()).toEqual([]);
 	});
 
@@ -94,7 +87,7 @@ describe('In the editor', () => {
 			const id = await save(
 				createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
 				{
-					items: pictures(stage.sandbox.url, 2),
+					items: images(stage.sandbox.url, 2),
 					pinData: { [AFTER]: [{ json: { pinned: true } }] },
 				},
 			);
@@ -107,14 +100,14 @@ describe('In the editor', () => {
 			const behind = itemsOf(execution, AFTER).map(({ json }) => json.pinned ?? json.name);
 			// n8n 2 forgets pinned data when an execution is resumed, behind its own Wait node too (2.41.1).
 			const forgotten = waitUsing === 'webhook' && n8nFacts.forgetsPinDataOnResume;
-			expect(behind).toEqual(forgotten ? ['picture 0', 'picture 1'] : [true]);
+			expect(behind).toEqual(forgotten ? ['image 0', 'image 1'] : [true]);
 			expect(await posts()).toHaveLength(2);
 		},
 	);
 
 	it('Create may call a test URL, since somebody is looking', async () => {
 		const webhookUrl = `${stage.n8n.url}/webhook-test/try`;
-		const item = order(`${stage.sandbox.url}/pictures/400x300.png`, {
+		const item = order(`${stage.sandbox.url}/images/400x300.png`, {
 			callback: 'url',
 			webhookUrl,
 		});

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { itemsOf, type ExecutionView, type Item } from '../../sandbox/n8n/execution';
 import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox/api/wire';
-import { fetchedPictureWorkflow } from './support/fetchedPicture';
+import { fetchedImageWorkflow } from './support/fetchedImage';
 import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
 import type { PublishedWorkflow } from './support/stage';
 import { finishedShape, taskShape } from './support/taskShape';
@@ -15,7 +15,7 @@ const stage = useStage();
 const publish = async (parameters: Record<string, unknown>): Promise<PublishedWorkflow> =>
 	await stage.publishNode({ parameters });
 
-const picture = (n: number, type = 'png') => `${stage.sandbox.url}/pictures/400x300.${type}?n=${n}`;
+const image = (n: number, type = 'png') => `${stage.sandbox.url}/images/400x300.${type}?n=${n}`;
 
 const results = (execution: ExecutionView) => {
 	expect(execution.error).toBeUndefined();
@@ -72,8 +72,8 @@ describe('Create', () => {
 		const webhookUrl = `${stage.sandbox.url}/nobody-listens`;
 		const workflow = await publish(orderFromItem());
 		const items = [
-			order(picture(0), { duration: '7', seed: 0, metadata: { row: 7, note: 'Jürgen 🐴' } }),
-			order(picture(1), {
+			order(image(0), { duration: '7', seed: 0, metadata: { row: 7, note: 'Jürgen 🐴' } }),
+			order(image(1), {
 				model: 'happy-horse-1-1',
 				prompt: undefined,
 				resolution: '1080P',
@@ -81,14 +81,14 @@ describe('Create', () => {
 				callback: 'url',
 				webhookUrl,
 			}),
-			order(picture(2), { prompt: '', duration: 5, seed: '2147483647', metadata: '{"a":[1,{}]}' }),
+			order(image(2), { prompt: '', duration: 5, seed: '2147483647', metadata: '{"a":[1,{}]}' }),
 		];
 		const found = results(await workflow.run(items));
 
 		const { posts, acceptedPosts, acceptedPerImage } = await control.state();
 		expect(acceptedPosts).toBe(3);
 		expect(Object.values(acceptedPerImage)).toEqual([1, 1, 1]);
-		const posted = items.map(({ picture: url }) => posts.find(({ imageUrl }) => imageUrl === url)!);
+		const posted = items.map(({ image: url }) => posts.find(({ imageUrl }) => imageUrl === url)!);
 		expect(posted.map(({ model }) => model)).toEqual([
 			'happy-horse-1',
 			'happy-horse-1-1',
@@ -96,19 +96,19 @@ describe('Create', () => {
 		]);
 		expect(posted.map(({ rawBody }) => JSON.parse(rawBody) as unknown)).toEqual([
 			{
-				image_url: picture(0),
+				image_url: image(0),
 				prompt: 'A horse gallops',
 				resolution: '720P',
 				duration: 7,
 				seed: 0,
 			},
 			{
-				image_url: picture(1),
+				image_url: image(1),
 				resolution: '1080P',
 				duration: 15,
 				webhook_url: webhookUrl,
 			},
-			{ image_url: picture(2), resolution: '720P', duration: 5, seed: 2147483647 },
+			{ image_url: image(2), resolution: '720P', duration: 5, seed: 2147483647 },
 		]);
 		expect(posted[0]?.rawBody).toContain('"duration":7,');
 		expect(posted.map(({ keyHeader }) => keyHeader)).toEqual(Array(3).fill('x-magnific-api-key'));
@@ -124,16 +124,16 @@ describe('Create', () => {
 		);
 	});
 
-	it('uploads a picture that arrives as a file, without the API key', async () => {
+	it('uploads an image that arrives as a file, without the API key', async () => {
 		const { control } = stage.sandbox;
 		const workflow = await stage.publish(
-			fetchedPictureWorkflow({
+			fetchedImageWorkflow({
 				credential: stage.credential,
 				parameters: { binaryPropertyName: 'data', prompt: 'gallop' },
 			}),
 		);
 		const types = ['png', 'jpg', 'webp'];
-		const execution = await workflow.run(types.map((type, n) => ({ picture: picture(n, type) })));
+		const execution = await workflow.run(types.map((type, n) => ({ image: image(n, type) })));
 		const found = results(execution);
 
 		const { posts, uploads, requests, acceptedPosts } = await control.state();
@@ -147,7 +147,7 @@ describe('Create', () => {
 			const post = posts.find(({ taskId }) => taskId === found[n]?.json.task_id)!;
 			expect(post.imageUrl).toContain(`${stage.sandbox.url}/uploads/asset/`);
 			const uploaded = Buffer.from(await (await fetch(post.imageUrl!)).arrayBuffer());
-			const original = Buffer.from(await (await fetch(picture(n, type))).arrayBuffer());
+			const original = Buffer.from(await (await fetch(image(n, type))).arrayBuffer());
 			expect(uploaded.equals(original)).toBe(true);
 		}
 		const puts = requests.filter(({ method }) => method === 'PUT');
@@ -161,7 +161,7 @@ describe('Create', () => {
 
 	it('refuses files that cannot be uploaded, in words and before anything is sent', async () => {
 		const workflow = await stage.publish(
-			fetchedPictureWorkflow({
+			fetchedImageWorkflow({
 				credential: stage.credential,
 				parameters: { prompt: '' },
 				onError: 'continueRegularOutput',
@@ -169,16 +169,16 @@ describe('Create', () => {
 		);
 		const found = results(
 			await workflow.run([
-				{ picture: picture(0, 'bmp') },
-				{ picture: `${stage.sandbox.url}/_sandbox/state` },
-				{ picture: picture(0, 'gif') },
-				{ picture: `${picture(0)}&bytes=${10 * 1024 * 1024 + 1}` },
+				{ image: image(0, 'bmp') },
+				{ image: `${stage.sandbox.url}/_sandbox/state` },
+				{ image: image(0, 'gif') },
+				{ image: `${image(0)}&bytes=${10 * 1024 * 1024 + 1}` },
 			]),
 		);
 		expect(jsonOf(found).map(({ error }) => error)).toEqual([
-			'A BMP picture cannot be uploaded',
-			"The file in the field 'data' is no JPEG, PNG or WebP picture",
-			"The file in the field 'data' is no JPEG, PNG or WebP picture",
+			'A BMP image cannot be uploaded',
+			"The file in the field 'data' is no JPEG, PNG or WebP image",
+			"The file in the field 'data' is no JPEG, PNG or WebP image",
 			expect.stringMatching(/10\.1 MB: at most 10 MB are allowed$/),
 		]);
 		expect(found[0]?.json.message).toContain('Convert it to PNG or JPEG');
@@ -214,8 +214,8 @@ describe('Dry Run', () => {
 			);
 			const found = results(
 				await workflow.run([
-					order(picture(0), { duration: '7', seed: 5, metadata: { row: 1 } }),
-					order(picture(1), { resolution: '1080P', prompt: '' }),
+					order(image(0), { duration: '7', seed: 5, metadata: { row: 1 } }),
+					order(image(1), { resolution: '1080P', prompt: '' }),
 				]),
 			);
 			expect(jsonOf(found)).toMatchObject([
@@ -223,7 +223,7 @@ describe('Dry Run', () => {
 					dry_run: true,
 					model: 'happy-horse-1',
 					request: {
-						image_url: picture(0),
+						image_url: image(0),
 						prompt: 'A horse gallops',
 						resolution: '720P',
 						duration: 7,
@@ -236,7 +236,7 @@ describe('Dry Run', () => {
 				{
 					dry_run: true,
 					model: 'happy-horse-1',
-					request: { image_url: picture(1), resolution: '1080P', duration: 3 },
+					request: { image_url: image(1), resolution: '1080P', duration: 3 },
 					video_seconds: 3,
 					resolution: '1080P',
 				},
@@ -273,7 +273,7 @@ describe('Create and Wait', () => {
 				}),
 			);
 			const items = [0, 1, 2, 3].map((n) =>
-				order(picture(n), {
+				order(image(n), {
 					metadata: { row: n },
 					model: n === 3 ? 'happy-horse-1-1' : 'happy-horse-1',
 				}),
@@ -282,9 +282,9 @@ describe('Create and Wait', () => {
 			const found = results(execution);
 
 			const { acceptedPerImage } = await control.state();
-			expect(acceptedPerImage).toEqual(Object.fromEntries(items.map((item) => [item.picture, 1])));
+			expect(acceptedPerImage).toEqual(Object.fromEntries(items.map((item) => [item.image, 1])));
 			const tasks = await tasksOf(found.map(({ json }) => json.task_id));
-			expect(tasks.map(({ imageUrl }) => imageUrl)).toEqual(items.map((item) => item.picture));
+			expect(tasks.map(({ imageUrl }) => imageUrl)).toEqual(items.map((item) => item.image));
 			const [first, failed, empty, last] = found;
 			expect(first!.json).toEqual(
 				finishedShape(tasks[0]!, { json: first!.json, metadata: { row: 0 } }),
@@ -312,7 +312,7 @@ describe('Create and Wait', () => {
 			await expectVideo(last, tasks[3]!, 'film');
 			expect([failed!.binary, empty!.binary]).toEqual([undefined, undefined]);
 			expect(jsonOf(itemsOf(execution, AFTER)).map(({ name }) => name)).toEqual(
-				items.map((item) => item.picture),
+				items.map((item) => item.image),
 			);
 		},
 	);

@@ -13,7 +13,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage();
 
@@ -40,7 +40,7 @@ describe('Create and Wait by polling', () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 25);
+		const items = images(sandbox.url, 25);
 		const workflow = await stage.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('two rounds', async () => (await lists()) >= 2);
@@ -84,7 +84,7 @@ describe('Create and Wait by polling', () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 3);
+		const items = images(sandbox.url, 3);
 		const workflow = await stage.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('the first round', async () => (await lists()) >= 1);
@@ -104,7 +104,7 @@ describe('Create and Wait by polling', () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, delayMs: 700 } });
-		const items = pictures(sandbox.url, 20);
+		const items = images(sandbox.url, 20);
 		const workflow = await stage.publishNode({
 			parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
 		});
@@ -132,7 +132,7 @@ describe('Create and Wait by polling', () => {
 			times: 1,
 			do: { answer: { status: 502, body: '<html>Bad Gateway</html>' } },
 		});
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const workflow = await stage.publishNode({ parameters: byPolling({ downloadVideo: false }) });
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');

@@ -4,7 +4,7 @@ import { webhookNode } from './support/node';
 import { gone, listen, orderingWorkflow, TRIGGER, triggered } from './support/triggerWorkflow';
 import { useStage } from './support/useStage';
 import { until } from './support/watching';
-import { HAPPY_HORSE, pictures } from './support/workflow';
+import { HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage();
 
@@ -12,7 +12,7 @@ const posts = async () => (await stage.sandbox.control.state()).posts;
 
 /** Create with 'Start This Workflow', to be started by hand. */
 function workflow() {
-	const items = pictures(stage.sandbox.url, 2);
+	const items = images(stage.sandbox.url, 2);
 	return byHand(orderingWorkflow({ credential: stage.credential }), items);
 }
 
@@ -78,12 +78,12 @@ describe("'Start This Workflow'", () => {
 		const { client } = stage.n8n;
 		const { control } = stage.sandbox;
 		await control.rules({
-			...{ on: 'create', where: { prompt: 'picture 1' }, times: 1 },
+			...{ on: 'create', where: { prompt: 'image 1' }, times: 1 },
 			do: { answer: { status: 400, body: { message: 'The prompt is refused' } } },
 		});
 		const ordering = orderingWorkflow({ credential: stage.credential });
 		const published = await stage.publish(ordering);
-		const failed = await published.run(pictures(stage.sandbox.url, 2));
+		const failed = await published.run(images(stage.sandbox.url, 2));
 		expect(failed.status).toBe('error');
 		const retried = await client.waitForExecution(await client.retryExecution(failed.id));
 		expect([retried.status, retried.error?.message]).toEqual(['success', undefined]);

@@ -17,7 +17,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 let internet: Internet;
 
@@ -51,7 +51,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const workflow = await stage.publishNode({ parameters: createAndWait() });
 		const id = await workflow.start(items);
 		const waiting = await suspended(stage, id);
@@ -84,7 +84,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		const { control } = sandbox;
 		await control.reset();
 		const workflow = await stage.publishNode({ parameters: createAndWait() });
-		const done = await workflow.run(pictures(sandbox.url, 1));
+		const done = await workflow.run(images(sandbox.url, 1));
 		expect(done.status).toBe('success');
 		const files = (await control.state()).requests.filter(({ path }) =>
 			path.startsWith('/results/'),
@@ -111,7 +111,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const workflow = await stage.publishNode({
 			parameters: createAndWait({ options: { pollInterval: 5 } }),
 		});
@@ -133,7 +133,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 			const { sandbox } = stage;
 			const { control } = sandbox;
 			await control.reset();
-			const items = pictures(sandbox.url, 2);
+			const items = images(sandbox.url, 2);
 			const workflow = await stage.publishNode({
 				onError,
 				parameters: createAndWait({ waitUsing: 'webhook' }),

@@ -27,9 +27,9 @@ interface Setting {
 	credential: CredentialReference;
 }
 
-const picture = (n: number) => `${stage.sandbox.url}/pictures/400x300.png?n=${n}`;
+const image = (n: number) => `${stage.sandbox.url}/images/400x300.png?n=${n}`;
 
-const good = (n = 0) => order(picture(n));
+const good = (n = 0) => order(image(n));
 
 /** The items of a run in which each was refused. */
 async function refusalsOf(workflow: PublishedWorkflow, items: unknown[]) {
@@ -60,7 +60,7 @@ describe('A wrong order', () => {
 
 	it.each([
 		['create', "'Duration'", { duration: 16 }],
-		['create', "'Image URL'", { picture: 'ftp://example.com/a.png' }],
+		['create', "'Image URL'", { image: 'ftp://example.com/a.png' }],
 		['createAndWait', "'Prompt'", { prompt: 'x'.repeat(2501) }],
 		['createAndWait', "'Metadata'", { metadata: '[1]' }],
 	])(
@@ -95,7 +95,7 @@ describe('A wrong order', () => {
 		});
 		expect(failed?.json.details).toEqual(errorOutputDetails({ item: 1 }));
 		const { acceptedPerImage } = await stage.sandbox.control.state();
-		expect(acceptedPerImage).toEqual({ [picture(0)]: 1, [picture(2)]: 1 });
+		expect(acceptedPerImage).toEqual({ [image(0)]: 1, [image(2)]: 1 });
 	});
 
 	it('may have 2500 characters, counted as a reader would', async () => {

@@ -18,21 +18,21 @@ import {
 	tasksOf,
 	until,
 } from './support/watching';
-import type { NamedPicture } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import type { NamedImage } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const PATIENCE_MS = 120_000;
 
 /** One execution that waits while n8n is killed. */
 interface Batch {
-	items: NamedPicture[];
+	items: NamedImage[];
 	id: string;
 	tasks: SandboxTask[];
 }
 
 const stage = useStage({ reset: false });
 
-async function suspendedBatch(items: NamedPicture[], maxWait: number): Promise<Batch> {
+async function suspendedBatch(items: NamedImage[], maxWait: number): Promise<Batch> {
 	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });
 	const workflow = await stage.publishNode({ parameters });
 	const id = await workflow.start(items);
@@ -111,7 +111,7 @@ describe('n8n is killed while 50 items wait', () => {
 	it('loses no video and orders none again, although calls were lost and a download broke off', async () => {
 		const { n8n, sandbox, credential } = stage;
 		const { control } = sandbox;
-		const all = pictures(sandbox.url, 50);
+		const all = images(sandbox.url, 50);
 		await control.settings({ callbackRetries: 0 });
 		await control.rules({ on: 'create', do: { hold: true } });
 		const many = await suspendedBatch(all.slice(0, 20), 30);

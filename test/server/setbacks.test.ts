@@ -11,7 +11,7 @@ import {
 	suspended,
 	tasksOf,
 } from './support/watching';
-import type { NamedPicture, OnError } from './support/workflow';
+import type { NamedImage, OnError } from './support/workflow';
 import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, workflowWith } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
@@ -21,24 +21,24 @@ beforeEach(async () => {
 		{
 			on: 'create',
 			where: { prompt: 'refused with words' },
-			do: { outcome: 'FAILED', failure: { error: 'The picture shows a brand.' } },
+			do: { outcome: 'FAILED', failure: { error: 'The image shows a brand.' } },
 		},
 		{ on: 'create', where: { prompt: 'refused without' }, do: { outcome: 'FAILED' } },
 		{ on: 'create', where: { prompt: 'empty' }, do: { outcome: 'COMPLETED_EMPTY' } },
 	);
 });
 
-const WORDS = 'The picture shows a brand.';
+const WORDS = 'The image shows a brand.';
 const NO_WORDS = 'The video could not be made. The API gave no reason.';
 const NO_VIDEO = 'The task is completed but holds no video. A safety filter may have removed it.';
 
 const WAYS = ['webhook', 'polling'] as const;
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
-function named(...names: string[]): NamedPicture[] {
+function named(...names: string[]): NamedImage[] {
 	return names.map((name, index) => ({
 		name,
-		picture: `${stage.sandbox.url}/pictures/400x300.png?n=${index}`,
+		image: `${stage.sandbox.url}/images/400x300.png?n=${index}`,
 	}));
 }
 
@@ -52,7 +52,7 @@ function workflow(waitUsing: string, onError: OnError, overrides: Record<string,
 
 const failureOf = ({ json }: Item) => (json.failure as { message?: string } | undefined)?.message;
 
-async function expectVideos(items: Item[], order: NamedPicture[]): Promise<void> {
+async function expectVideos(items: Item[], order: NamedImage[]): Promise<void> {
 	const tasks = await tasksOf(stage.sandbox.control, order);
 	expect(items.map(({ json }) => json.task_id)).toEqual(tasks.map(({ taskId }) => taskId));
 	for (const [index, item] of items.entries()) {
@@ -62,7 +62,7 @@ async function expectVideos(items: Item[], order: NamedPicture[]): Promise<void>
 }
 
 /** All five on the main output, in order; what failed says so. */
-async function expectAllOnMain(done: ExecutionView, items: NamedPicture[]): Promise<void> {
+async function expectAllOnMain(done: ExecutionView, items: NamedImage[]): Promise<void> {
 	const out = itemsOf(done, HAPPY_HORSE);
 	expect(out.map(({ json }) => json.status)).toEqual([
 		'COMPLETED',
@@ -81,7 +81,7 @@ async function expectAllOnMain(done: ExecutionView, items: NamedPicture[]): Prom
 }
 
 /** Videos on the main output, the rest on the error output with the task's ID. */
-async function expectParted(done: ExecutionView, items: NamedPicture[]): Promise<void> {
+async function expectParted(done: ExecutionView, items: NamedImage[]): Promise<void> {
 	const tasks = await tasksOf(stage.sandbox.control, items);
 	const good = [0, 2];
 	const bad = [1, 3, 4];
@@ -144,8 +144,8 @@ describe('a first video that fails, with the error output and Retry On Fail', ()
 describe('suspending with the error output and Retry On Fail', () => {
 	// What the fields read changes when n8n runs the node again over items that are on hold.
 	it.each([
-		['both fields read the item', '={{ $json.picture }}', '={{ $json.name }}'],
-		['one field reads an earlier node', "={{ $('Items').item.json.picture }}", '={{ $json.name }}'],
+		['both fields read the item', '={{ $json.image }}', '={{ $json.name }}'],
+		['one field reads an earlier node', "={{ $('Items').item.json.image }}", '={{ $json.name }}'],
 	])('pays once: %s', async (_case, imageUrl, prompt) => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
@@ -176,8 +176,8 @@ describe('suspending with the error output and Retry On Fail', () => {
 			const { control } = sandbox;
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = named('wrong', 'good one', 'good two');
-			items[0]!.picture = 'not an address';
-			const imageUrl = "={{ $('Items').item.json.picture }}";
+			items[0]!.image = 'not an address';
+			const imageUrl = "={{ $('Items').item.json.image }}";
 			const published = await stage.publish(workflow('webhook', onError, { imageUrl }));
 			const id = await published.start(items);
 			expect((await suspended(stage, id)).status).toBe('waiting');

@@ -24,7 +24,7 @@ import {
 	HAPPY_HORSE,
 	happyHorseNode,
 	ITEMS,
-	pictures,
+	images,
 	workflowWith,
 } from './support/workflow';
 
@@ -46,7 +46,7 @@ const waiting = (overrides: Record<string, unknown> = {}) => ({
 
 async function waitingExecution() {
 	const { sandbox } = stage;
-	const items = pictures(sandbox.url, 2);
+	const items = images(sandbox.url, 2);
 	const source = workflowWith(waiting());
 	const workflow = await stage.publish(source);
 	const id = await workflow.start(items);
@@ -139,7 +139,7 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		const busy = await stage.publishNode(
 			waiting({ waitUsing: 'polling', options: { pollInterval: 5 } }),
 		);
-		const other = [{ ...pictures(sandbox.url, 3)[2]!, name: 'busy' }];
+		const other = [{ ...images(sandbox.url, 3)[2]!, name: 'busy' }];
 		const busyId = await busy.start(other);
 		await until(
 			'the order of the busy one',
@@ -205,7 +205,7 @@ describe('R22: a loop that orders the same again', () => {
 	it('orders and waits anew in each round, and old calls do not count', async () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
-		const [item] = pictures(sandbox.url, 1);
+		const [item] = images(sandbox.url, 1);
 		const workflow = await stage.publish(loopWorkflow(waiting()));
 		const id = await workflow.start([item, item]);
 		await waitsWith(id, 1);
@@ -233,7 +233,7 @@ describe('R22: a loop that orders the same again', () => {
 			[first!.taskId, 'COMPLETED'],
 			[second.taskId, 'COMPLETED'],
 		]);
-		expect((await control.state()).acceptedPerImage).toEqual({ [item!.picture]: 2 });
+		expect((await control.state()).acceptedPerImage).toEqual({ [item!.image]: 2 });
 	});
 });
 
@@ -241,14 +241,14 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 	it('each hears of its own tasks only', async () => {
 		const { sandbox, n8n, credential } = stage;
 		const { control } = sandbox;
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const SECOND = 'Second horse';
 		const source = workflowWith(waiting());
 		const trigger = triggerWorkflow({ credential });
 		const second = {
 			...happyHorseNode(
 				waiting({
-					imageUrl: `={{ $('${ITEMS}').item.json.picture + '&second' }}`,
+					imageUrl: `={{ $('${ITEMS}').item.json.image + '&second' }}`,
 					prompt: `={{ 'second ' + $('${ITEMS}').item.json.name }}`,
 				}),
 			),
@@ -304,7 +304,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 		expect(await n8n.client.executions({ workflowId })).toHaveLength(2);
 		await expectPaidOnce(control, [
 			...items,
-			...items.map(({ picture }) => ({ picture: `${picture}&second` })),
+			...items.map(({ image }) => ({ image: `${image}&second` })),
 		]);
 	});
 });

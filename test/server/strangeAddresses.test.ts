@@ -6,8 +6,8 @@ import { n8nFacts } from '../n8nFacts';
 import type { Internet } from './support/internet';
 import { openInternet } from './support/internet';
 import { taskFromItem } from './support/parameters';
-import type { PictureServer } from './support/pictureServer';
-import { draw, pictureServer } from './support/pictureServer';
+import type { ImageServer } from './support/imageServer';
+import { draw, imageServer } from './support/imageServer';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
 import { hintsOf, jsonsOf } from './support/watching';
@@ -18,8 +18,8 @@ let internet: Internet;
 let stage: Stage;
 
 /** What is to stay unseen, on this computer, and what a stranger offers, under public names. */
-let inside: { http: PictureServer; https: PictureServer };
-let outside: { http: PictureServer; https: PictureServer };
+let inside: { http: ImageServer; https: ImageServer };
+let outside: { http: ImageServer; https: ImageServer };
 
 const support = (file: string) =>
 	`--require ${JSON.stringify(path.join(__dirname, 'support', file))}`;
@@ -27,8 +27,8 @@ const support = (file: string) =>
 beforeAll(async () => {
 	internet = await openInternet();
 	const pair = async () => ({
-		http: await pictureServer(),
-		https: await pictureServer(internet.tls),
+		http: await imageServer(),
+		https: await imageServer(internet.tls),
 	});
 	[inside, outside] = [await pair(), await pair()];
 	const ports = {
@@ -82,13 +82,13 @@ function targets(port: number): string[] {
 	];
 }
 
-async function dryRun(pictures: string[]): Promise<ExecutionView> {
+async function dryRun(images: string[]): Promise<ExecutionView> {
 	const parameters = createAndWait({ options: { dryRun: true } });
 	const workflow = await stage.publishNode({ parameters });
-	return await workflow.run(pictures.map((picture, index) => ({ name: `${index}`, picture })));
+	return await workflow.run(images.map((image, index) => ({ name: `${index}`, image })));
 }
 
-describe('the look at a picture', () => {
+describe('the look at an image', () => {
 	it('goes where its name led when that was looked at, though it leads inside by now', async () => {
 		const { http, https } = inside;
 		const done = await dryRun([
@@ -97,7 +97,7 @@ describe('the look at a picture', () => {
 		]);
 		expect(done.error?.message).toBeUndefined();
 		if (!n8nFacts.looksUpNames) {
-			// A node cannot know there where a name leads: a picture inside is looked at, without the key.
+			// A node cannot know there where a name leads: an image inside is looked at, without the key.
 			expect(insideAsked()).toEqual(['/640x480.png', '/800x600.png']);
 			const sent = [...inside.http.asked, ...inside.https.asked].map(({ headers }) => headers);
 			expect(JSON.stringify(sent)).not.toContain(stage.sandbox.key);
@@ -105,7 +105,7 @@ describe('the look at a picture', () => {
 		}
 		expect(insideAsked()).toEqual([]);
 		// That it was opened at all, by its own name and certificate, shows that the name is not simply refused.
-		expect(jsonsOf(done).map(({ picture }) => picture)).toMatchObject([
+		expect(jsonsOf(done).map(({ image }) => image)).toMatchObject([
 			{ width: 640, height: 480 },
 			{ width: 800, height: 600 },
 		]);
@@ -114,14 +114,14 @@ describe('the look at a picture', () => {
 		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${https.port}`);
 	});
 
-	it('is not led by a redirect to a picture in the address itself', async () => {
-		const picture = `data:image/png;base64,${(await draw('/400x300.png')).toString('base64')}`;
+	it('is not led by a redirect to an image in the address itself', async () => {
+		const image = `data:image/png;base64,${(await draw('/400x300.png')).toString('base64')}`;
 		outside.http.answers.set('/away', (response) => {
-			response.writeHead(302, { location: picture });
+			response.writeHead(302, { location: image });
 			response.end();
 		});
-		const done = await dryRun([`http://pictures.happy-horse.example:${outside.http.port}/away`]);
-		expect(jsonsOf(done).map((json) => json.picture)).toEqual([undefined]);
+		const done = await dryRun([`http://images.happy-horse.example:${outside.http.port}/away`]);
+		expect(jsonsOf(done).map((json) => json.image)).toEqual([undefined]);
 		expect(hintsOf(done).join()).toContain(
 			'Only http and https addresses without a user name are opened',
 		);

@@ -17,14 +17,14 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import type { NamedPicture, OnError } from './support/workflow';
-import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import type { NamedImage, OnError } from './support/workflow';
+import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 /** n8n looks once a minute for executions whose time has come. */
 const TIMER_MS = 150_000;
 
 interface Started {
-	items: NamedPicture[];
+	items: NamedImage[];
 	workflow: PublishedWorkflow;
 	id: string;
 }
@@ -34,7 +34,7 @@ let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
 let byWebhookInHaste: { called: Started; timed: Started };
 let contested: Started[];
-let all: NamedPicture[];
+let all: NamedImage[];
 
 /** Looks at once, before the time of the execution can come. */
 async function asleep(started: Promise<Started>): Promise<Started> {
@@ -44,7 +44,7 @@ async function asleep(started: Promise<Started>): Promise<Started> {
 }
 
 async function start(
-	items: NamedPicture[],
+	items: NamedImage[],
 	waiting: object,
 	{ onError, settings = {} }: { onError?: OnError; settings?: object } = {},
 ): Promise<Started> {
@@ -71,7 +71,7 @@ const HASTE = { settings: { executionTimeout: 10 } };
 // All suspended executions wait for the same minute.
 beforeAll(async () => {
 	const { control, url } = stage.sandbox;
-	all = pictures(url, 11 + OFFSETS_MS.length);
+	all = images(url, 11 + OFFSETS_MS.length);
 	await control.rules(
 		...all.slice(11).map(({ name }) => ({
 			on: 'create' as const,
@@ -118,7 +118,7 @@ async function ended({ id }: Started, timeoutMs = 60_000): Promise<ExecutionView
 }
 
 /** Hands the unfinished items to the operation Wait, lets the videos be finished, and looks at them. */
-async function expectWaitFinishes(items: NamedPicture[], unfinishedItems: Item[]): Promise<void> {
+async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]): Promise<void> {
 	const { sandbox, n8n } = stage;
 	const { control } = sandbox;
 	const follow = await stage.publishNode({
@@ -292,7 +292,7 @@ describe('R23: a workflow that may take less time than its videos', () => {
 	});
 });
 
-async function expectAllOnErrorOutput(done: ExecutionView, items: NamedPicture[]): Promise<void> {
+async function expectAllOnErrorOutput(done: ExecutionView, items: NamedImage[]): Promise<void> {
 	const tasks = await tasksOf(stage.sandbox.control, items);
 	expect(itemsOf(done, HAPPY_HORSE)).toEqual([]);
 	const failed = itemsOf(done, HAPPY_HORSE, { output: 1 });

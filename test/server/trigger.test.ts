@@ -31,7 +31,7 @@ import {
 	tasksOf,
 	until,
 } from './support/watching';
-import { HAPPY_HORSE, picturesOf } from './support/workflow';
+import { HAPPY_HORSE, imagesOf } from './support/workflow';
 
 const stage = useStage();
 
@@ -54,7 +54,7 @@ async function publish(
 	return { ...listening, path };
 }
 
-const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
 
 /** Orders videos, and gives the execution that did so. */
 async function order({ id, path }: Ordering, items: unknown[]) {
@@ -65,10 +65,10 @@ async function order({ id, path }: Ordering, items: unknown[]) {
 	return await client.waitForExecution(own);
 }
 
-/** Each picture was paid once, and started the workflow once, with its address and metadata. */
+/** Each image was paid once, and started the workflow once, with its address and metadata. */
 async function expectEachOnce(
 	{ id, address }: Ordering,
-	items: Array<{ name: string; picture: string }>,
+	items: Array<{ name: string; image: string }>,
 ) {
 	const { control } = stage.sandbox;
 	await triggeredTimes(stage.n8n, { id, times: items.length });
@@ -176,7 +176,7 @@ describe('Start This Workflow', () => {
 		const { control } = stage.sandbox;
 		await control.rules({
 			on: 'create',
-			do: { outcome: 'FAILED', failure: { error: 'bad picture' } },
+			do: { outcome: 'FAILED', failure: { error: 'bad image' } },
 		});
 		const workflow = await publish();
 		const [item] = batchOf('failing', 1);
@@ -186,7 +186,7 @@ describe('Start This Workflow', () => {
 			{
 				status: 'FAILED',
 				video_url: null,
-				failure: { message: 'bad picture' },
+				failure: { message: 'bad image' },
 				metadata: { name: item!.name },
 			},
 		]);

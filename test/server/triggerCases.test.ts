@@ -21,7 +21,7 @@ import {
 } from './support/triggerWorkflow';
 import { useStage } from './support/useStage';
 import { traffic, until } from './support/watching';
-import { createAndWait, pictures } from './support/workflow';
+import { createAndWait, images } from './support/workflow';
 
 const stage = useStage({ reset: false });
 /** With the sandbox's secret. */
@@ -222,7 +222,7 @@ describe('secrets of every kind', () => {
 		};
 		const order = createAndWait({ operation: 'create', callback: 'none' });
 		const parts = { credential: await addCredential(data), parameters: order };
-		const done = await (await stage.publishNode(parts)).run(pictures(sandbox.url, 1));
+		const done = await (await stage.publishNode(parts)).run(images(sandbox.url, 1));
 		expect(done.error?.message).toBe("The 'Webhook Secret' of the credential cannot be used");
 		expect(done.error?.description).toMatch(/Copy it again from the dashboard/);
 		expect((await traffic(control, since)).creates).toBe(0);

@@ -34,11 +34,11 @@ interface Example {
 
 const stage = useStage();
 
-/** An example as a user sets it up: with a credential, and pictures that the sandbox can fetch. */
+/** An example as a user sets it up: with a credential, and images that the sandbox can fetch. */
 function example(file: string): Example {
 	const text = readFileSync(join(CHECKOUT, 'examples', file), 'utf8').replace(
-		/https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\/pictures\//g,
-		`${stage.sandbox.url}/examples/pictures/`,
+		/https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\/images\//g,
+		`${stage.sandbox.url}/examples/images/`,
 	);
 	const workflow = JSON.parse(text) as Example;
 	for (const node of workflow.nodes) {
@@ -70,7 +70,7 @@ async function sendForm(workflow: Example, fields: Record<string, string | File>
 
 const horses = () =>
 	new File(
-		[readFileSync(join(CHECKOUT, 'examples', 'pictures', 'horses-at-dusk.jpg'))],
+		[readFileSync(join(CHECKOUT, 'examples', 'images', 'horses-at-dusk.jpg'))],
 		'horses-at-dusk.jpg',
 		{ type: 'image/jpeg' },
 	);
@@ -112,7 +112,7 @@ describe('each example', () => {
 });
 
 describe('publish when finished, in one workflow', () => {
-	it('turns a form with a picture into a post with its video', async () => {
+	it('turns a form with an image into a post with its video', async () => {
 		const { control } = stage.sandbox;
 		const workflow = example('publish-when-finished.json');
 		const { id, address } = await listen(stage, workflow);
@@ -145,7 +145,7 @@ describe('publish when finished, in one workflow', () => {
 		const { control } = stage.sandbox;
 		await control.rules({
 			on: 'create',
-			do: { outcome: 'FAILED', failure: { error: 'bad picture' } },
+			do: { outcome: 'FAILED', failure: { error: 'bad image' } },
 		});
 		const workflow = example('publish-when-finished.json');
 		// The form of the test before this one is taken.
@@ -155,7 +155,7 @@ describe('publish when finished, in one workflow', () => {
 		expect(await sendForm(workflow, fields)).toBe(200);
 		const [run] = await finishedRuns(id, 1);
 		expect(itemsOf(run!, TELL).map(({ json }) => json.message)).toEqual([
-			'No video for "Evening": bad picture',
+			'No video for "Evening": bad image',
 		]);
 		expect(run!.runData[PUBLISH]).toBeUndefined();
 	});

@@ -17,7 +17,7 @@ import {
 import { useStage } from './support/useStage';
 import { callsAnswered, traffic } from './support/watching';
 import type { CredentialReference } from './support/workflow';
-import { pictures } from './support/workflow';
+import { images } from './support/workflow';
 
 /** The node's own bound per minute, below the 50 that the API allows. */
 const READS_PER_MINUTE = 40;
@@ -66,7 +66,7 @@ describe('without a webhook secret', () => {
 		const { path, ...workflow } = orderingWorkflow({ credential });
 		const { id, address } = await listen(stage, workflow);
 		await stage.n8n.client.waitForWebhook(path);
-		const items = pictures(url, 3);
+		const items = images(url, 3);
 		expect((await stage.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
 		await triggeredTimes(stage.n8n, { id, times: 3 });
 		await callsAnswered(control);

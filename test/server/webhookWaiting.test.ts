@@ -14,7 +14,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 
@@ -28,7 +28,7 @@ describe('Create and Wait, woken by webhook', () => {
 		const { sandbox, n8n } = stage;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, amount);
+		const items = images(sandbox.url, amount);
 		const workflow = await stage.publishNode({
 			parameters: createAndWait({ waitUsing: 'webhook' }),
 		});
@@ -118,7 +118,7 @@ describe('Create and Wait, woken by webhook', () => {
 			})),
 			{ on: 'create', do: { seconds: 270 } },
 		);
-		const items = pictures(sandbox.url, 12);
+		const items = images(sandbox.url, 12);
 		const workflow = await stage.publishNode({ parameters: createAndWait() });
 		const started = Date.now();
 		const done = await workflow.run(items);
@@ -143,7 +143,7 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'list', do: { answer: nothing } },
 			{ on: 'create', do: { hold: true } },
 		);
-		const items = pictures(sandbox.url, 20);
+		const items = images(sandbox.url, 20);
 		const workflow = await stage.publishNode({
 			parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
 		});
@@ -164,7 +164,7 @@ describe('Create and Wait, woken by webhook', () => {
 
 	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
 		const { sandbox } = stage;
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const workflow = await stage.publishNode({
 			parameters: createAndWait({
 				waitUsing: 'webhook',

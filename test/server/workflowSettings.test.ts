@@ -14,7 +14,7 @@ import {
 	traffic,
 	until,
 } from './support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from './support/workflow';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 let errorWorkflow: string;
@@ -62,8 +62,8 @@ describe('An error workflow', () => {
 		[', after all tries', { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 }],
 	])('is started once when the node stops, and told what was paid for%s', async (_, node) => {
 		const { control } = stage.sandbox;
-		await refuse('picture 3');
-		const items = pictures(stage.sandbox.url, 4);
+		await refuse('image 3');
+		const items = images(stage.sandbox.url, 4);
 		const published = await publish(
 			{ waitUsing: 'webhook' },
 			{ workflow: { errorWorkflow }, node },
@@ -90,12 +90,12 @@ describe('An error workflow', () => {
 			const { control } = stage.sandbox;
 			await control.rules({
 				on: 'create',
-				where: { prompt: 'picture 1' },
+				where: { prompt: 'image 1' },
 				do: { outcome: 'FAILED' },
 			});
 			const before = countExecutions(stage.n8n, errorWorkflow);
 			const published = await publish({ waitUsing }, { workflow: { errorWorkflow } });
-			const done = await published.run(pictures(stage.sandbox.url, 2));
+			const done = await published.run(images(stage.sandbox.url, 2));
 			expect(done.status).toBe('success');
 			expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
 				'COMPLETED',
@@ -111,7 +111,7 @@ describe('A time limit of the workflow', () => {
 	it('does not count the time that the execution is suspended', async () => {
 		const { control } = stage.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(stage.sandbox.url, 2);
+		const items = images(stage.sandbox.url, 2);
 		const published = await publish(
 			{ waitUsing: 'webhook' },
 			{ workflow: { executionTimeout: 6 } },
@@ -131,7 +131,7 @@ describe('A time limit of the workflow', () => {
 	it('ends polling, which stops asking; Retry orders nothing, and Wait gets the videos', async () => {
 		const { control } = stage.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(stage.sandbox.url, 2);
+		const items = images(stage.sandbox.url, 2);
 		const published = await publish(
 			{ waitUsing: 'polling' },
 			// Longer than the pause before the first round.

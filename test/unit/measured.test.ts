@@ -15,7 +15,7 @@ it('README shows what was measured, and nothing else', () => {
 	expect(read('README.md')).toContain(`\n${report.section}\n`);
 });
 
-it('the picture shows the same results', () => {
+it('the image shows the same results', () => {
 	expect(read('test/bench/results/growth.svg')).toBe(report.chart);
 });
 

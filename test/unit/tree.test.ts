@@ -94,7 +94,7 @@ it('has no line for what is gone', () => {
 it('says something about each, and about no two the same', () => {
 	const files = lines.filter(({ place }) => !place.endsWith('/'));
 	expect(files.filter(({ words }) => words === '')).toEqual([]);
-	const pictures = files.filter(({ place }) => place.endsWith('.svg'));
-	const words = files.filter((line) => !pictures.includes(line)).map((line) => line.words);
+	const images = files.filter(({ place }) => place.endsWith('.svg'));
+	const words = files.filter((line) => !images.includes(line)).map((line) => line.words);
 	expect(new Set(words).size).toBe(words.length);
 });

@@ -112,7 +112,7 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
  */
 export function webAddress(value: unknown, label: string): { address: string; hostname: string } {
 	const text = typeof value === 'string' ? value.trim() : value;
-	const advice = `Enter the full address in '${label}', e.g. https://example.com/picture.jpg.`;
+	const advice = `Enter the full address in '${label}', e.g. https://example.com/image.jpg.`;
 	if (typeof text !== 'string' || text === '') {
 		throw new ValidationError(
 			`'${label}' must be a web address, but it is ${describe(value)}`,
@@ -125,7 +125,7 @@ export function webAddress(value: unknown, label: string): { address: string; ho
 	if (!url && /^https?:\/\/\S.*\s/isu.test(text)) {
 		throw new ValidationError(
 			`'${label}' must be a web address without blanks or line breaks, but it is ${describe(text)}`,
-			`Enter one address in '${label}', e.g. https://example.com/picture.jpg. A blank within it is written as %20.`,
+			`Enter one address in '${label}', e.g. https://example.com/image.jpg. A blank within it is written as %20.`,
 		);
 	}
 	if (!url) {

@@ -32,9 +32,9 @@ export interface VideoParameters {
 }
 
 /**
- * Checks everything about an order that needs no look at the picture.
+ * Checks everything about an order that needs no look at the image.
  *
- * @param providerHost host name of the API, which has to be able to open the picture's address.
+ * @param providerHost host name of the API, which has to be able to open the image's address.
  * @throws ValidationError that names the field.
  */
 export function createRequest(parameters: VideoParameters, providerHost: string): CreateRequest {
@@ -59,7 +59,7 @@ function imageSource(parameters: VideoParameters, providerHost: string): ImageSo
 	if (property === '') {
 		throw new ValidationError(
 			"'Input Data Field Name' is empty",
-			'Enter the name of the field that holds the picture, usually data.',
+			'Enter the name of the field that holds the image, usually data.',
 		);
 	}
 	return { binaryProperty: property };
@@ -68,15 +68,15 @@ function imageSource(parameters: VideoParameters, providerHost: string): ImageSo
 function imageUrl(value: unknown, providerHost: string): string {
 	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
 		throw new ValidationError(
-			"'Image URL' holds the picture itself, but the API takes an address only",
-			"Set 'Image Source' to 'Binary File', and hand the picture over as a file.",
+			"'Image URL' holds the image itself, but the API takes an address only",
+			"Set 'Image Source' to 'Binary File', and hand the image over as a file.",
 		);
 	}
 	const { address, hostname } = webAddress(value, 'Image URL');
 	if (!canReach({ from: providerHost, to: hostname })) {
 		throw new ValidationError(
 			`'Image URL' is on ${hostname}, which cannot be opened from the internet`,
-			"Use a public address, or set 'Image Source' to 'Binary File' to upload the picture.",
+			"Use a public address, or set 'Image Source' to 'Binary File' to upload the image.",
 		);
 	}
 	return address;

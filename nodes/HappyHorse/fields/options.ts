@@ -2,13 +2,13 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 type Option = INodeProperties;
 
-export const checkImageOption: Option = {
-	displayName: 'Check Image',
-	name: 'checkImage',
+export const checkMediaOption: Option = {
+	displayName: 'Check Files',
+	name: 'checkMedia',
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to look at the beginning of each picture before anything is paid, and refuse what the provider would refuse',
+		'Whether to look at the beginning of each image before anything is paid, and refuse what the provider would refuse',
 };
 
 export const dryRunOption: Option = {
@@ -103,7 +103,7 @@ export const seedOption: Option = {
 	typeOptions: { minValue: 0, maxValue: 2147483647, numberPrecision: 0 },
 	default: 0,
 	description:
-		'A number that makes similar results likelier for the same picture and prompt. Without it each video starts from chance.',
+		'A number that makes similar results likelier for the same image and prompt. Without it each video starts from chance.',
 };
 
 /** The collection "Options" where nothing but the download can be set. */

@@ -161,8 +161,8 @@ export function readMaxTotalDuration(context: IExecuteFunctions): number {
 }
 
 /** @throws ValidationError */
-export function readCheckImage(context: IExecuteFunctions, item: number): boolean {
-	return yesOrNo(optionValue(context, 'checkImage', item) ?? true, 'Check Image');
+export function readCheckMedia(context: IExecuteFunctions, item: number): boolean {
+	return yesOrNo(optionValue(context, 'checkMedia', item) ?? true, 'Check Files');
 }
 
 /** @throws ValidationError */

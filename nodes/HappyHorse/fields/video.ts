@@ -1,13 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** What a new video is made of: the picture and how it comes to life. */
+/** What a new video is made of: the image and how it comes to life. */
 export const videoFields: INodeProperties[] = [
 	{
 		displayName: 'Image Source',
 		name: 'imageSource',
 		type: 'options',
 		default: 'url',
-		description: 'Where the picture comes from',
+		description: 'Where the image comes from',
 		options: [
 			{
 				name: 'Binary File',
@@ -27,10 +27,10 @@ export const videoFields: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: '',
-		placeholder: 'e.g. https://example.com/picture.jpg',
+		placeholder: 'e.g. https://example.com/image.jpg',
 		hint: 'An address that anybody can open without signing in',
 		description:
-			'Public address of a JPEG, PNG, WebP or BMP picture: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
+			'Public address of a JPEG, PNG, WebP or BMP image: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
 		displayOptions: { show: { imageSource: ['url'] } },
 	},
 	{
@@ -40,9 +40,9 @@ export const videoFields: INodeProperties[] = [
 		required: true,
 		default: 'data',
 		placeholder: 'e.g. data',
-		hint: 'The name of the field that holds the picture',
+		hint: 'The name of the field that holds the image',
 		description:
-			'A JPEG, PNG or WebP picture: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
+			'A JPEG, PNG or WebP image: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
 		displayOptions: { show: { imageSource: ['binary'] } },
 	},
 	{
@@ -53,15 +53,14 @@ export const videoFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. The horse gallops along the beach, slow camera pan',
 		hint: 'Optional. Say what should happen in the video.',
-		description:
-			'At most 2,500 characters. Without it the picture comes to life as the model likes.',
+		description: 'At most 2,500 characters. Without it the image comes to life as the model likes.',
 	},
 	{
 		displayName: 'Resolution',
 		name: 'resolution',
 		type: 'options',
 		default: '1080P',
-		description: 'Sharper videos cost more. The shape of the video follows the picture.',
+		description: 'Sharper videos cost more. The shape of the video follows the image.',
 		options: [
 			{ name: '1080p (Full HD)', value: '1080P' },
 			{ name: '720p (HD)', value: '720P' },

@@ -32,7 +32,7 @@ import { redact } from './redact';
 
 export const CREDENTIAL = 'happyHorseApi';
 
-/** Inactivity, not total: the API fetches and checks the picture before it answers. */
+/** Inactivity, not total: the API fetches and checks the image before it answers. */
 const CREATE_TIMEOUT_MS = 120_000;
 
 const READ_TIMEOUT_MS = 30_000;

@@ -1,6 +1,6 @@
 /*
  * Which addresses only machines of the same network can reach. It decides whether a provider on the
- * internet can call this n8n or fetch a picture, so in doubt a host counts as public: a wrong "local"
+ * internet can call this n8n or fetch an image, so in doubt a host counts as public: a wrong "local"
  * would refuse a workflow that works.
  */
 

@@ -10,7 +10,7 @@ export interface Provider {
 	baseUrl: string;
 	/** True for the provider itself, whose limits are known. */
 	isHosted: boolean;
-	/** True when the API is on this machine or network, as the sandbox is: then so may be pictures and videos. */
+	/** True when the API is on this machine or network, as the sandbox is: then so may be images and videos. */
 	isLocal: boolean;
 	/** What may never show up in an error, a log line or stored data. */
 	secrets: string[];

@@ -1,5 +1,5 @@
 import type { Clock } from '../concurrency/clock';
-import type { PictureHeader, PictureType } from './image/bytes';
+import type { ImageHeader, ImageType } from './image/bytes';
 import { imageSize } from './image/imageSize';
 import { sizeFault, weightFault } from './limits';
 import { IdleTimeout } from '../http/stream';
@@ -16,8 +16,8 @@ const SILENCE_MS = 10_000;
 
 const LONGEST_MS = 20_000;
 
-export interface PictureFacts {
-	type: PictureType;
+export interface ImageFacts {
+	type: ImageType;
 	width: number;
 	height: number;
 	/** Left out when the server did not say. */
@@ -25,18 +25,18 @@ export interface PictureFacts {
 }
 
 /** `unclear` is no verdict: the API may well be able to read what this n8n cannot. */
-export type PictureVerdict =
-	| { kind: 'fine'; facts: PictureFacts }
+export type ImageVerdict =
+	| { kind: 'fine'; facts: ImageFacts }
 	| { kind: 'refused'; reason: string }
 	| { kind: 'unclear'; reason: string };
 
-/** What the API would say to a picture of which all bytes, or enough of them, are here. */
-export function judge(header: PictureHeader, bytes: number | undefined): PictureVerdict {
+/** What the API would say to an image of which all bytes, or enough of them, are here. */
+export function judge(header: ImageHeader, bytes: number | undefined): ImageVerdict {
 	if (header.kind === 'unsupported') {
 		return { kind: 'refused', reason: `${header.type}: only JPEG, PNG, WebP and BMP are taken` };
 	}
 	if (header.kind !== 'size') {
-		return { kind: 'unclear', reason: 'the beginning of the file shows no picture' };
+		return { kind: 'unclear', reason: 'the beginning of the file shows no image' };
 	}
 	const { type, width, height } = header;
 	const fault = sizeFault(header);
@@ -48,13 +48,13 @@ export function judge(header: PictureHeader, bytes: number | undefined): Picture
 }
 
 /**
- * Looks at the beginning of a picture on the web, as far as needed to know its size. Costs nothing, sends no
+ * Looks at the beginning of an image on the web, as far as needed to know its size. Costs nothing, sends no
  * API key, and never throws: what cannot be looked at is `unclear`.
  */
-export async function lookAtPicture(
+export async function lookAtImage(
 	context: FileContext,
 	{ url, allowLocal, clock }: { url: string; allowLocal: boolean; clock: Clock },
-): Promise<PictureVerdict> {
+): Promise<ImageVerdict> {
 	const deadline = clock.now() + LONGEST_MS;
 	try {
 		for (const wanted of [FIRST_BYTES, MOST_BYTES]) {
@@ -92,7 +92,7 @@ interface Looking {
 async function lookAt(
 	{ statusCode, headers, body }: FileResponse,
 	{ wanted, deadline, clock, heard }: Looking,
-): Promise<PictureVerdict | 'more'> {
+): Promise<ImageVerdict | 'more'> {
 	if (statusCode !== 200 && statusCode !== 206) {
 		body.destroy();
 		return { kind: 'unclear', reason: `its server answered ${statusCode}` };

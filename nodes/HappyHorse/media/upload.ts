@@ -10,9 +10,9 @@ import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
 import { ApiError, toApiError } from '../http/apiError';
 import { unreadableError } from '../http/explainError';
-import type { PictureFacts } from './checkUrl';
+import type { ImageFacts } from './checkUrl';
 import { judge } from './checkUrl';
-import { pictureType } from './uploadType';
+import { imageType } from './uploadType';
 import { isRecord } from '../tasks/task';
 
 const TIMEOUT_MS = 120_000;
@@ -21,26 +21,26 @@ const TRIES = 3;
 
 const PAUSE_MS = 2000;
 
-/** A picture of an input item, checked and ready to be uploaded. */
-export interface Picture {
+/** An image of an input item, checked and ready to be uploaded. */
+export interface Image {
 	bytes: Buffer;
 	contentType: string;
 	/** Hash of the bytes. */
 	identity: string;
 	/** Left out when the file's beginning does not show its size. */
-	facts?: PictureFacts | undefined;
+	facts?: ImageFacts | undefined;
 }
 
 /** @throws ValidationError when the item has no such file or it is none that can be uploaded and used. */
-export async function pictureOf(
+export async function imageOf(
 	context: IExecuteFunctions,
-	{ item, property, checkImage }: { item: number; property: string; checkImage: boolean },
-): Promise<Picture> {
+	{ item, property, checkMedia }: { item: number; property: string; checkMedia: boolean },
+): Promise<Image> {
 	const file = context.getInputData()[item]?.binary?.[property];
 	if (file === undefined) {
 		throw new ValidationError(
 			`The item has no file in the field '${property}'`,
-			"Check 'Input Data Field Name', and that the node before delivers the picture as a binary file.",
+			"Check 'Input Data Field Name', and that the node before delivers the image as a binary file.",
 		);
 	}
 	// Before it is loaded: it may be a film of several gigabytes.
@@ -49,7 +49,7 @@ export async function pictureOf(
 	assertLight(bytes.length);
 	const contentType = uploadType(bytes, property);
 	const verdict = judge(imageSize(bytes), bytes.length);
-	if (checkImage && verdict.kind === 'refused') throw unusable(property, verdict.reason);
+	if (checkMedia && verdict.kind === 'refused') throw unusable(property, verdict.reason);
 	const identity = createHash('sha256').update(bytes).digest('hex');
 	const facts = verdict.kind === 'fine' ? verdict.facts : undefined;
 	return { bytes, contentType, identity, facts };
@@ -61,26 +61,26 @@ function assertLight(bytes: number): void {
 }
 
 function unusable(property: string | null, reason: string): ValidationError {
-	const which = property === null ? 'The picture' : `The picture in the field '${property}'`;
+	const which = property === null ? 'The image' : `The image in the field '${property}'`;
 	return new ValidationError(
 		`${which} cannot be used, ${reason}`,
-		'Use another picture, or change this one before this node.',
+		'Use another image, or change this one before this node.',
 	);
 }
 
 /** The upload takes fewer formats than the model does. */
 function uploadType(bytes: Buffer, property: string): string {
-	const type = pictureType(bytes);
+	const type = imageType(bytes);
 	if (type === 'bmp') {
 		throw new ValidationError(
-			'A BMP picture cannot be uploaded',
+			'A BMP image cannot be uploaded',
 			'Convert it to PNG or JPEG, or give the public address of the BMP file as Image URL.',
 		);
 	}
 	if (type === null) {
 		throw new ValidationError(
-			`The file in the field '${property}' is no JPEG, PNG or WebP picture`,
-			'Hand over a picture in one of these formats.',
+			`The file in the field '${property}' is no JPEG, PNG or WebP image`,
+			'Hand over an image in one of these formats.',
 		);
 	}
 	return type;
@@ -93,14 +93,14 @@ interface UploadScene {
 }
 
 /**
- * Uploads a picture and gives the address under which the API can fetch it for about a day. It costs nothing,
+ * Uploads an image and gives the address under which the API can fetch it for about a day. It costs nothing,
  * so it is tried again, each time with a fresh upload address.
  *
  * @throws ApiError
  */
-export async function uploadPicture(
+export async function uploadImage(
 	{ context, api, clock }: UploadScene,
-	picture: Pick<Picture, 'bytes' | 'contentType'>,
+	image: Pick<Image, 'bytes' | 'contentType'>,
 ): Promise<string> {
 	const outcome = await retrying<string | UploadFault>(
 		{
@@ -111,8 +111,8 @@ export async function uploadPicture(
 			},
 		},
 		async () => {
-			const slot = await requestSlot(api, picture.contentType);
-			const fault = await put(context, slot, picture.bytes).catch(() => 'the connection broke');
+			const slot = await requestSlot(api, image.contentType);
+			const fault = await put(context, slot, image.bytes).catch(() => 'the connection broke');
 			const isUploaded = typeof fault === 'number' && fault >= 200 && fault < 300;
 			return isUploaded ? slot.assetUrl : { fault };
 		},
@@ -132,7 +132,7 @@ function mayPass(fault: number | string): boolean {
 }
 
 function notUploaded(outcome: number | string): ApiError {
-	return new ApiError(`The picture could not be uploaded (${outcome})`, {
+	return new ApiError(`The image could not be uploaded (${outcome})`, {
 		...(typeof outcome === 'number' ? { statusCode: outcome } : {}),
 		advice: 'Run again in a few minutes. Nothing was created or charged for this item.',
 		passing: typeof outcome === 'string' || outcome >= 500,
@@ -147,7 +147,7 @@ async function requestSlot(api: Api, contentType: string): Promise<UploadSlot> {
 		body: { files: [{ content_type: contentType }] },
 	});
 	const slot = uploadSlot(answer);
-	// A picture may be private: it goes out unencrypted to the sandbox only.
+	// An image may be private: it goes out unencrypted to the sandbox only.
 	if (!api.provider.isLocal && !slot.uploadUrl.startsWith('https://')) {
 		throw unreadableError(200, 'upload');
 	}

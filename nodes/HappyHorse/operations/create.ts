@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { modelField } from '../fields/model';
 import {
-	checkImageOption,
+	checkMediaOption,
 	dryRunOption,
 	idempotencyKeyOption,
 	maxConcurrencyOption,
@@ -79,7 +79,7 @@ export const create: Operation = {
 		...videoFields,
 		...callbackFields,
 		optionsField([
-			checkImageOption,
+			checkMediaOption,
 			dryRunOption,
 			idempotencyKeyOption,
 			maxConcurrencyOption,

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { deliveryFields } from '../fields/delivery';
 import { modelField } from '../fields/model';
 import {
-	checkImageOption,
+	checkMediaOption,
 	dryRunOption,
 	idempotencyKeyOption,
 	maxConcurrencyOption,
@@ -66,7 +66,7 @@ export const createAndWait: Operation = {
 		maxWaitField,
 		...deliveryFields,
 		optionsField([
-			checkImageOption,
+			checkMediaOption,
 			dryRunOption,
 			idempotencyKeyOption,
 			maxConcurrencyOption,

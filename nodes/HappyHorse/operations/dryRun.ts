@@ -36,7 +36,7 @@ export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSecond
 	);
 }
 
-function shown<T>({ order, webhookUrl, picture }: Prepared<T>, batch: IDataObject): IDataObject {
+function shown<T>({ order, webhookUrl, imageFacts }: Prepared<T>, batch: IDataObject): IDataObject {
 	const { fields, image, model, metadata } = order;
 	return {
 		dry_run: true,
@@ -46,7 +46,7 @@ function shown<T>({ order, webhookUrl, picture }: Prepared<T>, batch: IDataObjec
 			...fields,
 			...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }),
 		},
-		...(picture === undefined ? {} : { picture: { ...picture } }),
+		...(imageFacts === undefined ? {} : { image: { ...imageFacts } }),
 		video_seconds: fields.duration,
 		resolution: fields.resolution,
 		batch,

@@ -2,13 +2,13 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapLimit } from '../concurrency/mapLimit';
 import type { CreateRequest } from '../tasks/createRequest';
-import type { PictureFacts, PictureVerdict } from '../media/checkUrl';
-import { lookAtPicture } from '../media/checkUrl';
-import { pictureOf, uploadPicture } from '../media/upload';
+import type { ImageFacts, ImageVerdict } from '../media/checkUrl';
+import { lookAtImage } from '../media/checkUrl';
+import { imageOf, uploadImage } from '../media/upload';
 import type { OptionalField } from '../fields/raw';
 import { checkResolved } from '../fields/raw';
 import {
-	readCheckImage,
+	readCheckMedia,
 	readDryRun,
 	readIdempotencyKey,
 	readRetryUnavailable,
@@ -21,13 +21,13 @@ import { failedItem, typedError } from './errors';
 import { goesOnWithFailures } from '../n8n/nodeSettings';
 import type { Scene } from './runContext';
 
-const PICTURES_AT_ONCE = 5;
+const IMAGES_AT_ONCE = 5;
 
 /** An expression in one of these must give a value: without it, another video would be bought. */
 const OPTIONAL_FIELDS: readonly OptionalField[] = [
 	{ name: 'prompt', label: 'Prompt' },
 	...[
-		['checkImage', 'Check Image'],
+		['checkMedia', 'Check Files'],
 		['dryRun', 'Dry Run'],
 		['maxConcurrency', 'Max Concurrency'],
 		['maxTotalDuration', 'Max Total Duration'],
@@ -44,7 +44,7 @@ interface Draft<T> {
 	order: CreateRequest;
 	extra: T;
 	webhookUrl: string | undefined;
-	checkImage: boolean;
+	checkMedia: boolean;
 	/** True when the item is to be checked and shown only: it is never paid for. */
 	dryRun: boolean;
 	idempotencyKey: string | undefined;
@@ -58,7 +58,7 @@ export interface Prepared<T> extends Draft<T> {
 	/** Gives the URL that the API fetches; uploads the image first where it is a file. */
 	imageUrl: () => Promise<string>;
 	/** Left out when the image was not, or could not be, checked. */
-	picture?: PictureFacts | undefined;
+	imageFacts?: ImageFacts | undefined;
 }
 
 /** An item whose output is known before anything is sent. */
@@ -95,16 +95,16 @@ export async function prepare<T>(
 				order,
 				extra,
 				webhookUrl: extras.webhookUrl(order, { item, extra }),
-				checkImage: readCheckImage(context, item),
+				checkMedia: readCheckMedia(context, item),
 				dryRun: readDryRun(context, item),
 				idempotencyKey: readIdempotencyKey(context, item),
 				retryUnavailable: readRetryUnavailable(context, item),
 			};
 		}),
 	);
-	const verdicts = new Map<string, Promise<PictureVerdict>>();
+	const verdicts = new Map<string, Promise<ImageVerdict>>();
 	const prepared = await mapLimit(drafts, {
-		limit: PICTURES_AT_ONCE,
+		limit: IMAGES_AT_ONCE,
 		work: async (draft): Promise<Prepared<T> | Settled> => {
 			if ('settled' in draft) return draft;
 			try {
@@ -141,25 +141,25 @@ function failed(context: IExecuteFunctions, error: unknown, item: number): Settl
 async function withImage<T>(
 	scene: Scene,
 	draft: Draft<T>,
-	verdicts: Map<string, Promise<PictureVerdict>>,
+	verdicts: Map<string, Promise<ImageVerdict>>,
 ): Promise<Prepared<T>> {
 	const { context, api, clock } = scene;
-	const { item, order, checkImage } = draft;
+	const { item, order, checkMedia } = draft;
 	const { image } = order;
 	if ('url' in image) {
 		const { url } = image;
-		const picture = checkImage ? await factsOf(scene, url, verdicts) : undefined;
-		return { ...draft, picture, imageIdentity: url, imageUrl: async () => url };
+		const imageFacts = checkMedia ? await factsOf(scene, url, verdicts) : undefined;
+		return { ...draft, imageFacts, imageIdentity: url, imageUrl: async () => url };
 	}
-	const source = { item, property: image.binaryProperty, checkImage };
+	const source = { item, property: image.binaryProperty, checkMedia };
 	// Only the hash is kept: the bytes of a whole batch may be more than n8n can hold.
-	const { identity, facts } = await pictureOf(context, source);
+	const { identity, facts } = await imageOf(context, source);
 	return {
 		...draft,
-		picture: facts,
+		imageFacts: facts,
 		imageIdentity: identity,
 		imageUrl: async () =>
-			await uploadPicture({ context, api, clock }, await pictureOf(context, source)),
+			await uploadImage({ context, api, clock }, await imageOf(context, source)),
 	};
 }
 
@@ -167,28 +167,28 @@ async function withImage<T>(
 async function factsOf(
 	{ context, api, clock }: Scene,
 	url: string,
-	verdicts: Map<string, Promise<PictureVerdict>>,
-): Promise<PictureFacts | undefined> {
+	verdicts: Map<string, Promise<ImageVerdict>>,
+): Promise<ImageFacts | undefined> {
 	const looking =
-		verdicts.get(url) ?? lookAtPicture(context, { url, allowLocal: api.provider.isLocal, clock });
+		verdicts.get(url) ?? lookAtImage(context, { url, allowLocal: api.provider.isLocal, clock });
 	verdicts.set(url, looking);
 	const verdict = await looking;
 	if (verdict.kind !== 'refused') return verdict.kind === 'fine' ? verdict.facts : undefined;
 	throw new ValidationError(
-		`The picture of 'Image URL' cannot be used, ${verdict.reason}`,
-		"Use another picture, or change this one before this node. If you are sure that it is fine, switch off 'Check Image' in the options.",
+		`The image of 'Image URL' cannot be used, ${verdict.reason}`,
+		"Use another image, or change this one before this node. If you are sure that it is fine, switch off 'Check Files' in the options.",
 	);
 }
 
 async function hintAtUnclear(
 	context: IExecuteFunctions,
-	verdicts: ReadonlyMap<string, Promise<PictureVerdict>>,
+	verdicts: ReadonlyMap<string, Promise<ImageVerdict>>,
 ): Promise<void> {
 	const all = await Promise.all(verdicts.values());
 	const reasons = all.flatMap((verdict) => (verdict.kind === 'unclear' ? [verdict.reason] : []));
 	if (reasons.length === 0) return;
 	context.addExecutionHints({
-		message: `${reasons.length} of ${all.length} pictures could not be checked before they were ordered (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
+		message: `${reasons.length} of ${all.length} images could not be checked before they were ordered (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
 		type: 'warning',
 		location: 'outputPane',
 	});

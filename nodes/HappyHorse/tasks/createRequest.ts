@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Model } from './model';
 
-/** Where the picture of a video comes from. */
+/** Where the image of a video comes from. */
 export type ImageSource = { url: string } | { binaryProperty: string };
 
 /** One checked order: nothing in it can be refused for its type, range or length any more. */

@@ -89,7 +89,7 @@ let orders = 0;
 async function timed({ stage }: Scene, start: Start): Promise<number> {
 	const { control, url } = stage.sandbox;
 	const name = `latency ${orders++} ${Date.now()}`;
-	const id = await start([{ name, picture: `${url}/pictures/320x320.png?n=1` }]);
+	const id = await start([{ name, image: `${url}/images/320x320.png?n=1` }]);
 	await stage.n8n.client.waitForExecution(id, { until: ['waiting', 'error', 'success'] });
 	const [task] = (await control.state()).tasks.filter(({ prompt }) => prompt === name);
 	if (task === undefined) throw new Error(`There is no task for "${name}"`);

@@ -8,7 +8,7 @@ import { waitLoop } from '../ways/today';
 const SCALE = 1;
 
 /**
- * The API looks at the picture before it answers, which takes a while. With answers at once, a thousand videos would
+ * The API looks at the image before it answers, which takes a while. With answers at once, a thousand videos would
  * finish within half a minute, and n8n would drown in their calls: see the notes.
  */
 const ORDER_MS = 400;
@@ -38,7 +38,7 @@ export const growth: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				'One run of each way, in real time; the API takes 0.4 s for an order. The ways that make one video after the other would take 17 hours for 1,000 items and are not run: in the picture their lines go on as they were up to 100 items.',
+				'One run of each way, in real time; the API takes 0.4 s for an order. The ways that make one video after the other would take 17 hours for 1,000 items and are not run: in the image their lines go on as they were up to 100 items.',
 				'Wait + IF sends all 1,000 orders at the same moment, and so do its questions: HTTP Request knows no other limit than pauses. Happy Horse has five orders on their way at a time. The sandbox lets both; the real API takes about 50 requests a minute, at which 1,000 orders alone take 20 minutes in any way, and each request more is time.',
 				'Woken by webhook, n8n gets three calls for each video, and for each of them 2.41.1 reads and parses the whole execution (20 ms for 1,000 items, by a CPU profile: `parseFlatted`) and builds a JavaScript engine (some 60 ms on another core). So it takes about 20 calls a second here, whatever the node does. Faster than that its queue grows: in a try with 1,000 orders in 27 s n8n answered "Database is not ready!" until the sender gave up, and nothing but Max Wait would have ended the wait. At 50 orders a minute there are 2.5 calls a second.',
 			],

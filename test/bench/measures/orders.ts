@@ -29,10 +29,10 @@ const QUICK_SIZES = [
 	{ amount: 3, alone: 6, asleep: 6 },
 ];
 
-/** Requests, time and slots from pictures to videos, for every way and number of items. */
+/** Requests, time and slots from images to videos, for every way and number of items. */
 export const orders: Measure = {
 	name: 'orders',
-	title: 'From pictures to videos',
+	title: 'From images to videos',
 	async run(plan) {
 		const scene = await plan.scene();
 		const rows = new Rows();

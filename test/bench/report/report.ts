@@ -7,20 +7,11 @@ import { load } from './results';
 import { section } from './section';
 
 /** In the order of the README. */
-const ORDER = [
-	'orders',
-	'growth',
-	'callback',
-	'trigger',
-	'downloads',
-	'picture',
-	'loading',
-	'size',
-];
+const ORDER = ['orders', 'growth', 'callback', 'trigger', 'downloads', 'image', 'loading', 'size'];
 
 const CHART = 'growth.svg';
 
-/** What the results of a folder come to: the section for the README, and the picture in it. */
+/** What the results of a folder come to: the section for the README, and the image in it. */
 export function reportOf(folder: string): { section: string; chart: string | undefined } {
 	const results = ORDER.map((name) => load(folder, name)).filter(
 		(result): result is StoredResult => result !== undefined,

@@ -62,7 +62,7 @@ export async function publishWay(
 	return { way, lane, scale, workflow };
 }
 
-/** Runs a way once for so many pictures. Throws unless each has become one video, paid for once. */
+/** Runs a way once for so many images. Throws unless each has become one video, paid for once. */
 export async function runWay(
 	scene: Scene,
 	{ way, lane, scale, workflow }: PublishedWay,
@@ -72,7 +72,7 @@ export async function runWay(
 	const before = meter.count(lane);
 	const items = Array.from({ length: amount }, (_, index) => ({
 		name: `${lane} #${index}`,
-		picture: `${stage.sandbox.url}/pictures/320x320.png?n=${index % 20}`,
+		image: `${stage.sandbox.url}/images/320x320.png?n=${index % 20}`,
 	}));
 	const timeoutMs = (TASK_SECONDS / scale) * (way.serial ? amount : 1) * 3 * 1000 + 600_000;
 	const watch = new SlotWatch(stage.n8n.databasePath, workflow.id);
@@ -121,7 +121,7 @@ function checkVideos(
 	const distinct = new Set(withVideo.map(({ task_id }) => task_id)).size;
 	if (out.length === amount && distinct === amount && count.creates === amount) return;
 	throw new Error(
-		`${way.name}: ${out.length} items and ${distinct} videos came out of ${amount} pictures, ` +
+		`${way.name}: ${out.length} items and ${distinct} videos came out of ${amount} images, ` +
 			`and ${count.creates} were ordered`,
 	);
 }

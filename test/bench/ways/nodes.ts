@@ -62,7 +62,7 @@ function request(name: string, { auth }: Api, parameters: Record<string, unknown
 
 /** `more` is added to the body, as the inside of a JavaScript object. */
 export function create(api: Api, more = ''): NodeJson {
-	const body = `image_url: $json.picture, prompt: $json.name, resolution: '720P', duration: 3${more}`;
+	const body = `image_url: $json.image, prompt: $json.name, resolution: '720P', duration: 3${more}`;
 	return request(CREATE, api, {
 		method: 'POST',
 		url: api.base + TASKS,

@@ -22,7 +22,7 @@ export interface Ended {
 	scale: number;
 }
 
-/** One way of getting videos from pictures. */
+/** One way of getting videos from images. */
 export interface Way {
 	name: string;
 	title: string;

@@ -12,7 +12,7 @@ export function workflowByHand(
 	parameters: Record<string, unknown>,
 ): Record<string, unknown> {
 	return {
-		name: 'Picture to video',
+		name: 'Image to video',
 		settings: { executionOrder: 'v1' },
 		nodes: [
 			node(START, 'n8n-nodes-base.manualTrigger', { typeVersion: 1, parameters: {} }),

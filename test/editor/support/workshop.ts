@@ -52,7 +52,7 @@ export async function openWorkshop(): Promise<Workshop> {
 	}
 }
 
-/** Runs a step; when it fails, its error names a picture of what the browser showed then. */
+/** Runs a step; when it fails, its error names an image of what the browser showed then. */
 export async function witnessed(page: Page, step: () => Promise<void>): Promise<void> {
 	try {
 		await step();
@@ -60,7 +60,7 @@ export async function witnessed(page: Page, step: () => Promise<void>): Promise<
 		const file = join(mkdtempSync(join(tmpdir(), 'happy-horse-editor-')), 'failure.png');
 		const seen = await page.screenshot({ path: file }).then(
 			() => `The editor then: ${file} (${page.url()})`,
-			(reason: unknown) => `There is no picture of the editor: ${String(reason)}`,
+			(reason: unknown) => `There is no image of the editor: ${String(reason)}`,
 		);
 		const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
 		// A new one, because the browser's errors have their message written into the stack already.

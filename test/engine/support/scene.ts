@@ -18,9 +18,9 @@ export async function openRunContext() {
 	const engine = await Engine.start({ provider: 'custom', baseUrl: url, apiKey: ` ${API_KEY} ` });
 	return {
 		...{ engine, control },
-		/** One input item; the sandbox draws a picture of its own for each name. */
+		/** One input item; the sandbox draws an image of its own for each name. */
 		row: (name: string, fields: IDataObject = {}): IDataObject => ({
-			...{ name, image: `${url}/pictures/400x300.png?n=${name}` },
+			...{ name, image: `${url}/images/400x300.png?n=${name}` },
 			...fields,
 		}),
 		/** The prompts of the tasks that exist, in the order in which they were made. */
@@ -46,7 +46,7 @@ export async function openRunContext() {
 	};
 }
 
-/** Parameters that take picture and prompt from the row. */
+/** Parameters that take image and prompt from the row. */
 export function order(operation: string, more: INodeParameters = {}): INodeParameters {
 	return { operation, imageUrl: '={{ $json.image }}', prompt: '={{ $json.name }}', ...more };
 }

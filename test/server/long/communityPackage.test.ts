@@ -21,15 +21,15 @@ import {
 	createAndWait,
 	HAPPY_HORSE,
 	NODE_TYPE,
-	pictures,
-	picturesOf,
+	images,
+	imagesOf,
 	workflowWith,
 } from '../support/workflow';
 
 const NAME = 'n8n-nodes-happy-horse';
 const NEXT = '99.0.0';
 const BROKEN = '99.0.1';
-const WORDS: [string, string] = ['Turn pictures into videos with', 'Make videos of pictures with'];
+const WORDS: [string, string] = ['Turn images into videos with', 'Make videos of images with'];
 
 /** What n8n's settings show of a package. */
 interface Installed {
@@ -90,9 +90,9 @@ const panel = async () =>
 			.map(({ name, description }) => [name, String(description)]),
 	);
 
-/** Each saved workflow runs, as it was saved, and pays once for each picture. */
+/** Each saved workflow runs, as it was saved, and pays once for each image. */
 async function expectWorking(name: string): Promise<void> {
-	const items = picturesOf(sandbox.url, { batch: name, amount: 4 });
+	const items = imagesOf(sandbox.url, { batch: name, amount: 4 });
 	const [ours, theirs] = [items.slice(0, 2), items.slice(2)];
 	const heard = passedOn(n8n, triggeredWorkflow.id).length;
 	const done = await waitingWorkflow.run(ours, 90_000);
@@ -177,7 +177,7 @@ describe('In Settings > Community nodes', () => {
 		const saved = await nodes();
 
 		await sandbox.control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const id = await waitingWorkflow.start(items);
 		await client.waitForExecution(id, { until: ['waiting'] });
 
@@ -214,7 +214,7 @@ describe('In Settings > Community nodes', () => {
 		await client.rest('DELETE', `community-packages?name=${NAME}`);
 		expect(await packages()).toEqual([]);
 		expect(await panel()).toEqual({});
-		await expect(waitingWorkflow.start(pictures(sandbox.url, 1))).rejects.toThrow(
+		await expect(waitingWorkflow.start(images(sandbox.url, 1))).rejects.toThrow(
 			`Unrecognized node type: ${NODE_TYPE}`,
 		);
 		expect((await sandbox.control.state()).posts).toEqual([]);

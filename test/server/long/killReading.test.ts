@@ -3,7 +3,7 @@ import { itemsOf } from '../../../sandbox/n8n/execution';
 import { changeDatabase, processedRows } from '../support/processedRows';
 import { useStage } from '../support/useStage';
 import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, picturesOf, workflowWith } from '../support/workflow';
+import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
 
 /** Reading a task ID adds entries to its row and takes them away again: n8n is killed between the two. */
 const stage = useStage({ reset: false });
@@ -36,7 +36,7 @@ describe('n8n is killed while it reads the task ID of an earlier execution', () 
 		const parameters = { ...ORDER, operation: 'create', options };
 		const onError = 'continueRegularOutput';
 		const published = await stage.publish(workflowWith({ credential, onError, parameters }));
-		const items = picturesOf(sandbox.url, { batch: 'read', amount: 2 });
+		const items = imagesOf(sandbox.url, { batch: 'read', amount: 2 });
 		const first = await published.run(items);
 		created = itemsOf(first, HAPPY_HORSE).map(({ json }) => json.task_id);
 		expect(processedRows(n8n)).toEqual([WHOLE_ROW, WHOLE_ROW]);

@@ -15,7 +15,7 @@ import {
 	traffic,
 	until,
 } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 
@@ -45,7 +45,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 	it('waits in each round; late, repeated and forged calls of earlier rounds disturb no later one', async () => {
 		const { control } = stage.sandbox;
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
-		const items = pictures(stage.sandbox.url, 3);
+		const items = images(stage.sandbox.url, 3);
 		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
 		for (const round of [0, 1, 2]) {
@@ -96,7 +96,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 		'by %s, %i items a round: all come out, in order, each paid once',
 		async (waitUsing, batch) => {
 			const { control } = stage.sandbox;
-			const items = pictures(stage.sandbox.url, 5);
+			const items = images(stage.sandbox.url, 5);
 			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }, batch));
 			const done = await published.run(items, 120_000);
 			expect(done.error).toBeUndefined();
@@ -117,7 +117,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 			const { control, url } = stage.sandbox;
 			const same = Array(3).fill({
 				name: 'the same',
-				picture: `${url}/pictures/400x300.png`,
+				image: `${url}/images/400x300.png`,
 			}) as unknown[];
 			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }));
 			const done = await published.run(same, 90_000);
@@ -133,10 +133,10 @@ describe('Create and Wait inside Loop Over Items', () => {
 			const { control } = stage.sandbox;
 			const { client } = stage.n8n;
 			await control.rules({
-				...{ on: 'create', where: { prompt: 'picture 1' }, times: 1 },
+				...{ on: 'create', where: { prompt: 'image 1' }, times: 1 },
 				do: { answer: { status: 402, body: { message: 'Payment required' } } },
 			});
-			const items = pictures(stage.sandbox.url, 3);
+			const items = images(stage.sandbox.url, 3);
 			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }));
 			const failed = await published.run(items, 90_000);
 			expect(failed.error?.message).toBe('The account has no credits left for this');
@@ -158,7 +158,7 @@ describe('n8n is killed in the second of two rounds that order the very same', (
 	] as const)('while the node %s: Retry orders neither again', async (_, second, end) => {
 		const { n8n, sandbox } = stage;
 		const { control } = sandbox;
-		const same = { name: 'the same', picture: `${sandbox.url}/pictures/400x300.png` };
+		const same = { name: 'the same', image: `${sandbox.url}/images/400x300.png` };
 		const published = await stage.publish(workflow({ waitUsing: 'polling', downloadVideo: false }));
 		const id = await published.start([same, same]);
 		await until(

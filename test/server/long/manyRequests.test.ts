@@ -4,7 +4,7 @@ import { AFTER_LOOP, loopWorkflow } from '../support/loop';
 import { retried } from '../support/retries';
 import { useStage } from '../support/useStage';
 import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, picturesOf, workflowWith } from '../support/workflow';
+import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
 
 const stage = useStage({ reset: false });
 
@@ -20,13 +20,13 @@ const LINEAR = 2;
 const create = {
 	...ORDER,
 	operation: 'create',
-	options: { maxConcurrency: AT_ONCE, checkImage: false },
+	options: { maxConcurrency: AT_ONCE, checkMedia: false },
 };
 
-/** Of one picture: the API looks at it for each request, which is not what is measured. */
+/** Of one image: the API looks at it for each request, which is not what is measured. */
 const batchOf = (batch: string, amount: number) => {
-	const items = picturesOf(stage.sandbox.url, { batch, amount });
-	return items.map(({ name }) => ({ name, picture: items[0]!.picture }));
+	const items = imagesOf(stage.sandbox.url, { batch, amount });
+	return items.map(({ name }) => ({ name, image: items[0]!.image }));
 };
 
 async function timesOf(batch: string): Promise<number[]> {

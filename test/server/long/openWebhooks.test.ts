@@ -17,8 +17,8 @@ import {
 	traffic,
 	until,
 } from '../support/watching';
-import type { NamedPicture } from '../support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../support/workflow';
+import type { NamedImage } from '../support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
 
 const MOST_OPEN = 40;
 
@@ -34,7 +34,7 @@ const LOOK_MS = 75_000;
 const MOST_MB_EACH = 15;
 
 interface Pair {
-	items: NamedPicture[];
+	items: NamedImage[];
 	id: string;
 	tasks: SandboxTask[];
 }
@@ -55,7 +55,7 @@ let forgotten: Pair & { timerAt: number };
 
 async function start(workflow: { start(items: unknown[]): Promise<string> }, batch: string) {
 	const { control, url } = stage.sandbox;
-	const items = picturesOf(url, { batch, amount: 2 });
+	const items = imagesOf(url, { batch, amount: 2 });
 	const id = await workflow.start(items);
 	expect((await suspended(stage, id)).status).toBe('waiting');
 	return { items, id, tasks: await tasksOf(control, items) };

@@ -7,8 +7,8 @@ import { useStage } from '../support/useStage';
 import type { OwnApi, Secret } from '../support/waitingRuns';
 import { apiRequests, expectFinalWebhooksOnce, useWaitingRuns } from '../support/waitingRuns';
 import { expectPaidOnce, jsonsOf, storedVideo, tasksOf, until } from '../support/watching';
-import type { NamedPicture } from '../support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../support/workflow';
+import type { NamedImage } from '../support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
 
 const PER_MINUTE = 50;
 const MOST_REFUSED = 0.03;
@@ -43,7 +43,7 @@ async function expectFewRefused(control: SandboxControl): Promise<void> {
 /** Everything is there, in its place, and was paid for once. */
 async function expectVideos(
 	{ control }: Limited,
-	{ executions, batches }: { executions: ExecutionView[]; batches: NamedPicture[][] },
+	{ executions, batches }: { executions: ExecutionView[]; batches: NamedImage[][] },
 ): Promise<void> {
 	const failed = executions.filter(({ status }) => status !== 'success');
 	expect(failed.map(({ id, error }) => [id, error?.message])).toEqual([]);
@@ -83,12 +83,12 @@ const byWebhook = createAndWait({ waitUsing: 'webhook' });
 /** What runs at the same time, each at its own API. */
 const batchesOf = ({ sandbox }: OwnApi, amount: number, size: number) =>
 	Array.from({ length: amount }, (_, index) =>
-		picturesOf(sandbox.url, { batch: `batch ${index},`, amount: size }),
+		imagesOf(sandbox.url, { batch: `batch ${index},`, amount: size }),
 	);
 
 interface Going {
 	api: Limited;
-	batches: NamedPicture[][];
+	batches: NamedImage[][];
 }
 
 let single: Going;
@@ -96,7 +96,7 @@ let large: Going;
 let five: Going;
 let listing: Limited & { taskIds: string[]; id: string };
 
-async function startEach(api: Limited, batches: NamedPicture[][]): Promise<Going> {
+async function startEach(api: Limited, batches: NamedImage[][]): Promise<Going> {
 	for (const items of batches) await api.workflow.start(items);
 	return { api, batches };
 }

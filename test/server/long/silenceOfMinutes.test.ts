@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { laneNode, laneOf, publishLanes } from '../support/lanes';
 import type { Lane } from '../support/lanes';
 import { useStage } from '../support/useStage';
-import { createAndWait, pictures } from '../support/workflow';
+import { createAndWait, images } from '../support/workflow';
 
 /*
  * The node gives a silent API two minutes, and no setting shortens them: this file takes that long. All its
@@ -90,7 +90,7 @@ it(
 			const parameters = createAndWait({
 				operation: 'create',
 				callback: 'none',
-				options: { checkImage: false },
+				options: { checkMedia: false },
 			});
 			lanes.push({ name: way, credential, parameters });
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
@@ -98,7 +98,7 @@ it(
 		}
 		const workflow = await publishLanes(stage, lanes);
 		for (const { name } of lanes) {
-			const [item] = pictures(stage.sandbox.url, 1);
+			const [item] = images(stage.sandbox.url, 1);
 			await workflow.start(name, [{ ...item, name }]);
 		}
 		const executions = await workflow.ended(lanes.length, SILENCE_MS + 60_000);

@@ -17,7 +17,7 @@ import {
 	tasksOf,
 	until,
 } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
 
 const stage = useStage({ awaitCalls: true });
 
@@ -52,7 +52,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 		async (waitUsing) => {
 			const { control } = stage.sandbox;
 			await control.rules(held);
-			const items = pictures(stage.sandbox.url, 3);
+			const items = images(stage.sandbox.url, 3);
 			const both = await family({ waitUsing }, { mode: 'once' });
 			const id = await both.parent.start(items);
 			const { client } = stage.n8n;
@@ -110,7 +110,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 		'run once for each item, every video arrives in its place (%s)',
 		async (waitUsing) => {
 			const { control } = stage.sandbox;
-			const items = pictures(stage.sandbox.url, 3);
+			const items = images(stage.sandbox.url, 3);
 			const both = await family({ waitUsing, downloadVideo: false }, { mode: 'each' });
 			const done = await both.parent.run(items, 120_000);
 			expect(done.error).toBeUndefined();
@@ -134,7 +134,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 	it('run once for each item by webhook, n8n goes on with the first video, and the others stay in their own executions', async () => {
 		const { control } = stage.sandbox;
 		await control.rules(held);
-		const items = pictures(stage.sandbox.url, 3);
+		const items = images(stage.sandbox.url, 3);
 		const both = await family({ waitUsing: 'webhook', downloadVideo: false }, { mode: 'each' });
 		const id = await both.parent.start(items);
 		await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
@@ -156,7 +156,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 	it('goes on alone when the other workflow does not wait for it', async () => {
 		const { control } = stage.sandbox;
 		await control.rules(held);
-		const items = pictures(stage.sandbox.url, 2);
+		const items = images(stage.sandbox.url, 2);
 		const both = await family({ waitUsing: 'webhook' }, { mode: 'once', wait: false });
 		expect((await both.parent.run(items)).status).toBe('success');
 		await until('both are ordered', async () => (await control.state()).acceptedPosts === 2);
@@ -179,7 +179,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 describe('A sub-workflow that stops', () => {
 	const refused = async () =>
 		await stage.sandbox.control.rules({
-			...{ on: 'create', where: { prompt: 'picture 2' }, times: 1 },
+			...{ on: 'create', where: { prompt: 'image 2' }, times: 1 },
 			do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
 		});
 
@@ -188,7 +188,7 @@ describe('A sub-workflow that stops', () => {
 		async (mode) => {
 			await refused();
 			const errorWorkflow = await publishErrorWorkflow(stage);
-			const items = pictures(stage.sandbox.url, 3);
+			const items = images(stage.sandbox.url, 3);
 			const both = await family(
 				{ waitUsing: 'polling', downloadVideo: false },
 				{ mode, settings: { errorWorkflow } },
@@ -216,7 +216,7 @@ describe('A sub-workflow that stops', () => {
 	it('takes up what it has paid for when its own execution is retried', async () => {
 		await refused();
 		const { control } = stage.sandbox;
-		const items = pictures(stage.sandbox.url, 3);
+		const items = images(stage.sandbox.url, 3);
 		const both = await family({ waitUsing: 'polling', downloadVideo: false }, { mode: 'once' });
 		await both.parent.run(items);
 		const [stopped] = await ended(both, 1);
@@ -232,13 +232,13 @@ describe('A sub-workflow that stops', () => {
 	it('is started anew when the other one is retried: that orders all items of this run again', async () => {
 		await refused();
 		const { control } = stage.sandbox;
-		const items = pictures(stage.sandbox.url, 3);
+		const items = images(stage.sandbox.url, 3);
 		const both = await family({ waitUsing: 'polling', downloadVideo: false }, { mode: 'once' });
 		const failed = await both.parent.run(items);
 		const again = await stage.n8n.client.retryExecution(failed.id);
 		const done = await stage.n8n.client.waitForExecution(again);
 		expect(done.status).toBe('success');
 		const { acceptedPerImage } = await control.state();
-		expect(items.map(({ picture }) => acceptedPerImage[picture])).toEqual([2, 2, 1]);
+		expect(items.map(({ image }) => acceptedPerImage[image])).toEqual([2, 2, 1]);
 	});
 });

@@ -14,7 +14,7 @@ import {
 import type { Stage } from '../support/stage';
 import { useStage } from '../support/useStage';
 import { traffic, until } from '../support/watching';
-import { pictures } from '../support/workflow';
+import { images } from '../support/workflow';
 
 const AT_ONCE = 300;
 
@@ -126,7 +126,7 @@ describe.each<[string, Record<string, string>]>([
 					: await listen(stage, triggerWorkflow({ credential }));
 				let note = '';
 				if ('run' in trigger) {
-					await trigger.run(pictures(url, 1));
+					await trigger.run(images(url, 1));
 					const { tasks } = await control.state();
 					note = new URL(tasks[0]!.webhookUrl!).search;
 					const passed = async () => passedOn(n8n, trigger.id).length === 1;

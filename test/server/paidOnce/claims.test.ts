@@ -2,7 +2,7 @@ import { expectSameTasks, succeedAtOnce } from '../support/atOnce';
 import { claimsOf } from '../support/executionTable';
 import { useStage } from '../support/useStage';
 import { expectPaidOnce, tasksOf } from '../support/watching';
-import { pictures } from '../support/workflow';
+import { images } from '../support/workflow';
 
 const TIMES = 6;
 const AMOUNT = 200;
@@ -13,7 +13,7 @@ describe('idempotency keys', () => {
 	it(`pays once for ${AMOUNT} keys that ${TIMES} executions ask for at once`, async () => {
 		const { n8n, sandbox } = stage;
 		const { control } = sandbox;
-		const items = pictures(sandbox.url, AMOUNT);
+		const items = images(sandbox.url, AMOUNT);
 		const { workflowId, executions } = await succeedAtOnce(stage, {
 			items,
 			times: TIMES,

@@ -4,7 +4,7 @@ import { leadsTo } from '../support/node';
 import { order, orderFromItem, taskFromItem } from '../support/parameters';
 import { useStage } from '../support/useStage';
 import { hintsOf, jsonsOf, until } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, pictures } from '../support/workflow';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
 import type { OnError } from '../support/workflow';
 import { listen, orderingWorkflow, TRIGGER, triggered } from '../support/triggerWorkflow';
 
@@ -13,7 +13,7 @@ const stage = useStage();
 const CREATE = { operation: 'create', callback: 'none' };
 
 const batch = (amount: number, ...more: Array<Record<string, unknown>>) =>
-	pictures(stage.sandbox.url, amount).map((item, index) => ({ ...item, ...more[index] }));
+	images(stage.sandbox.url, amount).map((item, index) => ({ ...item, ...more[index] }));
 
 const posts = async () => (await stage.sandbox.control.state()).posts;
 
@@ -107,7 +107,7 @@ describe('A fault while connecting', () => {
 		const credential = await stage.addCredential({
 			...{ provider: 'custom', baseUrl: 'https://255.255.255.255', apiKey: stage.sandbox.key },
 		});
-		const image = { imageUrl: 'https://example.com/horse.png', options: { checkImage: false } };
+		const image = { imageUrl: 'https://example.com/horse.png', options: { checkMedia: false } };
 		const parameters = createAndWait({ ...CREATE, ...image });
 		const workflow = await stage.publishNode({ parameters, credential });
 		await expectRejected(await workflow.run(batch(1)), 'The API could not be reached', FREE);
@@ -159,7 +159,7 @@ describe('Settings of the whole run', () => {
 			...['undefined', 'string', 'undefined', 'string'],
 		]);
 		const { acceptedPerImage } = await stage.sandbox.control.state();
-		expect(acceptedPerImage).toEqual({ [items[1]!.picture]: 1, [items[3]!.picture]: 1 });
+		expect(acceptedPerImage).toEqual({ [items[1]!.image]: 1, [items[3]!.image]: 1 });
 	});
 });
 
@@ -245,10 +245,10 @@ describe('A workflow that would start itself', () => {
 		['Send to a Webhook URL', { callback: 'url', webhookUrl: OWN_URL }],
 	])('pays once and is stopped: %s', async (_case, parameters) => {
 		const { credential, sandbox, n8n } = stage;
-		const picture = batch(1)[0]!.picture;
+		const image = batch(1)[0]!.image;
 		const made = orderingWorkflow(
 			{ credential },
-			{ ...parameters, imageUrl: picture, prompt: 'Run', options: {} },
+			{ ...parameters, imageUrl: image, prompt: 'Run', options: {} },
 		);
 		const { path, ...workflow } = made;
 		const { id } = await listen(stage, {
@@ -300,7 +300,7 @@ describe('Bad input', () => {
 		expect(done.status).toBe('success');
 		expect(jsonsOf(done).map(({ error }) => error === undefined)).toEqual([true, false, true]);
 		const { acceptedPerImage } = await stage.sandbox.control.state();
-		expect(acceptedPerImage).toEqual({ [items[0]!.picture]: 1, [items[2]!.picture]: 1 });
+		expect(acceptedPerImage).toEqual({ [items[0]!.image]: 1, [items[2]!.image]: 1 });
 	});
 
 	it('a Max Total Duration that is no number of seconds is rejected', async () => {
@@ -332,7 +332,7 @@ describe('Bad input', () => {
 		);
 		const parameters = orderFromItem({ options });
 		const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
-		const done = await workflow.run(batch(3).map(({ picture }) => order(picture)));
+		const done = await workflow.run(batch(3).map(({ image }) => order(image)));
 		expect(JSON.stringify(done.runData[HAPPY_HORSE])).toContain("'Max Total Duration' allows");
 		expect(await posts()).toEqual([]);
 	});

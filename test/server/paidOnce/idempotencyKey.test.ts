@@ -15,7 +15,7 @@ import {
 	suspended,
 	until,
 } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, pictures, workflowWith } from '../support/workflow';
+import { createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflow';
 
 const stage = useStage();
 
@@ -25,12 +25,12 @@ const KEYED = { options: { idempotencyKey: '={{ $json.key }}', pollInterval: 5 }
 
 interface Row {
 	name: string;
-	picture: string;
+	image: string;
 	key: string;
 }
 
 const rowsOf = (amount: number): Row[] =>
-	pictures(stage.sandbox.url, amount).map((each, index) => ({ ...each, key: `row ${index}` }));
+	images(stage.sandbox.url, amount).map((each, index) => ({ ...each, key: `row ${index}` }));
 
 const publish = async (parameters: Record<string, unknown> = CREATE): Promise<PublishedWorkflow> =>
 	await stage.publishNode({ parameters: createAndWait({ ...parameters, ...KEYED }) });
@@ -148,7 +148,7 @@ describe('One key and one request', () => {
 	it('are created again by the next execution after the video failed', async () => {
 		const rows = rowsOf(2);
 		await stage.sandbox.control.rules({
-			...{ on: 'create', where: { imageUrl: rows[0]!.picture } },
+			...{ on: 'create', where: { imageUrl: rows[0]!.image } },
 			...{ times: 1, do: { outcome: 'FAILED', seconds: 1 } },
 		});
 		const workflow = await publish();
@@ -205,7 +205,7 @@ describe('What makes it another request', () => {
 		const others = [
 			{ ...row, seconds: 3 },
 			{ ...row, seconds: 3, name: 'Another prompt' },
-			{ ...row, seconds: 3, picture: `${row!.picture}&other` },
+			{ ...row, seconds: 3, image: `${row!.image}&other` },
 			{ ...row, seconds: 4 },
 			{ ...row, seconds: 3, key: 'another key' },
 		];

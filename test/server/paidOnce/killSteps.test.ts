@@ -6,8 +6,8 @@ import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
 import type { Fault, FaultProxy, PassingRequest } from '../support/faultProxy';
 import { faultProxy } from '../support/faultProxy';
-import type { PictureServer } from '../support/pictureServer';
-import { draw, pictureServer } from '../support/pictureServer';
+import type { ImageServer } from '../support/imageServer';
+import { draw, imageServer } from '../support/imageServer';
 import { lockDatabase, processedRows } from '../support/processedRows';
 import { retried } from '../support/retries';
 import type { PublishedWorkflow } from '../support/stage';
@@ -50,7 +50,7 @@ interface Seen {
 const seen = new Map<string, Seen>();
 
 let relay: FaultProxy;
-let pictures: PictureServer;
+let images: ImageServer;
 /** True once n8n has been killed: then everything passes. */
 let over = false;
 
@@ -86,10 +86,10 @@ beforeAll(async () => {
 	const { sandbox, n8n } = stage;
 	const { control } = sandbox;
 	relay = await faultProxy(sandbox.url, faultOf);
-	pictures = await pictureServer();
-	const heldPictures: ServerResponse[] = [];
+	images = await imageServer();
+	const heldImages: ServerResponse[] = [];
 	for (const kind of KINDS) {
-		pictures.answers.set(`/400x300.png?${kind}`, (response) => void heldPictures.push(response));
+		images.answers.set(`/400x300.png?${kind}`, (response) => void heldImages.push(response));
 	}
 	const account = { apiKey: sandbox.key, webhookSecret: sandbox.secret };
 	const credential = await stage.addCredential({
@@ -105,10 +105,10 @@ beforeAll(async () => {
 	const stepsOf = (kind: Kind) =>
 		STEPS.map((step) => ({
 			name: nameOf(step, kind),
-			picture: `${sandbox.url}/pictures/400x300.png`,
+			image: `${sandbox.url}/images/400x300.png`,
 		}));
 	const notClaimed = (kind: Kind) => [
-		{ name: nameOf(NOT_CLAIMED, kind), picture: `${pictures.url}/400x300.png?${kind}` },
+		{ name: nameOf(NOT_CLAIMED, kind), image: `${images.url}/400x300.png?${kind}` },
 	];
 
 	await control.rules({
@@ -133,14 +133,14 @@ beforeAll(async () => {
 			relay.requests.filter(({ create }) => create).length === claims &&
 			// All but those that are held back have been answered, as far as the API knows.
 			posts.filter(({ status }) => status > 0).length === claims - KINDS.length &&
-			heldPictures.length === KINDS.length
+			heldImages.length === KINDS.length
 		);
 	});
 	const lock = lockDatabase(n8n);
 	answers.open();
 	const bytes = await draw('400x300.png');
-	for (const response of heldPictures) response.end(bytes);
-	pictures.answers.clear();
+	for (const response of heldImages) response.end(bytes);
+	images.answers.clear();
 	const delivered = claims - 2 * KINDS.length;
 	await until('the answers have come', async () => relay.delivered.length === delivered);
 	// Time to do what the lock does not allow.
@@ -187,7 +187,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await relay?.close();
-	await pictures?.close();
+	await images?.close();
 });
 
 /** Before n8n 2.14 nothing ties the retry of a crashed execution to it, so only a key does. */

@@ -1,7 +1,7 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import type { PublishedWorkflow } from '../support/stage';
 import { useStage } from '../support/useStage';
-import { HAPPY_HORSE, ORDER, picturesOf, workflowWith } from '../support/workflow';
+import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
 
 /** n8n writes each query of its database to its log. */
 const LOGGING = {
@@ -21,7 +21,7 @@ const publish = async (options: Record<string, unknown>): Promise<PublishedWorkf
 async function queriesOf(published: PublishedWorkflow, batch: string, amount: number) {
 	const { n8n, sandbox } = stage;
 	const before = n8n.log().length;
-	const done = await published.run(picturesOf(sandbox.url, { batch, amount }));
+	const done = await published.run(imagesOf(sandbox.url, { batch, amount }));
 	expect(done.status).toBe('success');
 	expect(itemsOf(done, HAPPY_HORSE)).toHaveLength(amount);
 	const queries = n8n

@@ -13,8 +13,8 @@ import { taskFromItem } from '../support/parameters';
 import type { PublishedWorkflow } from '../support/stage';
 import { useStage } from '../support/useStage';
 import { callsAnswered, expectNoSecrets, jsonsOf, traffic, until } from '../support/watching';
-import type { NamedPicture, OnError } from '../support/workflow';
-import { createAndWait, HAPPY_HORSE, picturesOf, workflowWith } from '../support/workflow';
+import type { NamedImage, OnError } from '../support/workflow';
+import { createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from '../support/workflow';
 
 const stage = useStage();
 
@@ -26,9 +26,9 @@ const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
 const REJECTED = { answer: { status: 400, body: { message: 'Not this one' } } };
 
-const batchOf = (batch: string, amount: number) => picturesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
 
-const created = async (items: readonly NamedPicture[]) =>
+const created = async (items: readonly NamedImage[]) =>
 	await createdFor(stage.sandbox.control, items);
 
 const idsOf = (execution: ExecutionView) => jsonsOf(execution).map(({ task_id }) => task_id);
@@ -45,10 +45,10 @@ const VALUES: Record<string, Record<string, unknown>> = {
 	constant: {},
 	'random seed': { options: { seed: '={{ Math.floor(Math.random() * 1e6) }}' } },
 	'$now in the prompt': { prompt: '={{ $json.name }} at {{ $now.toMillis() }}' },
-	'new URL each time': { imageUrl: "={{ $json.picture + '&t=' + $now.toMillis() }}" },
+	'new URL each time': { imageUrl: "={{ $json.image + '&t=' + $now.toMillis() }}" },
 	'signed URL': {
 		imageUrl:
-			"={{ $json.picture + '&X-Amz-Date=' + $now.toMillis() + '&X-Amz-Signature=' + Math.random() }}",
+			"={{ $json.image + '&X-Amz-Date=' + $now.toMillis() + '&X-Amz-Signature=' + Math.random() }}",
 	},
 	'earlier node with a random value': { prompt: '={{ $json.text }}' },
 };
@@ -97,7 +97,7 @@ describe('A row is paid for once, whatever its expressions give the next time', 
 		);
 		await control.rules(
 			...runs.map(({ rejected }) => ({
-				...{ on: 'create' as const, where: { imageUrl: rejected.picture } },
+				...{ on: 'create' as const, where: { imageUrl: rejected.image } },
 				...{ times: RETRY.maxTries + 1, do: REJECTED },
 			})),
 		);
@@ -118,16 +118,16 @@ describe('A row is paid for once, whatever its expressions give the next time', 
 		const { posts } = await control.state();
 		for (const { value, items, rejected } of runs) {
 			expect([value, await created(items)]).toEqual([value, ONCE(items)]);
-			const sent = posts.filter(({ imageUrl }) => imageUrl?.startsWith(rejected.picture));
+			const sent = posts.filter(({ imageUrl }) => imageUrl?.startsWith(rejected.image));
 			expect([value, sent.length]).toEqual([value, RETRY.maxTries + 2]);
 		}
 	});
 });
 
 describe('Retry of one failed execution, more than once', () => {
-	const rejectOnce = async (items: readonly NamedPicture[]) =>
+	const rejectOnce = async (items: readonly NamedImage[]) =>
 		await stage.sandbox.control.rules({
-			...{ on: 'create', where: { imageUrl: items[2]!.picture } },
+			...{ on: 'create', where: { imageUrl: items[2]!.image } },
 			...{ times: 1, do: REJECTED },
 		});
 
@@ -176,11 +176,11 @@ describe('Retry of one failed execution, more than once', () => {
 		const items = batchOf('unlucky', 3);
 		await control.rules(
 			{
-				...{ on: 'create', where: { imageUrl: items[0]!.picture } },
+				...{ on: 'create', where: { imageUrl: items[0]!.image } },
 				do: { outcome: 'FAILED', seconds: 1 },
 			},
 			{
-				...{ on: 'create', where: { imageUrl: items[2]!.picture } },
+				...{ on: 'create', where: { imageUrl: items[2]!.image } },
 				...{ times: RETRY.maxTries, do: REJECTED },
 			},
 		);
@@ -220,8 +220,8 @@ describe('Retry On Fail with an error output, after waiting', () => {
 		const { control } = stage.sandbox;
 		const [failing, late] = [batchOf('failing', 3), batchOf('late', 3)];
 		await control.rules(
-			{ on: 'create', where: { imageUrl: failing[0]!.picture }, do: { outcome: 'FAILED' } },
-			{ on: 'create', where: { imageUrl: late[0]!.picture }, do: { hold: true } },
+			{ on: 'create', where: { imageUrl: failing[0]!.image }, do: { outcome: 'FAILED' } },
+			{ on: 'create', where: { imageUrl: late[0]!.image }, do: { hold: true } },
 		);
 		const polling = { ...WAYS.polling, maxWait: 0.1 };
 		const [one, two] = await Promise.all([
@@ -274,7 +274,7 @@ describe('Retry after a crash, with rows that moved', () => {
 	/** Enough that a busy computer does not get through all of them before it kills n8n. */
 	const MANY = 12;
 
-	const rows: Record<string, NamedPicture[]> = {};
+	const rows: Record<string, NamedImage[]> = {};
 	const source = createServer((request, response) => {
 		const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
 		response.writeHead(200, { 'content-type': 'application/json' });
@@ -330,7 +330,7 @@ describe('Retry after a crash, with rows that moved', () => {
 				return { name, first, id: await workflow.start([]) };
 			}),
 		);
-		const sumOf = async (items: readonly NamedPicture[]) =>
+		const sumOf = async (items: readonly NamedImage[]) =>
 			(await created(items)).reduce((total, each) => total + each, 0);
 		await until('four of each are created', async () => {
 			const sums = await Promise.all(started.map(async ({ first }) => await sumOf(first)));

@@ -36,7 +36,7 @@ const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
 			// Nothing but asking can tell that this one is finished.
 			{
 				on: 'create' as const,
-				where: { prompt: 'picture 1' },
+				where: { prompt: 'image 1' },
 				do: { callbacks: 'lost' as const },
 			},
 		],

@@ -3,7 +3,7 @@ import { executionStatuses, storedExecutions } from '../support/executionTable';
 import { useStage } from '../support/useStage';
 import { expectFinalWebhooksOnce, useWaitingRuns } from '../support/waitingRuns';
 import { expectPaidOnce, tasksOf, until } from '../support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, picturesOf } from '../support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
 
 /** More than may have an open webhook at the same time. */
 const EXECUTIONS = 60;
@@ -22,7 +22,7 @@ it(`${EXECUTIONS} executions, whose only webhooks come at the same moment, wait 
 		credential,
 		parameters: createAndWait({ waitUsing: 'webhook' }),
 	});
-	const items = picturesOf(sandbox.url, { batch: 'alone', amount: EXECUTIONS });
+	const items = imagesOf(sandbox.url, { batch: 'alone', amount: EXECUTIONS });
 	for (const item of items) await workflow.start([item]);
 	const stored = () => storedExecutions(n8n, workflow.id);
 	const statuses = () => executionStatuses(n8n, workflow.id);

@@ -57,7 +57,7 @@ beforeAll(async () => {
 			const parameters = { maxWait: MAX_WAIT_MS / 60_000 };
 			const lost = {
 				on: 'create',
-				where: { prompt: `picture ${SILENT}` },
+				where: { prompt: `image ${SILENT}` },
 				do: { callbacks: 'lost' },
 			} as const;
 			const rules = secret === 'right' ? [lost] : [];

@@ -5,7 +5,7 @@ import { leadsTo, node } from '../support/node';
 import { useStage } from '../support/useStage';
 import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
 import { expectPaidOnce, suspended, tasksOf, traffic, until } from '../support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures, workflowWith } from '../support/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflow';
 
 const LAG_SECONDS = 12;
 /** So long after the API shows the videos, an execution that waits for them has long been continued. */
@@ -79,7 +79,7 @@ describe('An execution that waits at another node after ours', () => {
 		const { client } = stage.n8n;
 		const { sandbox, control, credential } = await runs.api({ secret: 'right' });
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = pictures(sandbox.url, 2);
+		const items = images(sandbox.url, 2);
 		const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
 		const workflow = await stage.publish(waitingAfter(wait, { credential, parameters }));
 		const id = await workflow.start(items);

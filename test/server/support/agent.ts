@@ -24,7 +24,7 @@ export function agentWorkflow({
 	openAi,
 	tools,
 	agentVersion = 3,
-	text = '=Make a video of {{ $json.body.items[0].picture }}',
+	text = '=Make a video of {{ $json.body.items[0].image }}',
 }: AgentParts) {
 	const path = `agent-${process.pid}-${Date.now()}-${count++}`;
 	const serves = (type: string) => ({ [type]: [[{ node: AGENT, type, index: 0 }]] });

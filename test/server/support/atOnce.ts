@@ -2,7 +2,7 @@ import type { N8nClient } from '../../../sandbox/n8n/client';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { Stage } from './stage';
 import { jsonsOf, until } from './watching';
-import type { NamedPicture } from './workflow';
+import type { NamedImage } from './workflow';
 import { ORDER, workflowWith } from './workflow';
 
 /** Parameters of Create with an idempotency key for each item. */
@@ -11,12 +11,12 @@ export function createWithKey(options: Record<string, unknown> = {}): Record<str
 		...ORDER,
 		operation: 'create',
 		callback: 'none',
-		options: { checkImage: false, idempotencyKey: '={{ $json.name }}', ...options },
+		options: { checkMedia: false, idempotencyKey: '={{ $json.name }}', ...options },
 	};
 }
 
 export interface AtOnce {
-	items: readonly NamedPicture[];
+	items: readonly NamedImage[];
 	times: number;
 	/** Where webhooks are called, if that is another process. */
 	door?: N8nClient;

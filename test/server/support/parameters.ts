@@ -11,7 +11,7 @@ export function orderFromItem(overrides: Record<string, unknown> = {}): Record<s
 		operation: 'create',
 		model: fromItem('model'),
 		imageSource: fromItem('source'),
-		imageUrl: fromItem('picture'),
+		imageUrl: fromItem('image'),
 		binaryPropertyName: 'data',
 		prompt: fromItem('prompt'),
 		resolution: fromItem('resolution'),
@@ -24,10 +24,10 @@ export function orderFromItem(overrides: Record<string, unknown> = {}): Record<s
 }
 
 /** An item that `orderFromItem` can order; what is `undefined` is left out of the item. */
-export function order(picture: string, overrides: Record<string, unknown> = {}) {
+export function order(image: string, overrides: Record<string, unknown> = {}) {
 	return {
-		name: picture,
-		picture,
+		name: image,
+		image,
 		source: 'url',
 		model: 'happy-horse-1',
 		prompt: 'A horse gallops',

@@ -23,8 +23,8 @@ import {
 	traffic,
 	until,
 } from './watching';
-import type { CredentialReference, NamedPicture, OnError } from './workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, pictures } from './workflow';
+import type { CredentialReference, NamedImage, OnError } from './workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './workflow';
 
 /** Of the credential: the one that webhooks are signed with, another one, or none. */
 export type Secret = 'right' | 'wrong' | 'none';
@@ -46,7 +46,7 @@ export interface WaitingSetup {
 
 export interface WaitingRun {
 	control: SandboxControl;
-	items: NamedPicture[];
+	items: NamedImage[];
 	tasks: SandboxTask[];
 	id: string;
 	workflowId: string;
@@ -101,7 +101,7 @@ export function useWaitingRuns(stage: Stage): WaitingRuns {
 			const { endAtOnce = false } = setup;
 			const { sandbox, control, credential } = await api(setup);
 			await control.rules(...rules, { on: 'create', do: endAtOnce ? {} : { hold: true } });
-			const items = pictures(sandbox.url, amount);
+			const items = images(sandbox.url, amount);
 			const workflow = await stage.publishNode({
 				...(onError === undefined ? {} : { onError }),
 				credential,

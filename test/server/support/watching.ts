@@ -151,12 +151,12 @@ export function expectNoSecrets(stage: Stage, execution: ExecutionView): void {
 	expect(stored).not.toContain(stage.sandbox.secret);
 }
 
-/** One paid request for each picture, whatever else happened. */
+/** One paid request for each image, whatever else happened. */
 export async function expectPaidOnce(
 	control: SandboxControl,
-	items: ReadonlyArray<{ picture: string }>,
+	items: ReadonlyArray<{ image: string }>,
 ): Promise<void> {
 	const { acceptedPerImage, acceptedPosts } = await control.state();
-	expect(acceptedPerImage).toEqual(Object.fromEntries(items.map(({ picture }) => [picture, 1])));
+	expect(acceptedPerImage).toEqual(Object.fromEntries(items.map(({ image }) => [image, 1])));
 	expect(acceptedPosts).toBe(items.length);
 }

@@ -75,42 +75,42 @@ export function workflowWith(happyHorse: HappyHorseNode, workflowSettings: objec
 	};
 }
 
-/** What the workflow takes as an item: a picture, with a name to follow it by. */
-export interface NamedPicture {
+/** What the workflow takes as an item: an image, with a name to follow it by. */
+export interface NamedImage {
 	name: string;
-	picture: string;
+	image: string;
 }
 
-/** Pictures of the sandbox that differ by their number, with a name to follow them by. */
-export function pictures(sandboxUrl: string, amount: number): NamedPicture[] {
+/** Images of the sandbox that differ by their number, with a name to follow them by. */
+export function images(sandboxUrl: string, amount: number): NamedImage[] {
 	return Array.from({ length: amount }, (_, index) => ({
-		name: `picture ${index}`,
-		picture: `${sandboxUrl}/pictures/400x300.png?n=${index}`,
+		name: `image ${index}`,
+		image: `${sandboxUrl}/images/400x300.png?n=${index}`,
 	}));
 }
 
 /** The same for one batch of several: names and addresses tell which. */
-export function picturesOf(
+export function imagesOf(
 	sandboxUrl: string,
 	{ batch, amount }: { batch: string; amount: number },
-): NamedPicture[] {
-	return pictures(sandboxUrl, amount).map(({ picture }, index) => ({
+): NamedImage[] {
+	return images(sandboxUrl, amount).map(({ image }, index) => ({
 		name: `${batch} ${index}`,
-		picture: `${picture}&${encodeURIComponent(batch)}`,
+		image: `${image}&${encodeURIComponent(batch)}`,
 	}));
 }
 
-/** The fields of an order that reads picture and prompt from the item. */
+/** The fields of an order that reads image and prompt from the item. */
 export const ORDER = {
 	model: 'happy-horse-1',
 	imageSource: 'url',
-	imageUrl: '={{ $json.picture }}',
+	imageUrl: '={{ $json.image }}',
 	prompt: '={{ $json.name }}',
 	resolution: '720P',
 	duration: 3,
 };
 
-/** Parameters of Create and Wait that read the picture from the item. */
+/** Parameters of Create and Wait that read the image from the item. */
 export function createAndWait(overrides: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
 		...ORDER,

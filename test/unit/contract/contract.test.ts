@@ -135,7 +135,7 @@ describe('A newer version is not compatible that', () => {
 	const mutations: Array<[string, (contract: PublicContract) => void, RegExp]> = [
 		[
 			'renames a parameter',
-			(c) => (parameter(c, 'imageUrl').name = 'pictureUrl'),
+			(c) => (parameter(c, 'imageUrl').name = 'photoUrl'),
 			/imageUrl.* is gone/,
 		],
 		['renames an option', (c) => (parameter(c, 'seed').name = 'startValue'), /seed is gone/],

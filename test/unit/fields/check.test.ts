@@ -211,7 +211,7 @@ describe('a web address', () => {
 		expect(message).toMatch(
 			/^'Image URL' must be a web address that starts with https:\/\/ or http:\/\/, but it is the text "/,
 		);
-		expect(advice).toContain('https://example.com/picture.jpg');
+		expect(advice).toContain('https://example.com/image.jpg');
 	});
 
 	it.each([
@@ -227,7 +227,7 @@ describe('a web address', () => {
 			/^'Image URL' must be a web address without blanks or line breaks, but it is the text "/,
 		);
 		expect(advice).toBe(
-			"Enter one address in 'Image URL', e.g. https://example.com/picture.jpg. A blank within it is written as %20.",
+			"Enter one address in 'Image URL', e.g. https://example.com/image.jpg. A blank within it is written as %20.",
 		);
 	});
 

@@ -101,10 +101,10 @@ it.each<[keyof VideoParameters, unknown, string]>([
 });
 
 it.each(['data:image/png;base64,AAAA', ' DATA:image/jpeg;base64,AA'])(
-	'says what to do with a picture in the field: %s',
+	'says what to do with an image in the field: %s',
 	(imageUrl) => {
 		const { message, advice } = refusalOf(() => order({ imageUrl }));
-		expect(message).toContain('holds the picture itself');
+		expect(message).toContain('holds the image itself');
 		expect(message).not.toContain('base64');
 		expect(advice).toContain("'Binary File'");
 	},
@@ -123,7 +123,7 @@ it('says in seconds how long a video can be', () => {
 	);
 });
 
-const localPictures = [
+const localImages = [
 	'http://localhost/a.jpg',
 	'http://localhost./a.jpg',
 	'http://LOCALHOST:3000/a.jpg',
@@ -148,17 +148,17 @@ const localPictures = [
 	'https://intranet/a.jpg',
 ];
 
-it.each(localPictures)('refuses a picture that a public provider cannot open: %s', (imageUrl) => {
+it.each(localImages)('refuses an image that a public provider cannot open: %s', (imageUrl) => {
 	const { message, advice } = refusalOf(() => order({ imageUrl }));
 	expect(message).toContain('cannot be opened from the internet');
 	expect(advice).toContain("'Binary File'");
 });
 
-it.each(localPictures)('lets the sandbox open it: %s', (imageUrl) => {
+it.each(localImages)('lets the sandbox open it: %s', (imageUrl) => {
 	expect(order({ imageUrl }, '127.0.0.1').image).toEqual({ url: imageUrl });
 });
 
-describe('a picture from a file', () => {
+describe('an image from a file', () => {
 	it('needs no image URL', () => {
 		const { image } = order({ imageSource: 'binary', imageUrl: undefined });
 		expect(image).toEqual({ binaryProperty: 'data' });

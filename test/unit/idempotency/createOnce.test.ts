@@ -551,7 +551,7 @@ describe('when one item fails', () => {
 	});
 });
 
-it('the picture that cannot be uploaded costs nothing and may be sent later', async () => {
+it('the image that cannot be uploaded costs nothing and may be sent later', async () => {
 	const executionStore = openExecutionStore({}, 0);
 	const { api, count } = creator();
 	const broken = request(0, { body: async () => await Promise.reject(new Error('upload')) });

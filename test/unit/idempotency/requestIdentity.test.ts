@@ -9,7 +9,7 @@ import {
 	isVolatile,
 } from '../../../nodes/HappyHorse/idempotency/requestIdentity';
 
-const FILE = 'https://pictures.example.com/a.jpg';
+const FILE = 'https://images.example.com/a.jpg';
 
 const facts = (changes: Partial<RequestFacts> = {}): RequestFacts => ({
 	endpoint: 'happy-horse-1',

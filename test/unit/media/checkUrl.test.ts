@@ -2,13 +2,13 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
-import type { PictureVerdict } from '../../../nodes/HappyHorse/media/checkUrl';
-import { judge, lookAtPicture } from '../../../nodes/HappyHorse/media/checkUrl';
+import type { ImageVerdict } from '../../../nodes/HappyHorse/media/checkUrl';
+import { judge, lookAtImage } from '../../../nodes/HappyHorse/media/checkUrl';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
-import { jpeg, png } from '../support/pictures';
+import { jpeg, png } from '../support/images';
 
-const URL = 'https://pictures.example.com/a.jpg';
+const URL = 'https://images.example.com/a.jpg';
 
 const KILOBYTE = 1024;
 
@@ -38,7 +38,7 @@ async function look(
 		bodies.push(stream);
 		return { statusCode, headers: said, body: stream };
 	};
-	const verdict = await lookAtPicture(context, { url, allowLocal, clock });
+	const verdict = await lookAtImage(context, { url, allowLocal, clock });
 	return { verdict, asked, bodies, ranges: asked.map(({ range }) => range) };
 }
 
@@ -69,7 +69,7 @@ function pieces(file: Buffer, size: number): Buffer[] {
 	);
 }
 
-const fine = (facts: object): PictureVerdict => ({ kind: 'fine', facts }) as PictureVerdict;
+const fine = (facts: object): ImageVerdict => ({ kind: 'fine', facts }) as ImageVerdict;
 
 it('asks for the beginning only, once, and knows the weight of the whole', async () => {
 	const file = Buffer.concat([png(640, 480), Buffer.alloc(MEGABYTE)]);
@@ -209,9 +209,9 @@ describe('what cannot be looked at is no verdict', () => {
 		['an empty body', {}],
 		['a web page', { statusCode: 200, body: [Buffer.from('<!doctype html><html></html>')] }],
 		['a web page in part', { body: [Buffer.from('<html>'.repeat(20_000))] }],
-		['text', { body: [Buffer.from('hello, this is no picture at all')] }],
-		['the first bytes of a picture', { body: [png().subarray(0, 12)] }],
-		['a picture without sides', { body: [png(0, 3)] }],
+		['text', { body: [Buffer.from('hello, this is no image at all')] }],
+		['the first bytes of an image', { body: [png().subarray(0, 12)] }],
+		['an image without sides', { body: [png(0, 3)] }],
 		['no server', Object.assign(new Error(`ENOTFOUND ${URL}`), { code: 'ENOTFOUND' })],
 		['a timeout', new Error('timeout of 10000ms exceeded')],
 		['a redirect to this machine', { statusCode: 302, headers: { location: 'http://127.0.0.1/' } }],
@@ -236,7 +236,7 @@ describe('what cannot be looked at is no verdict', () => {
 		let passed = 0;
 		jest.spyOn(Date, 'now').mockImplementation(() => now + passed);
 		setTimeout(() => (passed = 11_000), 300);
-		const verdict = await lookAtPicture(context, {
+		const verdict = await lookAtImage(context, {
 			url: URL,
 			allowLocal: false,
 			clock: new FakeClock(),
@@ -256,7 +256,7 @@ describe('what cannot be looked at is no verdict', () => {
 		expect(verdict.kind).toBe('unclear');
 	});
 
-	it.each(['http://127.0.0.1/a.png', 'http://[::1]/a.png', 'https://u@pictures.example.com/a.png'])(
+	it.each(['http://127.0.0.1/a.png', 'http://[::1]/a.png', 'https://u@images.example.com/a.png'])(
 		'%s, which is not opened',
 		async (url) => {
 			const { verdict, asked } = await look(ranged(png()), { url });

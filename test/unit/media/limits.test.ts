@@ -1,4 +1,4 @@
-import { MAX_PICTURE_BYTES, sizeFault, weightFault } from '../../../nodes/HappyHorse/media/limits';
+import { MAX_IMAGE_BYTES, sizeFault, weightFault } from '../../../nodes/HappyHorse/media/limits';
 
 it.each([
 	[300, 300, null],
@@ -38,5 +38,5 @@ it.each([
 });
 
 it('reads 10 MB as 2^20 bytes each', () => {
-	expect(MAX_PICTURE_BYTES).toBe(10_485_760);
+	expect(MAX_IMAGE_BYTES).toBe(10_485_760);
 });

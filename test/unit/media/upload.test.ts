@@ -1,10 +1,10 @@
-import { pictureOf, uploadPicture } from '../../../nodes/HappyHorse/media/upload';
+import { imageOf, uploadImage } from '../../../nodes/HappyHorse/media/upload';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { FakeClock } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
-import { jpeg, png } from '../support/pictures';
+import { jpeg, png } from '../support/images';
 import { keyRefused, outage, scriptedApi } from '../support/scriptedApi';
 
 const PNG = png();
@@ -15,19 +15,19 @@ const stored = { json: {}, binary: { data: { ...item.binary.data, id: 'filesyste
 
 interface Wanted {
 	property?: string;
-	checkImage?: boolean;
+	checkMedia?: boolean;
 	scene?: Scene;
 }
 
-function picture(bytes: Buffer, { property = 'data', checkImage = true, scene = {} }: Wanted = {}) {
+function image(bytes: Buffer, { property = 'data', checkMedia = true, scene = {} }: Wanted = {}) {
 	const fake = fakeExecution({ items: [item], files: [bytes], ...scene });
-	return { ...fake, outcome: pictureOf(fake.context, { item: 0, property, checkImage }) };
+	return { ...fake, outcome: imageOf(fake.context, { item: 0, property, checkMedia }) };
 }
 
-describe('the picture', () => {
+describe('the image', () => {
 	it('is what its bytes say, whatever its name or type', async () => {
 		const bytes = jpeg(800, 600);
-		expect(await picture(bytes).outcome).toMatchObject({
+		expect(await image(bytes).outcome).toMatchObject({
 			bytes,
 			contentType: 'image/jpeg',
 			facts: { type: 'jpeg', width: 800, height: 600, bytes: bytes.length },
@@ -35,9 +35,9 @@ describe('the picture', () => {
 	});
 
 	it('is told apart by its bytes', async () => {
-		const { identity } = await picture(PNG).outcome;
+		const { identity } = await image(PNG).outcome;
 		expect(identity).toMatch(/^[0-9a-f]{64}$/);
-		expect((await picture(Buffer.concat([PNG, PNG])).outcome).identity).not.toBe(identity);
+		expect((await image(Buffer.concat([PNG, PNG])).outcome).identity).not.toBe(identity);
 	});
 
 	it.each<[string, Buffer, string]>([
@@ -47,8 +47,8 @@ describe('the picture', () => {
 		['an empty file', Buffer.alloc(0), 'no JPEG, PNG or WebP'],
 		['more than 10 MB', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)]), '10.1 MB'],
 	])('is refused as %s, with and without the check', async (_, bytes, text) => {
-		for (const checkImage of [true, false]) {
-			const error = await thrownBy(picture(bytes, { checkImage }).outcome);
+		for (const checkMedia of [true, false]) {
+			const error = await thrownBy(image(bytes, { checkMedia }).outcome);
 			expect(error).toBeInstanceOf(ValidationError);
 			expect(error.message).toContain(text);
 		}
@@ -56,7 +56,7 @@ describe('the picture', () => {
 
 	it('may have 10 MB', async () => {
 		const bytes = Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024 - PNG.length)]);
-		expect((await picture(bytes).outcome).bytes).toHaveLength(10 * 1024 * 1024);
+		expect((await image(bytes).outcome).bytes).toHaveLength(10 * 1024 * 1024);
 	});
 
 	it.each<[string, Buffer, string[]]>([
@@ -64,23 +64,23 @@ describe('the picture', () => {
 		['too long', png(751, 300), ['751x300', '2.5']],
 		['too tall', jpeg(300, 751), ['300x751', '2.5']],
 	])('is refused when it is %s, with the measured value and the limit', async (_, bytes, texts) => {
-		const error = await thrownBy(picture(bytes).outcome);
+		const error = await thrownBy(image(bytes).outcome);
 		expect(error).toBeInstanceOf(ValidationError);
 		for (const text of ["'data'", ...texts]) expect(error.message).toContain(text);
-		const unchecked = await picture(bytes, { checkImage: false }).outcome;
+		const unchecked = await image(bytes, { checkMedia: false }).outcome;
 		expect(unchecked.bytes).toBe(bytes);
 	});
 
 	it('is not refused when its beginning does not show its size: the API may know better', async () => {
 		const cut = PNG.subarray(0, 16);
-		expect(await picture(cut).outcome).toMatchObject({
+		expect(await image(cut).outcome).toMatchObject({
 			contentType: 'image/png',
 			facts: undefined,
 		});
 	});
 
 	it.each(['photo', ''])('is missed by the name of its field: %p', async (property) => {
-		const { outcome, filesRead } = picture(PNG, { property });
+		const { outcome, filesRead } = image(PNG, { property });
 		const error = await thrownBy(outcome);
 		expect(error).toBeInstanceOf(ValidationError);
 		expect(error.message).toContain(`'${property}'`);
@@ -88,10 +88,10 @@ describe('the picture', () => {
 	});
 
 	it('is weighed before it is loaded where n8n keeps it outside of the item', async () => {
-		const heavy = picture(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 + 1 } });
+		const heavy = image(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 + 1 } });
 		expect((await thrownBy(heavy.outcome)).message).toContain('10.1 MB');
 		expect(heavy.filesRead).toEqual(['weight of filesystem:1']);
-		const light = picture(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 } });
+		const light = image(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 } });
 		await light.outcome;
 		expect(light.filesRead).toEqual(['weight of filesystem:1', 'bytes of item 0']);
 	});
@@ -125,14 +125,14 @@ async function upload(
 		},
 	});
 	const { api, sent } = scriptedApi((_, index) => answer(index));
-	const picture = { bytes: PNG, contentType: 'image/png' };
-	const outcome = await uploadPicture({ context, api, clock }, picture).catch(
+	const image = { bytes: PNG, contentType: 'image/png' };
+	const outcome = await uploadImage({ context, api, clock }, image).catch(
 		(error: unknown) => error,
 	);
 	return { outcome, sent, requests, clock };
 }
 
-it('asks for a place, puts the bytes there without the key, and gives the address of the picture', async () => {
+it('asks for a place, puts the bytes there without the key, and gives the address of the image', async () => {
 	const { outcome, sent, requests, clock } = await upload(() => ({ files: [slot] }));
 	expect(outcome).toBe(slot.asset_url);
 	expect(sent).toEqual([
@@ -178,7 +178,7 @@ it.each([302, 400, 413, 404])(
 	async (put) => {
 		const { outcome, requests } = await upload(() => ({ files: [slot] }), { puts: [put, 200] });
 		expect(outcome).toMatchObject({
-			message: `The picture could not be uploaded (${put})`,
+			message: `The image could not be uploaded (${put})`,
 			advice: expect.stringContaining('Nothing was created or charged') as string,
 			statusCode: put,
 			passing: false,
@@ -204,7 +204,7 @@ it.each<[string, Put, boolean]>([
 	);
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect(outcome).toMatchObject({
-		message: expect.stringContaining('The picture could not be uploaded') as string,
+		message: expect.stringContaining('The image could not be uploaded') as string,
 		advice: expect.stringContaining('Nothing was created or charged') as string,
 		passing,
 		outcomeUnknown: false,

@@ -1,4 +1,4 @@
-import { pictureType } from '../../../nodes/HappyHorse/media/uploadType';
+import { imageType } from '../../../nodes/HappyHorse/media/uploadType';
 
 it.each([
 	['89504e470d0a1a0a0000000d49484452', 'image/png'],
@@ -14,5 +14,5 @@ it.each([
 	['ff', null],
 	['', null],
 ])('%s is %p', (hex, wanted) => {
-	expect(pictureType(Buffer.from(hex, 'hex'))).toBe(wanted);
+	expect(imageType(Buffer.from(hex, 'hex'))).toBe(wanted);
 });

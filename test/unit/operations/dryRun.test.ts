@@ -4,8 +4,8 @@ import { create } from '../../../nodes/HappyHorse/operations/create';
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
 import type { Scene } from '../support/fakeExecution';
 import { createParameters, fakeExecution, thrownBy } from '../support/fakeExecution';
-import { FakeVendor, picture } from '../support/fakeVendor';
-import { jpeg, png } from '../support/pictures';
+import { FakeVendor, image } from '../support/fakeVendor';
+import { jpeg, png } from '../support/images';
 
 /** What the node keeps of a run that has claimed nothing. */
 const NOTHING_PAID = { paid_requests: { states: {}, named: {}, counts: {} } };
@@ -13,7 +13,7 @@ const NOTHING_PAID = { paid_requests: { states: {}, named: {}, counts: {} } };
 function batch(changes: IDataObject[], scene: Scene = {}) {
 	const vendor = new FakeVendor();
 	vendor.intervene = ({ url }) => {
-		if (url.endsWith('/small')) return picture(png(200, 200));
+		if (url.endsWith('/small')) return image(png(200, 200));
 		return url.endsWith('/gone') ? { statusCode: 404, body: '' } : undefined;
 	};
 	const fake = fakeExecution({
@@ -32,7 +32,7 @@ function batch(changes: IDataObject[], scene: Scene = {}) {
 
 const run = async (context: IExecuteFunctions) => await create.execute(context);
 
-it('shows what would be sent, what the picture is and what the batch would cost, and sends nothing', async () => {
+it('shows what would be sent, what the image is and what the batch would cost, and sends nothing', async () => {
 	const options = { seed: 0, metadata: { row: 7 } };
 	const { context, toApi, nodeContext } = batch([
 		{ options },
@@ -52,7 +52,7 @@ it('shows what would be sent, what the picture is and what the batch would cost,
 				duration: 5,
 				seed: 0,
 			},
-			picture: { type: 'png', width: 640, height: 480, bytes: 5000 },
+			image: { type: 'png', width: 640, height: 480, bytes: 5000 },
 			video_seconds: 5,
 			resolution: '1080P',
 			batch: totals,
@@ -62,7 +62,7 @@ it('shows what would be sent, what the picture is and what the batch would cost,
 	});
 	expect(results[1]?.json).toMatchObject({
 		request: { image_url: "(uploaded from the field 'data')" },
-		picture: { type: 'jpeg', width: 800, height: 600 },
+		image: { type: 'jpeg', width: 800, height: 600 },
 		batch: totals,
 	});
 	expect(results.map(({ pairedItem }) => pairedItem)).toEqual([
@@ -82,7 +82,7 @@ it('shows the callback address that would be called', async () => {
 
 it.each<[string, IDataObject, string]>([
 	['field', { duration: 2 }, "'Duration'"],
-	['picture', { imageUrl: 'https://pictures.example.com/small' }, '200x200'],
+	['image', { imageUrl: 'https://images.example.com/small' }, '200x200'],
 ])('checks as strictly as a real one: a wrong %s', async (_, change, text) => {
 	const { context, toApi } = batch([{}, change]);
 	const error = await thrownBy(run(context));
@@ -93,7 +93,7 @@ it.each<[string, IDataObject, string]>([
 
 it('counts only what would be ordered where the node goes on', async () => {
 	const { context } = batch(
-		[{}, { duration: 2 }, { imageUrl: 'https://pictures.example.com/small' }],
+		[{}, { duration: 2 }, { imageUrl: 'https://images.example.com/small' }],
 		{
 			continueOnFail: true,
 		},
@@ -105,12 +105,12 @@ it('counts only what would be ordered where the node goes on', async () => {
 });
 
 it.each<[string, IDataObject, number]>([
-	['the picture cannot be looked at', { imageUrl: 'https://pictures.example.com/gone' }, 1],
-	['the check is switched off', { options: { checkImage: false } }, 0],
-])('says nothing of the picture where %s', async (_, change, looked) => {
+	['the image cannot be looked at', { imageUrl: 'https://images.example.com/gone' }, 1],
+	['the check is switched off', { options: { checkMedia: false } }, 0],
+])('says nothing of the image where %s', async (_, change, looked) => {
 	const { context, looks } = batch([change]);
 	const [item] = await run(context);
-	expect(item?.json).not.toHaveProperty('picture');
+	expect(item?.json).not.toHaveProperty('image');
 	expect(looks()).toHaveLength(looked);
 });
 

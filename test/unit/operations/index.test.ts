@@ -22,7 +22,7 @@ it('has for each operation the fields that saved workflows name', () => {
 		operationFields
 			.filter(({ displayOptions }) => displayOptions?.show?.operation?.includes(operation))
 			.map(({ name }) => name);
-	const picture = [
+	const image = [
 		'imageSource',
 		'imageUrl',
 		'binaryPropertyName',
@@ -32,10 +32,10 @@ it('has for each operation the fields that saved workflows name', () => {
 	];
 	const video = ['downloadVideo', 'outputBinaryPropertyName'];
 	expect(fieldsFor('create')).toEqual(
-		expect.arrayContaining(['model', ...picture, 'callback', 'webhookUrl', 'options']),
+		expect.arrayContaining(['model', ...image, 'callback', 'webhookUrl', 'options']),
 	);
 	expect(fieldsFor('createAndWait')).toEqual(
-		expect.arrayContaining(['model', ...picture, 'waitUsing', 'maxWait', ...video, 'options']),
+		expect.arrayContaining(['model', ...image, 'waitUsing', 'maxWait', ...video, 'options']),
 	);
 	expect(fieldsFor('wait')).toEqual(
 		expect.arrayContaining(['model', 'taskId', 'maxWait', ...video, 'options']),

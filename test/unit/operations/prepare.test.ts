@@ -10,22 +10,22 @@ import {
 	settle,
 	thrownBy,
 } from '../support/fakeExecution';
-import { FakeVendor, picture } from '../support/fakeVendor';
-import { png } from '../support/pictures';
+import { FakeVendor, image } from '../support/fakeVendor';
+import { png } from '../support/images';
 
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
 
-const addressOf = (name: string) => `https://pictures.example.com/${name}`;
+const addressOf = (name: string) => `https://images.example.com/${name}`;
 
-/** One item for each set of changes. `pictures` says what is found at an address. */
+/** One item for each set of changes. `images` says what is found at an address. */
 function batch(
 	changes: IDataObject[],
-	{ pictures = {}, ...scene }: Scene & { pictures?: Record<string, FakeResponse | Error> } = {},
+	{ images = {}, ...scene }: Scene & { images?: Record<string, FakeResponse | Error> } = {},
 ) {
 	const vendor = new FakeVendor();
 	vendor.intervene = ({ url }: FakeRequest) => {
-		const found = pictures[url.slice(url.lastIndexOf('/') + 1)];
+		const found = images[url.slice(url.lastIndexOf('/') + 1)];
 		if (found instanceof Error) throw found;
 		return found;
 	};
@@ -39,17 +39,17 @@ function batch(
 	return { ...fake, vendor };
 }
 
-const withPicture = (...names: string[]) => names.map((name) => ({ imageUrl: addressOf(name) }));
+const withImage = (...names: string[]) => names.map((name) => ({ imageUrl: addressOf(name) }));
 
-const small = picture(png(200, 200));
+const small = image(png(200, 200));
 
 const gone: FakeResponse = { statusCode: 404, body: '' };
 
 const run = async (context: IExecuteFunctions) => await settle(create.execute(context));
 
-it('checks the fields of all items before any picture is fetched', async () => {
+it('checks the fields of all items before any image is fetched', async () => {
 	const { context, requests, filesRead } = batch([
-		...withPicture('a', 'b'),
+		...withImage('a', 'b'),
 		{ imageSource: 'binary' },
 		{ duration: 99 },
 	]);
@@ -59,16 +59,16 @@ it('checks the fields of all items before any picture is fetched', async () => {
 
 it.each<[string, IDataObject]>([
 	['a callback that nobody can call', { callback: 'url', webhookUrl: 'http://localhost/x' }],
-	['an odd switch', { options: { checkImage: 'perhaps' } }],
-	['a picture on this machine', { imageUrl: 'http://127.0.0.1/a.png' }],
-])('fetches no picture while an item has %s', async (_, change) => {
-	const { context, requests } = batch([...withPicture('a'), change]);
+	['an odd switch', { options: { checkMedia: 'perhaps' } }],
+	['an image on this machine', { imageUrl: 'http://127.0.0.1/a.png' }],
+])('fetches no image while an item has %s', async (_, change) => {
+	const { context, requests } = batch([...withImage('a'), change]);
 	await thrownBy(run(context));
 	expect(requests).toEqual([]);
 });
 
-it('looks at all pictures before anything is ordered or uploaded', async () => {
-	const { context, calls } = batch([...withPicture('a', 'b', 'c'), { imageSource: 'binary' }]);
+it('looks at all images before anything is ordered or uploaded', async () => {
+	const { context, calls } = batch([...withImage('a', 'b', 'c'), { imageSource: 'binary' }]);
 	await run(context);
 	expect(calls.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
 	expect(calls.slice(3).every((call) => /^P(OST|UT) /.test(call))).toBe(true);
@@ -83,22 +83,22 @@ it('reads all files before anything is ordered or uploaded', async () => {
 	expect(requests).toEqual([]);
 });
 
-it('orders nothing for anybody while the last picture is one that would be refused', async () => {
-	const { context, toApi } = batch(withPicture('a', 'b', 'small'), { pictures: { small } });
+it('orders nothing for anybody while the last image is one that would be refused', async () => {
+	const { context, toApi } = batch(withImage('a', 'b', 'small'), { images: { small } });
 	const error = await thrownBy(run(context));
 	expect(error.message).toContain("'Image URL'");
 	expect(error.message).toMatch(/200x200.*300 pixels/);
-	expect(error.description).toContain("'Check Image'");
+	expect(error.description).toContain("'Check Files'");
 	expect(error.description).toContain('This is item 2');
 	expect(toApi()).toEqual([]);
 });
 
-it('names the first item whose picture is refused, whichever server answers first', async () => {
-	const { context, toApi } = batch(withPicture('slow', 'small'), {
+it('names the first item whose image is refused, whichever server answers first', async () => {
+	const { context, toApi } = batch(withImage('slow', 'small'), {
 		answer: async (request) => {
 			if (request.url.endsWith('small')) return small;
 			await new Promise((resolve) => setTimeout(resolve, 5000));
-			return picture(png(100, 100));
+			return image(png(100, 100));
 		},
 	});
 	const error = await thrownBy(run(context));
@@ -109,7 +109,7 @@ it('names the first item whose picture is refused, whichever server answers firs
 
 it('looks at each address once, however many items use it', async () => {
 	const { context, looks, posts } = batch(
-		Array.from({ length: 30 }, (_, item) => withPicture(item % 3 === 0 ? 'a' : 'b')[0]!),
+		Array.from({ length: 30 }, (_, item) => withImage(item % 3 === 0 ? 'a' : 'b')[0]!),
 	);
 	await run(context);
 	expect(looks().sort()).toEqual([addressOf('a'), addressOf('b')]);
@@ -117,8 +117,8 @@ it('looks at each address once, however many items use it', async () => {
 });
 
 it('refuses each item with that address, and none of the others', async () => {
-	const { context, posts } = batch(withPicture('small', 'a', 'small'), {
-		pictures: { small },
+	const { context, posts } = batch(withImage('small', 'a', 'small'), {
+		images: { small },
 		continueOnFail: true,
 	});
 	const results = await run(context);
@@ -135,10 +135,10 @@ it.each<[string, Scene]>([
 	['n8n has an error output', { onError: 'continueErrorOutput' }],
 	['an agent uses the node', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }],
 ])(
-	'where %s, the good items go on beside one with a wrong field and one with a wrong picture',
+	'where %s, the good items go on beside one with a wrong field and one with a wrong image',
 	async (_, scene) => {
-		const { context, posts } = batch([...withPicture('a', 'small'), { duration: 2 }, {}], {
-			pictures: { small },
+		const { context, posts } = batch([...withImage('a', 'small'), { duration: 2 }, {}], {
+			images: { small },
 			...scene,
 		});
 		const results = await run(context);
@@ -153,22 +153,22 @@ it.each<[string, Scene]>([
 	},
 );
 
-describe('a picture that cannot be looked at', () => {
+describe('an image that cannot be looked at', () => {
 	it.each<[string, FakeResponse | Error]>([
 		['is not there', gone],
 		['is behind a wall', { statusCode: 403, body: '' }],
 		['is a web page for us', { statusCode: 200, body: '<!doctype html>' }],
 		['has no server', new Error('ENOTFOUND')],
 	])('and %s is ordered all the same, with a hint', async (_, found) => {
-		const { context, posts, hints } = batch(withPicture('a', 'odd', 'odd'), {
-			pictures: { odd: found },
+		const { context, posts, hints } = batch(withImage('a', 'odd', 'odd'), {
+			images: { odd: found },
 		});
 		const results = await run(context);
 		expect(results.map(({ json }) => json.status)).toEqual(['CREATED', 'CREATED', 'CREATED']);
 		expect(posts()).toHaveLength(3);
 		expect(hints).toEqual([
 			{
-				message: expect.stringMatching(/^1 of 2 pictures could not be checked/) as string,
+				message: expect.stringMatching(/^1 of 2 images could not be checked/) as string,
 				type: 'warning',
 				location: 'outputPane',
 			},
@@ -176,8 +176,8 @@ describe('a picture that cannot be looked at', () => {
 	});
 
 	it('names each reason once', async () => {
-		const { context, hints } = batch(withPicture('a', 'b', 'c'), {
-			pictures: { a: gone, b: gone, c: new Error('x') },
+		const { context, hints } = batch(withImage('a', 'b', 'c'), {
+			images: { a: gone, b: gone, c: new Error('x') },
 		});
 		await run(context);
 		const [{ message = '' } = {}] = hints as Array<{ message?: string }>;
@@ -186,18 +186,18 @@ describe('a picture that cannot be looked at', () => {
 	});
 
 	it('is not spoken of where all could be looked at', async () => {
-		const { context, hints } = batch(withPicture('a', 'b'));
+		const { context, hints } = batch(withImage('a', 'b'));
 		await run(context);
 		expect(hints).toEqual([]);
 	});
 });
 
 describe('without the check', () => {
-	it('no picture is fetched, and all are ordered', async () => {
-		const options = { checkImage: false };
+	it('no image is fetched, and all are ordered', async () => {
+		const options = { checkMedia: false };
 		const { context, looks, posts, hints } = batch(
-			withPicture('small', 'a').map((fields) => ({ ...fields, options })),
-			{ pictures: { small } },
+			withImage('small', 'a').map((fields) => ({ ...fields, options })),
+			{ images: { small } },
 		);
 		await run(context);
 		expect([looks(), posts().length, hints]).toEqual([[], 2, []]);
@@ -205,7 +205,7 @@ describe('without the check', () => {
 
 	it('a file is still no film and no web page', async () => {
 		const { context, requests } = batch(
-			[{ imageSource: 'binary', options: { checkImage: false } }],
+			[{ imageSource: 'binary', options: { checkMedia: false } }],
 			{
 				files: [Buffer.from('<html>')],
 			},
@@ -215,10 +215,10 @@ describe('without the check', () => {
 	});
 
 	it('each item decides for itself', async () => {
-		const off = { options: { checkImage: false } };
+		const off = { options: { checkMedia: false } };
 		const { context, posts, looks } = batch(
-			[{ ...withPicture('small')[0], ...off }, ...withPicture('small')],
-			{ pictures: { small }, continueOnFail: true },
+			[{ ...withImage('small')[0], ...off }, ...withImage('small')],
+			{ images: { small }, continueOnFail: true },
 		);
 		const results = await run(context);
 		expect(results.map(({ json }) => json.task_id ?? json.error)).toEqual([
@@ -239,20 +239,20 @@ it('refuses a file that would be refused, before anything is uploaded', async ()
 	expect(requests).toEqual([]);
 });
 
-it('sends no key to where the pictures are', async () => {
-	const { context, requests } = batch(withPicture('a', 'b'));
+it('sends no key to where the images are', async () => {
+	const { context, requests } = batch(withImage('a', 'b'));
 	await run(context);
-	const looks = requests.filter(({ url }) => url.startsWith('https://pictures.'));
+	const looks = requests.filter(({ url }) => url.startsWith('https://images.'));
 	expect(looks).toHaveLength(2);
 	expect(looks.every(({ credential }) => credential === undefined)).toBe(true);
 	expect(JSON.stringify(looks)).not.toMatch(/api-key|authorization|cookie/i);
 });
 
-it('has at most five pictures under way', async () => {
+it('has at most five images under way', async () => {
 	let running = 0;
 	let most = 0;
 	const vendor = new FakeVendor();
-	const { context } = batch(withPicture(...Array.from({ length: 20 }, (_, item) => `p${item}`)), {
+	const { context } = batch(withImage(...Array.from({ length: 20 }, (_, item) => `p${item}`)), {
 		answer: async (request) => {
 			if (request.credential !== undefined) return vendor.answer(request);
 			most = Math.max(most, ++running);
@@ -266,7 +266,7 @@ it('has at most five pictures under way', async () => {
 });
 
 it('is the same for videos that are waited for', async () => {
-	const { context, toApi } = batch(withPicture('a', 'small'), { pictures: { small } });
+	const { context, toApi } = batch(withImage('a', 'small'), { images: { small } });
 	const error = await settle(thrownBy(createAndWait.execute(context)));
 	expect(error.message).toContain('200x200');
 	expect(toApi()).toEqual([]);

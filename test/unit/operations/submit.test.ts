@@ -11,7 +11,7 @@ import {
 	thrownBy,
 } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
-import { png } from '../support/pictures';
+import { png } from '../support/images';
 
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
@@ -49,7 +49,7 @@ it.each<[string, IDataObject]>([
 	['a number that is none', { duration: 'five' }],
 	['a fraction', { duration: 5.5 }],
 	['no address', { imageUrl: '' }],
-	['a local picture', { imageUrl: 'http://localhost/a.jpg' }],
+	['a local image', { imageUrl: 'http://localhost/a.jpg' }],
 	['a long prompt', { prompt: 'x'.repeat(2501) }],
 	['an odd seed', { options: { seed: -1 } }],
 	['odd metadata', { options: { metadata: 'x' } }],
@@ -138,7 +138,7 @@ it('takes up the paid tasks of an earlier try and orders only the rest', async (
 	expect(first.vendor.tasks.size).toBe(3);
 });
 
-describe('a picture from a file', () => {
+describe('an image from a file', () => {
 	const file = { imageSource: 'binary' };
 
 	it('is uploaded just before its order, and its address is what is ordered', async () => {

@@ -56,7 +56,7 @@ export interface Scene {
 export const createParameters: IDataObject = {
 	model: 'happy-horse-1',
 	imageSource: 'url',
-	imageUrl: 'https://pictures.example.com/a.jpg',
+	imageUrl: 'https://images.example.com/a.jpg',
 	binaryPropertyName: 'data',
 	prompt: 'a horse',
 	resolution: '1080P',
@@ -202,7 +202,7 @@ export function fakeExecution(scene: Scene) {
 			requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
 		/** What went to the API, with its key. */
 		toApi: () => requests.filter(({ credential }) => credential !== undefined),
-		/** The addresses of the pictures that were looked at, in the order of the requests. */
+		/** The addresses of the images that were looked at, in the order of the requests. */
 		looks: () =>
 			requests.filter(({ headers }) => headers?.Range !== undefined).map(({ url }) => url),
 		calls,

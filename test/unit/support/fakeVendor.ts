@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { FakeRequest, FakeResponse } from './fakeExecution';
-import { png } from './pictures';
+import { png } from './images';
 import { videoAt } from './scriptedApi';
 
 const ROUTE = /^\/v1\/ai\/image-to-video\/(happy-horse-1(?:-1)?)(?:\/([^/]+))?$/;
@@ -27,7 +27,7 @@ export class FakeVendor {
 		const special = this.intervene(request);
 		if (special) return special;
 		const url = new URL(request.url);
-		if (url.hostname === 'pictures.example.com') return picture(png());
+		if (url.hostname === 'images.example.com') return image(png());
 		if (url.hostname === 'cdn.example.com') return { statusCode: 200, body: MP4 };
 		if (url.pathname === '/v1/ai/uploads/request-url') return json(200, uploadSlot());
 		if (url.hostname === 'upload.example.com') return { statusCode: 200, body: '' };
@@ -66,8 +66,8 @@ export function json(statusCode: number, body: unknown): FakeResponse {
 	return { statusCode, body: JSON.stringify(body) };
 }
 
-/** What a file server answers to a request for the beginning of a picture. */
-export function picture(bytes: Buffer, total = 5000): FakeResponse {
+/** What a file server answers to a request for the beginning of an image. */
+export function image(bytes: Buffer, total = 5000): FakeResponse {
 	const headers = { 'content-range': `bytes 0-${bytes.length - 1}/${total}` };
 	return { statusCode: 206, headers, body: bytes };
 }

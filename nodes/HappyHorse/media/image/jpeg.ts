@@ -1,4 +1,4 @@
-import type { Format, PictureHeader } from './bytes';
+import type { Format, ImageHeader } from './bytes';
 import { matches, needMore, size, u16be, UNKNOWN } from './bytes';
 
 const START = [0xff, 0xd8];
@@ -17,7 +17,7 @@ export const jpegHeader: Format = (bytes) => {
 	return walk(bytes, START.length);
 };
 
-function walk(bytes: Uint8Array, from: number): PictureHeader {
+function walk(bytes: Uint8Array, from: number): ImageHeader {
 	let at = from;
 	for (;;) {
 		while (at < bytes.length && bytes[at] !== 0xff) at++;

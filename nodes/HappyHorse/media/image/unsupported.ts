@@ -1,4 +1,4 @@
-import type { Format, PictureHeader } from './bytes';
+import type { Format, ImageHeader } from './bytes';
 import { ascii, matches, needMore } from './bytes';
 
 /** Formats that people try, by their first bytes. */
@@ -15,8 +15,8 @@ const SIGNATURES: ReadonlyArray<{ type: string; at: number; bytes: number[] }> =
 	{ type: 'SVG', at: 0, bytes: ascii('<svg') },
 ];
 
-/** Names a picture that the API does not take. A web page is not named: the API may be given another one. */
-export const otherFormat: Format = (bytes): PictureHeader | undefined => {
+/** Names an image that the API does not take. A web page is not named: the API may be given another one. */
+export const otherFormat: Format = (bytes): ImageHeader | undefined => {
 	const looks = SIGNATURES.map((signature) => ({
 		signature,
 		match: matches(bytes, signature.at, signature.bytes),

@@ -28,7 +28,7 @@ class SerialVideo {
 		credentials: [{ name: 'httpHeaderAuth', required: true }],
 		properties: [
 			text('Base URL', 'baseUrl', ''),
-			text('Image URL', 'imageUrl', '={{ $json.picture }}'),
+			text('Image URL', 'imageUrl', '={{ $json.image }}'),
 			text('Prompt', 'prompt', '={{ $json.name }}'),
 			{ displayName: 'Pause', name: 'pauseSeconds', type: 'number', default: 15 },
 		],

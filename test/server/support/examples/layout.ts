@@ -29,7 +29,7 @@ function boxOf({ name, type, position: [left, top], parameters }: INode): Box {
 const overlap = (a: Box, b: Box) =>
 	a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** What is wrong with the picture on the canvas, in words. */
+/** What is wrong with the image on the canvas, in words. */
 export function untidiness(example: Example): string[] {
 	const boxes = example.nodes.map(boxOf);
 	const onTop = boxes.flatMap((box, index) =>

@@ -36,7 +36,7 @@ export interface Cell {
 
 export interface Row {
 	name: string;
-	picture: string;
+	image: string;
 }
 
 export const cells: Cell[] = WAYS.flatMap((way) =>
@@ -67,8 +67,8 @@ export const titleOf = ({ way, input, operation, size }: Cell) =>
 /** The end mark tells row 1 from row 10. */
 export const rowName = (cell: Cell, row: number) => `${titleOf(cell)} #${row};`;
 
-export const rowsOf = (cell: Cell, picture: string): Row[] =>
-	Array.from({ length: cell.size }, (_, row) => ({ name: rowName(cell, row), picture }));
+export const rowsOf = (cell: Cell, image: string): Row[] =>
+	Array.from({ length: cell.size }, (_, row) => ({ name: rowName(cell, row), image }));
 
 /**
  * The row that the API rejects at first, in the ways that need a failure. The last one where all others must have been

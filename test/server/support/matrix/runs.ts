@@ -39,7 +39,7 @@ export interface Runner {
 export function runnerOn(stage: Stage, around: Surroundings): Runner {
 	const { client } = stage.n8n;
 	const published = new Map<string, Promise<Published>>();
-	const picture = `${stage.sandbox.url}/pictures/300x300.png?n=1`;
+	const image = `${stage.sandbox.url}/images/300x300.png?n=1`;
 
 	const publish = async ({ path, ...workflow }: Built): Promise<Published> => {
 		const id = await client.importWorkflow(workflow);
@@ -77,7 +77,7 @@ export function runnerOn(stage: Stage, around: Surroundings): Runner {
 		return await starting;
 	};
 	const startRows = async (cell: Cell, amount = 1) =>
-		await start(cell, { items: rowsOf(cell, picture) }, amount);
+		await start(cell, { items: rowsOf(cell, image) }, amount);
 	const ended = async (id: string) => await client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 	const failed = async (id: string) => {
 		const execution = await ended(id);
@@ -86,7 +86,7 @@ export function runnerOn(stage: Stage, around: Surroundings): Runner {
 	};
 
 	const byHand = async (cell: Cell): Promise<ExecutionView[]> => {
-		const workflow = manualFor(cell, around, rowsOf(cell, picture));
+		const workflow = manualFor(cell, around, rowsOf(cell, image));
 		const id = await client.importWorkflow(workflow, { activate: false });
 		const before = await ended(await client.runManually(id, { destinationNode: ITEMS }));
 		const { runData } = before.data.resultData as { runData: Record<string, unknown> };
@@ -170,7 +170,7 @@ export const countsOf = (cell: Cell, tasks: readonly SandboxTask[]): number[] =>
 	);
 
 /** The row that is new when the others have shifted. */
-export const newRow = (cell: Cell, picture: string): Row => ({
+export const newRow = (cell: Cell, image: string): Row => ({
 	name: `${titleOf(cell)} #new;`,
-	picture,
+	image,
 });

@@ -31,7 +31,7 @@ export function testMatrix(cells: readonly Cell[]): void {
 		const begun = Date.now();
 		const { n8n, sandbox } = stage;
 		const { control } = sandbox;
-		const picture = `${sandbox.url}/pictures/300x300.png?n=1`;
+		const image = `${sandbox.url}/images/300x300.png?n=1`;
 		const model = await agentModel();
 		const rowsFrom = await rowServer();
 		const data = { apiKey: 'sk-scripted', url: model.url };
@@ -62,13 +62,13 @@ export function testMatrix(cells: readonly Cell[]): void {
 				(error: Error) => void errors.set(cell, error.message),
 			);
 		const crashing = cells.filter(({ way }) => way === 'crash, shifted rows');
-		for (const cell of crashing) rowsFrom.rows.set(cellNumber(cell), rowsOf(cell, picture));
+		for (const cell of crashing) rowsFrom.rows.set(cellNumber(cell), rowsOf(cell, image));
 		const ids = new Map<Cell, string>();
 		await each(crashing, async (cell) => void ids.set(cell, await runner.begin(cell)));
 		await until('all are past the node', async () => rowsFrom.held >= crashing.length, 90_000);
 		await n8n.kill9();
 		rowsFrom.shift((number) =>
-			newRow(crashing.find((cell) => cellNumber(cell) === number)!, picture),
+			newRow(crashing.find((cell) => cellNumber(cell) === number)!, image),
 		);
 		await n8n.restart();
 		await each(cells, async (cell) => {
@@ -81,7 +81,7 @@ export function testMatrix(cells: readonly Cell[]): void {
 		for (const cell of cells) {
 			const run = runs.find((one) => one.cell === cell);
 			const faults = run ? faultsOf(run, tasks) : [errors.get(cell)!];
-			const { name } = newRow(cell, picture);
+			const { name } = newRow(cell, image);
 			const ofNewRow = tasks.filter(({ prompt }) => prompt?.startsWith(name)).length;
 			seen.set(cell, { counts: countsOf(cell, tasks), ofNewRow, faults });
 		}

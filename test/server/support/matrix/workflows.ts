@@ -23,9 +23,7 @@ const fromAi = (name: string) => `$fromAI('${name}', '${name} of the row', 'stri
 /** Our node's parameters for a cell; in an agent the row's fields come from the model. */
 export function parametersOf({ way, input, operation }: Cell): Record<string, unknown> {
 	const isAgent = way === 'agent, Retry';
-	const [name, picture] = isAgent
-		? [fromAi('name'), fromAi('picture')]
-		: ['$json.name', '$json.picture'];
+	const [name, image] = isAgent ? [fromAi('name'), fromAi('image')] : ['$json.name', '$json.image'];
 	const hasKey = WITH_KEY.includes(way) || way === 'Execute step twice, key';
 	return createAndWait({
 		operation: operation === 'create' ? 'create' : 'createAndWait',
@@ -35,12 +33,10 @@ export function parametersOf({ way, input, operation }: Cell): Record<string, un
 		prompt:
 			input === '$now in prompt' ? `={{ ${name} + ' at ' + $now.toMillis() }}` : `={{ ${name} }}`,
 		imageUrl:
-			input === 'signed URL'
-				? `={{ ${picture} + '&sig=' + $now.toMillis() }}`
-				: `={{ ${picture} }}`,
+			input === 'signed URL' ? `={{ ${image} + '&sig=' + $now.toMillis() }}` : `={{ ${image} }}`,
 		downloadVideo: false,
 		options: {
-			checkImage: false,
+			checkMedia: false,
 			...(operation === 'create' ? {} : { pollInterval: 5 }),
 			...(input === 'random seed' ? { seed: '={{ Math.floor(Math.random() * 2147483647) }}' } : {}),
 			...(hasKey ? { idempotencyKey: `={{ ${name} }}` } : {}),

@@ -48,7 +48,7 @@ export function telegram(): Telegram {
 			});
 			app.get<{ Params: { id: string } }>(
 				`/file/bot${BOT_TOKEN.replace(':', '::')}/photos/:id.jpg`,
-				// Telegram does not say what kind of picture it is.
+				// Telegram does not say what kind of image it is.
 				({ params }, reply) => reply.type('application/octet-stream').send(photos.get(params.id)),
 			);
 			app.post<{ Body: { chat_id: string; text: string } }>(method('sendMessage'), ({ body }) => {

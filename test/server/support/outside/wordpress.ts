@@ -17,7 +17,7 @@ export interface Media {
 
 export interface WordPress extends OutsideService {
 	/** Publishes a post; its featured image is at that address, none without. */
-	publish(title: string, picture?: string): number;
+	publish(title: string, image?: string): number;
 	/** What was put into the media library. */
 	uploaded: Media[];
 }
@@ -27,7 +27,7 @@ const API = `${BLOG.url}/wp-json/wp/v2`;
 /** WordPress's REST API, as far as posts and the media library go. */
 export function wordpress(): WordPress {
 	const posts: Array<Record<string, unknown> & { id: number }> = [];
-	const pictures = new Map<number, string>();
+	const images = new Map<number, string>();
 	const blog: WordPress = {
 		hosts: [new URL(BLOG.url).host],
 		uploaded: [],
@@ -44,7 +44,7 @@ export function wordpress(): WordPress {
 			);
 			app.get<{ Params: { id: string } }>('/wp-json/wp/v2/media/:id', ({ params }) => {
 				const id = Number(params.id);
-				return { id, media_type: 'image', source_url: pictures.get(id) };
+				return { id, media_type: 'image', source_url: images.get(id) };
 			});
 			app.post<{ Body: Buffer; Querystring: { post: string; title: string } }>(
 				'/wp-json/wp/v2/media',
@@ -66,12 +66,12 @@ export function wordpress(): WordPress {
 				},
 			);
 		},
-		publish(title, picture) {
+		publish(title, image) {
 			const id = 100 + posts.length;
-			const featured_media = picture === undefined ? 0 : id + 500;
-			if (picture !== undefined) pictures.set(featured_media, picture);
+			const featured_media = image === undefined ? 0 : id + 500;
+			if (image !== undefined) images.set(featured_media, image);
 			const links =
-				picture === undefined
+				image === undefined
 					? {}
 					: { 'wp:featuredmedia': [{ href: `${API}/media/${featured_media}` }] };
 			const _links = { self: [{ href: `${API}/posts/${id}` }], ...links };

@@ -1,6 +1,6 @@
 /*
  * The header readers against three strangers: two libraries that read headers as well, and a decoder that reads
- * the whole picture. Where they disagree, look at the bytes.
+ * the whole image. Where they disagree, look at the bytes.
  */
 import probe from 'probe-image-size';
 import sharp from 'sharp';
@@ -41,10 +41,10 @@ const ours = ({ bytes }: Encoded) => imageSize(bytes);
 const size = ({ type, width, height }: Encoded) => ({ kind: 'size', type, width, height });
 
 /** One difference shows its file's name. */
-const named = <T>(pictures: Encoded[], look: (picture: Encoded, index: number) => T) =>
-	Object.fromEntries(pictures.map((picture, index) => [picture.name, look(picture, index)]));
+const named = <T>(images: Encoded[], look: (image: Encoded, index: number) => T) =>
+	Object.fromEntries(images.map((image, index) => [image.name, look(image, index)]));
 
-it('has pictures of many kinds', async () => {
+it('has images of many kinds', async () => {
 	expect(new Set(encoded.map(({ name }) => name)).size).toBe(encoded.length);
 	const webps = encoded.filter(({ type }) => type === 'webp');
 	const chunks = webps.map(({ bytes }) => bytes.toString('latin1', 12, 16));
@@ -66,8 +66,8 @@ it('has pictures of many kinds', async () => {
 });
 
 it('measures what was drawn', () => {
-	const pictures = [...encoded, ...bitmaps()];
-	expect(named(pictures, ours)).toEqual(named(pictures, size));
+	const images = [...encoded, ...bitmaps()];
+	expect(named(images, ours)).toEqual(named(images, size));
 });
 
 it('agrees with image-dimensions', () => {
@@ -77,12 +77,12 @@ it('agrees with image-dimensions', () => {
 });
 
 it('agrees with probe-image-size, on BMP too', () => {
-	const pictures = [...encoded, ...bitmaps()];
-	const theirs = named(pictures, ({ bytes }) => {
+	const images = [...encoded, ...bitmaps()];
+	const theirs = named(images, ({ bytes }) => {
 		const { type, width, height } = probe.sync(bytes) ?? {};
 		return { kind: 'size', type: type === 'jpg' ? 'jpeg' : type, width, height };
 	});
-	expect(named(pictures, ours)).toEqual(theirs);
+	expect(named(images, ours)).toEqual(theirs);
 });
 
 it('agrees with a decoder', async () => {
@@ -95,26 +95,26 @@ it('agrees with a decoder', async () => {
 });
 
 it('needs the start of a file only, and asks its way through the long ones', () => {
-	for (const picture of encoded) {
+	for (const image of encoded) {
 		let read = 0;
-		let header = imageSize(picture.bytes.subarray(0, read));
+		let header = imageSize(image.bytes.subarray(0, read));
 		for (let questions = 0; header.kind === 'need-more' && questions < 40; questions++) {
 			expect(header.bytes).toBeGreaterThan(read);
 			read = header.bytes;
-			header = imageSize(picture.bytes.subarray(0, read));
+			header = imageSize(image.bytes.subarray(0, read));
 		}
-		expect({ [picture.name]: header }).toEqual({ [picture.name]: size(picture) });
+		expect({ [image.name]: header }).toEqual({ [image.name]: size(image) });
 	}
 });
 
 it('keeps its answer with every byte that follows', () => {
-	for (const picture of encoded.filter(({ bytes }) => bytes.length < 3000)) {
+	for (const image of encoded.filter(({ bytes }) => bytes.length < 3000)) {
 		let known = false;
-		for (let length = 0; length <= picture.bytes.length; length++) {
-			const header = imageSize(picture.bytes.subarray(0, length));
+		for (let length = 0; length <= image.bytes.length; length++) {
+			const header = imageSize(image.bytes.subarray(0, length));
 			known ||= header.kind !== 'need-more';
-			if (known && JSON.stringify(header) !== JSON.stringify(size(picture))) {
-				throw new Error(`${picture.name}, ${length} bytes: ${JSON.stringify(header)}`);
+			if (known && JSON.stringify(header) !== JSON.stringify(size(image))) {
+				throw new Error(`${image.name}, ${length} bytes: ${JSON.stringify(header)}`);
 			}
 		}
 	}
@@ -122,9 +122,7 @@ it('keeps its answer with every byte that follows', () => {
 
 it('finds the limits of the API in real files', () => {
 	const fits = (name: string) => {
-		const header = imageSize(
-			encoded.find((picture) => picture.name === name)?.bytes ?? Buffer.of(),
-		);
+		const header = imageSize(encoded.find((image) => image.name === name)?.bytes ?? Buffer.of());
 		return header.kind === 'size' && sizeFault(header) === null;
 	};
 	for (const encoder of ['png', 'jpeg', 'webp, lossy', 'webp, lossless']) {

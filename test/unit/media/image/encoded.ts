@@ -3,14 +3,14 @@ import sharp from 'sharp';
 import { bmp, segment, text } from './handmade';
 import type { Sides } from './handmade';
 
-/** A picture as a real encoder writes it. */
+/** An image as a real encoder writes it. */
 export interface Encoded extends Sides {
 	name: string;
 	type: 'png' | 'jpeg' | 'webp' | 'bmp';
 	bytes: Buffer;
 }
 
-/** A blank picture; blank ones are made in a millisecond. */
+/** A blank image; blank ones are made in a millisecond. */
 export const blank = ({ width, height }: Sides, channels: 3 | 4 = 3): sharp.Sharp =>
 	sharp({ create: { width, height, channels, background: { r: 90, g: 60, b: 30, alpha: 0.5 } } });
 
@@ -40,10 +40,10 @@ const ODD: Array<[number, number]> = [
 ];
 
 const encoders = {
-	png: (picture: sharp.Sharp) => picture.png({ compressionLevel: 1 }),
-	jpeg: (picture: sharp.Sharp) => picture.jpeg(),
-	'webp, lossy': (picture: sharp.Sharp) => picture.webp({ effort: 0 }),
-	'webp, lossless': (picture: sharp.Sharp) => picture.webp({ lossless: true, effort: 0 }),
+	png: (image: sharp.Sharp) => image.png({ compressionLevel: 1 }),
+	jpeg: (image: sharp.Sharp) => image.jpeg(),
+	'webp, lossy': (image: sharp.Sharp) => image.webp({ effort: 0 }),
+	'webp, lossless': (image: sharp.Sharp) => image.webp({ lossless: true, effort: 0 }),
 };
 
 type Encoder = keyof typeof encoders;
@@ -52,7 +52,7 @@ const typeOf = (encoder: string) => encoder.split(',')[0] as Encoded['type'];
 
 /** Every format at every size around the limits of the API, and at the ends of their own ranges. */
 export async function ofAllSizes(): Promise<Encoded[]> {
-	const pictures = Object.entries(encoders).flatMap(([encoder, encode]) =>
+	const images = Object.entries(encoders).flatMap(([encoder, encode]) =>
 		[...AT_THE_LIMITS, ...ODD].map(async ([width, height]) => ({
 			name: `${encoder}, ${width}x${height}`,
 			type: typeOf(encoder),
@@ -61,13 +61,13 @@ export async function ofAllSizes(): Promise<Encoded[]> {
 			bytes: await encode(blank({ width, height })).toBuffer(),
 		})),
 	);
-	return await Promise.all(pictures);
+	return await Promise.all(images);
 }
 
 /** A rotation is a note in the file: the stored width and height stay as they are. */
 export async function rotated(): Promise<Encoded[]> {
 	const sides = { width: 480, height: 320 };
-	const pictures = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((orientation) =>
+	const images = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((orientation) =>
 		(Object.keys(encoders) as Encoder[]).map(async (encoder) => ({
 			name: `${encoder}, rotation ${orientation}`,
 			type: typeOf(encoder),
@@ -75,7 +75,7 @@ export async function rotated(): Promise<Encoded[]> {
 			bytes: await encoders[encoder](blank(sides)).withMetadata({ orientation }).toBuffer(),
 		})),
 	);
-	return await Promise.all(pictures);
+	return await Promise.all(images);
 }
 
 const note = (length: number) => ({ IFD0: { ImageDescription: 'x'.repeat(length) } });
@@ -104,13 +104,13 @@ const variants: Record<string, () => sharp.Sharp> = {
 };
 
 export async function ofAllKinds(): Promise<Encoded[]> {
-	const pictures = Object.entries(variants).map(async ([name, build]) => ({
+	const images = Object.entries(variants).map(async ([name, build]) => ({
 		name,
 		type: typeOf(name),
 		...SIDES,
 		bytes: await build().toBuffer(),
 	}));
-	return await Promise.all(pictures);
+	return await Promise.all(images);
 }
 
 /** Two frames, one after the other; the size is that of a frame. */

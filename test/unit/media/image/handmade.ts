@@ -1,5 +1,5 @@
 /*
- * Picture files written from the published layouts, byte by byte: no encoder writes the broken and rare ones.
+ * Image files written from the published layouts, byte by byte: no encoder writes the broken and rare ones.
  * Only what comes before and at the size is there; a real decoder would refuse most of them.
  */
 

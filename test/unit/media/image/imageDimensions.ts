@@ -5,8 +5,8 @@ import type { Sides } from './handmade';
 const SCRIPT = `
 import { readFileSync } from 'node:fs';
 import { imageDimensionsFromData } from 'image-dimensions';
-const pictures = JSON.parse(readFileSync(0, 'utf8'));
-const answers = pictures.map((bytes) => imageDimensionsFromData(Buffer.from(bytes, 'base64')) ?? null);
+const images = JSON.parse(readFileSync(0, 'utf8'));
+const answers = images.map((bytes) => imageDimensionsFromData(Buffer.from(bytes, 'base64')) ?? null);
 process.stdout.write(JSON.stringify(answers));
 `;
 

@@ -7,7 +7,7 @@ import {
 	forRealApi,
 	forSandbox,
 	HAPPY_HORSE,
-	PICTURES,
+	IMAGES,
 	readExample,
 	WEBHOOK_PATH,
 } from '../../../../sandbox/demo/exampleWorkflow';
@@ -27,11 +27,11 @@ describe('the example workflow', () => {
 		expect(nodeNamed(example, HAPPY_HORSE)?.type).toBe('n8n-nodes-happy-horse.happyHorse');
 	});
 
-	it('takes its pictures from the sandbox in the demo', () => {
-		const picturesUrl = 'http://127.0.0.1:1/examples/pictures/';
-		const text = JSON.stringify(forSandbox(readExample(), { picturesUrl, credential }));
+	it('takes its images from the sandbox in the demo', () => {
+		const imagesUrl = 'http://127.0.0.1:1/examples/images/';
+		const text = JSON.stringify(forSandbox(readExample(), { imagesUrl, credential }));
 		for (const name of ['horses-at-dusk.jpg', 'perfume-bottle.png', 'flower-market.webp']) {
-			expect(text).toContain(picturesUrl + name);
+			expect(text).toContain(imagesUrl + name);
 		}
 		expect(text).not.toContain('githubusercontent');
 		expect(text).toContain('"happyHorseApi":{"id":"c1"');
@@ -46,7 +46,7 @@ describe('the example workflow', () => {
 			resolution: '720P',
 			duration: 3,
 		});
-		expect(nodeNamed(real, PICTURES)?.type).toBe('n8n-nodes-base.readWriteFile');
+		expect(nodeNamed(real, IMAGES)?.type).toBe('n8n-nodes-base.readWriteFile');
 		expect(nodeNamed(real, HAPPY_HORSE)?.parameters.prompt).toContain('"perfume-bottle.png":"Slow');
 		expect(example).toEqual(readExample());
 	});
@@ -65,7 +65,7 @@ describe('the progress of tasks', () => {
 			[9000, 'COMPLETED'],
 		] as const) {
 			now = at;
-			progress.update([{ taskId: '12345678-rest', status, picture: 'a.jpg' }]);
+			progress.update([{ taskId: '12345678-rest', status, image: 'a.jpg' }]);
 		}
 		return { written, progress };
 	};
@@ -88,7 +88,7 @@ describe('the progress of tasks', () => {
 describe('the table of results', () => {
 	const row = {
 		item: 1,
-		picture: 'horses-at-dusk.jpg',
+		image: 'horses-at-dusk.jpg',
 		taskId: '0b95865f-f345-4c1a-a80f-60f59ce56256',
 		status: 'COMPLETED',
 		seconds: 10.14,
@@ -96,9 +96,9 @@ describe('the table of results', () => {
 		bytes: 234_907,
 	};
 
-	it('shows what became of each picture, without colours', () => {
+	it('shows what became of each image, without colours', () => {
 		const table = resultTable([row]);
-		for (const text of [row.picture, row.taskId, row.file, '10.1', '235 KB']) {
+		for (const text of [row.image, row.taskId, row.file, '10.1', '235 KB']) {
 			expect(table).toContain(text);
 		}
 		expect(table).not.toContain('\u001b');

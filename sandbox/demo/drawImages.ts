@@ -6,10 +6,10 @@ import sharp from 'sharp';
 import { flowerMarket } from './drawings/flowerMarket';
 import { horsesAtDusk } from './drawings/horsesAtDusk';
 import { perfumeBottle } from './drawings/perfumeBottle';
-import { EXAMPLE_PICTURES } from './pictures';
+import { EXAMPLE_IMAGES } from './images';
 
-// Draws the example pictures, so that they are ours and free for everybody:
-// tsx sandbox/demo/drawPictures.ts
+// Draws the example images, so that they are ours and free for everybody:
+// tsx sandbox/demo/drawImages.ts
 
 const DRAWINGS = {
 	'horses-at-dusk.jpg': horsesAtDusk,
@@ -18,12 +18,12 @@ const DRAWINGS = {
 };
 
 async function draw(): Promise<void> {
-	mkdirSync(EXAMPLE_PICTURES, { recursive: true });
+	mkdirSync(EXAMPLE_IMAGES, { recursive: true });
 	for (const [name, svg] of Object.entries(DRAWINGS)) {
 		const image = sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).jpeg({ quality: 88 });
 		if (name.endsWith('.png')) image.png({ palette: true, quality: 90, effort: 10 });
 		if (name.endsWith('.webp')) image.webp({ quality: 86 });
-		const { size, width, height } = await image.toFile(join(EXAMPLE_PICTURES, name));
+		const { size, width, height } = await image.toFile(join(EXAMPLE_IMAGES, name));
 		console.log(`${name}: ${width}x${height}, ${Math.round(size / 1024)} KB`);
 	}
 }

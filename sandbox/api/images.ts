@@ -9,38 +9,38 @@ const FETCH_TIMEOUT_MS = 15_000;
 /** Marks the sandbox's own requests, so that the request record can tell them apart. */
 export const USER_AGENT = 'happy-horse-sandbox';
 
-/** A picture that the API would take; sizes as displayed, `bytes` in a format sharp can read. */
-export interface Picture {
+/** An image that the API would take; sizes as displayed, `bytes` in a format sharp can read. */
+export interface Image {
 	bytes: Buffer;
 	hash: string;
 	width: number;
 	height: number;
 }
 
-/** The picture cannot be used; the message is the `reason` given to the caller. */
-export class PictureRefused extends Error {}
+/** The image cannot be used; the message is the `reason` given to the caller. */
+export class ImageRefused extends Error {}
 
-/** Fetches `image_url` like the vendor would: no key, 15 s, 10 MB. Throws PictureRefused. */
-export async function fetchPicture(url: string): Promise<Picture> {
-	if (!/^https?:\/\//i.test(url)) throw new PictureRefused('must be an http or https URL');
+/** Fetches `image_url` like the vendor would: no key, 15 s, 10 MB. Throws ImageRefused. */
+export async function fetchImage(url: string): Promise<Image> {
+	if (!/^https?:\/\//i.test(url)) throw new ImageRefused('must be an http or https URL');
 	let response: Response;
 	try {
 		response = await fetch(url, {
 			headers: { 'user-agent': USER_AGENT, accept: 'image/*' },
 			signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
 		});
-		if (response.ok) return await inspectPicture(await readAll(response));
+		if (response.ok) return await inspectImage(await readAll(response));
 	} catch (error) {
-		if (error instanceof PictureRefused) throw error;
-		throw new PictureRefused(`the picture could not be fetched (${reasonOf(error)})`);
+		if (error instanceof ImageRefused) throw error;
+		throw new ImageRefused(`the image could not be fetched (${reasonOf(error)})`);
 	}
 	await response.body?.cancel();
-	throw new PictureRefused(`the picture could not be fetched (HTTP ${response.status})`);
+	throw new ImageRefused(`the image could not be fetched (HTTP ${response.status})`);
 }
 
-/** Decodes a picture completely and checks its limits. Throws PictureRefused. */
-export async function inspectPicture(original: Buffer): Promise<Picture> {
-	if (original.length > MAX_BYTES) throw new PictureRefused('the picture is larger than 10 MB');
+/** Decodes an image completely and checks its limits. Throws ImageRefused. */
+export async function inspectImage(original: Buffer): Promise<Image> {
+	if (original.length > MAX_BYTES) throw new ImageRefused('the image is larger than 10 MB');
 	let bytes = original;
 	let width = 0;
 	let height = 0;
@@ -50,19 +50,19 @@ export async function inspectPicture(original: Buffer): Promise<Picture> {
 		const { format, autoOrient } = await image.metadata();
 		({ width, height } = autoOrient);
 		if (!['jpeg', 'png', 'webp'].includes(format)) {
-			throw new PictureRefused(`the format ${format} is not supported`);
+			throw new ImageRefused(`the format ${format} is not supported`);
 		}
 		// Shrinking reads every pixel, and so finds a file that is cut off.
 		await image.resize(16, 16, { fit: 'fill', fastShrinkOnLoad: false }).raw().toBuffer();
 	} catch (error) {
-		if (error instanceof PictureRefused) throw error;
-		throw new PictureRefused(`the file is not a readable picture (${reasonOf(error)})`);
+		if (error instanceof ImageRefused) throw error;
+		throw new ImageRefused(`the file is not a readable image (${reasonOf(error)})`);
 	}
 	if (width < MIN_SIDE || height < MIN_SIDE) {
-		throw new PictureRefused(`${width}x${height}: each side must be at least ${MIN_SIDE} pixels`);
+		throw new ImageRefused(`${width}x${height}: each side must be at least ${MIN_SIDE} pixels`);
 	}
 	if (2 * width > 5 * height || 2 * height > 5 * width) {
-		throw new PictureRefused(`${width}x${height}: the aspect ratio must be 1:2.5 to 2.5:1`);
+		throw new ImageRefused(`${width}x${height}: the aspect ratio must be 1:2.5 to 2.5:1`);
 	}
 	return { bytes, width, height, hash: createHash('sha256').update(original).digest('hex') };
 }
@@ -79,7 +79,7 @@ async function readAll(response: Response): Promise<Buffer> {
 	let length = 0;
 	for await (const chunk of response.body ?? []) {
 		length += chunk.length;
-		if (length > MAX_BYTES) throw new PictureRefused('the picture is larger than 10 MB');
+		if (length > MAX_BYTES) throw new ImageRefused('the image is larger than 10 MB');
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks);

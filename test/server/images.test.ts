@@ -5,11 +5,11 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import type { SandboxControl } from '../../sandbox/api/control';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import { fetchedPictureWorkflow } from './support/fetchedPicture';
+import { fetchedImageWorkflow } from './support/fetchedImage';
 import { openInternet } from './support/internet';
 import { escaped, whichItem } from './support/parameters';
-import type { PictureServer } from './support/pictureServer';
-import { draw, pictureServer } from './support/pictureServer';
+import type { ImageServer } from './support/imageServer';
+import { draw, imageServer } from './support/imageServer';
 import type { Stage } from './support/stage';
 import { setStage } from './support/stage';
 import { useStage } from './support/useStage';
@@ -18,10 +18,10 @@ import type { OnError } from './support/workflow';
 import { createAndWait } from './support/workflow';
 
 const stage = useStage();
-let server: PictureServer;
+let server: ImageServer;
 
 beforeEach(async () => {
-	server = await pictureServer();
+	server = await imageServer();
 });
 
 afterEach(async () => {
@@ -41,7 +41,7 @@ async function run(
 	const parameters = createAndWait({ operation: 'create', callback: 'none', ...overrides });
 	const workflow = await on.publishNode({ onError, parameters });
 	return await workflow.run(
-		paths.map((path, index) => ({ name: `${index}`, picture: absolute(path) })),
+		paths.map((path, index) => ({ name: `${index}`, image: absolute(path) })),
 	);
 }
 
@@ -57,7 +57,7 @@ const NOTHING = { posts: 0, uploads: 0 };
 
 const HEAVY = 10 * 1024 * 1024 + 1;
 
-/** Claims a weight, and sends the beginning of a good picture. */
+/** Claims a weight, and sends the beginning of a good image. */
 const heavy =
 	(status: number, headers: Record<string, string | number>) => (response: ServerResponse) => {
 		void draw('/400x300.png').then((bytes) => {
@@ -73,7 +73,7 @@ const text =
 		response.end(body);
 	};
 
-describe('A picture that the API would refuse', () => {
+describe('An image that the API would refuse', () => {
 	const SIDES = 'each side must have at least 300 pixels';
 	const SHAPE = 'the longer side may be at most 2.5 times the shorter';
 	const FORMATS = 'only JPEG, PNG, WebP and BMP are taken';
@@ -107,8 +107,8 @@ describe('A picture that the API would refuse', () => {
 		);
 		expect(jsonsOf(done)).toEqual(
 			REFUSED.map(([, reason], item) => ({
-				error: `The picture of 'Image URL' cannot be used, ${reason}`,
-				message: expect.stringMatching(new RegExp(`'Check Image'.* ${escaped(whichItem(item))}`)),
+				error: `The image of 'Image URL' cannot be used, ${reason}`,
+				message: expect.stringMatching(new RegExp(`'Check Files'.* ${escaped(whichItem(item))}`)),
 				details: { item },
 			})),
 		);
@@ -136,7 +136,7 @@ describe('A picture that the API would refuse', () => {
 	});
 
 	it('is not looked at when the check is switched off', async () => {
-		const done = await run(['/640x200.jpg'], { overrides: { options: { checkImage: false } } });
+		const done = await run(['/640x200.jpg'], { overrides: { options: { checkMedia: false } } });
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(/^The API refused the request: .*640x200/);
 		expect(server.asked).toEqual([]);
@@ -146,17 +146,17 @@ describe('A picture that the API would refuse', () => {
 	it.each([
 		['640x200.png', /'data' cannot be used, 640x200: each side must have at least 300 pixels/],
 		['751x300.png', /'data' cannot be used, 751x300: the longer side may be at most 2.5 times/],
-		['400x300.gif', /The file in the field 'data' is no JPEG, PNG or WebP picture/],
-		['400x300.bmp', /A BMP picture cannot be uploaded/],
+		['400x300.gif', /The file in the field 'data' is no JPEG, PNG or WebP image/],
+		['400x300.bmp', /A BMP image cannot be uploaded/],
 	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
 		const { control, url } = stage.sandbox;
 		const { credential } = stage;
 		const parameters = { callback: 'none' };
-		const published = await stage.publish(fetchedPictureWorkflow({ credential, parameters }));
-		const picture = (file: string) => `${url}/pictures/${file}`;
+		const published = await stage.publish(fetchedImageWorkflow({ credential, parameters }));
+		const image = (file: string) => `${url}/images/${file}`;
 		const done = await published.run([
-			{ name: 'good', picture: picture('400x300.png') },
-			{ name: 'bad', picture: picture(name) },
+			{ name: 'good', image: image('400x300.png') },
+			{ name: 'bad', image: image(name) },
 		]);
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(says);
@@ -165,11 +165,11 @@ describe('A picture that the API would refuse', () => {
 	});
 });
 
-describe('A good picture', () => {
+describe('A good image', () => {
 	it('is asked for once for any number of items, in part, without key and cookies', async () => {
-		const picture = '/400x300.jpg';
-		server.answers.set(picture, (response) => {
-			void draw(picture).then((bytes) => {
+		const image = '/400x300.jpg';
+		server.answers.set(image, (response) => {
+			void draw(image).then((bytes) => {
 				response.writeHead(206, {
 					'set-cookie': 'visit=1; Path=/',
 					'content-range': `bytes 0-${bytes.length - 1}/${bytes.length}`,
@@ -177,11 +177,11 @@ describe('A good picture', () => {
 				response.end(bytes);
 			});
 		});
-		const done = await run([...Array<string>(12).fill(picture), '/2500x1000.png', '/300x750.webp']);
+		const done = await run([...Array<string>(12).fill(image), '/2500x1000.png', '/300x750.webp']);
 		expect(done.status).toBe('success');
 		expect(hintsOf(done)).toEqual([]);
 		expect(server.asked.map((request) => request.path).sort()).toEqual([
-			...['/2500x1000.png', '/300x750.webp', picture],
+			...['/2500x1000.png', '/300x750.webp', image],
 		]);
 		for (const { headers } of server.asked) {
 			expect(headers.range).toBe('bytes=0-65535');
@@ -206,7 +206,7 @@ describe('A good picture', () => {
 		const done = await run(['/late.jpg'], { overrides: { options: { dryRun: true } } });
 		expect(jsonsOf(done)).toEqual([
 			expect.objectContaining({
-				picture: { type: 'jpeg', width: 400, height: 300, bytes: late.length },
+				image: { type: 'jpeg', width: 400, height: 300, bytes: late.length },
 			}),
 		]);
 		expect(server.asked.map(({ headers }) => headers.range)).toEqual([
@@ -229,11 +229,11 @@ describe('A good picture', () => {
 		const batch = { videos: 2, seconds_by_resolution: { '720P': 7 } };
 		expect(first).toMatchObject({
 			...{ dry_run: true, video_seconds: 3, batch },
-			picture: { type: 'png', width: 400, height: 300, bytes: (await draw('/400x300.png')).length },
+			image: { type: 'png', width: 400, height: 300, bytes: (await draw('/400x300.png')).length },
 			request: { image_url: absolute('/400x300.png'), duration: 3, resolution: '720P' },
 		});
 		expect(second).toMatchObject({
-			picture: { type: 'jpeg', width: 800 },
+			image: { type: 'jpeg', width: 800 },
 			video_seconds: 4,
 			batch,
 		});
@@ -243,16 +243,16 @@ describe('A good picture', () => {
 	});
 });
 
-describe('A picture that cannot be looked at', () => {
+describe('An image that cannot be looked at', () => {
 	const UNCLEAR: Array<[string, (response: ServerResponse) => void, string]> = [
 		['/forbidden', text(403, 'no'), 'its server answered 403'],
 		['/missing', text(404, 'no'), 'its server answered 404'],
 		[
 			'/page',
 			text(200, '<!doctype html><h1>Hello</h1>'),
-			'the beginning of the file shows no picture',
+			'the beginning of the file shows no image',
 		],
-		['/empty', text(200, ''), 'the beginning of the file shows no picture'],
+		['/empty', text(200, ''), 'the beginning of the file shows no image'],
 		['/silent', () => undefined, 'its server could not be reached from here'],
 		[
 			'/quiet',
@@ -275,7 +275,7 @@ describe('A picture that cannot be looked at', () => {
 		);
 		const [hint = '', ...others] = hintsOf(done);
 		expect(others).toEqual([]);
-		expect(hint).toMatch(/^7 of 8 pictures could not be checked before they were ordered \(/);
+		expect(hint).toMatch(/^7 of 8 images could not be checked before they were ordered \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(8);
 	});
@@ -286,7 +286,7 @@ describe('A picture that cannot be looked at', () => {
 			onError: 'continueRegularOutput',
 		});
 		expect(jsonsOf(done)[0]?.error).toMatch(/^The API refused the request: .*could not be fetched/);
-		expect(hintsOf(done)[0]).toContain('1 of 1 pictures could not be checked');
+		expect(hintsOf(done)[0]).toContain('1 of 1 images could not be checked');
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
 	});
 });
@@ -300,7 +300,7 @@ describe('With a provider on the internet', () => {
 			runningSandbox: internet.sandbox,
 			n8n: { env: { ...internet.env, NODE_OPTIONS: nodeOptions } },
 		});
-		const inside = await pictureServer();
+		const inside = await imageServer();
 		try {
 			const { port } = inside;
 			const targets = [
@@ -315,12 +315,12 @@ describe('With a provider on the internet', () => {
 				'http://169.254.169.254/latest/meta-data/',
 				'http://10.0.0.1/secret',
 				'http://metadata.google.internal/',
-				`http://pictures.inside.example:${port}/secret`,
-				`http://me@pictures.happy-horse.example:${port}/secret`,
+				`http://images.inside.example:${port}/secret`,
+				`http://me@images.happy-horse.example:${port}/secret`,
 				'file:///etc/hostname',
-				'ftp://pictures.happy-horse.example/a.png',
+				'ftp://images.happy-horse.example/a.png',
 			];
-			const outside = `http://pictures.happy-horse.example:${server.port}`;
+			const outside = `http://images.happy-horse.example:${server.port}`;
 			for (const [index, location] of targets.entries()) {
 				server.answers.set(`/away/${index}`, (response) => {
 					response.writeHead(302, { location });
@@ -342,7 +342,7 @@ describe('With a provider on the internet', () => {
 			);
 			expect(done.error?.message).toBeUndefined();
 			expect(done.status).toBe('success');
-			const open = n8nFacts.looksUpNames ? [] : [`pictures.inside.example:${port}`];
+			const open = n8nFacts.looksUpNames ? [] : [`images.inside.example:${port}`];
 			expect(inside.asked.map(({ headers }) => headers.host)).toEqual(open);
 			for (const { headers } of inside.asked) {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
@@ -350,7 +350,7 @@ describe('With a provider on the internet', () => {
 			// What is refused here may still be good for the provider, which sees another network.
 			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
-			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} pictures`);
+			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} images`);
 			expect(server.asked.filter(({ path }) => path === '/round')).toHaveLength(6);
 			expect(server.asked.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
 			for (const { headers } of server.asked) {

@@ -1,12 +1,12 @@
-/** Webhook -> Items -> Fetch picture -> Happy Horse, which gets `$json.picture` as the file `data`. */
+/** Webhook -> Items -> Fetch image -> Happy Horse, which gets `$json.image` as the file `data`. */
 import { leadsTo, node } from './node';
 import type { HappyHorseNode } from './workflow';
 import { createAndWait, HAPPY_HORSE, ITEMS, workflowWith } from './workflow';
 
-const FETCH = 'Fetch picture';
+const FETCH = 'Fetch image';
 
 /** Create, unless the parameters name another operation. */
-export function fetchedPictureWorkflow({ parameters, ...happyHorse }: HappyHorseNode) {
+export function fetchedImageWorkflow({ parameters, ...happyHorse }: HappyHorseNode) {
 	const { nodes, connections, ...workflow } = workflowWith({
 		...happyHorse,
 		parameters: createAndWait({
@@ -18,7 +18,7 @@ export function fetchedPictureWorkflow({ parameters, ...happyHorse }: HappyHorse
 	const fetcher = node(FETCH, 'n8n-nodes-base.httpRequest', {
 		typeVersion: 4.2,
 		parameters: {
-			url: '={{ $json.picture }}',
+			url: '={{ $json.image }}',
 			options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
 		},
 	});

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface PictureHost {
-	/** Address of a picture; with `whole` the server knows nothing of ranges. */
+export interface ImageHost {
+	/** Address of an image; with `whole` the server knows nothing of ranges. */
 	url(name: string, options?: { whole?: boolean }): string;
 	/** Bytes that have left since it was last asked. */
 	takeBytes(): number;
@@ -14,28 +14,28 @@ export interface PictureHost {
 const PIECE_BYTES = 16 * 1024;
 
 /** About 16 MB a second: without a limit, all of it would lie in the buffers of this computer at once. */
-async function sendSlowly(answer: ServerResponse, picture: Buffer): Promise<void> {
-	for (let at = 0; at < picture.length && !answer.destroyed; at += PIECE_BYTES) {
-		answer.write(picture.subarray(at, at + PIECE_BYTES));
+async function sendSlowly(answer: ServerResponse, image: Buffer): Promise<void> {
+	for (let at = 0; at < image.length && !answer.destroyed; at += PIECE_BYTES) {
+		answer.write(image.subarray(at, at + PIECE_BYTES));
 		await sleep(1);
 	}
 	answer.end();
 }
 
-/** A web server with pictures that counts the bytes it sends, headers and all. */
-export async function pictureHost(pictures: ReadonlyMap<string, Buffer>): Promise<PictureHost> {
+/** A web server with images that counts the bytes it sends, headers and all. */
+export async function imageHost(images: ReadonlyMap<string, Buffer>): Promise<ImageHost> {
 	let bytes = 0;
 	const server = createServer((asked, answer) => {
 		const { pathname, searchParams } = new URL(asked.url ?? '/', 'http://localhost');
-		const picture = pictures.get(pathname.slice(1));
-		if (picture === undefined) return void answer.writeHead(404).end();
+		const image = images.get(pathname.slice(1));
+		if (image === undefined) return void answer.writeHead(404).end();
 		const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
 		if (from === undefined || searchParams.has('whole')) {
-			answer.writeHead(200, { 'content-length': picture.length });
-			return void (searchParams.has('whole') ? sendSlowly(answer, picture) : answer.end(picture));
+			answer.writeHead(200, { 'content-length': image.length });
+			return void (searchParams.has('whole') ? sendSlowly(answer, image) : answer.end(image));
 		}
-		const part = picture.subarray(Number(from), Number(to) + 1);
-		const range = `bytes ${from}-${Number(from) + part.length - 1}/${picture.length}`;
+		const part = image.subarray(Number(from), Number(to) + 1);
+		const range = `bytes ${from}-${Number(from) + part.length - 1}/${image.length}`;
 		answer.writeHead(206, { 'content-range': range, 'content-length': part.length }).end(part);
 	});
 	server.on('connection', (socket) => {

@@ -5,24 +5,24 @@ import type { PublishedWorkflow } from '../../server/support/stage';
 import { createAndWait, NODE_TYPE } from '../../server/support/workflow';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
-import type { PictureHost } from '../rig/pictureHost';
-import { pictureHost } from '../rig/pictureHost';
+import type { ImageHost } from '../rig/imageHost';
+import { imageHost } from '../rig/imageHost';
 import type { Scene } from '../rig/scene';
 import { items, ITEMS, links, node, webhook } from '../ways/nodes';
 
-const NODE = 'Picture';
+const NODE = 'Image';
 const UNCHECKED = 'Without check';
-const WHOLE = 'HTTP Request (whole picture)';
+const WHOLE = 'HTTP Request (whole image)';
 const SIDES = { width: 3000, height: 2000 };
 
-/** What it costs to look at pictures before anything is paid for. */
-export const pictureCheck: Measure = {
-	name: 'picture',
-	title: 'The check of pictures',
+/** What it costs to look at images before anything is paid for. */
+export const imageCheck: Measure = {
+	name: 'image',
+	title: 'The check of images',
 	async run(plan) {
 		const scene = await plan.scene();
-		const pictures = await draw();
-		const host = await pictureHost(pictures);
+		const images = await draw();
+		const host = await imageHost(images);
 		const rows = new Rows();
 		try {
 			const workflows = await publish(scene);
@@ -31,7 +31,7 @@ export const pictureCheck: Measure = {
 			for (const [way, workflow] of workflows) {
 				await run({ way, workflow, host, url: host.url('photo.jpg'), amount });
 			}
-			for (const [kind, whole] of kinds(pictures)) {
+			for (const [kind, whole] of kinds(images)) {
 				const url = host.url(kind, { whole });
 				const what = whole ? `${kind}, server without ranges` : kind;
 				for (let round = 0; round < plan.repeats; round++) {
@@ -46,27 +46,27 @@ export const pictureCheck: Measure = {
 		} finally {
 			await host.close();
 		}
-		const sizes = [...pictures].map(
+		const sizes = [...images].map(
 			([name, { length }]) => `${name} ${(length / 1e6).toFixed(1)} MB`,
 		);
 		return {
 			rows: rows.all(),
 			notes: [
-				`For one picture of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check; beside it one without. A server that knows nothing of ranges (here one that sends 16 MB a second) is hung up on; what it had already sent counts.`,
+				`For one image of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check; beside it one without. A server that knows nothing of ranges (here one that sends 16 MB a second) is hung up on; what it had already sent counts.`,
 			],
 		};
 	},
 };
 
 const row = (kind: string, what: string, unit: string): Omit<Row, 'runs'> => ({
-	id: `picture-${kind}-${what.toLowerCase().replace(/\W+/g, '-')}`,
+	id: `image-${kind}-${what.toLowerCase().replace(/\W+/g, '-')}`,
 	what: `${kind === 'bytes' ? 'Fetched' : 'Time'}, ${what}`,
 	...{ unit, better: 'less' },
 });
 
-function kinds(pictures: ReadonlyMap<string, Buffer>): Array<[kind: string, whole: boolean]> {
+function kinds(images: ReadonlyMap<string, Buffer>): Array<[kind: string, whole: boolean]> {
 	return [
-		...[...pictures.keys()].map((kind): [string, boolean] => [kind, false]),
+		...[...images.keys()].map((kind): [string, boolean] => [kind, false]),
 		['photo.jpg', true],
 	];
 }
@@ -88,24 +88,24 @@ async function draw(): Promise<Map<string, Buffer>> {
 }
 
 async function publish({ stage }: Scene): Promise<Map<string, PublishedWorkflow>> {
-	const dryRun = (checkImage: boolean) =>
+	const dryRun = (checkMedia: boolean) =>
 		node(NODE, {
 			...{ type: NODE_TYPE, version: 1, credentials: { happyHorseApi: stage.credential } },
 			parameters: {
 				resource: 'imageToVideo',
-				...createAndWait({ waitUsing: 'polling', options: { dryRun: true, checkImage } }),
+				...createAndWait({ waitUsing: 'polling', options: { dryRun: true, checkMedia } }),
 			},
 		});
 	const whole = node(NODE, {
 		...{ type: 'httpRequest', version: 4.2 },
 		parameters: {
-			url: '={{ $json.picture }}',
+			url: '={{ $json.image }}',
 			options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
 		},
 	});
 	const nodes = { [OURS]: dryRun(true), [UNCHECKED]: dryRun(false), [WHOLE]: whole };
 	const published = Object.entries(nodes).map(async ([way, looking], index) => {
-		const path = `picture-${index}-${Date.now().toString(36)}`;
+		const path = `image-${index}-${Date.now().toString(36)}`;
 		const workflow = await stage.publish({
 			...{ path, name: path, settings: { executionOrder: 'v1' } },
 			nodes: [webhook(path), items, looking],
@@ -119,19 +119,19 @@ async function publish({ stage }: Scene): Promise<Map<string, PublishedWorkflow>
 interface Look {
 	way: string;
 	workflow: PublishedWorkflow;
-	host: PictureHost;
+	host: ImageHost;
 	url: string;
 	amount: number;
 }
 
-/** For one picture of the batch. */
+/** For one image of the batch. */
 async function run({ way, workflow, host, url, amount }: Look) {
 	host.takeBytes();
-	const name = 'picture';
+	const name = 'image';
 	const execution = await workflow.run(
 		Array.from({ length: amount }, (_, index) => ({
 			name: `${name} ${index}`,
-			picture: `${url}${url.includes('?') ? '&' : '?'}n=${index}`,
+			image: `${url}${url.includes('?') ? '&' : '?'}n=${index}`,
 		})),
 		120_000,
 	);
@@ -146,10 +146,10 @@ function checkLooked(
 ): void {
 	const out = execution.runData[NODE]?.[0]?.outputs[0] ?? [];
 	const seen = out.filter(({ json }) => {
-		const { width, height } = (json.picture ?? {}) as Partial<typeof SIDES>;
+		const { width, height } = (json.image ?? {}) as Partial<typeof SIDES>;
 		return width === SIDES.width && height === SIDES.height;
 	});
 	const right = seen.length === (checked ? amount : 0);
 	if (execution.status === 'success' && out.length === amount && right) return;
-	throw new Error(`${out.length} of ${amount} pictures came out: ${execution.error?.message}`);
+	throw new Error(`${out.length} of ${amount} images came out: ${execution.error?.message}`);
 }

@@ -5,28 +5,28 @@ import type { AddressInfo } from 'node:net';
 
 import sharp from 'sharp';
 
-export interface PictureRequest {
+export interface ImageRequest {
 	path: string;
 	headers: IncomingMessage['headers'];
 }
 
-export interface PictureServer {
+export interface ImageServer {
 	url: string;
 	port: number;
-	/** What the node asked for; the sandbox, which fetches pictures as the provider does, is not in it. */
-	asked: PictureRequest[];
-	/** Decides what the node gets for a path; without an answer, and always for the sandbox: a good picture. */
+	/** What the node asked for; the sandbox, which fetches images as the provider does, is not in it. */
+	asked: ImageRequest[];
+	/** Decides what the node gets for a path; without an answer, and always for the sandbox: a good image. */
 	answers: Map<string, (response: ServerResponse, request: IncomingMessage) => void>;
 	close(): Promise<void>;
 }
 
 /**
- * A server of pictures that can be another for the node than for the provider. `/<width>x<height>.<format>` is
+ * A server of images that can be another for the node than for the provider. `/<width>x<height>.<format>` is
  * drawn in that size, anything else is 400x300; ranges are honoured. With `tls` it is one of https.
  */
-export async function pictureServer(tls?: { key: string; cert: string }): Promise<PictureServer> {
-	const asked: PictureRequest[] = [];
-	const answers: PictureServer['answers'] = new Map();
+export async function imageServer(tls?: { key: string; cert: string }): Promise<ImageServer> {
+	const asked: ImageRequest[] = [];
+	const answers: ImageServer['answers'] = new Map();
 	const serve = (request: IncomingMessage, response: ServerResponse) => {
 		const path = request.url ?? '';
 		const isProvider = request.headers['user-agent'] === 'happy-horse-sandbox';
@@ -47,7 +47,7 @@ export async function pictureServer(tls?: { key: string; cert: string }): Promis
 	};
 }
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export async function draw(path: string): Promise<Buffer> {
 	const [, width = 400, height = 300, format = 'png'] = /(\d+)x(\d+)\.(\w+)/.exec(path) ?? [];
 	const blank = {
