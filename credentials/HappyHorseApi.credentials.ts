@@ -7,9 +7,9 @@ import type {
 } from 'n8n-workflow';
 
 const noSuchApi =
-	'Something answers at this address, but not a Happy Horse API. Check API Provider and Base URL.';
+	'Something responds at this URL, but not a Happy Horse API. Check API Provider and Base URL.';
 
-const comesAndGoes = 'The API cannot answer right now. The key may be right: try again later.';
+const comesAndGoes = 'The API cannot respond right now. The key may be right: try again later.';
 
 /** What n8n shows for an answer to the test; without words of ours it shows the name of the status alone. */
 const messages: ReadonlyArray<[status: number, message: string]> = [
@@ -56,7 +56,7 @@ export class HappyHorseApi implements ICredentialType {
 				{
 					name: 'Freepik (Legacy)',
 					value: 'freepik',
-					description: 'The former name and address of the same provider, at api.freepik.com',
+					description: 'The former name of the same provider, at api.freepik.com',
 				},
 				{
 					name: 'Custom',
@@ -73,7 +73,7 @@ export class HappyHorseApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. http://127.0.0.1:4010',
 			description:
-				'Address of the API without the part that starts with /v1. Your key is sent there, so use https:// for anything outside this machine.',
+				'URL of the API without the part that starts with /v1. Your key is sent there, so use https:// for anything outside this machine.',
 			displayOptions: { show: { provider: ['custom'] } },
 		},
 		{
@@ -94,7 +94,8 @@ export class HappyHorseApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			hint: 'Optional. Stands beside the API key in the dashboard of the provider.',
-			description: 'With it the trigger can tell genuine calls of the provider from forged ones',
+			description:
+				'With it, genuine webhooks of the provider can be told from forged ones. Shown next to the API key in the dashboard.',
 		},
 	];
 

@@ -28,7 +28,7 @@ export class HappyHorse implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ({ create: "Create", createAndWait: "Create and Wait", download: "Download", get: "Get", getAll: "Get Many", wait: "Wait" })[$parameter["operation"]] }}',
-		description: 'Turn images into videos with the Happy Horse model',
+		description: 'Turn images into videos with Happy Horse',
 		defaults: { name: 'Happy Horse' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -36,7 +36,7 @@ export class HappyHorse implements INodeType {
 		credentials: [{ name: 'happyHorseApi', required: true }],
 		webhooks: resumeWebhooks,
 		waitingNodeTooltip:
-			'Waits until all videos are finished. The workflow then continues by itself. If you stop it, the videos are still made and charged: find them with Get Many.',
+			'Creating your videos, usually 1 to 6 minutes. You can close this tab. Stopping does not cancel them: fetch them with Get Many and Wait.',
 		properties: [
 			{
 				displayName: 'Resource',

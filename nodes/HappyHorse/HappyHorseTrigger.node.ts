@@ -28,13 +28,13 @@ export class HappyHorseTrigger implements INodeType {
 		// The node panel lists both nodes as one entry, and shows there what the trigger says of itself.
 		description: 'Turn images into videos, or start a workflow when a video is finished',
 		defaults: { name: 'Happy Horse Trigger' },
-		eventTriggerDescription: 'Waiting for the provider to call about a video',
-		activationMessage: 'The provider can now start this workflow when a video is finished.',
+		eventTriggerDescription: 'Waiting for a webhook about a video',
+		activationMessage: 'The provider can now start this workflow when a video is ready.',
 		triggerPanel: {
 			header: 'Start when a video is finished',
 			executionsHelp: {
 				inactive:
-					'Videos take minutes, and the <b>test URL</b> works for two minutes only. Use the <b>production URL</b>: publish this workflow, and videos created with When Finished = Start This Workflow find it by themselves. In another workflow paste the production URL. n8n must be reachable from the internet.',
+					'Videos take minutes, and the <b>test URL</b> works for two minutes only. Use the <b>production URL</b>: publish this workflow, and videos created with Status Updates = Start This Workflow find it by themselves. In another workflow paste the production URL. n8n must be reachable from the internet.',
 				active:
 					'This workflow starts each time the provider reports a video. Videos of another workflow need the <b>production URL</b> from above as Webhook URL.',
 			},
@@ -60,7 +60,7 @@ export class HappyHorseTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Videos of this workflow: set When Finished to "Start This Workflow" in the Happy Horse node. Videos of other workflows: paste the production URL from above there. The test URL works for two minutes only.',
+					'Videos of this workflow: set Status Updates to "Start This Workflow" in the Happy Horse node. Videos of other workflows: paste the production URL from above there. The test URL works for two minutes only.',
 				name: 'whichUrl',
 				type: 'notice',
 				default: '',
@@ -81,8 +81,8 @@ export class HappyHorseTrigger implements INodeType {
 					{
 						name: 'Created',
 						value: 'CREATED',
-						action: 'On order accepted',
-						description: 'The order was accepted',
+						action: 'On video queued',
+						description: 'The task was created and waits for its turn',
 					},
 					{
 						name: 'Failed',

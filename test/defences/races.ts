@@ -158,8 +158,8 @@ const waiting: Defence[] = [
 		row: 'R17',
 		defence: 'the sender is asked to call again',
 		file: nodes('waiting/receiveWebhook'),
-		source: `return answer(context, 503, { message: 'Cannot tell now, please call again' });`,
-		without: `return answer(context, 200, { message: 'Cannot tell now, please call again' });`,
+		source: `return answer(context, 503, { message: 'Cannot tell now, please send it again' });`,
+		without: `return answer(context, 200, { message: 'Cannot tell now, please send it again' });`,
 		test: unit('waiting/receiveWebhook', 'when n8n fails at %s'),
 	},
 	{

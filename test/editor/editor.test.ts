@@ -93,8 +93,8 @@ it.each(SCHEMES)(
 			await editor.nodePanel.getByText('Triggers (4)').waitFor();
 			await editor.nodePanel.getByText('Actions (6)').click();
 			for (const action of [
-				...['On video completed', 'On video failed', 'On order accepted', 'On video in progress'],
-				...['Create video', 'Create video and wait for it', 'Wait for videos', 'Get video'],
+				...['On video completed', 'On video failed', 'On video queued', 'On video in progress'],
+				...['Create video', 'Create video and wait', 'Wait for videos', 'Get video'],
 				...['Get many videos', 'Download video'],
 			]) {
 				await editor.nodePanel.getByText(action, { exact: true }).waitFor();
@@ -110,7 +110,7 @@ step('makes the credential in the dialog, and says when the key is wrong', async
 	await editor.newWorkflow();
 	await editor.search('happy horse', 'Happy Horse');
 	await editor.openFound('Happy Horse');
-	await editor.takeAction('Create video and wait for it', 'Actions');
+	await editor.takeAction('Create video and wait', 'Actions');
 	await editor.setUpCredential();
 	await editor.choose('provider', 'Custom');
 	await editor.fill('baseUrl', sandbox.url);
@@ -158,7 +158,7 @@ const IMAGE = ['Image Source', 'Image URL', 'Prompt', 'Resolution', 'Duration'];
 const DELIVERY = ['Download Video', 'Output Data Field Name', 'Options'];
 
 const FIELDS: Record<string, string[]> = {
-	Create: [...IMAGE, 'When Finished', 'Options'],
+	Create: [...IMAGE, 'Status Updates', 'Options'],
 	Wait: ['Task', 'Max Wait', ...DELIVERY],
 	Get: ['Task', 'Download Video'],
 	'Get Many': ['Return All', 'Limit', 'Include Video URL', 'Filters'],
@@ -182,7 +182,7 @@ step('shows for each operation exactly the fields that matter', async () => {
 step('follows a choice with the fields that it calls for', async () => {
 	await openHappyHorse({ operation: 'create' });
 	expect(await editor.labels()).not.toContain('Webhook URL');
-	await editor.choose('callback', 'Call a URL');
+	await editor.choose('callback', 'Send to a Webhook URL');
 	await editor.field('webhookUrl').waitFor();
 	await editor.choose('imageSource', 'Binary File');
 	await editor.field('binaryPropertyName').waitFor();
@@ -196,9 +196,7 @@ step('follows a choice with the fields that it calls for', async () => {
 step('says as a sentence what is wrong with a field, and nothing is paid', async () => {
 	const { acceptedPosts } = await workshop.sandbox.control.state();
 	await openHappyHorse(orderOf('horses.jpg'));
-	await editor.executeStep(
-		"'Image URL' must be a web address that starts with https:// or http://",
-	);
+	await editor.executeStep("'Image URL' must be a URL that starts with https:// or http://");
 	await editor.dismissToasts();
 	await photograph('wrong-address', workshop.page);
 	await openHappyHorse(orderOf(image(), { prompt: 'x'.repeat(2501) }));

@@ -55,7 +55,7 @@ const empty = {
 };
 const good = { status: 'COMPLETED', video_url: expect.any(String), timed_out: false };
 const refused = {
-	error: 'The API refused the request: The image is too small',
+	error: 'The API rejected the request: The image is too small',
 	message: expect.stringContaining('Nothing was created or charged'),
 	details: { item: 0, http_code: 400 },
 };

@@ -219,7 +219,7 @@ describe('As a tool of an AI agent', () => {
 			{ [TOOL]: creating },
 		);
 		expect((await state()).posts).toHaveLength(1);
-		expect(toldByTools(model.requests[1])[0]).toContain('The account has no credits left for this');
+		expect(toldByTools(model.requests[1])[0]).toContain('Not enough credits');
 	});
 
 	it('gives the ID of a video that is not finished in time', async () => {

@@ -286,7 +286,7 @@ describe('A failure in the middle of seven items', () => {
 		const items = Array.from({ length: 7 }, (_, n) => order(image(n), { maxConcurrency }));
 		const execution = await workflow.run(items);
 		expect(execution.status).toBe('error');
-		expect(execution.error?.message).toBe('The account has no credits left for this');
+		expect(execution.error?.message).toBe('Not enough credits');
 		expect(execution.error?.context).toMatchObject({ itemIndex: 3 });
 		const { tasks, postsPerImage } = await control.state();
 		expect(tasks.length).toBeGreaterThanOrEqual(3);
@@ -395,7 +395,7 @@ describe('The credential', () => {
 	it.each([
 		['an empty key', { apiKey: ' ' }, "The credential has no 'API Key'"],
 		['a key with a line break inside', { apiKey: 'ab\ncd' }, 'contains characters that no key has'],
-		['no address', { baseUrl: 'sandbox' }, "The 'Base URL' of the credential is not a web address"],
+		['no address', { baseUrl: 'sandbox' }, "The 'Base URL' of the credential is not a URL"],
 		['an unsafe address', { baseUrl: 'http://example.com' }, 'would send your API key unencrypted'],
 	])('with %s is refused before anything is sent', async (_name, change, says) => {
 		const credential = await stage.addCredential(data(change));

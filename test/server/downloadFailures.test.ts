@@ -10,7 +10,7 @@ const stage = useStage();
 /** Of three items, the one whose file is gone. */
 const LOST = 1;
 
-const GONE = /^The address of the video is no longer valid \(410\)\.$/;
+const GONE = /^The URL of the video is no longer valid \(410\)\.$/;
 
 beforeEach(async () => {
 	// In time for webhooks: the execution has to be suspended first.

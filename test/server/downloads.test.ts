@@ -166,7 +166,7 @@ describe('A download that meets with a fault of the moment', () => {
 		expect(done.status).toBe('success');
 		expectKept(only(done), {
 			taskId,
-			says: /^The address of the video is no longer valid \(403\)\.$/,
+			says: /^The URL of the video is no longer valid \(403\)\.$/,
 		});
 		expect(asked(0)).toBe(2);
 	});
@@ -174,7 +174,7 @@ describe('A download that meets with a fault of the moment', () => {
 	it('gives up after five tries, with ID and address', async () => {
 		const [taskId = ''] = await tasksWith([status(500)]);
 		const done = await download([taskId]);
-		expectKept(only(done), { taskId, says: /^The server of the video answered 500\.$/ });
+		expectKept(only(done), { taskId, says: /^The server of the video responded with 500\.$/ });
 		expect(asked(0)).toBe(5);
 	});
 });

@@ -138,7 +138,7 @@ describe('An image that the API would refuse', () => {
 	it('is not looked at when the check is switched off', async () => {
 		const done = await run(['/640x200.jpg'], { overrides: { options: { checkMedia: false } } });
 		expect(done.status).toBe('error');
-		expect(done.error?.message).toMatch(/^The API refused the request: .*640x200/);
+		expect(done.error?.message).toMatch(/^The API rejected the request: .*640x200/);
 		expect(server.asked).toEqual([]);
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
 	});
@@ -245,8 +245,8 @@ describe('A good image', () => {
 
 describe('An image that cannot be looked at', () => {
 	const UNCLEAR: Array<[string, (response: ServerResponse) => void, string]> = [
-		['/forbidden', text(403, 'no'), 'its server answered 403'],
-		['/missing', text(404, 'no'), 'its server answered 404'],
+		['/forbidden', text(403, 'no'), 'its server responded with 403'],
+		['/missing', text(404, 'no'), 'its server responded with 404'],
 		[
 			'/page',
 			text(200, '<!doctype html><h1>Hello</h1>'),
@@ -285,7 +285,9 @@ describe('An image that cannot be looked at', () => {
 		const done = await run([`http://127.0.0.1:${port}/a.png`], {
 			onError: 'continueRegularOutput',
 		});
-		expect(jsonsOf(done)[0]?.error).toMatch(/^The API refused the request: .*could not be fetched/);
+		expect(jsonsOf(done)[0]?.error).toMatch(
+			/^The API rejected the request: .*could not be fetched/,
+		);
 		expect(hintsOf(done)[0]).toContain('1 of 1 images could not be checked');
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
 	});

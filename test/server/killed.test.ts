@@ -253,7 +253,7 @@ describe('Retry from the list of executions', () => {
 			const published = await stage.publish(workflow({ waitUsing }));
 			const failed = await published.run(items);
 			expect(failed.status).toBe('error');
-			expect(failed.error?.message).toBe('The connection broke before the API answered');
+			expect(failed.error?.message).toBe('Connection lost before the API responded');
 			const first = (await control.state()).acceptedPosts;
 			for (let time = 0; time < 2; time++) {
 				const again = await retried(failed.id);

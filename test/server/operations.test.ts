@@ -488,12 +488,12 @@ describe('Download', () => {
 			),
 		);
 		expect(messages).toEqual([
-			{ message: 'The server of the video answered 500.' },
+			{ message: 'The server of the video responded with 500.' },
 			{ message: expect.stringMatching(/connection broke|Only 700 of/) },
 			{ message: 'The downloaded file is not an MP4 video.' },
 			{ message: 'The downloaded file is not an MP4 video.' },
 			undefined,
-			{ message: 'The address of the video is no longer valid (403).' },
+			{ message: 'The URL of the video is no longer valid (403).' },
 		]);
 		expect(found.map(({ binary }) => binary !== undefined)).toEqual([
 			false,

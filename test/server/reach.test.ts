@@ -140,7 +140,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 			});
 			const done = await workflow.run(items);
 			const words =
-				"'Wait Using' is set to Webhook, but the provider cannot call this n8n at 127.0.0.1";
+				"'Wait Using' is set to Webhook, but the provider cannot reach this n8n at 127.0.0.1";
 			if (onError === 'stopWorkflow') {
 				expect(done.status).toBe('error');
 				expect(done.error?.message).toBe(words);

@@ -237,7 +237,7 @@ describe('A wrong task ID', () => {
 			);
 			const { status, error } = await workflow.run(items);
 			expect(status).toBe('error');
-			expect(error?.message).toBe('There is no such task for this API key');
+			expect(error?.message).toBe('Task not found for this API key');
 			expect(error?.description).toMatch(/other accounts cannot see it\. This is item 1 /);
 			expect(error?.context).toMatchObject({ itemIndex: 1 });
 		}
@@ -254,13 +254,13 @@ describe('A wrong task ID', () => {
 		expect(jsonsOf(some)).toMatchObject([
 			{
 				...{ task_id: unknown, status: 'NOT_FOUND' },
-				failure: { message: expect.stringContaining('There is no such task') as string },
+				failure: { message: expect.stringContaining('Task not found') as string },
 			},
 			{ task_id: known, status: 'COMPLETED' },
 		]);
 		const none = await wait([unknown]);
 		expect(none.status).toBe('error');
-		expect(none.error?.message).toBe('There is no such task for this API key');
+		expect(none.error?.message).toBe('Task not found for this API key');
 	});
 });
 

@@ -156,7 +156,7 @@ describe('the download of a video', () => {
 	const reason = (json: Record<string, unknown>) =>
 		(json.download_failure as { message: string } | undefined)?.message;
 
-	const NOT_OPENED = expect.stringMatching(/^The address of the video is not opened: /);
+	const NOT_OPENED = expect.stringMatching(/^The URL of the video is not opened: /);
 
 	/** Where a node cannot know where a name leads, it is the certificate that stands in the way. */
 	const kept = (address: string) =>

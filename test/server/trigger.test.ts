@@ -230,7 +230,7 @@ describe('Start This Workflow', () => {
 		const done = await order({ id, address, path }, batchOf('unreachable', 2));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toBe(
-			"'When Finished' leads to 127.0.0.1, which the provider cannot call",
+			"'Status Updates' leads to 127.0.0.1, which the provider cannot call",
 		);
 		expect(done.error?.description).toMatch(/N8N_WEBHOOK_URL to its public address/);
 	});
@@ -348,7 +348,7 @@ describe('what comes along', () => {
 	});
 });
 
-describe('Call a URL', () => {
+describe('Send to a Webhook URL', () => {
 	it('starts the trigger of another workflow, with metadata', async () => {
 		const other = await listen(stage, triggerWorkflow({ credential: stage.credential }));
 		const workflow = await publish({ callback: 'url', webhookUrl: other.address });

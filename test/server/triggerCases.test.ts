@@ -425,9 +425,11 @@ describe('W58: answers and log', () => {
 		await sleep(500);
 		const { sandbox, n8n } = stage;
 		const log = n8n.log();
-		expect(log).toContain('Happy Horse Trigger: a call was refused, the signature does not match');
 		expect(log).toContain(
-			'Happy Horse Trigger: a call was refused, webhook-timestamp is malformed',
+			'Happy Horse Trigger: a webhook was rejected, the signature does not match',
+		);
+		expect(log).toContain(
+			'Happy Horse Trigger: a webhook was rejected, webhook-timestamp is malformed',
 		);
 		expect(refusals.length).toBeGreaterThan(REFUSED.length - 5);
 		expect(signatures.length).toBeGreaterThan(50);
@@ -442,12 +444,12 @@ describe('W58: answers and log', () => {
 		const said = new Set(refusals.map(({ text }) => text));
 		expect([...said]).toEqual(
 			expect.arrayContaining([
-				'{"message":"Refused: a signature header is missing"}',
-				'{"message":"Refused: webhook-id is malformed"}',
-				'{"message":"Refused: webhook-timestamp is too far from now"}',
-				'{"message":"Refused: webhook-signature is malformed"}',
-				'{"message":"Refused: the signature does not match"}',
-				'{"message":"Refused: the credential cannot be used"}',
+				'{"message":"Rejected: a signature header is missing"}',
+				'{"message":"Rejected: webhook-id is malformed"}',
+				'{"message":"Rejected: webhook-timestamp is too far from now"}',
+				'{"message":"Rejected: webhook-signature is malformed"}',
+				'{"message":"Rejected: the signature does not match"}',
+				'{"message":"Rejected: the credential cannot be used"}',
 				'{"message":"The body holds no task"}',
 				'{"message":"The body is too large"}',
 			]),
@@ -474,7 +476,7 @@ it('W58: a refused caller does not learn the signature it would have needed', as
 	});
 	expect(answer).toEqual({
 		status: 401,
-		text: '{"message":"Refused: the signature does not match"}',
+		text: '{"message":"Rejected: the signature does not match"}',
 	});
 	await until('its line in the log', async () => refused() > before);
 	expect(stage.n8n.log()).not.toContain(wanted);

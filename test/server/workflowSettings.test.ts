@@ -73,7 +73,7 @@ describe('An error workflow', () => {
 		const told = await toldOf(failed);
 		expect(told).toHaveLength(1);
 		const text = JSON.stringify(told);
-		expect(text).toContain('The account has no credits left for this');
+		expect(text).toContain('Not enough credits');
 		expect(text).toContain('Already created (3)');
 		const tasks = await tasksOf(control, items.slice(0, 3));
 		for (const { taskId } of tasks) expect(text).toContain(taskId);

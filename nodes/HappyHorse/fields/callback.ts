@@ -17,8 +17,8 @@ export function triggerAddress(resumeUrl: string, workflowId: string): string {
 	const end = url.pathname.indexOf('/webhook-waiting/');
 	if (end === -1) {
 		throw new ValidationError(
-			"'When Finished' cannot find the trigger of this workflow, since n8n uses webhook paths of its own",
-			"Set 'When Finished' to 'Call a URL' and paste the production URL of the Happy Horse Trigger.",
+			"'Status Updates' cannot find the trigger of this workflow, since n8n uses webhook paths of its own",
+			"Set 'Status Updates' to 'Send to a Webhook URL' and paste the production URL of the Happy Horse Trigger.",
 		);
 	}
 	const base = url.origin + url.pathname.slice(0, end);
@@ -42,14 +42,14 @@ export function callbackAddress(
 	const { hostname } = new URL(address);
 	if (!canReach({ from: providerHost, to: hostname })) {
 		throw new ValidationError(
-			`'${label}' leads to ${hostname}, which the provider cannot call`,
-			'Use an address that is reachable from the internet. For this n8n, set the environment variable N8N_WEBHOOK_URL to its public address.',
+			`'${label}' leads to ${hostname}, which the provider cannot reach`,
+			'Use a URL that is reachable from the internet. For this n8n, set the environment variable N8N_WEBHOOK_URL to its public URL.',
 		);
 	}
 	if (!manual && new URL(address).pathname.includes('/webhook-test/')) {
 		throw new ValidationError(
 			"'Webhook URL' is a test URL, which works for two minutes only",
-			'Open the node that waits for the call and copy its production URL.',
+			'Open the node that receives the webhook and copy its production URL.',
 		);
 	}
 	return address;

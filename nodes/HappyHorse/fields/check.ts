@@ -112,32 +112,29 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
  */
 export function webAddress(value: unknown, label: string): { address: string; hostname: string } {
 	const text = typeof value === 'string' ? value.trim() : value;
-	const advice = `Enter the full address in '${label}', e.g. https://example.com/image.jpg.`;
+	const advice = `Enter the full URL in '${label}', e.g. https://example.com/image.jpg.`;
 	if (typeof text !== 'string' || text === '') {
-		throw new ValidationError(
-			`'${label}' must be a web address, but it is ${describe(value)}`,
-			advice,
-		);
+		throw new ValidationError(`'${label}' must be a URL, but it is ${describe(value)}`, advice);
 	}
 	// The URL parser drops tabs and line breaks without a word: then another address would be sent than the one shown.
 	// It also mends https:host and https:\\host.
 	const url = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) ? parseUrl(text) : undefined;
 	if (!url && /^https?:\/\/\S.*\s/isu.test(text)) {
 		throw new ValidationError(
-			`'${label}' must be a web address without blanks or line breaks, but it is ${describe(text)}`,
-			`Enter one address in '${label}', e.g. https://example.com/image.jpg. A blank within it is written as %20.`,
+			`'${label}' must be a URL without spaces or line breaks, but it is ${describe(text)}`,
+			`Enter one URL in '${label}', e.g. https://example.com/image.jpg. Write a space in it as %20.`,
 		);
 	}
 	if (!url) {
 		throw new ValidationError(
-			`'${label}' must be a web address that starts with https:// or http://, but it is ${describe(text)}`,
+			`'${label}' must be a URL that starts with https:// or http://, but it is ${describe(text)}`,
 			advice,
 		);
 	}
 	if (url.username || url.password) {
 		throw new ValidationError(
 			`'${label}' must not contain a user name or password`,
-			`Use an address in '${label}' that opens without signing in.`,
+			`Use a URL in '${label}' that opens without signing in.`,
 		);
 	}
 	return { address: text, hostname: url.hostname };

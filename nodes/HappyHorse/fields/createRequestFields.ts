@@ -68,7 +68,7 @@ function imageSource(parameters: VideoParameters, providerHost: string): ImageSo
 function imageUrl(value: unknown, providerHost: string): string {
 	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
 		throw new ValidationError(
-			"'Image URL' holds the image itself, but the API takes an address only",
+			"'Image URL' holds the image itself, but the API takes a URL only",
 			"Set 'Image Source' to 'Binary File', and hand the image over as a file.",
 		);
 	}
@@ -76,7 +76,7 @@ function imageUrl(value: unknown, providerHost: string): string {
 	if (!canReach({ from: providerHost, to: hostname })) {
 		throw new ValidationError(
 			`'Image URL' is on ${hostname}, which cannot be opened from the internet`,
-			"Use a public address, or set 'Image Source' to 'Binary File' to upload the image.",
+			"Use a public URL, or set 'Image Source' to 'Binary File' to upload the image.",
 		);
 	}
 	return address;

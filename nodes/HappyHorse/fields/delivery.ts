@@ -15,8 +15,7 @@ const downloadField: INodeProperties = {
 	name: 'downloadVideo',
 	type: 'boolean',
 	default: true,
-	description:
-		'Whether to add the video file to the item. The address alone stops working after about a day.',
+	description: 'Whether to add the video file to the item. The URL expires after about a day.',
 };
 
 const outputFileIfWanted: INodeProperties = {

@@ -7,8 +7,7 @@ export const checkMediaOption: Option = {
 	name: 'checkMedia',
 	type: 'boolean',
 	default: true,
-	description:
-		'Whether to look at the beginning of each image before anything is paid, and refuse what the provider would refuse',
+	description: 'Whether to check the format and size of each file before any video is created',
 };
 
 export const dryRunOption: Option = {
@@ -37,7 +36,7 @@ export const maxConcurrencyOption: Option = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 0 },
 	default: 5,
-	description: 'How many videos are ordered at the same time, 1 to 20',
+	description: 'How many videos are created at the same time, 1 to 20',
 };
 
 export const maxDownloadSizeOption: Option = {
@@ -47,7 +46,8 @@ export const maxDownloadSizeOption: Option = {
 	typeOptions: { minValue: 1 },
 	default: 500,
 	hint: 'In MB',
-	description: 'Largest video file to download. A larger one is left at its address.',
+	description:
+		'Largest video file to download. Larger files are skipped; the URL is still returned.',
 };
 
 /** The same, where the download itself is a choice. */

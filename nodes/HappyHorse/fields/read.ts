@@ -190,13 +190,13 @@ export function readCallback(
 	context: IExecuteFunctions,
 	{ item, providerHost }: { item: number; providerHost: string },
 ): string | undefined {
-	const callback = choice(fieldValue(context, 'callback', item), 'When Finished', CALLBACKS);
+	const callback = choice(fieldValue(context, 'callback', item), 'Status Updates', CALLBACKS);
 	if (callback === 'none') return undefined;
 	const manual = context.getMode() === 'manual';
 	if (callback === 'thisWorkflow') {
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', item));
 		const address = triggerAddress(resumeUrl, String(context.getWorkflow().id));
-		return callbackAddress(address, { label: 'When Finished', providerHost, manual });
+		return callbackAddress(address, { label: 'Status Updates', providerHost, manual });
 	}
 	const { address } = webAddress(fieldValue(context, 'webhookUrl', item), 'Webhook URL');
 	return callbackAddress(address, { label: 'Webhook URL', providerHost, manual });

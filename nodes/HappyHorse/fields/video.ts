@@ -12,12 +12,12 @@ export const videoFields: INodeProperties[] = [
 			{
 				name: 'Binary File',
 				value: 'binary',
-				description: 'A file that an earlier node delivers. It is uploaded for you.',
+				description: 'A file from a previous node, uploaded for you',
 			},
 			{
 				name: 'URL',
 				value: 'url',
-				description: 'A public address that anybody can open without signing in',
+				description: 'A public link to an image file',
 			},
 		],
 	},
@@ -28,9 +28,9 @@ export const videoFields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. https://example.com/image.jpg',
-		hint: 'An address that anybody can open without signing in',
+		hint: 'Direct link to an image file. Drive or Dropbox share pages do not work.',
 		description:
-			'Public address of a JPEG, PNG, WebP or BMP image: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
+			'JPEG, PNG, WebP or BMP: at least 300 pixels on each side, at most 10 MB, and the longer side at most 2.5 times the shorter',
 		displayOptions: { show: { imageSource: ['url'] } },
 	},
 	{
@@ -52,15 +52,15 @@ export const videoFields: INodeProperties[] = [
 		typeOptions: { rows: 3 },
 		default: '',
 		placeholder: 'e.g. The horse gallops along the beach, slow camera pan',
-		hint: 'Optional. Say what should happen in the video.',
-		description: 'At most 2,500 characters. Without it the image comes to life as the model likes.',
+		hint: 'Optional. Describe the motion you want.',
+		description: 'At most 2,500 characters. If empty, the model chooses the motion.',
 	},
 	{
 		displayName: 'Resolution',
 		name: 'resolution',
 		type: 'options',
 		default: '1080P',
-		description: 'Sharper videos cost more. The shape of the video follows the image.',
+		description: 'Sharper videos cost more. The video keeps the aspect ratio of the image.',
 		options: [
 			{ name: '1080p (Full HD)', value: '1080P' },
 			{ name: '720p (HD)', value: '720P' },
@@ -73,6 +73,6 @@ export const videoFields: INodeProperties[] = [
 		typeOptions: { minValue: 3, maxValue: 15, numberPrecision: 0 },
 		default: 5,
 		hint: 'In seconds, from 3 to 15',
-		description: 'Length of the video. Each second costs.',
+		description: 'Length of the video. Longer videos cost more.',
 	},
 ];

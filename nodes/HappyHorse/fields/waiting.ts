@@ -5,23 +5,23 @@ export const waitUsingField: INodeProperties = {
 	name: 'waitUsing',
 	type: 'options',
 	default: 'auto',
-	description: 'How the workflow learns that the videos are finished',
+	description: 'How the node finds out that the videos are ready',
 	options: [
 		{
 			name: 'Automatic',
 			value: 'auto',
-			description: 'Webhook if the provider can call this n8n, polling if not',
+			description: 'Webhook if the provider can reach this n8n, otherwise polling',
 		},
 		{
 			name: 'Polling',
 			value: 'polling',
-			description: 'Asks again and again while the execution keeps running',
+			description: 'Checks at intervals while the execution keeps running',
 		},
 		{
 			name: 'Webhook',
 			value: 'webhook',
 			description:
-				'Suspends the execution until the provider calls. Needs an n8n that is reachable from the internet.',
+				'Pauses the execution until the provider sends a webhook. Needs an n8n that is reachable from the internet.',
 		},
 	],
 	// As a tool of an AI agent the node always polls: suspending would stop the agent.

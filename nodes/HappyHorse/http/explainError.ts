@@ -67,7 +67,7 @@ export function responseError(answer: Answer, purpose: Purpose, retryUnavailable
 		});
 	}
 	if (statusCode === 402) {
-		return new ApiError('The account has no credits left for this', {
+		return new ApiError('Not enough credits', {
 			statusCode,
 			advice: advise(purpose, 'Add credits in the account of your provider, then run again.'),
 			cause: { cause: 'quota-exhausted' },
@@ -85,14 +85,14 @@ export function responseError(answer: Answer, purpose: Purpose, retryUnavailable
 		});
 	}
 	if (statusCode === 404 && purpose === 'read') {
-		return new ApiError('There is no such task for this API key', {
+		return new ApiError('Task not found for this API key', {
 			statusCode,
 			advice:
 				"Check 'Task' and 'Model': a task of Happy Horse 1.0 is not found under 1.1, nor the other way round. Use the credential of the account that created the video: other accounts cannot see it.",
 		});
 	}
 	if (statusCode === 404) {
-		return new ApiError('The API does not know this address', {
+		return new ApiError('The API does not know this URL', {
 			statusCode,
 			advice: advise(
 				purpose,
@@ -106,16 +106,16 @@ export function responseError(answer: Answer, purpose: Purpose, retryUnavailable
 		return explainOutage(answer, { purpose, said, retryUnavailable });
 	}
 	if (statusCode >= 400) {
-		return new ApiError(`The API refused the request${quoted}`, {
+		return new ApiError(`The API rejected the request${quoted}`, {
 			statusCode,
-			advice: advise(purpose, 'Change what the message names, then run again.'),
+			advice: advise(purpose, 'Correct the field that the message names, then run again.'),
 		});
 	}
 	if (statusCode >= 300) {
 		return new ApiError('The API answered with a redirect, which is not followed', {
 			statusCode,
 			advice:
-				"Check 'Base URL' in the credential: your API key is sent to that address only, never onward." +
+				"Check 'Base URL' in the credential: your API key is sent to that URL only and is never forwarded." +
 				(purpose === 'create' ? ` ${CHECK_FIRST}` : ''),
 			outcomeUnknown: purpose === 'create',
 		});
@@ -184,7 +184,7 @@ function explainOutage(
 	}
 	return new ApiError(message, {
 		statusCode,
-		advice: 'Videos that were created go on. Run again in a few minutes.',
+		advice: 'Videos that were created continue. Run again in a few minutes.',
 		cause,
 		passing: true,
 		kind: turnedAway ? 'unavailable' : 'unclear',
@@ -194,7 +194,7 @@ function explainOutage(
 /** A success that cannot be used: not JSON, or without what was asked for. `excerpt`: how it begins. */
 export function unreadableError(statusCode: number, purpose: Purpose, excerpt = ''): ApiError {
 	const said = excerpt === '' ? '' : `: ${excerpt}`;
-	const message = `The API gave an answer that cannot be read (${statusCode})${said}`;
+	const message = `The API sent a response that cannot be read (${statusCode})${said}`;
 	if (purpose === 'create') {
 		return new ApiError(message, { statusCode, advice: CHECK_FIRST, outcomeUnknown: true });
 	}
@@ -278,7 +278,7 @@ export function noResponseError({ code, neverSent }: NetworkFault, purpose: Purp
 		return new ApiError('The API could not be reached', {
 			advice: advise(
 				purpose,
-				"Check the internet connection of n8n and, if you use your own address, 'Base URL' in the credential.",
+				"Check the internet connection of n8n and, if you use your own URL, 'Base URL' in the credential.",
 			),
 			passing: true,
 			kind: 'unreachable',
@@ -287,8 +287,8 @@ export function noResponseError({ code, neverSent }: NetworkFault, purpose: Purp
 	// n8n cuts a request under way when the user stops the execution. Its engine looks for this spelling.
 	const what =
 		code === 'ERR_CANCELED'
-			? 'The execution was canceled before the API answered'
-			: 'The connection broke before the API answered';
+			? 'The execution was canceled before the API responded'
+			: 'Connection lost before the API responded';
 	if (purpose === 'create') {
 		return new ApiError(what, {
 			advice: CHECK_FIRST,
@@ -296,7 +296,7 @@ export function noResponseError({ code, neverSent }: NetworkFault, purpose: Purp
 		});
 	}
 	return new ApiError(what, {
-		advice: 'Videos that were created go on. Run again in a few minutes.',
+		advice: 'Videos that were created continue. Run again in a few minutes.',
 		passing: true,
 	});
 }

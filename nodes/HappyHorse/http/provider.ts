@@ -86,14 +86,14 @@ function customBaseUrl(value: string): string {
 	const usable = url && !url.username && !url.password && !/[?#]/.test(value);
 	if (!usable || !['https:', 'http:'].includes(url.protocol)) {
 		throw new ValidationError(
-			"The 'Base URL' of the credential is not a web address",
-			'Enter an address such as https://gateway.example.com or, for the sandbox, http://127.0.0.1:4010.',
+			"The 'Base URL' of the credential is not a URL",
+			'Enter a URL such as https://gateway.example.com or, for the sandbox, http://127.0.0.1:4010.',
 		);
 	}
 	if (url.protocol === 'http:' && !isLocalHost(url.hostname)) {
 		throw new ValidationError(
 			"The 'Base URL' of the credential would send your API key unencrypted over the internet",
-			'Use an address that starts with https://. Plain http:// is accepted only on this machine or network.',
+			'Use a URL that starts with https://. Plain http:// is accepted only on this machine or network.',
 		);
 	}
 	return url.href.replace(/\/+$/, '');

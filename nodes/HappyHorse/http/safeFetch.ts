@@ -56,7 +56,7 @@ export async function safeFetch(
 		if (!URL.canParse(location, address)) break;
 		address = new URL(location, address).href;
 	}
-	throw new BlockedUrlError('The address leads from one to another without end');
+	throw new BlockedUrlError('The URL redirects without end');
 }
 
 type FileOptions = Pick<IHttpRequestOptions, 'url' | 'timeout'> & {
@@ -113,7 +113,7 @@ async function placesOf(
 		throw new BlockedUrlError('Only http and https addresses without a user name are opened');
 	}
 	const { hostname } = url;
-	if (isSpecialHost(hostname)) throw new BlockedUrlError(`${hostname} is no address of a server`);
+	if (isSpecialHost(hostname)) throw new BlockedUrlError(`${hostname} is no server address`);
 	if (allowLocal) return [];
 	const places = isLocalHost(hostname) ? 'local' : await lookUp(context, hostname);
 	if (places === 'local') throw new BlockedUrlError(`${hostname} is on this machine or network`);

@@ -95,7 +95,7 @@ async function lookAt(
 ): Promise<ImageVerdict | 'more'> {
 	if (statusCode !== 200 && statusCode !== 206) {
 		body.destroy();
-		return { kind: 'unclear', reason: `its server answered ${statusCode}` };
+		return { kind: 'unclear', reason: `its server responded with ${statusCode}` };
 	}
 	const total = totalBytes(statusCode, headers);
 	const weight = total === undefined ? null : weightFault(total);

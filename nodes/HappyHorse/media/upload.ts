@@ -74,7 +74,7 @@ function uploadType(bytes: Buffer, property: string): string {
 	if (type === 'bmp') {
 		throw new ValidationError(
 			'A BMP image cannot be uploaded',
-			'Convert it to PNG or JPEG, or give the public address of the BMP file as Image URL.',
+			'Convert it to PNG or JPEG, or enter the public URL of the BMP file as Image URL.',
 		);
 	}
 	if (type === null) {

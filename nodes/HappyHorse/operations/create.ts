@@ -34,23 +34,22 @@ const READS_AT_ONCE = 3;
 
 const callbackFields: INodeProperties[] = [
 	{
-		displayName: 'When Finished',
+		displayName: 'Status Updates',
 		name: 'callback',
 		type: 'options',
 		default: 'none',
-		description: 'What the provider does each time the status of the video changes',
+		description: 'Where the provider reports each change of the status of the video',
 		options: [
 			{
-				name: 'Call a URL',
+				name: 'Send to a Webhook URL',
 				value: 'url',
 				description: 'Such as the production URL of a webhook in another workflow',
 			},
-			{ name: 'Do Nothing', value: 'none', description: "Look later with 'Get' or 'Wait'" },
+			{ name: 'None', value: 'none', description: "Look later with 'Get' or 'Wait'" },
 			{
 				name: 'Start This Workflow',
 				value: 'thisWorkflow',
-				description:
-					'At its Happy Horse Trigger, if the workflow is published. There is nothing to copy.',
+				description: 'Starts the Happy Horse Trigger in this workflow. Publish it first.',
 			},
 		],
 	},
@@ -62,7 +61,7 @@ const callbackFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/video-finished',
 		description:
-			'The address that the provider calls. It must be reachable from the internet, and must be a production URL: test URLs stop working after two minutes.',
+			'The URL that the provider sends webhooks to. It must be reachable from the internet. Use a production URL: test URLs stop working after two minutes.',
 		displayOptions: { show: { callback: ['url'] } },
 	},
 ];
@@ -72,7 +71,7 @@ export const create: Operation = {
 		name: 'Create',
 		value: 'create',
 		action: 'Create video',
-		description: 'Start one video per item and go on at once',
+		description: 'Create one video per item and continue immediately',
 	},
 	fields: [
 		modelField,

@@ -50,14 +50,14 @@ import { reasonNotToSuspend } from './reasonToPoll';
 const MISSING_MS = 5 * 60_000;
 
 const POLLED =
-	'The provider cannot call this n8n, so the node asked again and again until the videos were finished. With a public address (environment variable N8N_WEBHOOK_URL) the execution would be suspended instead.';
+	'The provider cannot reach this n8n, so the node checked at intervals until the videos were ready. With a public URL (environment variable N8N_WEBHOOK_URL) the execution would be paused instead.';
 
 export const createAndWait: Operation = {
 	option: {
 		name: 'Create and Wait',
 		value: 'createAndWait',
-		action: 'Create video and wait for it',
-		description: 'Start one video per item and go on when all are finished',
+		action: 'Create video and wait',
+		description: 'Create one video per item and continue when all are ready',
 	},
 	fields: [
 		modelField,

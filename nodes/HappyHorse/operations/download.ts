@@ -18,7 +18,7 @@ export const download: Operation = {
 		name: 'Download',
 		value: 'download',
 		action: 'Download video',
-		description: 'Retrieve the file of a finished video, with a fresh address',
+		description: 'Download the file of a finished video',
 	},
 	fields: [modelField, taskField, outputFileField, optionsField([maxDownloadSizeOption])],
 	async execute(context: IExecuteFunctions) {

@@ -16,7 +16,7 @@ export interface Scene {
 /** The sentence that keeps paid videos from being lost. */
 function createdSentence(taskIds: readonly string[] = []): string {
 	if (taskIds.length === 0) return '';
-	return `Already created (${taskIds.length}): ${taskIds.join(', ')}. Pick them up with the operation 'Wait' and these task IDs.`;
+	return `Already created (${taskIds.length}): ${taskIds.join(', ')}. Get them with the operation 'Wait' and these task IDs.`;
 }
 
 function description(advice: string, { item, taskIds }: Scene): string {

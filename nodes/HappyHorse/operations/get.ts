@@ -18,7 +18,7 @@ export const get: Operation = {
 		name: 'Get',
 		value: 'get',
 		action: 'Get video',
-		description: 'Retrieve the state of one video and, once it is finished, its address',
+		description: 'Retrieve the status of a video and, when ready, its URL',
 	},
 	fields: [modelField, taskField, ...optionalDeliveryFields, downloadOptionsField],
 	async execute(context: IExecuteFunctions) {

@@ -39,7 +39,7 @@ const listFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to read each finished video for its address. This takes one more request per video.',
+			'Whether to look up the URL of each finished video. This takes one more request per video.',
 	},
 	{
 		displayName: 'Filters',

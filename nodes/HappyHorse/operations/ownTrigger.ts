@@ -41,7 +41,7 @@ export function assertPublished(
 	if (!triggerIsDeaf || !isOwnTrigger(context, webhookUrl)) return;
 	throw new ValidationError(
 		'This workflow is not published, or has no Happy Horse Trigger, so the provider cannot start it when the video is finished',
-		"Publish the workflow (in n8n 1: activate it), or set 'When Finished' to 'Do Nothing'. Nothing was created or charged.",
+		"Publish the workflow (in n8n 1: activate it), or set 'Status Updates' to 'None'. Nothing was created or charged.",
 	);
 }
 
@@ -61,7 +61,7 @@ export function assertNoLoop(context: IExecuteFunctions, webhookUrl: string): vo
 	if (!startedByTrigger) return;
 	throw new ValidationError(
 		'The Happy Horse Trigger of this workflow started this execution, and the video that it creates would start the workflow again: each video would pay for the next, without end',
-		"Set 'When Finished' to 'Do Nothing', or create the video in another workflow. Nothing was created or charged.",
+		"Set 'Status Updates' to 'None', or create the video in another workflow. Nothing was created or charged.",
 	);
 }
 

@@ -188,7 +188,7 @@ async function hintAtUnclear(
 	const reasons = all.flatMap((verdict) => (verdict.kind === 'unclear' ? [verdict.reason] : []));
 	if (reasons.length === 0) return;
 	context.addExecutionHints({
-		message: `${reasons.length} of ${all.length} images could not be checked before they were ordered (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
+		message: `${reasons.length} of ${all.length} images could not be checked before the videos were created (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
 		type: 'warning',
 		location: 'outputPane',
 	});

@@ -6,16 +6,16 @@ import { resumeTokenOf } from '../n8n/execution';
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 
 const ONE_OF_MANY =
-	"Another workflow started this one with a single item. If it does so for each of its items, it would go on after the first video; so the node asked again and again instead of suspending. If it runs this workflow 'once with all items', 'Wait Using' may be set to Webhook.";
+	"Another workflow started this one with a single item. If it does so for each of its items, it would continue after the first video. So the node checked at intervals instead of pausing. If it runs this workflow 'once with all items', 'Wait Using' may be set to Webhook.";
 
 const OLDER =
-	'Another workflow started this one. In this version of n8n it would get its own items back instead of the videos; so the node asked again and again instead of suspending.';
+	'Another workflow started this one. In this version of n8n it would get its own items back instead of the videos; so the node checked at intervals instead of pausing.';
 
 /** n8n's nodes that start a workflow and can answer with what its last node gives. */
 const ANSWERING = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
 
 const LAST_NODE =
-	"The workflow answers its webhook 'When Last Node Finishes'. A suspension would answer at once, with unfinished videos; so the node asked again and again instead of suspending.";
+	"The workflow answers its webhook 'When Last Node Finishes'. A pause would send that response at once, with unfinished videos; so the node checked at intervals instead of pausing.";
 
 /** Whether a client waits for what the last node gives: it would get the items that are shown while the execution waits. */
 function isAnsweredAtEnd(context: IExecuteFunctions): boolean {

@@ -25,7 +25,7 @@ export const wait: Operation = {
 		name: 'Wait',
 		value: 'wait',
 		action: 'Wait for videos',
-		description: 'Wait for videos that were started before, without starting new ones',
+		description: 'Wait for videos created earlier',
 	},
 	fields: [
 		modelField,

@@ -108,7 +108,7 @@ async function finished(
 		// A failure without its reason is one, also when only the list has told of it. An old URL may still work.
 		if (task.status === 'FAILED') return { task: { ...task, listed: false } };
 		if (isWhole(task)) return { task };
-		const reason = error instanceof ApiError ? error.message : 'The API gave no usable answer';
+		const reason = error instanceof ApiError ? error.message : 'The API gave no usable response';
 		return { task, unread: `The URL of the video could not be read: ${reason}.` };
 	}
 }

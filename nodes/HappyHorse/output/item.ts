@@ -101,6 +101,6 @@ export function failedTaskItem(json: IDataObject, item: number): INodeExecutionD
 			: notInTime(taskId);
 	const message =
 		failure?.message ??
-		"It goes on at the provider. Pick it up with the operation 'Wait' and this task ID.";
+		"The provider continues to make it. Get it with the operation 'Wait' and this task ID.";
 	return { json: { error, message, details: json }, pairedItem: { item } };
 }

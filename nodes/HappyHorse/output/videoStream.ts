@@ -88,7 +88,7 @@ function fileNameOf(taskId: string): string {
 function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
 	if (error instanceof DownloadFailure) return error;
 	if (error instanceof BlockedUrlError) {
-		return new DownloadFailure(`The address of the video is not opened: ${error.message}.`);
+		return new DownloadFailure(`The URL of the video is not opened: ${error.message}.`);
 	}
 	const reason = error instanceof Error ? redact(error.message, [url]) : '';
 	return new DownloadFailure(`The connection broke during the download. ${reason}`.trim(), 'again');
@@ -100,13 +100,13 @@ function assertFound(response: FileResponse): FileResponse {
 	body.destroy();
 	if ([401, 403, 404, 410].includes(statusCode)) {
 		throw new DownloadFailure(
-			`The address of the video is no longer valid (${statusCode}).`,
+			`The URL of the video is no longer valid (${statusCode}).`,
 			'fresh address',
 		);
 	}
 	const passing = statusCode === 408 || statusCode === 429 || statusCode >= 500;
 	throw new DownloadFailure(
-		`The server of the video answered ${statusCode}.`,
+		`The server of the video responded with ${statusCode}.`,
 		passing ? 'again' : undefined,
 	);
 }

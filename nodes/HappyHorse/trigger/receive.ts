@@ -42,8 +42,8 @@ export async function receive(
 	} catch (error) {
 		// A credential that cannot be used proves nothing about anybody.
 		if (error instanceof ValidationError) return refuse(context, 'the credential cannot be used');
-		context.logger.warn('Happy Horse Trigger: a call could not be checked just now');
-		return answer(context, 503, { message: 'Cannot tell now, please call again' });
+		context.logger.warn('Happy Horse Trigger: a webhook could not be verified just now');
+		return answer(context, 503, { message: 'Cannot tell now, please send it again' });
 	}
 }
 
@@ -82,8 +82,8 @@ function wantedEvents(context: IWebhookFunctions): string[] {
 }
 
 function refuse(context: IWebhookFunctions, reason: string): IWebhookResponseData {
-	context.logger.warn(`Happy Horse Trigger: a call was refused, ${reason}`);
-	return answer(context, 401, { message: `Refused: ${reason}` });
+	context.logger.warn(`Happy Horse Trigger: a webhook was rejected, ${reason}`);
+	return answer(context, 401, { message: `Rejected: ${reason}` });
 }
 
 function ignore(context: IWebhookFunctions): IWebhookResponseData {
@@ -157,7 +157,7 @@ async function ask(
 }
 
 function busy(context: IWebhookFunctions): IWebhookResponseData {
-	return answer(context, 503, { message: 'Cannot tell yet, please call again' });
+	return answer(context, 503, { message: 'Cannot tell yet, please send it again' });
 }
 
 function start(

@@ -48,7 +48,7 @@ export async function pollUntilFinal(
 		if (clock.isCancelled()) {
 			throw new ValidationError(
 				CANCELED_WHILE_WAITING,
-				"The videos go on at the provider. Pick them up with the operation 'Wait'.",
+				"The provider continues to make the videos. Get them with the operation 'Wait'.",
 			);
 		}
 		askedPauseMs = await lookOrPause({ api: inTime, watch, clock }, rotated(open, round));

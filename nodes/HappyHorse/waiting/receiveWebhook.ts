@@ -44,7 +44,7 @@ export async function receiveWebhook(
 		}
 		const reason = error instanceof ApiError ? error.message : 'something unexpected came up';
 		context.logger.warn(`Happy Horse: a webhook could not be handled (${reason}); still waiting`);
-		return answer(context, 503, { message: 'Cannot tell now, please call again' });
+		return answer(context, 503, { message: 'Cannot tell now, please send it again' });
 	}
 }
 
@@ -71,7 +71,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	// Before the suspension is read, which takes n8n's expression engine: most webhooks say no more than this.
 	if (called === null || !isFinal(called.status)) {
 		if (fault !== null) return reject(context, fault);
-		return answer(context, 200, { message: 'Waiting goes on' });
+		return answer(context, 200, { message: 'Still waiting' });
 	}
 	const suspension = suspensionOf(context);
 	const isOwn = suspension && awaitedIn(suspension).some(({ taskId }) => taskId === called.task_id);

@@ -29,7 +29,7 @@ export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
 	if (canReach({ from: providerHost, to: hostname })) return 'webhook';
 	if (waitUsing === 'auto') return 'polling';
 	throw new ValidationError(
-		`'Wait Using' is set to Webhook, but the provider cannot call this n8n at ${hostname}`,
-		"Set 'Wait Using' to Automatic or Polling, or give n8n a public address with the environment variable N8N_WEBHOOK_URL.",
+		`'Wait Using' is set to Webhook, but the provider cannot reach this n8n at ${hostname}`,
+		"Set 'Wait Using' to Automatic or Polling, or give n8n a public URL with the environment variable N8N_WEBHOOK_URL.",
 	);
 }

@@ -139,7 +139,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 			const items = images(stage.sandbox.url, 3);
 			const published = await stage.publish(workflow({ waitUsing, downloadVideo: false }));
 			const failed = await published.run(items, 90_000);
-			expect(failed.error?.message).toBe('The account has no credits left for this');
+			expect(failed.error?.message).toBe('Not enough credits');
 			expect((await control.state()).acceptedPosts).toBe(1);
 			const again = await client.retryExecution(failed.id);
 			const done = await client.waitForExecution(again, { timeoutMs: 90_000 });

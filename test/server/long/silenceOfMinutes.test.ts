@@ -111,7 +111,7 @@ it(
 				lane,
 				message: again
 					? 'An earlier try of this item may have created its video'
-					: 'The connection broke before the API answered',
+					: 'Connection lost before the API responded',
 			});
 			expect(description).toMatch(/may have been created and charged|could be charged twice/);
 			const took = Number(execution.stoppedAt) - Number(execution.startedAt);

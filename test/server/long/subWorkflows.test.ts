@@ -202,12 +202,12 @@ describe('A sub-workflow that stops', () => {
 			});
 			expect(runs).toHaveLength(1);
 			const told = JSON.stringify(itemsOf(runs[0]!, NOTED));
-			expect(told).toContain('The account has no credits left for this');
+			expect(told).toContain('Not enough credits');
 			expect(told).not.toContain(stage.sandbox.key);
 			expect(told).not.toContain('signature=');
 			const children = await ended(both, mode === 'once' ? 1 : 3);
 			const [stopped] = children.filter(({ status }) => status === 'error');
-			expect(stopped!.error?.message).toBe('The account has no credits left for this');
+			expect(stopped!.error?.message).toBe('Not enough credits');
 			if (mode === 'once') expect(told).toContain('Already created (2)');
 			expect((await stage.sandbox.control.state()).acceptedPosts).toBe(2);
 		},

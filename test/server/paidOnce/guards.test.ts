@@ -215,9 +215,7 @@ describe('Refusals of the account', () => {
 			{ items, onError: 'continueRegularOutput' },
 		);
 		expect(done.status).toBe('success');
-		expect(jsonsOf(done).map(({ error }) => error)).toEqual(
-			items.map(() => 'The account has no credits left for this'),
-		);
+		expect(jsonsOf(done).map(({ error }) => error)).toEqual(items.map(() => 'Not enough credits'));
 		expect((await posts()).length).toBeLessThanOrEqual(3);
 	});
 

@@ -81,7 +81,7 @@ export const WRONG_ORDERS: WrongOrder[] = [
 	...wrong('Image URL', 'but it is an object', { image: { url: 'https://example.com/a.png' } }),
 	...wrong(
 		'Image URL',
-		'must be a web address that starts with https:// or http://',
+		'must be a URL that starts with https:// or http://',
 		{ image: 'ftp://example.com/a.png' },
 		{ image: 'file:///etc/hostname' },
 		{ image: 'javascript:alert(1)' },
@@ -91,7 +91,7 @@ export const WRONG_ORDERS: WrongOrder[] = [
 	),
 	...wrong(
 		'Image URL',
-		'must be a web address without blanks or line breaks',
+		'must be a URL without spaces or line breaks',
 		{ image: 'https://exam ple.com/a.png' },
 		{ image: 'https://example.com/a\n.png' },
 	),
@@ -102,7 +102,7 @@ export const WRONG_ORDERS: WrongOrder[] = [
 		{ image: 'https://me:secret@example.com/a.png' },
 		{ image: 'https://me@example.com/a.png' },
 	),
-	...wrong('When Finished', 'must be one of', { callback: 'sometimes' }, { callback: {} }),
+	...wrong('Status Updates', 'must be one of', { callback: 'sometimes' }, { callback: {} }),
 	...wrong(
 		'Webhook URL',
 		'must be a web address',

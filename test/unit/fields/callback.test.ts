@@ -22,7 +22,7 @@ it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/w
 	(address) => {
 		const { message, advice } = refusalOf(() => ask(address));
 		expect(message).toBe(
-			`'Webhook URL' leads to ${new URL(address).hostname}, which the provider cannot call`,
+			`'Webhook URL' leads to ${new URL(address).hostname}, which the provider cannot reach`,
 		);
 		expect(advice).toContain('reachable from the internet');
 	},
@@ -66,7 +66,7 @@ describe('the trigger of the same workflow', () => {
 		const { message, advice } = refusalOf(() =>
 			triggerAddress('https://n8n.example.com/hold/12', 'wf1'),
 		);
-		expect(message).toContain("'When Finished'");
+		expect(message).toContain("'Status Updates'");
 		expect(advice).toContain('production URL');
 	});
 

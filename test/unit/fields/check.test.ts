@@ -209,7 +209,7 @@ describe('a web address', () => {
 	])('with %s is refused', (_, value) => {
 		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
 		expect(message).toMatch(
-			/^'Image URL' must be a web address that starts with https:\/\/ or http:\/\/, but it is the text "/,
+			/^'Image URL' must be a URL that starts with https:\/\/ or http:\/\/, but it is the text "/,
 		);
 		expect(advice).toContain('https://example.com/image.jpg');
 	});
@@ -224,10 +224,10 @@ describe('a web address', () => {
 	])('is refused with %s inside, in words of its own', (_, value) => {
 		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
 		expect(message).toMatch(
-			/^'Image URL' must be a web address without blanks or line breaks, but it is the text "/,
+			/^'Image URL' must be a URL without spaces or line breaks, but it is the text "/,
 		);
 		expect(advice).toBe(
-			"Enter one address in 'Image URL', e.g. https://example.com/image.jpg. A blank within it is written as %20.",
+			"Enter one URL in 'Image URL', e.g. https://example.com/image.jpg. Write a space in it as %20.",
 		);
 	});
 
@@ -235,7 +235,7 @@ describe('a web address', () => {
 		'is not %p',
 		(value) => {
 			expect(refusalOf(() => webAddress(value, 'Image URL')).message).toMatch(
-				/^'Image URL' must be a web address, but it is /,
+				/^'Image URL' must be a URL, but it is /,
 			);
 		},
 	);
@@ -247,7 +247,7 @@ describe('a web address', () => {
 	])('with user info is refused without showing it: %s', (value) => {
 		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
 		expect(message).toBe("'Image URL' must not contain a user name or password");
-		expect(advice).toBe("Use an address in 'Image URL' that opens without signing in.");
+		expect(advice).toBe("Use a URL in 'Image URL' that opens without signing in.");
 	});
 });
 

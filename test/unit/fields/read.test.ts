@@ -162,7 +162,7 @@ describe('the callback', () => {
 	});
 
 	it.each<[IDataObject, string]>([
-		[{ callback: 'perhaps' }, "'When Finished'"],
+		[{ callback: 'perhaps' }, "'Status Updates'"],
 		[{ callback: 'url', webhookUrl: '' }, "'Webhook URL'"],
 		[{ callback: 'url', webhookUrl: 'http://localhost/x' }, "'Webhook URL'"],
 		[{ callback: 'url', webhookUrl: 'https://n8n.example.com/webhook-test/x' }, "'Webhook URL'"],

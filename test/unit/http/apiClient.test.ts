@@ -282,9 +282,9 @@ it.each([
 	[
 		'a reset',
 		Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
-		'connection broke',
+		'Connection lost',
 	],
-	['no code', new Error(`boom ${API_KEY}`), 'connection broke'],
+	['no code', new Error(`boom ${API_KEY}`), 'Connection lost'],
 ])('silence with %s is explained without foreign words', async (_, error, text) => {
 	const { outcome } = await ask(error);
 	expect(outcome).toBeInstanceOf(ApiError);

@@ -31,7 +31,7 @@ describe.each([
 	it.each(every)('%i to a %s has a sentence, an advice and its code', (status, purpose) => {
 		const failure = explain(status, purpose, { body });
 		expect(failure.statusCode).toBe(status);
-		expect(failure.message).toMatch(/^(The|There) /);
+		expect(failure.message).toMatch(/^[A-Z]/);
 		expect(failure.advice).toMatch(/^[A-Z'].*\.$/s);
 		const text = `${failure.message} ${failure.advice}`;
 		// n8n's own switch has that name: told to "retry", people pay twice.
@@ -46,28 +46,40 @@ describe('what the user reads', () => {
 	const notAllowed = 'The API key is not allowed to do this';
 	const outage = 'The API cannot serve requests right now';
 	const redirect = 'The API answered with a redirect, which is not followed';
-	const unreadable = 'The API gave an answer that cannot be read (101)';
+	const unreadable = 'The API sent a response that cannot be read (101)';
 
 	it.each<[number, unknown, Purpose, string, string]>([
-		[400, undefined, 'create', 'The API refused the request', 'Change what the message names'],
-		[499, said, 'read', 'The API refused the request: Bad seed', 'Change what the message names'],
+		[
+			400,
+			undefined,
+			'create',
+			'The API rejected the request',
+			'Correct the field that the message names',
+		],
+		[
+			499,
+			said,
+			'read',
+			'The API rejected the request: Bad seed',
+			'Correct the field that the message names',
+		],
 		[401, said, 'read', 'The API key was not accepted', "paste your key again, and check 'API Pr"],
-		[402, said, 'create', 'The account has no credits left for this', 'Add credits in the account'],
+		[402, said, 'create', 'Not enough credits', 'Add credits in the account'],
 		[403, undefined, 'create', notAllowed, 'whether the plan includes Happy Horse'],
 		[403, said, 'read', `${notAllowed}: Bad seed`, 'whether the key is active'],
-		[404, said, 'read', 'There is no such task for this API key', "Check 'Task' and 'Model'"],
-		[404, said, 'list', 'The API does not know this address', "'Base URL' in the credential"],
+		[404, said, 'read', 'Task not found for this API key', "Check 'Task' and 'Model'"],
+		[404, said, 'list', 'The API does not know this URL', "'Base URL' in the credential"],
 		[429, said, 'read', 'The API gets too many requests from this account', 'Wait a minute, then'],
 		[429, trial, 'read', `The plan or trial of the account is used up: ${trial.message}`, 'Change'],
-		[408, said, 'read', `${outage} (408)`, 'Videos that were created go on'],
-		[500, said, 'list', `${outage} (500)`, 'Videos that were created go on'],
+		[408, said, 'read', `${outage} (408)`, 'Videos that were created continue'],
+		[500, said, 'list', `${outage} (500)`, 'Videos that were created continue'],
 		[502, said, 'create', `${outage} (502)`, 'may have been created and charged'],
-		[503, said, 'read', `${outage} (503)`, 'Videos that were created go on'],
+		[503, said, 'read', `${outage} (503)`, 'Videos that were created continue'],
 		[503, said, 'create', `${outage} (503)`, 'may have been created and charged'],
 		[503, documented, 'create', `${outage} (503)`, 'As a rule nothing was created or charged'],
 		[503, {}, 'create', `${outage} (503)`, 'may have been created and charged'],
-		[300, said, 'create', redirect, 'never onward. The video may have been created'],
-		[399, said, 'read', redirect, 'never onward.'],
+		[300, said, 'create', redirect, 'is never forwarded. The video may have been created'],
+		[399, said, 'read', redirect, 'is never forwarded.'],
 		[101, said, 'create', unreadable, 'may have been created and charged'],
 		[101, said, 'read', unreadable, "Check 'Base URL' in the credential"],
 	])('%i with %j to a %s: %s', (status, body, purpose, message, advice) => {
@@ -77,14 +89,14 @@ describe('what the user reads', () => {
 	});
 
 	const unreached = 'The API could not be reached';
-	const broke = 'The connection broke before the API answered';
+	const broke = 'Connection lost before the API responded';
 
 	it.each<[string, Purpose, string, string]>([
 		['ENOTFOUND', 'create', unreached, 'Check the internet connection of n8n'],
 		['ENOTFOUND', 'read', unreached, 'Check the internet connection of n8n'],
 		['ECONNRESET', 'create', broke, 'may have been created and charged'],
-		['ECONNRESET', 'read', broke, 'Videos that were created go on'],
-		['ERR_CANCELED', 'read', 'The execution was canceled before the API answered', 'Run again'],
+		['ECONNRESET', 'read', broke, 'Videos that were created continue'],
+		['ERR_CANCELED', 'read', 'The execution was canceled before the API responded', 'Run again'],
 	])('%s instead of an answer to a %s: %s', (code, purpose, message, advice) => {
 		const failure = silence(code, purpose);
 		expect(failure.message).toBe(message);
@@ -148,9 +160,9 @@ it('knows what n8n calls the causes', () => {
 });
 
 it('tells an unknown task from an unknown address', () => {
-	expect(explain(404, 'read').message).toBe('There is no such task for this API key');
+	expect(explain(404, 'read').message).toBe('Task not found for this API key');
 	expect(explain(404, 'read').advice).toContain('other accounts cannot see it');
-	expect(explain(404, 'create').message).toBe('The API does not know this address');
+	expect(explain(404, 'create').message).toBe('The API does not know this URL');
 });
 
 describe('too many requests', () => {

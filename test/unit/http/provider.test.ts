@@ -92,14 +92,14 @@ it.each<[string, Record<string, unknown>, string, string]>([
 	[
 		'a base URL without https://',
 		{ provider: 'custom', baseUrl: 'gateway.example.com' },
-		"The 'Base URL' of the credential is not a web address",
+		"The 'Base URL' of the credential is not a URL",
 		'such as https://gateway.example.com or, for the sandbox, http://127.0.0.1:4010',
 	],
 	[
 		'a public base URL with http://',
 		{ provider: 'custom', baseUrl: 'http://gateway.example.com' },
 		"The 'Base URL' of the credential would send your API key unencrypted over the internet",
-		'Use an address that starts with https://',
+		'Use a URL that starts with https://',
 	],
 ])('says what to do about %s', (_, wrong, message, advice) => {
 	const found = refusalOf(() => providerFrom({ provider: 'magnific', apiKey: 'key-1', ...wrong }));

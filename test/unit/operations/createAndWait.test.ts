@@ -298,7 +298,7 @@ describe('waiting for calls', () => {
 			resumeUrl: 'http://localhost:5678/w/1',
 		});
 		expect((await settle(thrownBy(createAndWait.execute(context)))).message).toContain(
-			'cannot call this n8n',
+			'cannot reach this n8n',
 		);
 		expect(requests).toEqual([]);
 	});

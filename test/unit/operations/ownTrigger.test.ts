@@ -22,7 +22,7 @@ it.each([OWN, `${OWN}?ref=1`, 'https://n8n.example.com/base/webhook/happy-horse-
 		const scene = { before: [trigger], expressions: started(true) };
 		const refusal = refusalOf(check(url, scene));
 		expect(refusal.message).toContain('each video would pay for the next');
-		expect(refusal.advice).toContain("'Do Nothing'");
+		expect(refusal.advice).toContain("'None'");
 		expect(refusal.advice).toContain('Nothing was created or charged');
 	},
 );

@@ -181,7 +181,7 @@ describe('an image that cannot be looked at', () => {
 		});
 		await run(context);
 		const [{ message = '' } = {}] = hints as Array<{ message?: string }>;
-		expect(message.match(/answered 404/g)).toHaveLength(1);
+		expect(message.match(/responded with 404/g)).toHaveLength(1);
 		expect(message).toContain('could not be reached');
 	});
 

@@ -89,7 +89,7 @@ it('says so for a task of another account, and gives the others all the same', a
 			json: {
 				task_id: 'gone',
 				status: 'NOT_FOUND',
-				failure: { message: expect.stringContaining('There is no such task') as string },
+				failure: { message: expect.stringContaining('Task not found') as string },
 			},
 			pairedItem: { item: 1 },
 		},
@@ -98,14 +98,14 @@ it('says so for a task of another account, and gives the others all the same', a
 
 	const none = scene(['gone', 'lost'], { a: 'COMPLETED' });
 	const error = await settle(thrownBy(wait.execute(none.context)));
-	expect(error.message).toBe('There is no such task for this API key');
+	expect(error.message).toBe('Task not found for this API key');
 	expect(error.description).toContain('This is the first item');
 
 	const goOn = scene(['a', 'gone'], { a: 'COMPLETED' }, { continueOnFail: true });
 	const results = await settle(wait.execute(goOn.context));
 	expect(results[0]?.json).toMatchObject({ task_id: 'a', status: 'COMPLETED' });
 	expect(results[1]?.json).toMatchObject({
-		error: 'There is no such task for this API key',
+		error: 'Task not found for this API key',
 		details: { http_code: 404 },
 	});
 });

@@ -46,7 +46,7 @@ it('refuses a webhook that the provider cannot call, and says which host', () =>
 	const { message, advice } = refusalOf(() =>
 		chooseWaiting(facts({ waitUsing: 'webhook', resumeUrl: LOCAL_N8N })),
 	);
-	expect(message).toContain('cannot call this n8n at localhost');
+	expect(message).toContain('cannot reach this n8n at localhost');
 	expect(message).not.toContain('signature');
 	expect(advice).toContain('Polling');
 });
