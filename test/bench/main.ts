@@ -30,7 +30,11 @@ const MEASURES: readonly Measure[] = [
 	growth,
 ];
 
-const USAGE = `Measures the node against what users do today, on a real n8n beside a sandbox.
+const RESULTS = join(__dirname, 'results');
+
+const PAGE = resolve(__dirname, '../../docs/benchmarks.md');
+
+const USAGE = `Compares the node with common alternatives, on a real n8n next to a sandbox.
 
   npm run bench -- [names] [options]
 
@@ -38,7 +42,7 @@ const USAGE = `Measures the node against what users do today, on a real n8n besi
   --repeats N   runs of each way (default 5)
   --quick       small sizes, once: shows that everything works; its numbers mean nothing
   --missing     only what has no result yet: takes up a run that was interrupted
-  --report      measure nothing, only write the report from the results that are there
+  --report      measure nothing, only write docs/benchmarks.md from the results that are there
   --env A=B     a setting of n8n, to try how it changes the numbers; may be given more than once
   --out FOLDER  where results go (default test/bench/results; with --quick or --env a temporary one)`;
 
@@ -59,9 +63,8 @@ async function main(): Promise<void> {
 	const { quick } = values;
 	// What was only tried must not be taken for a result.
 	const isTry = quick || values.env.length > 0;
-	const folder = resolve(
-		values.out ?? (isTry ? join(tmpdir(), 'happy-horse-bench') : join(__dirname, 'results')),
-	);
+	const folder = resolve(values.out ?? (isTry ? join(tmpdir(), 'happy-horse-bench') : RESULTS));
+	const page = folder === RESULTS ? PAGE : join(folder, 'benchmarks.md');
 	mkdirSync(folder, { recursive: true });
 	const wanted = values.report
 		? []
@@ -71,7 +74,7 @@ async function main(): Promise<void> {
 		const env = Object.fromEntries(values.env.map((text) => pairIn(text)));
 		await measure(wanted, { repeats: repeatsFrom(values.repeats, quick), quick, folder, env });
 	} finally {
-		for (const path of writeReport(folder)) console.log(`Written: ${path}`);
+		for (const path of writeReport(folder, page)) console.log(`Written: ${path}`);
 	}
 }
 

@@ -2,7 +2,7 @@ import type { Scene } from './rig/scene';
 
 /** What is measured the same way for every way of doing it. */
 export interface Row {
-	/** Anchor of the row in the README. */
+	/** Anchor of the row in docs/benchmarks.md, after `bench-`. */
 	id: string;
 	what: string;
 	unit: string;

@@ -1,53 +1,60 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { isDead, linksIn, PAGES, read, repositoryUrlsIn, targetOf } from './support/pages';
 
-const ROOT = path.resolve(__dirname, '../..');
-
-const PAGES = [
-	'README.md',
-	'CHANGELOG.md',
-	'docs/costs-and-retries.md',
-	'examples/README.md',
-	'sandbox/api/README.md',
-	'.github/SUBMISSION.md',
-];
-
-const read = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
-
-/** The name that GitHub gives a heading. */
-const anchorOf = (heading: string) =>
-	heading
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N} _-]/gu, '')
-		.replace(/ /g, '-');
-
-/** Headings, and rows of tables that have a name of their own. */
-const anchorsIn = (page: string) => [
-	...[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)),
-	...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, name = '']) => name),
-];
-
-/** Links within the project; what lies on the web is not asked here. */
-const linksIn = (page: string) =>
-	[...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
-		.map(([, link = '']) => link)
-		.filter((link) => !/^https?:/.test(link));
-
-it.each(PAGES)('every link of %s leads somewhere', (page) => {
-	const dead = linksIn(page).filter((link) => {
-		const [file = '', anchor] = link.split('#');
-		const target = file === '' ? page : path.join(path.dirname(page), file);
-		if (!existsSync(path.join(ROOT, target))) return true;
-		return anchor !== undefined && !anchorsIn(target).includes(anchor);
-	});
-	expect(dead).toEqual([]);
+it('knows the pages', () => {
+	expect(PAGES).toEqual(
+		expect.arrayContaining([
+			'README.md',
+			'docs/waiting.md',
+			'sandbox/api/README.md',
+			'SECURITY.md',
+		]),
+	);
+	expect(PAGES.length).toBeGreaterThan(15);
 });
 
-it('README.md leads to each of its chapters', () => {
-	const chapters = [...read('README.md').matchAll(/^## (.+)$/gm)].map(
-		([, heading = '']) => `#${anchorOf(heading)}`,
-	);
-	expect(chapters.length).toBeGreaterThan(10);
-	const links = linksIn('README.md');
-	expect(chapters.filter((chapter) => !links.includes(chapter))).toEqual([]);
+it.each(PAGES)('every link of %s leads somewhere', (page) => {
+	expect(linksIn(page).filter((link) => isDead(link, page))).toEqual([]);
+});
+
+it('notices a file or an anchor that is not there', () => {
+	const base = 'https://github.com/n8n-nodes-happy-horse/n8n-nodes-happy-horse';
+	const dead = [
+		'gone.md',
+		'#gone',
+		'waiting.md#gone',
+		`${base}/blob/main/docs/gone.md`,
+		`${base}/blob/main/docs/waiting.md#gone`,
+		`${base}#gone`,
+	];
+	expect(dead.filter((link) => !isDead(link, 'docs/trigger.md'))).toEqual([]);
+	const alive = ['waiting.md', `${base}/blob/main/docs/waiting.md#stopping`, `${base}#install`];
+	expect(alive.filter((link) => isDead(link, 'docs/trigger.md'))).toEqual([]);
+});
+
+it.each([
+	'credentials/HappyHorseApi.credentials.ts',
+	'nodes/HappyHorse/HappyHorse.node.json',
+	'nodes/HappyHorse/HappyHorseTrigger.node.json',
+	'package.json',
+	'examples/three-images.json',
+	'examples/two-workflows-create.json',
+	'.github/ISSUE_TEMPLATE/bug.yml',
+	'.github/ISSUE_TEMPLATE/question.yml',
+])('every URL of the repository in %s leads somewhere', (file) => {
+	const urls = repositoryUrlsIn(read(file));
+	expect(urls).not.toEqual([]);
+	expect(urls.filter((url) => isDead(url, file))).toEqual([]);
+});
+
+it('each page of docs can be reached from README.md, over at most one page between', () => {
+	const reached = (page: string) =>
+		linksIn(page).flatMap((link) => {
+			const file = targetOf(link, page)?.file;
+			return file === undefined ? [] : [file];
+		});
+	const near = reached('README.md');
+	const all = new Set([...near, ...near.filter((file) => file.endsWith('.md')).flatMap(reached)]);
+	const docs = PAGES.filter((page) => page.startsWith('docs/'));
+	expect(docs.length).toBeGreaterThan(8);
+	expect(docs.filter((page) => !all.has(page))).toEqual([]);
 });

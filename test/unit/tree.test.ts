@@ -1,22 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The list of files in README.md, which a newcomer reads first. */
+/** The list of files in docs/architecture.md. */
 const ROOT = path.resolve(__dirname, '../..');
 
-const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const PAGE = readFileSync(path.join(ROOT, 'docs/architecture.md'), 'utf8');
 
 interface Line {
-	/** From the root of the project, as it stands there: a folder ends in a slash, `*` stands for a name. */
+	/** From the root of the project: a folder ends in a slash, `*` stands for a name. */
 	place: string;
 	words: string;
 	/** Whether further lines tell what is in it. */
 	isOpened: boolean;
 }
 
-const [, tree = ''] = /\n```\n(credentials\/\n[^`]*)\n```\n/.exec(README) ?? [];
+const [, tree = ''] = /\n```\n(credentials\/\n[^`]*)\n```\n/.exec(PAGE) ?? [];
 
-/** Two blanks further in means: inside the folder above. */
+/** Two spaces further in means: inside the folder above. */
 function linesOf(text: string): Line[] {
 	const folders: string[] = [];
 	const rows = text.split('\n').filter((row) => row !== '');
@@ -94,7 +94,7 @@ it('has no line for what is gone', () => {
 it('says something about each, and about no two the same', () => {
 	const files = lines.filter(({ place }) => !place.endsWith('/'));
 	expect(files.filter(({ words }) => words === '')).toEqual([]);
-	const images = files.filter(({ place }) => place.endsWith('.svg'));
-	const words = files.filter((line) => !images.includes(line)).map((line) => line.words);
+	const icons = files.filter(({ place }) => place.endsWith('.svg'));
+	const words = files.filter((line) => !icons.includes(line)).map((line) => line.words);
 	expect(new Set(words).size).toBe(words.length);
 });

@@ -18,14 +18,14 @@ import {
 import { webhook } from '../ways/nodes';
 
 const ROW: Omit<Row, 'runs'> = {
-	...{ id: 'callback', what: 'From the call to the start of the next node', unit: 'ms' },
+	...{ id: 'callback', what: 'From the webhook to the start of the next node', unit: 'ms' },
 	better: 'less',
 };
 
 /** From the provider's last call of a waiting execution to the start of the node behind the wait. */
 export const callbackLatency: Measure = {
 	name: 'callback',
-	title: 'From the call of the provider to the next node',
+	title: 'From the webhook to the next node',
 	async run(plan) {
 		const scene = await plan.scene();
 		const rows = new Rows();
@@ -41,7 +41,7 @@ export const callbackLatency: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				'"Wait node" goes on with whatever a call says. "Wait node, asking" reads the task afterwards, as one has to where calls are not to be believed. Happy Horse reads the task before it goes on; the key for that costs n8n one more JavaScript engine, as each credential does that a webhook call reads.',
+				'"Wait node" continues with whatever a webhook says. "Wait node + read" reads the task afterwards, as a workflow has to where it cannot trust a webhook. Happy Horse reads the task before it continues; the key for that costs n8n one more JavaScript engine, as each credential does that a webhook reads.',
 			],
 		};
 	},
@@ -61,7 +61,7 @@ async function publishAll(scene: Scene): Promise<Array<{ name: string; start: St
 			nodes: [items, order, wait, done],
 			connections: links([ITEMS, CREATE], [CREATE, PAUSE], [PAUSE, DONE]),
 		},
-		'Wait node, asking': {
+		'Wait node + read': {
 			nodes: [items, order, wait, read(api, { taskId: '$json.body.task_id' }), done],
 			connections: links([ITEMS, CREATE], [CREATE, PAUSE], [PAUSE, READ], [READ, DONE]),
 		},

@@ -45,7 +45,7 @@ export const downloads: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				"Time is n8n's own record of the node. Memory is how far the process of n8n grew at most above what it had right before, after a full garbage collection. Happy Horse reads the task for a fresh address first, and looks whether what comes is an MP4 file and whole.",
+				"Time is n8n's own record of the node. Memory is how much the process of n8n grew at most, compared with right before, after a full garbage collection. Happy Horse first reads the task for a fresh URL, and checks that the file is an MP4 file and complete.",
 			],
 		};
 	},

@@ -38,9 +38,9 @@ export const growth: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				'One run of each way, in real time; the API takes 0.4 s for an order. The ways that make one video after the other would take 17 hours for 1,000 items and are not run: in the image their lines go on as they were up to 100 items.',
-				'Wait + IF sends all 1,000 orders at the same moment, and so do its questions: HTTP Request knows no other limit than pauses. Happy Horse has five orders on their way at a time. The sandbox lets both; the real API takes about 50 requests a minute, at which 1,000 orders alone take 20 minutes in any way, and each request more is time.',
-				'Woken by webhook, n8n gets three calls for each video, and for each of them 2.41.1 reads and parses the whole execution (20 ms for 1,000 items, by a CPU profile: `parseFlatted`) and builds a JavaScript engine (some 60 ms on another core). So it takes about 20 calls a second here, whatever the node does. Faster than that its queue grows: in a try with 1,000 orders in 27 s n8n answered "Database is not ready!" until the sender gave up, and nothing but Max Wait would have ended the wait. At 50 orders a minute there are 2.5 calls a second.',
+				'One run of each, in real time; the API takes 0.4 s for a create request. The alternatives that make one video after the other would take 17 hours for 1,000 items and are not run: in the chart their lines continue as they were up to 100 items.',
+				'Wait + IF sends all 1,000 create requests at the same moment, and polls all tasks at the same moment: HTTP Request has no other limit than pauses. Happy Horse sends five create requests at a time. The sandbox accepts both; the real API takes about 50 requests a minute, at which 1,000 create requests alone take 20 minutes with any of them, and each further request takes more time.',
+				'With webhooks, n8n receives three requests for each video, and for each of them 2.41.1 reads and parses the whole execution (20 ms for 1,000 items, by a CPU profile: `parseFlatted`) and builds a JavaScript engine (some 60 ms on another core). So it takes about 20 webhooks a second here, whatever the node does. Beyond that its queue grows: in a try with 1,000 create requests in 27 s, n8n responded "Database is not ready!" until the sender gave up, and nothing but Max Wait would have ended the wait. At 50 create requests a minute there are 2.5 webhooks a second.',
 			],
 		};
 	},

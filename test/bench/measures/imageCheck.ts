@@ -18,7 +18,7 @@ const SIDES = { width: 3000, height: 2000 };
 /** What it costs to look at images before anything is paid for. */
 export const imageCheck: Measure = {
 	name: 'image',
-	title: 'The check of images',
+	title: 'Checking images',
 	async run(plan) {
 		const scene = await plan.scene();
 		const images = await draw();
@@ -52,7 +52,7 @@ export const imageCheck: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				`For one image of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check; beside it one without. A server that knows nothing of ranges (here one that sends 16 MB a second) is hung up on; what it had already sent counts.`,
+				`For one image of ${SIDES.width} × ${SIDES.height} (${sizes.join(', ')}). Time of Happy Horse: a dry run with the check; next to it one without. If a server does not know ranges (here one that sends 16 MB a second), the connection is closed; what it had already sent counts.`,
 			],
 		};
 	},

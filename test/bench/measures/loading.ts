@@ -49,7 +49,7 @@ export const loading: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				'Two nodes and a credential, read by the loader of n8n in a fresh process. The Alibaba Cloud node makes videos, too; it is loaded in the same way here. "Serial node" is a single file of 80 lines: about the least that any node can take.',
+				'Two nodes and a credential, read by the loader of n8n in a fresh process. The Alibaba Cloud node makes videos, too; it is loaded in the same way here. "Serial node" is a single file of 80 lines: about the least that any node can need.',
 			],
 		};
 	},

@@ -98,8 +98,8 @@ function notesOn({ quick }: Plan): string[] {
 		})
 		.join('; ');
 	return [
-		`Each video takes 60 s, and users pause 15 s. To measure hours in minutes, the tasks of a way and its own pauses are shorter by the same factor (${scales}; never more than 3 for polling). n8n's own work is not made faster. So each time is what was measured, with the pauses on the way to the last video counted at their full length, once; nothing else is multiplied.`,
-		`60 s is a multiple of 15 s, which flatters all that ask every 15 s: on average a finished video lies there for 7.5 s until they ask.`,
-		`The slot is held while n8n's own record of the execution says "running". "Wait on call" believes each call; Happy Horse asks the API whether it is true, and pays for that with one more request.`,
+		`Each video takes 60 s, and users pause 15 s. To measure hours in minutes, the tasks and the pauses of each alternative are shorter by the same factor (${scales}; never more than 3 for polling). n8n's own work is not made faster. Each time is what was measured, with the pauses before the last video counted once at their full length; nothing else is multiplied.`,
+		`60 s is a multiple of 15 s, which favours everything that polls every 15 s: on average a finished video is ready 7.5 s before the next poll.`,
+		`The slot is held while n8n's own record of the execution says "running". "Wait on webhook" trusts each webhook; Happy Horse checks it at the API, which takes one more request.`,
 	];
 }

@@ -23,7 +23,7 @@ const row = (id: string, what: string): Omit<Row, 'runs'> => ({
 /** Callbacks per second: ours verified and confirmed, n8n's own Webhook node without any check. */
 export const triggerRate: Measure = {
 	name: 'trigger',
-	title: 'Callbacks per second through the trigger',
+	title: 'Webhooks per second through the trigger',
 	async run(plan) {
 		const scene = await plan.scene();
 		const { stage } = scene;
@@ -49,7 +49,7 @@ export const triggerRate: Measure = {
 		for (let round = 0; round < plan.repeats; round++) {
 			for (const { way, ...target } of inTurn(targets, round)) {
 				const { answered, ended } = await flood(scene, { ...target, amount });
-				rows.add(row('answered', 'Signed calls answered'), way, answered);
+				rows.add(row('answered', 'Signed webhooks accepted'), way, answered);
 				rows.add(row('ended', 'Executions ended'), way, ended);
 			}
 		}
@@ -58,8 +58,8 @@ export const triggerRate: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				`${amount} calls over ${CONNECTIONS} connections. Happy Horse Trigger verifies each signature, drops repeated calls and reads the task from the API inside the execution; the Webhook node takes whatever comes. "${CAREFUL}" is the nearest that can be built from n8n's own nodes: it compares a key that the caller sends, and an HTTP Request reads the task.`,
-				"Happy Horse Trigger is behind where executions end because it notes each video in n8n's database, so that none is passed on twice by any process, and because n8n builds a JavaScript engine, some 60 ms of CPU, for each webhook call that is not to its own Webhook node. `npm run bench -- trigger --env N8N_EXPRESSION_ENGINE=legacy` shows how it is without that.",
+				`${amount} webhooks over ${CONNECTIONS} connections. Happy Horse Trigger verifies each signature, drops repeated webhooks and reads the task from the API inside the execution; the Webhook node accepts everything. "${CAREFUL}" is the closest that can be built from n8n's own nodes: it compares a key that the client sends, and an HTTP Request reads the task.`,
+				"Happy Horse Trigger ends fewer executions a second because it records each video in n8n's database, so that no process passes one on twice, and because n8n builds a JavaScript engine, some 60 ms of CPU, for each webhook that is not for its own Webhook node. `npm run bench -- trigger --env N8N_EXPRESSION_ENGINE=legacy` shows the numbers without it.",
 			],
 		};
 	},

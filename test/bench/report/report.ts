@@ -2,32 +2,35 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { growthChart } from './growthChart';
+import { page } from './page';
 import type { StoredResult } from './results';
 import { load } from './results';
-import { section } from './section';
 
-/** In the order of the README. */
+/** In the order of the page. */
 const ORDER = ['orders', 'growth', 'callback', 'trigger', 'downloads', 'image', 'loading', 'size'];
 
 const CHART = 'growth.svg';
 
-/** What the results of a folder come to: the section for the README, and the image in it. */
-export function reportOf(folder: string): { section: string; chart: string | undefined } {
+/** Where the page links to the chart from: the folder `docs`. */
+const RESULTS = '../test/bench/results';
+
+/** What the results of a folder come to: the page, and the chart in it. */
+export function reportOf(folder: string): { page: string; chart: string | undefined } {
 	const results = ORDER.map((name) => load(folder, name)).filter(
 		(result): result is StoredResult => result !== undefined,
 	);
 	const chart = growthChart(results);
-	const address = chart === undefined ? undefined : `test/bench/results/${CHART}`;
-	return { section: section(results, address), chart };
+	const url = chart === undefined ? undefined : `${RESULTS}/${CHART}`;
+	return { page: page(results, url), chart };
 }
 
-/** Writes both into the folder; returns the paths of what it wrote. */
-export function writeReport(folder: string): string[] {
+/** Writes the chart into the folder of the results, and the page where it belongs; returns both paths. */
+export function writeReport(folder: string, pageFile: string): string[] {
 	const report = reportOf(folder);
-	const files = { [CHART]: report.chart, 'section.md': report.section };
-	return Object.entries(files).flatMap(([name, text]) => {
+	const files = { [join(folder, CHART)]: report.chart, [pageFile]: report.page };
+	return Object.entries(files).flatMap(([file, text]) => {
 		if (text === undefined || text === '') return [];
-		writeFileSync(join(folder, name), text);
-		return [join(folder, name)];
+		writeFileSync(file, text);
+		return [file];
 	});
 }

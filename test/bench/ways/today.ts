@@ -84,7 +84,7 @@ export const loopOverItems: Way = {
 
 /** One item after the other, suspended: any call continues the Wait node, so it waits again until the last one. */
 export const waitForCall: Way = {
-	name: 'Wait on call',
+	name: 'Wait on webhook',
 	title: 'HTTP Request + Wait "On Webhook Call" in Loop Over Items',
 	...{ suspends: true, serial: true, scale: 30 },
 	async build({ meter, headerAuth }, { lane }) {

@@ -2,19 +2,21 @@ import { compared, numberText, spreadText } from './numberText';
 import type { Row } from '../measure';
 import type { StoredResult } from './results';
 
-/** The part of the README: one table for each measure, a row for each number, a column for each way. */
-export function section(results: readonly StoredResult[], chart: string | undefined): string {
+/** `docs/benchmarks.md`: one table for each measure, a row for each number, a column for each way. */
+export function page(results: readonly StoredResult[], chart: string | undefined): string {
 	const [first] = results;
 	if (first === undefined) return '';
 	const { cpu, cores, memoryGb, n8n, node, at } = first.machine;
-	return [
-		'## Measured',
-		`\`npm run bench\` measures the node against what users do today: on one real n8n ${n8n} (Node.js ${node.slice(1)}) and one sandbox, in turns, ${first.repeats} times or more. ` +
-			`Each cell is the median; behind it stands how many times better Happy Horse is, with the least and the most of the single runs. Below 1 it is behind. ` +
-			`Last run: ${at.slice(0, 10)} on ${cores} cores (${cpu}, ${memoryGb} GB). Numbers of each run: [test/bench/results](test/bench/results).`,
+	const parts = [
+		'# Benchmarks',
+		`\`npm run bench\` compares the node with common alternatives, on one real n8n ${n8n} (Node.js ${node.slice(1)}) and one sandbox, in turns, ${first.repeats} times or more. ` +
+			`Each cell is the median of the runs. The number behind it says how many times better Happy Horse is, with the least and the most of the single runs; below 1, Happy Horse is behind.`,
+		`Last run: ${at.slice(0, 10)} on ${cores} cores (${cpu}, ${memoryGb} GB). The numbers of each run are in [test/bench/results](../test/bench/results). ` +
+			`This page is generated: \`npm run bench -- --report\` writes it from them.`,
 		...(chart === undefined ? [] : [`![How cost grows with the number of items](${chart})`]),
 		...results.map(part),
-	].join('\n\n');
+	];
+	return `${parts.join('\n\n')}\n`;
 }
 
 function part({ title, rows, notes }: StoredResult): string {
@@ -30,7 +32,7 @@ function part({ title, rows, notes }: StoredResult): string {
 			...own.map((row) => `| <a id="bench-${row.id}"></a>${heading(row)} | ${cells(row)} |`),
 		].join('\n'),
 	);
-	return [`### ${title}`, ...tables, notes.map((note) => `- ${note}`).join('\n')].join('\n\n');
+	return [`## ${title}`, ...tables, notes.map((note) => `- ${note}`).join('\n')].join('\n\n');
 }
 
 function heading({ what, unit }: Row): string {
