@@ -11,7 +11,7 @@ const noSuchApi =
 
 const comesAndGoes = 'The API cannot respond right now. The key may be right: try again later.';
 
-/** What n8n shows for an answer to the test; without words of ours it shows the name of the status alone. */
+/** What n8n shows for a response to the test; without a message of ours it shows only the name of the status. */
 const messages: ReadonlyArray<[status: number, message: string]> = [
 	[
 		401,
@@ -93,9 +93,8 @@ export class HappyHorseApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: 'Optional. Stands beside the API key in the dashboard of the provider.',
-			description:
-				'With it, genuine webhooks of the provider can be told from forged ones. Shown next to the API key in the dashboard.',
+			hint: 'Optional. Next to the API key in the dashboard',
+			description: 'With it, the node can tell genuine webhooks of the provider from forged ones',
 		},
 	];
 

@@ -16,7 +16,7 @@ import { fitErrorOutput } from './output/errorOutput';
 import { resumeWebhooks } from './waiting/resumeWebhook';
 import { operationFields, operationOptions, operations } from './operations';
 import { failedItem, typedError } from './operations/errors';
-import { goesOnWithFailures } from './n8n/nodeSettings';
+import { continuesOnFail } from './n8n/nodeSettings';
 import { searchTasks } from './operations/taskSearch';
 
 export class HappyHorse implements INodeType {
@@ -82,7 +82,7 @@ export class HappyHorse implements INodeType {
 			return [fitErrorOutput(this, await operation.execute(this))];
 		} catch (error) {
 			// Here it concerns all items alike, such as a credential that cannot be used.
-			if (!goesOnWithFailures(this)) throw typedError(this.getNode(), error);
+			if (!continuesOnFail(this)) throw typedError(this.getNode(), error);
 			const failed = this.getInputData().map((_, item) =>
 				failedItem(this.getNode(), error, { item }),
 			);

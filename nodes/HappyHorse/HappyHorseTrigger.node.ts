@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { optionalDeliveryFields } from './fields/delivery';
+import { optionalVideoOutputFields } from './fields/videoOutput';
 import { downloadOptionsField } from './fields/options';
 import { clockOf } from './concurrency/clock';
 import { fitErrorOutput } from './output/errorOutput';
@@ -50,7 +50,7 @@ export class HappyHorseTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				// Without it n8n answers every caller with the text "firstEntryJson" (2.41.1).
+				// Without it n8n responds to every webhook with the text "firstEntryJson" (2.41.1).
 				responseData: '',
 				// Made from the workflow's ID alone, so that the action node knows it on every process.
 				path: '={{ "happy-horse-" + $workflow.id }}',
@@ -98,14 +98,14 @@ export class HappyHorseTrigger implements INodeType {
 					},
 				],
 			},
-			...optionalDeliveryFields,
+			...optionalVideoOutputFields,
 			downloadOptionsField,
 		],
 	};
 
 	webhookMethods = {
 		default: {
-			// The address travels with each order: there is nothing to register at the provider.
+			// Each create request names the URL: there is nothing to register at the provider.
 			async checkExists(): Promise<boolean> {
 				return true;
 			},

@@ -1,8 +1,8 @@
-/** Something the user asked for that is not sent: `message` says what is wrong, `advice` what to do. */
+/** Invalid input, for which nothing is sent: `message` says what is wrong, `hint` what to do. */
 export class ValidationError extends Error {
 	constructor(
 		message: string,
-		readonly advice: string,
+		readonly hint: string,
 	) {
 		super(message);
 		this.name = 'ValidationError';

@@ -50,7 +50,7 @@ const waiting: Defence[] = [
 		row: 'R3',
 		defence: 'a call that comes while the execution is continued is answered and forgotten',
 		file: nodes('waiting/receiveWebhook'),
-		source: 'if (entry.continuedAt !== undefined) return respond();',
+		source: 'if (entry.continuedAt !== undefined) return confirmed();',
 		without: '',
 		test: unit('waiting/receiveWebhook', 'for the same task continue once, also a little later'),
 	},
@@ -102,8 +102,8 @@ const waiting: Defence[] = [
 		row: 'R5',
 		defence: 'a waiting execution takes no notice of news about the way',
 		file: nodes('waiting/receiveWebhook'),
-		source: 'if (called === null || !isFinal(called.status)) {',
-		without: 'if (called === null) {',
+		source: 'if (reported === null || !isFinal(reported.status)) {',
+		without: 'if (reported === null) {',
 		test: unit('waiting/receiveWebhook', 'asks nobody and goes on waiting'),
 	},
 	{
@@ -150,7 +150,7 @@ const waiting: Defence[] = [
 		row: 'R16',
 		defence: 'so it is for a trigger',
 		file: nodes('trigger/confirm'),
-		source: `else if (isLast || !(found instanceof ApiError && found.passing)) throw`,
+		source: `else if (isLast || !(found instanceof ApiError && found.retryable)) throw`,
 		without: `else throw`,
 		test: unit('trigger/receive', 'R16: starts the workflow once the API no longer %s'),
 	},
@@ -158,8 +158,8 @@ const waiting: Defence[] = [
 		row: 'R17',
 		defence: 'the sender is asked to call again',
 		file: nodes('waiting/receiveWebhook'),
-		source: `return answer(context, 503, { message: 'Cannot tell now, please send it again' });`,
-		without: `return answer(context, 200, { message: 'Cannot tell now, please send it again' });`,
+		source: `return respond(context, 503, { message: 'Cannot tell now, please send it again' });`,
+		without: `return respond(context, 200, { message: 'Cannot tell now, please send it again' });`,
 		test: unit('waiting/receiveWebhook', 'when n8n fails at %s'),
 	},
 	{
@@ -167,10 +167,10 @@ const waiting: Defence[] = [
 		defence: 'a call to a waiting execution never throws',
 		file: nodes('waiting/receiveWebhook'),
 		source: `	} catch (error) {
-		// A credential that cannot be used`,
+		// With an unusable credential`,
 		without: `	} catch (error) {
 		throw error;
-		// A credential that cannot be used`,
+		// With an unusable credential`,
 		test: unit('waiting/receiveWebhook', 'when n8n fails at %s'),
 	},
 	{
@@ -178,10 +178,10 @@ const waiting: Defence[] = [
 		defence: 'nor does a call to the trigger',
 		file: nodes('trigger/receive'),
 		source: `	} catch (error) {
-		// A credential that cannot be used`,
+		// With an unusable credential`,
 		without: `	} catch (error) {
 		throw error;
-		// A credential that cannot be used`,
+		// With an unusable credential`,
 		test: unit('trigger/receive', 'R17: never throws'),
 	},
 	{
@@ -252,7 +252,8 @@ const waiting: Defence[] = [
 		row: 'R27',
 		defence: 'a call counts for the tasks that this node waits for',
 		file: nodes('waiting/receiveWebhook'),
-		source: 'suspension && awaitedIn(suspension).some(({ taskId }) => taskId === called.task_id);',
+		source:
+			'suspension && awaitedIn(suspension).some(({ taskId }) => taskId === reported.task_id);',
 		without: 'suspension !== null;',
 		test: unit('waiting/receiveWebhook', 'asks nobody and goes on waiting'),
 	},
@@ -355,7 +356,7 @@ const paying: Defence[] = [
 		row: 'R18',
 		defence: 'a pause longer than anybody waits is not waited for',
 		file: nodes('http/retryPolicy'),
-		source: 'if (failure.askedPauseMs > LONGEST_ASKED_PAUSE_MS) return null;',
+		source: 'if (failure.requestedPauseMs > LONGEST_REQUESTED_PAUSE_MS) return null;',
 		without: '',
 		test: unit('http/withRetries', 'gives up when it is too long'),
 	},

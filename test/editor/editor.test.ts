@@ -286,7 +286,7 @@ step('tells at the trigger which address to use, and receives a test event', asy
 	await editor.openFound('Happy Horse');
 	await editor.takeAction('On video completed', 'Triggers');
 	const { details } = editor;
-	await details.getByText(/Videos of this workflow: set When Finished/).waitFor();
+	await details.getByText(/Videos of this workflow: set Status Updates/).waitFor();
 	const id = await editor.workflowId();
 	await details.getByText('Webhook URLs').click();
 	await details.getByText('Production URL', { exact: true }).click();

@@ -204,8 +204,8 @@ describe('As a tool of an AI agent', () => {
 		);
 		const told = toldByTools(model.requests.at(-1));
 		expect(told).toHaveLength(3);
-		expect(told[0]).toMatch(/no such task/);
-		expect(told[1]).toMatch(/no such task/);
+		expect(told[0]).toMatch(/Task not found/);
+		expect(told[1]).toMatch(/Task not found/);
 		expect(told[2]).toMatch(/'Task' must be a task ID/);
 	});
 

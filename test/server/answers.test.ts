@@ -63,19 +63,19 @@ const CHECK_FIRST = /may have been created and charged\. Look it up with 'Get Ma
 const NOTHING = /Nothing was created or charged for this item\./;
 
 /** What the item of a refused create request holds. */
-const refusedCreation = ({ says, advice, status, unsure }: BadAnswer, item: number) => ({
+const refusedCreation = ({ says, hint, status, unsure }: BadAnswer, item: number) => ({
 	error: expect.stringMatching(says),
 	message: expect.stringMatching(
 		new RegExp(
-			`${unsure ? CHECK_FIRST.source : `${advice.source}.*${NOTHING.source}`}.*${escaped(whichItem(item))}`,
+			`${unsure ? CHECK_FIRST.source : `${hint.source}.*${NOTHING.source}`}.*${escaped(whichItem(item))}`,
 		),
 	),
 	details: { item, http_code: status },
 });
 
-const refusedReading = ({ says, whenReading, advice, status }: BadAnswer, item: number) => ({
+const refusedReading = ({ says, whenReading, hint, status }: BadAnswer, item: number) => ({
 	error: expect.stringMatching(whenReading ?? says),
-	message: expect.stringMatching(new RegExp(`${advice.source}.*${escaped(whichItem(item))}`)),
+	message: expect.stringMatching(new RegExp(`${hint.source}.*${escaped(whichItem(item))}`)),
 	details: { item, http_code: status },
 });
 
@@ -192,7 +192,7 @@ describe('An answer that is not the wanted one', () => {
 							? expect.objectContaining({ task_id, timed_out: true, status: 'CREATED' })
 							: {
 									error: expect.stringMatching(bad.says),
-									message: expect.stringMatching(bad.advice),
+									message: expect.stringMatching(bad.hint),
 									details: { item, http_code: bad.status },
 								},
 				),
@@ -251,7 +251,7 @@ describe('An answer that is not the wanted one', () => {
 			const execution = await workflow.run([order(image(n))]);
 			expect(execution.status).toBe('error');
 			expect(execution.error?.message).toMatch(bad.says);
-			expect(execution.error?.description).toMatch(bad.unsure ? CHECK_FIRST : bad.advice);
+			expect(execution.error?.description).toMatch(bad.unsure ? CHECK_FIRST : bad.hint);
 			expect(execution.error?.context).toMatchObject({ itemIndex: 0 });
 			expectClean(execution);
 			await control.clearRules();

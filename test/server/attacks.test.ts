@@ -92,7 +92,7 @@ describe('A7: what could end a header and begin another', () => {
 			onError: 'continueRegularOutput',
 		});
 		expect(jsonsOf(ordered).map(({ error }) => error)).toEqual(
-			addresses.map(() => expect.stringMatching(/^'Image URL' must be a web address/)),
+			addresses.map(() => expect.stringMatching(/^'Image URL' must be a URL/)),
 		);
 		const { requests } = await control.state(since);
 		expect(requests).toEqual([]);

@@ -275,7 +275,7 @@ describe('An image that cannot be looked at', () => {
 		);
 		const [hint = '', ...others] = hintsOf(done);
 		expect(others).toEqual([]);
-		expect(hint).toMatch(/^7 of 8 images could not be checked before they were ordered \(/);
+		expect(hint).toMatch(/^7 of 8 images could not be checked before the videos were created \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(8);
 	});

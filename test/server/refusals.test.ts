@@ -45,7 +45,7 @@ async function expectNothingSent() {
 }
 
 describe('A wrong order', () => {
-	it('is refused with the field, the item and advice, whatever an expression delivers', async () => {
+	it('is refused with the field, the item and hint, whatever an expression delivers', async () => {
 		const workflow = await publish(orderFromItem(), { onError: 'continueRegularOutput' });
 		const items = WRONG_ORDERS.map(({ change }) => ({ ...good(), ...change }));
 		expect(await refusalsOf(workflow, items)).toEqual(
@@ -130,7 +130,7 @@ describe('A wrong order', () => {
 		);
 		expect(errors.slice(LOCAL_HOSTS.length)).toEqual(
 			LOCAL_HOSTS.map(() =>
-				expect.stringMatching(/^'Webhook URL' leads to .* which the provider cannot call$/),
+				expect.stringMatching(/^'Webhook URL' leads to .* which the provider cannot reach$/),
 			),
 		);
 	});

@@ -123,7 +123,7 @@ describe('the look at an image', () => {
 		const done = await dryRun([`http://images.happy-horse.example:${outside.http.port}/away`]);
 		expect(jsonsOf(done).map((json) => json.image)).toEqual([undefined]);
 		expect(hintsOf(done).join()).toContain(
-			'Only http and https addresses without a user name are opened',
+			'Only http and https URLs without a user name are opened',
 		);
 	});
 });

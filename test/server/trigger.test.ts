@@ -230,9 +230,9 @@ describe('Start This Workflow', () => {
 		const done = await order({ id, address, path }, batchOf('unreachable', 2));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toBe(
-			"'Status Updates' leads to 127.0.0.1, which the provider cannot call",
+			"'Status Updates' leads to 127.0.0.1, which the provider cannot reach",
 		);
-		expect(done.error?.description).toMatch(/N8N_WEBHOOK_URL to its public address/);
+		expect(done.error?.description).toMatch(/N8N_WEBHOOK_URL to its public URL/);
 	});
 });
 

@@ -7,7 +7,7 @@ import { operationOptions } from '../../nodes/HappyHorse/operations';
 import { paths } from '../../sandbox/api/openapi.json';
 import { MODELS as SANDBOX_MODELS } from '../../sandbox/api/wire';
 
-/** What somebody who adds an operation or a model could forget, by the steps of README.md. */
+/** What could be forgotten when an operation or a model is added, by the steps of docs/architecture.md. */
 const ROOT = path.resolve(__dirname, '../..');
 
 const operations = operationOptions.map(({ name, value }): [string, string] => [
@@ -18,7 +18,7 @@ const operations = operationOptions.map(({ name, value }): [string, string] => [
 describe.each(operations)('The operation %s', (name, value) => {
 	it('has a row in the table of README.md', () => {
 		const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-		const [, table = ''] = readme.split('\n## Operations\n');
+		const [, table = ''] = readme.split('\n## Resources and operations\n');
 		expect(table.split('\n## ')[0]).toContain(`\n| **${name}** |`);
 	});
 

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-/** Time as the lifecycle sees it, so that tests can own it. */
+/** Time, so that tests can control it. */
 export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;

@@ -12,7 +12,7 @@ const MARGIN_MS = 1000;
 /** How often a request that waits looks whether it is its turn. */
 const LOOK_EVERY_MS = 100;
 
-/** Reads of other executions go on while a large batch is created. */
+/** So that reads of other executions continue while a large batch is created. */
 const RESERVED_READS = 5;
 
 /** Of the requests of a minute. */
@@ -44,9 +44,8 @@ export interface Turn {
 export type TurnResult = 'go' | 'late' | 'canceled' | 'full';
 
 /**
- * The requests a minute that one account may send, in one process. Requests beyond the limit wait for their turn, none is
- * turned away for being one of many. When the server answers 429 all requests pause, and one goes first to see whether the
- * pause was long enough.
+ * The requests a minute that one account may send, in one process. Requests beyond the limit wait for their turn. After a
+ * 429 all requests pause, and one goes first to find out whether the pause was long enough.
  */
 export class RateLimiter {
 	private sent: Sent[] = [];
@@ -70,7 +69,7 @@ export class RateLimiter {
 		this.perMinute = perMinute;
 	}
 
-	/** Waits until the request may leave. After `go`, `accepted`, `rejected` or `unused` has to be called. */
+	/** Waits until the request may leave. After `go`, `accepted`, `rejected` or `unused` has to follow. */
 	async turn(turn: Turn): Promise<TurnResult> {
 		const { clock, priority, end } = turn;
 		const strangers = this.waiting.filter((other) => other.priority === 'stranger').length;
@@ -100,7 +99,7 @@ export class RateLimiter {
 		this.probing = false;
 	}
 
-	/** The server gave another answer than 429, or none, to a request that left at `sentAt`. */
+	/** A request that left at `sentAt` got any response but 429, or none. */
 	accepted(sentAt: number): void {
 		// What left before the last 429 says nothing of the time after it.
 		if (sentAt < this.rejectedAt) return;
@@ -109,14 +108,14 @@ export class RateLimiter {
 	}
 
 	/**
-	 * The server answered 429 to a request that left at `sentAt`. Several that were on their way together count as one.
+	 * A request that left at `sentAt` got a 429. Several that were on their way together count as one.
 	 *
-	 * @param askedPauseMs how long it asked to be left alone; 0 when it did not say.
+	 * @param requestedPauseMs the pause that the server requested; 0 if it named none.
 	 * @param random from 0 to 1: keeps several processes from coming back at the same moment.
 	 */
 	rejected(
 		sentAt: number,
-		{ now, askedPauseMs, random }: { now: number; askedPauseMs: number; random: number },
+		{ now, requestedPauseMs, random }: { now: number; requestedPauseMs: number; random: number },
 	): void {
 		if (sentAt >= this.rejectedAt) {
 			this.rejections += 1;
@@ -124,7 +123,7 @@ export class RateLimiter {
 			this.probing = false;
 		}
 		const limits = { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS, random };
-		const pause = Math.max(askedPauseMs, backoffMs(this.rejections, limits));
+		const pause = Math.max(requestedPauseMs, backoffMs(this.rejections, limits));
 		this.quietUntil = Math.max(this.quietUntil, now + pause);
 	}
 

@@ -8,8 +8,8 @@ interface Flight<T> {
 }
 
 /**
- * One piece of work for all who want its result at about the same time. Its result always comes from work that has begun
- * after it was asked for.
+ * Shares one piece of work among all that want its result at about the same time. Work that has already begun is not
+ * shared: its result could be older than the request for it.
  */
 export class SingleFlight<T> {
 	private readonly flights = new Map<string, Flight<T>>();

@@ -1,25 +1,25 @@
-interface Answer<T> {
+interface Entry<T> {
 	value: Promise<T>;
 	until: number;
 }
 
-/** Keeps answers for a moment, so that many who ask the same at about the same time cost one question. */
+/** Keeps values for a moment, so that many readers at about the same time cause one load. */
 export class TtlCache<T> {
-	private readonly answers = new Map<string, Answer<T>>();
+	private readonly entries = new Map<string, Entry<T>>();
 
 	constructor(private readonly keptMs: number) {}
 
-	/** `now` is in milliseconds since 1970. A question that failed is asked again by the next one. */
-	async read(key: string, { now, ask }: { now: number; ask: () => Promise<T> }): Promise<T> {
-		for (const [old, { until }] of this.answers) if (until <= now) this.answers.delete(old);
-		const kept = this.answers.get(key);
+	/** `now` is in milliseconds since 1970. A failed load is not kept: the next reader loads again. */
+	async read(key: string, { now, load }: { now: number; load: () => Promise<T> }): Promise<T> {
+		for (const [old, { until }] of this.entries) if (until <= now) this.entries.delete(old);
+		const kept = this.entries.get(key);
 		if (kept) return await kept.value;
-		const answer = { value: ask(), until: now + this.keptMs };
-		this.answers.set(key, answer);
+		const entry = { value: load(), until: now + this.keptMs };
+		this.entries.set(key, entry);
 		// A catch block that throws on is not allowed in a node, even where nothing of n8n is near.
-		answer.value.catch(() => {
-			if (this.answers.get(key) === answer) this.answers.delete(key);
+		entry.value.catch(() => {
+			if (this.entries.get(key) === entry) this.entries.delete(key);
 		});
-		return await answer.value;
+		return await entry.value;
 	}
 }

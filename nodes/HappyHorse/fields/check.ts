@@ -1,7 +1,7 @@
 import { ValidationError } from '../validationError';
 
 /*
- * Checks of single values. Expressions can deliver anything into any field: a number as text from a
+ * Checks of single values. Expressions can put anything into any field: a number as text from a
  * sheet, an object, a list, nothing at all. Each check takes the value as it came and the label that
  * the user sees, and gives back a value of the wanted type or throws a ValidationError.
  */
@@ -24,12 +24,12 @@ function shorten(text: string): string {
 	return `${characters.slice(0, QUOTED_TEXT_LENGTH).join('')}…`;
 }
 
-/** True for what an unset optional field or an empty sheet cell delivers. */
+/** True for the value of an unset optional field or an empty sheet cell. */
 export function isLeftOut(value: unknown): value is undefined | null | '' {
 	return value === undefined || value === null || value === '';
 }
 
-/** A number, or the text of one: sheets deliver "5" for 5. */
+/** A number, or the text of one: sheets give "5" for 5. */
 function numberFrom(value: unknown): number {
 	if (typeof value === 'number') return value;
 	const text = typeof value === 'string' ? value.trim() : '';
@@ -106,38 +106,38 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
 }
 
 /**
- * A web address as the API takes it: `address` is the text as it came, since rewriting a signed one would break it.
+ * A URL as the API takes it: `url` is the text as it came, since rewriting a signed URL would break it.
  *
  * @throws ValidationError for anything but an absolute http(s) URL without user name, blanks or control characters.
  */
-export function webAddress(value: unknown, label: string): { address: string; hostname: string } {
+export function webUrl(value: unknown, label: string): { url: string; hostname: string } {
 	const text = typeof value === 'string' ? value.trim() : value;
-	const advice = `Enter the full URL in '${label}', e.g. https://example.com/image.jpg.`;
+	const hint = `Enter the full URL in '${label}', e.g. https://example.com/image.jpg.`;
 	if (typeof text !== 'string' || text === '') {
-		throw new ValidationError(`'${label}' must be a URL, but it is ${describe(value)}`, advice);
+		throw new ValidationError(`'${label}' must be a URL, but it is ${describe(value)}`, hint);
 	}
-	// The URL parser drops tabs and line breaks without a word: then another address would be sent than the one shown.
+	// The URL parser silently drops tabs and line breaks: the URL that is sent would differ from the one shown.
 	// It also mends https:host and https:\\host.
-	const url = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) ? parseUrl(text) : undefined;
-	if (!url && /^https?:\/\/\S.*\s/isu.test(text)) {
+	const parsed = /^https?:\/\/[^\s\p{Cc}\\]+$/iu.test(text) ? parseUrl(text) : undefined;
+	if (!parsed && /^https?:\/\/\S.*\s/isu.test(text)) {
 		throw new ValidationError(
 			`'${label}' must be a URL without spaces or line breaks, but it is ${describe(text)}`,
 			`Enter one URL in '${label}', e.g. https://example.com/image.jpg. Write a space in it as %20.`,
 		);
 	}
-	if (!url) {
+	if (!parsed) {
 		throw new ValidationError(
 			`'${label}' must be a URL that starts with https:// or http://, but it is ${describe(text)}`,
-			advice,
+			hint,
 		);
 	}
-	if (url.username || url.password) {
+	if (parsed.username || parsed.password) {
 		throw new ValidationError(
 			`'${label}' must not contain a user name or password`,
 			`Use a URL in '${label}' that opens without signing in.`,
 		);
 	}
-	return { address: text, hostname: url.hostname };
+	return { url: text, hostname: parsed.hostname };
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -6,14 +6,14 @@ import { isRecord } from '../tasks/task';
 import { canReach } from '../http/hosts';
 import { parseJson } from '../http/json';
 import { ValidationError } from '../validationError';
-import { choice, describe, isLeftOut, textWithin, webAddress, wholeNumber } from './check';
+import { choice, describe, isLeftOut, textWithin, webUrl, wholeNumber } from './check';
 
 /** The limits of the API: docs page of happy-horse-1, July 2026. */
 const PROMPT_MAX_CHARACTERS = 2500;
 const DURATION_SECONDS = { min: 3, max: 15, unit: 'seconds' };
 const SEED = { min: 0, max: 2147483647 };
 
-/** Ours: metadata has to fit into a callback address. */
+/** Our own limit: metadata has to fit into a callback URL. */
 const METADATA_MAX_BYTES = 1024;
 
 export const RESOLUTIONS = ['1080P', '720P'] as const;
@@ -32,9 +32,9 @@ export interface VideoParameters {
 }
 
 /**
- * Checks everything about an order that needs no look at the image.
+ * Checks all fields of a create request, without opening the image.
  *
- * @param providerHost host name of the API, which has to be able to open the image's address.
+ * @param providerHost host name of the API, which has to be able to open the image URL.
  * @throws ValidationError that names the field.
  */
 export function createRequest(parameters: VideoParameters, providerHost: string): CreateRequest {
@@ -72,14 +72,14 @@ function imageUrl(value: unknown, providerHost: string): string {
 			"Set 'Image Source' to 'Binary File', and hand the image over as a file.",
 		);
 	}
-	const { address, hostname } = webAddress(value, 'Image URL');
+	const { url, hostname } = webUrl(value, 'Image URL');
 	if (!canReach({ from: providerHost, to: hostname })) {
 		throw new ValidationError(
 			`'Image URL' is on ${hostname}, which cannot be opened from the internet`,
 			"Use a public URL, or set 'Image Source' to 'Binary File' to upload the image.",
 		);
 	}
-	return address;
+	return url;
 }
 
 function metadata(value: unknown): IDataObject | undefined {

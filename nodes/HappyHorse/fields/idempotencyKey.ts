@@ -4,9 +4,9 @@ import { describe } from './check';
 const MAX_CHARACTERS = 256;
 
 /**
- * A key that tells what an item stands for, such as the ID of its row. A number counts as its text.
+ * A key that identifies what an item is about, such as the ID of its row. A number counts as its text.
  *
- * @throws ValidationError unless it is a text of 1 to 256 characters: an empty key would stand for every item alike.
+ * @throws ValidationError unless it is a text of 1 to 256 characters: an empty key would be the same for every item.
  */
 export function idempotencyKey(value: unknown): string {
 	const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
@@ -21,7 +21,7 @@ export function idempotencyKey(value: unknown): string {
 	if (length > MAX_CHARACTERS) {
 		throw new ValidationError(
 			`'Idempotency Key' may have at most ${MAX_CHARACTERS} characters, but it has ${length}`,
-			'Use a short value that stands for the item, such as {{ $json.row_id }}. Nothing was created or charged.',
+			'Use a short value that identifies the item, such as {{ $json.row_id }}. Nothing was created or charged.',
 		);
 	}
 	return key;

@@ -84,7 +84,7 @@ export const pollIntervalOption: Option = {
 	default: 15,
 	hint: 'In seconds, at least 5',
 	description:
-		'The pause between two questions when polling. It grows to a minute for long videos.',
+		'How long to pause between two checks when polling. Grows to a minute for long videos.',
 };
 
 export const retryUnavailableOption: Option = {
@@ -93,7 +93,7 @@ export const retryUnavailableOption: Option = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to send a create request again when the API answers "503 Service Unavailable", as its documentation asks. The provider does not say whether such a request can be charged all the same.',
+		'Whether to send a create request again after the response "503 Service Unavailable", as the API documentation advises. The provider does not say whether such a request can still be charged.',
 };
 
 export const seedOption: Option = {

@@ -52,8 +52,8 @@ export interface OptionalField {
 }
 
 /**
- * Looks for expressions that give nothing at all, such as those with a misspelt name: without the value, other videos
- * would be bought than the user asked for.
+ * Looks for expressions that give nothing at all, such as those with a misspelt name: without the value, the
+ * videos would not be the ones that the user wanted.
  *
  * @returns a hint for each field that has no value for some of the items.
  * @throws ValidationError for a field whose expression gives nothing for any item.

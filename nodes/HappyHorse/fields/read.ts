@@ -1,35 +1,20 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { AwaitedTask, Delivery } from '../output/collect';
+import type { AwaitedTask, VideoOutput } from '../output/collect';
 import type { Model } from '../tasks/model';
 import { MODELS } from '../tasks/model';
 import { ValidationError } from '../validationError';
-import { CALLBACKS, callbackAddress, triggerAddress } from './callback';
+import { CALLBACKS, callbackUrl, triggerUrl } from './callback';
 import { idempotencyKey } from './idempotencyKey';
-import { rawValue, readForRun } from './raw';
+import { rawValue } from './raw';
 import { taskId } from './taskId';
-import {
-	choice,
-	isLeftOut,
-	numberWithin,
-	textWithin,
-	webAddress,
-	wholeNumber,
-	yesOrNo,
-} from './check';
+import { choice, numberWithin, textWithin, webUrl, yesOrNo } from './check';
 import type { VideoParameters } from './createRequestFields';
-import type { WaitUsing } from '../waiting/strategy';
-import { WAIT_USING } from '../waiting/strategy';
 
 /*
  * Reads the node's fields. What an expression gives is `unknown` until one of the checks has looked at it.
  */
 
-const MAX_WAIT_MINUTES = { min: 0.1, max: 1440, unit: 'minutes' };
-const POLL_INTERVAL_SECONDS = { min: 5, max: 3600, unit: 'seconds' };
-const CONCURRENCY = { min: 1, max: 20, unit: 'requests' };
-/** A day of video: more than any account pays for by intent. */
-const TOTAL_SECONDS = { min: 1, max: 86_400, unit: 'seconds' };
 const DOWNLOAD_MEGABYTES = { min: 1, max: 100_000, unit: 'MB' };
 
 /** A field's value for one item; `undefined` for a field that this node does not show or an expression left open. */
@@ -38,7 +23,7 @@ export function fieldValue(context: IExecuteFunctions, name: string, item: numbe
 	return value ?? undefined;
 }
 
-function optionValue(context: IExecuteFunctions, name: string, item: number): unknown {
+export function optionValue(context: IExecuteFunctions, name: string, item: number): unknown {
 	return fieldValue(context, `options.${name}`, item);
 }
 
@@ -68,7 +53,7 @@ export function readTaskId(context: IExecuteFunctions, item: number): string {
 }
 
 /** @throws ValidationError */
-export function readDelivery(context: IExecuteFunctions, item: number): Delivery {
+export function readVideoOutput(context: IExecuteFunctions, item: number): VideoOutput {
 	// The operation Download has no switch: it always downloads.
 	const download = yesOrNo(fieldValue(context, 'downloadVideo', item) ?? true, 'Download Video');
 	const name = download
@@ -95,69 +80,8 @@ export function readAwaitedTask(context: IExecuteFunctions, item: number): Await
 		item,
 		taskId: readTaskId(context, item),
 		model: readModel(context, item),
-		delivery: readDelivery(context, item),
+		videoOutput: readVideoOutput(context, item),
 	};
-}
-
-/** How long and how often; these hold for the whole run. */
-export interface WaitSettings {
-	maxWaitMs: number;
-	intervalMs: number;
-}
-
-/** @throws ValidationError */
-export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
-	const minutes = readForRun(context, {
-		name: 'maxWait',
-		label: 'Max Wait',
-		read: (item) =>
-			numberWithin(fieldValue(context, 'maxWait', item), 'Max Wait', MAX_WAIT_MINUTES),
-	});
-	const seconds = readForRun(context, {
-		name: 'options.pollInterval',
-		label: 'Poll Interval',
-		read: (item) => {
-			const interval = optionValue(context, 'pollInterval', item) ?? 15;
-			return numberWithin(interval, 'Poll Interval', POLL_INTERVAL_SECONDS);
-		},
-	});
-	return { maxWaitMs: minutes * 60_000, intervalMs: seconds * 1000 };
-}
-
-/** @throws ValidationError */
-export function readWaitUsing(context: IExecuteFunctions): WaitUsing {
-	return readForRun(context, {
-		name: 'waitUsing',
-		label: 'Wait Using',
-		// Hidden where the node is a tool of an AI agent.
-		read: (item) =>
-			choice(fieldValue(context, 'waitUsing', item) ?? 'auto', 'Wait Using', WAIT_USING),
-	});
-}
-
-/** @throws ValidationError */
-export function readConcurrency(context: IExecuteFunctions): number {
-	return readForRun(context, {
-		name: 'options.maxConcurrency',
-		label: 'Max Concurrency',
-		read: (item) => {
-			const value = optionValue(context, 'maxConcurrency', item) ?? 5;
-			return wholeNumber(value, 'Max Concurrency', CONCURRENCY);
-		},
-	});
-}
-
-/** Seconds of video that one run may pay for; Infinity without a limit. @throws ValidationError */
-export function readMaxTotalDuration(context: IExecuteFunctions): number {
-	return readForRun(context, {
-		name: 'options.maxTotalDuration',
-		label: 'Max Total Duration',
-		read: (item) => {
-			const value = optionValue(context, 'maxTotalDuration', item);
-			if (isLeftOut(value)) return Infinity;
-			return numberWithin(value, 'Max Total Duration', TOTAL_SECONDS);
-		},
-	});
 }
 
 /** @throws ValidationError */
@@ -182,11 +106,11 @@ export function readIdempotencyKey(context: IExecuteFunctions, item: number): st
 }
 
 /**
- * The address that the provider is to call about an item's task; `undefined` for none.
+ * The callback URL for an item's task; `undefined` for none.
  *
- * @throws ValidationError when the provider could not call it, or not for long enough.
+ * @throws ValidationError when the provider could not reach it, or not for long enough.
  */
-export function readCallback(
+export function readCallbackUrl(
 	context: IExecuteFunctions,
 	{ item, providerHost }: { item: number; providerHost: string },
 ): string | undefined {
@@ -195,9 +119,9 @@ export function readCallback(
 	const manual = context.getMode() === 'manual';
 	if (callback === 'thisWorkflow') {
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', item));
-		const address = triggerAddress(resumeUrl, String(context.getWorkflow().id));
-		return callbackAddress(address, { label: 'Status Updates', providerHost, manual });
+		const url = triggerUrl(resumeUrl, String(context.getWorkflow().id));
+		return callbackUrl(url, { label: 'Status Updates', providerHost, manual });
 	}
-	const { address } = webAddress(fieldValue(context, 'webhookUrl', item), 'Webhook URL');
-	return callbackAddress(address, { label: 'Webhook URL', providerHost, manual });
+	const { url } = webUrl(fieldValue(context, 'webhookUrl', item), 'Webhook URL');
+	return callbackUrl(url, { label: 'Webhook URL', providerHost, manual });
 }

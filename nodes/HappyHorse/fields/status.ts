@@ -5,5 +5,5 @@ const STATUS_NAMES: Readonly<Record<string, string>> = {
 	IN_PROGRESS: 'In Progress',
 };
 
-/** What a status is called where people choose one. One that the API adds later keeps its own name. */
+/** The label of a status in lists. A status that the API adds later keeps its own name. */
 export const statusName = (status: string): string => STATUS_NAMES[status] ?? status;

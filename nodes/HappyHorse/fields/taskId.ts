@@ -2,7 +2,7 @@ import { isTaskId } from '../tasks/task';
 import { ValidationError } from '../validationError';
 import { describe } from './check';
 
-/** @throws ValidationError unless the value is a task ID: it becomes part of an address and of a file name. */
+/** @throws ValidationError unless the value is a task ID: it becomes part of a path and of a file name. */
 export function taskId(value: unknown): string {
 	const id = typeof value === 'string' ? value.trim() : value;
 	if (isTaskId(id)) return id;

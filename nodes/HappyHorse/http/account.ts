@@ -14,7 +14,7 @@ const MOST_ACCOUNTS = 1000;
 /** What this process keeps of an API key: all executions that use the key share it. */
 export interface Account {
 	limiter: RateLimiter;
-	/** Lists of tasks by path. One request serves all executions that ask at about the same time. */
+	/** Lists of tasks by path. One request serves all executions that want it at about the same time. */
 	lists: SingleFlight<unknown>;
 }
 
@@ -37,7 +37,7 @@ export function accountOf({ baseUrl, isHosted, secrets: [apiKey = ''] }: Provide
 	return account;
 }
 
-/** The requests a minute that a response allows; `null` when it does not say. Gateways name their own limit in this way. */
+/** The requests a minute that a response allows; `null` when it names none. Gateways name their own limit in this way. */
 export function limitIn(headers: Record<string, unknown>): number | null {
 	const limit = Number(headers['x-ratelimit-limit'] ?? Number.NaN);
 	return Number.isInteger(limit) && limit > 0 ? limit : null;

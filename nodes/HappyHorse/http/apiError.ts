@@ -6,33 +6,33 @@ type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError
 export type FailureCause = NonNullable<NodeApiErrorOptions['failure']>;
 
 /**
- * What kind of failure it is, for the question whether the request may be sent again: never let out of n8n;
- * too many requests; turned away by the API in its own words because it is busy; any other fault of the moment,
- * after which nobody knows what was done; refused for good.
+ * Decides whether the request may be sent again. `unreachable`: it never left n8n. `unavailable`: the API said, in its
+ * documented words, that it is busy. `unclear`: any other temporary fault; the request may have had an effect.
+ * `rejected`: sending it again would not help.
  */
-export type FailureKind = 'unreachable' | 'rate-limited' | 'unavailable' | 'unclear' | 'refused';
+export type FailureKind = 'unreachable' | 'rate-limited' | 'unavailable' | 'unclear' | 'rejected';
 
-/** A longer wait that the API asks for is not waited for: the user is told instead. */
-export const LONGEST_ASKED_PAUSE_MS = 90_000;
+/** A request that the API wants to have later than this fails instead of waiting. */
+export const LONGEST_REQUESTED_PAUSE_MS = 90_000;
 
 export interface ApiErrorFacts {
 	/** What to do now, in plain words. */
-	advice: string;
+	hint: string;
 	statusCode?: number;
 	cause?: FailureCause;
-	/** Left out: refused for good, or unclear when it is known to be passing or costly. */
+	/** By default `unclear` if `retryable` or `outcomeUnknown` is set, else `rejected`. */
 	kind?: FailureKind;
-	/** True when the same question may well be answered a little later. */
-	passing?: boolean;
-	/** Only of a create request: nobody can tell whether the task exists and is billed. */
+	/** True when the same request may succeed a little later. */
+	retryable?: boolean;
+	/** Only of a create request: the task may or may not exist, and be charged. */
 	outcomeUnknown?: boolean;
 	/** True when every other request of the account would fail in the same way, such as after a wrong key. */
 	accountWide?: boolean;
 }
 
-/** The API did not do what was asked. `message` says what happened; no text in here holds a secret. */
+/** A failed request. `message` says what happened, `hint` what to do. Neither holds a secret. */
 export class ApiError extends Error {
-	readonly advice: string;
+	readonly hint: string;
 
 	readonly statusCode: number | undefined;
 
@@ -40,7 +40,7 @@ export class ApiError extends Error {
 
 	readonly kind: FailureKind;
 
-	readonly passing: boolean;
+	readonly retryable: boolean;
 
 	readonly outcomeUnknown: boolean;
 
@@ -49,17 +49,17 @@ export class ApiError extends Error {
 	constructor(message: string, facts: ApiErrorFacts) {
 		super(message);
 		this.name = 'ApiError';
-		this.advice = facts.advice;
+		this.hint = facts.hint;
 		this.statusCode = facts.statusCode;
 		this.failure = facts.cause;
-		this.passing = facts.passing ?? false;
+		this.retryable = facts.retryable ?? false;
 		this.outcomeUnknown = facts.outcomeUnknown ?? false;
 		this.accountWide = facts.accountWide ?? false;
-		this.kind = facts.kind ?? (this.passing || this.outcomeUnknown ? 'unclear' : 'refused');
+		this.kind = facts.kind ?? (this.retryable || this.outcomeUnknown ? 'unclear' : 'rejected');
 	}
 
-	/** How long the API asked to be left alone, in milliseconds; 0 if it did not say. */
-	get askedPauseMs(): number {
+	/** The pause that the API requested, in milliseconds; 0 if it named none. */
+	get requestedPauseMs(): number {
 		return this.failure && 'retryAfterMs' in this.failure ? (this.failure.retryAfterMs ?? 0) : 0;
 	}
 }
@@ -69,6 +69,6 @@ export function toApiError(error: unknown): ApiError {
 	if (error instanceof ApiError) return error;
 	const reason = error instanceof Error ? error.message : 'no reason is known';
 	return new ApiError(`The request could not be made: ${reason}`, {
-		advice: 'Check the credential and the settings of the node.',
+		hint: 'Check the credential and the settings of the node.',
 	});
 }

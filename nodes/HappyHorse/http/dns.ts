@@ -7,11 +7,10 @@ type Helpers = Partial<
 >;
 
 /**
- * Where a name leads, as newer versions of n8n can find out: 'local' into their own network, else one place of
- * each kind of address. Empty when n8n cannot tell, which proves nothing: behind a proxy it may have no name
- * service at all.
+ * Resolves a name, which newer versions of n8n can do safely: 'local' if it leads into n8n's own network, else one IPv4
+ * and one IPv6 address. Empty when n8n cannot tell, which proves nothing: behind a proxy it may have no DNS at all.
  */
-export async function lookUp(
+export async function resolveHost(
 	context: { helpers: Helpers },
 	hostname: string,
 ): Promise<string[] | 'local'> {
@@ -26,19 +25,19 @@ export async function lookUp(
 }
 
 /** IPv4 first: a machine without IPv6 cannot reach the other. */
-function oneOfEach(places: string[]): string[] {
-	// The owner of n8n may have allowed a name of the own network: it is left to be opened by its name.
-	const open = places.filter((place) => !isLocalHost(bracketed(place)));
-	const first = (isIpv6: boolean) => open.find((place) => place.includes(':') === isIpv6);
-	return [first(false), first(true)].filter((place) => place !== undefined);
+function oneOfEach(ipAddresses: string[]): string[] {
+	// The owner of n8n may have allowed a name of the own network: that one is opened by its name.
+	const open = ipAddresses.filter((ipAddress) => !isLocalHost(bracketed(ipAddress)));
+	const first = (isIpv6: boolean) => open.find((ipAddress) => ipAddress.includes(':') === isIpv6);
+	return [first(false), first(true)].filter((ipAddress) => ipAddress !== undefined);
 }
 
-const bracketed = (place: string) => (place.includes(':') ? `[${place}]` : place);
+const bracketed = (ipAddress: string) => (ipAddress.includes(':') ? `[${ipAddress}]` : ipAddress);
 
-/** An address with its name replaced by the place it leads to, and the name that the server has to be told. */
-export function atPlace(place: string, address: string): { url: string; host: string } {
-	const url = new URL(address);
+/** The URL with its name replaced by an IP address, and the name for the Host header. */
+export function atIpAddress(ipAddress: string, named: string): { url: string; host: string } {
+	const url = new URL(named);
 	const { host } = url;
-	url.hostname = bracketed(place);
+	url.hostname = bracketed(ipAddress);
 	return { url: url.href, host };
 }

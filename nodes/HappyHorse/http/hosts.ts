@@ -1,7 +1,7 @@
 /*
- * Which addresses only machines of the same network can reach. It decides whether a provider on the
- * internet can call this n8n or fetch an image, so in doubt a host counts as public: a wrong "local"
- * would refuse a workflow that works.
+ * Which hosts only machines of the same network can reach. This decides whether a provider on the
+ * internet can send webhooks to this n8n or fetch an image. In doubt a host counts as public: a wrong
+ * "local" would reject a workflow that works.
  */
 
 const LOCAL_SUFFIXES = [
@@ -44,8 +44,8 @@ function isLocalIpv6(host: string): boolean {
 }
 
 /**
- * True for an address (as in `URL.hostname`) at which no server of the internet can be: for many at once, reserved,
- * or another address in disguise. Names are never special.
+ * True for an IP address (as in `URL.hostname`) that no server on the internet can have: multicast, reserved, or a
+ * disguised IPv4 address. Names are never special.
  */
 export function isSpecialHost(hostname: string): boolean {
 	const ipv4 = ipv4Octets(hostname);
@@ -60,7 +60,7 @@ function isSpecialIpv4([a = 0, b = 0, c = 0]: number[]): boolean {
 	return a >= 224 || (a === 198 && (b & 0xfe) === 18) || (a === 192 && b === 0 && c === 0);
 }
 
-/** The first three numbers of an IPv4 address, which may be in IPv6 clothes; `undefined` for any other host. */
+/** The first three numbers of an IPv4 address, also of one mapped to IPv6; `undefined` for any other host. */
 function ipv4Octets(host: string): number[] | undefined {
 	if (!host.startsWith('[')) {
 		// The URL parser has already turned 127.1, 0x7f000001 and 2130706433 into four decimal numbers, and takes
@@ -75,9 +75,9 @@ function ipv4Octets(host: string): number[] | undefined {
 	return [seventh >> 8, seventh & 0xff, eighth >> 8];
 }
 
-/** The eight groups of an address that the URL parser has written in its shortest form, without dots. */
+/** The eight groups of an IPv6 address, which the URL parser has written in its shortest form, without dots. */
 function ipv6Groups(host: string): number[] {
-	// A side of the :: with nothing on it reads as one zero: the :: stands for two at least.
+	// A side of the :: with nothing on it reads as one zero: the :: is at least two groups.
 	const [head = [], tail = []] = host
 		.slice(1, -1)
 		.split('::')
@@ -85,7 +85,7 @@ function ipv6Groups(host: string): number[] {
 	return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
-/** True when a service at `from` can be expected to open an address at `to` (both as in `URL.hostname`). */
+/** True when a service at `from` can be expected to open a URL at `to` (both as in `URL.hostname`). */
 export function canReach({ from, to }: { from: string; to: string }): boolean {
 	return !isLocalHost(to) || isLocalHost(from);
 }

@@ -14,9 +14,9 @@ export interface Provider {
 	isLocal: boolean;
 	/** What may never show up in an error, a log line or stored data. */
 	secrets: string[];
-	/** The keys that a genuine callback is signed with; `null` when the credential has no webhook secret. */
+	/** The keys that a genuine webhook is signed with; `null` when the credential has no webhook secret. */
 	webhookKeys: Buffer[] | null;
-	/** Signs what this node itself adds to callback addresses. Made from the API key, which it does not reveal. */
+	/** Signs what this node itself adds to callback URLs. Made from the API key, which it does not reveal. */
 	signingKey: Buffer;
 }
 

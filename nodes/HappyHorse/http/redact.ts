@@ -1,9 +1,9 @@
 const MASK = '***';
 
-// Shorter strings are no secrets, and blanking them out would eat ordinary words.
+// Shorter strings are no secrets, and masking them would hide ordinary words.
 const SHORTEST_SECRET = 4;
 
-// Longer ones are addresses, looked for as they are: a pattern of that size would not compile.
+// Longer ones are URLs, looked for as they are: a pattern of that size would not compile.
 const LONGEST_SPELLED = 300;
 
 /** Query values that are as good as a password: result URLs, upload URLs and n8n's resume URLs carry them. */

@@ -1,6 +1,6 @@
 import { backoffMs } from '../concurrency/retrying';
 import type { ApiError, FailureKind } from './apiError';
-import { LONGEST_ASKED_PAUSE_MS } from './apiError';
+import { LONGEST_REQUESTED_PAUSE_MS } from './apiError';
 import type { Purpose } from './explainError';
 
 interface Rule {
@@ -49,9 +49,9 @@ export function retryPauseMs(
 ): number | null {
 	const rule = RULES[purpose === 'create' ? 'paid' : 'free'][failure.kind];
 	if (rule === undefined || tried >= rule.tries) return null;
-	if (failure.askedPauseMs > LONGEST_ASKED_PAUSE_MS) return null;
+	if (failure.requestedPauseMs > LONGEST_REQUESTED_PAUSE_MS) return null;
 	const { firstPauseMs: firstMs, longestPauseMs: longestMs } = rule;
 	const pause = backoffMs(tried, { firstMs, longestMs, random });
-	// The limiter of the account sees to the time that the API asks for with a 429.
-	return failure.kind === 'rate-limited' ? pause : Math.max(failure.askedPauseMs, pause);
+	// After a 429 the rate limiter of the account keeps the pause that the API requested.
+	return failure.kind === 'rate-limited' ? pause : Math.max(failure.requestedPauseMs, pause);
 }

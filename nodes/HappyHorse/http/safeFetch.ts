@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from '
 
 import { isLocalHost, isSpecialHost } from './hosts';
 import type { ByteStream } from './stream';
-import { atPlace, lookUp } from './dns';
+import { atIpAddress, resolveHost } from './dns';
 
 export type FileContext = IExecuteFunctions | IWebhookFunctions;
 
@@ -14,8 +14,8 @@ export interface FileRequest {
 	/** True only when the provider itself is on this machine or network. */
 	allowLocal: boolean;
 	/**
-	 * True for an address that a stranger may have chosen: it is opened where its name led when it was looked at,
-	 * since the name may lead elsewhere a moment later. A proxy that goes by names may refuse that.
+	 * True for a URL that a stranger may have chosen: it is opened at the IP addresses that were checked, since its name
+	 * may resolve to another one a moment later. A proxy that works with names may reject that.
 	 */
 	pinned?: boolean;
 }
@@ -26,26 +26,26 @@ export interface FileResponse {
 	body: ByteStream;
 }
 
-/** The address, or one it leads to, is not one that a stranger may make this n8n open. */
+/** The URL, or one it redirects to, must not be opened for a stranger. */
 export class BlockedUrlError extends Error {}
 
 const MOST_REDIRECTS = 5;
 
 /**
  * Opens a file on a server that is not ours to trust: without the API key, and following redirects by hand, so
- * that each address on the way is looked at before it is opened.
+ * that each URL on the way is checked before it is opened.
  *
- * @throws BlockedUrlError for anything but http(s), and for addresses of this machine or network.
+ * @throws BlockedUrlError for anything but http(s), and for hosts on this machine or network.
  */
 export async function safeFetch(
 	context: FileContext,
 	{ url, headers = {}, timeoutMs, allowLocal, pinned = false }: FileRequest,
 ): Promise<FileResponse> {
-	let address = url;
+	let current = url;
 	for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-		const places = await placesOf(context, address, allowLocal);
-		const response = await requestAt(context, pinned ? places : [], {
-			url: address,
+		const ipAddresses = await ipAddressesOf(context, current, allowLocal);
+		const response = await requestAt(context, pinned ? ipAddresses : [], {
+			url: current,
 			headers,
 			timeout: timeoutMs,
 		});
@@ -53,8 +53,8 @@ export async function safeFetch(
 		const redirected = response.statusCode >= 300 && response.statusCode < 400;
 		if (!redirected || typeof location !== 'string') return response;
 		response.body.destroy();
-		if (!URL.canParse(location, address)) break;
-		address = new URL(location, address).href;
+		if (!URL.canParse(location, current)) break;
+		current = new URL(location, current).href;
 	}
 	throw new BlockedUrlError('The URL redirects without end');
 }
@@ -63,16 +63,16 @@ type FileOptions = Pick<IHttpRequestOptions, 'url' | 'timeout'> & {
 	headers: Record<string, string>;
 };
 
-/** One place after the other, until a server answers; without any the name is looked up on the way. */
+/** Tries one IP address after the other until a server responds. Without any, the HTTP client resolves the name. */
 async function requestAt(
 	context: FileContext,
-	places: readonly string[],
+	ipAddresses: readonly string[],
 	options: FileOptions,
 ): Promise<FileResponse> {
-	if (places.length === 0) return await request(context, options);
+	if (ipAddresses.length === 0) return await request(context, options);
 	let failure: unknown;
-	for (const place of places) {
-		const { url, host } = atPlace(place, options.url);
+	for (const ipAddress of ipAddresses) {
+		const { url, host } = atIpAddress(ipAddress, options.url);
 		try {
 			return await request(context, {
 				...options,
@@ -92,7 +92,7 @@ async function request(context: FileContext, options: FileOptions): Promise<File
 	return (await context.helpers.httpRequest({
 		...options,
 		method: 'GET',
-		// A small packed answer could become an endless one.
+		// A small compressed response could grow without end.
 		headers: { 'Accept-Encoding': 'identity', ...options.headers },
 		encoding: 'stream',
 		returnFullResponse: true,
@@ -102,20 +102,21 @@ async function request(context: FileContext, options: FileOptions): Promise<File
 	})) as FileResponse;
 }
 
-/** Where an address that may be opened leads to; empty where that is of no concern or n8n cannot tell. */
-async function placesOf(
+/** The IP addresses of a URL that may be opened; empty where they do not matter or n8n cannot tell. */
+async function ipAddressesOf(
 	context: FileContext,
-	address: string,
+	target: string,
 	allowLocal: boolean,
 ): Promise<string[]> {
-	const url = URL.canParse(address) ? new URL(address) : undefined;
+	const url = URL.canParse(target) ? new URL(target) : undefined;
 	if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {
-		throw new BlockedUrlError('Only http and https addresses without a user name are opened');
+		throw new BlockedUrlError('Only http and https URLs without a user name are opened');
 	}
 	const { hostname } = url;
-	if (isSpecialHost(hostname)) throw new BlockedUrlError(`${hostname} is no server address`);
+	if (isSpecialHost(hostname)) throw new BlockedUrlError(`${hostname} is no public IP address`);
 	if (allowLocal) return [];
-	const places = isLocalHost(hostname) ? 'local' : await lookUp(context, hostname);
-	if (places === 'local') throw new BlockedUrlError(`${hostname} is on this machine or network`);
-	return places;
+	const ipAddresses = isLocalHost(hostname) ? 'local' : await resolveHost(context, hostname);
+	if (ipAddresses === 'local')
+		throw new BlockedUrlError(`${hostname} is on this machine or network`);
+	return ipAddresses;
 }

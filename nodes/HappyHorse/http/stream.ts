@@ -10,9 +10,9 @@ export class ResponseTooLarge extends Error {}
 const LOOK_EVERY_MS = 250;
 
 /**
- * A limit for work on a stream, counted anew whenever something was heard. n8n's own limit ends with the headers of
- * an answer that is taken as a stream, and such a stream cannot be made to fail while it waits for its next piece
- * (2.41.1): a server that goes quiet in the middle would be waited for without end.
+ * A limit for work on a stream, which starts again whenever data arrives. n8n's own timeout covers a streamed response
+ * only up to its headers, and the stream cannot be made to fail while it waits for its next chunk (2.41.1): without this
+ * limit, a server that goes quiet in the middle would block for ever.
  */
 export class IdleTimeout {
 	private end: number;

@@ -13,7 +13,7 @@ function invalidParameters(value: unknown): string[] {
 }
 
 /**
- * The API's own words about a refused request, one line and at most 300 characters, or '' if it gave none.
+ * The API's own words about a rejected request, one line and at most 300 characters, or '' if it gave none.
  *
  * The schema nests them in `problem`, the example in the same document does not: both are read.
  * HTML from a gateway is no message.

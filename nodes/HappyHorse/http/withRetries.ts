@@ -6,8 +6,8 @@ import { retryPauseMs } from './retryPolicy';
 
 /** The same API, with requests sent again where the table in `retry.ts` allows it. */
 export function withRetries(api: Api, clock: Clock, random: () => number = Math.random): Api {
-	const send = async (call: ApiRequest) => {
-		const { purpose, giveUpAt = Infinity } = call;
+	const send = async (request: ApiRequest) => {
+		const { purpose, giveUpAt = Infinity } = request;
 		const outcome = await retrying<unknown>(
 			{
 				clock,
@@ -18,7 +18,7 @@ export function withRetries(api: Api, clock: Clock, random: () => number = Math.
 					return pause === null || clock.now() + pause > giveUpAt ? null : pause;
 				},
 			},
-			async () => await api.send(call),
+			async () => await api.send(request),
 		);
 		if ('value' in outcome) return outcome.value;
 		throw toApiError(outcome.error);
@@ -26,7 +26,7 @@ export function withRetries(api: Api, clock: Clock, random: () => number = Math.
 	return { ...api, send };
 }
 
-/** The same API for questions whose answers are of no use after `moment`, in milliseconds since 1970. */
+/** The same API for requests whose responses are useless after `moment`, in milliseconds since 1970. */
 export function givingUpAt(api: Api, moment: number): Api {
-	return { ...api, send: async (call) => await api.send({ giveUpAt: moment, ...call }) };
+	return { ...api, send: async (request) => await api.send({ giveUpAt: moment, ...request }) };
 }

@@ -105,7 +105,7 @@ async function tasksOf(
 /**
  * Whether a task that was found is to be replaced by a new one. A failed task is never created again within one
  * execution; once by each retry that a user starts, and by the next execution under its idempotency key. An agent that
- * repeats a call after the video is finished wants another one, unless it is the agent's own execution that is retried.
+ * repeats a request after the video is finished wants another one, unless it is the agent's own execution that is retried.
  */
 function mayReplace(
 	{ isRetry }: CreateRun,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { createTask } from '../tasks/taskClient';
-import type { Ticket } from '../http/apiClient';
+import type { Ticket } from '../http/turns';
 import { toApiError } from '../http/apiError';
 import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
 import type {
@@ -38,7 +38,7 @@ export async function createOrFind(
 	if (known === 'unknown') throw mayExist(request);
 	if (known !== undefined) return { earlier: known };
 	if (run.clock.isCancelled()) throw cancelled();
-	// Only saves uploading files for nothing: the claim below decides.
+	// Only saves needless uploads: the claim below decides.
 	if (request.uploads && (await isClaimed(run, request, claim))) {
 		const earlier = await findEarlier(run, request, claim);
 		if (earlier !== null) return { earlier };

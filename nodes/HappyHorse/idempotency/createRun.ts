@@ -9,7 +9,7 @@ import type { ExecutionStore } from './executionStore';
 
 /**
  * What a claim holds for: `execution` for an execution and its retries, `key` for an idempotency key, in all executions
- * of the workflow; `tool` for the calls of an AI agent, each of which is a run of its own.
+ * of the workflow; `tool` for the requests of an AI agent, each of which is a run of its own.
  */
 export type Scope = 'execution' | 'key' | 'tool';
 
@@ -24,7 +24,7 @@ export interface PreparedRequest {
 	uploads: boolean;
 	/** The request's body; uploads files first. */
 	body: () => Promise<IDataObject>;
-	/** Whether a create request that the API turns away as unavailable may be sent again. */
+	/** Whether a create request may be sent again after "503 Service Unavailable". */
 	retryUnavailable: boolean;
 }
 

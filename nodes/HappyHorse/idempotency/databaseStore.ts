@@ -19,7 +19,7 @@ export type Claim = 'first' | 'taken' | 'unsupported' | { fault: string };
 export type Claimed = { taskId: string; own: boolean } | 'open' | 'released' | 'unknown';
 
 /**
- * Claims of paid requests in n8n's database. A claim is one INSERT that only one caller can win, across items,
+ * Claims of paid requests in n8n's database. A claim is one INSERT that only one try can win, across items,
  * executions and processes; the task ID is added to the same row. Five queries for each task on SQLite, four on
  * PostgreSQL (counted on 2.41.1).
  */

@@ -5,7 +5,7 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
  * node, so a name of our own is the node's ID for as long as n8n needs to read it.
  */
 export interface ProcessedItems {
-	/** Makes the row. True for the one caller that made it; later callers change nothing. */
+	/** Makes the row. True only for the try that made it; later tries change nothing. */
 	insert(row: string): Promise<boolean>;
 	/** How many entries the row has; 0 when there is no such row. */
 	count(row: string): Promise<number>;
@@ -58,13 +58,13 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 
 	/**
 	 * n8n reads the ID before it first waits for its database, so nothing else runs while it is another. Not `async`, and
-	 * `ask` is not awaited: the ID has to be the node's own again before anything else runs.
+	 * `query` is not awaited: the ID has to be the node's own again before anything else runs.
 	 */
-	const within = <T>(row: string, ask: () => Promise<T>): Promise<T> => {
+	const within = <T>(row: string, query: () => Promise<T>): Promise<T> => {
 		const { id } = node;
 		node.id = row;
 		try {
-			return ask();
+			return query();
 		} finally {
 			node.id = id;
 		}

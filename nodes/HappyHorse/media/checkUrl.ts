@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
-import type { ImageHeader, ImageType } from './image/bytes';
+import type { SizeResult, ImageType } from './image/bytes';
 import { imageSize } from './image/imageSize';
-import { sizeFault, weightFault } from './limits';
+import { sizeFault, fileSizeFault } from './limits';
 import { IdleTimeout } from '../http/stream';
 import type { FileContext, FileResponse } from '../http/safeFetch';
 import { BlockedUrlError, safeFetch } from '../http/safeFetch';
@@ -27,20 +27,20 @@ export interface ImageFacts {
 /** `unclear` is no verdict: the API may well be able to read what this n8n cannot. */
 export type ImageVerdict =
 	| { kind: 'fine'; facts: ImageFacts }
-	| { kind: 'refused'; reason: string }
+	| { kind: 'rejected'; reason: string }
 	| { kind: 'unclear'; reason: string };
 
-/** What the API would say to an image of which all bytes, or enough of them, are here. */
-export function judge(header: ImageHeader, bytes: number | undefined): ImageVerdict {
-	if (header.kind === 'unsupported') {
-		return { kind: 'refused', reason: `${header.type}: only JPEG, PNG, WebP and BMP are taken` };
+/** Whether the API would take an image, judged by its first bytes. `bytes`: the size of the whole file. */
+export function judge(size: SizeResult, bytes: number | undefined): ImageVerdict {
+	if (size.kind === 'unsupported') {
+		return { kind: 'rejected', reason: `${size.type}: only JPEG, PNG, WebP and BMP are taken` };
 	}
-	if (header.kind !== 'size') {
+	if (size.kind !== 'size') {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no image' };
 	}
-	const { type, width, height } = header;
-	const fault = sizeFault(header);
-	if (fault !== null) return { kind: 'refused', reason: fault };
+	const { type, width, height } = size;
+	const fault = sizeFault(size);
+	if (fault !== null) return { kind: 'rejected', reason: fault };
 	return {
 		kind: 'fine',
 		facts: { type, width, height, ...(bytes === undefined ? {} : { bytes }) },
@@ -72,7 +72,7 @@ export async function lookAtImage(
 				.finally(() => response.body.destroy());
 			if (verdict !== 'more') return verdict;
 		}
-		return { kind: 'unclear', reason: 'its size does not stand in the first megabyte' };
+		return { kind: 'unclear', reason: 'its size is not in the first megabyte' };
 	} catch (error) {
 		const reason =
 			error instanceof BlockedUrlError
@@ -98,19 +98,19 @@ async function lookAt(
 		return { kind: 'unclear', reason: `its server responded with ${statusCode}` };
 	}
 	const total = totalBytes(statusCode, headers);
-	const weight = total === undefined ? null : weightFault(total);
-	if (weight !== null) {
+	const fault = total === undefined ? null : fileSizeFault(total);
+	if (fault !== null) {
 		body.destroy();
-		return { kind: 'refused', reason: weight };
+		return { kind: 'rejected', reason: fault };
 	}
 	let bytes: Buffer = Buffer.alloc(0);
-	let header = imageSize(bytes);
+	let size = imageSize(bytes);
 	let waiting: Buffer[] = [];
 	let seen = 0;
 	const look = () => {
 		bytes = Buffer.concat([bytes, ...waiting]);
 		waiting = [];
-		header = imageSize(bytes);
+		size = imageSize(bytes);
 	};
 	// Leaving the loop destroys the stream: a server that ignores the range is not read to the end.
 	for await (const chunk of body) {
@@ -119,20 +119,19 @@ async function lookAt(
 		waiting.push(part);
 		seen += part.length;
 		// Not at each chunk: a megabyte of single bytes would be copied a million times.
-		if (header.kind === 'need-more' && seen >= Math.min(MOST_BYTES, nextLook(header, bytes)))
-			look();
-		if (header.kind !== 'need-more' || seen >= MOST_BYTES) break;
+		if (size.kind === 'need-more' && seen >= Math.min(MOST_BYTES, nextLook(size, bytes))) look();
+		if (size.kind !== 'need-more' || seen >= MOST_BYTES) break;
 		if (clock.now() > deadline) return { kind: 'unclear', reason: 'its server is too slow' };
 	}
 	look();
 	const cutByRange = statusCode === 206 && bytes.length >= wanted && wanted < MOST_BYTES;
-	if (header.kind === 'need-more' && cutByRange) return 'more';
-	return judge(header, total);
+	if (size.kind === 'need-more' && cutByRange) return 'more';
+	return judge(size, total);
 }
 
-/** How many bytes have to be there before another look is worth it: what the header asks for, and an eighth more. */
-function nextLook({ bytes: asked }: { bytes: number }, bytes: Buffer): number {
-	return Math.max(asked, bytes.length + Math.floor(bytes.length / 8));
+/** How many bytes have to be there before another look is worth it: what the format needs, and at least an eighth more. */
+function nextLook({ bytes: needed }: { bytes: number }, bytes: Buffer): number {
+	return Math.max(needed, bytes.length + Math.floor(bytes.length / 8));
 }
 
 /** The size of the whole file, as far as the server tells it. */

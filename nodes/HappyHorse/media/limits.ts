@@ -4,7 +4,7 @@ export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 const SHORTEST_SIDE = 300;
 
 /**
- * What the API would refuse about an image's size, as a sentence with the measured value and the limit;
+ * What the API would reject about an image's size, as a sentence with the measured value and the limit;
  * `null` when it is fine. The limits are symmetric, so a rotation noted in the file does not matter.
  */
 export function sizeFault({ width, height }: { width: number; height: number }): string | null {
@@ -19,8 +19,8 @@ export function sizeFault({ width, height }: { width: number; height: number }):
 	return null;
 }
 
-/** What the API would refuse about an image's weight; `null` when it is fine. */
-export function weightFault(bytes: number): string | null {
+/** What the API would reject about an image's file size; `null` when it is fine. */
+export function fileSizeFault(bytes: number): string | null {
 	if (bytes <= MAX_IMAGE_BYTES) return null;
 	// Rounded up: one byte too many must not read as 10.0.
 	const megabytes = Math.ceil((bytes / 1024 / 1024) * 10) / 10;

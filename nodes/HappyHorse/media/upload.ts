@@ -5,7 +5,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
 import { imageSize } from './image/imageSize';
-import { weightFault } from './limits';
+import { fileSizeFault } from './limits';
 import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
 import { ApiError, toApiError } from '../http/apiError';
@@ -40,23 +40,23 @@ export async function imageOf(
 	if (file === undefined) {
 		throw new ValidationError(
 			`The item has no file in the field '${property}'`,
-			"Check 'Input Data Field Name', and that the node before delivers the image as a binary file.",
+			"Check 'Input Data Field Name', and that the node before outputs the image as a binary file.",
 		);
 	}
-	// Before it is loaded: it may be a film of several gigabytes.
-	if (file.id) assertLight((await context.helpers.getBinaryMetadata(file.id)).fileSize);
+	// Before it is loaded: it may be a video of several gigabytes.
+	if (file.id) assertFileSize((await context.helpers.getBinaryMetadata(file.id)).fileSize);
 	const bytes = await context.helpers.getBinaryDataBuffer(item, property);
-	assertLight(bytes.length);
+	assertFileSize(bytes.length);
 	const contentType = uploadType(bytes, property);
 	const verdict = judge(imageSize(bytes), bytes.length);
-	if (checkMedia && verdict.kind === 'refused') throw unusable(property, verdict.reason);
+	if (checkMedia && verdict.kind === 'rejected') throw unusable(property, verdict.reason);
 	const identity = createHash('sha256').update(bytes).digest('hex');
 	const facts = verdict.kind === 'fine' ? verdict.facts : undefined;
 	return { bytes, contentType, identity, facts };
 }
 
-function assertLight(bytes: number): void {
-	const fault = weightFault(bytes);
+function assertFileSize(bytes: number): void {
+	const fault = fileSizeFault(bytes);
 	if (fault !== null) throw unusable(null, fault);
 }
 
@@ -86,20 +86,20 @@ function uploadType(bytes: Buffer, property: string): string {
 	return type;
 }
 
-interface UploadScene {
+interface UploadContext {
 	context: IExecuteFunctions;
 	api: Api;
 	clock: Clock;
 }
 
 /**
- * Uploads an image and gives the address under which the API can fetch it for about a day. It costs nothing,
- * so it is tried again, each time with a fresh upload address.
+ * Uploads an image and gives the URL at which the API can fetch it for about a day. An upload is free, so it is tried
+ * again, each time with a fresh upload URL.
  *
  * @throws ApiError
  */
 export async function uploadImage(
-	{ context, api, clock }: UploadScene,
+	{ context, api, clock }: UploadContext,
 	image: Pick<Image, 'bytes' | 'contentType'>,
 ): Promise<string> {
 	const outcome = await retrying<string | UploadFault>(
@@ -134,19 +134,19 @@ function mayPass(fault: number | string): boolean {
 function notUploaded(outcome: number | string): ApiError {
 	return new ApiError(`The image could not be uploaded (${outcome})`, {
 		...(typeof outcome === 'number' ? { statusCode: outcome } : {}),
-		advice: 'Run again in a few minutes. Nothing was created or charged for this item.',
-		passing: typeof outcome === 'string' || outcome >= 500,
+		hint: 'Run again in a few minutes. Nothing was created or charged for this item.',
+		retryable: typeof outcome === 'string' || outcome >= 500,
 	});
 }
 
 async function requestSlot(api: Api, contentType: string): Promise<UploadSlot> {
-	const answer = await api.send({
+	const response = await api.send({
 		method: 'POST',
 		path: '/v1/ai/uploads/request-url',
 		purpose: 'upload',
 		body: { files: [{ content_type: contentType }] },
 	});
-	const slot = uploadSlot(answer);
+	const slot = uploadSlot(response);
 	// An image may be private: it goes out unencrypted to the sandbox only.
 	if (!api.provider.isLocal && !slot.uploadUrl.startsWith('https://')) {
 		throw unreadableError(200, 'upload');
@@ -156,14 +156,14 @@ async function requestSlot(api: Api, contentType: string): Promise<UploadSlot> {
 
 interface UploadSlot {
 	uploadUrl: string;
-	/** Part of the address's signature, so they are sent exactly as given. */
+	/** Part of the URL's signature, so they are sent exactly as given. */
 	headers: IDataObject;
 	assetUrl: string;
 }
 
-function uploadSlot(answer: unknown): UploadSlot {
+function uploadSlot(response: unknown): UploadSlot {
 	const file: unknown =
-		isRecord(answer) && Array.isArray(answer.files) ? answer.files[0] : undefined;
+		isRecord(response) && Array.isArray(response.files) ? response.files[0] : undefined;
 	if (isRecord(file)) {
 		const { upload_url: uploadUrl, asset_url: assetUrl, headers } = file;
 		if (typeof uploadUrl === 'string' && typeof assetUrl === 'string') {
@@ -173,7 +173,7 @@ function uploadSlot(answer: unknown): UploadSlot {
 	throw unreadableError(200, 'upload');
 }
 
-/** The address is signed for this one file: it is opened without the API key. */
+/** The URL is signed for this one file: it is opened without the API key. */
 async function put(
 	context: IExecuteFunctions,
 	{ uploadUrl, headers }: UploadSlot,

@@ -2,18 +2,18 @@ import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-work
 
 import { PURPOSE_HEADER } from './ownExecution';
 
-const QUESTION = 'listening';
+const LISTENING_CHECK = 'listening';
 
 const TIMEOUT_MS = 5000;
 
-/** In n8n's own words: a proxy that answers 404 says nothing about n8n. */
+/** n8n's own words: a 404 of a proxy says nothing about n8n. */
 const NOT_THERE = /webhook .* is not registered|version not found for workflow/;
 
 /**
  * True when n8n says that nothing in this workflow takes webhooks at a production URL of its own.
  *
- * n8n calls every workflow inactive in a manual run and in a retry, and a worker is not told (2.41.1, 1.123.81): only an
- * active one can be believed. Else n8n is asked at the URL itself. It must not be a stranger's: it is opened unchecked.
+ * In a manual run, in a retry and in a worker, n8n reports every workflow as inactive (2.41.1, 1.123.81), so only "active"
+ * can be trusted. Otherwise a request to the URL itself tells. The URL must be n8n's own, since it is opened unchecked.
  */
 export async function isDeaf(context: IExecuteFunctions, url: string): Promise<boolean> {
 	if (context.getWorkflow().active && context.getMode() !== 'manual') return false;
@@ -21,7 +21,7 @@ export async function isDeaf(context: IExecuteFunctions, url: string): Promise<b
 		const { statusCode, body } = (await context.helpers.httpRequest({
 			method: 'POST',
 			url,
-			headers: { [PURPOSE_HEADER]: QUESTION },
+			headers: { [PURPOSE_HEADER]: LISTENING_CHECK },
 			body: {},
 			json: true,
 			returnFullResponse: true,
@@ -38,5 +38,5 @@ export async function isDeaf(context: IExecuteFunctions, url: string): Promise<b
 
 /** True for such a request, at the trigger that it looks for. */
 export function isListeningCheck(context: IWebhookFunctions): boolean {
-	return context.getHeaderData()[PURPOSE_HEADER] === QUESTION;
+	return context.getHeaderData()[PURPOSE_HEADER] === LISTENING_CHECK;
 }

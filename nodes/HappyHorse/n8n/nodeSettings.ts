@@ -5,17 +5,17 @@ export function leavesByErrorOutput(context: IExecuteFunctions): boolean {
 	return context.getNode().onError === 'continueErrorOutput';
 }
 
-/** True when an AI agent calls the node: n8n then runs a variant whose type ends in "Tool". */
+/** True when an AI agent runs the node: n8n then runs a variant whose type ends in "Tool". */
 export function usedAsTool(context: IExecuteFunctions): boolean {
-	// Older versions of n8n do not have the question.
-	const asks: { isToolExecution?: () => boolean } = context;
-	return context.getNode().type.endsWith('Tool') || (asks.isToolExecution?.() ?? false);
+	// Older versions of n8n do not have this method.
+	const helpers: { isToolExecution?: () => boolean } = context;
+	return context.getNode().type.endsWith('Tool') || (helpers.isToolExecution?.() ?? false);
 }
 
 /**
- * True when a failed item comes out as an item and the others go on. Besides n8n's two "Continue" settings that
- * is so for an AI agent: of an error it gets to see the first sentence only, not the IDs of what was paid for.
+ * True when a failed item comes out as an item and the others continue: with n8n's two "Continue" settings, and for an AI
+ * agent, which sees only the first sentence of an error and not the IDs of paid tasks.
  */
-export function goesOnWithFailures(context: IExecuteFunctions): boolean {
+export function continuesOnFail(context: IExecuteFunctions): boolean {
 	return context.continueOnFail() || usedAsTool(context);
 }

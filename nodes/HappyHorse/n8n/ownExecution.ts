@@ -25,20 +25,20 @@ type OwnPurpose = 'run' | 'wake';
 type OwnRequest = () => Promise<{ statusCode: number; body: IDataObject | undefined } | null>;
 
 /**
- * Asks n8n, by a request from this process to itself, whether an execution still waits at the node that `webhook()` was
- * called for. n8n only looks at the execution's status when a webhook continues it (2.41.1), so that a late one would
- * continue a later wait of the same execution; n8n 1 would even continue one that was stopped.
+ * Checks, by a request from this process to itself, whether an execution still waits at the node whose `webhook()` runs.
+ * When a webhook continues an execution, n8n only looks at its status (2.41.1): a late webhook would continue a later wait
+ * of the same execution. n8n 1 would even continue one that was stopped.
  *
  * @param run of the node, as stored with its wait.
- * @returns a function that gives `null` when n8n cannot be asked.
+ * @returns a function that gives `null` when n8n does not tell.
  */
 export function waitingCheck(
 	context: IWebhookFunctions,
 	run: number,
 ): () => Promise<boolean | null> {
-	const ask = ownRequest(context, 'run');
+	const send = ownRequest(context, 'run');
 	return async () => {
-		const response = await ask?.();
+		const response = await send?.();
 		if (!response) return null;
 		if (response.statusCode === 200) return response.body?.run === run;
 		return [401, 404, 409].includes(response.statusCode) ? false : null;
@@ -49,12 +49,15 @@ export function waitingCheck(
  * Opens a webhook of the same wait again, by a request from this process to itself. It may be used when the webhook that it
  * was made for is over.
  *
- * @returns `null` when n8n cannot be asked.
+ * @returns `null` when this process has no URL of its own.
  */
-export function wakeUpCall(context: IWebhookFunctions, clock: Clock): (() => Promise<void>) | null {
-	const ask = ownRequest(context, 'wake');
-	if (ask === null) return null;
-	const isTaken = async () => ((await ask())?.statusCode ?? 500) < 500;
+export function wakeUpRequest(
+	context: IWebhookFunctions,
+	clock: Clock,
+): (() => Promise<void>) | null {
+	const send = ownRequest(context, 'wake');
+	if (send === null) return null;
+	const isTaken = async () => ((await send())?.statusCode ?? 500) < 500;
 	return async () => {
 		await retrying<boolean>(
 			{
@@ -98,7 +101,7 @@ function ownRequest(context: IWebhookFunctions, purpose: OwnPurpose): OwnRequest
 	};
 }
 
-/** The URL of the request at the place where this process took it. */
+/** The URL of the request at the IP address and port where this process received it. */
 function ownUrl({ originalUrl, socket }: Request): string | null {
 	const { localAddress, localPort, encrypted } = socket ?? {};
 	if (localAddress === undefined || localPort === undefined || originalUrl === undefined)

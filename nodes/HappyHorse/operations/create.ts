@@ -20,12 +20,12 @@ import { mapLimit } from '../concurrency/mapLimit';
 import type { Model } from '../tasks/model';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
-import { isTriggerAddress } from '../fields/callback';
-import { readCallback } from '../fields/read';
+import { isTriggerUrl } from '../fields/callback';
+import { readCallbackUrl } from '../fields/read';
 import { hostOf } from '../http/provider';
 import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';
-import type { Scene } from './runContext';
+import type { RunContext } from './runContext';
 import { openRunContext } from './runContext';
 import { submit } from './submit';
 
@@ -89,34 +89,34 @@ export const create: Operation = {
 		]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openRunContext(context);
-		const { api } = scene;
+		const runContext = await openRunContext(context);
+		const { api } = runContext;
 		const providerHost = hostOf(api.provider);
-		const readAddress = (item: number) => readCallback(context, { item, providerHost });
-		const triggerIsDeaf = await isTriggerDeaf(context, readAddress);
-		const submitted = await submit(scene, {
+		const readWebhookUrl = (item: number) => readCallbackUrl(context, { item, providerHost });
+		const triggerIsDeaf = await isTriggerDeaf(context, readWebhookUrl);
+		const submitted = await submit(runContext, {
 			read: (item) => {
-				const address = readAddress(item);
-				if (address !== undefined) {
-					assertPublished(context, { webhookUrl: address, triggerIsDeaf });
-					assertNoLoop(context, address);
+				const webhookUrl = readWebhookUrl(item);
+				if (webhookUrl !== undefined) {
+					assertPublished(context, { webhookUrl, triggerIsDeaf });
+					assertNoLoop(context, webhookUrl);
 				}
-				return address;
+				return webhookUrl;
 			},
-			webhookUrl: ({ model, metadata }, { extra: address }) => {
-				if (address === undefined) return undefined;
-				// A URL of somebody else stays as it is, unless it has metadata to carry.
-				if (!isTriggerAddress(address) && metadata === undefined) return address;
-				return addSignedQuery(address, { model, metadata }, api.provider.signingKey);
+			webhookUrl: ({ model, metadata }, { extra: webhookUrl }) => {
+				if (webhookUrl === undefined) return undefined;
+				// Any URL but that of a Happy Horse Trigger stays as it is, unless it has metadata to carry.
+				if (!isTriggerUrl(webhookUrl) && metadata === undefined) return webhookUrl;
+				return addSignedQuery(webhookUrl, { model, metadata }, api.provider.signingKey);
 			},
 		});
 		return await mapLimit(submitted, {
 			limit: READS_AT_ONCE,
 			work: async (entry) => {
 				if ('settled' in entry) return entry.settled;
-				const { item, order, reused } = entry;
-				const { model, metadata } = order;
-				const task = await withVideoUrl(scene, { model, task: entry.task });
+				const { item, request, reused } = entry;
+				const { model, metadata } = request;
+				const task = await withVideoUrl(runContext, { model, task: entry.task });
 				return taskItem(taskOutput(task, { model, metadata, reused }), { item });
 			},
 		});
@@ -125,7 +125,7 @@ export const create: Operation = {
 
 /** A finished task that was taken up is known from a list, which holds neither its URL nor why it failed. */
 async function withVideoUrl(
-	{ api, clock }: Scene,
+	{ api, clock }: RunContext,
 	{ model, task }: { model: Model; task: Task },
 ): Promise<Task> {
 	if (!isFinal(task.status) || isWhole(task)) return task;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { deliveryFields } from '../fields/delivery';
+import { videoOutputFields } from '../fields/videoOutput';
 import { modelField } from '../fields/model';
 import {
 	checkMediaOption,
@@ -18,7 +18,7 @@ import {
 import { videoFields } from '../fields/video';
 import { maxWaitField, waitUsingField } from '../fields/waiting';
 import { taskWebhookUrl } from '../waiting/resumeUrl';
-import type { Delivery } from '../output/collect';
+import type { VideoOutput } from '../output/collect';
 import { collectOnce, waitOnce } from '../waiting/waitOnce';
 import type { Place, Suspension } from '../waiting/suspension';
 import {
@@ -33,14 +33,15 @@ import { isFinal } from '../tasks/task';
 import { isUnfinished } from '../waiting/look';
 import { lookBefore } from '../waiting/lookBefore';
 import { runIndexOf } from '../n8n/execution';
-import type { WaitSettings } from '../fields/read';
-import { readDelivery, readWaitSettings, readWaitUsing } from '../fields/read';
+import type { WaitSettings } from '../fields/runSettings';
+import { readVideoOutput } from '../fields/read';
+import { readWaitSettings, readWaitUsing } from '../fields/runSettings';
 import { chooseWaiting } from '../waiting/strategy';
 import { hostOf } from '../http/provider';
 import { failedItem, typedError } from './errors';
-import { goesOnWithFailures, usedAsTool } from '../n8n/nodeSettings';
+import { continuesOnFail, usedAsTool } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
-import type { Scene } from './runContext';
+import type { RunContext } from './runContext';
 import { openRunContext } from './runContext';
 import type { Submitted } from './submit';
 import { submit } from './submit';
@@ -64,7 +65,7 @@ export const createAndWait: Operation = {
 		...videoFields,
 		waitUsingField,
 		maxWaitField,
-		...deliveryFields,
+		...videoOutputFields,
 		optionsField([
 			checkMediaOption,
 			dryRunOption,
@@ -79,13 +80,13 @@ export const createAndWait: Operation = {
 		]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openRunContext(context);
-		const { api } = scene;
+		const runContext = await openRunContext(context);
+		const { api } = runContext;
 		const settings = readWaitSettings(context);
 		const run = runIndexOf(context);
 		const interrupted = interruptedSuspension(context, run);
 		if (interrupted) {
-			return await poll({ ...scene, ...interrupted, settings, states: new Map() });
+			return await poll({ ...runContext, ...interrupted, settings, states: new Map() });
 		}
 		const waitUsing = readWaitUsing(context);
 		const isTool = usedAsTool(context);
@@ -98,9 +99,9 @@ export const createAndWait: Operation = {
 			isTool,
 			losesVideos: lost !== null,
 		});
-		const submitted = await submit(scene, {
-			read: (item) => readDelivery(context, item),
-			webhookUrl: (_order, { item }) =>
+		const submitted = await submit(runContext, {
+			read: (item) => readVideoOutput(context, item),
+			webhookUrl: (_request, { item }) =>
 				waiting === 'webhook' ? taskWebhookUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
 		const tasks = submitted.filter((entry) => 'task' in entry);
@@ -109,7 +110,7 @@ export const createAndWait: Operation = {
 			context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 		}
 		const batch: Batch = {
-			...scene,
+			...runContext,
 			settings,
 			run,
 			places: submitted.map(placeOf),
@@ -121,17 +122,17 @@ export const createAndWait: Operation = {
 	},
 };
 
-interface Batch extends Scene, Pick<Suspension, 'run' | 'places'> {
+interface Batch extends RunContext, Pick<Suspension, 'run' | 'places'> {
 	settings: WaitSettings;
 	/** The last known state of each task. */
 	states: Map<string, Task>;
 }
 
-function placeOf(entry: Submitted<Delivery>): Place {
+function placeOf(entry: Submitted<VideoOutput>): Place {
 	if ('settled' in entry) return { settled: entry.settled };
-	const { item, task, order, reused, extra: delivery } = entry;
-	const { model, metadata } = order;
-	return { awaits: { item, taskId: task.task_id, model, metadata, reused, delivery } };
+	const { item, task, request, reused, extra: videoOutput } = entry;
+	const { model, metadata } = request;
+	return { awaits: { item, taskId: task.task_id, model, metadata, reused, videoOutput } };
 }
 
 async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
@@ -139,9 +140,9 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 	const awaited = awaitedIn(batch);
 	const end = waitEnd(clock.now(), settings.maxWaitMs);
 	const watch = await lookBefore({ api, clock, end: end.endsAt }, awaited);
-	const known = awaited.map((ordered) => ({
-		ordered,
-		task: watch.taskOf(ordered.taskId) ?? batch.states.get(ordered.taskId)!,
+	const known = awaited.map((awaitedTask) => ({
+		awaitedTask,
+		task: watch.taskOf(awaitedTask.taskId) ?? batch.states.get(awaitedTask.taskId)!,
 	}));
 	if (watch.open(awaited).length === 0) {
 		const nodeRun = { nodeContext: context.getContext('node'), run };
@@ -173,7 +174,7 @@ async function poll(batch: Batch): Promise<INodeExecutionData[]> {
 			...settings,
 			nodeContext: context.getContext('node'),
 			run,
-			askAtOnce: false,
+			checkAtOnce: false,
 			missingMs: MISSING_MS,
 			known: states,
 			unreadable: () => null,
@@ -181,7 +182,7 @@ async function poll(batch: Batch): Promise<INodeExecutionData[]> {
 		return inPlaces(batch, items);
 	} catch (error) {
 		const taskIds = awaited.map(({ taskId }) => taskId);
-		if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { taskIds });
+		if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { taskIds });
 		const lost = awaited.map(({ item, taskId }) =>
 			failedItem(context.getNode(), error, { item, taskIds: [taskId] }),
 		);

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { outputFileField } from '../fields/delivery';
+import { outputFileField } from '../fields/videoOutput';
 import { modelField } from '../fields/model';
 import { maxDownloadSizeOption, optionsField } from '../fields/options';
 import { taskField } from '../fields/task';
-import { deliver } from '../output/collect';
+import { collectItems } from '../output/collect';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { readAwaitedTask } from '../fields/read';
@@ -22,17 +22,17 @@ export const download: Operation = {
 	},
 	fields: [modelField, taskField, outputFileField, optionsField([maxDownloadSizeOption])],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openRunContext(context);
+		const runContext = await openRunContext(context);
 		return await eachItem(context, async (item) => {
-			const ordered = readAwaitedTask(context, item);
-			const task = await readTask(scene.api, ordered);
+			const awaitedTask = readAwaitedTask(context, item);
+			const task = await readTask(runContext.api, awaitedTask);
 			if (!isFinal(task.status)) {
 				throw new ValidationError(
 					`The video of task ${task.task_id} is not finished yet (${task.status})`,
 					"Use the operation 'Wait' to wait for it and download it.",
 				);
 			}
-			return await deliver(scene, [{ ordered, task }]);
+			return await collectItems(runContext, [{ awaitedTask, task }]);
 		});
 	},
 };

@@ -13,11 +13,11 @@ export function settleDryRuns<T>(
 	prepared: ReadonlyArray<Prepared<T> | Settled>,
 	maxTotalSeconds: number,
 ): Array<Prepared<T> | Settled> {
-	const dry = prepared.filter((entry) => 'order' in entry).filter(({ dryRun }) => dryRun);
+	const dry = prepared.filter((entry) => 'request' in entry).filter(({ dryRun }) => dryRun);
 	assertAffordable(dry, maxTotalSeconds);
 	const batch = { videos: dry.length, seconds_by_resolution: secondsByResolution(dry) };
 	return prepared.map((entry) =>
-		'order' in entry && entry.dryRun
+		'request' in entry && entry.dryRun
 			? {
 					item: entry.item,
 					settled: { json: shown(entry, batch), pairedItem: { item: entry.item } },
@@ -28,7 +28,7 @@ export function settleDryRuns<T>(
 
 /** @throws ValidationError when the videos of these items are longer in total than the user allows. */
 export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSeconds: number): void {
-	const sum = items.reduce((total, { order }) => total + order.fields.duration, 0);
+	const sum = items.reduce((total, { request }) => total + request.fields.duration, 0);
 	if (sum <= maxSeconds) return;
 	throw new ValidationError(
 		`The videos of this run would have ${sum} seconds in total, more than 'Max Total Duration' allows (${maxSeconds} seconds)`,
@@ -36,8 +36,11 @@ export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSecond
 	);
 }
 
-function shown<T>({ order, webhookUrl, imageFacts }: Prepared<T>, batch: IDataObject): IDataObject {
-	const { fields, image, model, metadata } = order;
+function shown<T>(
+	{ request, webhookUrl, imageFacts }: Prepared<T>,
+	batch: IDataObject,
+): IDataObject {
+	const { fields, image, model, metadata } = request;
 	return {
 		dry_run: true,
 		model,
@@ -56,8 +59,8 @@ function shown<T>({ order, webhookUrl, imageFacts }: Prepared<T>, batch: IDataOb
 
 function secondsByResolution<T>(dry: ReadonlyArray<Prepared<T>>): IDataObject {
 	const seconds: Record<string, number> = {};
-	for (const { order } of dry) {
-		const { resolution, duration } = order.fields;
+	for (const { request } of dry) {
+		const { resolution, duration } = request.fields;
 		seconds[resolution] = (seconds[resolution] ?? 0) + duration;
 	}
 	return seconds;

@@ -3,10 +3,10 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
 import { ApiError } from '../http/apiError';
-import { goesOnWithFailures } from '../n8n/nodeSettings';
+import { continuesOnFail } from '../n8n/nodeSettings';
 
 /** Where something went wrong, and what had been paid for by then. */
-export interface Scene {
+export interface ErrorContext {
 	/** Index of the input item; left out when it concerns all of them. */
 	item?: number;
 	/** IDs of the tasks that this execution has created. */
@@ -19,9 +19,9 @@ function createdSentence(taskIds: readonly string[] = []): string {
 	return `Already created (${taskIds.length}): ${taskIds.join(', ')}. Get them with the operation 'Wait' and these task IDs.`;
 }
 
-function description(advice: string, { item, taskIds }: Scene): string {
+function description(hint: string, { item, taskIds }: ErrorContext): string {
 	const where = item === undefined ? '' : placeOf(item);
-	return [advice, where, createdSentence(taskIds)].filter((part) => part !== '').join(' ');
+	return [hint, where, createdSentence(taskIds)].filter((part) => part !== '').join(' ');
 }
 
 function placeOf(item: number): string {
@@ -32,16 +32,16 @@ function placeOf(item: number): string {
 export function typedError(
 	node: INode,
 	error: unknown,
-	scene: Scene = {},
+	at: ErrorContext = {},
 ): NodeApiError | NodeOperationError {
-	const position = scene.item === undefined ? {} : { itemIndex: scene.item };
+	const position = at.item === undefined ? {} : { itemIndex: at.item };
 	if (error instanceof ApiError) {
 		const typed = new NodeApiError(
 			node,
 			{},
 			{
 				message: error.message,
-				description: description(error.advice, scene),
+				description: description(error.hint, at),
 				...(error.statusCode === undefined ? {} : { httpCode: String(error.statusCode) }),
 				...(error.failure === undefined ? {} : { failure: error.failure }),
 				...position,
@@ -53,37 +53,37 @@ export function typedError(
 	}
 	if (error instanceof ValidationError) {
 		return new NodeOperationError(node, error.message, {
-			description: description(error.advice, scene),
+			description: description(error.hint, at),
 			...position,
 		});
 	}
 	// Expressions and credentials fail with n8n's own errors, which have their texts already.
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.description = description(error.description ?? '', scene);
-		error.context.itemIndex ??= scene.item;
+		error.description = description(error.description ?? '', at);
+		error.context.itemIndex ??= at.item;
 		return error;
 	}
 	const message = error instanceof Error ? error.message : 'Something unexpected came up';
 	return new NodeOperationError(node, message, {
-		description: description(adviceOf(error), scene),
+		description: description(hintOf(error), at),
 		...position,
 	});
 }
 
-function adviceOf(error: unknown): string {
-	const advice = error instanceof Error && 'description' in error ? error.description : '';
-	return typeof advice === 'string' ? advice : '';
+function hintOf(error: unknown): string {
+	const hint = error instanceof Error && 'description' in error ? error.description : '';
+	return typeof hint === 'string' ? hint : '';
 }
 
 /** A failed item in the form that n8n's error output takes; on the main output it reads the same. */
 export function failedItem(
 	node: INode,
 	error: unknown,
-	{ item, taskIds }: Scene & { item: number },
+	{ item, taskIds }: ErrorContext & { item: number },
 ): INodeExecutionData {
 	const {
 		message,
-		description: advice,
+		description: hint,
 		context,
 	} = typedError(node, error, {
 		item,
@@ -96,7 +96,7 @@ export function failedItem(
 		...(statusCode === undefined ? {} : { http_code: statusCode }),
 	};
 	return {
-		json: { error: message, message: advice ?? message, details },
+		json: { error: message, message: hint ?? message, details },
 		pairedItem: { item },
 	};
 }
@@ -114,7 +114,7 @@ export async function eachItem(
 		try {
 			results.push(...(await work(item)));
 		} catch (error) {
-			if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
+			if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { item });
 			results.push(failedItem(context.getNode(), error, { item }));
 		}
 	}

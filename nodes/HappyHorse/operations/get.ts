@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { optionalDeliveryFields } from '../fields/delivery';
+import { optionalVideoOutputFields } from '../fields/videoOutput';
 import { modelField } from '../fields/model';
 import { downloadOptionsField } from '../fields/options';
 import { taskField } from '../fields/task';
 import { taskItem, taskOutput } from '../output/item';
-import { deliver } from '../output/collect';
+import { collectItems } from '../output/collect';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { readAwaitedTask } from '../fields/read';
@@ -20,15 +20,15 @@ export const get: Operation = {
 		action: 'Get video',
 		description: 'Retrieve the status of a video and, when ready, its URL',
 	},
-	fields: [modelField, taskField, ...optionalDeliveryFields, downloadOptionsField],
+	fields: [modelField, taskField, ...optionalVideoOutputFields, downloadOptionsField],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openRunContext(context);
+		const runContext = await openRunContext(context);
 		return await eachItem(context, async (item) => {
-			const ordered = readAwaitedTask(context, item);
-			const task = await readTask(scene.api, ordered);
-			// An unfinished task is what was asked for here, not a wait that ran out.
-			if (isFinal(task.status)) return await deliver(scene, [{ ordered, task }]);
-			return [taskItem(taskOutput(task, { model: ordered.model }), { item })];
+			const awaitedTask = readAwaitedTask(context, item);
+			const task = await readTask(runContext.api, awaitedTask);
+			// Here an unfinished task is a normal result, not a wait that ran out.
+			if (isFinal(task.status)) return await collectItems(runContext, [{ awaitedTask, task }]);
+			return [taskItem(taskOutput(task, { model: awaitedTask.model }), { item })];
 		});
 	},
 };

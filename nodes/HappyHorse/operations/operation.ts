@@ -5,7 +5,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
-/** One operation: how it is listed, what it asks for and what it does. */
+/** One operation: its entry in the list, its fields and its work. */
 export interface Operation {
 	option: INodePropertyOptions;
 	fields: INodeProperties[];

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { nodeReference } from '../n8n/nodeReference';
 import { isDeaf } from '../n8n/listening';
-import { TRIGGER_PATH_PREFIX, triggerAddress } from '../fields/callback';
+import { TRIGGER_PATH_PREFIX, triggerUrl } from '../fields/callback';
 import { ValidationError } from '../validationError';
 
 /**
@@ -20,7 +20,7 @@ export async function isTriggerDeaf(
 	if (!isNamed) return false;
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	const id = String(context.getWorkflow().id);
-	const url = orUndefined(() => triggerAddress(resumeUrl, id));
+	const url = orUndefined(() => triggerUrl(resumeUrl, id));
 	return url !== undefined && (await isDeaf(context, url));
 }
 

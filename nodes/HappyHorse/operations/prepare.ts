@@ -18,8 +18,8 @@ import { createRequest } from '../fields/createRequestFields';
 import { ValidationError } from '../validationError';
 import { hostOf } from '../http/provider';
 import { failedItem, typedError } from './errors';
-import { goesOnWithFailures } from '../n8n/nodeSettings';
-import type { Scene } from './runContext';
+import { continuesOnFail } from '../n8n/nodeSettings';
+import type { RunContext } from './runContext';
 
 const IMAGES_AT_ONCE = 5;
 
@@ -38,10 +38,10 @@ const OPTIONAL_FIELDS: readonly OptionalField[] = [
 	].map(([name = '', label = '']) => ({ name: `options.${name}`, label })),
 ];
 
-/** What the fields of an item ask for. `T` is what the operation reads for it beside the order. */
+/** The checked fields of an item. `T` is what the operation reads for it in addition to the request. */
 interface Draft<T> {
 	item: number;
-	order: CreateRequest;
+	request: CreateRequest;
 	extra: T;
 	webhookUrl: string | undefined;
 	checkMedia: boolean;
@@ -72,7 +72,7 @@ export interface RequestExtras<T> {
 	/** Read and checked together with the request, so that nothing is sent if it is wrong. */
 	read(item: number): T;
 	/** Where the provider sends webhooks about the task of a checked request. */
-	webhookUrl(order: CreateRequest, at: { item: number; extra: T }): string | undefined;
+	webhookUrl(request: CreateRequest, at: { item: number; extra: T }): string | undefined;
 }
 
 /**
@@ -81,20 +81,20 @@ export interface RequestExtras<T> {
  * @throws n8n's error for the first item that cannot be created, unless the node continues with failed items.
  */
 export async function prepare<T>(
-	scene: Scene,
+	runContext: RunContext,
 	extras: RequestExtras<T>,
 ): Promise<Array<Prepared<T> | Settled>> {
-	const { context, api } = scene;
+	const { context, api } = runContext;
 	const hints = checkResolved(context, OPTIONAL_FIELDS);
 	const drafts = context.getInputData().map((_, item) =>
 		orSettled(context, item, (): Draft<T> => {
 			const extra = extras.read(item);
-			const order = createRequest(readVideoParameters(context, item), hostOf(api.provider));
+			const request = createRequest(readVideoParameters(context, item), hostOf(api.provider));
 			return {
 				item,
-				order,
+				request,
 				extra,
-				webhookUrl: extras.webhookUrl(order, { item, extra }),
+				webhookUrl: extras.webhookUrl(request, { item, extra }),
 				checkMedia: readCheckMedia(context, item),
 				dryRun: readDryRun(context, item),
 				idempotencyKey: readIdempotencyKey(context, item),
@@ -108,7 +108,7 @@ export async function prepare<T>(
 		work: async (draft): Promise<Prepared<T> | Settled> => {
 			if ('settled' in draft) return draft;
 			try {
-				return await withImage(scene, draft, verdicts);
+				return await withImage(runContext, draft, verdicts);
 			} catch (error) {
 				return failed(context, error, draft.item);
 			}
@@ -134,21 +134,21 @@ function orSettled<T>(
 }
 
 function failed(context: IExecuteFunctions, error: unknown, item: number): Settled {
-	if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
+	if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { item });
 	return { item, settled: failedItem(context.getNode(), error, { item }) };
 }
 
 async function withImage<T>(
-	scene: Scene,
+	runContext: RunContext,
 	draft: Draft<T>,
 	verdicts: Map<string, Promise<ImageVerdict>>,
 ): Promise<Prepared<T>> {
-	const { context, api, clock } = scene;
-	const { item, order, checkMedia } = draft;
-	const { image } = order;
+	const { context, api, clock } = runContext;
+	const { item, request, checkMedia } = draft;
+	const { image } = request;
 	if ('url' in image) {
 		const { url } = image;
-		const imageFacts = checkMedia ? await factsOf(scene, url, verdicts) : undefined;
+		const imageFacts = checkMedia ? await factsOf(runContext, url, verdicts) : undefined;
 		return { ...draft, imageFacts, imageIdentity: url, imageUrl: async () => url };
 	}
 	const source = { item, property: image.binaryProperty, checkMedia };
@@ -165,7 +165,7 @@ async function withImage<T>(
 
 /** Checks each URL once, however many items use it. */
 async function factsOf(
-	{ context, api, clock }: Scene,
+	{ context, api, clock }: RunContext,
 	url: string,
 	verdicts: Map<string, Promise<ImageVerdict>>,
 ): Promise<ImageFacts | undefined> {
@@ -173,7 +173,7 @@ async function factsOf(
 		verdicts.get(url) ?? lookAtImage(context, { url, allowLocal: api.provider.isLocal, clock });
 	verdicts.set(url, looking);
 	const verdict = await looking;
-	if (verdict.kind !== 'refused') return verdict.kind === 'fine' ? verdict.facts : undefined;
+	if (verdict.kind !== 'rejected') return verdict.kind === 'fine' ? verdict.facts : undefined;
 	throw new ValidationError(
 		`The image of 'Image URL' cannot be used, ${verdict.reason}`,
 		"Use another image, or change this one before this node. If you are sure that it is fine, switch off 'Check Files' in the options.",

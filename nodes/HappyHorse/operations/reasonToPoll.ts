@@ -11,17 +11,17 @@ const ONE_OF_MANY =
 const OLDER =
 	'Another workflow started this one. In this version of n8n it would get its own items back instead of the videos; so the node checked at intervals instead of pausing.';
 
-/** n8n's nodes that start a workflow and can answer with what its last node gives. */
-const ANSWERING = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
+/** n8n's nodes that start a workflow and can respond with the output of its last node. */
+const RESPONDING = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
 
 const LAST_NODE =
-	"The workflow answers its webhook 'When Last Node Finishes'. A pause would send that response at once, with unfinished videos; so the node checked at intervals instead of pausing.";
+	"The workflow responds to its webhook 'When Last Node Finishes'. A pause would send that response at once, with unfinished videos; so the node checked at intervals instead of pausing.";
 
 /** Whether a client waits for what the last node gives: it would get the items that are shown while the execution waits. */
-function isAnsweredAtEnd(context: IExecuteFunctions): boolean {
+function respondsAtEnd(context: IExecuteFunctions): boolean {
 	return context
 		.getParentNodes(context.getNode().name)
-		.filter(({ type }) => ANSWERING.includes(type))
+		.filter(({ type }) => RESPONDING.includes(type))
 		.map(({ name }) => nodeReference(name))
 		.some((start) => {
 			const isOn = `${start}.isExecuted && ${start}.params.responseMode === "lastNode"`;
@@ -32,11 +32,11 @@ function isAnsweredAtEnd(context: IExecuteFunctions): boolean {
 /**
  * Why a suspension would lose videos for the sender or the workflow that has started this one; `null` when it would not.
  *
- * With a single item it may do so once for each of many, and would then go on after the first one that was suspended
- * and has finished, with the items of that one alone (2.41.1). n8n 1 hands back what it was given (1.123.81).
+ * A parent workflow may start this one once per item. It would then continue after the first suspended execution that
+ * finishes, with the items of that one alone (2.41.1). n8n 1 hands back the input items (1.123.81).
  */
 export function reasonNotToSuspend(context: IExecuteFunctions): string | null {
-	if (isAnsweredAtEnd(context)) return LAST_NODE;
+	if (respondsAtEnd(context)) return LAST_NODE;
 	const older = resumeTokenOf(context) === '';
 	const isStarted = context
 		.getParentNodes(context.getNode().name)

@@ -7,7 +7,7 @@ import type { CreateRequest } from '../tasks/createRequest';
 import { without } from '../tasks/task';
 import { lineageOf } from '../n8n/execution';
 import { rawValue } from '../fields/raw';
-import { CREDENTIAL } from '../http/apiClient';
+import { CREDENTIAL } from '../http/exchange';
 import { usedAsTool } from '../n8n/nodeSettings';
 import type { Prepared } from './prepare';
 
@@ -23,33 +23,33 @@ export function requestsOf<T>(
 	const ofKeys = [credentials?.[CREDENTIAL]?.id ?? ''];
 	const items = context.getInputData();
 	const named = prepared.map((entry) => {
-		const { item, order, imageIdentity, idempotencyKey } = entry;
-		const isUrl = 'url' in order.image;
+		const { item, request, imageIdentity, idempotencyKey } = entry;
+		const isUrl = 'url' in request.image;
 		const image = isUrl ? fileIdentityOf(imageIdentity) : imageIdentity;
-		const { request, item: itemHash } = identityOf({
-			endpoint: order.model,
-			fields: { ...order.fields, image },
-			raw: rawFields(context, order),
+		const { request: fieldsHash, item: itemHash } = identityOf({
+			endpoint: request.model,
+			fields: { ...request.fields, image },
+			raw: rawFields(context, request),
 			evaluate: (part) => context.evaluateExpression(part, item),
-			// An agent gives each of its calls an ID.
+			// An agent gives each of its requests an ID.
 			json: without(items[item]!.json, ['toolCallId']),
 			file: isUrl ? undefined : image,
 		});
 		const scope = scopeOf(context, entry);
-		const requestHash = scope === 'key' ? hashOf([idempotencyKey, request]) : request;
+		const requestHash = scope === 'key' ? hashOf([idempotencyKey, fieldsHash]) : fieldsHash;
 		return { item, itemHash, requestHash, counted: scope === 'execution', scope };
 	});
 	const names = executionStore.name(named);
 	return prepared.map((entry, index): PreparedRequest => {
 		const { scope } = named[index]!;
-		const { item, order, retryUnavailable } = entry;
+		const { item, request, retryUnavailable } = entry;
 		const scopeParts = scope === 'key' ? ofKeys : within;
 		return {
 			item,
-			model: order.model,
+			model: request.model,
 			scope,
 			claim: hashOf([scope, scopeParts, names[index]]),
-			uploads: 'binaryProperty' in order.image,
+			uploads: 'binaryProperty' in request.image,
 			body: async () => await bodyOf(entry),
 			retryUnavailable,
 		};
@@ -74,10 +74,10 @@ function rawFields(context: IExecuteFunctions, { image }: CreateRequest): Record
 	};
 }
 
-async function bodyOf<T>({ order, imageUrl, webhookUrl }: Prepared<T>): Promise<IDataObject> {
+async function bodyOf<T>({ request, imageUrl, webhookUrl }: Prepared<T>): Promise<IDataObject> {
 	return {
 		image_url: await imageUrl(),
-		...order.fields,
+		...request.fields,
 		...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }),
 	};
 }

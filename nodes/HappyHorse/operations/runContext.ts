@@ -9,14 +9,14 @@ import { withRetries } from '../http/withRetries';
 import { leavesByErrorOutput } from '../n8n/nodeSettings';
 
 /** What every operation works with: n8n, the API (which repeats what may be repeated), and time. */
-export interface Scene extends CollectRun {
+export interface RunContext extends CollectRun {
 	context: IExecuteFunctions;
 	api: Api;
 	clock: Clock;
 }
 
 /** @throws ValidationError when the credential cannot be used. */
-export async function openRunContext(context: IExecuteFunctions): Promise<Scene> {
+export async function openRunContext(context: IExecuteFunctions): Promise<RunContext> {
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = withRetries(await openApi(context, clock), clock);
 	return { context, api, clock, toErrorOutput: leavesByErrorOutput(context) };

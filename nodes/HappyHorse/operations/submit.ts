@@ -6,41 +6,41 @@ import { openExecutionStore } from '../idempotency/executionStore';
 import type { CreateRequest } from '../tasks/createRequest';
 import type { Task } from '../tasks/task';
 import { isRetry, runIndexOf } from '../n8n/execution';
-import { readConcurrency, readMaxTotalDuration } from '../fields/read';
+import { readConcurrency, readMaxTotalDuration } from '../fields/runSettings';
 import { ValidationError } from '../validationError';
 import { assertAffordable, settleDryRuns } from './dryRun';
 import { failedItem, typedError } from './errors';
-import { goesOnWithFailures } from '../n8n/nodeSettings';
+import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Prepared, RequestExtras, Settled } from './prepare';
 import { prepare } from './prepare';
 import { requestsOf } from './requests';
-import type { Scene } from './runContext';
+import type { RunContext } from './runContext';
 
 /** What is in the place of an input item once all requests have been dealt with. */
 export type Submitted<T> =
-	| { item: number; order: CreateRequest; task: Task; own: boolean; reused: boolean; extra: T }
+	| { item: number; request: CreateRequest; task: Task; own: boolean; reused: boolean; extra: T }
 	| Settled;
 
 /**
- * Checks all items, creates a task for each, and gives one result per input item, in order.
+ * Checks all items, creates a task for each, and gives one result per input item, in item order.
  *
  * @throws n8n's error for the first item that failed, with the IDs of all tasks that were created, unless the
  * node continues with failed items.
  */
 export async function submit<T>(
-	scene: Scene,
+	runContext: RunContext,
 	extras: RequestExtras<T>,
 ): Promise<Array<Submitted<T>>> {
-	const { context, api, clock } = scene;
+	const { context, api, clock } = runContext;
 	const limit = readConcurrency(context);
 	const maxTotalSeconds = readMaxTotalDuration(context);
-	const entries = settleDryRuns(await prepare(scene, extras), maxTotalSeconds);
-	const prepared = entries.filter((entry) => 'order' in entry);
+	const entries = settleDryRuns(await prepare(runContext, extras), maxTotalSeconds);
+	const prepared = entries.filter((entry) => 'request' in entry);
 	const databaseStore = openDatabaseStore(context, clock);
 	assertKeysCanBeKept(prepared, databaseStore);
 	const executionStore = openExecutionStore(context.getContext('node'), runIndexOf(context));
 	const requests = requestsOf(context, prepared, executionStore);
-	const keepGoing = goesOnWithFailures(context);
+	const keepGoing = continuesOnFail(context);
 	const run: CreateRun = {
 		api,
 		clock,
@@ -63,9 +63,9 @@ export async function submit<T>(
 	);
 	return entries.map((entry): Submitted<T> => {
 		if ('settled' in entry) return entry;
-		const { item, order, extra } = entry;
+		const { item, request, extra } = entry;
 		const result = results.get(item)!;
-		if ('task' in result) return { item, order, extra, ...result };
+		if ('task' in result) return { item, request, extra, ...result };
 		const failure = 'failure' in result ? result.failure : result.skipped;
 		if (!keepGoing) throw typedError(context.getNode(), failure, { item, taskIds });
 		return { item, settled: failedItem(context.getNode(), failure, { item }) };

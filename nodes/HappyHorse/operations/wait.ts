@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { deliveryFields } from '../fields/delivery';
+import { videoOutputFields } from '../fields/videoOutput';
 import { modelField } from '../fields/model';
 import { maxDownloadSizeIfWanted, optionsField, pollIntervalOption } from '../fields/options';
 import { taskField } from '../fields/task';
@@ -12,11 +12,12 @@ import type { Place } from '../waiting/suspension';
 import { awaitedIn, inPlaces } from '../waiting/suspension';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
-import { readAwaitedTask, readWaitSettings } from '../fields/read';
+import { readAwaitedTask } from '../fields/read';
+import { readWaitSettings } from '../fields/runSettings';
 import { runIndexOf } from '../n8n/execution';
 import type { ApiError } from '../http/apiError';
 import { failedItem, typedError } from './errors';
-import { goesOnWithFailures } from '../n8n/nodeSettings';
+import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
 import { openRunContext } from './runContext';
 
@@ -31,21 +32,21 @@ export const wait: Operation = {
 		modelField,
 		taskField,
 		maxWaitField,
-		...deliveryFields,
+		...videoOutputFields,
 		optionsField([maxDownloadSizeIfWanted, pollIntervalOption]),
 	],
 	async execute(context: IExecuteFunctions) {
-		const scene = await openRunContext(context);
+		const runContext = await openRunContext(context);
 		const { maxWaitMs, intervalMs } = readWaitSettings(context);
 		const places = context.getInputData().map((_, item): Place => placeOf(context, item));
 		const awaited = awaitedIn({ places });
 		const unreadable: ApiError[] = [];
-		const items = await waitOnce(scene, awaited, {
+		const items = await waitOnce(runContext, awaited, {
 			nodeContext: context.getContext('node'),
 			run: runIndexOf(context),
 			maxWaitMs,
 			intervalMs,
-			askAtOnce: true,
+			checkAtOnce: true,
 			missingMs: 0,
 			known: new Map<string, Task>(),
 			unreadable: (task, failure) => {
@@ -55,7 +56,7 @@ export const wait: Operation = {
 		});
 		// One wrong ID must not keep the other videos back; when all are wrong there are none.
 		if (unreadable.length > 0 && unreadable.length === awaited.length) {
-			if (!goesOnWithFailures(context)) {
+			if (!continuesOnFail(context)) {
 				throw typedError(context.getNode(), unreadable[0], { item: awaited[0]!.item });
 			}
 		}
@@ -67,7 +68,7 @@ function placeOf(context: IExecuteFunctions, item: number): Place {
 	try {
 		return { awaits: readAwaitedTask(context, item) };
 	} catch (error) {
-		if (!goesOnWithFailures(context)) throw typedError(context.getNode(), error, { item });
+		if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { item });
 		return { settled: failedItem(context.getNode(), error, { item }) };
 	}
 }
@@ -77,8 +78,8 @@ function unreadableItem(
 	{ item, taskId, model }: AwaitedTask,
 	failure: ApiError,
 ): INodeExecutionData {
-	if (goesOnWithFailures(context)) return failedItem(context.getNode(), failure, { item });
+	if (continuesOnFail(context)) return failedItem(context.getNode(), failure, { item });
 	const json = taskOutput({ ...unseenTask(taskId), status: 'NOT_FOUND' }, { model });
-	const message = `${failure.message}. ${failure.advice}`;
+	const message = `${failure.message}. ${failure.hint}`;
 	return taskItem({ ...json, failure: { message } }, { item });
 }

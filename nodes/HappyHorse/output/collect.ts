@@ -23,7 +23,7 @@ const DOWNLOADS_AT_ONCE = 3;
 const SHORTEST_LIFE_MS = 60_000;
 
 /** What is to happen with a finished video. */
-export interface Delivery {
+export interface VideoOutput {
 	download: boolean;
 	/** Field of the item's binary data. */
 	property: string;
@@ -38,7 +38,7 @@ export interface AwaitedTask {
 	metadata?: IDataObject | undefined;
 	/** True when the task was taken up for an idempotency key. */
 	reused?: boolean | undefined;
-	delivery: Delivery;
+	videoOutput: VideoOutput;
 }
 
 export interface CollectRun {
@@ -55,38 +55,39 @@ export interface CollectRun {
 
 /** A task with its last known state. */
 export interface Known {
-	ordered: AwaitedTask;
+	awaitedTask: AwaitedTask;
 	task: Task;
 }
 
 /**
- * Turns tasks into items, in the order given. Finished videos are read for their address and downloaded where
- * wanted. It does not throw: whatever goes wrong with one video stands in its own item, with its task ID.
+ * Turns tasks into items, in the order given. Finished tasks are read for their video URL, and the video is downloaded
+ * where wanted. Never throws: what goes wrong with one video is in its own item, with its task ID.
  */
-export async function deliver(
+export async function collectItems(
 	run: CollectRun,
 	awaited: readonly Known[],
 ): Promise<INodeExecutionData[]> {
 	return await mapLimit(awaited, {
 		limit: DOWNLOADS_AT_ONCE,
-		work: async (known) => await deliverOne(run, known),
+		work: async (known) => await collectItem(run, known),
 	});
 }
 
-async function deliverOne(run: CollectRun, known: Known): Promise<INodeExecutionData> {
-	const { item, model, metadata, reused, delivery } = known.ordered;
+async function collectItem(run: CollectRun, known: Known): Promise<INodeExecutionData> {
+	const { item, model, metadata, reused, videoOutput } = known.awaitedTask;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);
 	const { webhookWarning } = run;
-	const remarks: OutputDetails = { model, metadata, reused, timedOut, webhookWarning };
-	if (unread !== undefined) return withoutVideo(run, known.ordered, { task, remarks, why: unread });
+	const details: OutputDetails = { model, metadata, reused, timedOut, webhookWarning };
+	if (unread !== undefined)
+		return withoutVideo(run, known.awaitedTask, { task, details, why: unread });
 	if (run.toErrorOutput && hasNoVideo(task, timedOut)) {
-		return failedTaskItem(taskOutput(task, remarks), item);
+		return failedTaskItem(taskOutput(task, details), item);
 	}
-	if (!delivery.download || videoUrl(task) === null) {
-		return taskItem(taskOutput(task, remarks), { item });
+	if (!videoOutput.download || videoUrl(task) === null) {
+		return taskItem(taskOutput(task, details), { item });
 	}
-	return await withVideo(run, known.ordered, { task, remarks });
+	return await withVideo(run, known.awaitedTask, { task, details });
 }
 
 /** The URL of a video lives for hours, and may be as old as the longest wait. */
@@ -98,12 +99,12 @@ function isStale(task: Task, now: number): boolean {
 /** The task with its URL; `unread` says in words why the URL could not be had. */
 async function finished(
 	{ api, clock }: CollectRun,
-	{ ordered, task }: Known,
+	{ awaitedTask, task }: Known,
 ): Promise<{ task: Task; unread?: string }> {
 	if (!isFinal(task.status)) return { task };
 	if (isWhole(task) && !isStale(task, clock.now())) return { task };
 	try {
-		return { task: await readFinished(api, ordered, clock) };
+		return { task: await readFinished(api, awaitedTask, clock) };
 	} catch (error) {
 		// A failure without its reason is one, also when only the list has told of it. An old URL may still work.
 		if (task.status === 'FAILED') return { task: { ...task, listed: false } };
@@ -113,38 +114,40 @@ async function finished(
 	}
 }
 
-interface Undelivered {
+interface MissingVideo {
 	task: Task;
-	remarks: OutputDetails;
+	details: OutputDetails;
 	why: string;
 }
 
 /** With the error output on, the next node of the main output counts on a file. */
 function withoutVideo(
 	{ toErrorOutput }: CollectRun,
-	{ item, delivery }: AwaitedTask,
-	{ task, remarks, why }: Undelivered,
+	{ item, videoOutput }: AwaitedTask,
+	{ task, details, why }: MissingVideo,
 ): INodeExecutionData {
-	const json = taskOutput(task, { ...remarks, downloadFailure: why });
-	return toErrorOutput && delivery.download ? failedTaskItem(json, item) : taskItem(json, { item });
+	const json = taskOutput(task, { ...details, downloadFailure: why });
+	return toErrorOutput && videoOutput.download
+		? failedTaskItem(json, item)
+		: taskItem(json, { item });
 }
 
 async function withVideo(
 	run: CollectRun,
-	ordered: AwaitedTask,
-	{ task, remarks }: { task: Task; remarks: OutputDetails },
+	awaitedTask: AwaitedTask,
+	{ task, details }: { task: Task; details: OutputDetails },
 ): Promise<INodeExecutionData> {
 	const { context, api, clock, until = Infinity } = run;
-	const { item, delivery } = ordered;
-	const { maxMegabytes, property } = delivery;
+	const { item, videoOutput } = awaitedTask;
+	const { maxMegabytes, property } = videoOutput;
 	try {
-		const reference = ordered;
+		const reference = awaitedTask;
 		const download = { context, api, clock, reference, task, maxMegabytes, until };
 		const video = await downloadVideo(download);
 		const attachment: Attachment = { property, data: video.data };
-		return taskItem(taskOutput(video.task, remarks), { item, video: attachment });
+		return taskItem(taskOutput(video.task, details), { item, video: attachment });
 	} catch (error) {
 		const why = error instanceof Error ? error.message : 'The video is not here.';
-		return withoutVideo(run, ordered, { task, remarks, why });
+		return withoutVideo(run, awaitedTask, { task, details, why });
 	}
 }

@@ -21,7 +21,7 @@ export interface Download {
 	api: Api;
 	clock: Clock;
 	reference: TaskReference;
-	/** A completed task with an address. */
+	/** A completed task with a video URL. */
 	task: Task;
 	maxMegabytes: number;
 	/** When the download has to be over, in milliseconds since 1970. */
@@ -50,7 +50,7 @@ export async function downloadVideo(
 				if ('value' in result) return null;
 				const { remedy } = failureFrom(result.error);
 				if (remedy === undefined || tried >= TRIES) return null;
-				if (remedy === 'fresh address') {
+				if (remedy === 'fresh URL') {
 					if (isRenewed) return null;
 					expired = failureFrom(result.error);
 					return 0;

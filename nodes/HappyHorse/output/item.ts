@@ -4,7 +4,7 @@ import type { Model } from '../tasks/model';
 import type { Task } from '../tasks/task';
 import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
 
-/** What is said about a task beside the API's own answer. */
+/** What an item says about a task in addition to the API's response. */
 export interface OutputDetails {
 	model: Model;
 	/** True only when waiting ended before the task did. */
@@ -23,7 +23,7 @@ export interface OutputDetails {
  *
  * It never holds a key `error` at the top: n8n takes the item for a failed one and runs the node again.
  */
-export function taskOutput(task: Task, remarks: OutputDetails): IDataObject {
+export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 	const { error, ...extra } = task.extra;
 	const url = videoUrl(task);
 	const failure = failureOf(task);
@@ -33,17 +33,17 @@ export function taskOutput(task: Task, remarks: OutputDetails): IDataObject {
 		generated: task.generated,
 		video_url: url,
 		video_expires_at: expiryOf(url),
-		model: remarks.model,
-		timed_out: remarks.timedOut ?? false,
-		...(remarks.metadata === undefined ? {} : { metadata: remarks.metadata }),
-		...(remarks.reused ? { reused: true } : {}),
+		model: details.model,
+		timed_out: details.timedOut ?? false,
+		...(details.metadata === undefined ? {} : { metadata: details.metadata }),
+		...(details.reused ? { reused: true } : {}),
 		...(failure === null ? {} : { failure: { message: failure } }),
-		...(remarks.downloadFailure === undefined
+		...(details.downloadFailure === undefined
 			? {}
-			: { download_failure: { message: remarks.downloadFailure } }),
-		...(remarks.webhookWarning === undefined
+			: { download_failure: { message: details.downloadFailure } }),
+		...(details.webhookWarning === undefined
 			? {}
-			: { webhook_warning: { message: remarks.webhookWarning } }),
+			: { webhook_warning: { message: details.webhookWarning } }),
 		...without(extra, OWN_NAMES),
 		...(error === undefined || error === null ? {} : { api_error: error }),
 	};

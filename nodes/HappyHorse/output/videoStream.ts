@@ -11,23 +11,23 @@ const IDLE_TIMEOUT_MS = 60_000;
 const BYTES_PER_MB = 1024 * 1024;
 
 /** Bytes 4 to 7 of every MP4 file. */
-const MP4_MARK = 'ftyp';
+const MP4_BOX = 'ftyp';
 
-const MARK_END = 8;
+const HEAD_BYTES = 8;
 
 /** The video is there, but could not be brought into n8n. `message` is fit for the user. */
 export class DownloadFailure extends Error {
 	constructor(
 		message: string,
-		/** What another try needs: nothing but time, or a fresh address. Left out: it would not help. */
-		readonly remedy?: 'again' | 'fresh address',
+		/** What another try needs: only time, or a fresh URL. Left out: it would not help. */
+		readonly remedy?: 'again' | 'fresh URL',
 	) {
 		super(message);
 	}
 }
 
 export interface VideoSource {
-	/** Signed address of the file; it is opened without the API key. */
+	/** Signed URL of the file; it is opened without the API key. */
 	url: string;
 	taskId: string;
 	maxMegabytes: number;
@@ -39,7 +39,7 @@ export interface VideoSource {
 
 /**
  * Streams a finished video into n8n's binary store, once. Type and file name are ours: what the server says of
- * them is not trusted, and what is no MP4 file is refused.
+ * them is not trusted, and a file that is not an MP4 is rejected.
  *
  * @throws DownloadFailure
  */
@@ -53,7 +53,7 @@ export async function fetchVideo(
 		const timeoutMs = Math.max(1, Math.min(IDLE_TIMEOUT_MS, until - Date.now()));
 		const opening = safeFetch(context, { url, timeoutMs, allowLocal });
 		response = await silence.endsWork(opening).catch((error: unknown) => {
-			// A server that answers after all would send its file to nobody.
+			// A late response must not stream a file that is no longer wanted.
 			opening.then(({ body }) => body.destroy()).catch(() => {});
 			throw error;
 		});
@@ -68,7 +68,7 @@ export async function fetchVideo(
 		guard.assertComplete();
 		return data;
 	} catch (error) {
-		// A transfer that is given up would go on by itself.
+		// Otherwise the transfer would continue.
 		response?.body.destroy();
 		if (Date.now() >= until) throw outOfTime();
 		throw downloadFailureFrom(error, url);
@@ -101,17 +101,17 @@ function assertFound(response: FileResponse): FileResponse {
 	if ([401, 403, 404, 410].includes(statusCode)) {
 		throw new DownloadFailure(
 			`The URL of the video is no longer valid (${statusCode}).`,
-			'fresh address',
+			'fresh URL',
 		);
 	}
-	const passing = statusCode === 408 || statusCode === 429 || statusCode >= 500;
+	const retryable = statusCode === 408 || statusCode === 429 || statusCode >= 500;
 	throw new DownloadFailure(
 		`The server of the video responded with ${statusCode}.`,
-		passing ? 'again' : undefined,
+		retryable ? 'again' : undefined,
 	);
 }
 
-/** Some servers answer 206 with the whole file although no range was asked for. */
+/** Some servers respond with 206 and the whole file although the request named no range. */
 function isWhole({ headers }: FileResponse): boolean {
 	const range = /^bytes 0-(\d+)\/(\d+)$/.exec(String(headers['content-range']));
 	return range !== null && Number(range[1]) + 1 === Number(range[2]);
@@ -138,9 +138,9 @@ function videoGuard(
 	const stream = body.map((chunk: Buffer) => {
 		heard();
 		seen += chunk.length;
-		if (head.length < MARK_END) head = Buffer.concat([head, chunk.subarray(0, MARK_END)]);
+		if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES)]);
 		if (seen > maxBytes) throw tooLarge();
-		if (head.length >= MARK_END && head.toString('latin1', 4, MARK_END) !== MP4_MARK) {
+		if (head.length >= HEAD_BYTES && head.toString('latin1', 4, HEAD_BYTES) !== MP4_BOX) {
 			throw noVideo();
 		}
 		return chunk;
@@ -148,14 +148,14 @@ function videoGuard(
 	return {
 		stream,
 		assertComplete() {
-			// More than was announced: the server has packed the file although it was asked not to, and n8n has unpacked it.
+			// More than was announced: the server compressed the file although the request forbade it, and n8n decompressed it.
 			if (!Number.isNaN(announced) && seen < announced) {
 				throw new DownloadFailure(
 					`Only ${seen} of ${announced} bytes of the video arrived.`,
 					'again',
 				);
 			}
-			if (head.length < MARK_END) throw noVideo();
+			if (head.length < HEAD_BYTES) throw noVideo();
 		},
 	};
 }

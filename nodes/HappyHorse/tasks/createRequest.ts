@@ -5,7 +5,7 @@ import type { Model } from './model';
 /** Where the image of a video comes from. */
 export type ImageSource = { url: string } | { binaryProperty: string };
 
-/** One checked order: nothing in it can be refused for its type, range or length any more. */
+/** A checked create request: every value has a valid type, range and length. */
 export interface CreateRequest {
 	model: Model;
 	image: ImageSource;

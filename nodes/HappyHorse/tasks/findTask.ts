@@ -6,7 +6,7 @@ import type { Api } from '../http/apiClient';
 import { toApiError } from '../http/apiError';
 
 /**
- * Reads a task of which the model may be unknown: a callback does not name it.
+ * Reads a task whose model may be unknown: a webhook does not name it.
  *
  * @returns `null` when no model has it for this account.
  * @throws ApiError when the API cannot tell.

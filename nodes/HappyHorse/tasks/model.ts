@@ -1,4 +1,4 @@
-/** Models differ in their path only: same fields, same answers. Each value is the last part of the path. */
+/** Models differ in their path only: same fields, same responses. Each value is the last part of the path. */
 export const MODELS = ['happy-horse-1', 'happy-horse-1-1'] as const;
 
 export type Model = (typeof MODELS)[number];

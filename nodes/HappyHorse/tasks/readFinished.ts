@@ -9,7 +9,7 @@ import { readTask } from './taskClient';
 
 const PAUSE_MS = 1500;
 
-/** Until the API, whose list said that the task is final, says so when it is asked for the task itself. */
+/** The list may show a final status some seconds before a read of the task itself does. */
 const TRIES = 7;
 
 /**

@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isLocalHost } from '../http/hosts';
 
-/** A task as the API tells it. Its field names are the API's own. */
+/** A task as the API returns it. Its field names are the API's own. */
 export interface Task {
 	task_id: string;
 	/** CREATED, IN_PROGRESS, COMPLETED or FAILED; a word that is new to us is kept and counts as unfinished. */
 	status: string;
-	/** Addresses of the finished video files. */
+	/** URLs of the finished video files. */
 	generated: string[];
 	/** Any further field that came along. */
 	extra: IDataObject;
@@ -33,7 +33,7 @@ export function isTaskId(value: unknown): value is string {
 	return typeof value === 'string' && TASK_ID.test(value);
 }
 
-/** The task in an answer or a callback, with or without the `data` around it; `null` if there is none. */
+/** The task in a response or a webhook, with or without the `data` around it; `null` if there is none. */
 export function taskFrom(payload: unknown): Task | null {
 	const body = bodyOf(payload);
 	if (!isTaskId(body?.task_id) || typeof body?.status !== 'string') return null;
@@ -41,7 +41,7 @@ export function taskFrom(payload: unknown): Task | null {
 }
 
 /**
- * The task in the answer to a create request. It is paid for, so any ID is taken, also one that this node could not read
+ * The task in the response to a create request. It is paid for, so any ID is taken, also one that this node could not read
  * again, and a status may be missing; `null` if there is no ID.
  */
 export function createdTaskFrom(payload: unknown): Task | null {
@@ -96,7 +96,7 @@ function filesFrom(generated: unknown): string[] {
 		.filter((file): file is string => typeof file === 'string' && file !== '');
 }
 
-/** The tasks of a list answer, which carries IDs and statuses only; `null` if it is no list. */
+/** The tasks of a list response, which carries IDs and statuses only; `null` if it is no list. */
 export function taskListFrom(payload: unknown): Task[] | null {
 	if (!isRecord(payload) || !Array.isArray(payload.data)) return null;
 	return payload.data
@@ -105,25 +105,25 @@ export function taskListFrom(payload: unknown): Task[] | null {
 		.map((task) => ({ ...task, listed: true }));
 }
 
-/** An address as an absolute https URL (plain http only of a local sandbox); `null` if it cannot be made one. */
-function absoluteAddress(address: string): string | null {
+/** A URL made absolute, with https (plain http only of a local sandbox); `null` if it cannot be made one. */
+function absoluteUrl(url: string): string | null {
 	// The API has been seen to give `//host/…`.
-	const absolute = address.startsWith('//') ? `https:${address}` : address;
+	const absolute = url.startsWith('//') ? `https:${url}` : url;
 	if (!URL.canParse(absolute)) return null;
 	const { protocol, hostname } = new URL(absolute);
 	return protocol === 'https:' || (protocol === 'http:' && isLocalHost(hostname)) ? absolute : null;
 }
 
-/** The address of the finished video: the first of `generated`, and only of a completed task. */
+/** The URL of the finished video: the first of `generated`, and only of a completed task. */
 export function videoUrl(task: Task): string | null {
 	if (task.status !== 'COMPLETED') return null;
-	return absoluteAddress(task.generated[0] ?? '');
+	return absoluteUrl(task.generated[0] ?? '');
 }
 
-/** When the signature of a result address ends, as ISO text, read from `exp=<unix seconds>` in it. */
-export function expiryOf(address: string | null): string | null {
+/** When a signed video URL expires, as ISO text, read from `exp=<unix seconds>` in it. */
+export function expiryOf(url: string | null): string | null {
 	const seconds = Number(
-		/(?:[?&=~]|%3D)exp(?:=|%3D)(\d{9,11})(?!\d)/i.exec(address ?? '')?.[1] ?? Number.NaN,
+		/(?:[?&=~]|%3D)exp(?:=|%3D)(\d{9,11})(?!\d)/i.exec(url ?? '')?.[1] ?? Number.NaN,
 	);
 	return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }
@@ -140,7 +140,7 @@ function reasonIn(extra: IDataObject): string {
 	return '';
 }
 
-/** True when the task holds all that the API will ever say of it, so that it need not be read again. */
+/** True when the task is complete, so that it need not be read again. */
 export function isWhole(task: Task): boolean {
 	return videoUrl(task) !== null || (task.status === 'FAILED' && !task.listed);
 }

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Api, Ticket } from '../http/apiClient';
+import type { Api } from '../http/apiClient';
+import type { Ticket } from '../http/turns';
 import { ApiError, toApiError } from '../http/apiError';
 import { unreadableError } from '../http/explainError';
 import { redact } from '../http/redact';
@@ -30,13 +31,13 @@ interface CreateTask {
 /**
  * Creates a task: this is the request that costs money. It is sent once.
  *
- * @throws ApiError, with `outcomeUnknown` when nobody can tell whether the task exists.
+ * @throws ApiError, with `outcomeUnknown` when the task may or may not exist.
  */
 export async function createTask(
 	api: Api,
 	{ model, body, retryUnavailable, ticket }: CreateTask,
 ): Promise<Task> {
-	const answer = await api.send({
+	const response = await api.send({
 		method: 'POST',
 		path: tasksPath(model),
 		purpose: 'create',
@@ -44,26 +45,26 @@ export async function createTask(
 		retryUnavailable,
 		...(ticket === undefined ? {} : { ticket }),
 	});
-	const task = createdTaskFrom(answer);
-	if (task === null) throw unreadableError(200, 'create', excerptOf(answer, api));
+	const task = createdTaskFrom(response);
+	if (task === null) throw unreadableError(200, 'create', excerptOf(response, api));
 	return task;
 }
 
 const EXCERPT_LENGTH = 200;
 
-/** The beginning of an answer, for the user to look for the ID in; without secrets. */
-function excerptOf(answer: unknown, { provider }: Api): string {
-	return redact(JSON.stringify(answer) ?? '', provider.secrets).slice(0, EXCERPT_LENGTH);
+/** The beginning of a response, for the user to look for the ID in; without secrets. */
+function excerptOf(response: unknown, { provider }: Api): string {
+	return redact(JSON.stringify(response) ?? '', provider.secrets).slice(0, EXCERPT_LENGTH);
 }
 
 /** @throws ApiError, with status code 404 for an unknown task and for one of another account alike. */
 export async function readTask(api: Api, { model, taskId }: TaskReference): Promise<Task> {
-	const answer = await api.send({
+	const response = await api.send({
 		method: 'GET',
 		path: taskPath(model, taskId),
 		purpose: 'read',
 	});
-	const task = taskFrom(answer);
+	const task = taskFrom(response);
 	if (task === null || task.task_id !== taskId) throw unreadableError(200, 'read');
 	return task;
 }
@@ -78,7 +79,7 @@ export async function listTasks(api: Api, model: Model): Promise<Task[]> {
 		return list;
 	} catch (error) {
 		const failure = toApiError(error);
-		// An account without tasks answers 404, not an empty list.
+		// For an account without tasks the API responds with 404, not with an empty list.
 		if (failure.statusCode === 404) return [];
 		throw toApiError(error);
 	}
@@ -91,10 +92,9 @@ export interface ReadOptions {
 }
 
 /**
- * The statuses of many tasks with one list request per model. A task that the list leaves out is read alone: how far back
- * the list goes is documented nowhere. So is every task when the list itself fails. What went wrong with such a single read
- * is in the task's place; a task beyond `maxSingleReads` is absent. A lone task is read by itself, since that answer holds
- * its video as well.
+ * The statuses of many tasks with one list request per model. How far back the list goes is undocumented, so a task that it
+ * leaves out is read alone, as is every task when the list fails. If such a read fails, the map holds its error. A task
+ * beyond `maxSingleReads` is absent. A lone task is always read alone, since that response holds its video, too.
  *
  * @throws ApiError when neither a list nor a single task can be had.
  */
@@ -131,7 +131,7 @@ export async function readStatuses(
 	return statuses;
 }
 
-/** Whether only the list fails: one task tells, so that an outage is not met by a read of each of a hundred. */
+/** Whether only the list fails. One read shows it, so that an outage does not cause a hundred of them. */
 async function canReadSingly(
 	api: Api,
 	[first]: readonly TaskReference[],
@@ -153,7 +153,7 @@ async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiError>
 	}
 }
 
-/** @throws ApiError when it says nothing of this task, such as a refused key. */
+/** @throws ApiError when it says nothing of this task, such as a rejected key. */
 async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiError> {
 	const state = await readOrFailure(api, reference);
 	if (state instanceof ApiError && state.statusCode !== 404) throw toApiError(state);

@@ -7,10 +7,10 @@ import type { Api } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
 import { findTask } from '../tasks/findTask';
 
-/** How long the API is asked for a status that it does not show yet. */
+/** How long to poll for a status that the API does not show yet. */
 const LONGEST_MS = 10 * 60_000;
 
-/** The API may call before its own reads know, or be down right after it called. */
+/** The API may send a webhook before its own reads show the status, or be down right after it. */
 const RETRY = { firstMs: 1500, longestMs: 15_000 };
 
 export interface Claimed {
@@ -23,7 +23,7 @@ export interface Claimed {
 export type Confirmation = { task: Task; model: Model } | 'denied' | 'outdated';
 
 /**
- * Asks the API whether an unsigned webhook tells the truth, until it can tell.
+ * Checks at the API whether an unsigned webhook is true, until the API can tell.
  *
  * @throws ApiError when the API cannot tell in time.
  */
@@ -35,7 +35,7 @@ export async function confirm(
 	const isStranger = model === undefined;
 	const polite: Api = {
 		...api,
-		send: async (call) => await api.send({ ...call, forStranger: isStranger }),
+		send: async (request) => await api.send({ ...request, forStranger: isStranger }),
 	};
 	const end = clock.now() + LONGEST_MS;
 	for (let tried = 1; ; tried++) {
@@ -48,7 +48,7 @@ export async function confirm(
 		} else if (found === null) {
 			// A task of our own may not be found for a moment.
 			if (isStranger || isLast) return 'denied';
-		} else if (isLast || !(found instanceof ApiError && found.passing)) throw failureOf(found);
+		} else if (isLast || !(found instanceof ApiError && found.retryable)) throw failureOf(found);
 		await clock.pause(backoffMs(tried, { ...RETRY, random: random() }));
 	}
 }
@@ -60,7 +60,7 @@ function isFound(found: unknown): found is { task: Task; model: Model } {
 function failureOf(error: unknown): ApiError {
 	return error instanceof ApiError
 		? error
-		: new ApiError('The task could not be read', { advice: 'Check the credential.' });
+		: new ApiError('The task could not be read', { hint: 'Check the credential.' });
 }
 
 /** Statuses in the order in which a task has them. */

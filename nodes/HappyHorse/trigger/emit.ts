@@ -2,14 +2,14 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { clockOf } from '../concurrency/clock';
 import type { Known } from '../output/collect';
-import { deliver } from '../output/collect';
+import { collectItems } from '../output/collect';
 import { MODELS } from '../tasks/model';
 import { taskItem, taskOutput } from '../output/item';
 import { openProcessedItems } from '../idempotency/processedItems';
 import { hashOf } from '../idempotency/requestIdentity';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
-import { readDelivery } from '../fields/read';
+import { readVideoOutput } from '../fields/read';
 import type { Api } from '../http/apiClient';
 import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
@@ -18,8 +18,8 @@ import { eventFrom } from './event';
 import { findTask } from '../tasks/findTask';
 
 /**
- * The trigger's part inside the execution: drops what this workflow has had before, asks the API what is true,
- * fetches the video where wanted, and gives the one item.
+ * The trigger's part inside the execution: drops repeated webhooks, reads the task from the API, downloads the video where
+ * wanted, and gives the one item.
  */
 export async function emit(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const [item] = context.getInputData();
@@ -27,32 +27,32 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	if (!event) return item ? [item] : [];
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = withRetries(await openApi(context, clock), clock);
-	const delivery = readDelivery(context, 0);
+	const videoOutput = readVideoOutput(context, 0);
 	if (await isRepeated(context, event.task)) return [];
 	const known = await truthOf(api, event);
 	if (known === null) return [];
 	const { task, model } = known;
-	// What the API says instead may have been passed on for another call.
+	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
 	if (!isFinal(task.status)) {
 		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
 	}
 	const waited: Known = {
-		ordered: {
+		awaitedTask: {
 			item: 0,
 			taskId: task.task_id,
 			model,
 			metadata: event.metadata,
-			delivery,
+			videoOutput,
 		},
 		task,
 	};
-	return await deliver({ context, api, clock, toErrorOutput: false }, [waited]);
+	return await collectItems({ context, api, clock, toErrorOutput: false }, [waited]);
 }
 
 /**
- * Whether another execution has passed this on: one row of n8n's table for each outcome, which only one can make. The
- * same execution may do so again: in queue mode n8n 1 begins it anew under its ID when its worker has died.
+ * Whether another execution has passed this on: one row of n8n's table for each task and status, which only one can insert. The
+ * same execution may do so again: in queue mode n8n 1 starts it again under its ID when its worker has died.
  */
 async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boolean> {
 	// A test in the editor may be repeated as often as the user likes, and a user who retries wants the video.
@@ -71,19 +71,19 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 	}
 }
 
-/** The task as the API has it; `null` for news that are no longer true, such as a late IN_PROGRESS. */
+/** The task as the API has it; `null` for a webhook that is no longer true, such as a late IN_PROGRESS. */
 async function truthOf(
 	api: Api,
 	event: TriggerEvent,
 ): Promise<{ task: TriggerEvent['task']; model: (typeof MODELS)[number] } | null> {
 	const told = { task: event.task, model: event.model ?? MODELS[0] };
 	if (event.confirmed) return told;
-	// The call was signed: without an answer of the API it is believed.
+	// The webhook was signed: it counts as true when the API gives no response.
 	const found = await findTask(api, event.task.task_id, event.model).catch(() => null);
 	if (found === null) return told;
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;
-	// Right after the call the API may still answer with the status before.
+	// Right after the webhook a read may still show the status before.
 	const behind = isFinal(status) ? !isFinal(found.task.status) : found.task.status === 'CREATED';
 	return behind ? { ...found, task: event.task } : found;
 }

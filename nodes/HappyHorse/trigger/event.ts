@@ -5,12 +5,12 @@ import { MODELS } from '../tasks/model';
 import type { Task } from '../tasks/task';
 import { isRecord, isTaskId } from '../tasks/task';
 
-/** A call that was verified, on its way into the execution that it starts. */
+/** A verified webhook, on its way into the execution that it starts. */
 export interface TriggerEvent {
 	task: Task;
 	model?: Model | undefined;
 	metadata?: IDataObject | undefined;
-	/** True when the task was read from the API, or was told as a whole by a signed webhook. */
+	/** True when the task was read from the API, or came complete with a signed webhook. */
 	confirmed: boolean;
 }
 

@@ -6,7 +6,7 @@ import { readSignedQuery } from '../webhook/signedQuery';
 import type { Clock } from '../concurrency/clock';
 import type { Task } from '../tasks/task';
 import { isWhole, STATUSES } from '../tasks/task';
-import { answer, rawBodyOf } from '../webhook/response';
+import { respond, rawBodyOf } from '../webhook/response';
 import { isListeningCheck } from '../n8n/listening';
 import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
@@ -18,7 +18,7 @@ import type { TriggerEvent } from './event';
 import { SeenEvents } from './seenEvents';
 
 /** Many senders give up after 15 seconds. */
-const LONGEST_ANSWER_MS = 8000;
+const LONGEST_RESPONSE_MS = 8000;
 
 /** An open webhook holds about 12 MB of n8n (its expression engine). */
 const MOST_OPEN = 50;
@@ -26,12 +26,12 @@ const MOST_OPEN = 50;
 const MOST_OPEN_OF_STRANGERS = 10;
 
 // Work of this process only: what counts is in `emit.ts`, inside the execution.
-const outcomes = new SeenEvents();
+const seenEvents = new SeenEvents();
 const confirming = new Map<string, Promise<Confirmation>>();
 
 /**
- * A call at the trigger's address: verified, then passed on, or answered and forgotten. It never throws and
- * starts nothing that is not signed or, without a secret, confirmed by the API.
+ * A webhook at the trigger's URL. It starts an execution only if it is signed or, without a secret, confirmed by the API.
+ * Never throws.
  */
 export async function receive(
 	context: IWebhookFunctions,
@@ -40,31 +40,31 @@ export async function receive(
 	try {
 		return await handle(context, clock);
 	} catch (error) {
-		// A credential that cannot be used proves nothing about anybody.
-		if (error instanceof ValidationError) return refuse(context, 'the credential cannot be used');
+		// With an unusable credential no sender can be verified.
+		if (error instanceof ValidationError) return reject(context, 'the credential cannot be used');
 		context.logger.warn('Happy Horse Trigger: a webhook could not be verified just now');
-		return answer(context, 503, { message: 'Cannot tell now, please send it again' });
+		return respond(context, 503, { message: 'Cannot tell now, please send it again' });
 	}
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
-	if (isListeningCheck(context)) return answer(context, 200, { message: 'Listening' });
+	if (isListeningCheck(context)) return respond(context, 200, { message: 'Listening' });
 	const api = await openApiForWebhook(context, clock);
 	const { webhookKeys, signingKey } = api.provider;
 	const rawBody = await rawBodyOf(context);
-	if (rawBody === null) return refuse(context, 'the body cannot be read as it was sent');
+	if (rawBody === null) return reject(context, 'the body cannot be read as it was sent');
 	if (webhookKeys !== null) {
 		const message = { headers: { ...context.getHeaderData() }, rawBody };
 		const fault = signatureFault(message, { keys: webhookKeys, nowMs: clock.now() });
-		if (fault !== null) return refuse(context, fault);
+		if (fault !== null) return reject(context, fault);
 	}
 	const task = taskInBody(rawBody);
-	if (task === 'too large') return answer(context, 413, { message: 'The body is too large' });
-	if (task === null) return answer(context, 400, { message: 'The body holds no task' });
+	if (task === 'too large') return respond(context, 413, { message: 'The body is too large' });
+	if (task === null) return respond(context, 400, { message: 'The body holds no task' });
 	if (!wantedEvents(context).includes(task.status)) return ignore(context);
 	const place = `${context.getMode()} ${context.getWorkflow().id} ${context.getNode().id}`;
 	// A test in the editor may be repeated as often as the user likes.
-	const isRepeated = () => context.getMode() !== 'manual' && !outcomes.isNew(place, task);
+	const isRepeated = () => context.getMode() !== 'manual' && !seenEvents.isNew(place, task);
 	if (isRepeated()) return ignore(context);
 
 	const note = readNote(context, signingKey);
@@ -81,13 +81,13 @@ function wantedEvents(context: IWebhookFunctions): string[] {
 	return Array.isArray(events) ? events.filter((event: string) => known.includes(event)) : [];
 }
 
-function refuse(context: IWebhookFunctions, reason: string): IWebhookResponseData {
+function reject(context: IWebhookFunctions, reason: string): IWebhookResponseData {
 	context.logger.warn(`Happy Horse Trigger: a webhook was rejected, ${reason}`);
-	return answer(context, 401, { message: `Rejected: ${reason}` });
+	return respond(context, 401, { message: `Rejected: ${reason}` });
 }
 
 function ignore(context: IWebhookFunctions): IWebhookResponseData {
-	return answer(context, 200, { message: 'Nothing to do' });
+	return respond(context, 200, { message: 'Nothing to do' });
 }
 
 function readNote(context: IWebhookFunctions, key: Buffer): SignedQuery | undefined {
@@ -110,7 +110,7 @@ interface Unconfirmed extends Arrival {
 	isRepeated(): boolean;
 }
 
-/** Without a secret the API itself has to say the same as the webhook. */
+/** Without a secret the API itself has to confirm the webhook. */
 async function confirmAndStart(
 	context: IWebhookFunctions,
 	{ api, clock, isRepeated, ...arrival }: Unconfirmed,
@@ -120,20 +120,20 @@ async function confirmAndStart(
 	const isKnown = confirming.has(key);
 	if (!isKnown && confirming.size >= (note ? MOST_OPEN : MOST_OPEN_OF_STRANGERS))
 		return busy(context);
-	const confirmation = confirming.get(key) ?? ask(key, { api, clock, ...arrival });
-	// A sender that does not repeat a webhook has to be heard as well, so the question goes on after this.
+	const confirmation = confirming.get(key) ?? confirmOnce(key, { api, clock, ...arrival });
+	// The check continues after the response: some senders do not repeat a webhook.
 	const inTime = await Promise.race([
 		confirmation.then(() => true),
-		clock.pause(LONGEST_ANSWER_MS).then(() => false),
+		clock.pause(LONGEST_RESPONSE_MS).then(() => false),
 	]);
 	if (!inTime) busy(context);
 	if (isKnown) return inTime ? ignore(context) : { noWebhookResponse: true };
 	const truth = await confirmation;
 	if (truth === 'outdated') return ignore(context);
 	if (truth === 'denied') {
-		return refuse(context, 'the API does not confirm it, and no webhook secret is configured');
+		return reject(context, 'the API does not confirm it, and no webhook secret is configured');
 	}
-	// While the API was asked, the same webhook may have come in once more.
+	// During the check the same webhook may have come in once more.
 	if (isRepeated()) return ignore(context);
 	return start(context, {
 		place,
@@ -143,7 +143,7 @@ async function confirmAndStart(
 	});
 }
 
-async function ask(
+async function confirmOnce(
 	key: string,
 	{ api, clock, task, note }: Omit<Unconfirmed, 'isRepeated'>,
 ): Promise<Confirmation> {
@@ -157,20 +157,20 @@ async function ask(
 }
 
 function busy(context: IWebhookFunctions): IWebhookResponseData {
-	return answer(context, 503, { message: 'Cannot tell yet, please send it again' });
+	return respond(context, 503, { message: 'Cannot tell yet, please send it again' });
 }
 
 function start(
 	context: IWebhookFunctions,
 	{ place, task, note, confirmed }: Arrival & { confirmed: boolean },
 ): IWebhookResponseData {
-	outcomes.add(place, task);
+	seenEvents.add(place, task);
 	const event: TriggerEvent = {
 		task,
 		model: note?.model,
 		metadata: note?.metadata,
 		confirmed,
 	};
-	answer(context, 200, { message: 'Thank you' });
+	respond(context, 200, { message: 'Thank you' });
 	return { noWebhookResponse: true, workflowData: [[{ json: { ...event } as IDataObject }]] };
 }

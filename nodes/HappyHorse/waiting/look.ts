@@ -32,7 +32,7 @@ export interface LookOptions extends ReadOptions {
 /**
  * Looks once at the tasks: one list for any number of them, then each that is final is read for its video or its reason.
  *
- * @returns how long the API asked to be left alone, in milliseconds.
+ * @returns the pause that the API requested, in milliseconds.
  * @throws ApiError when neither a list nor a single task can be had.
  */
 export async function look(
@@ -56,9 +56,9 @@ export async function look(
 }
 
 /**
- * Reads tasks one by one, until the API cannot answer for the moment.
+ * Reads each task, until the API is down.
  *
- * @returns how long the API asked to be left alone, in milliseconds.
+ * @returns the pause that the API requested, in milliseconds.
  */
 export async function readEach(
 	looking: Looking,
@@ -70,7 +70,7 @@ export async function readEach(
 		async work(reference) {
 			if (isDown) return 0;
 			const state = await readOrFailure(looking.api, reference);
-			isDown ||= state instanceof ApiError && state.passing;
+			isDown ||= state instanceof ApiError && state.retryable;
 			return note(looking, reference.taskId, state);
 		},
 	});
@@ -83,7 +83,7 @@ function note(
 	state: Awaited<ReturnType<typeof readOrFailure>>,
 ): number {
 	if (!(state instanceof ApiError)) watch.learn(state, clock.now());
-	else if (state.passing) return state.askedPauseMs;
+	else if (state.retryable) return state.requestedPauseMs;
 	else watch.fail(taskId, state, clock.now());
 	return 0;
 }

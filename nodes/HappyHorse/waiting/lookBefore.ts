@@ -18,8 +18,8 @@ export interface LookBefore {
 }
 
 /**
- * Looks at the tasks right before the execution is suspended: n8n turns webhooks away until it is stored, also those of
- * tasks that ended meanwhile. So the look goes on until the API can answer, or says that it never will.
+ * Looks at the tasks right before the execution is suspended. n8n rejects webhooks until the execution is stored, also
+ * those of tasks that end meanwhile. The look is repeated until it succeeds or fails for good.
  */
 export async function lookBefore(
 	{ api, clock, end }: LookBefore,
@@ -32,7 +32,7 @@ export async function lookBefore(
 			clock,
 			pauseAfter(outcome) {
 				if ('value' in outcome || clock.now() >= end) return null;
-				return toApiError(outcome.error).passing ? LOOK_AGAIN_MS : null;
+				return toApiError(outcome.error).retryable ? LOOK_AGAIN_MS : null;
 			},
 		},
 		async () => await findUnfinished(looking, references),
@@ -41,7 +41,7 @@ export async function lookBefore(
 }
 
 /**
- * Asks as far as it takes to know whether all tasks are final.
+ * Reads as many tasks as it takes to know whether all are final.
  *
  * @throws ApiError when the API cannot tell now.
  */

@@ -18,7 +18,7 @@ export interface Polling {
 	/** When waiting ends, in milliseconds since 1970. */
 	deadline: number;
 	/** False to pause once before the first round: a task that was created just now is not finished. */
-	askAtOnce: boolean;
+	checkAtOnce: boolean;
 	/** Learns what is found out. */
 	watch: TaskWatch;
 }
@@ -26,24 +26,24 @@ export interface Polling {
 /**
  * Looks at the tasks until each is settled or the deadline has come. An outage is waited out.
  *
- * @throws ApiError when asking on is pointless, such as after a refused key.
+ * @throws ApiError when polling further is pointless, such as after a rejected key.
  * @throws ValidationError when the execution was cancelled.
  */
 export async function pollUntilFinal(
 	api: Api,
 	references: readonly TaskReference[],
-	{ clock, intervalMs, deadline, askAtOnce, watch }: Polling,
+	{ clock, intervalMs, deadline, checkAtOnce, watch }: Polling,
 ): Promise<void> {
 	const inTime = givingUpAt(api, deadline);
-	let askedPauseMs = 0;
+	let requestedPauseMs = 0;
 	for (let round = 0; ; round++) {
 		const open = watch.open(references);
 		if (open.length === 0) return;
-		if (round > 0 || !askAtOnce) {
+		if (round > 0 || !checkAtOnce) {
 			const leftMs = deadline - clock.now();
 			if (leftMs <= 0) return;
-			const pause = pauseMs(askAtOnce ? round - 1 : round, { intervalMs, leftMs });
-			await clock.pause(Math.min(Math.max(pause, askedPauseMs), leftMs));
+			const pause = pauseMs(checkAtOnce ? round - 1 : round, { intervalMs, leftMs });
+			await clock.pause(Math.min(Math.max(pause, requestedPauseMs), leftMs));
 		}
 		if (clock.isCancelled()) {
 			throw new ValidationError(
@@ -51,7 +51,7 @@ export async function pollUntilFinal(
 				"The provider continues to make the videos. Get them with the operation 'Wait'.",
 			);
 		}
-		askedPauseMs = await lookOrPause({ api: inTime, watch, clock }, rotated(open, round));
+		requestedPauseMs = await lookOrPause({ api: inTime, watch, clock }, rotated(open, round));
 	}
 }
 
@@ -61,7 +61,7 @@ export function rotated<T>(open: readonly T[], round: number): T[] {
 	return [...open.slice(start), ...open.slice(0, start)];
 }
 
-/** @returns how long the API asked to be left alone, in milliseconds. */
+/** @returns the pause that the API requested, in milliseconds. */
 async function lookOrPause(
 	looking: Parameters<typeof look>[0],
 	open: readonly TaskReference[],
@@ -70,7 +70,7 @@ async function lookOrPause(
 		return await look(looking, open);
 	} catch (error) {
 		const failure = toApiError(error);
-		if (!failure.passing) throw toApiError(error);
-		return failure.askedPauseMs;
+		if (!failure.retryable) throw toApiError(error);
+		return failure.requestedPauseMs;
 	}
 }

@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { resumeTokenOf } from '../n8n/execution';
-import { ownPurposeOf, wakeUpCall } from '../n8n/ownExecution';
+import { ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
 import { ValidationError } from '../validationError';
 import { openApiForWebhook } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
@@ -17,16 +17,16 @@ import type { SettlingEntry } from './settlings';
 import { Settlings } from './settlings';
 import type { Suspension } from './suspension';
 import { awaitedIn, suspensionOf } from './suspension';
-import { answer, rawBodyOf } from '../webhook/response';
+import { respond, rawBodyOf } from '../webhook/response';
 
-/** The last webhook of a wait is answered with its result, if that does not take long: many senders give up at 15 s. */
-const LONGEST_ANSWER_MS = 8000;
+/** The last webhook of a wait gets the result as its response if that is quick: many senders give up after 15 s. */
+const LONGEST_RESPONSE_MS = 8000;
 
 const settlings = new Settlings();
 
 /**
- * A webhook of the provider while the execution waits. A signed one is the truth about its task, any other only says that
- * there is something to read. The first final one stays open, finds out the state of all tasks, and continues the execution.
+ * A webhook of the provider while the execution waits. A signed one is true; an unsigned one only says that there is
+ * something to read. The first final one stays open, finds out the state of all tasks, and continues the execution.
  *
  * Never throws: n8n would continue the execution with an empty item and drop the node's data (2.41.1).
  */
@@ -37,21 +37,21 @@ export async function receiveWebhook(
 	try {
 		return await handle(context, clock);
 	} catch (error) {
-		// A credential that cannot be used proves nothing about anybody.
+		// With an unusable credential no sender can be verified.
 		if (error instanceof ValidationError) {
 			context.logger.warn(`Happy Horse: a webhook was rejected. ${error.message}; still waiting`);
-			return answer(context, 401, { message: 'Rejected: the credential cannot be used' });
+			return respond(context, 401, { message: 'Rejected: the credential cannot be used' });
 		}
 		const reason = error instanceof ApiError ? error.message : 'something unexpected came up';
 		context.logger.warn(`Happy Horse: a webhook could not be handled (${reason}); still waiting`);
-		return answer(context, 503, { message: 'Cannot tell now, please send it again' });
+		return respond(context, 503, { message: 'Cannot tell now, please send it again' });
 	}
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	const purpose = ownPurposeOf(context);
 	if (purpose === 'run') {
-		return answer(context, 200, { run: suspensionOf(context)?.run ?? null });
+		return respond(context, 200, { run: suspensionOf(context)?.run ?? null });
 	}
 	if (purpose === 'wake') return await wake(context, clock);
 	const api = await openApiForWebhook(context, clock);
@@ -63,28 +63,29 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		// Without n8n's token the request proves nothing at all.
 		if (resumeTokenOf(context) === '') return reject(context, fault);
 	}
-	const called = taskInBody(rawBody);
-	if (called === 'too large') return answer(context, 413, { message: 'The body is too large' });
-	if (called === null && fault === null) {
-		return answer(context, 400, { message: 'The body holds no task' });
+	const reported = taskInBody(rawBody);
+	if (reported === 'too large') return respond(context, 413, { message: 'The body is too large' });
+	if (reported === null && fault === null) {
+		return respond(context, 400, { message: 'The body holds no task' });
 	}
 	// Before the suspension is read, which takes n8n's expression engine: most webhooks say no more than this.
-	if (called === null || !isFinal(called.status)) {
+	if (reported === null || !isFinal(reported.status)) {
 		if (fault !== null) return reject(context, fault);
-		return answer(context, 200, { message: 'Still waiting' });
+		return respond(context, 200, { message: 'Still waiting' });
 	}
 	const suspension = suspensionOf(context);
-	const isOwn = suspension && awaitedIn(suspension).some(({ taskId }) => taskId === called.task_id);
+	const isOwn =
+		suspension && awaitedIn(suspension).some(({ taskId }) => taskId === reported.task_id);
 	if (!isOwn) {
 		if (fault !== null) return reject(context, fault);
-		return answer(context, 200, { message: 'Not a task of this execution' });
+		return respond(context, 200, { message: 'Not a task of this execution' });
 	}
 	const isSigned = keys !== null && fault === null;
-	return await takeIn({ context, clock, suspension }, { called, isSigned, fault });
+	return await takeIn({ context, clock, suspension }, { reported, isSigned, fault });
 }
 
 function reject(context: IWebhookFunctions, fault: string): IWebhookResponseData {
-	return answer(context, 401, { message: `Rejected: ${fault}` });
+	return respond(context, 401, { message: `Rejected: ${fault}` });
 }
 
 /** The URL holds n8n's token; with a webhook secret the request has to be signed as well. */
@@ -98,8 +99,8 @@ function faultOf(
 	return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });
 }
 
-interface Told {
-	called: Task;
+interface Received {
+	reported: Task;
 	isSigned: boolean;
 	fault: string | null;
 }
@@ -107,7 +108,7 @@ interface Told {
 /** Adds what a final webhook tells to its wait, and runs the wait unless another webhook does. */
 async function takeIn(
 	arrival: Arrival,
-	{ called, isSigned, fault }: Told,
+	{ reported, isSigned, fault }: Received,
 ): Promise<IWebhookResponseData> {
 	const { context, clock, suspension } = arrival;
 	const { endsAt, finalBefore } = suspension;
@@ -117,23 +118,23 @@ async function takeIn(
 		now,
 		make: () => new Settling({ awaited, endsAt, finalBefore }),
 	});
-	const respond = () =>
-		fault === null ? answer(context, 200, { message: 'Thank you' }) : reject(context, fault);
-	if (entry.continuedAt !== undefined) return respond();
+	const confirmed = () =>
+		fault === null ? respond(context, 200, { message: 'Thank you' }) : reject(context, fault);
+	if (entry.continuedAt !== undefined) return confirmed();
 	entry.signatureFault ??= fault ?? undefined;
-	entry.settling.tell(called, { isSigned, now });
+	entry.settling.tell(reported, { isSigned, now });
 	if (entry.running) {
 		await resultOrPause(entry, clock);
-		return respond();
+		return confirmed();
 	}
-	const wakeUp = wakeUpCall(context, clock);
+	const wakeUp = wakeUpRequest(context, clock);
 	if (!settlings.makeRoom() && wakeUp) {
 		settlings.park(entry, wakeUp);
-		return respond();
+		return confirmed();
 	}
 	const work = async () => await resume(arrival, entry);
 	const resumed = settlings.run(entry, { work, wakeUp });
-	const responded = resultOrPause(entry, clock).then(respond);
+	const responded = resultOrPause(entry, clock).then(confirmed);
 	try {
 		return await resumed;
 	} finally {
@@ -145,10 +146,10 @@ async function takeIn(
 async function wake(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	const suspension = suspensionOf(context);
 	const entry = suspension && settlings.get(keyOf(context, suspension));
-	const answered = answer(context, 200, { message: 'Thank you' });
-	if (!entry || entry.running || entry.continuedAt !== undefined) return answered;
+	const confirmed = respond(context, 200, { message: 'Thank you' });
+	if (!entry || entry.running || entry.continuedAt !== undefined) return confirmed;
 	const work = async () => await resume({ context, clock, suspension }, entry);
-	return await settlings.run(entry, { work, wakeUp: wakeUpCall(context, clock) });
+	return await settlings.run(entry, { work, wakeUp: wakeUpRequest(context, clock) });
 }
 
 /** Two nodes of one execution may wait one after the other, and a node again in each round of a loop. */
@@ -158,5 +159,5 @@ function keyOf(context: IWebhookFunctions, { run }: Suspension): string {
 
 /** Waits a moment for the result where it may come at once. */
 async function resultOrPause({ settling, running }: SettlingEntry, clock: Clock): Promise<void> {
-	if (settling.isComplete) await Promise.race([running, clock.pause(LONGEST_ANSWER_MS)]);
+	if (settling.isComplete) await Promise.race([running, clock.pause(LONGEST_RESPONSE_MS)]);
 }

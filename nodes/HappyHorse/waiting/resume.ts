@@ -7,14 +7,14 @@ import type { Api } from '../http/apiClient';
 import { openApiForWebhook } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
 import { givingUpAt, withRetries } from '../http/withRetries';
-import { deliver } from '../output/collect';
+import { collectItems } from '../output/collect';
 import { fitErrorOutput } from '../output/errorOutput';
 import { unseenTask } from '../tasks/task';
 import type { SettlingEntry } from './settlings';
 import type { Suspension } from './suspension';
 import { awaitedIn, inPlaces } from './suspension';
 
-/** In so short a time nobody else can have continued the execution: n8n has just said that it waits. */
+/** Within this time after n8n said that the execution waits, nothing else can have continued it. */
 const FRESH_MS = 5000;
 
 const OPEN_AGAIN_MS = 5000;
@@ -37,8 +37,8 @@ export async function resume(
 	const begunAt = clock.now();
 	const isWaiting = waitingCheck(context, suspension.run);
 	const isGone = async () => clock.now() - begunAt > FRESH_MS && (await isWaiting()) === false;
-	const { endsAt, deliverBy } = suspension;
-	const readsEnd = endsAt + READING_SHARE * (deliverBy - endsAt);
+	const { endsAt, outputBy } = suspension;
+	const readsEnd = endsAt + READING_SHARE * (outputBy - endsAt);
 	const openApi = async () => givingUpAt(await openApiForWebhook(context, clock), readsEnd);
 	const result = await settling.run({ openApi, clock, random: Math.random, isWaiting });
 	if (result === 'released' || result === 'gone' || (await isGone())) return nothing;
@@ -54,7 +54,7 @@ async function itemsOf(
 	{ context, clock, suspension }: Arrival,
 	{ settling, signatureFault }: SettlingEntry,
 ): Promise<INodeExecutionData[]> {
-	const until = suspension.deliverBy;
+	const until = suspension.outputBy;
 	const api = await openInTime({ context, clock }, until);
 	const run = {
 		context,
@@ -64,11 +64,11 @@ async function itemsOf(
 		until,
 		webhookWarning: signatureFault === undefined ? undefined : warningOf(signatureFault),
 	};
-	const known = awaitedIn(suspension).map((ordered) => ({
-		ordered,
-		task: settling.watch.taskOf(ordered.taskId) ?? unseenTask(ordered.taskId),
+	const known = awaitedIn(suspension).map((awaitedTask) => ({
+		awaitedTask,
+		task: settling.watch.taskOf(awaitedTask.taskId) ?? unseenTask(awaitedTask.taskId),
 	}));
-	return inPlaces(suspension, await deliver(run, known));
+	return inPlaces(suspension, await collectItems(run, known));
 }
 
 /** n8n may be unable to give the credential for a moment: what is known by now must not be lost for that. */
@@ -85,7 +85,7 @@ async function openInTime(
 		async () => await openApiForWebhook(context, clock),
 	);
 	if ('value' in outcome) return outcome.value;
-	throw new ApiError('The credential could not be read', { advice: 'Check the credential.' });
+	throw new ApiError('The credential could not be read', { hint: 'Check the credential.' });
 }
 
 function warningOf(fault: string): string {

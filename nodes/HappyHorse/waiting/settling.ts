@@ -15,7 +15,7 @@ const FIRST_SILENCE_MS = 20_000;
 
 const LONGEST_SILENCE_MS = 30_000;
 
-/** The API may call before its own reads know, or be down right after it called. */
+/** The API may send a webhook before its own reads show the status, or be down right after it. */
 const RETRY = { firstMs: 1500, longestMs: 15_000 };
 
 /** From so many tasks on, one list is cheaper than reading each again. */
@@ -38,11 +38,11 @@ export interface SettlingWait {
 export type SettlingResult = 'settled' | 'ended' | 'released' | 'gone';
 
 export interface SettlingRun {
-	/** Opens the API anew: a key may be changed during a long wait. */
+	/** Reads the credential again: a key may be changed during a long wait. */
 	openApi(): Promise<Api>;
 	clock: Clock;
 	random(): number;
-	/** Whether n8n still waits here; `null` when it cannot be asked. */
+	/** Whether n8n still waits here; `null` when n8n does not tell. */
 	isWaiting(): Promise<boolean | null>;
 }
 
@@ -155,7 +155,7 @@ export class Settling {
 		const isRetry = tasks.every(({ taskId }) => this.wasRead.has(taskId));
 		for (const { taskId } of tasks) this.wasRead.add(taskId);
 		const works = isRetry && tasks.length >= LIST_FROM ? look : readEach;
-		const askedPauseMs = await this.ask(
+		const requestedPauseMs = await this.check(
 			{ openApi, clock },
 			async (looking) => await works(looking, tasks),
 		);
@@ -163,7 +163,7 @@ export class Settling {
 		if (this.open().length < before) this.heard(now);
 		if (isRetry) this.failedReads = this.open().length < before ? 0 : this.failedReads + 1;
 		const pause = backoffMs(this.failedReads + 1, { ...RETRY, random: random() });
-		this.retryAt = now + Math.max(askedPauseMs, pause);
+		this.retryAt = now + Math.max(requestedPauseMs, pause);
 	}
 
 	/** Looks at all tasks, since a webhook may have been lost or come to another process. */
@@ -175,15 +175,15 @@ export class Settling {
 		if (isOn === false) return 'gone';
 		const open = this.open();
 		const turned = rotated(open, this.quietLooks);
-		await this.ask({ openApi, clock }, async (looking) => await look(looking, turned));
+		await this.check({ openApi, clock }, async (looking) => await look(looking, turned));
 		const silence = Math.min(LONGEST_SILENCE_MS, FIRST_SILENCE_MS * 1.5 ** ++this.quietLooks);
 		this.lookAt = clock.now() + silence;
-		// Without a way to notice that somebody else continued the execution, it must not be continued much later.
+		// If n8n does not tell whether the execution was continued elsewhere, it must not be continued much later.
 		return isOn === null && isIdle && this.open().length > 0 ? 'released' : null;
 	}
 
-	/** @returns how long the API asked to be left alone, in milliseconds. */
-	private async ask(
+	/** @returns the pause that the API requested, in milliseconds. */
+	private async check(
 		{ openApi, clock }: Pick<SettlingRun, 'openApi' | 'clock'>,
 		work: (looking: Looking) => Promise<number>,
 	): Promise<number> {

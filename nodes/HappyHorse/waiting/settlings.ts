@@ -56,7 +56,7 @@ export class Settlings {
 		return idlest !== undefined;
 	}
 
-	/** Lets a wait go on without an open webhook until there is room. */
+	/** Lets a wait continue without an open webhook until there is room. */
 	park(entry: SettlingEntry, wakeUp: WakeUp): void {
 		this.parked.set(entry, wakeUp);
 	}

@@ -7,7 +7,7 @@ export type WaitUsing = (typeof WAIT_USING)[number];
 
 export interface WaitingFacts {
 	waitUsing: WaitUsing;
-	/** Where n8n can be called to continue this execution. */
+	/** Where a webhook continues this execution. */
 	resumeUrl: string;
 	providerHost: string;
 	/** As a tool of an AI agent a suspension would stop the agent, not this node. */
@@ -17,9 +17,9 @@ export interface WaitingFacts {
 }
 
 /**
- * How an execution waits: suspended until the provider calls, or running and asking.
+ * How an execution waits: suspended until a webhook comes, or running and polling.
  *
- * @throws ValidationError when the user wants to be called but the provider cannot reach this n8n.
+ * @throws ValidationError when the user wants webhooks but the provider cannot reach this n8n.
  */
 export function chooseWaiting(facts: WaitingFacts): 'webhook' | 'polling' {
 	const { waitUsing, resumeUrl, providerHost, isTool, losesVideos } = facts;

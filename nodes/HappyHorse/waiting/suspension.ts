@@ -25,7 +25,7 @@ export interface Suspension {
 	/** When Max Wait is over, in milliseconds since 1970. */
 	endsAt: number;
 	/** When a webhook that continues the execution has to have its items together. */
-	deliverBy: number;
+	outputBy: number;
 	/** IDs of tasks that were final already. */
 	finalBefore: string[];
 }
@@ -37,7 +37,7 @@ const SHORTEST_GRACE_MS = 15_000;
 const LONGEST_GRACE_MS = 90_000;
 
 /** The part of the grace that downloads may take. */
-const DELIVERING_SHARE = 0.75;
+const OUTPUT_SHARE = 0.75;
 
 /**
  * The end of a wait that begins now. n8n's own timer comes a little later: a webhook that is open then continues the
@@ -46,12 +46,12 @@ const DELIVERING_SHARE = 0.75;
 export function waitEnd(
 	now: number,
 	maxWaitMs: number,
-): Pick<SuspensionRequest, 'endsAt' | 'deliverBy' | 'timerAt'> {
+): Pick<SuspensionRequest, 'endsAt' | 'outputBy' | 'timerAt'> {
 	const graceMs = Math.min(LONGEST_GRACE_MS, Math.max(SHORTEST_GRACE_MS, maxWaitMs / 10));
 	const endsAt = now + maxWaitMs;
 	return {
 		endsAt,
-		deliverBy: endsAt + DELIVERING_SHARE * graceMs,
+		outputBy: endsAt + OUTPUT_SHARE * graceMs,
 		timerAt: endsAt + graceMs,
 	};
 }
@@ -64,8 +64,8 @@ export interface SuspensionRequest extends Suspension {
 }
 
 /**
- * Suspends the execution. Call it last: what follows would run before the execution is stored, and a throw
- * after it would leave an execution that waits for nothing.
+ * Suspends the execution. This must be the last step: what follows would run before the execution is stored, and a throw
+ * after it would leave an execution that waits without a purpose.
  *
  * n8n's timer does not run the node again: it passes on the stored input, so that is replaced by items that
  * say that time ran out. It must be replaced, not changed: the objects belong to the node before.
@@ -77,7 +77,7 @@ export async function suspend(
 	context: IExecuteFunctions,
 	{ statuses, timerAt, ...suspension }: SuspensionRequest,
 ): Promise<INodeExecutionData[]> {
-	// As a text: n8n's expressions, which read it for `webhook()`, refuse objects with names such as `constructor`,
+	// As a text: n8n's expressions, which read it for `webhook()`, reject objects with names such as `constructor`,
 	// and a user's metadata may hold any (2.41.1).
 	context.getContext('node')[SHELF] = JSON.stringify(suspension);
 	const pending = suspension.places.map((place) => pendingItem(place, statuses));
@@ -111,25 +111,24 @@ function shownItem(item: INodeExecutionData): INodeExecutionData {
 }
 
 /**
- * The suspension that a retry of the execution has to go on with; `null` when there is none.
+ * The suspension that a retry of the execution has to continue; `null` when there is none.
  *
- * Whatever runs the node again after it has suspended runs it over the input that was replaced: expressions that
- * read the original item find nothing there, so nothing could be told apart by what was ordered. The tasks are
- * known, and must not be paid for again. (n8n 2.41.1 does so for Retry On Fail; "Retry" of an execution that was
- * stopped while it waited passes the replaced input on instead.)
+ * When n8n runs the node again after a suspension, the input is the replaced one: expressions that read the original item
+ * find nothing, so requests could not be told apart. The tasks are known and must not be paid for again. (n8n 2.41.1 runs
+ * the node again for Retry On Fail; "Retry" of an execution that was stopped while it waited passes the replaced input on.)
  */
 export function interruptedSuspension(context: IExecuteFunctions, run: number): Suspension | null {
 	const stored = suspensionFrom(context.getContext('node')[SHELF]);
 	const items = context.getInputData();
 	if (stored === null || stored.run !== run || stored.places.length !== items.length) return null;
 	const replaced = stored.places.every((place, index) => {
-		return 'settled' in place || standsFor(items[index]?.json, place.awaits.taskId);
+		return 'settled' in place || isStandIn(items[index]?.json, place.awaits.taskId);
 	});
 	return replaced ? stored : null;
 }
 
 /** True for an item that `suspend` has put into the input for a task. */
-function standsFor(json: IDataObject | undefined, taskId: string): boolean {
+function isStandIn(json: IDataObject | undefined, taskId: string): boolean {
 	const details = isRecord(json?.details) ? json.details : json;
 	return details?.task_id === taskId || json?.error === notInTime(taskId);
 }
@@ -148,7 +147,7 @@ function parse(text: string): unknown {
 	}
 }
 
-/** The suspension that `webhook()` is called for; `null` when this node waits for nothing. */
+/** The suspension of the node whose `webhook()` runs; `null` when it does not wait. */
 export function suspensionOf(context: IWebhookFunctions): Suspension | null {
 	const self = nodeReference(context.getNode().name);
 	const stored: unknown = context.evaluateExpression(`{{ ${self}.context.${SHELF} }}`, 0);
@@ -163,8 +162,8 @@ export function awaitedIn({ places }: Pick<Suspension, 'places'>): AwaitedTask[]
 /** Puts the items of the awaited tasks between those that were settled before. */
 export function inPlaces(
 	{ places }: Pick<Suspension, 'places'>,
-	delivered: readonly INodeExecutionData[],
+	collected: readonly INodeExecutionData[],
 ): INodeExecutionData[] {
 	let next = 0;
-	return places.map((place) => ('settled' in place ? place.settled : delivered[next++]!));
+	return places.map((place) => ('settled' in place ? place.settled : collected[next++]!));
 }

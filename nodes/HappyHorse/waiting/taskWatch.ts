@@ -7,8 +7,8 @@ import type { TaskReference } from '../tasks/taskClient';
 const EMPTY_MS = 1500;
 
 /**
- * What is known of the tasks that an execution waits for. A task is settled when there is nothing more to ask: it failed or
- * has a video, and was read by itself or told by a signed webhook. A list holds neither URL nor reason.
+ * What is known of the tasks that an execution waits for. A task is settled when nothing is left to find out: it failed or
+ * has a video, and was read by itself or came with a signed webhook. A list holds neither URL nor reason.
  */
 export class TaskWatch {
 	private readonly tasks: Map<string, Task>;

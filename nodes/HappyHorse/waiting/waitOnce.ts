@@ -2,7 +2,7 @@ import type { IContextObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { ApiError } from '../http/apiError';
 import type { AwaitedTask, CollectRun, Known } from '../output/collect';
-import { deliver } from '../output/collect';
+import { collectItems } from '../output/collect';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
 import { pollUntilFinal } from './polling';
@@ -33,7 +33,7 @@ export interface Wait extends NodeRun {
 	maxWaitMs: number;
 	intervalMs: number;
 	/** False to pause once before the first look: a task that was created just now is not finished. */
-	askAtOnce: boolean;
+	checkAtOnce: boolean;
 	/** How long a task that cannot be found is looked for, in milliseconds. */
 	missingMs: number;
 	/** The last known state of each task. */
@@ -63,39 +63,39 @@ export async function waitOnce(
 		clock,
 		intervalMs: wait.intervalMs,
 		deadline: Math.max(...open.map((one) => deadlines.get(keyOf(one))!)),
-		askAtOnce: wait.askAtOnce,
+		checkAtOnce: wait.checkAtOnce,
 		watch,
 	});
-	const readable = open.filter((ordered) => {
-		const failure = watch.failureOf(ordered.taskId);
-		const item = failure ? wait.unreadable(ordered, failure) : null;
-		if (item !== null) outputs.set(keyOf(ordered), item);
+	const readable = open.filter((awaitedTask) => {
+		const failure = watch.failureOf(awaitedTask.taskId);
+		const item = failure ? wait.unreadable(awaitedTask, failure) : null;
+		if (item !== null) outputs.set(keyOf(awaitedTask), item);
 		return item === null;
 	});
 	// A task that cannot be read is not lost: it comes out as unfinished, with its ID.
-	const known = readable.map((ordered) => ({
-		ordered,
-		task: watch.taskOf(ordered.taskId) ?? unseenTask(ordered.taskId),
+	const known = readable.map((awaitedTask) => ({
+		awaitedTask,
+		task: watch.taskOf(awaitedTask.taskId) ?? unseenTask(awaitedTask.taskId),
 	}));
 	await collectOnce(run, wait, known);
 	return itemsIn(outputs, awaited);
 }
 
-/** Turns tasks into items, in the order given; what the same run has delivered before is not downloaded again. */
+/** Turns tasks into items, in the order given. A video that this run has output before is not downloaded again. */
 export async function collectOnce(
 	run: CollectRun,
 	nodeRun: NodeRun,
 	known: readonly Known[],
 ): Promise<INodeExecutionData[]> {
 	const { outputs } = waitedIn(nodeRun);
-	const open = known.filter(({ ordered }) => !outputs.has(keyOf(ordered)));
-	const delivered = await deliver(run, open);
-	for (const [index, { ordered }] of open.entries()) {
-		outputs.set(keyOf(ordered), delivered[index]!);
+	const open = known.filter(({ awaitedTask }) => !outputs.has(keyOf(awaitedTask)));
+	const collected = await collectItems(run, open);
+	for (const [index, { awaitedTask }] of open.entries()) {
+		outputs.set(keyOf(awaitedTask), collected[index]!);
 	}
 	return itemsIn(
 		outputs,
-		known.map(({ ordered }) => ordered),
+		known.map(({ awaitedTask }) => awaitedTask),
 	);
 }
 

@@ -2,13 +2,13 @@ import { parseJson } from '../http/json';
 import type { Task } from '../tasks/task';
 import { taskFrom } from '../tasks/task';
 
-/** A callback of the API has a few hundred bytes. */
+/** A webhook of the API has a few hundred bytes. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The task that a callback names; `null` when the bytes are no JSON object with a task in it.
+ * The task in a webhook's body; `null` when the bytes are no JSON object with a task in it.
  *
- * @param rawBody the bytes as they came: n8n's parsed body depends on headers that anybody can set.
+ * @param rawBody the bytes as they came: n8n's parsed body depends on headers, which any client can set.
  */
 export function taskInBody(rawBody: unknown): Task | 'too large' | null {
 	if (!Buffer.isBuffer(rawBody)) return null;

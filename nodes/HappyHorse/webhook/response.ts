@@ -1,7 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-/** Answers a caller without starting or continuing anything. */
-export function answer(
+/** Responds to a webhook without starting or continuing an execution. */
+export function respond(
 	context: IWebhookFunctions,
 	status: number,
 	body: IDataObject,
@@ -15,8 +15,8 @@ export function answer(
 }
 
 /**
- * The body as it was sent; `null` when n8n did not keep the bytes, as for multipart. n8n leaves some content
- * types unread until they are asked for.
+ * The body as it was sent; `null` when n8n did not keep the bytes, as for multipart. n8n reads some content
+ * types only on demand.
  */
 export async function rawBodyOf(context: IWebhookFunctions): Promise<Buffer | null> {
 	const request = context.getRequestObject() as {

@@ -8,8 +8,8 @@ import { MODELS } from '../tasks/model';
 import { isRecord } from '../tasks/task';
 
 /*
- * A callback names neither the model nor anything of the request. What the trigger needs to know travels in
- * the query of the callback address, signed, since anybody who learns the address could change it.
+ * A webhook names neither the model nor any field of the request. What the trigger needs to know is in the
+ * query of the callback URL. It is signed, since anyone who learns the URL could change it.
  */
 
 export interface SignedQuery {
@@ -19,31 +19,31 @@ export interface SignedQuery {
 
 const NOTE = 'happy_horse_note';
 
-const MARK = 'happy_horse_mark';
+const SIGNATURE = 'happy_horse_mark';
 
-function markOf(note: string, key: Buffer): string {
+function signatureOf(note: string, key: Buffer): string {
 	return createHmac('sha256', key).update(note).digest('base64url');
 }
 
-/** Adds a signed note to a callback address. `key` is the provider's `signingKey`. */
-export function addSignedQuery(address: string, note: SignedQuery, key: Buffer): string {
+/** Adds a signed note to a callback URL. `key` is the provider's `signingKey`. */
+export function addSignedQuery(callbackUrl: string, note: SignedQuery, key: Buffer): string {
 	const text = Buffer.from(JSON.stringify(note)).toString('base64url');
-	const url = new URL(address);
+	const url = new URL(callbackUrl);
 	url.searchParams.set(NOTE, text);
-	url.searchParams.set(MARK, markOf(text, key));
+	url.searchParams.set(SIGNATURE, signatureOf(text, key));
 	return url.href;
 }
 
-/** The note of a callback's query: `undefined` when there is none, `null` when it was changed or cut off. */
+/** The note in a webhook's query: `undefined` when there is none, `null` when it was changed or cut off. */
 export function readSignedQuery(
 	query: Record<string, unknown>,
 	key: Buffer,
 ): SignedQuery | null | undefined {
-	const { [NOTE]: note, [MARK]: mark } = query;
-	if (note === undefined && mark === undefined) return undefined;
-	if (typeof note !== 'string' || typeof mark !== 'string') return null;
-	const given = Buffer.from(mark);
-	const expected = Buffer.from(markOf(note, key));
+	const { [NOTE]: note, [SIGNATURE]: signature } = query;
+	if (note === undefined && signature === undefined) return undefined;
+	if (typeof note !== 'string' || typeof signature !== 'string') return null;
+	const given = Buffer.from(signature);
+	const expected = Buffer.from(signatureOf(note, key));
 	if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
 	return parse(Buffer.from(note, 'base64url').toString());
 }

@@ -8,7 +8,7 @@ export interface BadAnswer {
 	says: RegExp;
 	whenReading?: RegExp;
 	/** What to do. */
-	advice: RegExp;
+	hint: RegExp;
 	status: number;
 	/** True when nobody can tell whether a video was created. */
 	unsure?: boolean;
@@ -40,12 +40,12 @@ export function badAnswers({
 	secret: string;
 	elsewhere: string;
 }): BadAnswer[] {
-	const outage = { unsure: true, passing: true, advice: /Run again in a few minutes/ };
+	const outage = { unsure: true, passing: true, hint: /Run again in a few minutes/ };
 	const unreadable = {
 		unsure: true,
 		passing: true,
 		says: /gave an answer that cannot be read \(200\)/,
-		advice: /Check 'Base URL' in the credential/,
+		hint: /Check 'Base URL' in the credential/,
 		status: 200,
 	};
 	const echoes = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
@@ -59,21 +59,21 @@ export function badAnswers({
 				},
 			}),
 			says: /^The API rejected the request: Validation error - image_url: is too small$/,
-			advice: /Correct the field that the message names, then run again\./,
+			hint: /Correct the field that the message names, then run again\./,
 			status: 400,
 		},
 		{
 			name: '400 that echoes the key',
 			effect: said(400, `Bad keys: ${echoes.join(', ')}`),
 			says: /^The API rejected the request: Bad keys: \*\*\*, \*\*\*, \*\*\*/,
-			advice: /Correct the field that the message names/,
+			hint: /Correct the field that the message names/,
 			status: 400,
 		},
 		{
 			name: '401',
 			effect: said(401, 'Invalid API key'),
 			says: /^The API key was not accepted$/,
-			advice: /Open the credential and paste your key again.*user\/api-keys/,
+			hint: /Open the credential and paste your key again.*user\/api-keys/,
 			status: 401,
 			accountWide: true,
 		},
@@ -81,7 +81,7 @@ export function badAnswers({
 			name: '402',
 			effect: said(402, 'Payment required'),
 			says: /^The account has no credits left/,
-			advice: /Add credits in the account of your provider, then run again\./,
+			hint: /Add credits in the account of your provider, then run again\./,
 			status: 402,
 			accountWide: true,
 		},
@@ -89,7 +89,7 @@ export function badAnswers({
 			name: '403',
 			effect: said(403, 'User is not authorized to access this resource'),
 			says: /^The API key is not allowed to do this: User is not authorized/,
-			advice: /Check in the account of your provider whether the plan includes/,
+			hint: /Check in the account of your provider whether the plan includes/,
 			status: 403,
 			accountWide: true,
 		},
@@ -98,14 +98,14 @@ export function badAnswers({
 			effect: said(404, 'Not found'),
 			says: /^The API does not know this URL$/,
 			whenReading: /^Task not found for this API key$/,
-			advice: /^Check /,
+			hint: /^Check /,
 			status: 404,
 		},
 		{
 			name: '429, rate',
 			effect: said(429, 'Too many requests'),
 			says: /^The API gets too many requests from this account$/,
-			advice: /Wait a minute, then run again/,
+			hint: /Wait a minute, then run again/,
 			status: 429,
 			passing: true,
 		},
@@ -113,7 +113,7 @@ export function badAnswers({
 			name: '429, plan',
 			effect: said(429, 'Free trial limit reached, please upgrade'),
 			says: /^The plan or trial of the account is used up: Free trial limit reached, please upgrade$/,
-			advice: /Change the plan in the account of your provider/,
+			hint: /Change the plan in the account of your provider/,
 			status: 429,
 			accountWide: true,
 		},
@@ -151,8 +151,8 @@ export function badAnswers({
 		{
 			name: 'redirect to another origin',
 			effect: { redirectTo: `${elsewhere}/v1/stolen` },
-			says: /^The API answered with a redirect, which is not followed$/,
-			advice: /Check 'Base URL' in the credential: your API key is sent to that address only/,
+			says: /^The API responded with a redirect, which is not followed$/,
+			hint: /Check 'Base URL' in the credential: your API key is sent to that address only/,
 			status: 307,
 			unsure: true,
 		},

@@ -75,7 +75,7 @@ export function faults(elsewhere: string): NamedFault[] {
 		...lost,
 		fault: { instead: { afterwards: true, send } },
 	});
-	const turnedAway = (send: (client: Socket) => Promise<void>) => ({
+	const isDocumented = (send: (client: Socket) => Promise<void>) => ({
 		...made,
 		fault: { instead: { afterwards: false, send } },
 	});
@@ -119,10 +119,10 @@ export function faults(elsewhere: string): NamedFault[] {
 			fault: { answerBytes: { bytes: -9, end: 'close' } },
 			...lost,
 		},
-		{ name: '429 twice, Retry-After 1', ...turnedAway(limit), times: 2 },
+		{ name: '429 twice, Retry-After 1', ...isDocumented(limit), times: 2 },
 		{
 			name: '503 with the documented words',
-			...turnedAway(
+			...isDocumented(
 				raw('503 Busy', 'application/json', json({ message: 'Service Unavailable. Try later.' })),
 			),
 		},

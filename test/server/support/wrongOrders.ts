@@ -105,7 +105,7 @@ export const WRONG_ORDERS: WrongOrder[] = [
 	...wrong('Status Updates', 'must be one of', { callback: 'sometimes' }, { callback: {} }),
 	...wrong(
 		'Webhook URL',
-		'must be a web address',
+		'must be a URL',
 		{ callback: 'url', webhookUrl: undefined },
 		{ callback: 'url', webhookUrl: '' },
 		{ callback: 'url', webhookUrl: 'ftp://example.com/hook' },

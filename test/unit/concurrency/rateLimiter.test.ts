@@ -26,8 +26,8 @@ function scene(perMinute?: number) {
 	};
 	const times = (priority?: Priority) =>
 		sent.filter((one) => !priority || one.priority === priority).map(({ at }) => at);
-	const reject = (random = 1, askedPauseMs = 0, sentAt = clock.now()) =>
-		limiter.rejected(sentAt, { now: clock.now(), askedPauseMs, random });
+	const reject = (random = 1, requestedPauseMs = 0, sentAt = clock.now()) =>
+		limiter.rejected(sentAt, { now: clock.now(), requestedPauseMs, random });
 	return { clock, limiter, take, times, reject };
 }
 
@@ -309,7 +309,7 @@ describe('whatever comes in whatever order', () => {
 		within: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: Infinity }),
 		takesMs: fc.integer({ min: 0, max: 20_000 }),
 		answer: fc.constantFrom('ok', 'ok', 'ok', '429', 'given back'),
-		askedPauseMs: fc.constantFrom(0, 0, 5000, 40_000),
+		requestedPauseMs: fc.constantFrom(0, 0, 5000, 40_000),
 		random: fc.double({ min: 0, max: 1, noNaN: true }),
 		isCanceled: fc.constantFrom(false, false, false, true),
 	});
@@ -346,9 +346,9 @@ describe('whatever comes in whatever order', () => {
 						left.push(now);
 						if (one.priority === 'stranger') strangers.push(now);
 						await clock.pause(one.takesMs);
-						const { random, askedPauseMs } = one;
+						const { random, requestedPauseMs } = one;
 						if (one.answer === 'ok') limiter.accepted(now);
-						else limiter.rejected(now, { now: clock.now(), askedPauseMs, random });
+						else limiter.rejected(now, { now: clock.now(), requestedPauseMs, random });
 						return { one, result, waited: now - asked };
 					}),
 				);

@@ -1,14 +1,14 @@
 import { create } from '../../../nodes/HappyHorse/operations/create';
 import {
-	callbackAddress,
+	callbackUrl,
 	CALLBACKS,
-	isTriggerAddress,
-	triggerAddress,
+	isTriggerUrl,
+	triggerUrl,
 } from '../../../nodes/HappyHorse/fields/callback';
 import { refusalOf } from '../support/refusal';
 
 const ask = (address: string, { providerHost = 'api.magnific.com', manual = false } = {}) =>
-	callbackAddress(address, { label: 'Webhook URL', providerHost, manual });
+	callbackUrl(address, { label: 'Webhook URL', providerHost, manual });
 
 it.each(['https://n8n.example.com/webhook/x', 'http://n8n.example.com/webhook/x?a=b'])(
 	'a public address is kept as it is: %s',
@@ -20,17 +20,17 @@ it.each(['https://n8n.example.com/webhook/x', 'http://n8n.example.com/webhook/x?
 it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/webhook/x'])(
 	'a public provider cannot call %s',
 	(address) => {
-		const { message, advice } = refusalOf(() => ask(address));
+		const { message, hint } = refusalOf(() => ask(address));
 		expect(message).toBe(
 			`'Webhook URL' leads to ${new URL(address).hostname}, which the provider cannot reach`,
 		);
-		expect(advice).toContain('reachable from the internet');
+		expect(hint).toContain('reachable from the internet');
 	},
 );
 
 it('whoever set the URL is told how to make this n8n reachable', () => {
-	const { advice } = refusalOf(() => ask('http://localhost:5678/webhook/x'));
-	expect(advice).toContain('N8N_WEBHOOK_URL');
+	const { hint } = refusalOf(() => ask('http://localhost:5678/webhook/x'));
+	expect(hint).toContain('N8N_WEBHOOK_URL');
 });
 
 it('takes what the field offers, and nothing else', () => {
@@ -46,9 +46,9 @@ it('the sandbox can call this machine', () => {
 
 it('a test URL is refused in a production run, and usable while the user tests', () => {
 	const address = 'https://n8n.example.com/webhook-test/x';
-	const { message, advice } = refusalOf(() => ask(address));
+	const { message, hint } = refusalOf(() => ask(address));
 	expect(message).toContain('test URL');
-	expect(advice).toContain('copy its production URL');
+	expect(hint).toContain('copy its production URL');
 	expect(ask(address, { manual: true })).toBe(address);
 });
 
@@ -57,21 +57,19 @@ describe('the trigger of the same workflow', () => {
 		['http://localhost:5678/webhook-waiting/12?signature=ab', 'http://localhost:5678'],
 		['https://n8n.example.com/base/webhook-waiting/12', 'https://n8n.example.com/base'],
 	])('is found from %s', (resumeUrl, base) => {
-		const address = triggerAddress(resumeUrl, 'wf1');
+		const address = triggerUrl(resumeUrl, 'wf1');
 		expect(address).toBe(`${base}/webhook/happy-horse-wf1`);
-		expect(isTriggerAddress(address)).toBe(true);
+		expect(isTriggerUrl(address)).toBe(true);
 	});
 
 	it('cannot be found when n8n uses paths of its own', () => {
-		const { message, advice } = refusalOf(() =>
-			triggerAddress('https://n8n.example.com/hold/12', 'wf1'),
-		);
+		const { message, hint } = refusalOf(() => triggerUrl('https://n8n.example.com/hold/12', 'wf1'));
 		expect(message).toContain("'Status Updates'");
-		expect(advice).toContain('production URL');
+		expect(hint).toContain('production URL');
 	});
 
 	it('is told from other addresses', () => {
-		expect(isTriggerAddress('https://n8n.example.com/webhook/other')).toBe(false);
-		expect(isTriggerAddress('https://n8n.example.com/webhook-test/happy-horse-wf1')).toBe(false);
+		expect(isTriggerUrl('https://n8n.example.com/webhook/other')).toBe(false);
+		expect(isTriggerUrl('https://n8n.example.com/webhook-test/happy-horse-wf1')).toBe(false);
 	});
 });

@@ -4,7 +4,7 @@ import {
 	isLeftOut,
 	numberWithin,
 	textWithin,
-	webAddress,
+	webUrl,
 	wholeNumber,
 	yesOrNo,
 } from '../../../nodes/HappyHorse/fields/check';
@@ -12,7 +12,7 @@ import { refusalOf } from '../support/refusal';
 
 const SECONDS = { min: 3, max: 15, unit: 'seconds' };
 
-/** What expressions deliver instead of a number. */
+/** What expressions give instead of a number. */
 const noNumbers: Array<[string, unknown]> = [
 	['an empty text', ''],
 	['blanks', '   '],
@@ -68,11 +68,11 @@ describe('a whole number', () => {
 		['zero', 0],
 		['just above', 15.0001],
 	])('is not taken from %s', (_, value) => {
-		const { message, advice } = refusalOf(() => wholeNumber(value, 'Duration', SECONDS));
+		const { message, hint } = refusalOf(() => wholeNumber(value, 'Duration', SECONDS));
 		expect(message).toBe(
 			`'Duration' must be a whole number from 3 to 15 (seconds), but it is ${inWords(value)}`,
 		);
-		expect(advice).toBe("Enter a whole number from 3 to 15 (seconds) in 'Duration'.");
+		expect(hint).toBe("Enter a whole number from 3 to 15 (seconds) in 'Duration'.");
 	});
 });
 
@@ -90,13 +90,13 @@ describe('a number', () => {
 	it.each([...noNumbers, ['too small', 0], ['too large', 1440.1]])(
 		'is not taken from %s',
 		(_, value) => {
-			const { message, advice } = refusalOf(() =>
+			const { message, hint } = refusalOf(() =>
 				numberWithin(value, 'Max Wait', { min: 0.1, max: 1440 }),
 			);
 			expect(message).toBe(
 				`'Max Wait' must be a number from 0.1 to 1440, but it is ${inWords(value)}`,
 			);
-			expect(advice).toBe("Enter a number from 0.1 to 1440 in 'Max Wait'.");
+			expect(hint).toBe("Enter a number from 0.1 to 1440 in 'Max Wait'.");
 		},
 	);
 });
@@ -118,9 +118,9 @@ describe('a choice', () => {
 		[{}],
 		[true],
 	])('is not taken from %p', (value) => {
-		const { message, advice } = refusalOf(() => choice(value, 'Resolution', ['1080P', '720P']));
+		const { message, hint } = refusalOf(() => choice(value, 'Resolution', ['1080P', '720P']));
 		expect(message).toBe(`'Resolution' must be one of 1080P, 720P, but it is ${inWords(value)}`);
-		expect(advice).toBe(
+		expect(hint).toBe(
 			"Pick a value from the list of 'Resolution', or let the expression give one of: 1080P, 720P.",
 		);
 	});
@@ -139,9 +139,9 @@ describe('yes or no', () => {
 	it.each([[1], [0], ['yes'], ['TRUE'], [''], [null], [undefined], [[]], [{}], [Number.NaN]])(
 		'%p is neither',
 		(value) => {
-			const { message, advice } = refusalOf(() => yesOrNo(value, 'Download Video'));
+			const { message, hint } = refusalOf(() => yesOrNo(value, 'Download Video'));
 			expect(message).toBe(`'Download Video' must be true or false, but it is ${inWords(value)}`);
-			expect(advice).toBe(
+			expect(hint).toBe(
 				"Switch 'Download Video' on or off, or let the expression give true or false.",
 			);
 		},
@@ -162,17 +162,17 @@ describe('a text', () => {
 		['characters', 'x'.repeat(2501)],
 		['emoji', '🐎'.repeat(2501)],
 	])('may not hold 2501 %s, and is told how many are too many', (_, value) => {
-		const { message, advice } = refusalOf(() => textWithin(value, 'Prompt', 2500));
+		const { message, hint } = refusalOf(() => textWithin(value, 'Prompt', 2500));
 		expect(message).toBe("'Prompt' may have at most 2500 characters, but it has 2501");
-		expect(advice).toBe("Shorten 'Prompt' to 2500 characters.");
+		expect(hint).toBe("Shorten 'Prompt' to 2500 characters.");
 	});
 
 	it.each([[5], [0], [true], [null], [undefined], [[]], [['a']], [{}], [Number.NaN]])(
 		'is not %p',
 		(value) => {
-			const { message, advice } = refusalOf(() => textWithin(value, 'Prompt', 2500));
+			const { message, hint } = refusalOf(() => textWithin(value, 'Prompt', 2500));
 			expect(message).toBe(`'Prompt' must be a text, but it is ${inWords(value)}`);
-			expect(advice).toBe("Check the expression in 'Prompt': it has to give one text.");
+			expect(hint).toBe("Check the expression in 'Prompt': it has to give one text.");
 		},
 	);
 });
@@ -187,7 +187,7 @@ describe('a web address', () => {
 		['https://[2001:db8::1]/a', '[2001:db8::1]'],
 		['https://127.1/a', '127.0.0.1'],
 	])('%p is taken as it came, without blanks around it', (value, hostname) => {
-		expect(webAddress(value, 'Image URL')).toEqual({ address: value.trim(), hostname });
+		expect(webUrl(value, 'Image URL')).toEqual({ url: value.trim(), hostname });
 	});
 
 	it.each([
@@ -207,11 +207,11 @@ describe('a web address', () => {
 		['no slash', 'https:example.com/a.jpg'],
 		['backslashes', 'https:\\\\example.com\\a.jpg'],
 	])('with %s is refused', (_, value) => {
-		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
+		const { message, hint } = refusalOf(() => webUrl(value, 'Image URL'));
 		expect(message).toMatch(
 			/^'Image URL' must be a URL that starts with https:\/\/ or http:\/\/, but it is the text "/,
 		);
-		expect(advice).toContain('https://example.com/image.jpg');
+		expect(hint).toContain('https://example.com/image.jpg');
 	});
 
 	it.each([
@@ -222,11 +222,11 @@ describe('a web address', () => {
 		['a no-break space', 'https://example.com/a\u00a0b.jpg'],
 		['two lines', 'https://example.com/a.jpg\nhttps://example.com/b.jpg'],
 	])('is refused with %s inside, in words of its own', (_, value) => {
-		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
+		const { message, hint } = refusalOf(() => webUrl(value, 'Image URL'));
 		expect(message).toMatch(
 			/^'Image URL' must be a URL without spaces or line breaks, but it is the text "/,
 		);
-		expect(advice).toBe(
+		expect(hint).toBe(
 			"Enter one URL in 'Image URL', e.g. https://example.com/image.jpg. Write a space in it as %20.",
 		);
 	});
@@ -234,7 +234,7 @@ describe('a web address', () => {
 	it.each([[''], ['  '], [null], [undefined], [5], [true], [{}], [[]], [['https://example.com']]])(
 		'is not %p',
 		(value) => {
-			expect(refusalOf(() => webAddress(value, 'Image URL')).message).toMatch(
+			expect(refusalOf(() => webUrl(value, 'Image URL')).message).toMatch(
 				/^'Image URL' must be a URL, but it is /,
 			);
 		},
@@ -245,9 +245,9 @@ describe('a web address', () => {
 		'https://user:secret@example.com/',
 		'https://:pw@example.com/',
 	])('with user info is refused without showing it: %s', (value) => {
-		const { message, advice } = refusalOf(() => webAddress(value, 'Image URL'));
+		const { message, hint } = refusalOf(() => webUrl(value, 'Image URL'));
 		expect(message).toBe("'Image URL' must not contain a user name or password");
-		expect(advice).toBe("Use a URL in 'Image URL' that opens without signing in.");
+		expect(hint).toBe("Use a URL in 'Image URL' that opens without signing in.");
 	});
 });
 

@@ -95,18 +95,18 @@ it.each<[keyof VideoParameters, unknown, string]>([
 	['metadata', 7, 'Metadata'],
 	['metadata', true, 'Metadata'],
 ])('refuses %s %p and names the field', (field, value, label) => {
-	const { message, advice } = refusalOf(() => order({ [field]: value }));
+	const { message, hint } = refusalOf(() => order({ [field]: value }));
 	expect(message).toMatch(new RegExp(`^'${label}' `));
-	expect(advice).not.toBe('');
+	expect(hint).not.toBe('');
 });
 
 it.each(['data:image/png;base64,AAAA', ' DATA:image/jpeg;base64,AA'])(
 	'says what to do with an image in the field: %s',
 	(imageUrl) => {
-		const { message, advice } = refusalOf(() => order({ imageUrl }));
+		const { message, hint } = refusalOf(() => order({ imageUrl }));
 		expect(message).toContain('holds the image itself');
 		expect(message).not.toContain('base64');
-		expect(advice).toContain("'Binary File'");
+		expect(hint).toContain("'Binary File'");
 	},
 );
 
@@ -149,9 +149,9 @@ const localImages = [
 ];
 
 it.each(localImages)('refuses an image that a public provider cannot open: %s', (imageUrl) => {
-	const { message, advice } = refusalOf(() => order({ imageUrl }));
+	const { message, hint } = refusalOf(() => order({ imageUrl }));
 	expect(message).toContain('cannot be opened from the internet');
-	expect(advice).toContain("'Binary File'");
+	expect(hint).toContain("'Binary File'");
 });
 
 it.each(localImages)('lets the sandbox open it: %s', (imageUrl) => {
@@ -170,11 +170,11 @@ describe('an image from a file', () => {
 	});
 
 	it('says which name is the usual one when it is left empty', () => {
-		const { message, advice } = refusalOf(() =>
+		const { message, hint } = refusalOf(() =>
 			order({ imageSource: 'binary', binaryPropertyName: ' ' }),
 		);
 		expect(message).toBe("'Input Data Field Name' is empty");
-		expect(advice).toContain('usually data');
+		expect(hint).toContain('usually data');
 	});
 
 	it('may have blanks around the name, which are not part of it', () => {
@@ -204,16 +204,16 @@ describe('metadata', () => {
 	});
 
 	it('shows how it is written when it cannot be read', () => {
-		const { message, advice } = refusalOf(() => order({ metadata: 'row 7' }));
+		const { message, hint } = refusalOf(() => order({ metadata: 'row 7' }));
 		expect(message).toBe('\'Metadata\' must be a JSON object, but it is the text "row 7"');
-		expect(advice).toContain('{ "row": 7 }');
+		expect(hint).toContain('{ "row": 7 }');
 	});
 
 	it('may have 1024 bytes as JSON, where an emoji has four', () => {
 		const fits = { a: '🐎'.repeat(254) };
 		expect(order({ metadata: fits }).metadata).toEqual(fits);
-		const { message, advice } = refusalOf(() => order({ metadata: { a: '🐎'.repeat(255) } }));
+		const { message, hint } = refusalOf(() => order({ metadata: { a: '🐎'.repeat(255) } }));
 		expect(message).toBe("'Metadata' may have at most 1024 bytes as JSON, but it has 1028");
-		expect(advice).toContain('such as its ID');
+		expect(hint).toContain('such as its ID');
 	});
 });

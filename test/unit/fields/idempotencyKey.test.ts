@@ -28,8 +28,8 @@ it.each<[unknown, string]>([
 ])('%p is none', (value, words) => {
 	const refusal = refusalOf(() => idempotencyKey(value));
 	expect(refusal.message).toBe(`'Idempotency Key' must be a text, but it is ${words}`);
-	expect(refusal.advice).toContain('{{ $json.row_id }}');
-	expect(refusal.advice).toContain('Nothing was created or charged');
+	expect(refusal.hint).toContain('{{ $json.row_id }}');
+	expect(refusal.hint).toContain('Nothing was created or charged');
 });
 
 it.each([
@@ -40,6 +40,6 @@ it.each([
 	expect(refusal.message).toBe(
 		`'Idempotency Key' may have at most 256 characters, but it has ${length}`,
 	);
-	expect(refusal.advice).toContain('{{ $json.row_id }}');
-	expect(refusal.advice).toContain('Nothing was created or charged');
+	expect(refusal.hint).toContain('{{ $json.row_id }}');
+	expect(refusal.hint).toContain('Nothing was created or charged');
 });

@@ -71,8 +71,8 @@ describe('a setting of the whole run', () => {
 	])('is rejected when it gives %p', (values, words) => {
 		const refusal = refusalOf(read(EXPRESSION, ...values).result);
 		expect(refusal.message).toBe(`'Max Wait' must be the same for all items, but it is ${words}`);
-		expect(refusal.advice).toContain("'Max Wait' holds for the whole run");
-		expect(refusal.advice).toContain('Nothing was created or charged');
+		expect(refusal.hint).toContain("'Max Wait' holds for the whole run");
+		expect(refusal.hint).toContain('Nothing was created or charged');
 	});
 });
 
@@ -88,8 +88,8 @@ describe('an expression that gives nothing', () => {
 		const context = node({ prompt: EXPRESSION }, { prompt }, { prompt });
 		const refusal = refusalOf(() => checkResolved(context, FIELDS));
 		expect(refusal.message).toBe("The expression in 'Prompt' gives nothing for any item");
-		expect(refusal.advice).toContain('Check the names in {{ $json.promt }}.');
-		expect(refusal.advice).toContain('Nothing was created or charged');
+		expect(refusal.hint).toContain('Check the names in {{ $json.promt }}.');
+		expect(refusal.hint).toContain('Nothing was created or charged');
 	});
 
 	it('for some items is worth a hint', () => {

@@ -1,8 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import * as read from '../../../nodes/HappyHorse/fields/read';
+import * as fieldReads from '../../../nodes/HappyHorse/fields/read';
+import * as runSettings from '../../../nodes/HappyHorse/fields/runSettings';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
 import { refusalOf } from '../support/refusal';
+
+const read = { ...fieldReads, ...runSettings };
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
@@ -60,10 +63,10 @@ describe('the task', () => {
 	});
 });
 
-describe('the delivery', () => {
+describe('the video output', () => {
 	it('downloads where there is no switch', () => {
 		const { context } = fakeExecution({ parameters: { outputBinaryPropertyName: ' film ' } });
-		expect(read.readDelivery(context, 0)).toEqual({
+		expect(read.readVideoOutput(context, 0)).toEqual({
 			download: true,
 			property: 'film',
 			maxMegabytes: 500,
@@ -72,7 +75,7 @@ describe('the delivery', () => {
 
 	it('asks for no field name without a download', () => {
 		const context = node({ downloadVideo: false, outputBinaryPropertyName: '' });
-		expect(read.readDelivery(context, 0)).toMatchObject({ download: false, property: 'data' });
+		expect(read.readVideoOutput(context, 0)).toMatchObject({ download: false, property: 'data' });
 	});
 
 	it.each<[IDataObject, string]>([
@@ -82,7 +85,7 @@ describe('the delivery', () => {
 		[{ options: { maxDownloadSize: 0 } }, "'Max Download Size'"],
 		[{ options: { maxDownloadSize: 'huge' } }, "'Max Download Size'"],
 	])('refuses %p', (parameters, text) => {
-		expect(refusalOf(() => read.readDelivery(node(parameters), 0)).message).toContain(text);
+		expect(refusalOf(() => read.readVideoOutput(node(parameters), 0)).message).toContain(text);
 	});
 });
 
@@ -150,7 +153,7 @@ describe('other options', () => {
 
 describe('the callback', () => {
 	const callback = (parameters: IDataObject) =>
-		read.readCallback(node(parameters), { item: 0, providerHost: 'api.magnific.com' });
+		read.readCallbackUrl(node(parameters), { item: 0, providerHost: 'api.magnific.com' });
 
 	it('is none by default, whatever the hidden field holds', () => {
 		expect(callback({ callback: 'none', webhookUrl: 'rubbish' })).toBeUndefined();

@@ -36,7 +36,7 @@ it.each([
 	['a\0'],
 	['a'.repeat(129)],
 ])('refuses %p', (value) => {
-	const { message, advice } = refusalOf(() => taskId(value));
+	const { message, hint } = refusalOf(() => taskId(value));
 	expect(message).toMatch(/^'Task' must be a task ID, but it is /);
-	expect(advice).toContain('task_id');
+	expect(hint).toContain('task_id');
 });

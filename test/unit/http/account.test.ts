@@ -250,7 +250,7 @@ describe('the turn of a paid request', () => {
 		await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 		const waiting = api.takeTicket();
 		clock.cancelled = true;
-		await expect(waiting).rejects.toMatchObject({ outcomeUnknown: false, passing: false });
+		await expect(waiting).rejects.toMatchObject({ outcomeUnknown: false, retryable: false });
 	});
 });
 
@@ -269,7 +269,7 @@ it('a question whose answer is of no more use by its turn is not sent', async ()
 	const api = await open();
 	await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 	const late = api.send({ ...read, giveUpAt: START + 10_000 });
-	await expect(late).rejects.toMatchObject({ kind: 'rate-limited', passing: true });
+	await expect(late).rejects.toMatchObject({ kind: 'rate-limited', retryable: true });
 	expect([sent.length, clock.now() - START < 1000]).toEqual([50, true]);
 });
 

@@ -172,8 +172,8 @@ it.each([400, 403, 404, 429, 500, 502, 503])('%i in HTML shows no markup', async
 		headers: { 'content-type': 'text/html' },
 		body: '<html><body><h1>Upgrade</h1></body></html>',
 	});
-	const { message, advice } = outcome as ApiError;
-	expect(message + advice).not.toMatch(/[<>]/);
+	const { message, hint } = outcome as ApiError;
+	expect(message + hint).not.toMatch(/[<>]/);
 });
 
 /** What the fake n8n cannot: a body that comes as the test wants it. */
@@ -209,8 +209,8 @@ it('takes an answer of some megabytes: a long list of tasks', async () => {
 });
 
 it.each<[Purpose, object]>([
-	['create', { outcomeUnknown: true, kind: 'unclear', passing: false }],
-	['read', { outcomeUnknown: false, kind: 'unclear', passing: true }],
+	['create', { outcomeUnknown: true, kind: 'unclear', retryable: false }],
+	['read', { outcomeUnknown: false, kind: 'unclear', retryable: true }],
 ])('an answer to a %s that breaks off half way is no answer', async (purpose, wanted) => {
 	const body = Readable.from(
 		(function* () {
@@ -237,7 +237,7 @@ it.each([
 ])('a refusal that echoes %s is cleaned', async (_, text) => {
 	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: secret };
 	const { outcome } = await ask(json(400, { message: text }), { credential });
-	const shown = JSON.stringify([outcome, (outcome as Error).message, (outcome as ApiError).advice]);
+	const shown = JSON.stringify([outcome, (outcome as Error).message, (outcome as ApiError).hint]);
 	expect(shown).toContain('***');
 	for (const form of [API_KEY, secret, encodeURIComponent(secret), 'aG9vay9zZWNyZXQrMDEyMw']) {
 		expect(shown).not.toContain(form);
@@ -331,8 +331,8 @@ it('lets no key through, however the JSON of a refusal is written', async () => 
 			const body = place(rewritten(`Key ${apiKey} is wrong`, picks));
 			const credential = { provider: 'magnific', apiKey };
 			const { outcome } = await ask({ statusCode: status, body }, { credential });
-			const { message, advice, stack } = outcome as ApiError;
-			expect(`${JSON.stringify(outcome)} ${message} ${advice} ${stack}`).not.toContain(API_KEY);
+			const { message, hint, stack } = outcome as ApiError;
+			expect(`${JSON.stringify(outcome)} ${message} ${hint} ${stack}`).not.toContain(API_KEY);
 		}),
 		{ numRuns: 100 },
 	);

@@ -2,10 +2,10 @@ import type { ApiErrorFacts } from '../../../nodes/HappyHorse/http/apiError';
 import { ApiError, toApiError } from '../../../nodes/HappyHorse/http/apiError';
 
 it('is cautious about nothing that was not said', () => {
-	expect(new ApiError('No', { advice: 'Do' })).toMatchObject({
+	expect(new ApiError('No', { hint: 'Do' })).toMatchObject({
 		message: 'No',
-		advice: 'Do',
-		passing: false,
+		hint: 'Do',
+		retryable: false,
 		outcomeUnknown: false,
 		statusCode: undefined,
 		failure: undefined,
@@ -13,13 +13,13 @@ it('is cautious about nothing that was not said', () => {
 });
 
 it.each<[string, Partial<ApiErrorFacts>, string]>([
-	['is refused for good when nothing else is known', {}, 'refused'],
-	['is unclear when it may pass', { passing: true }, 'unclear'],
+	['is refused for good when nothing else is known', {}, 'rejected'],
+	['is unclear when it may pass', { retryable: true }, 'unclear'],
 	['is unclear when it may have cost something', { outcomeUnknown: true }, 'unclear'],
-	['is what it is said to be', { kind: 'unreachable', passing: true }, 'unreachable'],
-	['is refused when that is said', { kind: 'refused', outcomeUnknown: true }, 'refused'],
+	['is what it is said to be', { kind: 'unreachable', retryable: true }, 'unreachable'],
+	['is refused when that is said', { kind: 'rejected', outcomeUnknown: true }, 'rejected'],
 ])('%s', (_, facts, kind) => {
-	expect(new ApiError('No', { advice: 'Do', ...facts }).kind).toBe(kind);
+	expect(new ApiError('No', { hint: 'Do', ...facts }).kind).toBe(kind);
 });
 
 it.each<[string, ApiErrorFacts['cause'], number]>([
@@ -28,16 +28,16 @@ it.each<[string, ApiErrorFacts['cause'], number]>([
 	['none when it is of another kind', { cause: 'credential-invalid' }, 0],
 	['none when nothing is known', undefined, 0],
 ])('asks for a pause: %s', (_, cause, wanted) => {
-	const facts = { advice: 'Do', ...(cause === undefined ? {} : { cause }) };
-	expect(new ApiError('No', facts).askedPauseMs).toBe(wanted);
+	const facts = { hint: 'Do', ...(cause === undefined ? {} : { cause }) };
+	expect(new ApiError('No', facts).requestedPauseMs).toBe(wanted);
 });
 
 it('says in a log what it is', () => {
-	expect(new ApiError('No', { advice: 'Do' }).name).toBe('ApiError');
+	expect(new ApiError('No', { hint: 'Do' }).name).toBe('ApiError');
 });
 
 it('stays itself', () => {
-	const failure = new ApiError('No', { advice: 'Do', outcomeUnknown: true });
+	const failure = new ApiError('No', { hint: 'Do', outcomeUnknown: true });
 	expect(toApiError(failure)).toBe(failure);
 });
 
@@ -49,6 +49,6 @@ it.each([
 ])('is made of any throw: %p', (thrown, message) => {
 	const failure = toApiError(thrown);
 	expect(failure).toBeInstanceOf(ApiError);
-	expect(failure).toMatchObject({ message, passing: false, outcomeUnknown: false });
-	expect(failure.advice).toContain('Check the credential');
+	expect(failure).toMatchObject({ message, retryable: false, outcomeUnknown: false });
+	expect(failure.hint).toContain('Check the credential');
 });

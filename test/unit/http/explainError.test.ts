@@ -1,10 +1,7 @@
 import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
-import {
-	responseError,
-	noResponseError,
-	unreadableError,
-	networkFault,
-} from '../../../nodes/HappyHorse/http/explainError';
+import { responseError } from '../../../nodes/HappyHorse/http/responseError';
+import { noResponseError, unreadableError } from '../../../nodes/HappyHorse/http/explainError';
+import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 
 const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
 
@@ -28,12 +25,12 @@ describe.each([
 	['without a body', undefined],
 	['with a message', { message: 'Some words of the API' }],
 ])('each answer %s', (_, body) => {
-	it.each(every)('%i to a %s has a sentence, an advice and its code', (status, purpose) => {
+	it.each(every)('%i to a %s has a sentence, a hint and its code', (status, purpose) => {
 		const failure = explain(status, purpose, { body });
 		expect(failure.statusCode).toBe(status);
 		expect(failure.message).toMatch(/^[A-Z]/);
-		expect(failure.advice).toMatch(/^[A-Z'].*\.$/s);
-		const text = `${failure.message} ${failure.advice}`;
+		expect(failure.hint).toMatch(/^[A-Z'].*\.$/s);
+		const text = `${failure.message} ${failure.hint}`;
 		// n8n's own switch has that name: told to "retry", people pay twice.
 		expect(text).not.toMatch(/retry|retries|undefined|null|\[object/i);
 	});
@@ -45,7 +42,7 @@ describe('what the user reads', () => {
 	const documented = { message: 'Service Unavailable. Please try again later.' };
 	const notAllowed = 'The API key is not allowed to do this';
 	const outage = 'The API cannot serve requests right now';
-	const redirect = 'The API answered with a redirect, which is not followed';
+	const redirect = 'The API responded with a redirect, which is not followed';
 	const unreadable = 'The API sent a response that cannot be read (101)';
 
 	it.each<[number, unknown, Purpose, string, string]>([
@@ -82,10 +79,10 @@ describe('what the user reads', () => {
 		[399, said, 'read', redirect, 'is never forwarded.'],
 		[101, said, 'create', unreadable, 'may have been created and charged'],
 		[101, said, 'read', unreadable, "Check 'Base URL' in the credential"],
-	])('%i with %j to a %s: %s', (status, body, purpose, message, advice) => {
+	])('%i with %j to a %s: %s', (status, body, purpose, message, hint) => {
 		const failure = explain(status, purpose, { body });
 		expect(failure.message).toBe(message);
-		expect(failure.advice).toContain(advice);
+		expect(failure.hint).toContain(hint);
 	});
 
 	const unreached = 'The API could not be reached';
@@ -97,10 +94,10 @@ describe('what the user reads', () => {
 		['ECONNRESET', 'create', broke, 'may have been created and charged'],
 		['ECONNRESET', 'read', broke, 'Videos that were created continue'],
 		['ERR_CANCELED', 'read', 'The execution was canceled before the API responded', 'Run again'],
-	])('%s instead of an answer to a %s: %s', (code, purpose, message, advice) => {
+	])('%s instead of an answer to a %s: %s', (code, purpose, message, hint) => {
 		const failure = silence(code, purpose);
 		expect(failure.message).toBe(message);
-		expect(failure.advice).toContain(advice);
+		expect(failure.hint).toContain(hint);
 	});
 });
 
@@ -111,14 +108,14 @@ it.each(every)('%i to a %s: says whether a video may have been paid for', (statu
 	const expected = purpose === 'create' && mayHave.includes(status);
 	expect(failure.outcomeUnknown).toBe(expected);
 	if (expected) {
-		expect(failure.advice).toContain('may have been created and charged');
-		expect(failure.advice).toContain("'Get Many'");
-		expect(failure.passing).toBe(false);
+		expect(failure.hint).toContain('may have been created and charged');
+		expect(failure.hint).toContain("'Get Many'");
+		expect(failure.retryable).toBe(false);
 	}
 	if (purpose === 'create' && !expected) {
-		expect(failure.advice).toContain('Nothing was created or charged');
+		expect(failure.hint).toContain('Nothing was created or charged');
 	}
-	if (purpose !== 'create') expect(failure.advice).not.toContain('charged');
+	if (purpose !== 'create') expect(failure.hint).not.toContain('charged');
 });
 
 it.each([
@@ -134,12 +131,12 @@ it.each([
 ] as Array<[Purpose, number]>)(
 	'a %s that ends with %i may work a little later',
 	(purpose, status) => {
-		expect(explain(status, purpose).passing).toBe(true);
+		expect(explain(status, purpose).retryable).toBe(true);
 	},
 );
 
 it.each([400, 401, 402, 403, 404, 413, 415, 422])('%i will not pass', (status) => {
-	for (const purpose of PURPOSES) expect(explain(status, purpose).passing).toBe(false);
+	for (const purpose of PURPOSES) expect(explain(status, purpose).retryable).toBe(false);
 });
 
 it.each([400, 403, 422])('%i quotes what the API says', (status) => {
@@ -161,7 +158,7 @@ it('knows what n8n calls the causes', () => {
 
 it('tells an unknown task from an unknown address', () => {
 	expect(explain(404, 'read').message).toBe('Task not found for this API key');
-	expect(explain(404, 'read').advice).toContain('other accounts cannot see it');
+	expect(explain(404, 'read').hint).toContain('other accounts cannot see it');
 	expect(explain(404, 'create').message).toBe('The API does not know this URL');
 });
 
@@ -176,7 +173,7 @@ describe('too many requests', () => {
 	])('is told apart from a used-up plan: %s', (message) => {
 		const failure = explain(429, 'create', { body: { message } });
 		expect(failure.message).toContain(message);
-		expect(failure).toMatchObject({ passing: false, failure: { cause: 'quota-exhausted' } });
+		expect(failure).toMatchObject({ retryable: false, failure: { cause: 'quota-exhausted' } });
 	});
 
 	it('is not a used-up plan where a time to come back at is given', () => {
@@ -184,15 +181,15 @@ describe('too many requests', () => {
 		const failure = explain(429, 'create', { body, headers: { 'retry-after': '20' } });
 		expect(failure).toMatchObject({
 			kind: 'rate-limited',
-			askedPauseMs: 20_000,
+			requestedPauseMs: 20_000,
 			accountWide: false,
 		});
 	});
 
 	it('is a matter of waiting', () => {
 		const failure = explain(429, 'create', { body: { message: 'Too many requests' } });
-		expect(failure.passing).toBe(true);
-		expect(failure.advice).toContain("'Max Concurrency'");
+		expect(failure.retryable).toBe(true);
+		expect(failure.hint).toContain("'Max Concurrency'");
 	});
 
 	it.each<[unknown, number | undefined]>([
@@ -234,7 +231,7 @@ it.each(PURPOSES)('an unreadable success of a %s is not a success', (purpose) =>
 	const failure = unreadableError(200, purpose);
 	expect(failure.message).toContain('cannot be read (200)');
 	expect(failure.outcomeUnknown).toBe(purpose === 'create');
-	expect(failure.passing).toBe(purpose !== 'create');
+	expect(failure.retryable).toBe(purpose !== 'create');
 });
 
 describe('silence', () => {
@@ -252,9 +249,9 @@ describe('silence', () => {
 		'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
 	])('after %s nothing was sent', (code) => {
 		const failure = silence(code, 'create');
-		expect(failure).toMatchObject({ outcomeUnknown: false, passing: true });
-		expect(failure.advice).toContain('Nothing was created or charged');
-		expect(silence(code, 'read').advice).not.toContain('charged');
+		expect(failure).toMatchObject({ outcomeUnknown: false, retryable: true });
+		expect(failure.hint).toContain('Nothing was created or charged');
+		expect(silence(code, 'read').hint).not.toContain('charged');
 	});
 
 	it.each([
@@ -274,9 +271,9 @@ describe('silence', () => {
 		'ERR_TLS_RENEGOTIATION_DISABLED',
 	])('after %p a video may exist', (code) => {
 		const failure = silence(code, 'create');
-		expect(failure).toMatchObject({ outcomeUnknown: true, passing: false });
-		expect(failure.advice).toContain('may have been created and charged');
-		expect(silence(code, 'read')).toMatchObject({ outcomeUnknown: false, passing: true });
+		expect(failure).toMatchObject({ outcomeUnknown: true, retryable: false });
+		expect(failure.hint).toContain('may have been created and charged');
+		expect(silence(code, 'read')).toMatchObject({ outcomeUnknown: false, retryable: true });
 	});
 });
 
@@ -293,7 +290,7 @@ describe('what may be sent again', () => {
 	it.each<[number, unknown, Purpose, string]>([
 		[429, undefined, 'create', 'rate-limited'],
 		[429, words, 'read', 'rate-limited'],
-		[429, { message: 'Please upgrade your plan' }, 'create', 'refused'],
+		[429, { message: 'Please upgrade your plan' }, 'create', 'rejected'],
 		[503, documented, 'create', 'unavailable'],
 		[503, documented, 'read', 'unavailable'],
 		[503, { message: 'SERVICE UNAVAILABLE' }, 'create', 'unavailable'],
@@ -312,11 +309,11 @@ describe('what may be sent again', () => {
 		[408, words, 'create', 'unclear'],
 		[500, undefined, 'list', 'unclear'],
 		[301, undefined, 'create', 'unclear'],
-		[301, undefined, 'read', 'refused'],
-		[400, words, 'create', 'refused'],
-		[401, words, 'create', 'refused'],
-		[402, words, 'create', 'refused'],
-		[404, words, 'read', 'refused'],
+		[301, undefined, 'read', 'rejected'],
+		[400, words, 'create', 'rejected'],
+		[401, words, 'create', 'rejected'],
+		[402, words, 'create', 'rejected'],
+		[404, words, 'read', 'rejected'],
 	])('%i with %p to a %s is %s', (status, body, purpose, kind) => {
 		const failure = explain(status, purpose, { body });
 		expect(failure.kind).toBe(kind);
@@ -324,9 +321,9 @@ describe('what may be sent again', () => {
 	});
 
 	it('after a 503 in the words of the API says that nobody can be quite sure', () => {
-		const { advice } = explain(503, 'create', { body: documented });
-		expect(advice).toContain('As a rule nothing was created or charged');
-		expect(advice).toContain("'Get Many'");
+		const { hint } = explain(503, 'create', { body: documented });
+		expect(hint).toContain('As a rule nothing was created or charged');
+		expect(hint).toContain("'Get Many'");
 	});
 
 	it.each<[Purpose, number]>([
@@ -336,8 +333,8 @@ describe('what may be sent again', () => {
 	])('a %s may be told by a %i how long to wait', (purpose, status) => {
 		const headers = { 'retry-after': '7' };
 		const failure = explain(status, purpose, { body: documented, headers });
-		expect(failure.askedPauseMs).toBe(7000);
-		expect(explain(status, purpose, { body: documented }).askedPauseMs).toBe(0);
+		expect(failure.requestedPauseMs).toBe(7000);
+		expect(explain(status, purpose, { body: documented }).requestedPauseMs).toBe(0);
 	});
 
 	it.each([
@@ -349,7 +346,7 @@ describe('what may be sent again', () => {
 		['1800', 'Wait 30 minutes, then'],
 	])('asked to wait %s seconds, tells the user: %s', (seconds, words) => {
 		const headers = { 'retry-after': seconds };
-		expect(explain(429, 'create', { headers }).advice).toContain(words);
+		expect(explain(429, 'create', { headers }).hint).toContain(words);
 	});
 
 	it.each(['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])('%s: it never left', (code) => {
@@ -373,7 +370,7 @@ describe('a 503 in the words of the API where it must not be sent again', () => 
 		expect(responseError(answer, 'create', false)).toMatchObject({
 			kind: 'unclear',
 			outcomeUnknown: true,
-			advice: expect.stringContaining("'Get Many'") as string,
+			hint: expect.stringContaining("'Get Many'") as string,
 		});
 	});
 

@@ -64,8 +64,8 @@ it.each([[''], ['  '], [undefined], [null], [5], [{}]])('needs a key, not %p', (
 it.each(['a b', 'a\r\nX-Evil: 1', 'a\nb', 'a\tb', 'a\0b', 'kéy', 'key\u200b', '🐎'])(
 	'refuses a key that no header can hold, without showing it: %j',
 	(apiKey) => {
-		const { message, advice } = refusalOf(() => providerFrom({ provider: 'magnific', apiKey }));
-		expect(message + advice).not.toContain(apiKey);
+		const { message, hint } = refusalOf(() => providerFrom({ provider: 'magnific', apiKey }));
+		expect(message + hint).not.toContain(apiKey);
 	},
 );
 
@@ -101,10 +101,10 @@ it.each<[string, Record<string, unknown>, string, string]>([
 		"The 'Base URL' of the credential would send your API key unencrypted over the internet",
 		'Use a URL that starts with https://',
 	],
-])('says what to do about %s', (_, wrong, message, advice) => {
+])('says what to do about %s', (_, wrong, message, hint) => {
 	const found = refusalOf(() => providerFrom({ provider: 'magnific', apiKey: 'key-1', ...wrong }));
 	expect(found.message).toBe(message);
-	expect(found.advice).toContain(advice);
+	expect(found.hint).toContain(hint);
 });
 
 it('knows key and webhook secret as secrets, without blanks around them', () => {
@@ -133,9 +133,9 @@ describe('what callbacks are checked with', () => {
 	it.each(['hidden words', 'hidden\nwords', 'whsec_', 'whsec_aGlkZGVu', 'whsec_hidden!words'])(
 		'W35, W36: a secret that cannot be used is said to be so, without showing it: %j',
 		(webhookSecret) => {
-			const { message, advice } = refusalOf(() => provider({ webhookSecret }));
+			const { message, hint } = refusalOf(() => provider({ webhookSecret }));
 			expect(message).toContain("'Webhook Secret'");
-			expect(message + advice).not.toMatch(/hidden|whsec|aGlk/);
+			expect(message + hint).not.toMatch(/hidden|whsec|aGlk/);
 		},
 	);
 

@@ -7,12 +7,12 @@ import { retryPauseMs } from '../../../nodes/HappyHorse/http/retryPolicy';
 
 const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
 
-const KINDS: FailureKind[] = ['unreachable', 'rate-limited', 'unavailable', 'unclear', 'refused'];
+const KINDS: FailureKind[] = ['unreachable', 'rate-limited', 'unavailable', 'unclear', 'rejected'];
 
 function failure(kind: FailureKind, retryAfterMs?: number): ApiError {
 	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
 	const cause = { cause: 'rate-limited', ...wait } as const;
-	return new ApiError('x', { advice: 'y', kind, cause });
+	return new ApiError('x', { hint: 'y', kind, cause });
 }
 
 /** How often a request may be sent, the first time included, and the longest pause before each further time. */
@@ -30,13 +30,13 @@ const TABLE: Row[] = [
 	['rate-limited', 'create', PACED],
 	['unavailable', 'create', seconds(2, 4, 8)],
 	['unclear', 'create', []],
-	['refused', 'create', []],
+	['rejected', 'create', []],
 	...FREE.flatMap((purpose): Row[] => [
 		['unreachable', purpose, seconds(1, 2, 4, 8)],
 		['rate-limited', purpose, PACED],
 		['unavailable', purpose, seconds(1, 2, 4, 8)],
 		['unclear', purpose, seconds(1, 2, 4, 8)],
-		['refused', purpose, []],
+		['rejected', purpose, []],
 	]),
 ];
 
@@ -70,7 +70,7 @@ it('never sends a paid request again when nobody knows what became of it, whatev
 		fc.property(fc.record({ ...anyCall, asked: fc.nat() }), ({ tried, random, asked }) => {
 			const call = { purpose: 'create', tried, random } as const;
 			expect(retryPauseMs(failure('unclear', asked), call)).toBeNull();
-			const unsure = new ApiError('x', { advice: 'y', outcomeUnknown: true });
+			const unsure = new ApiError('x', { hint: 'y', outcomeUnknown: true });
 			expect(retryPauseMs(unsure, call)).toBeNull();
 		}),
 	);

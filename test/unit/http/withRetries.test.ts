@@ -2,11 +2,9 @@ import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import type { FailureKind } from '../../../nodes/HappyHorse/http/apiError';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
-import {
-	responseError,
-	noResponseError,
-	networkFault,
-} from '../../../nodes/HappyHorse/http/explainError';
+import { responseError } from '../../../nodes/HappyHorse/http/responseError';
+import { noResponseError } from '../../../nodes/HappyHorse/http/explainError';
+import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import { givingUpAt, withRetries } from '../../../nodes/HappyHorse/http/withRetries';
 import { FakeClock, START } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
@@ -18,11 +16,11 @@ const call = (purpose: Purpose, path = '/x'): ApiRequest => ({
 	purpose,
 });
 
-const failed = (kind: FailureKind) => new ApiError(kind, { advice: 'y', kind });
+const failed = (kind: FailureKind) => new ApiError(kind, { hint: 'y', kind });
 
 const limited = (retryAfterMs?: number) =>
 	new ApiError('Too many', {
-		advice: 'y',
+		hint: 'y',
 		kind: 'rate-limited',
 		cause: { cause: 'rate-limited', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
 	});
@@ -51,7 +49,7 @@ const ALWAYS: Array<[FailureKind, Record<'create' | 'read', number>]> = [
 	['rate-limited', { create: 12, read: 12 }],
 	['unavailable', { create: 4, read: 5 }],
 	['unclear', { create: 1, read: 5 }],
-	['refused', { create: 1, read: 1 }],
+	['rejected', { create: 1, read: 1 }],
 ];
 
 describe.each(ALWAYS)('a request that always ends as %s', (kind, sends) => {

@@ -9,13 +9,13 @@ import { createOnce } from '../../../nodes/HappyHorse/idempotency/createOnce';
 import { openDatabaseStore } from '../../../nodes/HappyHorse/idempotency/databaseStore';
 import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/executionStore';
 import type { Api, ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
+import { responseError } from '../../../nodes/HappyHorse/http/responseError';
 import {
-	responseError,
 	notSentError,
 	noResponseError,
 	unreadableError,
-	networkFault,
 } from '../../../nodes/HappyHorse/http/explainError';
+import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import { FakeClock, START } from '../support/fakeClock';
 import { FakeDatabase } from '../support/fakeDatabase';
 import { keyRefused, outage, scriptedApi } from '../support/scriptedApi';
@@ -150,7 +150,7 @@ describe.each(ambiguous)('after %s', (_, failure) => {
 		expect(failureOf(again)).toMatchObject({
 			outcomeUnknown: true,
 			message: 'An earlier try of this item may have created its video',
-			advice: expect.stringContaining("'Get Many'") as string,
+			hint: expect.stringContaining("'Get Many'") as string,
 		});
 		expect(second.sent).toEqual([]);
 	});
@@ -344,7 +344,7 @@ describe('the claim', () => {
 			const { results, clock } = await workflow.create([request(0, { scope })]);
 			expect(failureOf(results[0])).toMatchObject({
 				message: 'An earlier try of this item may have created its video',
-				advice: expect.stringContaining(
+				hint: expect.stringContaining(
 					scope === 'key' ? "use another 'Idempotency Key'" : 'start a new execution',
 				) as string,
 				outcomeUnknown: true,
@@ -434,7 +434,7 @@ describe('the claim', () => {
 		const { results } = await workflow.create(requests(3), { limit: 1 });
 		expect(failureOf(results[0])).toMatchObject({
 			outcomeUnknown: false,
-			advice: expect.stringContaining('disk full') as string,
+			hint: expect.stringContaining('disk full') as string,
 		});
 		expect(results[2]).toHaveProperty('skipped');
 		expect(workflow.posts()).toBe(0);

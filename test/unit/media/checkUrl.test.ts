@@ -158,7 +158,7 @@ describe('what the API would refuse is refused, with the measured value and the 
 		],
 	])('%s', async (_, server, reason) => {
 		const { verdict, bodies } = await look(server);
-		expect(verdict).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) as string });
+		expect(verdict).toEqual({ kind: 'rejected', reason: expect.stringMatching(reason) as string });
 		expect(bodies[0]?.destroyed).toBe(true);
 	});
 });
@@ -323,7 +323,7 @@ it('never throws and never refuses what is none of the known kinds, whatever com
 			}),
 			async (answer) => {
 				const { verdict } = await look(() => answer);
-				expect(['fine', 'refused', 'unclear']).toContain(verdict.kind);
+				expect(['fine', 'rejected', 'unclear']).toContain(verdict.kind);
 			},
 		),
 		{ numRuns: 200 },
@@ -335,10 +335,10 @@ describe('the verdict on a header', () => {
 		[300, 300, 'fine'],
 		[750, 300, 'fine'],
 		[300, 750, 'fine'],
-		[299, 300, 'refused'],
-		[300, 299, 'refused'],
-		[751, 300, 'refused'],
-		[300, 751, 'refused'],
+		[299, 300, 'rejected'],
+		[300, 299, 'rejected'],
+		[751, 300, 'rejected'],
+		[300, 751, 'rejected'],
 	])('%i x %i is %s', (width, height, kind) => {
 		expect(judge({ kind: 'size', type: 'png', width, height }, 5).kind).toBe(kind);
 	});

@@ -1,4 +1,4 @@
-import { MAX_IMAGE_BYTES, sizeFault, weightFault } from '../../../nodes/HappyHorse/media/limits';
+import { MAX_IMAGE_BYTES, sizeFault, fileSizeFault } from '../../../nodes/HappyHorse/media/limits';
 
 it.each([
 	[300, 300, null],
@@ -34,7 +34,7 @@ it.each([
 	[11 * 1024 * 1024, '11.0 MB: at most 10 MB are allowed'],
 	[25.5 * 1024 * 1024, '25.5 MB: at most 10 MB are allowed'],
 ])('%d bytes: %p', (bytes, fault) => {
-	expect(weightFault(bytes)).toBe(fault);
+	expect(fileSizeFault(bytes)).toBe(fault);
 });
 
 it('reads 10 MB as 2^20 bytes each', () => {

@@ -179,9 +179,9 @@ it.each([302, 400, 413, 404])(
 		const { outcome, requests } = await upload(() => ({ files: [slot] }), { puts: [put, 200] });
 		expect(outcome).toMatchObject({
 			message: `The image could not be uploaded (${put})`,
-			advice: expect.stringContaining('Nothing was created or charged') as string,
+			hint: expect.stringContaining('Nothing was created or charged') as string,
 			statusCode: put,
-			passing: false,
+			retryable: false,
 			outcomeUnknown: false,
 		});
 		expect(requests).toHaveLength(1);
@@ -195,7 +195,7 @@ it.each<[string, Put, boolean]>([
 	['500', 500, true],
 	['503', 503, true],
 	['a broken connection', broken, true],
-])('tries three times after %s, and then says that nothing was paid', async (_, put, passing) => {
+])('tries three times after %s, and then says that nothing was paid', async (_, put, retryable) => {
 	const { outcome, sent, requests, clock } = await upload(
 		(index) => ({ files: [numbered(index)] }),
 		{
@@ -205,8 +205,8 @@ it.each<[string, Put, boolean]>([
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect(outcome).toMatchObject({
 		message: expect.stringContaining('The image could not be uploaded') as string,
-		advice: expect.stringContaining('Nothing was created or charged') as string,
-		passing,
+		hint: expect.stringContaining('Nothing was created or charged') as string,
+		retryable,
 		outcomeUnknown: false,
 	});
 	expect((outcome as ApiError).message).not.toContain('signature=aa');

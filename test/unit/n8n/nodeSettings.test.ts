@@ -1,5 +1,5 @@
 import {
-	goesOnWithFailures,
+	continuesOnFail,
 	leavesByErrorOutput,
 	usedAsTool,
 } from '../../../nodes/HappyHorse/n8n/nodeSettings';
@@ -29,5 +29,5 @@ it.each<[string, Scene, boolean]>([
 	['with an error output', { onError: 'continueErrorOutput' }, true],
 	['as a tool of an agent', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }, true],
 ])('knows whether failed items are items, %s', (_, scene, expected) => {
-	expect(goesOnWithFailures(fakeExecution(scene).context)).toBe(expected);
+	expect(continuesOnFail(fakeExecution(scene).context)).toBe(expected);
 });

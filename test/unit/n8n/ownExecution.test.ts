@@ -1,6 +1,10 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { ownPurposeOf, waitingCheck, wakeUpCall } from '../../../nodes/HappyHorse/n8n/ownExecution';
+import {
+	ownPurposeOf,
+	waitingCheck,
+	wakeUpRequest,
+} from '../../../nodes/HappyHorse/n8n/ownExecution';
 import { FakeClock, START } from '../support/fakeClock';
 
 const PATH = '/webhook-waiting/7/happy-horse?signature=abc';
@@ -73,7 +77,7 @@ it.each<[string, unknown, boolean | null]>([
 it('cannot tell when the request fails', async () => {
 	const { context } = scene({
 		respond: () => {
-			throw new Error('refused');
+			throw new Error('rejected');
 		},
 	});
 	expect(await waitingCheck(context, 2)()).toBeNull();
@@ -110,7 +114,7 @@ it.each([
 describe('opening a webhook again', () => {
 	it('sends one request to this process', async () => {
 		const { context, asked, request } = scene();
-		const wakeUp = wakeUpCall(context, new FakeClock());
+		const wakeUp = wakeUpRequest(context, new FakeClock());
 		request.socket = {};
 		await wakeUp!();
 		expect(asked).toMatchObject([
@@ -122,23 +126,23 @@ describe('opening a webhook again', () => {
 		const clock = new FakeClock();
 		let busy = 3;
 		const some = scene({ respond: () => ({ statusCode: busy-- > 0 ? 503 : 200 }) });
-		await wakeUpCall(some.context, clock)!();
+		await wakeUpRequest(some.context, clock)!();
 		expect([some.asked.length, clock.now() - START]).toEqual([4, 15_000]);
 		const refused = () => {
-			throw new Error('refused');
+			throw new Error('rejected');
 		};
 		const dead = scene({ respond: refused });
-		await wakeUpCall(dead.context, clock)!();
+		await wakeUpRequest(dead.context, clock)!();
 		expect(dead.asked).toHaveLength(60);
 	});
 
 	it('takes it as done when the execution is over', async () => {
 		const { context, asked } = scene({ respond: () => ({ statusCode: 409 }) });
-		await wakeUpCall(context, new FakeClock())!();
+		await wakeUpRequest(context, new FakeClock())!();
 		expect(asked).toHaveLength(1);
 	});
 
 	it('is not possible where n8n cannot be asked', () => {
-		expect(wakeUpCall(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
+		expect(wakeUpRequest(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
 	});
 });

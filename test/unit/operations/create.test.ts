@@ -103,7 +103,7 @@ it.each<[number, string, number]>([
 	[401, 'API key', 1],
 	[402, 'credits', 1],
 	[403, 'not allowed', 1],
-	[422, 'refused', 1],
+	[422, 'rejected', 1],
 	// The numbers of the table of what may be sent again.
 	[429, 'too many', 12],
 ])(

@@ -369,7 +369,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(vendor.tasks.size).toBe(3);
 	});
 
-	it('keeps the delivery and the metadata that were asked for', async () => {
+	it('keeps the video output and the metadata that were asked for', async () => {
 		const first = scene(
 			{
 				waitUsing: 'auto',

@@ -7,7 +7,7 @@ import { fakeExecution, thrownBy } from '../support/fakeExecution';
 
 const node = fakeExecution({}).context.getNode();
 
-const failure = new ApiError('The API refused', { advice: 'Change it.', statusCode: 400 });
+const failure = new ApiError('The API refused', { hint: 'Change it.', statusCode: 400 });
 
 const refusal = new ValidationError("'Duration' is wrong", 'Enter a number.');
 

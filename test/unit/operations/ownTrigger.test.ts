@@ -22,8 +22,8 @@ it.each([OWN, `${OWN}?ref=1`, 'https://n8n.example.com/base/webhook/happy-horse-
 		const scene = { before: [trigger], expressions: started(true) };
 		const refusal = refusalOf(check(url, scene));
 		expect(refusal.message).toContain('each video would pay for the next');
-		expect(refusal.advice).toContain("'None'");
-		expect(refusal.advice).toContain('Nothing was created or charged');
+		expect(refusal.hint).toContain("'None'");
+		expect(refusal.hint).toContain('Nothing was created or charged');
 	},
 );
 
@@ -70,8 +70,8 @@ describe('a workflow that is not published', () => {
 	it('is not to be started at its own trigger: n8n would turn the webhook away', () => {
 		const refusal = refusalOf(deaf(OWN));
 		expect(refusal.message).toContain('not published');
-		expect(refusal.advice).toContain('Publish the workflow');
-		expect(refusal.advice).toContain('Nothing was created or charged');
+		expect(refusal.hint).toContain('Publish the workflow');
+		expect(refusal.hint).toContain('Nothing was created or charged');
 	});
 
 	it('may name the trigger of another one, which nobody here can look up', () => {

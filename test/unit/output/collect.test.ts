@@ -1,5 +1,5 @@
 import type { AwaitedTask, CollectRun } from '../../../nodes/HappyHorse/output/collect';
-import { deliver } from '../../../nodes/HappyHorse/output/collect';
+import { collectItems } from '../../../nodes/HappyHorse/output/collect';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
@@ -13,7 +13,7 @@ const awaited = (item: number, download = true): AwaitedTask => ({
 	taskId: `t${item}`,
 	model: 'happy-horse-1',
 	metadata: { row: item },
-	delivery: { download, property: 'film', maxMegabytes: 5 },
+	videoOutput: { download, property: 'film', maxMegabytes: 5 },
 });
 
 /** As a list shows it. */
@@ -34,7 +34,7 @@ interface Changes {
 	down?: boolean;
 }
 
-async function delivered(statuses: Listed, changes: Changes = {}) {
+async function collected(statuses: Listed, changes: Changes = {}) {
 	const { context, requests } = fakeExecution({
 		answer: changes.file ?? (() => ({ statusCode: 200, body: MP4 })),
 	});
@@ -44,10 +44,10 @@ async function delivered(statuses: Listed, changes: Changes = {}) {
 			})
 		: taskApi(() => statuses);
 	const ids = Object.keys(statuses);
-	const items = await deliver(
+	const items = await collectItems(
 		{ context, api, clock: new FakeClock(), toErrorOutput: changes.toErrorOutput ?? false },
 		ids.map((taskId, item) => ({
-			ordered: awaited(item, changes.download),
+			awaitedTask: awaited(item, changes.download),
 			task: known(taskId, changes.listed?.[taskId] ?? statuses[taskId]!),
 		})),
 	);
@@ -55,7 +55,7 @@ async function delivered(statuses: Listed, changes: Changes = {}) {
 }
 
 it('gives each finished video with its address, its file and its item', async () => {
-	const { items, sent, requests } = await delivered({ t0: 'COMPLETED', t1: 'COMPLETED' });
+	const { items, sent, requests } = await collected({ t0: 'COMPLETED', t1: 'COMPLETED' });
 	expect(items).toMatchObject([
 		{
 			json: { task_id: 't0', video_url: videoAt('t0'), metadata: { row: 0 }, timed_out: false },
@@ -74,20 +74,20 @@ it('gives each finished video with its address, its file and its item', async ()
 });
 
 it('downloads nothing that was not asked for', async () => {
-	const { items, requests } = await delivered({ t0: 'COMPLETED' }, { download: false });
+	const { items, requests } = await collected({ t0: 'COMPLETED' }, { download: false });
 	expect(items[0]).not.toHaveProperty('binary');
 	expect(items[0]?.json).toMatchObject({ video_url: videoAt('t0') });
 	expect(requests).toEqual([]);
 });
 
 it('marks what is not finished, without asking about it', async () => {
-	const { items, sent } = await delivered({ t0: 'IN_PROGRESS' });
+	const { items, sent } = await collected({ t0: 'IN_PROGRESS' });
 	expect(items[0]?.json).toMatchObject({ status: 'IN_PROGRESS', timed_out: true, video_url: null });
 	expect(sent).toEqual([]);
 });
 
 it('lets a failed task be an item among the others', async () => {
-	const { items } = await delivered({ t0: 'FAILED', t1: 'COMPLETED' });
+	const { items } = await collected({ t0: 'FAILED', t1: 'COMPLETED' });
 	expect(items[0]?.json).toMatchObject({
 		status: 'FAILED',
 		failure: { message: expect.any(String) as string },
@@ -97,7 +97,7 @@ it('lets a failed task be an item among the others', async () => {
 });
 
 it('sends what has no video to the error output when that is wanted', async () => {
-	const { items } = await delivered(
+	const { items } = await collected(
 		{ t0: 'FAILED', t1: 'IN_PROGRESS', t2: 'COMPLETED' },
 		{ toErrorOutput: true },
 	);
@@ -123,7 +123,7 @@ it.each<[string, () => FakeResponse]>([
 	],
 ])('%s at the download loses neither address nor ID', async (_, file) => {
 	for (const toErrorOutput of [false, true]) {
-		const { items } = await delivered({ t0: 'COMPLETED' }, { file, toErrorOutput });
+		const { items } = await collected({ t0: 'COMPLETED' }, { file, toErrorOutput });
 		const json = toErrorOutput ? items[0]?.json.details : items[0]?.json;
 		expect(json).toMatchObject({
 			task_id: 't0',
@@ -137,7 +137,7 @@ it.each<[string, () => FakeResponse]>([
 });
 
 it('keeps the ID of a finished video whose address cannot be read', async () => {
-	const { items } = await delivered({ t0: 'COMPLETED' }, { down: true });
+	const { items } = await collected({ t0: 'COMPLETED' }, { down: true });
 	expect(items[0]?.json).toMatchObject({
 		task_id: 't0',
 		status: 'COMPLETED',
@@ -148,18 +148,18 @@ it('keeps the ID of a finished video whose address cannot be read', async () => 
 });
 
 it('sends a failed task to the error output also when its reason cannot be read', async () => {
-	const { items } = await delivered({ t0: 'FAILED' }, { down: true, toErrorOutput: true });
+	const { items } = await collected({ t0: 'FAILED' }, { down: true, toErrorOutput: true });
 	expect(Object.keys(items[0]!.json)).toEqual(['error', 'message', 'details']);
 });
 
 it('says that a failed task failed, not that its address is missing, when its reason cannot be read', async () => {
-	const { items } = await delivered({ t0: 'FAILED' }, { down: true });
+	const { items } = await collected({ t0: 'FAILED' }, { down: true });
 	expect(items[0]?.json).toHaveProperty('failure.message');
 	expect(items[0]?.json).not.toHaveProperty('download_failure');
 });
 
 it('lets the read win over the list: a task that turns out to have failed', async () => {
-	const { items } = await delivered(
+	const { items } = await collected(
 		{ t0: 'FAILED' },
 		{ listed: { t0: 'COMPLETED' }, toErrorOutput: true },
 	);
@@ -180,10 +180,10 @@ it('downloads three at a time and keeps the order', async () => {
 	const statuses = Object.fromEntries(
 		Array.from({ length: 10 }, (_, item) => [`t${item}`, 'COMPLETED']),
 	);
-	const items = await deliver(
+	const items = await collectItems(
 		{ context, api: taskApi(() => statuses).api, clock: new FakeClock(), toErrorOutput: false },
 		Object.keys(statuses).map((id, item) => ({
-			ordered: awaited(item),
+			awaitedTask: awaited(item),
 			task: known(id, 'COMPLETED'),
 		})),
 	);
@@ -198,8 +198,8 @@ describe('what a signed webhook has told', () => {
 		const clock = new FakeClock();
 		const { context } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
 		const { api, sent } = scriptedApi(read);
-		const delivery = { context, api, clock, toErrorOutput: false, ...more };
-		const [item] = await deliver(delivery, [{ ordered: awaited(0), task }]);
+		const videoOutput = { context, api, clock, toErrorOutput: false, ...more };
+		const [item] = await collectItems(videoOutput, [{ awaitedTask: awaited(0), task }]);
 		return { item, sent };
 	}
 
@@ -244,7 +244,7 @@ describe('what a signed webhook has told', () => {
 });
 
 it('leaves a failed download on the main output where nobody wants the error output', async () => {
-	const { items } = await delivered(
+	const { items } = await collected(
 		{ t0: 'COMPLETED' },
 		{ down: true, download: false, toErrorOutput: true },
 	);

@@ -84,7 +84,7 @@ it.each([1, 3, 7, 8, 100])('knows a video in chunks of %i bytes', async (size) =
 
 const large = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
 
-type Remedy = 'again' | 'fresh address' | undefined;
+type Remedy = 'again' | 'fresh URL' | undefined;
 
 it.each<[string, Answer]>([
 	[
@@ -103,10 +103,10 @@ it.each<[string, Answer]>([
 });
 
 it.each<[string, Answer, string, Remedy]>([
-	['401', { statusCode: 401 }, 'no longer valid (401)', 'fresh address'],
-	['403', { statusCode: 403 }, 'no longer valid (403)', 'fresh address'],
-	['404', { statusCode: 404 }, 'no longer valid (404)', 'fresh address'],
-	['410', { statusCode: 410 }, 'no longer valid (410)', 'fresh address'],
+	['401', { statusCode: 401 }, 'no longer valid (401)', 'fresh URL'],
+	['403', { statusCode: 403 }, 'no longer valid (403)', 'fresh URL'],
+	['404', { statusCode: 404 }, 'no longer valid (404)', 'fresh URL'],
+	['410', { statusCode: 410 }, 'no longer valid (410)', 'fresh URL'],
 	['400', { statusCode: 400 }, 'responded with 400', undefined],
 	['408', { statusCode: 408 }, 'responded with 408', 'again'],
 	['429', { statusCode: 429 }, 'responded with 429', 'again'],

@@ -99,14 +99,14 @@ export function suspensionFor(count: number, changes: Partial<Suspension> = {}):
 		run: 0,
 		toErrorOutput: false,
 		endsAt: START + 30 * 60_000,
-		deliverBy: START + 31 * 60_000,
+		outputBy: START + 31 * 60_000,
 		finalBefore: [],
 		places: Array.from({ length: count }, (_, item) => ({
 			awaits: {
 				item,
 				taskId: `task-${item}`,
 				model: 'happy-horse-1',
-				delivery: { download: false, property: 'data', maxMegabytes: 5 },
+				videoOutput: { download: false, property: 'data', maxMegabytes: 5 },
 			},
 		})),
 		...changes,

@@ -63,19 +63,19 @@ export function taskApi(statuses: () => Listed, listed: () => Listed = statuses)
 }
 
 export function notFound(): ApiError {
-	return new ApiError('There is no such task', { advice: 'Check', statusCode: 404 });
+	return new ApiError('There is no such task', { hint: 'Check', statusCode: 404 });
 }
 
 export function outage(retryAfterMs?: number): ApiError {
 	return new ApiError('The API cannot serve requests right now', {
-		advice: 'Later',
+		hint: 'Later',
 		statusCode: retryAfterMs === undefined ? 503 : 429,
-		passing: true,
+		retryable: true,
 		kind: retryAfterMs === undefined ? 'unclear' : 'rate-limited',
 		...(retryAfterMs === undefined ? {} : { cause: { cause: 'rate-limited', retryAfterMs } }),
 	});
 }
 
 export function keyRefused(): ApiError {
-	return new ApiError('The API key was not accepted', { advice: 'Paste it', statusCode: 401 });
+	return new ApiError('The API key was not accepted', { hint: 'Paste it', statusCode: 401 });
 }

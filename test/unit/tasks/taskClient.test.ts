@@ -75,7 +75,7 @@ it.each([[{}], [{ data: { task_id: 'another', status: 'COMPLETED' } }]])(
 	'does not take %p for the task',
 	async (answer) => {
 		const { api } = scriptedApi(() => answer);
-		await expect(readTask(api, reference(ID))).rejects.toMatchObject({ passing: true });
+		await expect(readTask(api, reference(ID))).rejects.toMatchObject({ retryable: true });
 	},
 );
 
@@ -96,7 +96,7 @@ describe('the list', () => {
 
 	it('that is none is a failure', async () => {
 		const { api } = scriptedApi(() => ({ tasks: [] }));
-		await expect(listTasks(api, model)).rejects.toMatchObject({ passing: true });
+		await expect(listTasks(api, model)).rejects.toMatchObject({ retryable: true });
 	});
 });
 
@@ -159,9 +159,9 @@ describe('many statuses', () => {
 				if (call.purpose !== 'list') return await inner.api.send(call);
 				if (statusCode === undefined) return { tasks: [] };
 				throw new ApiError('No list', {
-					advice: 'Later',
+					hint: 'Later',
 					statusCode,
-					passing: statusCode === 500,
+					retryable: statusCode === 500,
 				});
 			});
 			const found = await readStatuses(api, ['a', 'b', 'gone'].map(reference));
@@ -176,7 +176,7 @@ describe('many statuses', () => {
 		const { api, sent } = scriptedApi(() => {
 			throw outage();
 		});
-		await expect(readStatuses(api, ids.map(reference))).rejects.toMatchObject({ passing: true });
+		await expect(readStatuses(api, ids.map(reference))).rejects.toMatchObject({ retryable: true });
 		expect(sent.map(({ purpose }) => purpose)).toEqual(['list', 'read']);
 	});
 

@@ -56,7 +56,7 @@ it('throws when nothing at all can be had', async () => {
 	const { looking } = scene({}, () => {
 		throw outage();
 	});
-	await expect(look(looking, references(2))).rejects.toMatchObject({ passing: true });
+	await expect(look(looking, references(2))).rejects.toMatchObject({ retryable: true });
 });
 
 describe('reads one by one', () => {

@@ -31,7 +31,7 @@ async function poll(
 ): Promise<TaskWatch> {
 	const watch = new TaskWatch(known, missingMs);
 	const deadline = START + 30 * MINUTE;
-	const polling = { clock, intervalMs: 15_000, deadline, askAtOnce: false, watch };
+	const polling = { clock, intervalMs: 15_000, deadline, checkAtOnce: false, watch };
 	await pollUntilFinal(api, references(count), { ...polling, ...changes });
 	return watch;
 }
@@ -87,9 +87,9 @@ it('ends when the time is over, however long the API wants to be left alone', as
 	const clock = new FakeClock();
 	const { api } = scriptedApi(() => {
 		throw new ApiError('Too many', {
-			advice: 'Later.',
+			hint: 'Later.',
 			kind: 'rate-limited',
-			passing: true,
+			retryable: true,
 			cause: { cause: 'rate-limited', retryAfterMs: 80_000 },
 		});
 	});
@@ -101,7 +101,7 @@ it('ends when the time is over, however long the API wants to be left alone', as
 it('asks at once for tasks that were created some time ago', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 0, 3));
-	await poll(api, 3, { clock, askAtOnce: true });
+	await poll(api, 3, { clock, checkAtOnce: true });
 	expect([sent.map(({ purpose }) => purpose), clock.pauses]).toEqual([
 		['list', 'read', 'read', 'read'],
 		[],
@@ -111,7 +111,7 @@ it('asks at once for tasks that were created some time ago', async () => {
 it('starts with the plain interval also then', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(finishedAfter(clock, 20_000, 1));
-	await poll(api, 1, { clock, askAtOnce: true });
+	await poll(api, 1, { clock, checkAtOnce: true });
 	expect(clock.pauses).toEqual([15_000, 15_000]);
 });
 
@@ -152,7 +152,7 @@ it('stops with the words of a cancel, and sends nothing more', async () => {
 	const polling = poll(api, 1, { clock });
 	await expect(polling).rejects.toBeInstanceOf(ValidationError);
 	await expect(polling).rejects.toMatchObject({
-		advice: expect.stringContaining("'Wait'") as string,
+		hint: expect.stringContaining("'Wait'") as string,
 	});
 	expect(sent).toHaveLength(1);
 });

@@ -76,7 +76,7 @@ it('sends setbacks to the error output where that is wanted', async () => {
 function downloading(count: number) {
 	const suspension = suspensionFor(count);
 	for (const place of suspension.places)
-		if ('awaits' in place) place.awaits.delivery.download = true;
+		if ('awaits' in place) place.awaits.videoOutput.download = true;
 	return suspension;
 }
 
@@ -440,8 +440,8 @@ describe('many calls at once', () => {
 	it('that come during the download find it being continued', async () => {
 		const { scene, vendor } = waiting('COMPLETED');
 		const suspension = suspensionFor(1);
-		const [place] = suspension.places as Array<{ awaits: { delivery: { download: boolean } } }>;
-		place!.awaits.delivery.download = true;
+		const [place] = suspension.places as Array<{ awaits: { videoOutput: { download: boolean } } }>;
+		place!.awaits.videoOutput.download = true;
 		const call = { ...scene, suspension, rawBody: bodyOf('task-0') };
 		const clock = new VirtualClock();
 		const during: unknown[] = [];
@@ -579,7 +579,7 @@ describe('never throws', () => {
 			const { scene } = waiting('COMPLETED');
 			const { outcome, answer } = await receive({
 				...scene,
-				suspension: suspensionFor(1, { endsAt: START + 60_000, deliverBy: START + 70_000 }),
+				suspension: suspensionFor(1, { endsAt: START + 60_000, outputBy: START + 70_000 }),
 				answer: () => ({ statusCode, body }),
 				rawBody: bodyOf('task-0'),
 			});

@@ -58,7 +58,7 @@ export function settlingScene(world: World) {
 		const shown = passed() - lagMs;
 		if (purpose === 'list') {
 			if (kinds.includes('no list')) {
-				throw new ApiError('No list', { advice: 'Later', statusCode: 403 });
+				throw new ApiError('No list', { hint: 'Later', statusCode: 403 });
 			}
 			const data = finishedAtMs.map((_, index) => {
 				const { task_id, status } = stateOf(index, shown);

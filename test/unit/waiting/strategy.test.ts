@@ -43,10 +43,10 @@ it('takes what the field offers, and nothing else', () => {
 });
 
 it('refuses a webhook that the provider cannot call, and says which host', () => {
-	const { message, advice } = refusalOf(() =>
+	const { message, hint } = refusalOf(() =>
 		chooseWaiting(facts({ waitUsing: 'webhook', resumeUrl: LOCAL_N8N })),
 	);
 	expect(message).toContain('cannot reach this n8n at localhost');
 	expect(message).not.toContain('signature');
-	expect(advice).toContain('Polling');
+	expect(hint).toContain('Polling');
 });

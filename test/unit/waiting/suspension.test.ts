@@ -22,7 +22,7 @@ const places: Place[] = [suspensionFor(1).places[0]!, settled, suspensionFor(3).
 
 const progress: Task = { task_id: 'task-0', status: 'IN_PROGRESS', generated: [], extra: {} };
 
-const STORED = { endsAt: START, deliverBy: START + 60_000, finalBefore: ['task-0'] };
+const STORED = { endsAt: START, outputBy: START + 60_000, finalBefore: ['task-0'] };
 
 const ENDS = { ...STORED, timerAt: START + 90_000 };
 
@@ -109,7 +109,7 @@ describe('the end of a wait', () => {
 	])('of %s: n8n has its timer later by a part of it', (_, maxWaitMs, graceMs) => {
 		expect(waitEnd(START, maxWaitMs)).toEqual({
 			endsAt: START + maxWaitMs,
-			deliverBy: START + maxWaitMs + 0.75 * graceMs,
+			outputBy: START + maxWaitMs + 0.75 * graceMs,
 			timerAt: START + maxWaitMs + graceMs,
 		});
 	});
@@ -117,10 +117,10 @@ describe('the end of a wait', () => {
 	it('leaves time for downloads, and for n8n after them', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 7 * 86_400_000 }), (maxWaitMs) => {
-				const { endsAt, deliverBy, timerAt } = waitEnd(START, maxWaitMs);
+				const { endsAt, outputBy, timerAt } = waitEnd(START, maxWaitMs);
 				expect(endsAt).toBe(START + maxWaitMs);
-				expect(deliverBy - endsAt).toBeGreaterThanOrEqual(11_250);
-				expect(timerAt - deliverBy).toBeGreaterThanOrEqual(3750);
+				expect(outputBy - endsAt).toBeGreaterThanOrEqual(11_250);
+				expect(timerAt - outputBy).toBeGreaterThanOrEqual(3750);
 				expect(timerAt - endsAt).toBeLessThanOrEqual(90_000);
 			}),
 		);

@@ -83,7 +83,7 @@ describe('a task that cannot be found', () => {
 		expect(isSettled(watch)).toBe(false);
 	});
 
-	it.each([notFound(), keyRefused(), new ApiError('x', { advice: 'y', statusCode: 403 })])(
+	it.each([notFound(), keyRefused(), new ApiError('x', { hint: 'y', statusCode: 403 })])(
 		'or read, is never given up by a wait without an end for that: %p',
 		(failure) => {
 			const watch = new TaskWatch();
@@ -96,7 +96,7 @@ describe('a task that cannot be found', () => {
 
 it('any other refusal settles it at once where there is an end for that', () => {
 	const watch = new TaskWatch(new Map(), 300_000);
-	const failure = new ApiError('x', { advice: 'y', statusCode: 400 });
+	const failure = new ApiError('x', { hint: 'y', statusCode: 400 });
 	watch.fail('t0', failure, START);
 	expect(watch.failureOf('t0')).toBe(failure);
 	expect(isSettled(watch)).toBe(true);
@@ -130,7 +130,7 @@ it('whatever is told in whatever order: what is final stays final, and what is s
 					now += ms;
 					const before = watch.taskOf('t0');
 					const wasSettled = isSettled(watch);
-					if (fails) watch.fail('t0', new ApiError('x', { advice: 'y', statusCode: fails }), now);
+					if (fails) watch.fail('t0', new ApiError('x', { hint: 'y', statusCode: fails }), now);
 					else {
 						const generated = hasVideo && !listed && status === 'COMPLETED' ? [videoAt('t0')] : [];
 						watch.learn(task(status, { generated, ...(listed ? { listed } : {}) }), now);

@@ -15,7 +15,7 @@ const awaited = (...ids: string[]): AwaitedTask[] =>
 		item,
 		taskId,
 		model: 'happy-horse-1',
-		delivery: { download: false, property: 'data', maxMegabytes: 5 },
+		videoOutput: { download: false, property: 'data', maxMegabytes: 5 },
 	}));
 
 /** One execution: each try of the node has the same context. */
@@ -30,7 +30,7 @@ function execution(statuses: () => Listed) {
 			run: 0,
 			maxWaitMs: 10 * MINUTE,
 			intervalMs: 15_000,
-			askAtOnce: true,
+			checkAtOnce: true,
 			missingMs: 0,
 			known: new Map(),
 			unreadable: () => null,

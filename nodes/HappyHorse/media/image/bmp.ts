@@ -6,7 +6,7 @@ const OS2_HEADER_BYTES = 12;
 const SMALLEST_WINDOWS_HEADER_BYTES = 16;
 
 /** BMP: the size of the second header tells which of its versions it is. */
-export const bmpHeader: Format = (bytes) => {
+export const bmpSize: Format = (bytes) => {
 	const signature = matches(bytes, 0, ascii('BM'));
 	if (signature === 'no') return undefined;
 	if (bytes.length < 18) return needMore(18);

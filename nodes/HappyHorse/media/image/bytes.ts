@@ -1,20 +1,20 @@
 export type ImageType = 'png' | 'jpeg' | 'webp' | 'bmp';
 
-export type ImageHeader =
+export type SizeResult =
 	| { kind: 'size'; type: ImageType; width: number; height: number }
 	/** `bytes` from the start of the file would help; always more than there were. */
 	| { kind: 'need-more'; bytes: number }
 	/** A format that the API does not take, by its usual name. */
 	| { kind: 'unsupported'; type: string }
-	/** No image, or one whose header makes no sense. */
+	/** No image, or one whose first bytes make no sense. */
 	| { kind: 'unknown' };
 
 /** One format's view of the bytes; `undefined` when they are not of that format. */
-export type Format = (bytes: Uint8Array) => ImageHeader | undefined;
+export type Format = (bytes: Uint8Array) => SizeResult | undefined;
 
-export const UNKNOWN: ImageHeader = { kind: 'unknown' };
+export const UNKNOWN: SizeResult = { kind: 'unknown' };
 
-export function needMore(bytes: number): ImageHeader {
+export function needMore(bytes: number): SizeResult {
 	return { kind: 'need-more', bytes };
 }
 
@@ -22,7 +22,7 @@ export function needMore(bytes: number): ImageHeader {
 const LARGEST_SIDE = 0x7fffffff;
 
 /** A size, unless a side is zero or absurd. */
-export function size(type: ImageType, width: number, height: number): ImageHeader {
+export function size(type: ImageType, width: number, height: number): SizeResult {
 	const sound = (side: number) => side > 0 && side <= LARGEST_SIDE;
 	return sound(width) && sound(height) ? { kind: 'size', type, width, height } : UNKNOWN;
 }

@@ -1,22 +1,22 @@
-import { bmpHeader } from './bmp';
-import type { ImageHeader } from './bytes';
+import { bmpSize } from './bmp';
+import type { SizeResult } from './bytes';
 import { UNKNOWN } from './bytes';
-import { jpegHeader } from './jpeg';
+import { jpegSize } from './jpeg';
 import { otherFormat } from './unsupported';
-import { pngHeader } from './png';
-import { webpHeader } from './webp';
+import { pngSize } from './png';
+import { webpSize } from './webp';
 
-// The last one looks behind the first bytes too, so it is asked only about files that are none of the others.
-const FORMATS = [pngHeader, jpegHeader, webpHeader, bmpHeader, otherFormat];
+// The last one looks beyond the first bytes, too, so it only gets files of none of the other formats.
+const FORMATS = [pngSize, jpegSize, webpSize, bmpSize, otherFormat];
 
 /**
  * What the first bytes of a file say about it. Any bytes may come in: it never throws, takes time in
- * proportion to their number, and once it has an answer more bytes never change it.
+ * proportion to their number, and once it has a result more bytes never change it.
  */
-export function imageSize(bytes: Uint8Array): ImageHeader {
+export function imageSize(bytes: Uint8Array): SizeResult {
 	for (const format of FORMATS) {
-		const finding = format(bytes);
-		if (finding !== undefined) return finding;
+		const result = format(bytes);
+		if (result !== undefined) return result;
 	}
 	return UNKNOWN;
 }

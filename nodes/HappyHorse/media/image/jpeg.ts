@@ -1,4 +1,4 @@
-import type { Format, ImageHeader } from './bytes';
+import type { Format, SizeResult } from './bytes';
 import { matches, needMore, size, u16be, UNKNOWN } from './bytes';
 
 const START = [0xff, 0xd8];
@@ -10,14 +10,14 @@ const FRAME_HEADER_BYTES = 8;
  * JPEG: segments, each with a marker and a length, up to the frame header. They are skipped by their length:
  * a search for the frame's marker would find the one of a thumbnail inside the EXIF data.
  */
-export const jpegHeader: Format = (bytes) => {
+export const jpegSize: Format = (bytes) => {
 	const start = matches(bytes, 0, START);
 	if (start === 'no') return undefined;
 	if (start === 'maybe') return needMore(START.length);
 	return walk(bytes, START.length);
 };
 
-function walk(bytes: Uint8Array, from: number): ImageHeader {
+function walk(bytes: Uint8Array, from: number): SizeResult {
 	let at = from;
 	for (;;) {
 		while (at < bytes.length && bytes[at] !== 0xff) at++;

@@ -6,7 +6,7 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const FIRST_CHUNK_NAME = 12;
 
 /** PNG: the first chunk is IHDR, which begins with width and height. */
-export const pngHeader: Format = (bytes) => {
+export const pngSize: Format = (bytes) => {
 	const signature = matches(bytes, 0, SIGNATURE);
 	if (signature === 'no') return undefined;
 	if (bytes.length < 16) return needMore(16);

@@ -1,4 +1,4 @@
-import type { Format, ImageHeader } from './bytes';
+import type { Format, SizeResult } from './bytes';
 import { ascii, matches, needMore } from './bytes';
 
 /** Formats that people try, by their first bytes. */
@@ -16,7 +16,7 @@ const SIGNATURES: ReadonlyArray<{ type: string; at: number; bytes: number[] }> =
 ];
 
 /** Names an image that the API does not take. A web page is not named: the API may be given another one. */
-export const otherFormat: Format = (bytes): ImageHeader | undefined => {
+export const otherFormat: Format = (bytes): SizeResult | undefined => {
 	const looks = SIGNATURES.map((signature) => ({
 		signature,
 		match: matches(bytes, signature.at, signature.bytes),

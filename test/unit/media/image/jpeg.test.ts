@@ -1,4 +1,4 @@
-import { jpegHeader } from '../../../../nodes/HappyHorse/media/image/jpeg';
+import { jpegSize } from '../../../../nodes/HappyHorse/media/image/jpeg';
 import { file, frame, jpeg, JPEG_START, segment, text } from './handmade';
 
 const unknown = { kind: 'unknown' };
@@ -14,24 +14,24 @@ const hex = (marker: number) => marker.toString(16);
 
 it.each(frames.map(hex))('reads height and width of a frame of kind %s', (kind) => {
 	const bytes = file(JPEG_START, frame({ ...sides, marker: parseInt(kind, 16) }));
-	expect(jpegHeader(bytes)).toEqual(wanted);
-	expect(jpegHeader(bytes.subarray(0, 11))).toEqual(wanted);
-	expect(jpegHeader(bytes.subarray(0, 10))).toEqual(more(11));
-	expect(jpegHeader(bytes.subarray(0, 4))).toEqual(more(11));
+	expect(jpegSize(bytes)).toEqual(wanted);
+	expect(jpegSize(bytes.subarray(0, 11))).toEqual(wanted);
+	expect(jpegSize(bytes.subarray(0, 10))).toEqual(more(11));
+	expect(jpegSize(bytes.subarray(0, 4))).toEqual(more(11));
 });
 
 it.each([0xc4, 0xc8, 0xcc, 0xdb, 0xdd, 0xe0, 0xef, 0xfe, 0xbf, 0x02].map(hex))(
 	'skips a segment of kind %s by its length',
 	(kind) => {
 		const inner = frame({ width: 9, height: 9 });
-		expect(jpegHeader(jpeg(sides, segment(parseInt(kind, 16), inner)))).toEqual(wanted);
+		expect(jpegSize(jpeg(sides, segment(parseInt(kind, 16), inner)))).toEqual(wanted);
 	},
 );
 
 it('looks past the thumbnail in the EXIF data, which is a JPEG of its own', () => {
 	const thumbnail = [...jpeg({ width: 160, height: 120 }), 0xff, 0xd9];
 	const exif = segment(0xe1, [...text('Exif'), 0, 0, ...thumbnail]);
-	expect(jpegHeader(jpeg(sides, exif, segment(0xe2, zeros(65_533))))).toEqual(wanted);
+	expect(jpegSize(jpeg(sides, exif, segment(0xe2, zeros(65_533))))).toEqual(wanted);
 });
 
 it.each([
@@ -49,23 +49,23 @@ it.each([
 	['a length of 258', [0xff, 0xe0, 1, 2, ...zeros(256)]],
 ])('goes on after %s between segments', (_, between) => {
 	const twice = jpeg(sides, segment(0xe0, [1, 2, 3]), between, between);
-	expect(jpegHeader(twice)).toEqual(wanted);
-	expect(jpegHeader(jpeg(sides, between))).toEqual(wanted);
+	expect(jpegSize(twice)).toEqual(wanted);
+	expect(jpegSize(jpeg(sides, between))).toEqual(wanted);
 });
 
 it.each([
 	['end', [0xff, 0xd9]],
 	['scan', segment(0xda, [1, 1, 0, 0, 63, 0])],
 ])('gives up at an %s before the frame', (_, early) => {
-	expect(jpegHeader(jpeg(sides, early))).toEqual(unknown);
-	expect(jpegHeader(file(JPEG_START, early.slice(0, 2)))).toEqual(unknown);
+	expect(jpegSize(jpeg(sides, early))).toEqual(unknown);
+	expect(jpegSize(file(JPEG_START, early.slice(0, 2)))).toEqual(unknown);
 });
 
 it.each([
 	['no width', { width: 0, height: 3 }],
 	['a height that comes after the scan', { width: 3, height: 0 }],
 ])('does not believe %s', (_, odd) => {
-	expect(jpegHeader(jpeg(odd))).toEqual(unknown);
+	expect(jpegSize(jpeg(odd))).toEqual(unknown);
 });
 
 it.each([
@@ -82,11 +82,11 @@ it.each([
 	['a segment that ends here', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x02], 4 + 2 + 8],
 	['a broken segment', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x00], 4 + 2 + 8],
 ])('asks for more after %s', (_, bytes, asked) => {
-	expect(jpegHeader(Uint8Array.from(bytes))).toEqual(more(asked));
+	expect(jpegSize(Uint8Array.from(bytes))).toEqual(more(asked));
 });
 
 it('leaves everything else alone', () => {
-	expect(jpegHeader(Uint8Array.of(0xff, 0xd7, 0xff, 0xc0))).toBeUndefined();
-	expect(jpegHeader(Uint8Array.of(0xfe))).toBeUndefined();
-	expect(jpegHeader(Uint8Array.of(0x00, 0xd8, 0xff, 0xc0))).toBeUndefined();
+	expect(jpegSize(Uint8Array.of(0xff, 0xd7, 0xff, 0xc0))).toBeUndefined();
+	expect(jpegSize(Uint8Array.of(0xfe))).toBeUndefined();
+	expect(jpegSize(Uint8Array.of(0x00, 0xd8, 0xff, 0xc0))).toBeUndefined();
 });

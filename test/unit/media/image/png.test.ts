@@ -1,4 +1,4 @@
-import { pngHeader } from '../../../../nodes/HappyHorse/media/image/png';
+import { pngSize } from '../../../../nodes/HappyHorse/media/image/png';
 import { applePng, be, file, png, PNG_START, text } from './handmade';
 
 const unknown = { kind: 'unknown' };
@@ -10,9 +10,9 @@ it.each([
 	['by Apple', applePng, 40],
 ])('reads width and height of a PNG, %s, from its first bytes', (_, build, enough) => {
 	const bytes = build({ width: 0x01020304, height: 0x05060708 });
-	expect(pngHeader(bytes)).toEqual(found(0x01020304, 0x05060708));
-	expect(pngHeader(bytes.subarray(0, enough))).toEqual(found(0x01020304, 0x05060708));
-	expect(pngHeader(bytes.subarray(0, enough - 1))).toEqual(more(enough));
+	expect(pngSize(bytes)).toEqual(found(0x01020304, 0x05060708));
+	expect(pngSize(bytes.subarray(0, enough))).toEqual(found(0x01020304, 0x05060708));
+	expect(pngSize(bytes.subarray(0, enough - 1))).toEqual(more(enough));
 });
 
 it.each([
@@ -23,7 +23,7 @@ it.each([
 	[15, 16],
 	[16, 24],
 ])('with %d bytes it asks for %d', (length, wanted) => {
-	expect(pngHeader(png({ width: 1, height: 1 }).subarray(0, length))).toEqual(more(wanted));
+	expect(pngSize(png({ width: 1, height: 1 }).subarray(0, length))).toEqual(more(wanted));
 });
 
 it.each([
@@ -31,7 +31,7 @@ it.each([
 	[31, 32],
 	[32, 40],
 ])('with %d bytes of one by Apple it asks for %d', (length, wanted) => {
-	expect(pngHeader(applePng({ width: 1, height: 1 }).subarray(0, length))).toEqual(more(wanted));
+	expect(pngSize(applePng({ width: 1, height: 1 }).subarray(0, length))).toEqual(more(wanted));
 });
 
 it.each([
@@ -40,14 +40,14 @@ it.each([
 	[4294967295, 1],
 	[1, 0x80000000],
 ])('does not believe %d x %d', (width, height) => {
-	expect(pngHeader(png({ width, height }))).toEqual(unknown);
-	expect(pngHeader(applePng({ width, height }))).toEqual(unknown);
+	expect(pngSize(png({ width, height }))).toEqual(unknown);
+	expect(pngSize(applePng({ width, height }))).toEqual(unknown);
 });
 
 it('wants the size in the first chunk', () => {
 	const late = file(PNG_START, be(4, 9), text('pHYs'), be(8, 1), [0], be(4, 0));
-	expect(pngHeader(late)).toEqual(unknown);
-	expect(pngHeader(late.subarray(0, 16))).toEqual(unknown);
+	expect(pngSize(late)).toEqual(unknown);
+	expect(pngSize(late.subarray(0, 16))).toEqual(unknown);
 	const chunks = file(
 		PNG_START,
 		be(4, 4),
@@ -57,13 +57,13 @@ it('wants the size in the first chunk', () => {
 		text('IDAT'),
 		be(8, 1),
 	);
-	expect(pngHeader(chunks)).toEqual(unknown);
-	expect(pngHeader(chunks.subarray(0, 32))).toEqual(unknown);
+	expect(pngSize(chunks)).toEqual(unknown);
+	expect(pngSize(chunks.subarray(0, 32))).toEqual(unknown);
 });
 
 it.each(PNG_START.map((_, at) => at))('byte %d of the signature has to be right', (at) => {
 	const bytes = png({ width: 1, height: 1 });
 	bytes[at] = 0x55;
-	expect(pngHeader(bytes)).toBeUndefined();
-	expect(pngHeader(bytes.subarray(0, at + 1))).toBeUndefined();
+	expect(pngSize(bytes)).toBeUndefined();
+	expect(pngSize(bytes.subarray(0, at + 1))).toBeUndefined();
 });

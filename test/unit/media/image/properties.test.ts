@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import * as fc from 'fast-check';
 
-import type { ImageHeader } from '../../../../nodes/HappyHorse/media/image/bytes';
+import type { SizeResult } from '../../../../nodes/HappyHorse/media/image/bytes';
 import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
 import {
 	applePng,
@@ -19,7 +19,7 @@ import {
 
 interface Written {
 	bytes: Uint8Array;
-	expected: ImageHeader;
+	expected: SizeResult;
 }
 
 function written(
@@ -130,7 +130,7 @@ it('gives sides that are whole and positive, or none', () => {
 it('asks for more than it got, and never changes an answer', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
-			let answer: ImageHeader | undefined;
+			let answer: SizeResult | undefined;
 			for (let length = 0; length <= bytes.length; length++) {
 				const header = imageSize(bytes.subarray(0, length));
 				if (header.kind !== 'need-more') answer ??= header;

@@ -24,10 +24,10 @@ const outputFileIfWanted: INodeProperties = {
 };
 
 /** Whether and where the finished video file comes out. */
-export const deliveryFields: INodeProperties[] = [downloadField, outputFileIfWanted];
+export const videoOutputFields: INodeProperties[] = [downloadField, outputFileIfWanted];
 
 /** The same, with the download only on demand. */
-export const optionalDeliveryFields: INodeProperties[] = [
+export const optionalVideoOutputFields: INodeProperties[] = [
 	{ ...downloadField, default: false },
 	outputFileIfWanted,
 ];

@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http';
 
-import { freePorts } from '../../sandbox/n8n/ports';
-import { itemsOf } from '../../sandbox/n8n/execution';
-import { countEnded, countExecutions } from './support/executionTable';
-import { inspectable, liveMegabytes } from './support/liveMemory';
-import { callbackBody, genuineHeaders } from './support/signing';
-import { listen, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { suspended, tasksOf, until } from './support/watching';
-import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
+import { freePorts } from '../../../sandbox/n8n/ports';
+import { itemsOf } from '../../../sandbox/n8n/execution';
+import { countEnded, countExecutions } from '../support/executionTable';
+import { inspectable, liveMegabytes } from '../support/liveMemory';
+import { callbackBody, genuineHeaders } from '../support/signing';
+import { listen, triggerWorkflow } from '../support/triggerWorkflow';
+import { useStage } from '../support/useStage';
+import { suspended, tasksOf, until } from '../support/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
 
 const AMOUNT = 1000;
 
