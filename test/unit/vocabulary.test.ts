@@ -1,0 +1,246 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/*
+ * One thing has one name. These are words of earlier versions that meant something with a better name, or that read
+ * badly. Words with a second, good meaning (record, lock, mark, turn, header, recent) cannot be told apart by a pattern
+ * and are not in the list.
+ */
+
+const ROOT = path.resolve(__dirname, '../..');
+
+interface Word {
+	/** In lower case and as identifiers write it. */
+	pattern: RegExp;
+	/** What to write instead, and why. */
+	instead: string;
+	/** Words that the pattern has to find. */
+	such: string[];
+	/** True for a word that is right in texts for users. */
+	onlyCode?: true;
+}
+
+/** A whole word, also as a part of an identifier such as `readAddress` or `MAX_ANSWER_BYTES`. */
+const part = (word: string) =>
+	new RegExp(
+		[
+			`(?<![A-Za-z])${word.toLowerCase()}(?![a-z])`,
+			`${word[0]!.toUpperCase()}${word.slice(1).toLowerCase()}(?![a-z])`,
+			`(?<![A-Z])${word.toUpperCase()}(?![A-Z])`,
+		].join('|'),
+	);
+
+const parts = (...words: string[]) => new RegExp(words.map((word) => part(word).source).join('|'));
+
+const WORDS: Word[] = [
+	{
+		pattern: parts('picture', 'pictures'),
+		instead: 'image: the name in the API',
+		such: ['pictures', 'pictureOf'],
+	},
+	{
+		pattern: parts('address', 'addresses'),
+		instead: 'URL, base URL, host or path: an address is an IP address',
+		such: ['the address of', 'readAddress', 'addresses'],
+	},
+	{
+		pattern: parts('order', 'orders', 'ordered', 'ordering', 'submission'),
+		instead: 'create, create request, task: an API has no orders',
+		such: ['an order', 'ordered', '_order', 'OrderForm', 'submission'],
+	},
+	{
+		pattern: /carr(?:y|ies|ied) out/i,
+		instead: 'create, send, run',
+		such: ['carried out'],
+	},
+	{
+		pattern: parts('callback', 'callbacks'),
+		instead: 'webhook; what is sent as webhook_url is the callback URL',
+		such: ['a callback', 'callbackNote', 'hostileCallback'],
+	},
+	{
+		pattern: parts('call', 'calls', 'called', 'caller', 'callers', 'calling'),
+		instead: 'webhook for what comes in, request for what goes out, run for a function',
+		such: ['a call', 'the caller', 'wakeUpCall', 'is called by'],
+	},
+	{
+		pattern: parts('ask', 'asks', 'asked', 'asking'),
+		instead: 'request, poll, check',
+		such: ['asks the API', 'askAtOnce', 'askedPauseMs'],
+	},
+	{
+		pattern: parts('question', 'questions'),
+		instead: 'request, check',
+		such: ['one question', 'QUESTION'],
+		onlyCode: true,
+	},
+	{
+		pattern: parts('answer', 'answers', 'answered', 'answering'),
+		instead: 'response, respond',
+		such: ['an answer', 'MAX_ANSWER_BYTES', 'isAnsweredAtEnd', 'EndlessAnswer'],
+	},
+	{
+		pattern: parts('dear', 'film', 'films'),
+		instead: 'price and charged for "dear", video for "film"',
+		such: ['dear', 'filmServer'],
+	},
+	{
+		pattern: /\bfor nothing\b/i,
+		instead: 'say what happens to the money, or "needless"',
+		such: ['paid for nothing'],
+	},
+	{
+		pattern: /\bgo(?:es|ing)? on\b|goesOn/i,
+		instead: 'continues',
+		such: ['goes on', 'go on with', 'goesOnWithFailures'],
+	},
+	{ pattern: /\b(?:anew|afresh)\b/i, instead: 'again', such: ['anew', 'Afresh'] },
+	{ pattern: /\bblank(?:s|ed|ing)?\b.*\bout\b/i, instead: 'redacts', such: ['blanks it out'] },
+	{
+		pattern: /\bstands? (?:in|beside|next)\b/i,
+		instead: 'is in, is next to',
+		such: ['stands beside', 'stand in'],
+	},
+	{
+		pattern: /\b(?:whoever|somebody|anybody|nobody)\b/i,
+		instead: 'say who: users, a client, anyone who',
+		such: ['Nobody', 'somebody', 'anybody', 'whoever'],
+	},
+	{
+		pattern: /refus/i,
+		instead: 'invalid, validation error; reject for a webhook or a request',
+		such: ['refused', 'REFUSALS'],
+	},
+	{
+		pattern: /ApiFailure|\bexplain[A-Z]|\bpatient\b|mayHaveCreated/,
+		instead: 'ApiError, toApiError, withRetries, outcomeUnknown',
+		such: ['ApiFailure', 'explainTooMany', 'patient(api)', 'mayHaveCreated'],
+	},
+	{
+		pattern: parts('advice', 'passing'),
+		instead: 'hint, retryable',
+		such: ['advice', 'adviceOf', 'passing:'],
+	},
+	{
+		pattern: /\bSilence\b|openFile|\blookUp\b/,
+		instead: 'IdleTimeout, safeFetch, resolveHost',
+		such: ['new Silence(', 'openFile', 'lookUp('],
+	},
+	{
+		pattern: parts('ledger', 'journal', 'fingerprint'),
+		instead: 'execution store, database store, request hash',
+		such: ['ledgerOf', 'journal', 'fingerprint'],
+	},
+	{
+		pattern: /\b(?:finals|sharedReads|allowance|inOrder)\b/,
+		instead: 'terminal tasks, SingleFlight, RateLimiter, mapLimit',
+		such: ['inOrder(', 'allowance'],
+	},
+	{
+		pattern: parts('scene', 'planning', 'finding', 'findings', 'remark', 'remarks', 'setback'),
+		instead: 'runContext, prepare, result, details, failed item',
+		such: ['Scene', 'uploadScene', 'finding', 'remarks', 'setback'],
+	},
+	{
+		pattern: parts('delivery', 'deliver', 'delivers', 'delivered'),
+		instead: 'output for what the node gives, webhook for what the provider sends',
+		such: ['readDelivery', 'deliver(', 'delivered'],
+	},
+	{
+		pattern: /\bweight\b|weightFault|ImageHeader|(?:png|jpeg|webp|bmp)Header/i,
+		instead: 'file size, image size',
+		such: ['weight', 'weightFault', 'ImageHeader', 'pngHeader'],
+	},
+	{
+		pattern: /readAnyModel|callbackNote|noteKey/,
+		instead: 'findTask, signedQuery, signingKey',
+		such: ['readAnyModel', 'noteKey'],
+	},
+];
+
+/** What is right although a pattern finds it, and why. */
+const ALLOWED: Array<[text: RegExp, why: string]> = [
+	[/\bIP(?:v[46])? address(?:es)?|\bipAddress(?:es)?|IpAddress/, 'the address of a machine'],
+	[/localAddress/, 'a name of Node.js'],
+	[/\(\{ address \}\) => address/, 'what the DNS lookup of n8n gives'],
+	[/\border of\b|\bin (?:the |item |the same |alphabetical )?order\b|their order/, 'a sequence'],
+	[/\bORDER\b/, 'the sequence of statuses'],
+	[/byte order mark/, 'the name of U+FEFF'],
+	[/form-batch-order/, 'a published example'],
+	[/\bcallback URLs?\b|\b[a-z]*[cC]allbackUrl\b/, 'what is sent as webhook_url'],
+	[/(?<=name: |show: \{ |context, )'?callback'?(?=[:',])/, 'the name of the parameter'],
+	[/\bcallback\b(?= (?:===|=) )/, 'the value of the parameter'],
+	[/\bCALLBACKS\b|\bcallbackFields\b/, 'the choices of that parameter'],
+	[/\/callback'|\bcallback\.ts/, 'the file of that parameter'],
+	[/ECONNREFUSED/, 'a code of Node.js'],
+	[/wrongOrders\.ts/, 'a file of the tests'],
+	[
+		/happy-horse callback note/,
+		'part of a key: another text would break the URLs of running tasks',
+	],
+	[/\.call\(/, 'a method of JavaScript'],
+	[/toolCallId/, "n8n's name"],
+	[/\btool calls?\b/, 'what an AI agent does'],
+	[/\b(?:is|are) called\b(?! by)/, 'has the name'],
+	[/http\/explainError|'\.\/explainError'|explainError(?:\.ts)/, 'a file of texts'],
+	[/<a id="[^"]+">/, 'an anchor, which links from elsewhere name'],
+];
+
+const filesBelow = (folder: string): string[] =>
+	readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile() && !entry.name.endsWith('.svg'))
+		.map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)))
+		.sort();
+
+const CODE = [...filesBelow('nodes'), ...filesBelow('credentials')];
+
+const PAGES = ['README.md', ...filesBelow('docs').filter((file) => file.endsWith('.md'))];
+
+const withoutAllowed = (line: string) =>
+	ALLOWED.reduce((rest, [text]) => rest.replace(new RegExp(text, 'g'), ''), line);
+
+/** Each word of the list in a file, with its line and what to write instead. */
+function wordsIn(file: string, words: Word[]): string[] {
+	const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n');
+	return lines.flatMap((line, index) => {
+		const rest = withoutAllowed(line);
+		return words.flatMap(({ pattern, instead }) => {
+			const found = pattern.exec(rest)?.[0];
+			return found === undefined ? [] : [`${file}:${index + 1} "${found}": ${instead}`];
+		});
+	});
+}
+
+it('reads the files', () => {
+	expect(CODE).toContain('nodes/HappyHorse/HappyHorse.node.ts');
+	expect(CODE).toContain('credentials/HappyHorseApi.credentials.ts');
+	expect(PAGES).toContain('docs/fields.md');
+});
+
+it('the code uses the words of the list nowhere', () => {
+	expect(CODE.flatMap((file) => wordsIn(file, WORDS))).toEqual([]);
+});
+
+it('neither do the pages', () => {
+	const words = WORDS.filter(({ onlyCode }) => !onlyCode);
+	expect(PAGES.flatMap((file) => wordsIn(file, words))).toEqual([]);
+});
+
+it('no file is named after one', () => {
+	const names = CODE.filter((file) => !/\/(?:callback|explainError)\.ts$/.test(file));
+	expect(names.filter((file) => WORDS.some(({ pattern }) => pattern.test(file)))).toEqual([]);
+});
+
+it.each(WORDS.flatMap(({ pattern, such }) => such.map((word) => [word, pattern] as const)))(
+	'"%s" would be found',
+	(word, pattern) => {
+		expect(withoutAllowed(`const x = 1; // ${word} here`)).toMatch(pattern);
+	},
+);
+
+it.each(ALLOWED)('the exception %s is needed', (text) => {
+	const lines = [...CODE, ...PAGES].flatMap((file) =>
+		readFileSync(path.join(ROOT, file), 'utf8').split('\n'),
+	);
+	expect(lines.filter((line) => text.test(line))).not.toEqual([]);
+});
