@@ -93,7 +93,7 @@ export class HappyHorseApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: 'Optional. Next to the API key in the dashboard',
+			hint: 'Optional. Shown next to the API key in the dashboard',
 			description: 'With it, the node can tell genuine webhooks of the provider from forged ones',
 		},
 	];

@@ -81,7 +81,7 @@ export class HappyHorse implements INodeType {
 			}
 			return [fitErrorOutput(this, await operation.execute(this))];
 		} catch (error) {
-			// Here it concerns all items alike, such as a credential that cannot be used.
+			// An error here concerns all items, such as a credential that cannot be used.
 			if (!continuesOnFail(this)) throw typedError(this.getNode(), error);
 			const failed = this.getInputData().map((_, item) =>
 				failedItem(this.getNode(), error, { item }),

@@ -222,7 +222,7 @@ step('lets nobody type a duration that cannot be ordered', async () => {
 step('waits in view of the user, and then plays the video in the output', async () => {
 	const { page } = workshop;
 	await openHappyHorse(orderOf(image(), { resolution: '1080P', duration: 5 }));
-	await editor.executeStep('Suspended until all videos are finished.');
+	await editor.executeStep('Creating your videos, usually 1 to 6 minutes.');
 	await photograph('waiting', page);
 	await editor.closeDetails();
 	expect(await editor.node(HAPPY_HORSE).innerText()).toMatch(/Create and Wait$/);

@@ -349,7 +349,7 @@ describe('The credential', () => {
 		]);
 		const notAccepted = error(/^The API key was not accepted\. Copy it again from magnific\.com/);
 		const cannotAnswer = error(
-			/^The API cannot answer right now\. The key may be right: try again later\.$/,
+			/^The API cannot respond right now\. The key may be right: try again later\.$/,
 		);
 		if (!n8nFacts.showsOurWordsInCredentialTest) {
 			// n8n 1 knows the status no more by the time it looks for our words, and takes words of its own.

@@ -25,6 +25,9 @@ const LONGEST_PAUSE_MS = 20_000;
 
 const FIRST_PAUSE_MS = 4000;
 
+/** A slow request must not hold up all others. */
+const LONGEST_PROBE_MS = 10_000;
+
 /** The first one in line looks so often whether a place has become free before its time. */
 const LONGEST_SLEEP_MS = 1000;
 
@@ -59,7 +62,8 @@ export class RateLimiter {
 	/** When the last 429 came that counted. */
 	private rejectedAt = -Infinity;
 
-	private probing = false;
+	/** When the request left that shows whether the pause was long enough. */
+	private probingSince = -Infinity;
 
 	/** @param perMinute Infinity while the limit is not known. */
 	constructor(private perMinute = Infinity) {}
@@ -79,10 +83,11 @@ export class RateLimiter {
 			for (;;) {
 				if (clock.isCancelled()) return 'canceled';
 				const now = clock.now();
+				if (now >= end) return 'late';
 				const delay = this.delayOf(turn, now);
 				if (delay === 0) {
 					this.sent.push({ at: now, turn });
-					this.probing = this.rejections > 0;
+					if (this.rejections > 0) this.probingSince = now;
 					return 'go';
 				}
 				if (now + delay > end) return 'late';
@@ -96,7 +101,7 @@ export class RateLimiter {
 	/** The request was not sent after all. */
 	unused(turn: Turn): void {
 		this.sent = this.sent.filter((sent) => sent.turn !== turn);
-		this.probing = false;
+		this.probingSince = -Infinity;
 	}
 
 	/** A request that left at `sentAt` got any response but 429, or none. */
@@ -104,7 +109,7 @@ export class RateLimiter {
 		// What left before the last 429 says nothing of the time after it.
 		if (sentAt < this.rejectedAt) return;
 		this.rejections = 0;
-		this.probing = false;
+		this.probingSince = -Infinity;
 	}
 
 	/**
@@ -120,7 +125,7 @@ export class RateLimiter {
 		if (sentAt >= this.rejectedAt) {
 			this.rejections += 1;
 			this.rejectedAt = now;
-			this.probing = false;
+			this.probingSince = -Infinity;
 		}
 		const limits = { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS, random };
 		const pause = Math.max(requestedPauseMs, backoffMs(this.rejections, limits));
@@ -129,9 +134,11 @@ export class RateLimiter {
 
 	/** Milliseconds until it is worth looking again; 0 when the request may leave. */
 	private delayOf(turn: Turn, now: number): number {
-		this.sent = this.sent.filter(({ at }) => now - at < WINDOW_MS + MARGIN_MS);
+		// A clock that was set back must not keep places for an hour.
+		this.sent = this.sent.filter(({ at }) => at <= now && now - at < WINDOW_MS + MARGIN_MS);
 		if (now < this.quietUntil) return this.quietUntil - now;
-		if (this.probing || this.next() !== turn) return LOOK_EVERY_MS;
+		const isProbing = now >= this.probingSince && now - this.probingSince < LONGEST_PROBE_MS;
+		if (isProbing || this.next() !== turn) return LOOK_EVERY_MS;
 		const strangers = this.sentFor('stranger');
 		const full = [
 			this.sent.at(-this.perMinute),
@@ -144,7 +151,8 @@ export class RateLimiter {
 	private next(): Turn | undefined {
 		const first = (wanted: Priority) => this.waiting.find(({ priority }) => priority === wanted);
 		const read = first('read');
-		if (read && this.sentFor('read').length < RESERVED_READS) return read;
+		const reserved = Math.min(RESERVED_READS, Math.floor(this.perMinute / 10));
+		if (read && this.sentFor('read').length < reserved) return read;
 		return first('paid') ?? read ?? first('stranger');
 	}
 

@@ -28,7 +28,9 @@ export class SingleFlight<T> {
 		flight: Flight<T>,
 		{ clock, work }: { clock: Clock; work: () => Promise<T> },
 	): Promise<T> {
-		await clock.pause(Math.max(0, flight.begunAt + this.spacingMs - clock.now()));
+		const pause = flight.begunAt + this.spacingMs - clock.now();
+		// Also with a clock that was set back.
+		await clock.pause(Math.min(this.spacingMs, Math.max(0, pause)));
 		flight.begunAt = clock.now();
 		flight.upcoming = undefined;
 		return await work();

@@ -16,7 +16,7 @@ export class TtlCache<T> {
 		if (kept) return await kept.value;
 		const entry = { value: load(), until: now + this.keptMs };
 		this.entries.set(key, entry);
-		// A catch block that throws on is not allowed in a node, even where nothing of n8n is near.
+		// Not a catch block that throws again: the lint rules for nodes forbid it.
 		entry.value.catch(() => {
 			if (this.entries.get(key) === entry) this.entries.delete(key);
 		});

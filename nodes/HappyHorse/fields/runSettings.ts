@@ -13,7 +13,7 @@ import { fieldValue, optionValue } from './read';
 const MAX_WAIT_MINUTES = { min: 0.1, max: 1440, unit: 'minutes' };
 const POLL_INTERVAL_SECONDS = { min: 5, max: 3600, unit: 'seconds' };
 const CONCURRENCY = { min: 1, max: 20, unit: 'requests' };
-/** A day of video: more than any account pays for by intent. */
+/** A day of video: more than any user buys on purpose. */
 const TOTAL_SECONDS = { min: 1, max: 86_400, unit: 'seconds' };
 
 /** How long and how often; these hold for the whole run. */

@@ -30,6 +30,8 @@ const credentialCache = new TtlCache<ICredentialDataDecryptedObject>(CREDENTIAL_
 export interface ApiRequest extends TurnRequest, HttpRequest {
 	/** Of a create request: false when it must not be sent again after the API was unavailable. */
 	retryUnavailable?: boolean;
+	/** True when the code that sends it decides about repeats itself. */
+	once?: boolean;
 	/** Its turn, if it has waited for it already. */
 	ticket?: Ticket;
 }
@@ -42,7 +44,7 @@ export interface Api {
 	provider: Provider;
 	account: Account;
 	/**
-	 * Waits for the turn of a paid request, which may take minutes: what must not be held for so long is done after it.
+	 * Waits for the turn of a paid request, which may take minutes. Claim the request after it: others wait for a claim.
 	 *
 	 * @throws ApiError when the execution was canceled.
 	 */

@@ -2,7 +2,7 @@ import type { NodeApiError } from 'n8n-workflow';
 
 type NodeApiErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 
-/** What newer n8n versions are told about the cause; older ones ignore it. */
+/** The cause, for newer versions of n8n; older ones ignore it. */
 export type FailureCause = NonNullable<NodeApiErrorOptions['failure']>;
 
 /**
@@ -12,7 +12,7 @@ export type FailureCause = NonNullable<NodeApiErrorOptions['failure']>;
  */
 export type FailureKind = 'unreachable' | 'rate-limited' | 'unavailable' | 'unclear' | 'rejected';
 
-/** A request that the API wants to have later than this fails instead of waiting. */
+/** If the API requests a longer pause, the request fails instead of waiting. */
 export const LONGEST_REQUESTED_PAUSE_MS = 90_000;
 
 export interface ApiErrorFacts {
@@ -64,7 +64,7 @@ export class ApiError extends Error {
 	}
 }
 
-/** Any throw as an ApiError; one that is already comes back as it is. */
+/** Any throw as an ApiError; an ApiError stays the same object. */
 export function toApiError(error: unknown): ApiError {
 	if (error instanceof ApiError) return error;
 	const reason = error instanceof Error ? error.message : 'no reason is known';

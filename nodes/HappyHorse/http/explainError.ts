@@ -49,7 +49,7 @@ export function noResponseError({ code, neverSent }: NetworkFault, purpose: Purp
 			kind: 'unreachable',
 		});
 	}
-	// n8n cuts a request under way when the user stops the execution. Its engine looks for this spelling.
+	// n8n aborts the request when the user stops the execution. Its engine looks for the spelling "canceled".
 	const what =
 		code === 'ERR_CANCELED'
 			? 'The execution was canceled before the API responded'

@@ -77,7 +77,7 @@ function ipv4Octets(host: string): number[] | undefined {
 
 /** The eight groups of an IPv6 address, which the URL parser has written in its shortest form, without dots. */
 function ipv6Groups(host: string): number[] {
-	// A side of the :: with nothing on it reads as one zero: the :: is at least two groups.
+	// An empty side of the :: counts as one zero group, since the :: replaces at least two.
 	const [head = [], tail = []] = host
 		.slice(1, -1)
 		.split('::')

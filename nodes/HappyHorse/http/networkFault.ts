@@ -2,15 +2,15 @@
 export interface NetworkFault {
 	/** Node.js's name for it; '' if there is none. */
 	code: string;
-	/** True when it came up before the first byte of the request was on its way. */
+	/** True when it happened before the first byte of the request was sent. */
 	neverSent: boolean;
 }
 
-// Faults of the name, of the certificate and of the handshake: no request can have left yet.
+// Faults of DNS, certificate and handshake: no request can have left yet.
 const BEFORE_SENDING = new RegExp(
 	'^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED' +
 		'|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|ERR_TLS_HANDSHAKE_' +
-		// Of the many faults of a secured connection these are the ones of its beginning.
+		// Of the many TLS faults, those of the handshake.
 		'|ERR_SSL_(WRONG_VERSION|UNSUPPORTED_PROTOCOL|\\w*HANDSHAKE_FAILURE|\\w*PROTOCOL_VERSION))',
 );
 
@@ -49,12 +49,12 @@ interface Layer {
 	cause?: unknown;
 }
 
-/** What contradicts it: then the request may have left. */
+/** A sign that the request may have left. */
 function isAfterSending({ code, syscall }: Layer): boolean {
 	return syscall === 'read' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** The connection was not there yet, whatever the code of the fault is. */
+/** True when the fault came while connecting, whatever its code. */
 function isConnecting({ syscall, message, messages, errors }: Layer): boolean {
 	if (CONNECT_SYSCALLS.includes(String(syscall))) return true;
 	if (textsOf({ message, messages }).some((text) => CONNECTING.test(text))) return true;

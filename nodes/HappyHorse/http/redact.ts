@@ -3,7 +3,7 @@ const MASK = '***';
 // Shorter strings are no secrets, and masking them would hide ordinary words.
 const SHORTEST_SECRET = 4;
 
-// Longer ones are URLs, looked for as they are: a pattern of that size would not compile.
+// Longer ones are URLs, which are replaced literally: a pattern of that size would not compile.
 const LONGEST_SPELLED = 300;
 
 /** Query values that are as good as a password: result URLs, upload URLs and n8n's resume URLs carry them. */
@@ -11,7 +11,7 @@ const SIGNED_QUERY_VALUE = /([?&~](?:token|signature|sig|hmac|exp|x-goog-[a-z]+)
 
 const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
 
-/** One letter in any way that URLs and JSON, also one within the other, can write it. */
+/** One character in every form that URLs, JSON and their combinations can write. */
 function spellings(letter: string): string {
 	const literal = letter.replace(/[^\w]/g, '\\$&');
 	const bytes = [...Buffer.from(letter)];

@@ -9,7 +9,7 @@ const DOCUMENTED_OUTAGE = /^service unavailable\b/i;
 
 const PLAN_WORDS = /\b(upgrade|plan|trial|quota|credits?|subscription)\b/i;
 
-/** The header comes as seconds or as a date. */
+/** The header Retry-After holds seconds or a date. */
 function retryAfterMs({ headers, receivedAt }: ApiResponse): number | undefined {
 	const value = String(headers['retry-after']);
 	const seconds = Number(value);
@@ -18,7 +18,7 @@ function retryAfterMs({ headers, receivedAt }: ApiResponse): number | undefined 
 }
 
 /**
- * The error for a response other than a usable success. `response` holds no secrets any more.
+ * The error for a response other than a usable success. Secrets have been removed from `response`.
  *
  * @param retryUnavailable of a create request: false when it must not be sent again after 503.
  */
@@ -101,7 +101,7 @@ export function responseError(
 function tooManyRequests(response: ApiResponse, purpose: Purpose, said: string): ApiError {
 	const { statusCode } = response;
 	const waitMs = retryAfterMs(response);
-	// With a time to come back at, words such as "quota" speak of the limit per minute.
+	// With a Retry-After header, words such as "quota" are about the limit per minute.
 	if (PLAN_WORDS.test(said) && waitMs === undefined) {
 		return new ApiError(`The plan or trial of the account is used up: ${said}`, {
 			statusCode,

@@ -20,7 +20,7 @@ const RATE: Rule = { tries: 12, firstPauseMs: 0, longestPauseMs: 0 };
 
 /**
  * What may be sent again. A paid request is in the table only where nothing can have been created:
- * it never left, or the API said in its own words that it did not take it.
+ * it never left n8n, or the API responded with its documented 503.
  */
 const RULES: Record<'paid' | 'free', Partial<Record<FailureKind, Rule>>> = {
 	paid: {
@@ -40,8 +40,8 @@ const RULES: Record<'paid' | 'free', Partial<Record<FailureKind, Rule>>> = {
  * How long to wait before a request is sent again, in milliseconds; `null` when it must not be.
  *
  * @param tried how often it was sent so far
- * @param random from 0 to 1: jitter keeps many waiting executions from coming back at the same moment. It never goes below
- * half of the ceiling: a pause near zero cannot outwait a limit that is counted by the minute.
+ * @param random from 0 to 1: jitter keeps many waiting executions from coming back at the same moment. It is at
+ * least half of the ceiling: pauses near zero would use up all tries before a limit per minute ends.
  */
 export function retryPauseMs(
 	failure: ApiError,

@@ -9,7 +9,7 @@ export type FileContext = IExecuteFunctions | IWebhookFunctions;
 export interface FileRequest {
 	url: string;
 	headers?: Record<string, string>;
-	/** Of silence, not in total. */
+	/** Without data, not in total. */
 	timeoutMs: number;
 	/** True only when the provider itself is on this machine or network. */
 	allowLocal: boolean;
@@ -32,8 +32,7 @@ export class BlockedUrlError extends Error {}
 const MOST_REDIRECTS = 5;
 
 /**
- * Opens a file on a server that is not ours to trust: without the API key, and following redirects by hand, so
- * that each URL on the way is checked before it is opened.
+ * Opens a file on an untrusted server: without the API key, and with each redirect checked before it is followed.
  *
  * @throws BlockedUrlError for anything but http(s), and for hosts on this machine or network.
  */

@@ -4,7 +4,7 @@ import { sleep } from 'n8n-workflow';
 /** A stream of bytes as n8n hands it over: Node.js's own type, which a community node may not import. */
 export type ByteStream = Exclude<Parameters<BinaryHelperFunctions['prepareBinaryData']>[0], Buffer>;
 
-/** A stream that gave more than it was allowed to, or took too long over it. */
+/** A stream that is too large, or too slow. */
 export class ResponseTooLarge extends Error {}
 
 const LOOK_EVERY_MS = 250;

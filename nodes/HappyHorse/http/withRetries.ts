@@ -4,9 +4,10 @@ import type { Api, ApiRequest } from './apiClient';
 import { toApiError } from './apiError';
 import { retryPauseMs } from './retryPolicy';
 
-/** The same API, with requests sent again where the table in `retry.ts` allows it. */
+/** The same API, with requests sent again where the table in `retryPolicy.ts` allows it. */
 export function withRetries(api: Api, clock: Clock, random: () => number = Math.random): Api {
 	const send = async (request: ApiRequest) => {
+		if (request.once) return await api.send(request);
 		const { purpose, giveUpAt = Infinity } = request;
 		const outcome = await retrying<unknown>(
 			{

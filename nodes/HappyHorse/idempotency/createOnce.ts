@@ -17,7 +17,7 @@ import type {
 
 /**
  * Creates a task for each request, at most once, and returns the results in the order of the requests. A request that was
- * sent before, in whichever execution its claim holds for, is not sent again: its task is taken up.
+ * sent before within the scope of its claim is not sent again: the result is the earlier task.
  */
 export async function createOnce(
 	run: CreateRun,
@@ -40,7 +40,7 @@ export async function createOnce(
 	});
 }
 
-/** Those of the requests that `createOnce` would send now, one for each claim. Sends nothing, and claims nothing. */
+/** The requests that `createOnce` would send now, one for each claim. Sends nothing and claims nothing. */
 export async function unpaid(
 	run: CreateRun,
 	requests: readonly PreparedRequest[],
@@ -103,9 +103,9 @@ async function tasksOf(
 }
 
 /**
- * Whether a task that was found is to be replaced by a new one. A failed task is never created again within one
- * execution; once by each retry that a user starts, and by the next execution under its idempotency key. An agent that
- * repeats a request after the video is finished wants another one, unless it is the agent's own execution that is retried.
+ * Whether a new task replaces an earlier one. A failed task is replaced by each retry that a user starts and by the next
+ * execution with its idempotency key, but never within one execution. An agent that repeats a request after the video is
+ * finished wants another video, unless a user retries the agent's execution.
  */
 function mayReplace(
 	{ isRetry }: CreateRun,

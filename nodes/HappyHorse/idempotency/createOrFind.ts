@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { createTask } from '../tasks/taskClient';
 import type { Ticket } from '../http/turns';
 import { toApiError } from '../http/apiError';
+import { retryPauseMs } from '../http/retryPolicy';
 import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
 import type {
 	Attempt,
@@ -46,7 +47,7 @@ export async function createOrFind(
 	const body = await request.body();
 	// The upload may have taken a while.
 	if (run.clock.isCancelled()) throw cancelled();
-	for (;;) {
+	for (let tried = 1; ; tried++) {
 		// Before the claim: others wait for the task ID of a claimed request, and not for as long as a turn may take.
 		const ticket = await run.api.takeTicket();
 		try {
@@ -55,6 +56,14 @@ export async function createOrFind(
 			if (await claimed(run, request, claim)) {
 				return { result: await send(run, { request, claim, body, ticket }) };
 			}
+		} catch (error) {
+			// The claim was given back, for the same reason: others must not wait for it while this request pauses.
+			const failure = toApiError(error);
+			const random = Math.random();
+			const pause = retryPauseMs(failure, { purpose: 'create', tried, random });
+			if (pause === null || run.clock.isCancelled()) throw toApiError(error);
+			await run.clock.pause(pause);
+			continue;
 		} finally {
 			ticket.giveBack();
 		}
@@ -64,7 +73,7 @@ export async function createOrFind(
 	}
 }
 
-/** What an attempt would meet, without claiming or sending anything: the result says whether it would be sent. */
+/** Whether an attempt would be sent, or the task of an earlier one. Claims nothing and sends nothing. */
 export async function look(run: CreateRun, attempt: Attempt): Promise<Attempted<boolean>> {
 	const claim = claimOf(attempt);
 	const known = knownHere(run, claim);
@@ -79,7 +88,7 @@ function claimOf({ request, generation }: Attempt): string {
 	return generation === 0 ? request.claim : hashOf([request.claim, generation]);
 }
 
-/** What this execution and those it is a retry of remember of a claim. */
+/** What the execution store knows of a claim, from this execution and those that it retries. */
 function knownHere(
 	{ executionStore, executionId }: CreateRun,
 	claim: string,
@@ -100,7 +109,7 @@ async function isClaimed(
 	return await databaseStore.exists(claim).catch(() => false);
 }
 
-/** True when this execution may send the request: it has the claim, or there is nothing to keep one in. */
+/** True when this execution may send the request: it has the claim, or this n8n cannot keep claims. */
 async function claimed(
 	{ databaseStore }: CreateRun,
 	{ scope }: PreparedRequest,
@@ -148,16 +157,20 @@ interface Sending {
 }
 
 async function send(
-	{ api, executionStore, databaseStore, executionId }: CreateRun,
+	{ api, clock, executionStore, databaseStore, executionId }: CreateRun,
 	{ request, claim, body, ticket }: Sending,
 ): Promise<CreateResult> {
+	if (clock.isCancelled()) {
+		await databaseStore?.release(claim).catch(() => undefined);
+		throw cancelled();
+	}
 	executionStore.write(claim, { state: 'sent' });
 	try {
 		const { model, retryUnavailable } = request;
 		const task = await createTask(api, { model, body, retryUnavailable, ticket });
 		const { task_id } = task;
 		executionStore.write(claim, { state: 'created', task_id, execution_id: executionId });
-		// Without it the claim stays: a later try then says that the video may exist, and never pays again.
+		// If this fails, the claim stays open: a later try says that the video may exist, and never pays again.
 		await databaseStore?.complete(claim, { taskId: task_id, executionId }).catch(() => undefined);
 		return { task, own: true, reused: false };
 	} catch (error) {

@@ -28,7 +28,7 @@ export interface PreparedRequest {
 	retryUnavailable: boolean;
 }
 
-/** What became of a request. */
+/** The result of a request. */
 export type CreateResult =
 	| { task: Task; own: boolean; reused: boolean }
 	/** `skipped`: an earlier request failed, so this one was never sent. */
@@ -39,7 +39,7 @@ export interface CreateRun {
 	api: Api;
 	clock: Clock;
 	executionStore: ExecutionStore;
-	/** `null` where this n8n has no table for it: then Retry On Fail and Retry are covered, and a crash is not. */
+	/** `null` where this n8n has no table for it: Retry On Fail and Retry are then covered, a crash is not. */
 	databaseStore: DatabaseStore | null;
 	executionId: string;
 	/** True when a user retries an execution. */

@@ -6,8 +6,8 @@ import { openProcessedItems } from './processedItems';
 import { digitsOf, readingOf } from './taskIdDigits';
 
 /**
- * `unsupported`: this n8n cannot keep claims for this workflow, such as one that was never saved. `fault`: what the
- * database said instead of keeping it.
+ * `unsupported`: this n8n cannot keep claims for this workflow, such as one that was never saved. `fault`: the
+ * error of the database.
  */
 export type Claim = 'first' | 'taken' | 'unsupported' | { fault: string };
 
@@ -41,7 +41,7 @@ const UNKNOWN = 'unknown';
 /** Beside the task ID, a row holds the claim itself and the execution that created the task. */
 const OTHER_ENTRIES = 2;
 
-/** A reader needs some milliseconds: one that has read for so long is dead. */
+/** A read takes milliseconds: after this time the process that reads is dead. */
 const LONGEST_READ_MS = 20_000;
 
 const LOOK_AGAIN_MS = 60;
@@ -87,7 +87,7 @@ const TRIES = 3;
 
 const TRY_AGAIN_MS = 500;
 
-/** Does what must not be left undone for a database that is busy for a moment. @throws the last fault */
+/** Retries work that must not fail because the database is busy for a moment. @throws the last error */
 async function persistently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
 	for (let tried = 1; tried < TRIES; tried++) {
 		const done = await work().then(
@@ -108,7 +108,7 @@ interface Turn {
 	random: () => number;
 }
 
-/** Reading adds entries and takes them away again: two at once would take away what the other still needs. */
+/** One reader at a time: reading adds entries and removes them again, which would disturb another reader. */
 async function alone<T>(
 	items: ProcessedItems,
 	{ key, clock, random }: Turn,
@@ -136,7 +136,7 @@ async function decode(
 	const tried = [...reading.candidates, creator];
 	const found = await items.add(key, tried);
 	const added = tried.filter((entry) => !found.includes(entry));
-	// A row that keeps them can never be read again.
+	// If they stay in the row, it can never be read again.
 	await persistently(clock, async () => await items.remove(key, added));
 	const taskId = reading.decode(found.filter((entry) => entry !== creator));
 	return taskId === null ? 'unknown' : { taskId, own: found.includes(creator) };

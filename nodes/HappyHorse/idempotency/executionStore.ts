@@ -4,7 +4,7 @@ import { isRecord, isTaskId } from '../tasks/task';
 
 /**
  * What is known about one paid request. `sent` is written before the request leaves and stays when the
- * process dies under way: like `unknown`, it means that a task may exist and may be billed.
+ * process dies under way: like `unknown`, it means that a task may exist and be charged.
  */
 export type RequestState =
 	| { state: 'sent' | 'unknown' | 'rejected' }
@@ -13,18 +13,18 @@ export type RequestState =
 /** One item of a run, and what its request is. */
 export interface ItemRequest {
 	item: number;
-	/** The same for as long as node and item are, whatever the expressions give. */
+	/** Depends on the node and the item only, not on what expressions give. */
 	itemHash: string;
-	/** The same for the same request. */
+	/** Equal for equal requests. */
 	requestHash: string;
-	/** True when equal requests are videos of their own: the first, the second and so on. */
+	/** True when equal requests are separate videos: the first, the second and so on. */
 	counted: boolean;
 }
 
 /**
- * The fast first memory of what was paid for, in n8n's node context: it is stored with the execution, and is there
- * again when n8n runs the node once more (Retry On Fail) or a user retries the execution. A crash loses it, and each of
- * two retries of one execution begins with the same copy, so the database has the last word.
+ * A fast store of what was paid for, in n8n's node context. n8n keeps it with the execution, also when it runs the node
+ * again (Retry On Fail) or a user retries the execution. A crash loses it, and two retries of one execution start with the
+ * same copy, so the database store decides.
  */
 export interface ExecutionStore {
 	/**
@@ -101,6 +101,6 @@ function stateFrom(stored: unknown): RequestState | undefined {
 	if (state === 'created' && isTaskId(task_id)) {
 		return { state, task_id, execution_id: String(execution_id) };
 	}
-	// A record that cannot be read is treated as the worst case: something may have been paid for.
+	// An unreadable entry counts as the worst case: something may have been paid for.
 	return { state: state === 'rejected' || state === 'sent' ? state : 'unknown' };
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 /**
  * n8n's table of processed items: rows that outlive executions and processes. n8n names a row after the ID of the
- * node, so a name of our own is the node's ID for as long as n8n needs to read it.
+ * node, so the node's ID is set to the name of the row while n8n reads it.
  */
 export interface ProcessedItems {
 	/** Makes the row. True only for the try that made it; later tries change nothing. */
@@ -27,15 +27,15 @@ const TRIES = 4;
 const CLAIMED = 'claimed';
 
 /**
- * n8n compares the mode of a row that exists with the one it is given before it writes anything, and throws when they
- * differ (1.123 and 2.41). An object never equals the stored text, so an insert can make a row and never rewrite one:
- * rewriting would put back what the row held before its owner added the task ID. As JSON it is the plain word.
+ * Before n8n writes to an existing row, it compares the mode of the row with the given one and throws when they differ
+ * (1.123 and 2.41). An object never equals the stored text, so an insert can only make a row. Rewriting one would undo the
+ * task ID that its owner has added. As JSON the object is the plain word.
  */
 const ONLY_IF_NEW = { mode: { toJSON: () => ENTRIES.mode } as unknown as Mode };
 
 /**
- * The node as n8n's helpers know it, of which `getNode()` gives a copy. As a tool of some AI agents, `getExecuteData()`
- * holds the agent instead (2.41 and 1.123), so its ID tells which is right.
+ * The node object that n8n's helpers use; `getNode()` only gives a copy. As a tool of some AI agents, `getExecuteData()`
+ * holds the agent instead (2.41 and 1.123), so the ID decides.
  */
 function nodeOf(context: IExecuteFunctions): INode | undefined {
 	const { node: own } = context as { node?: INode };
@@ -57,8 +57,8 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 	if (node === undefined) return null;
 
 	/**
-	 * n8n reads the ID before it first waits for its database, so nothing else runs while it is another. Not `async`, and
-	 * `query` is not awaited: the ID has to be the node's own again before anything else runs.
+	 * n8n reads the ID before its first `await`, so no other code sees the changed ID. For the same reason this function is not
+	 * `async` and does not await `query`: the ID is restored before any other code runs.
 	 */
 	const within = <T>(row: string, query: () => Promise<T>): Promise<T> => {
 		const { id } = node;
@@ -85,7 +85,7 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 	return {
 		count,
 		async insert(row) {
-			// A row that others make and delete meanwhile looks like a fault, too.
+			// A row that another process makes and deletes meanwhile looks like a fault, too.
 			for (let tried = 1; tried < TRIES; tried++) {
 				const made = await makeOrLook(row);
 				if (made !== 'unknown') return made;

@@ -3,8 +3,8 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 /*
- * When two paid requests are the same one. Retries evaluate expressions again, so a value that reads the clock or chance
- * is another one each time: such a part of a field counts by its text.
+ * When two paid requests are the same. A retry evaluates expressions again, and one that reads the clock or a random number
+ * gives another value each time: such a part of a field counts by its text.
  */
 
 const HASH_LENGTH = 32;
@@ -25,7 +25,7 @@ function canonical(value: unknown): string {
 	return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(object[name])}`).join(',')}}`;
 }
 
-/** What gives another value at each evaluation in n8n's expressions, or may lead to such a thing. */
+/** Parts of n8n's expressions that give, or may give, another value at each evaluation. */
 const VOLATILE = new RegExp(
 	'\\$(now|today|execution|parameter|evaluateExpression)\\b' +
 		'|\\bDate\\s*(\\(\\s*\\)|\\.\\s*now\\b)|\\bDateTime\\s*\\.\\s*(now|local|utc)\\b' +
@@ -37,7 +37,7 @@ const VOLATILE = new RegExp(
 const READS_DATA =
 	/\$(json|input|binary|node|items|item|data|prevNode|fromAI|parameter|evaluateExpression)\b|\$\(/;
 
-/** A longer one is not looked through: it counts as one that reads the clock. */
+/** A longer expression is not searched: it counts as one that reads the clock. */
 const LONGEST_PART = 10_000;
 
 const TEXT_IN_QUOTES = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
@@ -57,7 +57,7 @@ function partsOf(raw: unknown): string[] {
 	return parts.filter((part) => part !== '');
 }
 
-/** True for a part that need not give the same value again. What is in quotes is only text. */
+/** True for a part that may give another value next time. Quoted text does not count. */
 export function isVolatile(part: string): boolean {
 	if (part.length > LONGEST_PART) return true;
 	return part.startsWith('{{') && VOLATILE.test(part.replace(TEXT_IN_QUOTES, ''));
@@ -66,13 +66,13 @@ export function isVolatile(part: string): boolean {
 /** A field's value as it counts for the identity of the request. */
 interface FieldIdentity {
 	identity: unknown;
-	/** True when the item that the field reads has to tell it apart, since its value cannot. */
+	/** True when the input item has to be part of the identity, since the value cannot. */
 	byItem: boolean;
 }
 
 /**
- * A field counts by its value. One whose expression reads the clock or chance counts part by part: those parts by their
- * text, the others by their value.
+ * A field counts by its value. If its expression reads the clock or a random number, that part counts by its text and the
+ * others by their value.
  *
  * @param evaluate gives the value of one `{{ … }}` for the item.
  */
@@ -86,7 +86,7 @@ function fieldIdentity(
 		if (isVolatile(part)) return { expression: part };
 		return part.startsWith('{{') ? valueOf(part, evaluate) : part;
 	});
-	// A part that mixes the clock with the item's own fields says nothing of their values.
+	// The text of a part that mixes the clock with the item's fields does not show the values of these fields.
 	return { identity, byItem: parts.some((part) => isVolatile(part) && READS_DATA.test(part)) };
 }
 
@@ -104,7 +104,7 @@ const SIGNING =
 
 const AZURE = /^(se|st|sig|sp|spr|sr|sv|skoid|sktid|skt|ske|sks|skv)$/i;
 
-/** The URL without what only says that it was signed, and until when: the file is the same one. */
+/** The URL without its signature and expiry, which differ for the same file. */
 export function fileIdentityOf(url: string): string {
 	const parsed = new URL(url);
 	const names = [...parsed.searchParams.keys()];
@@ -120,7 +120,7 @@ export function fileIdentityOf(url: string): string {
 	return parsed.href;
 }
 
-/** One checked request, as far as it decides which video is made. */
+/** The parts of a checked request that decide which video is made. */
 export interface RequestFacts {
 	/** Such as `image-to-video/happy-horse-1`: the same prompt at two endpoints makes two videos. */
 	endpoint: string;
@@ -137,9 +137,9 @@ export interface RequestFacts {
 }
 
 export interface RequestIdentity {
-	/** The same for the same request. */
+	/** Equal for equal requests. */
 	request: string;
-	/** The same for as long as node and item are, whatever the expressions give. */
+	/** Depends on the node and the item only, not on what expressions give. */
 	item: string;
 }
 

@@ -1,7 +1,7 @@
 /*
- * n8n keeps hashes of the entries of a row, so nothing can be read back: an entry can only be tried on. A task ID is
- * stored as one entry per hexadecimal digit, such as `7:c`, and read by trying on all sixteen at each place. It needs
- * no list of the API, which may leave out older tasks.
+ * n8n stores only hashes of the entries of a row: an entry can be tested, but not read. A task ID is therefore stored as
+ * one entry per hexadecimal digit, such as `7:c`, and read by testing all sixteen digits at each position. This needs no
+ * list of the API, which may leave out older tasks.
  */
 
 const DIGITS = [...'0123456789abcdef'];
@@ -10,7 +10,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const UUID_PLACES = 32;
 
-/** Makes the number of entries odd: it tells the two forms apart before anything is known of the row. */
+/** Makes the number of entries odd, by which the two forms can be told apart. */
 const NO_UUID = 'text';
 
 /** No ID of a provider is longer, in bytes. */
@@ -18,7 +18,7 @@ const MAX_BYTES = 256;
 
 const entry = (place: number, digit: string): string => `${place}:${digit}`;
 
-/** The entries of a task ID: 32 for a UUID; for another text, two for each byte and one that says so. */
+/** The entries of a task ID: 32 for a UUID; for another text, two for each byte and one for the form. */
 export function digitsOf(taskId: string): string[] {
 	const isUuid = UUID.test(taskId);
 	const hex = isUuid ? taskId.replaceAll('-', '') : Buffer.from(taskId, 'utf8').toString('hex');
@@ -30,11 +30,11 @@ export function digitsOf(taskId: string): string[] {
 export interface Reading {
 	/** Every entry that the row may hold. */
 	candidates: string[];
-	/** The task ID, from those candidates that the row holds; `null` when they make none. */
+	/** The task ID, from the candidates that the row holds; `null` when they are not one. */
 	decode(found: readonly string[]): string | null;
 }
 
-/** @param entries how many entries the row holds of the ID; `null` when no ID has so many. */
+/** @param entries how many entries of an ID the row holds. @returns `null` when no ID has that many. */
 export function readingOf(entries: number): Reading | null {
 	const isUuid = entries === UUID_PLACES;
 	const places = isUuid ? UUID_PLACES : entries - 1;

@@ -31,7 +31,7 @@ export interface Image {
 	facts?: ImageFacts | undefined;
 }
 
-/** @throws ValidationError when the item has no such file or it is none that can be uploaded and used. */
+/** @throws ValidationError when the item has no such file, or one that cannot be uploaded or used. */
 export async function imageOf(
 	context: IExecuteFunctions,
 	{ item, property, checkMedia }: { item: number; property: string; checkMedia: boolean },

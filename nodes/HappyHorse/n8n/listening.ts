@@ -36,7 +36,7 @@ export async function isDeaf(context: IExecuteFunctions, url: string): Promise<b
 	}
 }
 
-/** True for such a request, at the trigger that it looks for. */
+/** True for such a request, when it arrives at the trigger. */
 export function isListeningCheck(context: IWebhookFunctions): boolean {
 	return context.getHeaderData()[PURPOSE_HEADER] === LISTENING_CHECK;
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'crypto';
+
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
@@ -19,8 +21,14 @@ interface Request {
 	socket?: { localAddress?: string; localPort?: number; encrypted?: boolean };
 }
 
-/** `run`: which run of the node waits? `wake`: a wait without an open webhook is to have one again. */
-type OwnPurpose = 'run' | 'wake';
+/** `wait`: which wait is it? `wake`: a wait without an open webhook is to have one again. */
+type OwnPurpose = 'wait' | 'wake';
+
+/** Only this process may open webhooks again. */
+const WAKE = `wake ${randomUUID()}`;
+
+/** What n8n itself says of an execution that does not wait here, also where a Form node of the workflow waits. */
+const ELSEWHERE = /execution "|Invalid token/;
 
 type OwnRequest = () => Promise<{ statusCode: number; body: IDataObject | undefined } | null>;
 
@@ -29,25 +37,28 @@ type OwnRequest = () => Promise<{ statusCode: number; body: IDataObject | undefi
  * When a webhook continues an execution, n8n only looks at its status (2.41.1): a late webhook would continue a later wait
  * of the same execution. n8n 1 would even continue one that was stopped.
  *
- * @param run of the node, as stored with its wait.
+ * @param wait tells this wait from all others of the execution.
  * @returns a function that gives `null` when n8n does not tell.
  */
 export function waitingCheck(
 	context: IWebhookFunctions,
-	run: number,
+	wait: string,
 ): () => Promise<boolean | null> {
-	const send = ownRequest(context, 'run');
+	const send = ownRequest(context, 'wait');
 	return async () => {
 		const response = await send?.();
 		if (!response) return null;
-		if (response.statusCode === 200) return response.body?.run === run;
-		return [401, 404, 409].includes(response.statusCode) ? false : null;
+		const { statusCode, body } = response;
+		if (statusCode === 200) return body?.wait === wait;
+		if (statusCode >= 300 && statusCode < 400) return false;
+		// A proxy may respond with 401 or 404 as well.
+		return ELSEWHERE.test(String(body?.message ?? body?.error)) ? false : null;
 	};
 }
 
 /**
- * Opens a webhook of the same wait again, by a request from this process to itself. It may be used when the webhook that it
- * was made for is over.
+ * Gives a function that opens a webhook of the same wait again, by a request from this process to itself. It can be used
+ * after the end of the webhook that it was made for.
  *
  * @returns `null` when this process has no URL of its own.
  */
@@ -73,7 +84,8 @@ export function wakeUpRequest(
 /** What such a request wants; `null` for all others. */
 export function ownPurposeOf(context: IWebhookFunctions): OwnPurpose | null {
 	const purpose = context.getHeaderData()[PURPOSE_HEADER];
-	return purpose === 'run' || purpose === 'wake' ? purpose : null;
+	if (purpose === WAKE) return 'wake';
+	return purpose === 'wait' ? purpose : null;
 }
 
 function ownRequest(context: IWebhookFunctions, purpose: OwnPurpose): OwnRequest | null {
@@ -85,7 +97,7 @@ function ownRequest(context: IWebhookFunctions, purpose: OwnPurpose): OwnRequest
 			return (await context.helpers.httpRequest({
 				method: 'POST',
 				url,
-				headers: { [PURPOSE_HEADER]: purpose },
+				headers: { [PURPOSE_HEADER]: purpose === 'wake' ? WAKE : purpose },
 				body: {},
 				json: true,
 				returnFullResponse: true,

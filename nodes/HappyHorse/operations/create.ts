@@ -123,7 +123,7 @@ export const create: Operation = {
 	},
 };
 
-/** A finished task that was taken up is known from a list, which holds neither its URL nor why it failed. */
+/** Reads an earlier task that is known from a list only, which holds neither its URL nor why it failed. */
 async function withVideoUrl(
 	{ api, clock }: RunContext,
 	{ model, task }: { model: Model; task: Task },

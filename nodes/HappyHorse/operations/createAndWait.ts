@@ -117,7 +117,9 @@ export const createAndWait: Operation = {
 			states: new Map(tasks.map(({ task }) => [task.task_id, task])),
 		};
 		// Webhooks about a task that another execution created go to that execution, not to this one.
-		const elsewhere = tasks.some(({ own, task }) => !own && !isFinal(task.status));
+		const elsewhere = tasks.some(
+			({ own, reused, task }) => (!own || reused) && !isFinal(task.status),
+		);
 		return waiting === 'webhook' && !elsewhere ? await suspendOrFinish(batch) : await poll(batch);
 	},
 };
@@ -148,7 +150,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 		const nodeRun = { nodeContext: context.getContext('node'), run };
 		return inPlaces(batch, await collectOnce(batch, nodeRun, known));
 	}
-	// Only a task that was seen unfinished has its webhook still to come. Without any, nothing would wake the execution.
+	// A webhook will come only for a task that was unfinished just now. Without one, nothing would continue the execution.
 	const isAwaited = awaited.some(({ taskId }) => isUnfinished(watch.taskOf(taskId)));
 	const tasks = known.map(({ task }) => task);
 	if (!isAwaited) {

@@ -4,8 +4,8 @@ import { ValidationError } from '../validationError';
 import type { Prepared, Settled } from './prepare';
 
 /**
- * Puts what would be sent in the place of each item that is a dry run, with the seconds of video that all of them would
- * have to pay for. Such an item is never sent, whatever the others of the run are.
+ * Replaces each dry-run item by the request that would be sent, with the seconds of video that all of them would cost. A
+ * dry-run item is never sent, even if other items of the run are.
  *
  * @throws ValidationError when they are longer in total than the user allows.
  */

@@ -13,7 +13,7 @@ export interface ErrorContext {
 	taskIds?: readonly string[];
 }
 
-/** The sentence that keeps paid videos from being lost. */
+/** Names the paid tasks, so that their videos are not lost. */
 function createdSentence(taskIds: readonly string[] = []): string {
 	if (taskIds.length === 0) return '';
 	return `Already created (${taskIds.length}): ${taskIds.join(', ')}. Get them with the operation 'Wait' and these task IDs.`;
@@ -47,7 +47,7 @@ export function typedError(
 				...position,
 			},
 		);
-		// n8n swaps a text that names a network fault, as the API's own words may, for one about this connection.
+		// n8n replaces a message that contains the name of a network fault, which the API's own message may do.
 		typed.message = error.message;
 		return typed;
 	}

@@ -24,7 +24,7 @@ export async function isTriggerDeaf(
 	return url !== undefined && (await isDeaf(context, url));
 }
 
-/** What is wrong is said later, together with the rest of the item. */
+/** An invalid URL is reported later, with the other fields of the item. */
 function orUndefined<T>(read: () => T): T | undefined {
 	try {
 		return read();
@@ -47,7 +47,7 @@ export function assertPublished(
 
 /**
  * @throws ValidationError when the Happy Horse Trigger of this workflow has started the execution, and the new video would start
- * it again: each finished video would pay for the next one, without an end.
+ * it again: each finished video would pay for the next one, without end.
  */
 export function assertNoLoop(context: IExecuteFunctions, webhookUrl: string): void {
 	if (!isOwnTrigger(context, webhookUrl)) return;

@@ -23,7 +23,7 @@ import type { RunContext } from './runContext';
 
 const IMAGES_AT_ONCE = 5;
 
-/** An expression in one of these must give a value: without it, another video would be bought. */
+/** An expression in one of these must give a value: without it, the user would pay for another video. */
 const OPTIONAL_FIELDS: readonly OptionalField[] = [
 	{ name: 'prompt', label: 'Prompt' },
 	...[
@@ -55,7 +55,7 @@ interface Draft<T> {
 export interface Prepared<T> extends Draft<T> {
 	/** Tells files apart: the URL, or a hash of the bytes. */
 	imageIdentity: string;
-	/** Gives the URL that the API fetches; uploads the image first where it is a file. */
+	/** Gives the URL that the API fetches. Uploads the image first if it is a file. */
 	imageUrl: () => Promise<string>;
 	/** Left out when the image was not, or could not be, checked. */
 	imageFacts?: ImageFacts | undefined;

@@ -17,7 +17,7 @@ const RESPONDING = ['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger'];
 const LAST_NODE =
 	"The workflow responds to its webhook 'When Last Node Finishes'. A pause would send that response at once, with unfinished videos; so the node checked at intervals instead of pausing.";
 
-/** Whether a client waits for what the last node gives: it would get the items that are shown while the execution waits. */
+/** Whether a client waits for the output of the last node: a suspension would send it the unfinished items. */
 function respondsAtEnd(context: IExecuteFunctions): boolean {
 	return context
 		.getParentNodes(context.getNode().name)
@@ -30,7 +30,7 @@ function respondsAtEnd(context: IExecuteFunctions): boolean {
 }
 
 /**
- * Why a suspension would lose videos for the sender or the workflow that has started this one; `null` when it would not.
+ * Why a suspension would lose videos for the client or the parent workflow; `null` when it would not.
  *
  * A parent workflow may start this one once per item. It would then continue after the first suspended execution that
  * finishes, with the items of that one alone (2.41.1). n8n 1 hands back the input items (1.123.81).

@@ -61,7 +61,7 @@ function scopeOf<T>(context: IExecuteFunctions, { idempotencyKey }: Prepared<T>)
 	return usedAsTool(context) ? 'tool' : 'execution';
 }
 
-/** The node's own values of what decides about the video, expressions unevaluated. */
+/** The fields that decide which video is made, expressions unevaluated. */
 function rawFields(context: IExecuteFunctions, { image }: CreateRequest): Record<string, unknown> {
 	const names = ['model', 'prompt', 'resolution', 'duration'];
 	const raw = (name: string) => rawValue(context, name);

@@ -8,7 +8,7 @@ import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
 import { leavesByErrorOutput } from '../n8n/nodeSettings';
 
-/** What every operation works with: n8n, the API (which repeats what may be repeated), and time. */
+/** What every operation works with: n8n, the API (with retries) and the clock. */
 export interface RunContext extends CollectRun {
 	context: IExecuteFunctions;
 	api: Api;

@@ -49,7 +49,7 @@ export interface CollectRun {
 	toErrorOutput: boolean;
 	/** When downloads have to be over, in milliseconds since 1970. */
 	until?: number;
-	/** Said on every item: something is wrong with the webhooks of the provider. */
+	/** A problem with the webhooks of the provider, shown on every item. */
 	webhookWarning?: string | undefined;
 }
 
@@ -106,7 +106,7 @@ async function finished(
 	try {
 		return { task: await readFinished(api, awaitedTask, clock) };
 	} catch (error) {
-		// A failure without its reason is one, also when only the list has told of it. An old URL may still work.
+		// A failed task stays failed without its reason, and an old URL may still work.
 		if (task.status === 'FAILED') return { task: { ...task, listed: false } };
 		if (isWhole(task)) return { task };
 		const reason = error instanceof ApiError ? error.message : 'The API gave no usable response';
@@ -120,7 +120,7 @@ interface MissingVideo {
 	why: string;
 }
 
-/** With the error output on, the next node of the main output counts on a file. */
+/** With the error output on, an item of the main output has to hold its file. */
 function withoutVideo(
 	{ toErrorOutput }: CollectRun,
 	{ item, videoOutput }: AwaitedTask,

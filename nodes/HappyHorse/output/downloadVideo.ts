@@ -29,8 +29,8 @@ export interface Download {
 }
 
 /**
- * Fetches a finished video and keeps at it: a broken transfer begins again, and once the URL has expired the
- * task is read again for a fresh one, once.
+ * Downloads a finished video. A broken transfer is tried again; when the URL has expired, the task is read once more for a
+ * fresh one.
  *
  * @returns the file, and the task with the URL that worked.
  * @throws DownloadFailure
@@ -91,7 +91,7 @@ function failureFrom(error: unknown): DownloadFailure {
 	return new DownloadFailure('The video could not be downloaded.');
 }
 
-/** The same failure, without the hint that is of use in here only. */
+/** The same failure without its remedy, which is of use only here. */
 function plainly({ message }: DownloadFailure): DownloadFailure {
 	return new DownloadFailure(message);
 }

@@ -21,7 +21,7 @@ export interface OutputDetails {
 /**
  * The one shape in which every operation and the trigger show a task.
  *
- * It never holds a key `error` at the top: n8n takes the item for a failed one and runs the node again.
+ * It never has a key `error` at the top level: n8n would take the item for a failed one and run the node again.
  */
 export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 	const { error, ...extra } = task.extra;
@@ -84,7 +84,7 @@ export function hasNoVideo(task: Task, timedOut: boolean): boolean {
 	return failureOf(task) !== null || (timedOut && !isFinal(task.status));
 }
 
-/** What is said of a task whose waiting ended before it did. */
+/** For a task that was not finished when waiting ended. */
 export const notInTime = (taskId: string): string => `Video ${taskId} was not finished in time`;
 
 /**

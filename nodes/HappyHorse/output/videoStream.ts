@@ -15,7 +15,7 @@ const MP4_BOX = 'ftyp';
 
 const HEAD_BYTES = 8;
 
-/** The video is there, but could not be brought into n8n. `message` is fit for the user. */
+/** The video exists, but could not be downloaded. `message` is for the user. */
 export class DownloadFailure extends Error {
 	constructor(
 		message: string,
@@ -38,8 +38,8 @@ export interface VideoSource {
 }
 
 /**
- * Streams a finished video into n8n's binary store, once. Type and file name are ours: what the server says of
- * them is not trusted, and a file that is not an MP4 is rejected.
+ * Streams a finished video into n8n's binary store, once. Type and file name are set here: those of the server
+ * are not trusted, and a file that is not an MP4 is rejected.
  *
  * @throws DownloadFailure
  */

@@ -4,7 +4,7 @@ const SHORTEST_DECODED_KEY = 16;
 const STANDARD_PREFIX = 'whsec_';
 
 /**
- * The HMAC keys that a webhook secret can stand for; empty when it cannot be used at all.
+ * The HMAC keys that a webhook secret may mean; empty when it cannot be used.
  *
  * The provider's samples use the UTF-8 bytes of the secret in three languages and its base64-decoded bytes in
  * a fourth, and a secret's look does not decide between them. Every candidate comes from the same secret, so

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
-/** Both ways: a message that claims to come from the future is as suspect as an old one. */
+/** In both directions: a timestamp in the future is as suspicious as an old one. */
 const TOLERANCE_SECONDS = 300;
 
 const LONGEST_ID = 256;

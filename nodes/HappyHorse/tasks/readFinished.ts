@@ -13,7 +13,7 @@ const PAUSE_MS = 1500;
 const TRIES = 7;
 
 /**
- * Reads one task whose status is final for what a list does not hold: its video or the reason of its failure.
+ * Reads one final task for what a list does not hold: its video, or why it failed.
  * A completed task without a video is read once more, since the API may lag behind itself.
  *
  * @throws ApiError

@@ -5,19 +5,19 @@ import { isLocalHost } from '../http/hosts';
 /** A task as the API returns it. Its field names are the API's own. */
 export interface Task {
 	task_id: string;
-	/** CREATED, IN_PROGRESS, COMPLETED or FAILED; a word that is new to us is kept and counts as unfinished. */
+	/** CREATED, IN_PROGRESS, COMPLETED or FAILED. An unknown status is kept and counts as unfinished. */
 	status: string;
 	/** URLs of the finished video files. */
 	generated: string[];
 	/** Any further field that came along. */
 	extra: IDataObject;
-	/** True for an entry of the list, which leaves out URLs and reasons: their absence means nothing. */
+	/** True for a task from the list, which holds no URL and no reason even where the task has one. */
 	listed?: boolean;
 }
 
 export const STATUSES = ['COMPLETED', 'CREATED', 'FAILED', 'IN_PROGRESS'] as const;
 
-/** A final status never changes any more. */
+/** A final status never changes. */
 export function isFinal(status: string): boolean {
 	return status === 'COMPLETED' || status === 'FAILED';
 }
@@ -26,7 +26,7 @@ export function isRecord(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// A task ID becomes part of a path and of a file name, so nothing else is taken for one.
+// A task ID becomes part of a path and of a file name, so nothing else is accepted.
 const TASK_ID = /^(?!\.{1,2}$)[A-Za-z0-9_.:~-]{1,128}$/;
 
 export function isTaskId(value: unknown): value is string {
@@ -41,8 +41,8 @@ export function taskFrom(payload: unknown): Task | null {
 }
 
 /**
- * The task in the response to a create request. It is paid for, so any ID is taken, also one that this node could not read
- * again, and a status may be missing; `null` if there is no ID.
+ * The task in the response to a create request. It is paid for, so any ID is accepted, also one that this node could not
+ * read again, and the status may be missing; `null` if there is no ID.
  */
 export function createdTaskFrom(payload: unknown): Task | null {
 	const body = bodyOf(payload);
@@ -72,7 +72,7 @@ export function without(object: IDataObject, names: readonly string[]): IDataObj
 	return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
-/** Words of siblings of this API for the same status. */
+/** The same statuses in similar APIs. */
 const SAME_STATUS: Readonly<Record<string, string>> = {
 	SUCCEEDED: 'COMPLETED',
 	SUCCESS: 'COMPLETED',
@@ -81,7 +81,7 @@ const SAME_STATUS: Readonly<Record<string, string>> = {
 	RUNNING: 'IN_PROGRESS',
 };
 
-/** A status as the documentation writes it; a word that is not known is kept as it came. */
+/** A status as the documentation writes it; an unknown one stays as it came. */
 function statusFrom(raw: string): string {
 	const upper = raw.trim().toUpperCase().replaceAll('-', '_');
 	const known: readonly string[] = STATUSES;
@@ -128,7 +128,7 @@ export function expiryOf(url: string | null): string | null {
 	return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toISOString();
 }
 
-// Documented nowhere; each has been seen on an endpoint of the family.
+// Undocumented; each was seen on an endpoint of the same provider.
 const REASON_FIELDS = ['error_message', 'failure_reason', 'reason', 'error', 'message'];
 
 function reasonIn(extra: IDataObject): string {

@@ -41,6 +41,7 @@ export async function createTask(
 		method: 'POST',
 		path: tasksPath(model),
 		purpose: 'create',
+		once: true,
 		body,
 		retryUnavailable,
 		...(ticket === undefined ? {} : { ticket }),
@@ -52,7 +53,7 @@ export async function createTask(
 
 const EXCERPT_LENGTH = 200;
 
-/** The beginning of a response, for the user to look for the ID in; without secrets. */
+/** The beginning of a response without secrets, in which the user may find the ID. */
 function excerptOf(response: unknown, { provider }: Api): string {
 	return redact(JSON.stringify(response) ?? '', provider.secrets).slice(0, EXCERPT_LENGTH);
 }
@@ -153,7 +154,7 @@ async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiError>
 	}
 }
 
-/** @throws ApiError when it says nothing of this task, such as a rejected key. */
+/** @throws ApiError for an error that is not about this task, such as a rejected key. */
 async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiError> {
 	const state = await readOrFailure(api, reference);
 	if (state instanceof ApiError && state.statusCode !== 404) throw toApiError(state);

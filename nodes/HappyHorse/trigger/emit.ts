@@ -66,7 +66,7 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 		if (isFirst) await items.insert(own);
 		return !isFirst && (await items.count(own)) === 0;
 	} catch {
-		// A video that comes out twice can be noticed, one that never comes out cannot.
+		// A video that comes out twice is better than one that never comes out.
 		return false;
 	}
 }

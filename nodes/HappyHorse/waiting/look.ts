@@ -30,7 +30,7 @@ export interface LookOptions extends ReadOptions {
 }
 
 /**
- * Looks once at the tasks: one list for any number of them, then each that is final is read for its video or its reason.
+ * Looks once at the tasks: requests one list, then reads each final task for its video or its reason.
  *
  * @returns the pause that the API requested, in milliseconds.
  * @throws ApiError when neither a list nor a single task can be had.

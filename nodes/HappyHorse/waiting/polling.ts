@@ -11,6 +11,9 @@ import type { TaskWatch } from './taskWatch';
 // The spelling matters: n8n 2.41.1 takes a failure for a stop by the user when its text says "canceled".
 const CANCELED_WHILE_WAITING = 'The execution was canceled while it waited for videos';
 
+/** How long the look at the end may take. */
+const LAST_LOOK_MS = 15_000;
+
 export interface Polling {
 	clock: Clock;
 	/** First pause between two rounds. */
@@ -19,12 +22,12 @@ export interface Polling {
 	deadline: number;
 	/** False to pause once before the first round: a task that was created just now is not finished. */
 	checkAtOnce: boolean;
-	/** Learns what is found out. */
+	/** Keeps what each look finds out. */
 	watch: TaskWatch;
 }
 
 /**
- * Looks at the tasks until each is settled or the deadline has come. An outage is waited out.
+ * Looks at the tasks until each is settled or the deadline has come. It continues through outages.
  *
  * @throws ApiError when polling further is pointless, such as after a rejected key.
  * @throws ValidationError when the execution was cancelled.
@@ -34,7 +37,7 @@ export async function pollUntilFinal(
 	references: readonly TaskReference[],
 	{ clock, intervalMs, deadline, checkAtOnce, watch }: Polling,
 ): Promise<void> {
-	const inTime = givingUpAt(api, deadline);
+	const inTime = givingUpAt(api, deadline + LAST_LOOK_MS);
 	let requestedPauseMs = 0;
 	for (let round = 0; ; round++) {
 		const open = watch.open(references);
@@ -55,7 +58,7 @@ export async function pollUntilFinal(
 	}
 }
 
-/** Each round starts a few places further on, so that single reads get round to every task. */
+/** Each round starts a few places further on, so that single reads reach every task in time. */
 export function rotated<T>(open: readonly T[], round: number): T[] {
 	const start = (round * SINGLE_READS_PER_LOOK) % open.length;
 	return [...open.slice(start), ...open.slice(0, start)];

@@ -11,7 +11,7 @@ import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import { taskInBody } from '../webhook/body';
 import type { Arrival } from './resume';
-import { resume } from './resume';
+import { resume, waitIdOf } from './resume';
 import { Settling } from './settling';
 import type { SettlingEntry } from './settlings';
 import { Settlings } from './settlings';
@@ -50,8 +50,9 @@ export async function receiveWebhook(
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	const purpose = ownPurposeOf(context);
-	if (purpose === 'run') {
-		return respond(context, 200, { run: suspensionOf(context)?.run ?? null });
+	if (purpose === 'wait') {
+		const waiting = suspensionOf(context);
+		return respond(context, 200, { wait: waiting && waitIdOf(context, waiting) });
 	}
 	if (purpose === 'wake') return await wake(context, clock);
 	const api = await openApiForWebhook(context, clock);
@@ -68,7 +69,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	if (reported === null && fault === null) {
 		return respond(context, 400, { message: 'The body holds no task' });
 	}
-	// Before the suspension is read, which takes n8n's expression engine: most webhooks say no more than this.
+	// Most webhooks are not final. They end here, since reading the suspension takes n8n's expression engine.
 	if (reported === null || !isFinal(reported.status)) {
 		if (fault !== null) return reject(context, fault);
 		return respond(context, 200, { message: 'Still waiting' });
@@ -105,7 +106,7 @@ interface Received {
 	fault: string | null;
 }
 
-/** Adds what a final webhook tells to its wait, and runs the wait unless another webhook does. */
+/** Adds a final webhook to its wait, and runs the wait unless another webhook does. */
 async function takeIn(
 	arrival: Arrival,
 	{ reported, isSigned, fault }: Received,
@@ -118,23 +119,24 @@ async function takeIn(
 		now,
 		make: () => new Settling({ awaited, endsAt, finalBefore }),
 	});
-	const confirmed = () =>
+	const respondNow = () =>
 		fault === null ? respond(context, 200, { message: 'Thank you' }) : reject(context, fault);
-	if (entry.continuedAt !== undefined) return confirmed();
+	if (entry.continuedAt !== undefined) return respondNow();
 	entry.signatureFault ??= fault ?? undefined;
 	entry.settling.tell(reported, { isSigned, now });
 	if (entry.running) {
 		await resultOrPause(entry, clock);
-		return confirmed();
+		return respondNow();
 	}
 	const wakeUp = wakeUpRequest(context, clock);
 	if (!settlings.makeRoom() && wakeUp) {
 		settlings.park(entry, wakeUp);
-		return confirmed();
+		return respondNow();
 	}
 	const work = async () => await resume(arrival, entry);
 	const resumed = settlings.run(entry, { work, wakeUp });
-	const responded = resultOrPause(entry, clock).then(confirmed);
+	const responded = resultOrPause(entry, clock).then(respondNow);
+	responded.catch(() => undefined);
 	try {
 		return await resumed;
 	} finally {
@@ -146,8 +148,8 @@ async function takeIn(
 async function wake(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	const suspension = suspensionOf(context);
 	const entry = suspension && settlings.get(keyOf(context, suspension));
-	const confirmed = respond(context, 200, { message: 'Thank you' });
-	if (!entry || entry.running || entry.continuedAt !== undefined) return confirmed;
+	const response = respond(context, 200, { message: 'Thank you' });
+	if (!entry || entry.running || entry.continuedAt !== undefined) return response;
 	const work = async () => await resume({ context, clock, suspension }, entry);
 	return await settlings.run(entry, { work, wakeUp: wakeUpRequest(context, clock) });
 }

@@ -35,7 +35,7 @@ export async function resume(
 ): Promise<IWebhookResponseData> {
 	const { settling } = entry;
 	const begunAt = clock.now();
-	const isWaiting = waitingCheck(context, suspension.run);
+	const isWaiting = waitingCheck(context, waitIdOf(context, suspension));
 	const isGone = async () => clock.now() - begunAt > FRESH_MS && (await isWaiting()) === false;
 	const { endsAt, outputBy } = suspension;
 	const readsEnd = endsAt + READING_SHARE * (outputBy - endsAt);
@@ -46,6 +46,11 @@ export async function resume(
 	if (await isGone()) return nothing;
 	entry.continuedAt = clock.now();
 	return { noWebhookResponse: true, workflowData: [fitErrorOutput(context, items)] };
+}
+
+/** Tells a wait from every other wait of the execution, of this node and of others. */
+export function waitIdOf(context: IWebhookFunctions, { run, endsAt }: Suspension): string {
+	return `${context.getNode().id} ${run} ${endsAt}`;
 }
 
 const nothing: IWebhookResponseData = { noWebhookResponse: true };
@@ -71,7 +76,7 @@ async function itemsOf(
 	return inPlaces(suspension, await collectItems(run, known));
 }
 
-/** n8n may be unable to give the credential for a moment: what is known by now must not be lost for that. */
+/** Retries, since n8n may fail to give the credential for a moment, and the finished videos must not be lost. */
 async function openInTime(
 	{ context, clock }: Pick<Arrival, 'context' | 'clock'>,
 	until: number,

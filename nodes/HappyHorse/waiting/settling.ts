@@ -10,7 +10,7 @@ import { look, readEach } from './look';
 import { rotated } from './polling';
 import { TaskWatch } from './taskWatch';
 
-/** Without news for so long, a webhook may have been lost. */
+/** After this time without a webhook, one may have been lost. */
 const FIRST_SILENCE_MS = 20_000;
 
 const LONGEST_SILENCE_MS = 30_000;
@@ -18,7 +18,7 @@ const LONGEST_SILENCE_MS = 30_000;
 /** The API may send a webhook before its own reads show the status, or be down right after it. */
 const RETRY = { firstMs: 1500, longestMs: 15_000 };
 
-/** From so many tasks on, one list is cheaper than reading each again. */
+/** For this many tasks or more, one list is cheaper than reading each again. */
 const LIST_FROM = 5;
 
 const LONGEST_SLEEP_MS = 1000;
@@ -33,7 +33,7 @@ export interface SettlingWait {
 
 /**
  * `settled`: there is nothing more to find out. `ended`: waiting is over. `released`: nothing was decided, and what is known
- * stays for the next webhook. `gone`: the execution does not wait for this any more.
+ * stays for the next webhook. `gone`: the execution no longer waits here.
  */
 export type SettlingResult = 'settled' | 'ended' | 'released' | 'gone';
 
@@ -47,16 +47,21 @@ export interface SettlingRun {
 }
 
 /**
- * One wait of one execution, from its first final webhook on, in one process. Webhooks add what they tell. One of them runs
- * the loop, which finds out the rest by itself: no second webhook is needed.
+ * One wait of one execution, from its first final webhook on, in one process. Webhooks add what they report. One of them
+ * runs the loop, which reads the other tasks from the API: no second webhook is needed.
  */
 export class Settling {
 	readonly watch = new TaskWatch();
 
-	/** Tasks that an unsigned webhook has named: the API tells their state. */
+	/** Tasks that an unsigned webhook has named: their state has to be read from the API. */
 	private readonly toRead: Set<string>;
 
 	private readonly wasRead = new Set<string>();
+
+	private isLastRead = false;
+
+	/** True once nothing more is found out: the videos are being downloaded. */
+	private isOver = false;
 
 	private failedReads = 0;
 
@@ -80,7 +85,7 @@ export class Settling {
 		this.toRead = new Set(wait.finalBefore);
 	}
 
-	/** What a webhook tells: the truth when it is signed, else only that there is something to read. */
+	/** Adds a webhook: a signed one is true, an unsigned one only says that there is something to read. */
 	tell(task: Task, { isSigned, now }: { isSigned: boolean; now: number }): void {
 		if (isSigned && isWhole(task)) this.watch.learn(task, now);
 		else this.toRead.add(task.task_id);
@@ -96,7 +101,7 @@ export class Settling {
 	/** True when nothing is left to read: only a further webhook, or the end of a silence, brings news. */
 	get isIdle(): boolean {
 		const open = this.open();
-		return open.length > 0 && !open.some(({ taskId }) => this.toRead.has(taskId));
+		return !this.isOver && open.length > 0 && !open.some(({ taskId }) => this.toRead.has(taskId));
 	}
 
 	/** Ends the loop without a result. */
@@ -108,11 +113,22 @@ export class Settling {
 	/** Finds out the state of all tasks. It never throws. */
 	async run(run: SettlingRun): Promise<SettlingResult> {
 		this.isReleased = false;
+		const result = await this.loop(run);
+		this.isOver = result === 'settled' || result === 'ended';
+		return result;
+	}
+
+	private async loop(run: SettlingRun): Promise<SettlingResult> {
 		for (;;) {
 			this.woken = new Promise((resolve) => (this.wakeUp = resolve));
 			const now = run.clock.now();
 			if (this.open().length === 0) return 'settled';
 			// A webhook that comes after the end, but before n8n's timer, is still read.
+			if (now >= this.wait.endsAt && !this.isLastRead) {
+				// What could not be read in time, for an API that was down or busy, is tried once more.
+				this.isLastRead = true;
+				this.wasRead.clear();
+			}
 			if (now >= this.wait.endsAt && this.unread().length === 0) return 'ended';
 			if (this.isReleased) return 'released';
 			const result = await this.step(run, now);

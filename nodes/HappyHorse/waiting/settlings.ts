@@ -22,8 +22,8 @@ export interface SettlingEntry {
 export type WakeUp = () => Promise<void>;
 
 /**
- * The waits of this process that have had a final webhook. It is lost with the process, which costs some reads: n8n decides
- * who continues an execution.
+ * The waits of this process that have had a final webhook. They are lost with the process, which only costs some reads: n8n
+ * makes sure that an execution is continued once.
  */
 export class Settlings {
 	private readonly byKey = new Map<string, SettlingEntry>();
@@ -45,15 +45,13 @@ export class Settlings {
 		return this.byKey.get(key);
 	}
 
-	/** True when one more wait may run. Beyond a number of waits the one that has been idle for longest makes room. */
+	/** True when one more wait may run. Beyond a number of waits an idle one makes room: the one with the most time left. */
 	makeRoom(): boolean {
 		const running = this.running();
 		if (running.length < MOST_OPEN) return true;
-		const [idlest] = running
-			.filter(({ settling }) => settling.isIdle)
-			.sort((a, b) => a.settling.heardAt - b.settling.heardAt);
-		idlest?.settling.release();
-		return idlest !== undefined;
+		const [latest] = running.filter(({ settling }) => settling.isIdle).sort(byTimeLeft);
+		latest?.settling.release();
+		return latest !== undefined;
 	}
 
 	/** Lets a wait continue without an open webhook until there is room. */
@@ -104,4 +102,9 @@ export class Settlings {
 			if (now > Math.min(end, (continuedAt ?? Infinity) + AFTERMATH_MS)) this.byKey.delete(key);
 		}
 	}
+}
+
+/** Those with the most time left first, of these the ones without news for longest. */
+function byTimeLeft({ settling: a }: SettlingEntry, { settling: b }: SettlingEntry): number {
+	return b.wait.endsAt - a.wait.endsAt || a.heardAt - b.heardAt;
 }

@@ -12,7 +12,7 @@ export interface WaitingFacts {
 	providerHost: string;
 	/** As a tool of an AI agent a suspension would stop the agent, not this node. */
 	isTool: boolean;
-	/** In some sub-workflows a suspension would keep videos from the workflow that has started them. */
+	/** In some sub-workflows a suspension would lose videos for the parent workflow. */
 	losesVideos: boolean;
 }
 

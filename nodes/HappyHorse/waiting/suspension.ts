@@ -24,7 +24,7 @@ export interface Suspension {
 	toErrorOutput: boolean;
 	/** When Max Wait is over, in milliseconds since 1970. */
 	endsAt: number;
-	/** When a webhook that continues the execution has to have its items together. */
+	/** When a webhook that continues the execution has to have all items. */
 	outputBy: number;
 	/** IDs of tasks that were final already. */
 	finalBefore: string[];
@@ -41,7 +41,7 @@ const OUTPUT_SHARE = 0.75;
 
 /**
  * The end of a wait that begins now. n8n's own timer comes a little later: a webhook that is open then continues the
- * execution with the videos that are finished, while the timer knows of none.
+ * execution with the videos that are finished, while the timer has none.
  */
 export function waitEnd(
 	now: number,
@@ -65,13 +65,13 @@ export interface SuspensionRequest extends Suspension {
 
 /**
  * Suspends the execution. This must be the last step: what follows would run before the execution is stored, and a throw
- * after it would leave an execution that waits without a purpose.
+ * after it would leave an execution waiting that has already failed.
  *
- * n8n's timer does not run the node again: it passes on the stored input, so that is replaced by items that
- * say that time ran out. It must be replaced, not changed: the objects belong to the node before.
+ * n8n's timer does not run the node again: it passes on the stored input, which is therefore replaced by items
+ * that say that time ran out. The items are new objects: the old ones belong to the node before.
  *
- * @returns the items to give back from `execute()`, to be shown while the execution waits. They are a list of
- * their own: n8n empties the one it is given when the node has an error output (2.41.1).
+ * @returns the items for `execute()` to return, which n8n shows while the execution waits. They are a separate list: n8n
+ * empties it when the node has an error output (2.41.1).
  */
 export async function suspend(
 	context: IExecuteFunctions,
@@ -122,13 +122,13 @@ export function interruptedSuspension(context: IExecuteFunctions, run: number): 
 	const items = context.getInputData();
 	if (stored === null || stored.run !== run || stored.places.length !== items.length) return null;
 	const replaced = stored.places.every((place, index) => {
-		return 'settled' in place || isStandIn(items[index]?.json, place.awaits.taskId);
+		return 'settled' in place || isReplacementFor(items[index]?.json, place.awaits.taskId);
 	});
 	return replaced ? stored : null;
 }
 
 /** True for an item that `suspend` has put into the input for a task. */
-function isStandIn(json: IDataObject | undefined, taskId: string): boolean {
+function isReplacementFor(json: IDataObject | undefined, taskId: string): boolean {
 	const details = isRecord(json?.details) ? json.details : json;
 	return details?.task_id === taskId || json?.error === notInTime(taskId);
 }

@@ -24,7 +24,7 @@ export class TaskWatch {
 
 	/**
 	 * @param known the last known states.
-	 * @param missingMs how long a task that the API cannot find is looked for: it may not know a new one yet.
+	 * @param missingMs how long to look for a task that the API cannot find: it may not know a new one yet.
 	 */
 	constructor(
 		known: ReadonlyMap<string, Task> = new Map(),
@@ -34,7 +34,7 @@ export class TaskWatch {
 		for (const task of known.values()) if (isWhole(task)) this.settled.add(task.task_id);
 	}
 
-	/** The last known state. What is final stays so. */
+	/** The last known state. A final status is never replaced by an earlier one. */
 	taskOf(taskId: string): Task | undefined {
 		return this.tasks.get(taskId);
 	}
@@ -60,7 +60,7 @@ export class TaskWatch {
 		return known?.status !== task.status || this.settled.has(task_id);
 	}
 
-	/** A task could not be read, for a reason that does not pass. */
+	/** A task could not be read, for a permanent reason. */
 	fail(taskId: string, failure: ApiError, now: number): void {
 		if (failure.statusCode === 404) {
 			const since = this.missingSince.get(taskId) ?? now;

@@ -17,9 +17,9 @@ interface Waited {
 }
 
 /*
- * By the node's context, which is the same object for all tries of an execution. With an error output, a failed first item
- * makes n8n run the node again under Retry On Fail, up to five times (2.41.1): it gets the same items, and neither waits
- * nor downloads again. Another execution, such as a retry by the user, has a context of its own.
+ * The node's context is the same object for all tries of an execution. With an error output, a failed first item makes n8n
+ * run the node again under Retry On Fail, up to five times (2.41.1). Such a try gets the same items, without another wait
+ * or download. Another execution, such as a retry by the user, has its own context.
  */
 const waitedByContext = new WeakMap<IContextObject, Waited>();
 
@@ -43,8 +43,8 @@ export interface Wait extends NodeRun {
 }
 
 /**
- * Polls until all tasks are final or Max Wait is over, and turns them into items, in the order given. What the same run has
- * waited for before is not waited for again.
+ * Polls until all tasks are final or Max Wait is over, and turns them into items, in the order given. A task that the same run
+ * has waited for before is not waited for again.
  *
  * @throws ApiError, or ValidationError when the execution was cancelled; see `pollUntilFinal`.
  */

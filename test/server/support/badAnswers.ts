@@ -44,7 +44,7 @@ export function badAnswers({
 	const unreadable = {
 		unsure: true,
 		passing: true,
-		says: /gave an answer that cannot be read \(200\)/,
+		says: /sent a response that cannot be read \(200\)/,
 		hint: /Check 'Base URL' in the credential/,
 		status: 200,
 	};
@@ -80,7 +80,7 @@ export function badAnswers({
 		{
 			name: '402',
 			effect: said(402, 'Payment required'),
-			says: /^The account has no credits left/,
+			says: /^Not enough credits/,
 			hint: /Add credits in the account of your provider, then run again\./,
 			status: 402,
 			accountWide: true,
@@ -152,7 +152,7 @@ export function badAnswers({
 			name: 'redirect to another origin',
 			effect: { redirectTo: `${elsewhere}/v1/stolen` },
 			says: /^The API responded with a redirect, which is not followed$/,
-			hint: /Check 'Base URL' in the credential: your API key is sent to that address only/,
+			hint: /Check 'Base URL' in the credential: your API key is sent to that URL only/,
 			status: 307,
 			unsure: true,
 		},

@@ -95,7 +95,7 @@ export const WRONG_ORDERS: WrongOrder[] = [
 		{ image: 'https://exam ple.com/a.png' },
 		{ image: 'https://example.com/a\n.png' },
 	),
-	...wrong('Image URL', 'takes an address only', { image: 'data:image/png;base64,iVBORw0KGgo=' }),
+	...wrong('Image URL', 'takes a URL only', { image: 'data:image/png;base64,iVBORw0KGgo=' }),
 	...wrong(
 		'Image URL',
 		'must not contain a user name or password',

@@ -140,7 +140,7 @@ describe('the end of a request', () => {
 		await take();
 		expect((await take('read', START + 60_999)).result).toBe('late');
 		expect(clock.now()).toBe(START);
-		expect((await take('read', START + 61_000)).result).toBe('go');
+		expect((await take('read', START + 61_001)).result).toBe('go');
 	});
 
 	it('ends its waiting behind others', async () => {

@@ -16,7 +16,10 @@ interface Scene {
 	headers?: Record<string, unknown>;
 }
 
-function scene({ respond = () => ({ statusCode: 200, body: { run: 2 } }), ...rest }: Scene = {}) {
+function scene({
+	respond = () => ({ statusCode: 200, body: { wait: 'node 2 9' } }),
+	...rest
+}: Scene = {}) {
 	const asked: Array<Record<string, unknown>> = [];
 	const request: Record<string, unknown> = {
 		socket: { localAddress: '127.0.0.1', localPort: 5678 },
@@ -47,31 +50,40 @@ it.each<[string, object, string]>([
 	],
 ])('asks this process where it was asked itself, over %s', async (_, socket, origin) => {
 	const { context, asked } = scene({ socket });
-	expect(await waitingCheck(context, 2)()).toBe(true);
+	expect(await waitingCheck(context, 'node 2 9')()).toBe(true);
 	expect(asked).toMatchObject([
 		{
 			method: 'POST',
 			url: origin + PATH,
-			headers: { 'x-happy-horse-check': 'run' },
+			headers: { 'x-happy-horse-check': 'wait' },
 			disableFollowRedirect: true,
 		},
 	]);
 });
 
+const said = (statusCode: number, message: string) => ({ statusCode, body: { message } });
+
 it.each<[string, unknown, boolean | null]>([
-	['the same run', { statusCode: 200, body: { run: 2 } }, true],
-	['another run', { statusCode: 200, body: { run: 3 } }, false],
-	['no wait', { statusCode: 200, body: { run: null } }, false],
+	['the same wait', { statusCode: 200, body: { wait: 'node 2 9' } }, true],
+	['another wait', { statusCode: 200, body: { wait: 'other 2 9' } }, false],
+	['no wait', { statusCode: 200, body: { wait: null } }, false],
 	['no such words', { statusCode: 200, body: undefined }, false],
-	['a wrong token', { statusCode: 401 }, false],
-	['no such execution', { statusCode: 404 }, false],
-	['an execution that is over', { statusCode: 409 }, false],
+	['a wrong token', { statusCode: 401, body: { error: 'Invalid token' } }, false],
+	['no such execution', said(404, 'The execution "7" does not exist.'), false],
+	['an execution that is over', said(409, 'The execution "7 has finished already.'), false],
+	[
+		'a node without our webhook',
+		said(404, 'The workflow for execution "7" does not contain …'),
+		false,
+	],
+	['a proxy that knows nothing', said(404, 'Not found'), null],
+	['a proxy that wants a password', { statusCode: 401, body: '<html>' }, null],
+	['a Form node that waits', { statusCode: 307 }, false],
 	['an error', { statusCode: 500 }, null],
 	['a proxy', { statusCode: 502 }, null],
-	['a redirect', { statusCode: 302 }, null],
 ])('takes %s for what it is', async (_, response, wanted) => {
 	const { context } = scene({ respond: () => response });
-	expect(await waitingCheck(context, 2)()).toBe(wanted);
+	expect(await waitingCheck(context, 'node 2 9')()).toBe(wanted);
 });
 
 it('cannot tell when the request fails', async () => {
@@ -80,7 +92,7 @@ it('cannot tell when the request fails', async () => {
 			throw new Error('rejected');
 		},
 	});
-	expect(await waitingCheck(context, 2)()).toBeNull();
+	expect(await waitingCheck(context, 'node 2 9')()).toBeNull();
 });
 
 it.each<[string, Scene]>([
@@ -89,23 +101,23 @@ it.each<[string, Scene]>([
 	['without a URL', { originalUrl: undefined }],
 ])('asks nobody %s', async (_, changes) => {
 	const { context, asked } = scene(changes);
-	expect(await waitingCheck(context, 2)()).toBeNull();
+	expect(await waitingCheck(context, 'node 2 9')()).toBeNull();
 	expect(asked).toEqual([]);
 });
 
 it('remembers the place, since the connection of the sender may be closed later on', async () => {
 	const { context, request, asked } = scene();
-	const check = waitingCheck(context, 2);
+	const check = waitingCheck(context, 'node 2 9');
 	request.socket = {};
 	expect(await check()).toBe(true);
 	expect(asked).toHaveLength(1);
 });
 
 it.each([
-	[{ 'x-happy-horse-check': 'run' }, 'run'],
-	[{ 'x-happy-horse-check': 'wake' }, 'wake'],
+	[{ 'x-happy-horse-check': 'wait' }, 'wait'],
+	[{ 'x-happy-horse-check': 'wake' }, null],
 	[{ 'x-happy-horse-check': 'x' }, null],
-	[{ 'x-happy-horse-check': ['run'] }, null],
+	[{ 'x-happy-horse-check': ['wait'] }, null],
 	[{}, null],
 ])('is recognized by %j: %p', (headers, wanted) => {
 	expect(ownPurposeOf(scene({ headers }).context)).toBe(wanted);
@@ -117,9 +129,10 @@ describe('opening a webhook again', () => {
 		const wakeUp = wakeUpRequest(context, new FakeClock());
 		request.socket = {};
 		await wakeUp!();
-		expect(asked).toMatchObject([
-			{ url: `http://127.0.0.1:5678${PATH}`, headers: { 'x-happy-horse-check': 'wake' } },
-		]);
+		expect(asked).toMatchObject([{ url: `http://127.0.0.1:5678${PATH}` }]);
+		// Only this process knows the word.
+		const headers = asked[0]!.headers as Record<string, unknown>;
+		expect(ownPurposeOf(scene({ headers }).context)).toBe('wake');
 	});
 
 	it('tries again while n8n is too busy, but not for ever', async () => {

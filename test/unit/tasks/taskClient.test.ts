@@ -27,7 +27,7 @@ it('creates with one POST of exactly the given fields', async () => {
 	expect(await createTask(api, request)).toMatchObject({ task_id: ID });
 	expect(sent).toEqual([
 		{
-			...{ method: 'POST', path: LIST_PATH, purpose: 'create', body: { duration: 5 } },
+			...{ method: 'POST', path: LIST_PATH, purpose: 'create', once: true, body: { duration: 5 } },
 			retryUnavailable: true,
 		},
 	]);

@@ -23,7 +23,7 @@ function waiting(...statuses: string[]) {
 			answer: (request: FakeRequest) => vendor.answer(request),
 			stillWaiting: (): { statusCode: number; body?: unknown } => ({
 				statusCode: 200,
-				body: { run: 0 },
+				body: { wait: WAIT },
 			}),
 		},
 	};
@@ -32,6 +32,9 @@ function waiting(...statuses: string[]) {
 // Files go by the time of the machine.
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(START));
 afterEach(() => jest.restoreAllMocks());
+
+/** Which wait it is: node, run and end. */
+const WAIT = `n1 0 ${START + 30 * 60_000}`;
 
 const isList = ({ url }: FakeRequest) => url.endsWith('/happy-horse-1');
 
@@ -336,22 +339,27 @@ describe('n8n is asked whether the execution still waits', () => {
 	}
 
 	it('by a request to the place where this one came in, with its token', async () => {
-		const { checks, outcome } = await asked(() => ({ statusCode: 200, body: { run: 0 } }));
+		const { checks, outcome } = await asked(() => ({ statusCode: 200, body: { wait: WAIT } }));
 		expect(outcome.workflowData).toBeDefined();
 		expect(checks.length).toBeGreaterThanOrEqual(2);
 		expect(checks[0]).toMatchObject({
 			url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:5678\/.*signature=abc$/) as string,
-			headers: { 'x-happy-horse-check': 'run' },
+			headers: { 'x-happy-horse-check': 'wait' },
 		});
 		expect(JSON.stringify(checks)).not.toContain('FPSX');
 	});
 
 	it.each<[string, { statusCode: number; body?: unknown }]>([
-		['it was stopped, or is over', { statusCode: 409 }],
-		['it is gone', { statusCode: 404 }],
-		['its token is another', { statusCode: 401 }],
-		['another round of a loop waits', { statusCode: 200, body: { run: 1 } }],
-		['the node waits for nothing', { statusCode: 200, body: { run: null } }],
+		['it was stopped, or is over', { statusCode: 409, body: { message: 'The execution "7 is' } }],
+		['it is gone', { statusCode: 404, body: { message: 'The execution "7" does not' } }],
+		['its token is another', { statusCode: 401, body: { error: 'Invalid token' } }],
+		['a form waits', { statusCode: 307 }],
+		[
+			'another round of a loop waits',
+			{ statusCode: 200, body: { wait: WAIT.replace(' 0 ', ' 1 ') } },
+		],
+		['another node waits', { statusCode: 200, body: { wait: `other${WAIT}` } }],
+		['the node waits for nothing', { statusCode: 200, body: { wait: null } }],
 	])('and it is left alone when %s', async (_, said) => {
 		const { outcome, answers } = await asked(() => said);
 		expect(outcome).toEqual(STILL_WAITING);
@@ -383,15 +391,15 @@ describe('n8n is asked whether the execution still waits', () => {
 		expect([outcome.workflowData?.length, checks]).toEqual([1, []]);
 	});
 
-	it('such a question is answered with the run, and touches nothing', async () => {
+	it('such a question is answered with the wait, and touches nothing', async () => {
 		const { scene } = waiting('COMPLETED');
-		const headers = { 'x-happy-horse-check': 'run' };
+		const headers = { 'x-happy-horse-check': 'wait' };
 		const suspension = suspensionFor(1, { run: 3 });
 		const { outcome, answers, requests } = await receive({ ...scene, suspension, headers });
 		expect([outcome, requests]).toEqual([STILL_WAITING, []]);
-		expect(answers).toEqual([{ status: 200, body: { run: 3 } }]);
+		expect(answers).toEqual([{ status: 200, body: { wait: WAIT.replace(' 0 ', ' 3 ') } }]);
 		const none = await receive({ ...scene, suspension: undefined, headers });
-		expect(none.answers).toEqual([{ status: 200, body: { run: null } }]);
+		expect(none.answers).toEqual([{ status: 200, body: { wait: null } }]);
 	});
 });
 
@@ -580,6 +588,7 @@ describe('never throws', () => {
 			const { outcome, answer } = await receive({
 				...scene,
 				suspension: suspensionFor(1, { endsAt: START + 60_000, outputBy: START + 70_000 }),
+				stillWaiting: () => ({ statusCode: 200, body: { wait: `n1 0 ${START + 60_000}` } }),
 				answer: () => ({ statusCode, body }),
 				rawBody: bodyOf('task-0'),
 			});

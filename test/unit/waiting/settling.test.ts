@@ -67,7 +67,7 @@ describe('unsigned webhooks', () => {
 		}
 		expect(await result).toBe('ended');
 		// At 1.5 s, 3 s, 6 s, 12 s and then every 15 s.
-		expect(scene.readsOf(0)).toBeLessThanOrEqual(13);
+		expect(scene.readsOf(0)).toBeLessThanOrEqual(14);
 	});
 });
 

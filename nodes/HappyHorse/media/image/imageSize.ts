@@ -10,8 +10,8 @@ import { webpSize } from './webp';
 const FORMATS = [pngSize, jpegSize, webpSize, bmpSize, otherFormat];
 
 /**
- * What the first bytes of a file say about it. Any bytes may come in: it never throws, takes time in
- * proportion to their number, and once it has a result more bytes never change it.
+ * The image size in the first bytes of a file. It takes any bytes: it never throws, takes linear time, and more bytes never
+ * change a result.
  */
 export function imageSize(bytes: Uint8Array): SizeResult {
 	for (const format of FORMATS) {

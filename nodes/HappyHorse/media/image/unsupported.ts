@@ -15,7 +15,7 @@ const SIGNATURES: ReadonlyArray<{ type: string; at: number; bytes: number[] }> =
 	{ type: 'SVG', at: 0, bytes: ascii('<svg') },
 ];
 
-/** Names an image that the API does not take. A web page is not named: the API may be given another one. */
+/** Names an image that the API does not take. A web page is not named: the API may get another response at the URL. */
 export const otherFormat: Format = (bytes): SizeResult | undefined => {
 	const looks = SIGNATURES.map((signature) => ({
 		signature,

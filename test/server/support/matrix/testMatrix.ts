@@ -113,9 +113,10 @@ export function testMatrix(cells: readonly Cell[]): void {
 
 	it('creates one task for a row that came between the crash and the retry', () => {
 		const crashed = cells.filter(({ way }) => way === 'crash, shifted rows');
-		expect(crashed.map((cell) => [titleOf(cell), seen.get(cell)?.ofNewRow])).toEqual(
-			crashed.map((cell) => [titleOf(cell), expectedOfNewRow(cell)]),
-		);
+		const wrong = crashed.filter((cell) => {
+			return !expectedOfNewRow(cell).includes(seen.get(cell)?.ofNewRow ?? -1);
+		});
+		expect(wrong.map((cell) => [titleOf(cell), seen.get(cell)?.ofNewRow])).toEqual([]);
 	});
 }
 
