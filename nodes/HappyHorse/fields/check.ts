@@ -108,7 +108,7 @@ export function textWithin(value: unknown, label: string, maxLength: number): st
 /**
  * A URL as the API takes it: `url` is the text as it came, since rewriting a signed URL would break it.
  *
- * @throws ValidationError for anything but an absolute http(s) URL without user name, blanks or control characters.
+ * @throws ValidationError for anything but an absolute http(s) URL without user name, spaces or control characters.
  */
 export function webUrl(value: unknown, label: string): { url: string; hostname: string } {
 	const text = typeof value === 'string' ? value.trim() : value;
