@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 
+import type { Clock } from '../../../nodes/HappyHorse/concurrency/clock';
 import type { Priority, Turn } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
 import { RateLimiter } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
-import { FakeClock, START } from '../support/fakeClock';
+import { START } from '../support/fakeClock';
 import { VirtualClock } from '../support/virtualClock';
 
 const WINDOW_MS = 60_000;
 
-const turnOf = (clock: FakeClock, priority: Priority = 'read', end = Infinity): Turn => ({
+const turnOf = (clock: Clock, priority: Priority = 'read', end = Infinity): Turn => ({
 	clock,
 	priority,
 	end,
@@ -35,10 +36,11 @@ const many = async <T>(count: number, work: (index: number) => Promise<T>): Prom
 	await Promise.all(Array.from({ length: count }, async (_, index) => await work(index)));
 
 /** The same time for an execution that is canceled at a moment. */
-function canceledAt(clock: VirtualClock, moment: number): VirtualClock {
-	const isCancelled = { value: () => clock.now() >= moment };
-	return Object.create(clock, { isCancelled }) as VirtualClock;
-}
+const canceledAt = (clock: VirtualClock, moment: number): Clock => ({
+	now: () => clock.now(),
+	pause: async (ms) => await clock.pause(ms),
+	isCancelled: () => clock.now() >= moment,
+});
 
 /** The most of these moments that lie in any window. */
 function busiest(moments: readonly number[], windowMs = WINDOW_MS): number {
