@@ -3,7 +3,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { clockOf } from '../concurrency/clock';
 import type { Known } from '../output/collect';
 import { collectItems } from '../output/collect';
-import { MODELS } from '../tasks/model';
+import { endpoints } from '../resources';
+import type { Endpoint } from '../tasks/endpoint';
 import { taskItem, taskOutput } from '../output/item';
 import { openProcessedItems } from '../idempotency/processedItems';
 import { hashOf } from '../idempotency/requestIdentity';
@@ -31,17 +32,17 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	if (await isRepeated(context, event.task)) return [];
 	const known = await truthOf(api, event);
 	if (known === null) return [];
-	const { task, model } = known;
+	const { task, endpoint } = known;
 	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
 	if (!isFinal(task.status)) {
-		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
+		return [taskItem(taskOutput(task, { endpoint, metadata: event.metadata }), { item: 0 })];
 	}
 	const waited: Known = {
 		awaitedTask: {
 			item: 0,
 			taskId: task.task_id,
-			model,
+			endpoint,
 			metadata: event.metadata,
 			videoOutput,
 		},
@@ -75,11 +76,12 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 async function truthOf(
 	api: Api,
 	event: TriggerEvent,
-): Promise<{ task: TriggerEvent['task']; model: (typeof MODELS)[number] } | null> {
-	const told = { task: event.task, model: event.model ?? MODELS[0] };
+): Promise<{ task: TriggerEvent['task']; endpoint: Endpoint } | null> {
+	const told = { task: event.task, endpoint: event.endpoint ?? endpoints[0]! };
 	if (event.confirmed) return told;
 	// The webhook was signed: it counts as true when the API gives no response.
-	const found = await findTask(api, event.task.task_id, event.model).catch(() => null);
+	const candidates = event.endpoint === undefined ? endpoints : [event.endpoint];
+	const found = await findTask(api, event.task.task_id, candidates).catch(() => null);
 	if (found === null) return told;
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;

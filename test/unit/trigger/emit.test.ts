@@ -79,7 +79,7 @@ async function run(scene: Run = {}) {
 
 it('gives the one shape, with what the API says', async () => {
 	const { items, requests } = await run({
-		event: { more: { model: 'happy-horse-1-1', metadata: { row: 7 } } },
+		event: { more: { endpoint: 'image-to-video/happy-horse-1-1', metadata: { row: 7 } } },
 	});
 	expect(items).toEqual([
 		{
@@ -116,7 +116,7 @@ it('finds out the model', async () => {
 
 it('a confirmed event is not asked for again', async () => {
 	const { json: output, requests } = await run({
-		event: { more: { confirmed: true, model: 'happy-horse-1' } },
+		event: { more: { confirmed: true, endpoint: 'image-to-video/happy-horse-1' } },
 	});
 	expect(output).toMatchObject({ video_url: FROM_BODY, model: 'happy-horse-1' });
 	expect(requests).toEqual([]);
