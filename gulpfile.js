@@ -1,5 +1,6 @@
-const { rm } = require('node:fs/promises');
-const { dest, src } = require('gulp');
+const { mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
+const { dest, series, src } = require('gulp');
 
 // One pattern per folder: a pattern that starts with braces would make gulp walk node_modules too.
 const icons = ['nodes/**/*.{png,svg}', 'credentials/**/*.{png,svg}'];
@@ -8,9 +9,25 @@ const icons = ['nodes/**/*.{png,svg}', 'credentials/**/*.{png,svg}'];
 const clean = () => rm('dist', { recursive: true, force: true });
 
 // `base` keeps every icon beside its compiled class; gulp 5 corrupts PNGs unless encoding is off.
-// The codex and the output schemas need no task: tsc emits the JSON files that tsconfig.json includes.
+// The codex needs no task: tsc emits the JSON files that tsconfig.json includes.
 const buildIcons = () => src(icons, { base: '.', encoding: false }).pipe(dest('dist'));
+
+const SCHEMAS = join('nodes', 'HappyHorse', '__schema__');
+
+/** n8n looks for the output of an operation below version and resource. It is the same for every resource. */
+const buildSchemas = async () => {
+	const { resources } = require('./dist/nodes/HappyHorse/resources');
+	for (const file of await readdir(SCHEMAS)) {
+		const schema = JSON.stringify(JSON.parse(await readFile(join(SCHEMAS, file), 'utf8')));
+		for (const { value } of resources) {
+			const folder = join('dist', SCHEMAS, 'v1.0.0', value);
+			await mkdir(folder, { recursive: true });
+			await writeFile(join(folder, file), schema);
+		}
+	}
+};
 
 exports.clean = clean;
 exports['build:icons'] = buildIcons;
-exports.default = buildIcons;
+exports['build:schemas'] = buildSchemas;
+exports.default = series(buildIcons, buildSchemas);

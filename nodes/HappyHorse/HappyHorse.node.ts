@@ -14,7 +14,7 @@ import { receiveWebhook } from './waiting/receiveWebhook';
 import { clockOf } from './concurrency/clock';
 import { fitErrorOutput } from './output/errorOutput';
 import { resumeWebhooks } from './waiting/resumeWebhook';
-import { operationFields, operationOptions, operations } from './operations';
+import { operations, properties } from './operations';
 import { failedItem, typedError } from './operations/errors';
 import { continuesOnFail } from './n8n/nodeSettings';
 import { searchTasks } from './operations/taskSearch';
@@ -27,8 +27,8 @@ export class HappyHorse implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ create: "Create", createAndWait: "Create and Wait", download: "Download", get: "Get", getAll: "Get Many", wait: "Wait" })[$parameter["operation"]] }}',
-		description: 'Turn images into videos with Happy Horse',
+			'={{ ($parameter["operation"].replace("getAll", "getMany") + ": " + $parameter["resource"]).replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase()) }}',
+		description: 'Create videos from images, references, text or other videos with Happy Horse',
 		defaults: { name: 'Happy Horse' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -37,26 +37,7 @@ export class HappyHorse implements INodeType {
 		webhooks: resumeWebhooks,
 		waitingNodeTooltip:
 			'Creating your videos, usually 1 to 6 minutes. You can close this tab. Stopping does not cancel them: fetch them with Get Many and Wait.',
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'imageToVideo',
-				options: [{ name: 'Image to Video', value: 'imageToVideo' }],
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				default: 'createAndWait',
-				displayOptions: { show: { resource: ['imageToVideo'] } },
-				options: operationOptions,
-			},
-			...operationFields,
-		],
+		properties,
 	};
 
 	methods = {

@@ -8,8 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { optionalVideoOutputFields } from './fields/videoOutput';
-import { downloadOptionsField } from './fields/options';
+import { downloadOptions, optionalVideoOutputFields } from './fields/videoOutput';
 import { clockOf } from './concurrency/clock';
 import { fitErrorOutput } from './output/errorOutput';
 import { failedItem, typedError } from './operations/errors';
@@ -98,8 +97,8 @@ export class HappyHorseTrigger implements INodeType {
 					},
 				],
 			},
-			...optionalVideoOutputFields,
-			downloadOptionsField,
+			...optionalVideoOutputFields.flatMap((field) => field.properties),
+			downloadOptions,
 		],
 	};
 

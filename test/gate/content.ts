@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Registered } from './evaluated';
@@ -11,12 +11,16 @@ const topLevel = ['LICENSE', 'README.md', 'package.json'];
 const wanted = /^dist\/(nodes|credentials)\/.+\.(js|json|svg|png)$/;
 const tests = /\.(test|spec)\.js$/;
 
-/** The file that the build makes of a source file. */
-const built = (source: string) => `dist/${source.replace(/\.ts$/, '.js')}`;
+/** The files that the build makes of a source file. The output of an operation is the same for each resource. */
+function builtFrom(source: string, files: readonly string[]): string[] {
+	const [, folder, schema] = /^(.+\/__schema__)\/(\w+\.json)$/.exec(source) ?? [];
+	if (schema === undefined) return [`dist/${source.replace(/\.ts$/, '.js')}`];
+	return files.filter((file) => file.startsWith(`dist/${folder}/`) && basename(file) === schema);
+}
 
-function sameContent(packed: Packed, source: string): boolean {
+function sameContent(packed: Packed, source: string, built: string): boolean {
 	const before = readFileSync(join(packed.root, source));
-	const after = readFileSync(join(packed.folder, built(source)));
+	const after = readFileSync(join(packed.folder, built));
 	if (!source.endsWith('.json')) return before.equals(after);
 	// tsc indents JSON anew: the values count, not the white space.
 	return isDeepStrictEqual(JSON.parse(before.toString()), JSON.parse(after.toString()));
@@ -26,12 +30,18 @@ function checkSources(packed: Packed): string[] {
 	const sources = ['nodes', 'credentials']
 		.filter((part) => existsSync(join(packed.root, part)))
 		.flatMap((part) => filesBelow(join(packed.root, part)).map((file) => `${part}/${file}`));
-	const missing = sources.filter((source) => !packed.files.includes(built(source)));
-	const expected = new Set(sources.map(built));
+	const made = new Map(sources.map((source) => [source, builtFrom(source, packed.files)]));
+	const missing = sources.filter(
+		(source) =>
+			!made.get(source)?.length || !made.get(source)?.every((file) => packed.files.includes(file)),
+	);
+	const expected = new Set([...made.values()].flat());
 	const stale = packed.files.filter((file) => file.startsWith('dist/') && !expected.has(file));
 	const changed = sources.filter(
 		(source) =>
-			!source.endsWith('.ts') && !missing.includes(source) && !sameContent(packed, source),
+			!source.endsWith('.ts') &&
+			!missing.includes(source) &&
+			!made.get(source)?.every((built) => sameContent(packed, source, built)),
 	);
 	return [
 		...missing.map((source) => `${source} is not in the package`),

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
-import { operationOptions } from '../../nodes/HappyHorse/operations';
+import { operations } from '../../nodes/HappyHorse/operations';
+import { resources } from '../../nodes/HappyHorse/resources';
 import { fakeCall } from './support/fakeCall';
 import type { Scene } from './support/fakeExecution';
 import {
@@ -81,9 +82,18 @@ it('hands calls of the provider to a function that never throws', async () => {
 	expect(answers).toMatchObject([{ status: 400 }]);
 });
 
-it('shows every operation on the canvas by the name that its list has for it', () => {
+it('shows operation and resource on the canvas, whatever they are called', () => {
 	const { subtitle = '' } = node.description;
-	for (const { name, value } of operationOptions) {
-		expect(subtitle).toContain(`${String(value)}: ${JSON.stringify(name)}`);
+	const [, code = ''] = /^=\{\{(.*)\}\}$/.exec(subtitle) ?? [];
+	const shown = (operation: string, resource: string) =>
+		String(new Function('$parameter', `return ${code}`)({ operation, resource }));
+	const lowerCase = (name: string) => name.toLowerCase();
+	for (const resource of resources) {
+		for (const operation of operations.values()) {
+			expect(lowerCase(shown(operation.value, resource.value))).toBe(
+				lowerCase(`${operation.name}: ${resource.name}`),
+			);
+		}
 	}
+	expect(shown('getAll', 'videoEdit')).toBe('get many: video edit');
 });

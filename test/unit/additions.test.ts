@@ -1,29 +1,29 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { modelField } from '../../nodes/HappyHorse/fields/model';
-import { MODELS } from '../../nodes/HappyHorse/resources';
-import { operationOptions } from '../../nodes/HappyHorse/operations';
-import { paths } from '../../sandbox/api/openapi.json';
-import { MODELS as SANDBOX_MODELS } from '../../sandbox/api/wire';
+import { operations as operationsByName } from '../../nodes/HappyHorse/operations';
+import { modelField } from '../../nodes/HappyHorse/operations/model';
+import { resources } from '../../nodes/HappyHorse/resources';
 
-/** What could be forgotten when an operation or a model is added, by the steps of docs/architecture.md. */
+/** What could be forgotten when an operation or a resource is added, by the steps of docs/architecture.md. */
 const ROOT = path.resolve(__dirname, '../..');
 
-const operations = operationOptions.map(({ name, value }): [string, string] => [
+const operations = [...operationsByName.values()].map(({ name, value }): [string, string] => [
 	name,
-	String(value),
+	value,
 ]);
+
+const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+
+const [, table = ''] = readme.split('\n## Resources and operations\n');
 
 describe.each(operations)('The operation %s', (name, value) => {
 	it('has a row in the table of README.md', () => {
-		const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-		const [, table = ''] = readme.split('\n## Resources and operations\n');
 		expect(table.split('\n## ')[0]).toContain(`\n| **${name}** |`);
 	});
 
 	it('shows the editor what comes out', () => {
-		const schema = `nodes/HappyHorse/__schema__/v1.0.0/imageToVideo/${value}.json`;
+		const schema = `nodes/HappyHorse/__schema__/${value}.json`;
 		expect([schema, existsSync(path.join(ROOT, schema))]).toEqual([schema, true]);
 	});
 
@@ -33,19 +33,19 @@ describe.each(operations)('The operation %s', (name, value) => {
 	});
 });
 
-describe.each(MODELS.map((model) => [model]))('The model %s', (model) => {
-	it('can be chosen in the node', () => {
-		const values = (modelField.options ?? []).map((option) => 'value' in option && option.value);
-		expect(values).toContain(model);
-	});
+describe.each(resources.map((resource) => [resource.name, resource] as const))(
+	'The resource %s',
+	(name, resource) => {
+		it('has a row in the table of README.md', () => {
+			expect(table.split('\n## ')[0]).toContain(`\n| **${name}** |`);
+		});
 
-	it('is served by the sandbox', () => {
-		expect(SANDBOX_MODELS).toContain(model);
-		const place = `/v1/ai/image-to-video/${model}`;
-		expect(Object.keys(paths)).toEqual(expect.arrayContaining([place, `${place}/{task-id}`]));
-	});
-});
-
-it('no model can be chosen that the node does not know', () => {
-	expect(modelField.options).toHaveLength(MODELS.length);
-});
+		it('offers its models, if there are several', () => {
+			const values = modelField(resource).properties.flatMap(({ options = [] }) =>
+				options.map((option) => 'value' in option && option.value),
+			);
+			const models = resource.models.map(({ value }) => value);
+			expect(values).toEqual(models.length > 1 ? models : []);
+		});
+	},
+);

@@ -1,7 +1,52 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { canReach } from '../http/hosts';
 import { ValidationError } from '../validationError';
+import { choiceField } from './choice';
+import type { Field } from './field';
+import { readField } from './field';
+import { webUrl } from './url';
 
-export const CALLBACKS = ['none', 'thisWorkflow', 'url'] as const;
+const callback = choiceField({
+	name: 'callback',
+	label: 'Status Updates',
+	default: 'none',
+	description: 'Where the provider reports each change of the status of the video',
+	choices: [
+		{
+			name: 'Send to a Webhook URL',
+			value: 'url',
+			description: 'Such as the production URL of a webhook in another workflow',
+		},
+		{ name: 'None', value: 'none', description: "Look later with 'Get' or 'Wait'" },
+		{
+			name: 'Start This Workflow',
+			value: 'thisWorkflow',
+			description: 'Starts the Happy Horse Trigger in this workflow. Publish it first.',
+		},
+	],
+});
+
+const webhookUrl: Field<string> = {
+	name: 'webhookUrl',
+	label: 'Webhook URL',
+	properties: [
+		{
+			displayName: 'Webhook URL',
+			name: 'webhookUrl',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. https://n8n.example.com/webhook/video-finished',
+			description:
+				'The URL that the provider sends webhooks to. It must be reachable from the internet. Use a production URL: test URLs stop working after two minutes.',
+			displayOptions: { show: { callback: ['url'] } },
+		},
+	],
+	check: (value) => webUrl(value, 'Webhook URL').url,
+};
+
+export const callbackFields: readonly Field[] = [callback, webhookUrl];
 
 /** The part of the trigger's path before the workflow's ID. */
 export const TRIGGER_PATH_PREFIX = 'happy-horse-';
@@ -53,4 +98,25 @@ export function callbackUrl(
 		);
 	}
 	return url;
+}
+
+/**
+ * The callback URL for an item's task; `undefined` for none.
+ *
+ * @throws ValidationError when the provider could not reach it, or not for long enough.
+ */
+export function readCallbackUrl(
+	context: IExecuteFunctions,
+	{ item, providerHost }: { item: number; providerHost: string },
+): string | undefined {
+	const wanted = readField(context, callback, item);
+	if (wanted === 'none') return undefined;
+	const manual = context.getMode() === 'manual';
+	if (wanted === 'thisWorkflow') {
+		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', item));
+		const url = triggerUrl(resumeUrl, String(context.getWorkflow().id));
+		return callbackUrl(url, { label: callback.label, providerHost, manual });
+	}
+	const url = readField(context, webhookUrl, item);
+	return callbackUrl(url, { label: webhookUrl.label, providerHost, manual });
 }

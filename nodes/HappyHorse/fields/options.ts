@@ -1,125 +1,88 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-type Option = INodeProperties;
+import { booleanField } from './boolean';
+import type { Field } from './field';
+import { inOptions, optional, withDefault } from './field';
+import { numberField, wholeNumberField } from './number';
 
-export const checkMediaOption: Option = {
-	displayName: 'Check Files',
-	name: 'checkMedia',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to check the format and size of each file before any video is created',
-};
+export const checkMedia = inOptions(
+	withDefault(
+		booleanField({
+			name: 'checkMedia',
+			label: 'Check Files',
+			default: true,
+			description: 'Whether to check the format and size of each file before any video is created',
+		}),
+	),
+);
 
-export const dryRunOption: Option = {
-	displayName: 'Dry Run',
-	name: 'dryRun',
-	type: 'boolean',
-	default: false,
-	description:
-		'Whether to check everything and show what would be sent, without creating or paying for any video',
-};
+export const dryRun = inOptions(
+	withDefault(
+		booleanField({
+			name: 'dryRun',
+			label: 'Dry Run',
+			default: false,
+			description:
+				'Whether to check everything and show what would be sent, without creating or paying for any video',
+		}),
+	),
+);
 
-export const idempotencyKeyOption: Option = {
-	displayName: 'Idempotency Key',
-	name: 'idempotencyKey',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. {{ $json.row_id }}',
-	hint: 'One value per item that never changes, such as a row ID',
-	description:
-		'The same key and the same request are paid for once in this workflow, also when two executions overlap or run a week apart. The earlier video comes out again, marked as reused.',
-};
+export const maxConcurrency = inOptions(
+	withDefault(
+		wholeNumberField({
+			name: 'maxConcurrency',
+			label: 'Max Concurrency',
+			min: 1,
+			max: 20,
+			default: 5,
+			description: 'How many videos are created at the same time',
+		}),
+	),
+);
 
-export const maxConcurrencyOption: Option = {
-	displayName: 'Max Concurrency',
-	name: 'maxConcurrency',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 0 },
-	default: 5,
-	description: 'How many videos are created at the same time, 1 to 20',
-};
+/** A day of video: more than any user buys on purpose. */
+const LONGEST_RUN_SECONDS = 86_400;
 
-export const maxDownloadSizeOption: Option = {
-	displayName: 'Max Download Size',
-	name: 'maxDownloadSize',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 500,
-	hint: 'In MB',
-	description:
-		'Largest video file to download. Larger files are skipped; the URL is still returned.',
-};
+/** Seconds of video that one run may pay for. */
+export const maxTotalDuration = inOptions(
+	optional(
+		numberField({
+			name: 'maxTotalDuration',
+			label: 'Max Total Duration',
+			unit: 'Seconds',
+			min: 1,
+			max: LONGEST_RUN_SECONDS,
+			default: 60,
+			description:
+				'How many seconds of video one run may pay for, over all items. A run that would exceed it is rejected before any video is created.',
+		}),
+	),
+);
 
-/** The same, where the download itself is a choice. */
-export const maxDownloadSizeIfWanted: Option = {
-	...maxDownloadSizeOption,
-	displayOptions: { show: { '/downloadVideo': [true] } },
-};
-
-export const maxTotalDurationOption: Option = {
-	displayName: 'Max Total Duration',
-	name: 'maxTotalDuration',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 60,
-	hint: 'In seconds, over all items of a run',
-	description:
-		'How many seconds of video one run may pay for, over all items. A run that would exceed it is rejected before any video is created.',
-};
-
-export const metadataOption: Option = {
-	displayName: 'Metadata',
-	name: 'metadata',
-	type: 'json',
-	default: '{}',
-	description:
-		'Your own values that come back with the finished video, such as the row or post it belongs to. A JSON object of at most 1 KB.',
-};
-
-export const pollIntervalOption: Option = {
-	displayName: 'Poll Interval',
-	name: 'pollInterval',
-	type: 'number',
-	typeOptions: { minValue: 5, maxValue: 3600 },
-	default: 15,
-	hint: 'In seconds, at least 5',
-	description:
-		'How long to pause between two checks when polling. Grows to a minute for long videos.',
-};
-
-export const retryUnavailableOption: Option = {
-	displayName: 'Retry When Unavailable',
-	name: 'retryUnavailable',
-	type: 'boolean',
-	default: true,
-	description:
-		'Whether to send a create request again after the response "503 Service Unavailable", as the API documentation advises. The provider does not say whether such a request can still be charged.',
-};
-
-export const seedOption: Option = {
-	displayName: 'Seed',
-	name: 'seed',
-	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 2147483647, numberPrecision: 0 },
-	default: 0,
-	description:
-		'A number that makes similar results likelier for the same image and prompt. Without it each video starts from chance.',
-};
-
-/** The collection "Options" where nothing but the download can be set. */
-export const downloadOptionsField: INodeProperties = {
-	...optionsField([maxDownloadSizeOption]),
-	displayOptions: { show: { downloadVideo: [true] } },
-};
+export const retryUnavailable = inOptions(
+	withDefault(
+		booleanField({
+			name: 'retryUnavailable',
+			label: 'Retry When Unavailable',
+			default: true,
+			description:
+				'Whether to send a create request again after the response "503 Service Unavailable", as the API documentation advises. The provider does not say whether such a request can still be charged.',
+		}),
+	),
+);
 
 /** The collection "Options" of an operation. */
-export function optionsField(options: Option[]): INodeProperties {
+export function optionsProperty(options: readonly Field[]): INodeProperties {
+	const properties = options.flatMap((field) => field.properties);
 	return {
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: options as Array<INodeProperties & INodePropertyOptions>,
+		options: properties.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)) as Array<
+			INodeProperties & INodePropertyOptions
+		>,
 	};
 }

@@ -2,7 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { isExpression } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
-import { describe } from './check';
+import type { Field } from './field';
+import { readField } from './field';
+import { describe } from './value';
 
 /** A field's value as the user entered it, expressions unevaluated; options with a dot, such as `options.seed`. */
 export function rawValue(context: IExecuteFunctions, name: string): unknown {
@@ -20,22 +22,17 @@ export function hasExpression(context: IExecuteFunctions, name: string): boolean
 	return typeof raw === 'string' && isExpression(raw);
 }
 
-export interface RunSetting<T> {
-	name: string;
-	label: string;
-	read: (item: number) => T;
-}
-
 /**
  * A setting that holds for the whole run.
  *
  * @throws ValidationError when its expression gives two items different values: one of them would be ignored.
  */
-export function readForRun<T>(context: IExecuteFunctions, { name, label, read }: RunSetting<T>): T {
-	const first = read(0);
+export function readForRun<T>(context: IExecuteFunctions, field: Field<T>): T {
+	const { name, label } = field;
+	const first = readField(context, field, 0);
 	if (!hasExpression(context, name)) return first;
 	for (let item = 1; item < context.getInputData().length; item++) {
-		const other = read(item);
+		const other = readField(context, field, item);
 		if (other === first) continue;
 		throw new ValidationError(
 			`'${label}' must be the same for all items, but it is ${describe(first)} for item 0 and ${describe(other)} for item ${item}`,
@@ -43,12 +40,6 @@ export function readForRun<T>(context: IExecuteFunctions, { name, label, read }:
 		);
 	}
 	return first;
-}
-
-/** A field that may be left empty, with the label that the user sees. */
-export interface OptionalField {
-	name: string;
-	label: string;
 }
 
 /**
@@ -60,7 +51,7 @@ export interface OptionalField {
  */
 export function checkResolved(
 	context: IExecuteFunctions,
-	fields: readonly OptionalField[],
+	fields: ReadonlyArray<Pick<Field, 'name' | 'label'>>,
 ): string[] {
 	const items = context.getInputData().length;
 	return fields.flatMap(({ name, label }) => {

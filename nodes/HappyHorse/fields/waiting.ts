@@ -1,12 +1,17 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-export const waitUsingField: INodeProperties = {
-	displayName: 'Wait Using',
+import { choiceField } from './choice';
+import { inOptions, shownFor, withDefault } from './field';
+import { numberField } from './number';
+import { readForRun } from './raw';
+import type { WaitUsing } from '../waiting/strategy';
+
+const choices = choiceField<WaitUsing>({
 	name: 'waitUsing',
-	type: 'options',
+	label: 'Wait Using',
 	default: 'auto',
 	description: 'How the node finds out that the videos are ready',
-	options: [
+	choices: [
 		{
 			name: 'Automatic',
 			value: 'auto',
@@ -24,17 +29,50 @@ export const waitUsingField: INodeProperties = {
 				'Pauses the execution until the provider sends a webhook. Needs an n8n that is reachable from the internet.',
 		},
 	],
-	// As a tool of an AI agent the node always polls: suspending would stop the agent.
-	displayOptions: { show: { '@tool': [false] } },
-};
+});
 
-export const maxWaitField: INodeProperties = {
-	displayName: 'Max Wait',
+/** As a tool of an AI agent the node always polls: suspending would stop the agent. */
+export const waitUsing = withDefault(shownFor(choices, { '@tool': [false] }));
+
+export const maxWait = numberField({
 	name: 'maxWait',
-	type: 'number',
-	typeOptions: { minValue: 0.1, maxValue: 1440 },
+	label: 'Max Wait',
+	unit: 'Minutes',
+	min: 0.1,
+	max: 1440,
 	default: 30,
-	hint: 'In minutes',
 	description:
-		'How long to wait at most, up to 1440 minutes (a day). Unfinished videos then come out marked as timed out, with their task ID.',
-};
+		'How long to wait at most. Unfinished videos then come out marked as timed out, with their task ID.',
+});
+
+export const pollInterval = inOptions(
+	withDefault(
+		numberField({
+			name: 'pollInterval',
+			label: 'Poll Interval',
+			unit: 'Seconds',
+			min: 5,
+			max: 3600,
+			default: 15,
+			description:
+				'How long to pause between two checks when polling. Grows to a minute for long videos.',
+		}),
+	),
+);
+
+/** Where users choose how to wait. */
+export const pollIntervalIfPolling = shownFor(pollInterval, { '/waitUsing': ['auto', 'polling'] });
+
+/** How long and how often; these hold for the whole run. */
+export interface WaitSettings {
+	maxWaitMs: number;
+	intervalMs: number;
+}
+
+/** @throws ValidationError */
+export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
+	return {
+		maxWaitMs: readForRun(context, maxWait) * 60_000,
+		intervalMs: readForRun(context, pollInterval) * 1000,
+	};
+}

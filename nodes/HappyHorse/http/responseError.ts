@@ -63,7 +63,7 @@ export function responseError(
 	if (statusCode === 404 && purpose === 'read') {
 		return new ApiError('Task not found for this API key', {
 			statusCode,
-			hint: "Check 'Task' and 'Model': a task of Happy Horse 1.0 is not found under 1.1, nor the other way round. Use the credential of the account that created the video: other accounts cannot see it.",
+			hint: "Check 'Task', 'Resource' and 'Model': a task is found only under the resource and the model that made it. Use the credential of the account that created the video: other accounts cannot see it.",
 		});
 	}
 	if (statusCode === 404) {

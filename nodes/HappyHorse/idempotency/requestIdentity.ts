@@ -132,8 +132,8 @@ export interface RequestFacts {
 	evaluate: (part: string) => unknown;
 	/** The item's fields as n8n stored them. */
 	json: IDataObject;
-	/** Hash of the item's file, where the image is one. */
-	file: string | undefined;
+	/** Hashes of the files of the item that the request names. */
+	files: string[];
 }
 
 export interface RequestIdentity {
@@ -144,7 +144,7 @@ export interface RequestIdentity {
 }
 
 export function identityOf(facts: RequestFacts): RequestIdentity {
-	const { endpoint, fields, raw, evaluate, json, file } = facts;
+	const { endpoint, fields, raw, evaluate, json, files } = facts;
 	const known = Object.entries(fields)
 		.filter(([, value]) => value !== undefined)
 		.map(([name, value]) => ({ name, ...fieldIdentity(value, { raw: raw[name], evaluate }) }));
@@ -155,6 +155,6 @@ export function identityOf(facts: RequestFacts): RequestIdentity {
 			fields: Object.fromEntries(known.map(({ name, identity }) => [name, identity])),
 			...(byItem ? { item: json } : {}),
 		}),
-		item: hashOf({ raw, json, file }),
+		item: hashOf({ raw, json, files }),
 	};
 }

@@ -1,18 +1,6 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { modelField } from '../fields/model';
-import {
-	checkMediaOption,
-	dryRunOption,
-	idempotencyKeyOption,
-	maxConcurrencyOption,
-	maxTotalDurationOption,
-	metadataOption,
-	optionsField,
-	retryUnavailableOption,
-	seedOption,
-} from '../fields/options';
-import { videoFields } from '../fields/video';
+import { optionsProperty } from '../fields/options';
 import { addSignedQuery } from '../webhook/signedQuery';
 import { readFinished } from '../tasks/readFinished';
 import { taskItem, taskOutput } from '../output/item';
@@ -20,8 +8,8 @@ import { mapLimit } from '../concurrency/mapLimit';
 import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
-import { isTriggerUrl } from '../fields/callback';
-import { readCallbackUrl } from '../fields/read';
+import { callbackFields, isTriggerUrl, readCallbackUrl } from '../fields/callback';
+import { createOptions, requestProperties } from './createFields';
 import { hostOf } from '../http/provider';
 import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';
@@ -32,61 +20,15 @@ import { submit } from './submit';
 /** The API allows about 50 requests a minute. */
 const READS_AT_ONCE = 3;
 
-const callbackFields: INodeProperties[] = [
-	{
-		displayName: 'Status Updates',
-		name: 'callback',
-		type: 'options',
-		default: 'none',
-		description: 'Where the provider reports each change of the status of the video',
-		options: [
-			{
-				name: 'Send to a Webhook URL',
-				value: 'url',
-				description: 'Such as the production URL of a webhook in another workflow',
-			},
-			{ name: 'None', value: 'none', description: "Look later with 'Get' or 'Wait'" },
-			{
-				name: 'Start This Workflow',
-				value: 'thisWorkflow',
-				description: 'Starts the Happy Horse Trigger in this workflow. Publish it first.',
-			},
-		],
-	},
-	{
-		displayName: 'Webhook URL',
-		name: 'webhookUrl',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. https://n8n.example.com/webhook/video-finished',
-		description:
-			'The URL that the provider sends webhooks to. It must be reachable from the internet. Use a production URL: test URLs stop working after two minutes.',
-		displayOptions: { show: { callback: ['url'] } },
-	},
-];
-
 export const create: Operation = {
-	option: {
-		name: 'Create',
-		value: 'create',
-		action: 'Create video',
-		description: 'Create one video per item and continue immediately',
-	},
-	fields: [
-		modelField,
-		...videoFields,
-		...callbackFields,
-		optionsField([
-			checkMediaOption,
-			dryRunOption,
-			idempotencyKeyOption,
-			maxConcurrencyOption,
-			maxTotalDurationOption,
-			metadataOption,
-			retryUnavailableOption,
-			seedOption,
-		]),
+	value: 'create',
+	name: 'Create',
+	action: ({ action }) => `Create video ${action}`,
+	description: 'Create one video per item and continue immediately',
+	properties: (resource) => [
+		...requestProperties(resource),
+		...callbackFields.flatMap((field) => field.properties),
+		optionsProperty(createOptions(resource)),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);

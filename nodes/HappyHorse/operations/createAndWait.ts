@@ -1,22 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { videoOutputFields } from '../fields/videoOutput';
-import { modelField } from '../fields/model';
-import {
-	checkMediaOption,
-	dryRunOption,
-	idempotencyKeyOption,
-	maxConcurrencyOption,
-	maxDownloadSizeIfWanted,
-	maxTotalDurationOption,
-	metadataOption,
-	optionsField,
-	pollIntervalOption,
-	retryUnavailableOption,
-	seedOption,
-} from '../fields/options';
-import { videoFields } from '../fields/video';
-import { maxWaitField, waitUsingField } from '../fields/waiting';
+import { optionsProperty } from '../fields/options';
+import { readForRun } from '../fields/raw';
+import { maxDownloadSizeIfWanted, readVideoOutput, videoOutputFields } from '../fields/videoOutput';
+import type { WaitSettings } from '../fields/waiting';
+import { maxWait, pollIntervalIfPolling, readWaitSettings, waitUsing } from '../fields/waiting';
 import { taskWebhookUrl } from '../waiting/resumeUrl';
 import type { VideoOutput } from '../output/collect';
 import { collectOnce, waitOnce } from '../waiting/waitOnce';
@@ -33,9 +21,7 @@ import { isFinal } from '../tasks/task';
 import { isUnfinished } from '../waiting/look';
 import { lookBefore } from '../waiting/lookBefore';
 import { runIndexOf } from '../n8n/execution';
-import type { WaitSettings } from '../fields/runSettings';
-import { readVideoOutput } from '../fields/read';
-import { readWaitSettings, readWaitUsing } from '../fields/runSettings';
+import { createOptions, requestProperties } from './createFields';
 import { chooseWaiting } from '../waiting/strategy';
 import { hostOf } from '../http/provider';
 import { failedItem, typedError } from './errors';
@@ -54,30 +40,14 @@ const POLLED =
 	'The provider cannot reach this n8n, so the node checked at intervals until the videos were ready. With a public URL (environment variable N8N_WEBHOOK_URL) the execution would be paused instead.';
 
 export const createAndWait: Operation = {
-	option: {
-		name: 'Create and Wait',
-		value: 'createAndWait',
-		action: 'Create video and wait',
-		description: 'Create one video per item and continue when all are ready',
-	},
-	fields: [
-		modelField,
-		...videoFields,
-		waitUsingField,
-		maxWaitField,
-		...videoOutputFields,
-		optionsField([
-			checkMediaOption,
-			dryRunOption,
-			idempotencyKeyOption,
-			maxConcurrencyOption,
-			maxDownloadSizeIfWanted,
-			maxTotalDurationOption,
-			metadataOption,
-			pollIntervalOption,
-			retryUnavailableOption,
-			seedOption,
-		]),
+	value: 'createAndWait',
+	name: 'Create and Wait',
+	action: ({ action }) => `Create video ${action} and wait`,
+	description: 'Create one video per item and continue when all are ready',
+	properties: (resource) => [
+		...requestProperties(resource),
+		...[waitUsing, maxWait, ...videoOutputFields].flatMap((field) => field.properties),
+		optionsProperty([...createOptions(resource), maxDownloadSizeIfWanted, pollIntervalIfPolling]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
@@ -88,12 +58,12 @@ export const createAndWait: Operation = {
 		if (interrupted) {
 			return await poll({ ...runContext, ...interrupted, settings, states: new Map() });
 		}
-		const waitUsing = readWaitUsing(context);
+		const wanted = readForRun(context, waitUsing);
 		const isTool = usedAsTool(context);
-		const lost = waitUsing === 'auto' && !isTool ? reasonNotToSuspend(context) : null;
+		const lost = wanted === 'auto' && !isTool ? reasonNotToSuspend(context) : null;
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 		const waiting = chooseWaiting({
-			waitUsing,
+			waitUsing: wanted,
 			resumeUrl,
 			providerHost: hostOf(api.provider),
 			isTool,
@@ -105,7 +75,7 @@ export const createAndWait: Operation = {
 				waiting === 'webhook' ? taskWebhookUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
 		const tasks = submitted.filter((entry) => 'task' in entry);
-		if (tasks.length > 0 && waitUsing === 'auto' && waiting === 'polling' && !isTool) {
+		if (tasks.length > 0 && wanted === 'auto' && waiting === 'polling' && !isTool) {
 			const message = lost ?? POLLED;
 			context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 		}

@@ -1,30 +1,30 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { outputFileField } from '../fields/videoOutput';
-import { modelField } from '../fields/model';
-import { maxDownloadSizeOption, optionsField } from '../fields/options';
-import { taskField } from '../fields/task';
+import { optionsProperty } from '../fields/options';
+import { task as taskField } from '../fields/task';
+import { maxDownloadSize, outputFile } from '../fields/videoOutput';
 import { collectItems } from '../output/collect';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
-import { readAwaitedTask } from '../fields/read';
 import { ValidationError } from '../validationError';
 import { eachItem } from './errors';
+import { modelField, readAwaitedTask } from './model';
 import type { Operation } from './operation';
 import { openRunContext } from './runContext';
 
 export const download: Operation = {
-	option: {
-		name: 'Download',
-		value: 'download',
-		action: 'Download video',
-		description: 'Download the file of a finished video',
-	},
-	fields: [modelField, taskField, outputFileField, optionsField([maxDownloadSizeOption])],
+	value: 'download',
+	name: 'Download',
+	action: ({ action }) => `Download video ${action}`,
+	description: 'Download the file of a finished video',
+	properties: (resource) => [
+		...[modelField(resource), taskField, outputFile].flatMap((field) => field.properties),
+		optionsProperty([maxDownloadSize]),
+	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
 		return await eachItem(context, async (item) => {
-			const awaitedTask = readAwaitedTask(context, item);
+			const awaitedTask = readAwaitedTask(context, runContext.resource, item);
 			const task = await readTask(runContext.api, awaitedTask);
 			if (!isFinal(task.status)) {
 				throw new ValidationError(

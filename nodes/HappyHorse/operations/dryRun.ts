@@ -1,7 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { modelOf, modeOf } from '../tasks/endpoint';
 import { ValidationError } from '../validationError';
+import { withoutSignedQuery } from '../webhook/signedQuery';
+import type { OpenedMedium } from './openMedia';
+import { shownMedia } from './openMedia';
 import type { Prepared, Settled } from './prepare';
 
 /**
@@ -11,12 +14,18 @@ import type { Prepared, Settled } from './prepare';
  * @throws ValidationError when they are longer in total than the user allows.
  */
 export function settleDryRuns<T>(
+	context: IExecuteFunctions,
 	prepared: ReadonlyArray<Prepared<T> | Settled>,
 	maxTotalSeconds: number,
 ): Array<Prepared<T> | Settled> {
-	const dry = prepared.filter((entry) => 'request' in entry).filter(({ dryRun }) => dryRun);
+	const dry = prepared.filter((entry) => 'request' in entry).filter((entry) => entry.dryRun);
 	assertAffordable(dry, maxTotalSeconds);
-	const batch = { videos: dry.length, seconds_by_resolution: secondsByResolution(dry) };
+	const seconds = secondsByResolution(dry);
+	const batch = { videos: dry.length, seconds_by_resolution: seconds };
+	if (dry.length > 0) {
+		const message = `Dry run: nothing was created or charged. ${dry.length} videos would have at most ${inWords(seconds)}.`;
+		context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
+	}
 	return prepared.map((entry) =>
 		'request' in entry && entry.dryRun
 			? {
@@ -27,9 +36,15 @@ export function settleDryRuns<T>(
 	);
 }
 
+function inWords(seconds: Record<string, number>): string {
+	return Object.entries(seconds)
+		.map(([resolution, sum]) => `${sum} seconds at ${resolution}`)
+		.join(' and ');
+}
+
 /** @throws ValidationError when the videos of these items are longer in total than the user allows. */
 export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSeconds: number): void {
-	const sum = items.reduce((total, { request }) => total + request.fields.duration, 0);
+	const sum = items.reduce((total, { seconds }) => total + seconds, 0);
 	if (sum <= maxSeconds) return;
 	throw new ValidationError(
 		`The videos of this run would have ${sum} seconds in total, more than 'Max Total Duration' allows (${maxSeconds} seconds)`,
@@ -38,32 +53,43 @@ export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSecond
 }
 
 function shown<T>(
-	{ request, webhookUrl, imageFacts }: Prepared<T>,
+	{ request, media, webhookUrl, seconds, aspectRatio }: Prepared<T>,
 	batch: IDataObject,
 ): IDataObject {
-	const { fields, image, endpoint, metadata } = request;
+	const { fields, endpoint, metadata } = request;
+	const files = media.flatMap(factsOf);
 	return {
 		dry_run: true,
 		mode: modeOf(endpoint),
 		model: modelOf(endpoint),
 		request: {
-			image_url: 'url' in image ? image.url : `(uploaded from the field '${image.binaryProperty}')`,
+			...shownMedia(media),
 			...fields,
-			...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }),
+			...(webhookUrl === undefined ? {} : { webhook_url: withoutSignedQuery(webhookUrl) }),
 		},
-		...(imageFacts === undefined ? {} : { image: { ...imageFacts } }),
-		video_seconds: fields.duration,
+		...(files.length === 0 ? {} : { files }),
+		video_seconds: seconds,
 		resolution: fields.resolution,
+		...(aspectRatio === undefined ? {} : { aspect_ratio: aspectRatio }),
 		batch,
 		...(metadata === undefined ? {} : { metadata }),
 	};
 }
 
-function secondsByResolution<T>(dry: ReadonlyArray<Prepared<T>>): IDataObject {
-	const seconds: Record<string, number> = {};
-	for (const { request } of dry) {
-		const { resolution, duration } = request.fields;
-		seconds[resolution] = (seconds[resolution] ?? 0) + duration;
+/** What is known of each file; a file that was not, or could not be, checked is left out. */
+function factsOf({ medium, files }: OpenedMedium): IDataObject[] {
+	return files.flatMap(({ facts }, index) =>
+		facts === undefined
+			? []
+			: [{ field: files.length > 1 ? `${medium.apiName}[${index}]` : medium.apiName, ...facts }],
+	);
+}
+
+function secondsByResolution<T>(dry: ReadonlyArray<Prepared<T>>): Record<string, number> {
+	const sums: Record<string, number> = {};
+	for (const { request, seconds } of dry) {
+		const resolution = String(request.fields.resolution);
+		sums[resolution] = (sums[resolution] ?? 0) + seconds;
 	}
-	return seconds;
+	return sums;
 }

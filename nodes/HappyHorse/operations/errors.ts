@@ -7,7 +7,7 @@ import { continuesOnFail } from '../n8n/nodeSettings';
 
 /** Where something went wrong, and what had been paid for by then. */
 export interface ErrorContext {
-	/** Index of the input item; left out when it concerns all of them. */
+	/** Index of the input item, which n8n shows with the error; left out when it concerns all of them. */
 	item?: number;
 	/** IDs of the tasks that this execution has created. */
 	taskIds?: readonly string[];
@@ -19,13 +19,8 @@ function createdSentence(taskIds: readonly string[] = []): string {
 	return `Already created (${taskIds.length}): ${taskIds.join(', ')}. Get them with the operation 'Wait' and these task IDs.`;
 }
 
-function description(hint: string, { item, taskIds }: ErrorContext): string {
-	const where = item === undefined ? '' : placeOf(item);
-	return [hint, where, createdSentence(taskIds)].filter((part) => part !== '').join(' ');
-}
-
-function placeOf(item: number): string {
-	return item === 0 ? 'This is the first item.' : `This is item ${item} (the first is item 0).`;
+function description(hint: string, { taskIds }: ErrorContext): string {
+	return [hint, createdSentence(taskIds)].filter((part) => part !== '').join(' ');
 }
 
 /** Any throw as one of n8n's error classes, saying what happened, which item it was and what to do. */

@@ -1,42 +1,29 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapLimit } from '../concurrency/mapLimit';
-import type { CreateRequest } from '../tasks/createRequest';
-import type { ImageFacts, ImageVerdict } from '../media/checkUrl';
-import { lookAtImage } from '../media/checkUrl';
-import { imageOf, uploadImage } from '../media/upload';
-import type { OptionalField } from '../fields/raw';
+import type { Field } from '../fields/field';
+import { readField } from '../fields/field';
+import { readIdempotencyKey } from '../fields/idempotencyKey';
+import { checkMedia, dryRun, retryUnavailable } from '../fields/options';
+import { pollInterval } from '../fields/waiting';
 import { checkResolved } from '../fields/raw';
-import {
-	readCheckMedia,
-	readDryRun,
-	readIdempotencyKey,
-	readRetryUnavailable,
-	readVideoParameters,
-} from '../fields/read';
-import { createRequest } from '../fields/createRequestFields';
-import { ValidationError } from '../validationError';
+import { ANY_RATIO, requiredAspectRatio } from '../fields/requiredAspectRatio';
 import { hostOf } from '../http/provider';
-import { failedItem, typedError } from './errors';
+import { Files } from '../media/files';
 import { continuesOnFail } from '../n8n/nodeSettings';
+import type { Resource } from '../resources/resource';
+import { createOptions } from './createFields';
+import type { CreateRequest } from './createRequest';
+import { readCreateRequest } from './createRequest';
+import { failedItem, typedError } from './errors';
+import { fileHints } from './fileHints';
+import type { OpenedMedium } from './openMedia';
+import { openMedia } from './openMedia';
+import { promptHints } from './promptHints';
 import type { RunContext } from './runContext';
+import { assertShape, aspectRatioOf, secondsOf } from './videoShape';
 
-const IMAGES_AT_ONCE = 5;
-
-/** An expression in one of these must give a value: without it, the user would pay for another video. */
-const OPTIONAL_FIELDS: readonly OptionalField[] = [
-	{ name: 'prompt', label: 'Prompt' },
-	...[
-		['checkMedia', 'Check Files'],
-		['dryRun', 'Dry Run'],
-		['maxConcurrency', 'Max Concurrency'],
-		['maxTotalDuration', 'Max Total Duration'],
-		['metadata', 'Metadata'],
-		['pollInterval', 'Poll Interval'],
-		['retryUnavailable', 'Retry When Unavailable'],
-		['seed', 'Seed'],
-	].map(([name = '', label = '']) => ({ name: `options.${name}`, label })),
-];
+const ITEMS_AT_ONCE = 5;
 
 /** The checked fields of an item. `T` is what the operation reads for it in addition to the request. */
 interface Draft<T> {
@@ -45,6 +32,8 @@ interface Draft<T> {
 	extra: T;
 	webhookUrl: string | undefined;
 	checkMedia: boolean;
+	/** The only shape that the user wants to pay for. */
+	requiredAspectRatio: string;
 	/** True when the item is to be checked and shown only: it is never paid for. */
 	dryRun: boolean;
 	idempotencyKey: string | undefined;
@@ -53,12 +42,11 @@ interface Draft<T> {
 
 /** An item that can be created. */
 export interface Prepared<T> extends Draft<T> {
-	/** Tells files apart: the URL, or a hash of the bytes. */
-	imageIdentity: string;
-	/** Gives the URL that the API fetches. Uploads the image first if it is a file. */
-	imageUrl: () => Promise<string>;
-	/** Left out when the image was not, or could not be, checked. */
-	imageFacts?: ImageFacts | undefined;
+	media: OpenedMedium[];
+	/** The most seconds that the video can have. */
+	seconds: number;
+	/** The shape that the video will have, as far as it is known. */
+	aspectRatio: string | undefined;
 }
 
 /** An item whose output is known before anything is sent. */
@@ -76,7 +64,7 @@ export interface RequestExtras<T> {
 }
 
 /**
- * Checks all items before anything is paid for: first all fields, then all images.
+ * Checks all items before anything is paid for: first all fields, then all files.
  *
  * @throws n8n's error for the first item that cannot be created, unless the node continues with failed items.
  */
@@ -84,41 +72,65 @@ export async function prepare<T>(
 	runContext: RunContext,
 	extras: RequestExtras<T>,
 ): Promise<Array<Prepared<T> | Settled>> {
-	const { context, api } = runContext;
-	const hints = checkResolved(context, OPTIONAL_FIELDS);
-	const drafts = context.getInputData().map((_, item) =>
-		orSettled(context, item, (): Draft<T> => {
-			const extra = extras.read(item);
-			const request = createRequest(readVideoParameters(context, item), hostOf(api.provider));
-			return {
-				item,
-				request,
-				extra,
-				webhookUrl: extras.webhookUrl(request, { item, extra }),
-				checkMedia: readCheckMedia(context, item),
-				dryRun: readDryRun(context, item),
-				idempotencyKey: readIdempotencyKey(context, item),
-				retryUnavailable: readRetryUnavailable(context, item),
-			};
-		}),
-	);
-	const verdicts = new Map<string, Promise<ImageVerdict>>();
+	const { context } = runContext;
+	const unresolved = checkResolved(context, optionalFields(runContext.resource));
+	const drafts = context
+		.getInputData()
+		.map((_, item) => orSettled(context, item, () => draftOf(runContext, extras, item)));
+	const files = new Files(runContext);
 	const prepared = await mapLimit(drafts, {
-		limit: IMAGES_AT_ONCE,
+		limit: ITEMS_AT_ONCE,
 		work: async (draft): Promise<Prepared<T> | Settled> => {
 			if ('settled' in draft) return draft;
 			try {
-				return await withImage(runContext, draft, verdicts);
+				return await withFiles(files, draft);
 			} catch (error) {
 				return failed(context, error, draft.item);
 			}
 		},
 	});
-	for (const message of hints) {
+	const ready = prepared.filter((entry) => 'request' in entry);
+	const ofPrompts = ready.flatMap(({ request }) => promptHints(request));
+	for (const message of [
+		...unresolved,
+		...new Set(ofPrompts),
+		...(await fileHints(files, ready)),
+	]) {
 		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
-	await hintAtUnclear(context, verdicts);
 	return prepared;
+}
+
+/** An expression in one of these must give a value: without it, the user would pay for another video. */
+function optionalFields(resource: Resource): Field[] {
+	const fields = [...resource.fields, ...createOptions(resource), pollInterval];
+	return [...new Map(fields.map((field) => [field.name, field])).values()].filter(
+		({ isOptional }) => isOptional,
+	);
+}
+
+function draftOf<T>(
+	{ context, resource, api }: RunContext,
+	extras: RequestExtras<T>,
+	item: number,
+): Draft<T> {
+	const extra = extras.read(item);
+	const request = readCreateRequest(context, resource, {
+		item,
+		providerHost: hostOf(api.provider),
+	});
+	const hasShape = resource.options.some(({ name }) => name === requiredAspectRatio.name);
+	return {
+		item,
+		request,
+		extra,
+		webhookUrl: extras.webhookUrl(request, { item, extra }),
+		checkMedia: readField(context, checkMedia, item),
+		requiredAspectRatio: hasShape ? readField(context, requiredAspectRatio, item) : ANY_RATIO,
+		dryRun: readField(context, dryRun, item),
+		idempotencyKey: readIdempotencyKey(context, item),
+		retryUnavailable: readField(context, retryUnavailable, item),
+	};
 }
 
 function orSettled<T>(
@@ -138,58 +150,16 @@ function failed(context: IExecuteFunctions, error: unknown, item: number): Settl
 	return { item, settled: failedItem(context.getNode(), error, { item }) };
 }
 
-async function withImage<T>(
-	runContext: RunContext,
-	draft: Draft<T>,
-	verdicts: Map<string, Promise<ImageVerdict>>,
-): Promise<Prepared<T>> {
-	const { context, api, clock } = runContext;
-	const { item, request, checkMedia } = draft;
-	const { image } = request;
-	if ('url' in image) {
-		const { url } = image;
-		const imageFacts = checkMedia ? await factsOf(runContext, url, verdicts) : undefined;
-		return { ...draft, imageFacts, imageIdentity: url, imageUrl: async () => url };
-	}
-	const source = { item, property: image.binaryProperty, checkMedia };
-	// Only the hash is kept: the bytes of a whole batch may be more than n8n can hold.
-	const { identity, facts } = await imageOf(context, source);
+async function withFiles<T>(files: Files, draft: Draft<T>): Promise<Prepared<T>> {
+	const { item, request, requiredAspectRatio: wanted } = draft;
+	const check = draft.checkMedia || wanted !== ANY_RATIO;
+	const media = await openMedia(files, request, { item, check });
+	const facts = new Map(media.map(({ medium, files: [first] }) => [medium.apiName, first?.facts]));
+	assertShape(request, facts, wanted);
 	return {
 		...draft,
-		imageFacts: facts,
-		imageIdentity: identity,
-		imageUrl: async () =>
-			await uploadImage({ context, api, clock }, await imageOf(context, source)),
+		media,
+		seconds: secondsOf(request, facts),
+		aspectRatio: aspectRatioOf(request, facts),
 	};
-}
-
-/** Checks each URL once, however many items use it. */
-async function factsOf(
-	{ context, api, clock }: RunContext,
-	url: string,
-	verdicts: Map<string, Promise<ImageVerdict>>,
-): Promise<ImageFacts | undefined> {
-	const looking =
-		verdicts.get(url) ?? lookAtImage(context, { url, allowLocal: api.provider.isLocal, clock });
-	verdicts.set(url, looking);
-	const verdict = await looking;
-	if (verdict.kind !== 'rejected') return verdict.kind === 'fine' ? verdict.facts : undefined;
-	throw new ValidationError(
-		`The image of 'Image URL' cannot be used, ${verdict.reason}`,
-		"Use another image, or change this one before this node. If you are sure that it is fine, switch off 'Check Files' in the options.",
-	);
-}
-
-async function hintAtUnclear(
-	context: IExecuteFunctions,
-	verdicts: ReadonlyMap<string, Promise<ImageVerdict>>,
-): Promise<void> {
-	const all = await Promise.all(verdicts.values());
-	const reasons = all.flatMap((verdict) => (verdict.kind === 'unclear' ? [verdict.reason] : []));
-	if (reasons.length === 0) return;
-	context.addExecutionHints({
-		message: `${reasons.length} of ${all.length} images could not be checked before the videos were created (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
-		type: 'warning',
-		location: 'outputPane',
-	});
 }

@@ -1,14 +1,16 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { idempotencyKey as keyField } from '../fields/idempotencyKey';
 import type { PreparedRequest, Scope } from '../idempotency/createRun';
 import type { ExecutionStore } from '../idempotency/executionStore';
 import { fileIdentityOf, hashOf, identityOf } from '../idempotency/requestIdentity';
-import type { CreateRequest } from '../tasks/createRequest';
 import { without } from '../tasks/task';
 import { lineageOf } from '../n8n/execution';
 import { rawValue } from '../fields/raw';
 import { CREDENTIAL } from '../http/exchange';
 import { usedAsTool } from '../n8n/nodeSettings';
+import type { OpenedMedium } from './openMedia';
+import { mediaBody } from './openMedia';
 import type { Prepared } from './prepare';
 
 /** Gives each item its claim: the same in every try of the same request. */
@@ -23,17 +25,16 @@ export function requestsOf<T>(
 	const ofKeys = [credentials?.[CREDENTIAL]?.id ?? ''];
 	const items = context.getInputData();
 	const named = prepared.map((entry) => {
-		const { item, request, imageIdentity, idempotencyKey } = entry;
-		const isUrl = 'url' in request.image;
-		const image = isUrl ? fileIdentityOf(imageIdentity) : imageIdentity;
+		const { item, request, media, idempotencyKey } = entry;
+		const uploads = media.flatMap(({ files }) => files.filter(({ isUpload }) => isUpload));
 		const { request: fieldsHash, item: itemHash } = identityOf({
 			endpoint: request.endpoint,
-			fields: { ...request.fields, image },
-			raw: rawFields(context, request),
+			fields: { ...request.fields, ...identitiesOf(media) },
+			raw: rawFields(context, entry),
 			evaluate: (part) => context.evaluateExpression(part, item),
 			// An agent gives each of its requests an ID.
 			json: without(items[item]!.json, ['toolCallId']),
-			file: isUrl ? undefined : image,
+			files: uploads.map(({ identity }) => identity),
 		});
 		const scope = scopeOf(context, entry);
 		const requestHash = scope === 'key' ? hashOf([idempotencyKey, fieldsHash]) : fieldsHash;
@@ -42,14 +43,14 @@ export function requestsOf<T>(
 	const names = executionStore.name(named);
 	return prepared.map((entry, index): PreparedRequest => {
 		const { scope } = named[index]!;
-		const { item, request, retryUnavailable } = entry;
+		const { item, request, media, retryUnavailable } = entry;
 		const scopeParts = scope === 'key' ? ofKeys : within;
 		return {
 			item,
 			endpoint: request.endpoint,
 			scope,
 			claim: hashOf([scope, scopeParts, names[index]]),
-			uploads: 'binaryProperty' in request.image,
+			uploads: media.some(({ files }) => files.some(({ isUpload }) => isUpload)),
 			body: async () => await bodyOf(entry),
 			retryUnavailable,
 		};
@@ -61,22 +62,39 @@ function scopeOf<T>(context: IExecuteFunctions, { idempotencyKey }: Prepared<T>)
 	return usedAsTool(context) ? 'tool' : 'execution';
 }
 
-/** The fields that decide which video is made, expressions unevaluated. */
-function rawFields(context: IExecuteFunctions, { image }: CreateRequest): Record<string, unknown> {
-	const names = ['model', 'prompt', 'resolution', 'duration'];
+/** The files of a request, each by its bytes or by its URL without signature. */
+function identitiesOf(media: readonly OpenedMedium[]): IDataObject {
+	return Object.fromEntries(
+		media.map(({ medium, files }) => [
+			medium.apiName,
+			files.map(({ identity, isUpload }) => (isUpload ? identity : fileIdentityOf(identity))),
+		]),
+	);
+}
+
+/** The fields that decide which video is made, expressions unevaluated, by the names of the API where they have one. */
+function rawFields<T>(
+	context: IExecuteFunctions,
+	{ request, media }: Prepared<T>,
+): Record<string, unknown> {
 	const raw = (name: string) => rawValue(context, name);
-	return {
-		...Object.fromEntries(names.map((name) => [name, raw(name)])),
+	const fields = request.resource.fields.map(({ name, apiName }) => [apiName, raw(name)]);
+	const files = media.map(({ medium, sources }) =>
 		// A file counts by its bytes, whatever gives the name of its field.
-		...('url' in image ? { image: raw('imageUrl') } : { property: raw('binaryPropertyName') }),
-		seed: raw('options.seed'),
-		idempotencyKey: raw('options.idempotencyKey'),
+		sources.some((source) => 'property' in source)
+			? [medium.fileNames.name, raw(medium.fileNames.name)]
+			: [medium.apiName, raw(medium.urls.name)],
+	);
+	return {
+		model: raw('model'),
+		...(Object.fromEntries([...fields, ...files]) as Record<string, unknown>),
+		[keyField.name]: raw(keyField.name),
 	};
 }
 
-async function bodyOf<T>({ request, imageUrl, webhookUrl }: Prepared<T>): Promise<IDataObject> {
+async function bodyOf<T>({ request, media, webhookUrl }: Prepared<T>): Promise<IDataObject> {
 	return {
-		image_url: await imageUrl(),
+		...(await mediaBody(media)),
 		...request.fields,
 		...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }),
 	};

@@ -3,11 +3,12 @@ import type { CreateResult, CreateRun } from '../idempotency/createRun';
 import type { DatabaseStore } from '../idempotency/databaseStore';
 import { openDatabaseStore } from '../idempotency/databaseStore';
 import { openExecutionStore } from '../idempotency/executionStore';
-import type { CreateRequest } from '../tasks/createRequest';
+import { readForRun } from '../fields/raw';
+import { maxConcurrency, maxTotalDuration } from '../fields/options';
 import type { Task } from '../tasks/task';
 import { isRetry, runIndexOf } from '../n8n/execution';
-import { readConcurrency, readMaxTotalDuration } from '../fields/runSettings';
 import { ValidationError } from '../validationError';
+import type { CreateRequest } from './createRequest';
 import { assertAffordable, settleDryRuns } from './dryRun';
 import { failedItem, typedError } from './errors';
 import { continuesOnFail } from '../n8n/nodeSettings';
@@ -32,9 +33,9 @@ export async function submit<T>(
 	extras: RequestExtras<T>,
 ): Promise<Array<Submitted<T>>> {
 	const { context, api, clock } = runContext;
-	const limit = readConcurrency(context);
-	const maxTotalSeconds = readMaxTotalDuration(context);
-	const entries = settleDryRuns(await prepare(runContext, extras), maxTotalSeconds);
+	const limit = readForRun(context, maxConcurrency);
+	const maxTotalSeconds = readForRun(context, maxTotalDuration) ?? Infinity;
+	const entries = settleDryRuns(context, await prepare(runContext, extras), maxTotalSeconds);
 	const prepared = entries.filter((entry) => 'request' in entry);
 	const databaseStore = openDatabaseStore(context, clock);
 	assertKeysCanBeKept(prepared, databaseStore);

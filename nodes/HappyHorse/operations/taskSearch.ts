@@ -2,13 +2,15 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { clockOf } from '../concurrency/clock';
 import { statusName } from '../fields/status';
-import { MODELS } from '../resources';
-import { endpointOf } from '../tasks/endpoint';
-import { listTasks } from '../tasks/taskClient';
-import { choice } from '../fields/check';
 import { openApi } from '../http/apiClient';
 import { givingUpAt } from '../http/withRetries';
+import { endpointOf } from '../tasks/endpoint';
+import { listTasks } from '../tasks/taskClient';
 import { typedError } from './errors';
+import { modelField } from './model';
+import { resourceNamed } from './runContext';
+
+const SHORT_ID_LENGTH = 8;
 
 /** A user looks at the list while it loads. */
 const LONGEST_MS = 10_000;
@@ -21,14 +23,15 @@ export async function searchTasks(
 	try {
 		const clock = clockOf();
 		const api = givingUpAt(await openApi(context, clock), clock.now() + LONGEST_MS);
-		const model = choice(context.getCurrentNodeParameter('model'), 'Model', MODELS);
+		const resource = resourceNamed(context.getCurrentNodeParameter('resource'));
+		const model = modelField(resource).check(context.getCurrentNodeParameter('model'));
 		const wanted = filter.trim().toLowerCase();
-		const results = (await listTasks(api, endpointOf('image-to-video', model)))
-			.map(({ task_id, status }) => ({
-				name: `${task_id} (${statusName(status)})`,
+		const results = (await listTasks(api, endpointOf(resource.mode, model)))
+			.map(({ task_id, status }, index) => ({
+				name: `${index + 1}. ${statusName(status)}, ${task_id.slice(0, SHORT_ID_LENGTH)}`,
 				value: task_id,
 			}))
-			.filter(({ name }) => name.toLowerCase().includes(wanted));
+			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
 		return { results };
 	} catch (error) {
 		throw typedError(context.getNode(), error);

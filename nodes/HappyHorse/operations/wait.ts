@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { videoOutputFields } from '../fields/videoOutput';
-import { modelField } from '../fields/model';
-import { maxDownloadSizeIfWanted, optionsField, pollIntervalOption } from '../fields/options';
-import { taskField } from '../fields/task';
-import { maxWaitField } from '../fields/waiting';
+import { optionsProperty } from '../fields/options';
+import { task } from '../fields/task';
+import { maxDownloadSizeIfWanted, videoOutputFields } from '../fields/videoOutput';
+import { maxWait, pollInterval, readWaitSettings } from '../fields/waiting';
 import type { AwaitedTask } from '../output/collect';
 import { taskItem, taskOutput } from '../output/item';
 import { waitOnce } from '../waiting/waitOnce';
@@ -12,33 +11,30 @@ import type { Place } from '../waiting/suspension';
 import { awaitedIn, inPlaces } from '../waiting/suspension';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
-import { readAwaitedTask } from '../fields/read';
-import { readWaitSettings } from '../fields/runSettings';
+import { modelField, readAwaitedTask } from './model';
 import { runIndexOf } from '../n8n/execution';
 import type { ApiError } from '../http/apiError';
 import { failedItem, typedError } from './errors';
 import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
+import type { RunContext } from './runContext';
 import { openRunContext } from './runContext';
 
 export const wait: Operation = {
-	option: {
-		name: 'Wait',
-		value: 'wait',
-		action: 'Wait for videos',
-		description: 'Wait for videos created earlier',
-	},
-	fields: [
-		modelField,
-		taskField,
-		maxWaitField,
-		...videoOutputFields,
-		optionsField([maxDownloadSizeIfWanted, pollIntervalOption]),
+	value: 'wait',
+	name: 'Wait',
+	action: ({ action }) => `Wait for videos ${action}`,
+	description: 'Wait for videos created earlier',
+	properties: (resource) => [
+		...[modelField(resource), task, maxWait, ...videoOutputFields].flatMap(
+			(field) => field.properties,
+		),
+		optionsProperty([maxDownloadSizeIfWanted, pollInterval]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
 		const { maxWaitMs, intervalMs } = readWaitSettings(context);
-		const places = context.getInputData().map((_, item): Place => placeOf(context, item));
+		const places = context.getInputData().map((_, item): Place => placeOf(runContext, item));
 		const awaited = awaitedIn({ places });
 		const unreadable: ApiError[] = [];
 		const items = await waitOnce(runContext, awaited, {
@@ -64,9 +60,9 @@ export const wait: Operation = {
 	},
 };
 
-function placeOf(context: IExecuteFunctions, item: number): Place {
+function placeOf({ context, resource }: RunContext, item: number): Place {
 	try {
-		return { awaits: readAwaitedTask(context, item) };
+		return { awaits: readAwaitedTask(context, resource, item) };
 	} catch (error) {
 		if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { item });
 		return { settled: failedItem(context.getNode(), error, { item }) };

@@ -1,10 +1,20 @@
 import type { Endpoint } from '../tasks/endpoint';
 import { endpointOf } from '../tasks/endpoint';
+import { imageToVideo } from './imageToVideo';
+import { referenceToVideo } from './referenceToVideo';
+import type { Resource } from './resource';
+import { textToVideo } from './textToVideo';
+import { videoEdit } from './videoEdit';
 
-/** The models of Happy Horse, by the last part of their paths. */
-export const MODELS = ['happy-horse-1', 'happy-horse-1-1'] as const;
+/** The one list of resources, in the order of their names. */
+export const resources: readonly Resource[] = [
+	imageToVideo,
+	referenceToVideo,
+	textToVideo,
+	videoEdit,
+];
 
 /** Every endpoint that this node can create tasks at. */
-export const endpoints: readonly Endpoint[] = MODELS.map((model) =>
-	endpointOf('image-to-video', model),
+export const endpoints: readonly Endpoint[] = resources.flatMap(({ mode, models }) =>
+	models.map(({ value }) => endpointOf(mode, value)),
 );

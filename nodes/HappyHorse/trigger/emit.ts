@@ -10,7 +10,7 @@ import { openProcessedItems } from '../idempotency/processedItems';
 import { hashOf } from '../idempotency/requestIdentity';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
-import { readVideoOutput } from '../fields/read';
+import { readVideoOutput } from '../fields/videoOutput';
 import type { Api } from '../http/apiClient';
 import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';

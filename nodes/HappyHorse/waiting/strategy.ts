@@ -1,9 +1,7 @@
 import { canReach } from '../http/hosts';
 import { ValidationError } from '../validationError';
 
-export const WAIT_USING = ['auto', 'polling', 'webhook'] as const;
-
-export type WaitUsing = (typeof WAIT_USING)[number];
+export type WaitUsing = 'auto' | 'polling' | 'webhook';
 
 export interface WaitingFacts {
 	waitUsing: WaitUsing;

@@ -34,6 +34,15 @@ export function addSignedQuery(callbackUrl: string, note: SignedQuery, key: Buff
 	return url.href;
 }
 
+/** The same URL as a user knows it. */
+export function withoutSignedQuery(callbackUrl: string): string {
+	const url = new URL(callbackUrl);
+	if (!url.searchParams.has(NOTE)) return callbackUrl;
+	url.searchParams.delete(NOTE);
+	url.searchParams.delete(SIGNATURE);
+	return url.href;
+}
+
 /** The note in a webhook's query: `undefined` when there is none, `null` when it was changed or cut off. */
 export function readSignedQuery(
 	query: Record<string, unknown>,

@@ -1,10 +1,13 @@
-import { create } from '../../../nodes/HappyHorse/operations/create';
 import {
 	callbackUrl,
-	CALLBACKS,
+	callbackFields,
+	readCallbackUrl,
 	isTriggerUrl,
 	triggerUrl,
 } from '../../../nodes/HappyHorse/fields/callback';
+import type { IDataObject } from 'n8n-workflow';
+
+import { createParameters, fakeExecution } from '../support/fakeExecution';
 import { refusalOf } from '../support/refusal';
 
 const ask = (address: string, { providerHost = 'api.magnific.com', manual = false } = {}) =>
@@ -33,10 +36,10 @@ it('whoever set the URL is told how to make this n8n reachable', () => {
 	expect(hint).toContain('N8N_WEBHOOK_URL');
 });
 
-it('takes what the field offers, and nothing else', () => {
-	const field = create.fields.find(({ name }) => name === 'callback');
+it('offers the ways that saved workflows name', () => {
+	const [field] = callbackFields.flatMap(({ properties }) => properties);
 	const offered = field?.options?.map((option) => 'value' in option && option.value);
-	expect(offered?.sort()).toEqual([...CALLBACKS].sort());
+	expect(offered).toEqual(['url', 'none', 'thisWorkflow']);
 });
 
 it('the sandbox can call this machine', () => {
@@ -71,5 +74,31 @@ describe('the trigger of the same workflow', () => {
 	it('is told from other addresses', () => {
 		expect(isTriggerUrl('https://n8n.example.com/webhook/other')).toBe(false);
 		expect(isTriggerUrl('https://n8n.example.com/webhook-test/happy-horse-wf1')).toBe(false);
+	});
+});
+
+const node = (parameters: IDataObject) =>
+	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
+
+describe('the callback', () => {
+	const callback = (parameters: IDataObject) =>
+		readCallbackUrl(node(parameters), { item: 0, providerHost: 'api.magnific.com' });
+
+	it('is none by default, whatever the hidden field holds', () => {
+		expect(callback({ callback: 'none', webhookUrl: 'rubbish' })).toBeUndefined();
+	});
+
+	it('is the address that the user gave', () => {
+		const webhookUrl = 'https://n8n.example.com/webhook/x';
+		expect(callback({ callback: 'url', webhookUrl })).toBe(webhookUrl);
+	});
+
+	it.each<[IDataObject, string]>([
+		[{ callback: 'perhaps' }, "'Status Updates'"],
+		[{ callback: 'url', webhookUrl: '' }, "'Webhook URL'"],
+		[{ callback: 'url', webhookUrl: 'http://localhost/x' }, "'Webhook URL'"],
+		[{ callback: 'url', webhookUrl: 'https://n8n.example.com/webhook-test/x' }, "'Webhook URL'"],
+	])('refuses %p', (parameters, label) => {
+		expect(refusalOf(() => callback(parameters)).message).toContain(label);
 	});
 });

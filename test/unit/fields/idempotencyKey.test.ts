@@ -12,22 +12,22 @@ it.each<[unknown, string]>([
 	['🐎'.repeat(256), '🐎'.repeat(256)],
 	[` ${'x'.repeat(256)} `, 'x'.repeat(256)],
 ])('%p is the key %p', (value, key) => {
-	expect(idempotencyKey(value)).toBe(key);
+	expect(idempotencyKey.check(value)).toBe(key);
 });
 
 it.each<[unknown, string]>([
-	[undefined, 'empty'],
-	[null, 'empty'],
-	['', 'an empty text'],
-	['  ', 'the text "  "'],
-	[{ id: 7 }, 'an object'],
-	[['a'], 'a list'],
-	[true, 'true'],
-	[Number.NaN, 'NaN'],
-	[Infinity, 'Infinity'],
+	[undefined, ', but it is empty'],
+	[null, ', but it is empty'],
+	['', ', but it is empty'],
+	['  ', ', not "  "'],
+	[{ id: 7 }, ', not an object'],
+	[['a'], ', not a list'],
+	[true, ', not true'],
+	[Number.NaN, ', not NaN'],
+	[Infinity, ', not Infinity'],
 ])('%p is none', (value, words) => {
-	const refusal = refusalOf(() => idempotencyKey(value));
-	expect(refusal.message).toBe(`'Idempotency Key' must be a text, but it is ${words}`);
+	const refusal = refusalOf(() => idempotencyKey.check(value));
+	expect(refusal.message).toBe(`'Idempotency Key' must be a text${words}`);
 	expect(refusal.hint).toContain('{{ $json.row_id }}');
 	expect(refusal.hint).toContain('Nothing was created or charged');
 });
@@ -36,7 +36,7 @@ it.each([
 	['x'.repeat(257), 257],
 	['🐎'.repeat(300), 300],
 ])('a key of too many characters is none', (value, length) => {
-	const refusal = refusalOf(() => idempotencyKey(value));
+	const refusal = refusalOf(() => idempotencyKey.check(value));
 	expect(refusal.message).toBe(
 		`'Idempotency Key' may have at most 256 characters, but it has ${length}`,
 	);

@@ -7,7 +7,7 @@ import { refusalOf } from '../support/refusal';
 const listing = (parameters: IDataObject) =>
 	readListing(
 		fakeExecution({
-			parameters: { model: 'happy-horse-1', returnAll: false, limit: 50, ...parameters },
+			parameters: { returnAll: false, limit: 50, ...parameters },
 		}).context,
 		0,
 	);
@@ -20,11 +20,10 @@ it.each<[IDataObject, object]>([
 	[{ filters: {} }, { statuses: [] }],
 	[{ includeVideoUrl: 'true' }, { includeVideoUrl: true }],
 ])('reads %p', (parameters, wanted) => {
-	expect(listing(parameters)).toMatchObject({ endpoint: 'image-to-video/happy-horse-1', ...wanted });
+	expect(listing(parameters)).toMatchObject(wanted);
 });
 
 it.each<[IDataObject, string]>([
-	[{ model: 'x' }, "'Model'"],
 	[{ returnAll: 'all' }, "'Return All'"],
 	[{ limit: 0 }, "'Limit'"],
 	[{ limit: 1.5 }, "'Limit'"],

@@ -45,12 +45,17 @@ describe('a setting of the whole run', () => {
 
 	const read = (raw: unknown, ...values: unknown[]) => {
 		const asked: number[] = [];
-		const context = node({ maxWait: raw } as IDataObject, ...values.map(() => ({})));
+		const { context, bendable } = fakeExecution({
+			raw: { maxWait: raw } as IDataObject,
+			items: values.map(() => ({ json: {} })),
+		});
+		bendable.getNodeParameter = (_name, item) => (asked.push(item), values[item]);
 		const result = () =>
 			readForRun(context, {
 				name: 'maxWait',
 				label: 'Max Wait',
-				read: (item) => (asked.push(item), values[item]),
+				properties: [],
+				check: (value) => value,
 			});
 		return { result, asked };
 	};
@@ -67,7 +72,7 @@ describe('a setting of the whole run', () => {
 
 	it.each([
 		[[30, 10], '30 for item 0 and 10 for item 1'],
-		[[30, 30, 'soon'], '30 for item 0 and the text "soon" for item 2'],
+		[[30, 30, 'soon'], '30 for item 0 and "soon" for item 2'],
 	])('is rejected when it gives %p', (values, words) => {
 		const refusal = refusalOf(read(EXPRESSION, ...values).result);
 		expect(refusal.message).toBe(`'Max Wait' must be the same for all items, but it is ${words}`);

@@ -19,7 +19,7 @@ const facts = (changes: Partial<RequestFacts> = {}): RequestFacts => ({
 		throw new Error('nothing has to be evaluated');
 	},
 	json: { row: 7 },
-	file: undefined,
+	files: [],
 	...changes,
 });
 
@@ -290,7 +290,7 @@ describe('the hash of an item', () => {
 	it.each<[string, Partial<RequestFacts>]>([
 		['another value of the node', { raw: { prompt: 'typed', duration: 5 } }],
 		['another item', { json: { row: 8 } }],
-		['another file', { file: 'hash of the bytes' }],
+		['another file', { files: ['hash of the bytes'] }],
 	])('is another one for %s', (_, changes) => {
 		expect(of(changes)).not.toBe(of({}));
 	});

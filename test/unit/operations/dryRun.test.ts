@@ -53,9 +53,10 @@ it('shows what would be sent, what the image is and what the batch would cost, a
 				duration: 5,
 				seed: 0,
 			},
-			image: { type: 'png', width: 640, height: 480, bytes: 5000 },
+			files: [{ field: 'image_url', type: 'png', width: 640, height: 480, bytes: 5000 }],
 			video_seconds: 5,
 			resolution: '1080P',
+			aspect_ratio: '4:3',
 			batch: totals,
 			metadata: { row: 7 },
 		},
@@ -63,7 +64,7 @@ it('shows what would be sent, what the image is and what the batch would cost, a
 	});
 	expect(results[1]?.json).toMatchObject({
 		request: { image_url: "(uploaded from the field 'data')" },
-		image: { type: 'jpeg', width: 800, height: 600 },
+		files: [{ field: 'image_url', type: 'jpeg', width: 800, height: 600 }],
 		batch: totals,
 	});
 	expect(results.map(({ pairedItem }) => pairedItem)).toEqual([
@@ -88,7 +89,7 @@ it.each<[string, IDataObject, string]>([
 	const { context, toApi } = batch([{}, change]);
 	const error = await thrownBy(run(context));
 	expect(error.message).toContain(text);
-	expect(error.description).toContain('This is item 1');
+	expect(error).toHaveProperty('context.itemIndex', 1);
 	expect(toApi()).toEqual([]);
 });
 
@@ -111,7 +112,7 @@ it.each<[string, IDataObject, number]>([
 ])('says nothing of the image where %s', async (_, change, looked) => {
 	const { context, looks } = batch([change]);
 	const [item] = await run(context);
-	expect(item?.json).not.toHaveProperty('image');
+	expect(item?.json).not.toHaveProperty('files');
 	expect(looks()).toHaveLength(looked);
 });
 

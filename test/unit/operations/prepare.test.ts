@@ -53,7 +53,7 @@ it('checks the fields of all items before any image is fetched', async () => {
 		{ imageSource: 'binary' },
 		{ duration: 99 },
 	]);
-	expect((await thrownBy(run(context))).description).toContain('This is item 3');
+	expect(await thrownBy(run(context))).toHaveProperty('context.itemIndex', 3);
 	expect([requests, filesRead]).toEqual([[], []]);
 });
 
@@ -79,7 +79,7 @@ it('reads all files before anything is ordered or uploaded', async () => {
 	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
 		files: [png(), Buffer.from('GIF89a')],
 	});
-	expect((await thrownBy(run(context))).description).toContain('This is item 1');
+	expect(await thrownBy(run(context))).toHaveProperty('context.itemIndex', 1);
 	expect(requests).toEqual([]);
 });
 
@@ -89,7 +89,7 @@ it('orders nothing for anybody while the last image is one that would be refused
 	expect(error.message).toContain("'Image URL'");
 	expect(error.message).toMatch(/200x200.*300 pixels/);
 	expect(error.description).toContain("'Check Files'");
-	expect(error.description).toContain('This is item 2');
+	expect(error).toHaveProperty('context.itemIndex', 2);
 	expect(toApi()).toEqual([]);
 });
 
@@ -103,7 +103,7 @@ it('names the first item whose image is refused, whichever server answers first'
 	});
 	const error = await thrownBy(run(context));
 	expect(error.message).toContain('100x100');
-	expect(error.description).toContain('This is the first item');
+	expect(error).toHaveProperty('context.itemIndex', 0);
 	expect(toApi()).toEqual([]);
 });
 
@@ -168,7 +168,7 @@ describe('an image that cannot be looked at', () => {
 		expect(posts()).toHaveLength(3);
 		expect(hints).toEqual([
 			{
-				message: expect.stringMatching(/^1 of 2 images could not be checked/) as string,
+				message: expect.stringMatching(/^1 of 2 files could not be checked/) as string,
 				type: 'warning',
 				location: 'outputPane',
 			},
@@ -235,7 +235,7 @@ it('refuses a file that would be refused, before anything is uploaded', async ()
 	});
 	const error = await thrownBy(run(context));
 	expect(error.message).toMatch(/'data'.*751x300.*2\.5/);
-	expect(error.description).toContain('This is item 1');
+	expect(error).toHaveProperty('context.itemIndex', 1);
 	expect(requests).toEqual([]);
 });
 

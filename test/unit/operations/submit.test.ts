@@ -58,7 +58,7 @@ it.each<[string, IDataObject]>([
 	['a missing file', { imageSource: 'binary', binaryPropertyName: 'photo' }],
 ])('sends nothing for anybody while the last item has %s', async (_, change) => {
 	const { context, toApi } = batch(forItems({}, {}, change));
-	expect((await thrownBy(run(context))).description).toContain('This is item 2');
+	expect(await thrownBy(run(context))).toHaveProperty('context.itemIndex', 2);
 	expect(toApi()).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ it('names every task that was paid for when a later item fails', async () => {
 	);
 	refuseBad(vendor);
 	const error = await thrownBy(run(context));
-	expect(error.description).toContain('This is item 2');
+	expect(error).toHaveProperty('context.itemIndex', 2);
 	expect(error.description).toContain('Already created (2): task-0, task-1.');
 	expect(posts()).toHaveLength(3);
 });

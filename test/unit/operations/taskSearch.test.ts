@@ -28,14 +28,14 @@ it.each([
 	expect(results.map(({ value }) => value)).toEqual(wanted);
 });
 
-it('shows ID and status', async () => {
+it('shows number, status and the beginning of the ID', async () => {
 	const { results } = await searchTasks(scene({ abc: 'CREATED' }).context);
-	expect(results).toEqual([{ name: 'abc (Created)', value: 'abc' }]);
+	expect(results).toEqual([{ name: '1. Created, abc', value: 'abc' }]);
 });
 
 it('shows a status that nobody knows yet as it is', async () => {
 	const { results } = await searchTasks(scene({ abc: 'PAUSED' }).context);
-	expect(results).toEqual([{ name: 'abc (PAUSED)', value: 'abc' }]);
+	expect(results).toEqual([{ name: '1. PAUSED, abc', value: 'abc' }]);
 });
 
 it('is empty for an account without tasks', async () => {

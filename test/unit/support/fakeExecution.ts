@@ -135,7 +135,10 @@ export function fakeExecution(scene: Scene) {
 			fallback: unknown,
 			options?: { extractValue?: boolean },
 		) {
-			const fields = Array.isArray(parameters) ? parameters[item] : parameters;
+			const fields = {
+				resource: 'imageToVideo',
+				...(Array.isArray(parameters) ? parameters[item] : parameters),
+			};
 			const value = name
 				.split('.')
 				.reduce<unknown>((part, key) => (part as IDataObject | undefined)?.[key], fields);

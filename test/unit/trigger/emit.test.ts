@@ -89,6 +89,7 @@ it('gives the one shape, with what the API says', async () => {
 				generated: [videoAt('task-0')],
 				video_url: videoAt('task-0'),
 				video_expires_at: '2033-01-22T09:46:40.000Z',
+				mode: 'image-to-video',
 				model: 'happy-horse-1-1',
 				timed_out: false,
 				metadata: { row: 7 },

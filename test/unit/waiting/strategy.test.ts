@@ -1,6 +1,6 @@
-import { waitUsingField } from '../../../nodes/HappyHorse/fields/waiting';
+import { waitUsing } from '../../../nodes/HappyHorse/fields/waiting';
 import type { WaitingFacts } from '../../../nodes/HappyHorse/waiting/strategy';
-import { chooseWaiting, WAIT_USING } from '../../../nodes/HappyHorse/waiting/strategy';
+import { chooseWaiting } from '../../../nodes/HappyHorse/waiting/strategy';
 import { refusalOf } from '../support/refusal';
 
 const PUBLIC_N8N = 'https://n8n.example.com/webhook-waiting/1?signature=a';
@@ -37,9 +37,10 @@ it.each<[string, Partial<WaitingFacts>, string]>([
 	expect(chooseWaiting(facts(changes))).toBe(wanted);
 });
 
-it('takes what the field offers, and nothing else', () => {
-	const offered = waitUsingField.options?.map((option) => 'value' in option && option.value);
-	expect(offered?.sort()).toEqual([...WAIT_USING].sort());
+it('the field offers what saved workflows name', () => {
+	const [field] = waitUsing.properties;
+	const offered = field?.options?.map((option) => 'value' in option && option.value);
+	expect(offered).toEqual(['auto', 'polling', 'webhook']);
 });
 
 it('refuses a webhook that the provider cannot call, and says which host', () => {

@@ -6,7 +6,9 @@ import probe from 'probe-image-size';
 import sharp from 'sharp';
 
 import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
-import { sizeFault } from '../../../../nodes/HappyHorse/media/limits';
+import type { ImageLimits } from '../../../../nodes/HappyHorse/media/limits';
+import { imageSizeProblem } from '../../../../nodes/HappyHorse/media/limits';
+import { imageToVideo } from '../../../../nodes/HappyHorse/resources/imageToVideo';
 import {
 	animated,
 	bitmaps,
@@ -20,6 +22,8 @@ import {
 } from './encoded';
 import type { Encoded } from './encoded';
 import { imageDimensions } from './imageDimensions';
+
+const LIMITS = imageToVideo.media[0]!.limits as ImageLimits;
 
 let encoded: Encoded[];
 
@@ -123,7 +127,7 @@ it('keeps its answer with every byte that follows', () => {
 it('finds the limits of the API in real files', () => {
 	const fits = (name: string) => {
 		const header = imageSize(encoded.find((image) => image.name === name)?.bytes ?? Buffer.of());
-		return header.kind === 'size' && sizeFault(header) === null;
+		return header.kind === 'size' && imageSizeProblem(header, LIMITS) === null;
 	};
 	for (const encoder of ['png', 'jpeg', 'webp, lossy', 'webp, lossless']) {
 		const allowed = ['300x300', '301x301', '750x300', '300x750', '749x300', '300x749'];

@@ -1,7 +1,9 @@
 import type { Clock } from '../concurrency/clock';
-import type { SizeResult, ImageType } from './image/bytes';
+import type { SizeResult } from './image/bytes';
 import { imageSize } from './image/imageSize';
-import { sizeFault, fileSizeFault } from './limits';
+import type { Verdict } from './verdict';
+import type { ImageLimits } from './limits';
+import { fileSizeProblem, formatsOf, imageSizeProblem } from './limits';
 import { IdleTimeout } from '../http/stream';
 import type { FileContext, FileResponse } from '../http/safeFetch';
 import { BlockedUrlError, safeFetch } from '../http/safeFetch';
@@ -16,35 +18,33 @@ const SILENCE_MS = 10_000;
 
 const LONGEST_MS = 20_000;
 
-export interface ImageFacts {
-	type: ImageType;
-	width: number;
-	height: number;
-	/** Left out when the server did not say. */
-	bytes?: number;
-}
-
-/** `unclear` is no verdict: the API may well be able to read what this n8n cannot. */
-export type ImageVerdict =
-	| { kind: 'fine'; facts: ImageFacts }
-	| { kind: 'rejected'; reason: string }
-	| { kind: 'unclear'; reason: string };
-
 /** Whether the API would take an image, judged by its first bytes. `bytes`: the size of the whole file. */
-export function judge(size: SizeResult, bytes: number | undefined): ImageVerdict {
-	if (size.kind === 'unsupported') {
-		return { kind: 'rejected', reason: `${size.type}: only JPEG, PNG, WebP and BMP are taken` };
+export function judgeImage(
+	size: SizeResult,
+	{ bytes, limits }: { bytes: number | undefined; limits: ImageLimits },
+): Verdict {
+	const isTaken = size.kind === 'size' && limits.types.includes(size.type);
+	if (size.kind === 'unsupported' || (size.kind === 'size' && !isTaken)) {
+		const problem = `The file is ${size.type.toUpperCase()} (accepted: ${formatsOf(limits.types)})`;
+		return { kind: 'rejected', problem };
 	}
 	if (size.kind !== 'size') {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no image' };
 	}
 	const { type, width, height } = size;
-	const fault = sizeFault(size);
-	if (fault !== null) return { kind: 'rejected', reason: fault };
+	const problem = imageSizeProblem(size, limits);
+	if (problem !== null) return { kind: 'rejected', problem };
 	return {
 		kind: 'fine',
 		facts: { type, width, height, ...(bytes === undefined ? {} : { bytes }) },
 	};
+}
+
+export interface ImageLook {
+	url: string;
+	limits: ImageLimits;
+	allowLocal: boolean;
+	clock: Clock;
 }
 
 /**
@@ -53,8 +53,8 @@ export function judge(size: SizeResult, bytes: number | undefined): ImageVerdict
  */
 export async function lookAtImage(
 	context: FileContext,
-	{ url, allowLocal, clock }: { url: string; allowLocal: boolean; clock: Clock },
-): Promise<ImageVerdict> {
+	{ url, limits, allowLocal, clock }: ImageLook,
+): Promise<Verdict> {
 	const deadline = clock.now() + LONGEST_MS;
 	try {
 		for (const wanted of [FIRST_BYTES, MOST_BYTES]) {
@@ -68,7 +68,7 @@ export async function lookAtImage(
 			const silence = new IdleTimeout(SILENCE_MS);
 			const heard = () => silence.heard();
 			const verdict = await silence
-				.endsWork(lookAt(response, { wanted, deadline, clock, heard }))
+				.endsWork(lookAt(response, { wanted, limits, deadline, clock, heard }))
 				.finally(() => response.body.destroy());
 			if (verdict !== 'more') return verdict;
 		}
@@ -84,6 +84,7 @@ export async function lookAtImage(
 
 interface Looking {
 	wanted: number;
+	limits: ImageLimits;
 	deadline: number;
 	clock: Clock;
 	heard: () => void;
@@ -91,17 +92,17 @@ interface Looking {
 
 async function lookAt(
 	{ statusCode, headers, body }: FileResponse,
-	{ wanted, deadline, clock, heard }: Looking,
-): Promise<ImageVerdict | 'more'> {
+	{ wanted, limits, deadline, clock, heard }: Looking,
+): Promise<Verdict | 'more'> {
 	if (statusCode !== 200 && statusCode !== 206) {
 		body.destroy();
 		return { kind: 'unclear', reason: `its server responded with ${statusCode}` };
 	}
 	const total = totalBytes(statusCode, headers);
-	const fault = total === undefined ? null : fileSizeFault(total);
-	if (fault !== null) {
+	const problem = total === undefined ? null : fileSizeProblem(total, limits);
+	if (problem !== null) {
 		body.destroy();
-		return { kind: 'rejected', reason: fault };
+		return { kind: 'rejected', problem };
 	}
 	let bytes: Buffer = Buffer.alloc(0);
 	let size = imageSize(bytes);
@@ -126,7 +127,7 @@ async function lookAt(
 	look();
 	const cutByRange = statusCode === 206 && bytes.length >= wanted && wanted < MOST_BYTES;
 	if (size.kind === 'need-more' && cutByRange) return 'more';
-	return judge(size, total);
+	return judgeImage(size, { bytes: total, limits });
 }
 
 /** How many bytes have to be there before another look is worth it: what the format needs, and at least an eighth more. */
@@ -135,7 +136,10 @@ function nextLook({ bytes: needed }: { bytes: number }, bytes: Buffer): number {
 }
 
 /** The size of the whole file, as far as the server tells it. */
-function totalBytes(statusCode: number, headers: Record<string, unknown>): number | undefined {
+export function totalBytes(
+	statusCode: number,
+	headers: Record<string, unknown>,
+): number | undefined {
 	const told =
 		statusCode === 206
 			? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]

@@ -2,13 +2,22 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
-import type { ImageVerdict } from '../../../nodes/HappyHorse/media/checkUrl';
-import { judge, lookAtImage } from '../../../nodes/HappyHorse/media/checkUrl';
+import { judgeImage, lookAtImage } from '../../../nodes/HappyHorse/media/checkImageUrl';
+import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
+import type { Verdict } from '../../../nodes/HappyHorse/media/verdict';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
 import { jpeg, png } from '../support/images';
 
 const URL = 'https://images.example.com/a.jpg';
+
+const LIMITS: ImageLimits = {
+	kind: 'image',
+	types: ['jpeg', 'png', 'webp', 'bmp'],
+	minSide: 300,
+	maxRatio: [5, 2],
+	maxMegabytes: 10,
+};
 
 const KILOBYTE = 1024;
 
@@ -38,7 +47,7 @@ async function look(
 		bodies.push(stream);
 		return { statusCode, headers: said, body: stream };
 	};
-	const verdict = await lookAtImage(context, { url, allowLocal, clock });
+	const verdict = await lookAtImage(context, { url, limits: LIMITS, allowLocal, clock });
 	return { verdict, asked, bodies, ranges: asked.map(({ range }) => range) };
 }
 
@@ -69,7 +78,7 @@ function pieces(file: Buffer, size: number): Buffer[] {
 	);
 }
 
-const fine = (facts: object): ImageVerdict => ({ kind: 'fine', facts }) as ImageVerdict;
+const fine = (facts: object): Verdict => ({ kind: 'fine', facts }) as Verdict;
 
 it('asks for the beginning only, once, and knows the weight of the whole', async () => {
 	const file = Buffer.concat([png(640, 480), Buffer.alloc(MEGABYTE)]);
@@ -141,7 +150,7 @@ describe('what the API would refuse is refused, with the measured value and the 
 		['too small', ranged(png(299, 300)), /299x300.*300 pixels/],
 		['too long', ranged(png(751, 300)), /751x300.*2\.5/],
 		['too tall', ranged(jpeg(300, 751)), /300x751.*2\.5/],
-		['GIF', ranged(Buffer.from('GIF89a................')), /GIF.*JPEG, PNG, WebP and BMP/],
+		['GIF', ranged(Buffer.from('GIF89a................')), /GIF.*JPEG, PNG, WebP or BMP/],
 		['PDF', ranged(Buffer.from('%PDF-1.7 .............')), /PDF/],
 		['SVG', ranged(Buffer.from('<svg xmlns="........."')), /SVG/],
 		['HEIC', ranged(Buffer.from('....ftypheic..........')), /HEIC/],
@@ -158,7 +167,7 @@ describe('what the API would refuse is refused, with the measured value and the 
 		],
 	])('%s', async (_, server, reason) => {
 		const { verdict, bodies } = await look(server);
-		expect(verdict).toEqual({ kind: 'rejected', reason: expect.stringMatching(reason) as string });
+		expect(verdict).toEqual({ kind: 'rejected', problem: expect.stringMatching(reason) as string });
 		expect(bodies[0]?.destroyed).toBe(true);
 	});
 });
@@ -238,6 +247,7 @@ describe('what cannot be looked at is no verdict', () => {
 		setTimeout(() => (passed = 11_000), 300);
 		const verdict = await lookAtImage(context, {
 			url: URL,
+			limits: LIMITS,
 			allowLocal: false,
 			clock: new FakeClock(),
 		});
@@ -340,12 +350,27 @@ describe('the verdict on a header', () => {
 		[751, 300, 'rejected'],
 		[300, 751, 'rejected'],
 	])('%i x %i is %s', (width, height, kind) => {
-		expect(judge({ kind: 'size', type: 'png', width, height }, 5).kind).toBe(kind);
+		expect(
+			judgeImage({ kind: 'size', type: 'png', width, height }, { bytes: 5, limits: LIMITS }).kind,
+		).toBe(kind);
 	});
 
 	it('holds the weight only where it is known', () => {
 		const header = { kind: 'size', type: 'bmp', width: 300, height: 300 } as const;
-		expect(judge(header, undefined)).toEqual(fine({ type: 'bmp', width: 300, height: 300 }));
-		expect(judge(header, 7)).toEqual(fine({ type: 'bmp', width: 300, height: 300, bytes: 7 }));
+		expect(judgeImage(header, { bytes: undefined, limits: LIMITS })).toEqual(
+			fine({ type: 'bmp', width: 300, height: 300 }),
+		);
+		expect(judgeImage(header, { bytes: 7, limits: LIMITS })).toEqual(
+			fine({ type: 'bmp', width: 300, height: 300, bytes: 7 }),
+		);
+	});
+
+	it('is a rejection of a format that this endpoint does not take', () => {
+		const header = { kind: 'size', type: 'bmp', width: 300, height: 300 } as const;
+		const limits: ImageLimits = { ...LIMITS, types: ['jpeg', 'png', 'webp'] };
+		expect(judgeImage(header, { bytes: 7, limits })).toEqual({
+			kind: 'rejected',
+			problem: 'The file is BMP (accepted: JPEG, PNG or WebP)',
+		});
 	});
 });

@@ -1,4 +1,5 @@
-import { taskId } from '../../../nodes/HappyHorse/fields/taskId';
+import { readTaskId, task } from '../../../nodes/HappyHorse/fields/task';
+import { fakeExecution } from '../support/fakeExecution';
 import { refusalOf } from '../support/refusal';
 
 const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
@@ -10,7 +11,7 @@ it.each([
 	['v1:a.b~c', 'v1:a.b~c'],
 	['a'.repeat(128), 'a'.repeat(128)],
 ])('takes %p', (value, wanted) => {
-	expect(taskId(value)).toBe(wanted);
+	expect(task.check(value)).toBe(wanted);
 });
 
 it.each([
@@ -36,7 +37,16 @@ it.each([
 	['a\0'],
 	['a'.repeat(129)],
 ])('refuses %p', (value) => {
-	const { message, hint } = refusalOf(() => taskId(value));
-	expect(message).toMatch(/^'Task' must be a task ID, but it is /);
+	const { message, hint } = refusalOf(() => task.check(value));
+	expect(message).toMatch(/^'Task' must be a task ID, (not|but it is) /);
 	expect(hint).toContain('task_id');
+});
+
+it.each([
+	[{ __rl: true, mode: 'list', value: ID }],
+	[{ __rl: true, mode: 'id', value: ` ${ID} ` }],
+	[ID],
+])('is read from %p', (value) => {
+	const { context } = fakeExecution({ parameters: { taskId: value } });
+	expect(readTaskId(context, 0)).toBe(ID);
 });

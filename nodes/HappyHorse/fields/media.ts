@@ -1,0 +1,142 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { canReach } from '../http/hosts';
+import type { FileSource } from '../media/files';
+import type { MediaLimits } from '../media/itemFile';
+import { isBinaryObject } from '../media/itemFile';
+import { ValidationError } from '../validationError';
+import { choiceField } from './choice';
+import type { Field } from './field';
+import { readField, valueOf } from './field';
+import { listOf } from './list';
+import { fieldName } from './text';
+import { webUrl } from './url';
+
+/** Files of one kind that a request needs, or may have. */
+export interface Medium {
+	/** Its name at the API. */
+	apiName: string;
+	noun: 'image' | 'video';
+	limits: MediaLimits;
+	count: { min: number; max: number };
+	source: Field<string>;
+	/** Where users enter URLs, and where they enter names of fields with files. */
+	urls: MediaField;
+	fileNames: MediaField;
+	/** How a prompt names one of the files: `character` for `character1`. */
+	mention?: { prefix: string; isExpected: boolean };
+	/** What the API takes in the place of the files. */
+	toRequest(urls: readonly string[]): unknown;
+}
+
+export interface MediaField {
+	name: string;
+	label: string;
+	property: INodeProperties;
+}
+
+const NONE = { name: 'None', value: 'none' };
+
+export function sourceField(spec: {
+	name: string;
+	label: string;
+	noun: string;
+	isOptional?: boolean;
+}): Field<string> {
+	const { name, label, noun, isOptional = false } = spec;
+	return choiceField({
+		name,
+		label,
+		default: isOptional ? 'none' : 'url',
+		description: `Where the ${noun} comes from`,
+		choices: [
+			{
+				name: 'Binary File',
+				value: 'binary',
+				description: 'A file from a previous node, uploaded for you',
+			},
+			...(isOptional ? [NONE] : []),
+			{ name: 'URL', value: 'url', description: 'A public link to a file' },
+		],
+	});
+}
+
+/** What users see of a medium, in order. */
+export function propertiesOf({ source, urls, fileNames }: Medium): INodeProperties[] {
+	const shownAs = (value: string, { property }: MediaField): INodeProperties => ({
+		...property,
+		displayOptions: { show: { [source.name]: [value] } },
+	});
+	return [...source.properties, shownAs('url', urls), shownAs('binary', fileNames)];
+}
+
+/**
+ * The files that an item has for a medium, in the order in which the user gives them. They are not opened.
+ *
+ * @param providerHost host name of the API, which has to be able to open each URL.
+ * @throws ValidationError
+ */
+export function readMedium(
+	context: IExecuteFunctions,
+	medium: Medium,
+	{ item, providerHost }: { item: number; providerHost: string },
+): FileSource[] {
+	const source = readField(context, medium.source, item);
+	if (source === 'none') return [];
+	const isUrl = source === 'url';
+	const field = isUrl ? medium.urls : medium.fileNames;
+	const value = valueOf(context, field.name, item);
+	const isSingle = medium.count.max === 1;
+	const entries = isSingle ? [value] : listOf(value, isUrl ? '\n' : ',');
+	if (entries.length === 0) {
+		throw new ValidationError(`'${field.label}' is empty`, `Enter ${amount(medium)}.`);
+	}
+	if (entries.length > medium.count.max) {
+		throw new ValidationError(
+			`'${field.label}' may have at most ${medium.count.max} ${medium.noun}s, but it has ${entries.length}`,
+			`Enter ${amount(medium)}.`,
+		);
+	}
+	const label = (index: number) => (isSingle ? field.label : `${field.label} ${index + 1}`);
+	return entries.map((entry, index) =>
+		isUrl
+			? fromUrl(entry, { medium, label: label(index), providerHost })
+			: { property: fieldName(entry, { label: field.label, emptyHint: emptyHint(medium) }) },
+	);
+}
+
+const amount = ({ count, noun }: Medium) => `${Math.max(1, count.min)} to ${count.max} ${noun}s`;
+
+const emptyHint = ({ noun }: Medium) =>
+	`Enter the name of the field that holds the ${noun}, usually data.`;
+
+interface UrlEntry {
+	medium: Medium;
+	label: string;
+	providerHost: string;
+}
+
+/** Also an object with a URL, or a file that was dropped into the field. */
+function fromUrl(entry: unknown, { medium, label, providerHost }: UrlEntry): FileSource {
+	if (isBinaryObject(entry)) return { binary: entry };
+	const value = hasUrl(entry) ? entry.url : entry;
+	const { noun, source } = medium;
+	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
+		throw new ValidationError(
+			`'${label}' holds the ${noun} itself, but the API takes a URL only`,
+			`Set '${source.label}' to 'Binary File', and hand the ${noun} over as a file.`,
+		);
+	}
+	const { url, hostname } = webUrl(value, label);
+	if (!canReach({ from: providerHost, to: hostname })) {
+		throw new ValidationError(
+			`'${label}' is on ${hostname}, which cannot be opened from the internet`,
+			`Use a public URL, or set '${source.label}' to 'Binary File' to upload the ${noun}.`,
+		);
+	}
+	return { url };
+}
+
+function hasUrl(entry: unknown): entry is { url: unknown } {
+	return entry instanceof Object && 'url' in entry;
+}

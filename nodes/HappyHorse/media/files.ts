@@ -1,0 +1,109 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ValidationError } from '../validationError';
+import { lookAtImage } from './checkImageUrl';
+import { lookAtVideo } from './checkVideo';
+import type { FileReference, ItemFile, MediaLimits } from './itemFile';
+import { readItemFile, unusable } from './itemFile';
+import type { UploadContext } from './upload';
+import { uploadFile } from './upload';
+import type { FileFacts, Verdict } from './verdict';
+
+/** Where a file comes from: a URL on the web, or the item itself. */
+export type FileSource = { url: string } | FileReference;
+
+/** Whose file it is, and what it has to be. */
+export interface FileUse {
+	item: number;
+	/** What messages call the file: "The image of 'Image URL'". */
+	title: string;
+	limits: MediaLimits;
+	/** True to reject what the API would reject. */
+	check: boolean;
+}
+
+/** A file that a request may name. */
+export interface OpenedFile {
+	/** Tells files apart: the URL, or a hash of the bytes. */
+	identity: string;
+	isUpload: boolean;
+	/** Left out when the file was not, or could not be, checked. */
+	facts?: FileFacts | undefined;
+	/** Gives the URL that the API fetches. Uploads the file first if it is one of the item. */
+	url(): Promise<string>;
+}
+
+/** The files of a run. Each is checked once and uploaded once, however many items use it. */
+export class Files {
+	private readonly verdicts = new Map<string, Promise<Verdict>>();
+
+	private readonly uploads = new Map<string, Promise<string>>();
+
+	constructor(private readonly run: UploadContext) {}
+
+	/** @throws ValidationError for a file that the API would reject. */
+	async open(source: FileSource, use: FileUse): Promise<OpenedFile> {
+		return 'url' in source ? await this.openUrl(source.url, use) : await this.openFile(source, use);
+	}
+
+	/** Why files could not be checked, and how many there were. */
+	async unclear(): Promise<{ reasons: string[]; total: number }> {
+		const all = await Promise.all(this.verdicts.values());
+		const reasons = all.flatMap((verdict) => (verdict.kind === 'unclear' ? [verdict.reason] : []));
+		return { reasons, total: all.length };
+	}
+
+	private async openUrl(url: string, { title, limits, check }: FileUse): Promise<OpenedFile> {
+		const opened = { identity: url, isUpload: false, url: async () => url };
+		if (!check) return opened;
+		const key = `${limits.kind} ${url}`;
+		const looking = this.verdicts.get(key) ?? this.lookAt(url, limits);
+		this.verdicts.set(key, looking);
+		const verdict = await looking;
+		if (verdict.kind !== 'rejected') return { ...opened, facts: factsIn(verdict) };
+		throw new ValidationError(
+			`${title} cannot be used. ${verdict.problem}`,
+			"Use another file, or change it first, such as with the Edit Image node. If you are sure that it is fine, switch off 'Check Files' in the options. Nothing was created or charged.",
+		);
+	}
+
+	private async lookAt(url: string, limits: MediaLimits): Promise<Verdict> {
+		const { context, api, clock } = this.run;
+		const look = { url, allowLocal: api.provider.isLocal, clock };
+		return limits.kind === 'image'
+			? await lookAtImage(context, { ...look, limits })
+			: await lookAtVideo(context, { ...look, limits });
+	}
+
+	private async openFile(file: FileReference, use: FileUse): Promise<OpenedFile> {
+		const read = async () => await readItemFile(this.run.context, { ...use, file });
+		// Only the hash is kept: the bytes of a whole batch may be more than n8n can hold.
+		const { identity, verdict } = await read();
+		if (use.check && verdict.kind === 'rejected') throw unusable(nameOf(file), verdict.problem);
+		return {
+			identity,
+			isUpload: true,
+			facts: factsIn(verdict),
+			url: async () => await this.upload(identity, read),
+		};
+	}
+
+	private async upload(identity: string, read: () => Promise<ItemFile>): Promise<string> {
+		const uploading =
+			this.uploads.get(identity) ?? read().then(async (file) => await uploadFile(this.run, file));
+		this.uploads.set(identity, uploading);
+		// The next item that uses the file may be luckier.
+		uploading.catch(() => this.uploads.delete(identity));
+		return await uploading;
+	}
+}
+
+function factsIn(verdict: Verdict): FileFacts | undefined {
+	return verdict.kind === 'fine' ? verdict.facts : undefined;
+}
+
+function nameOf(file: FileReference): string {
+	if ('property' in file) return file.property;
+	const { fileName }: IDataObject = file.binary;
+	return typeof fileName === 'string' ? fileName : 'data';
+}

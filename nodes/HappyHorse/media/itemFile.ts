@@ -1,0 +1,119 @@
+import { createHash } from 'crypto';
+
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { isRecord } from '../tasks/task';
+import { ValidationError } from '../validationError';
+import type { VideoLimits } from './checkVideo';
+import { judgeVideo } from './checkVideo';
+import { judgeImage } from './checkImageUrl';
+import type { UploadType } from './fileType';
+import { imageType, videoType } from './fileType';
+import { imageSize } from './image/imageSize';
+import type { ImageLimits } from './limits';
+import { fileSizeProblem } from './limits';
+import type { Verdict } from './verdict';
+
+export type MediaLimits = ImageLimits | VideoLimits;
+
+/** A file of an input item: the field that holds it, or what an expression such as `$binary.data` gives. */
+export type FileReference = { property: string } | { binary: IDataObject };
+
+/** A file of an input item, ready to be uploaded. */
+export interface ItemFile {
+	bytes: Buffer;
+	contentType: UploadType;
+	/** Hash of the bytes. */
+	identity: string;
+	verdict: Verdict;
+}
+
+/** True for what n8n's expressions give in the place of a file. */
+export function isBinaryObject(value: unknown): value is IDataObject {
+	return isRecord(value) && typeof value.mimeType === 'string';
+}
+
+/**
+ * Reads a file of an input item.
+ *
+ * @throws ValidationError when there is none, or one that cannot be uploaded.
+ */
+export async function readItemFile(
+	context: IExecuteFunctions,
+	{ item, file, limits }: { item: number; file: FileReference; limits: MediaLimits },
+): Promise<ItemFile> {
+	const files = context.getInputData()[item]?.binary ?? {};
+	const property = 'property' in file ? file.property : fieldOf(file.binary, files);
+	const found = property === undefined ? undefined : files[property];
+	if (property === undefined || found === undefined) throw missing(file, Object.keys(files));
+	// Before it is loaded: it may have several gigabytes.
+	if (found.id) {
+		assertSize((await context.helpers.getBinaryMetadata(found.id)).fileSize, property, limits);
+	}
+	const bytes = await context.helpers.getBinaryDataBuffer(item, property);
+	assertSize(bytes.length, property, limits);
+	const { contentType, verdict } = inspect(bytes, { property, limits });
+	const identity = createHash('sha256').update(bytes).digest('hex');
+	return { bytes, contentType, identity, verdict };
+}
+
+/** The field of the item with this file. An expression gives everything but the bytes. */
+function fieldOf(wanted: IDataObject, files: Record<string, unknown>): string | undefined {
+	const facts = Object.entries(wanted).filter(([name]) => name !== 'data');
+	return Object.keys(files).find((field) => {
+		const file = Object(files[field]) as Record<string, unknown>;
+		return facts.every(([name, value]) => file[name] === value);
+	});
+}
+
+function missing(file: FileReference, fields: readonly string[]): ValidationError {
+	const there =
+		fields.length === 0 ? 'The item has no files.' : `Fields with files: ${fields.join(', ')}.`;
+	const message =
+		'property' in file
+			? `No file found in input field '${file.property}'`
+			: 'The file that the expression gives is not a file of this item';
+	return new ValidationError(
+		message,
+		`${there} The node before has to output it as a binary file of the same item.`,
+	);
+}
+
+function assertSize(bytes: number, property: string, limits: MediaLimits): void {
+	const problem = fileSizeProblem(bytes, limits);
+	if (problem !== null) throw unusable(property, problem);
+}
+
+/** A file in the field of an item that cannot be sent. */
+export function unusable(property: string, problem: string): ValidationError {
+	return new ValidationError(
+		`The file in input field '${property}' cannot be used. ${problem}`,
+		'Use another file, or change it first, such as with the Edit Image node. Nothing was created or charged.',
+	);
+}
+
+interface Inspected {
+	contentType: UploadType;
+	verdict: Verdict;
+}
+
+function inspect(
+	bytes: Buffer,
+	{ property, limits }: { property: string; limits: MediaLimits },
+): Inspected {
+	if (limits.kind === 'video') {
+		const contentType = videoType(bytes);
+		if (contentType === null) throw unusable(property, 'It is no MP4 or MOV video');
+		return { contentType, verdict: judgeVideo(bytes, limits) };
+	}
+	const contentType = imageType(bytes);
+	if (contentType === 'bmp') {
+		throw new ValidationError(
+			'A BMP image cannot be uploaded',
+			'Convert it to PNG or JPEG, or enter the public URL of the BMP file.',
+		);
+	}
+	// The upload takes fewer formats than the model does.
+	if (contentType === null) throw unusable(property, 'It is no JPEG, PNG or WebP image');
+	return { contentType, verdict: judgeImage(imageSize(bytes), { bytes: bytes.length, limits }) };
+}

@@ -1,0 +1,67 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Medium } from '../fields/media';
+import type { Files, FileSource, OpenedFile } from '../media/files';
+import type { CreateRequest } from './createRequest';
+
+/** The files of a request for one medium, checked, in the order of the request. */
+export interface OpenedMedium {
+	medium: Medium;
+	sources: FileSource[];
+	files: OpenedFile[];
+}
+
+/**
+ * Opens the files of a request, as far as that is needed to check them.
+ *
+ * @throws ValidationError for a file that the API would reject.
+ */
+export async function openMedia(
+	files: Files,
+	{ media }: CreateRequest,
+	{ item, check }: { item: number; check: boolean },
+): Promise<OpenedMedium[]> {
+	const opened: OpenedMedium[] = [];
+	for (const { medium, sources } of media) {
+		const each: OpenedFile[] = [];
+		for (const [index, source] of sources.entries()) {
+			const use = { item, title: titleOf(medium, index), limits: medium.limits, check };
+			each.push(await files.open(source, use));
+		}
+		opened.push({ medium, sources, files: each });
+	}
+	return opened;
+}
+
+function titleOf({ noun, urls, count }: Medium, index: number): string {
+	return count.max === 1
+		? `The ${noun} of '${urls.label}'`
+		: `${noun[0]?.toUpperCase()}${noun.slice(1)} ${index + 1} of '${urls.label}'`;
+}
+
+/** The part of a request's body that names its files. Uploads those of the item first. */
+export async function mediaBody(media: readonly OpenedMedium[]): Promise<IDataObject> {
+	const body: IDataObject = {};
+	for (const { medium, files } of media) {
+		const urls: string[] = [];
+		for (const file of files) urls.push(await file.url());
+		body[medium.apiName] = medium.toRequest(urls) as IDataObject[string];
+	}
+	return body;
+}
+
+/** The same for a request that is only shown: nothing is uploaded. */
+export function shownMedia(media: readonly OpenedMedium[]): IDataObject {
+	return Object.fromEntries(
+		media.map(({ medium, sources }) => [
+			medium.apiName,
+			medium.toRequest(sources.map(shown)) as IDataObject[string],
+		]),
+	);
+}
+
+function shown(source: FileSource): string {
+	if ('url' in source) return source.url;
+	if ('property' in source) return `(uploaded from the field '${source.property}')`;
+	return '(uploaded from the file of the item)';
+}

@@ -1,0 +1,43 @@
+import { severalImages, sourceVideo } from '../fields/mediaOf';
+import { audioSetting, promptField, resolution, seed } from '../fields/request';
+import type { Resource } from './resource';
+import { HAPPY_HORSE_1 } from './resource';
+
+export const videoEdit: Resource = {
+	value: 'videoEdit',
+	name: 'Video Edit',
+	description: 'Changes an existing video by instruction. At most 15 seconds of it come out.',
+	action: 'from video',
+	mode: 'video-edit',
+	models: [HAPPY_HORSE_1],
+	media: [
+		sourceVideo({ apiName: 'video_url', limits: { kind: 'video', maxMegabytes: 100 } }),
+		severalImages({
+			apiName: 'image_urls',
+			count: { min: 0, max: 5 },
+			limits: {
+				kind: 'image',
+				types: ['jpeg', 'png', 'webp'],
+				minSide: 300,
+				maxRatio: [5, 2],
+				maxMegabytes: 10,
+			},
+			mention: { prefix: '@Image', isExpected: false },
+			toRequest: (urls) => [...urls],
+		}),
+	],
+	fields: [
+		promptField({
+			isRequired: true,
+			maxCharacters: 2500,
+			placeholder: 'e.g. Make it winter, with snow on the trees',
+			hint: 'Say what to change. Name images @Image1, @Image2 and so on.',
+		}),
+		resolution,
+		audioSetting,
+		seed,
+	],
+	options: [],
+	shapeFrom: 'video_url',
+	lengthFrom: 'video_url',
+};

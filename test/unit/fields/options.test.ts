@@ -1,0 +1,40 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { readField } from '../../../nodes/HappyHorse/fields/field';
+import { dryRun, maxConcurrency } from '../../../nodes/HappyHorse/fields/options';
+import { readForRun } from '../../../nodes/HappyHorse/fields/raw';
+import { createParameters, fakeExecution } from '../support/fakeExecution';
+import { refusalOf } from '../support/refusal';
+
+const node = (parameters: IDataObject) =>
+	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
+
+describe('other options', () => {
+	it.each<[IDataObject, number]>([
+		[{}, 5],
+		[{ maxConcurrency: '20' }, 20],
+		[{ maxConcurrency: 1 }, 1],
+	])('%p means %p requests at once', (options, wanted) => {
+		expect(readForRun(node({ options }), maxConcurrency)).toBe(wanted);
+	});
+
+	it.each([[0], [21], [1.5], ['many'], [[]]])('refuses %p requests at once', (value) => {
+		const context = node({ options: { maxConcurrency: value } });
+		expect(refusalOf(() => readForRun(context, maxConcurrency)).message).toContain(
+			"'Max Concurrency'",
+		);
+	});
+
+	it.each<[IDataObject, boolean]>([
+		[{}, false],
+		[{ dryRun: 'true' }, true],
+	])('%p means dry run %p', (options, wanted) => {
+		expect(readField(node({ options }), dryRun, 0)).toBe(wanted);
+	});
+
+	it('takes no guess for a dry run', () => {
+		expect(
+			refusalOf(() => readField(node({ options: { dryRun: 'yes' } }), dryRun, 0)).message,
+		).toContain("'Dry Run'");
+	});
+});
