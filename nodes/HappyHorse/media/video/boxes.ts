@@ -21,13 +21,16 @@ const HEADER_BYTES = 8;
 
 const LONG_HEADER_BYTES = 16;
 
+/** Videos have some hundreds in front of what is of interest; a file of nothing but boxes would keep the processor busy. */
+const MOST_BOXES = 10_000;
+
 /**
  * Walks through the boxes of an MP4 or MOV file while its bytes come in, in chunks of any size. It holds one box at a time,
  * and of that no more than the handler wants.
  * Layout: ISO/IEC 14496-12, section 4.2, and Apple's QuickTime File Format.
  */
 export class BoxWalk {
-	/** True when the handler stopped the walk, or the boxes make no sense. */
+	/** True when the handler stopped the walk, and when there are too many boxes or they make no sense. */
 	isOver = false;
 
 	/** Where the next byte is in the file. */
@@ -46,6 +49,8 @@ export class BoxWalk {
 	private filled = 0;
 
 	private wanted = HEADER_BYTES;
+
+	private boxes = 0;
 
 	constructor(private readonly handler: BoxHandler) {}
 
@@ -87,7 +92,8 @@ export class BoxWalk {
 		const type = String.fromCharCode(...this.kept.subarray(4, 8));
 		const path = parent ? `${parent.path}/${type}` : type;
 		const end = Math.min(this.endOfBox(), parent?.end ?? Infinity);
-		const interest = end < this.at ? 'stop' : this.handler.begin(path);
+		const isSound = end >= this.at && ++this.boxes <= MOST_BOXES;
+		const interest = isSound ? this.handler.begin(path) : 'stop';
 		if (interest === 'stop') {
 			this.isOver = true;
 		} else if (interest === 'open') {

@@ -1,12 +1,11 @@
-import type { MediaHeader, Sides } from './boxContent';
 import {
 	editsDuration,
 	fourCharacters,
 	fragmentDuration,
 	framesPerUnit,
+	isTurned,
 	mediaHeader,
 	sampleEntry,
-	trackHeader,
 } from './boxContent';
 import type { Interest } from './boxes';
 
@@ -25,124 +24,99 @@ export interface MovieFacts {
 	hasAudio?: boolean;
 }
 
-interface Track {
-	header?: ReturnType<typeof trackHeader>;
-	media?: MediaHeader;
-	/** In units of the movie. */
-	edits?: number | undefined;
-	handler?: string | undefined;
-	entry?: ReturnType<typeof sampleEntry>;
-	framesPerUnit?: number | undefined;
-}
+/** Enough for 4,000 changes of the frame rate, or 2,700 edits. */
+const LONGEST_LIST_BYTES = 32 * 1024;
 
-const OPENED = new Set([
-	'moov',
-	'moov/mvex',
-	'moov/trak',
-	'moov/trak/edts',
-	'moov/trak/mdia',
-	'moov/trak/mdia/minf',
-	'moov/trak/mdia/minf/stbl',
-]);
-
-/** Enough for 8,000 changes of the frame rate, or 5,000 edits. */
-const LONGEST_LIST_BYTES = 64 * 1024;
-
-/** Up to which byte the content of other boxes is of interest. */
-const KEPT = new Map([
+/** The boxes of interest: those with others in them, and up to which byte the content of the rest is needed. */
+const BOXES = new Map<string, Interest>([
+	['moov', 'open'],
 	['moov/mvhd', 32],
+	['moov/mvex', 'open'],
 	['moov/mvex/mehd', 12],
-	['moov/trak/tkhd', 96],
+	['moov/trak', 'open'],
+	['moov/trak/tkhd', 72],
+	['moov/trak/edts', 'open'],
 	['moov/trak/edts/elst', LONGEST_LIST_BYTES],
+	['moov/trak/mdia', 'open'],
 	['moov/trak/mdia/mdhd', 32],
 	['moov/trak/mdia/hdlr', 12],
+	['moov/trak/mdia/minf', 'open'],
+	['moov/trak/mdia/minf/stbl', 'open'],
 	['moov/trak/mdia/minf/stbl/stsd', 44],
 	['moov/trak/mdia/minf/stbl/stts', LONGEST_LIST_BYTES],
 ]);
+
+/** The content of boxes by their type. One that is missing reads as empty. */
+class Contents extends Map<string, Uint8Array> {
+	override get(type: string): Uint8Array {
+		return super.get(type) ?? new Uint8Array();
+	}
+}
 
 /** Collects what `moov` says: of the first video track, and whether there is sound. Other tracks are not kept. */
 export class Movie {
 	isFragmented = false;
 
-	private header: MediaHeader | undefined;
+	private readonly boxes = new Contents();
 
-	private durationWithFragments: number | undefined;
+	private track = new Contents();
+
+	private video = new Contents();
 
 	private tracks = 0;
 
-	private track: Track = {};
-
-	private video: Track | undefined;
-
 	private hasAudio = false;
 
-	/** In units of the movie. */
-	private longestEdits = 0;
-
-	/** In seconds. */
-	private longestMedia = 0;
+	/** Of the longest track. */
+	private seconds = 0;
 
 	begin(path: string): Interest {
-		if (path === 'moov/trak') this.track = {};
+		if (path === 'moov/trak') this.track = new Contents();
 		if (path === 'moov/mvex') this.isFragmented = true;
-		return OPENED.has(path) ? 'open' : (KEPT.get(path) ?? 0);
+		return BOXES.get(path) ?? 0;
 	}
 
 	content(path: string, bytes: Uint8Array): void {
-		const { track } = this;
-		const type = path.slice(-4);
-		if (type === 'mvhd') this.header = mediaHeader(bytes);
-		if (type === 'mehd') this.durationWithFragments = fragmentDuration(bytes);
-		if (type === 'tkhd') track.header = trackHeader(bytes);
-		if (type === 'elst') track.edits = editsDuration(bytes);
-		if (type === 'mdhd') track.media = mediaHeader(bytes);
-		if (type === 'hdlr') track.handler = fourCharacters(bytes, 8);
-		if (type === 'stsd') track.entry = sampleEntry(bytes);
-		if (type === 'stts') track.framesPerUnit = framesPerUnit(bytes);
+		const boxes = path.startsWith('moov/trak') ? this.track : this.boxes;
+		boxes.set(path.slice(-4), bytes);
 	}
 
 	end(path: string): void {
 		if (path !== 'moov/trak') return;
 		this.tracks++;
-		const { handler, edits, media } = this.track;
+		const handler = fourCharacters(this.track.get('hdlr'), 8);
 		if (handler !== 'vide' && handler !== 'soun') return;
-		if (handler === 'vide') this.video ??= this.track;
 		if (handler === 'soun') this.hasAudio = true;
-		if (edits !== undefined) this.longestEdits = Math.max(this.longestEdits, edits);
-		else if (media?.duration !== undefined && media.timescale > 0)
-			this.longestMedia = Math.max(this.longestMedia, media.duration / media.timescale);
+		else if (this.video.size === 0) this.video = this.track;
+		const { timescale } = mediaHeader(this.boxes.get('mvhd'));
+		const { seconds } = mediaHeader(this.track.get('mdhd'));
+		const edited = editsDuration(this.track.get('elst')) / timescale;
+		this.seconds = Math.max(this.seconds, sensible(edited) ?? sensible(seconds) ?? 0);
 	}
 
 	/** Once `moov` has ended. */
 	facts(): MovieFacts {
 		const { video, hasAudio } = this;
+		const { codec, width, height } = sampleEntry(video.get('stsd'));
+		const sides = isTurned(video.get('tkhd')) ? [height, width] : [width, height];
+		const { timescale } = mediaHeader(video.get('mdhd'));
 		return withoutUndefined({
-			...sidesOf(video),
-			seconds: sensible(this.seconds()),
-			fps: sensible((video?.framesPerUnit ?? 0) * (video?.media?.timescale ?? 0)),
-			codec: video?.entry?.codec,
+			...(width > 0 && height > 0 ? { width: sides[0], height: sides[1] } : {}),
+			seconds: sensible(this.duration()),
+			fps: sensible(framesPerUnit(video.get('stts')) * timescale),
+			codec,
 			// Without any track, `moov` may be compressed.
-			...(this.tracks === 0 ? {} : { hasVideo: video !== undefined, hasAudio }),
+			...(this.tracks === 0 ? {} : { hasVideo: video.size > 0, hasAudio }),
 		});
 	}
 
-	/** 0 when they are not known. */
-	private seconds(): number {
-		const timescale = this.header?.timescale || Infinity;
-		// Of a file in fragments, other durations may be those of the first one.
-		if (this.isFragmented) return (this.durationWithFragments ?? 0) / timescale;
-		// Many writers give a duration in `mvhd` that leaves edits out of account.
-		const longest = Math.max(this.longestEdits / timescale, this.longestMedia);
-		return longest || (this.header?.duration ?? 0) / timescale;
+	private duration(): number {
+		const { timescale, seconds } = mediaHeader(this.boxes.get('mvhd'));
+		// Of a file in fragments, all other durations may be those of its first fragment.
+		if (this.isFragmented) return fragmentDuration(this.boxes.get('mehd')) / timescale;
+		// Many writers leave edits out of account in the duration of the movie.
+		return this.seconds || seconds;
 	}
-}
-
-/** The size of the frames; the size of the track, which may differ, only where that is missing. */
-function sidesOf(video: Track | undefined): Partial<Sides> {
-	const isCoded = (video?.entry?.width ?? 0) > 0 && (video?.entry?.height ?? 0) > 0;
-	const { width = 0, height = 0 } = (isCoded ? video?.entry : video?.header) ?? {};
-	if (width === 0 || height === 0) return {};
-	return video?.header?.isTurned ? { width: height, height: width } : { width, height };
 }
 
 /** To the thousandth; none that is zero or infinite. */

@@ -29,7 +29,8 @@ const SIGNATURES: Signature[] = [
 	signature('MPEG-TS video', [0, [0x47]], [188, [0x47]]),
 ];
 
-const WEB_PAGE = /^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|script|meta|title)[\s>]/i;
+const WEB_PAGE =
+	/^(?:\xef\xbb\xbf)?\s*<(?:!--|(?:!doctype\s+html|html|head|body|script|meta|title)[\s>])/i;
 
 const WEB_PAGE_BYTES = 512;
 

@@ -34,6 +34,8 @@ const CODEC_NAMES = new Map([
 	['mp4v', 'MPEG-4 Part 2'],
 ]);
 
+const BYTES_PER_MB = 1024 * 1024;
+
 /** Frames and sound rarely end together, and which of them counts is not documented. */
 const LENIENT_SECONDS = 0.1;
 
@@ -42,56 +44,53 @@ const LENIENT_SECONDS = 0.1;
  * that it would reject. `bytes`: the size of the file.
  */
 export function videoProblem(
-	{ bytes = 0, ...facts }: VideoFacts & { bytes?: number },
+	facts: VideoFacts & { bytes?: number },
 	limits: VideoLimits,
 ): string | null {
-	if (facts.hasVideo === false) return 'The file has no video track';
-	const { codec } = facts;
-	if (codec !== undefined && !limits.codec.codes.includes(codec)) {
-		const name = CODEC_NAMES.get(codec) ?? codec;
-		return `The codec of the video is ${name} (only ${limits.codec.name} is accepted)`;
-	}
-	return (
-		sidesProblem(facts, limits) ?? timeProblem(facts, limits) ?? fileSizeProblem(bytes, limits)
-	);
-}
-
-function sidesProblem({ width, height }: VideoFacts, limits: VideoLimits): string | null {
-	if (width === undefined || height === undefined) return null;
-	const { minShorterSide, maxLongerSide, maxRatio } = limits;
+	const { codec: wanted, minSeconds, maxSeconds, aboveFps } = limits;
+	const { minShorterSide, maxLongerSide, maxRatio, maxMegabytes } = limits;
+	// No comparison holds for NaN: what is not known is no problem.
+	const { width = NaN, height = NaN, seconds = NaN, fps = NaN, bytes = NaN } = facts;
+	const { hasVideo, codec = wanted.codes[0] ?? '' } = facts;
 	const shorter = Math.min(width, height);
 	const longer = Math.max(width, height);
-	const measured = `${width}x${height} pixels`;
-	if (shorter < minShorterSide) {
-		return `The video is too small: ${measured} (shorter side at least ${minShorterSide})`;
-	}
-	if (longer > maxLongerSide) {
-		return `The video is too large: ${measured} (longer side at most ${maxLongerSide})`;
-	}
-	if (longer * maxRatio[1] > shorter * maxRatio[0]) {
-		const times = maxRatio[0] / maxRatio[1];
-		return `The video is too ${width > height ? 'wide' : 'tall'}: ${measured} (longer side at most ${times} times the shorter)`;
-	}
-	return null;
-}
-
-function timeProblem({ seconds, fps }: VideoFacts, limits: VideoLimits): string | null {
-	const { minSeconds, maxSeconds, aboveFps } = limits;
-	if (seconds !== undefined && seconds < minSeconds - LENIENT_SECONDS) {
-		return `The video is too short: ${seconds} seconds (minimum ${minSeconds})`;
-	}
-	if (seconds !== undefined && seconds > maxSeconds + LENIENT_SECONDS) {
-		return `The video is too long: ${seconds} seconds (maximum ${maxSeconds})`;
-	}
-	if (fps !== undefined && fps <= aboveFps) {
-		return `The frame rate is too low: ${fps} frames per second (more than ${aboveFps} required)`;
-	}
-	return null;
-}
-
-function fileSizeProblem(bytes: number, { maxMegabytes }: VideoLimits): string | null {
+	const size = `${width}x${height} pixels`;
 	// Rounded up: one byte too many must not read as the limit.
-	const megabytes = Math.ceil((bytes / 1024 / 1024) * 10) / 10;
-	if (bytes <= maxMegabytes * 1024 * 1024) return null;
-	return `The file is too large: ${megabytes.toFixed(1)} MB (maximum ${maxMegabytes})`;
+	const megabytes = (Math.ceil((bytes / BYTES_PER_MB) * 10) / 10).toFixed(1);
+	const problems: Array<[isThere: boolean, words: string]> = [
+		[hasVideo === false, 'The file has no video track'],
+		[
+			!wanted.codes.includes(codec),
+			`The codec of the video is ${CODEC_NAMES.get(codec) ?? codec} (only ${wanted.name} is accepted)`,
+		],
+		[
+			shorter < minShorterSide,
+			`The video is too small: ${size} (shorter side at least ${minShorterSide})`,
+		],
+		[
+			longer > maxLongerSide,
+			`The video is too large: ${size} (longer side at most ${maxLongerSide})`,
+		],
+		[
+			longer * maxRatio[1] > shorter * maxRatio[0],
+			`The video is too ${width > height ? 'wide' : 'tall'}: ${size} (longer side at most ${maxRatio[0] / maxRatio[1]} times the shorter)`,
+		],
+		[
+			seconds < minSeconds - LENIENT_SECONDS,
+			`The video is too short: ${seconds} seconds (minimum ${minSeconds})`,
+		],
+		[
+			seconds > maxSeconds + LENIENT_SECONDS,
+			`The video is too long: ${seconds} seconds (maximum ${maxSeconds})`,
+		],
+		[
+			fps <= aboveFps,
+			`The frame rate is too low: ${fps} frames per second (more than ${aboveFps} required)`,
+		],
+		[
+			bytes > maxMegabytes * BYTES_PER_MB,
+			`The file is too large: ${megabytes} MB (maximum ${maxMegabytes})`,
+		],
+	];
+	return problems.find(([isThere]) => isThere)?.[1] ?? null;
 }

@@ -2,7 +2,7 @@ import { fourCharacters, segmentSeconds } from './boxContent';
 import type { Interest } from './boxes';
 import { BoxWalk } from './boxes';
 import type { MovieFacts } from './movie';
-import { withoutUndefined, Movie, sensible } from './movie';
+import { Movie, sensible, withoutUndefined } from './movie';
 
 /** What the boxes of a video say. */
 export interface VideoFacts extends MovieFacts {
@@ -14,12 +14,12 @@ export interface VideoFacts extends MovieFacts {
 /** With what a file may begin. Those without `ftyp` are from the time before MP4. */
 const FIRST_BOXES = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'];
 
-/** Enough for 5,000 segments. */
-const LONGEST_INDEX_BYTES = 64 * 1024;
+/** Enough for 2,700 segments. */
+const LONGEST_INDEX_BYTES = 32 * 1024;
 
 /**
  * Reads the facts of an MP4 or MOV file while its bytes come in, from the first one on. It takes any bytes: it never
- * throws, takes linear time, keeps at most 64 KB, and more bytes only add facts. Those of `moov` come together, once all
+ * throws, takes linear time, keeps at most 200 KB, and more bytes only add facts. Those of `moov` come together, once all
  * of it that matters was there.
  */
 export class VideoReader {
@@ -78,7 +78,7 @@ export class VideoReader {
 		} else if (path === 'sidx') {
 			this.facts = {
 				...this.facts,
-				...withoutUndefined({ seconds: sensible(segmentSeconds(bytes) ?? 0) }),
+				...withoutUndefined({ seconds: sensible(segmentSeconds(bytes)) }),
 			};
 		} else {
 			this.movie.content(path, bytes);

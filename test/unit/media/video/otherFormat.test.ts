@@ -53,6 +53,7 @@ it.each([
 	['<!doctype\nhtml>', 'web page'],
 	['\xef\xbb\xbf\r\n  <HTML>', 'web page'],
 	['<html lang="en">', 'web page'],
+	['<!-- saved from --><html>', 'web page'],
 	['<head><title>Sign in</title>', 'web page'],
 	['<script>location = "/login"</script>', 'web page'],
 ])('names %j', (start, name) => {

