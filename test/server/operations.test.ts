@@ -5,7 +5,7 @@ import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox
 import { fetchedImageWorkflow } from './support/fetchedImage';
 import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
 import type { PublishedWorkflow } from './support/stage';
-import { finishedShape, taskShape } from './support/taskShape';
+import { aVideo, finishedShape, taskShape } from './support/taskShape';
 import { useStage } from './support/useStage';
 import { storedVideo, traffic } from './support/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE } from './support/workflow';
@@ -49,6 +49,7 @@ async function expectVideo(item: Item | undefined, task: SandboxTask, field = 'd
 	const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 	expect(stored.length).toBe(made.length);
 	expect(hash(stored)).toBe(hash(made));
+	expect(item?.json.video).toEqual({ ...aVideo, bytes: made.length });
 }
 
 /** One task in each state that the API knows, made through the API, with its own failure. */

@@ -1,4 +1,4 @@
-import type { VideoLimits } from '../media/checkVideo';
+import type { VideoLimits } from '../media/video/videoProblem';
 import type { ImageLimits } from '../media/limits';
 import { describeImageLimits } from '../media/limits';
 import type { MediaField, Medium } from './media';
@@ -103,8 +103,16 @@ export function sourceVideo({ apiName, limits }: { apiName: string; limits: Vide
 	};
 }
 
-function describeVideoLimits({ maxMegabytes }: VideoLimits): string {
-	return `MP4 or MOV: at most ${maxMegabytes} MB`;
+function describeVideoLimits(limits: VideoLimits): string {
+	const { codec, minSeconds, maxSeconds, aboveFps, minShorterSide, maxLongerSide } = limits;
+	const { maxRatio, maxMegabytes } = limits;
+	return [
+		`MP4 or MOV with ${codec.name}: ${minSeconds} to ${maxSeconds} seconds`,
+		`more than ${aboveFps} frames per second`,
+		`sides of ${minShorterSide} to ${maxLongerSide} pixels`,
+		`the longer side at most ${maxRatio[0] / maxRatio[1]} times the shorter`,
+		`at most ${maxMegabytes} MB`,
+	].join(', ');
 }
 
 interface MediaFieldSpec {

@@ -1,14 +1,17 @@
 import type { Clock } from '../concurrency/clock';
 import type { FileContext } from '../http/safeFetch';
+import { BlockedUrlError } from '../http/safeFetch';
+import { fetchRange } from './fetchRange';
 import { fileSizeProblem } from './limits';
-import { videoType } from './fileType';
-import type { Verdict } from './verdict';
+import type { FileFacts, Verdict } from './verdict';
+import { otherFormat } from './video/otherFormat';
+import { readFromRanges } from './video/readFromRanges';
+import type { VideoLimits } from './video/videoProblem';
+import { videoProblem } from './video/videoProblem';
+import type { VideoFacts } from './video/videoReader';
+import { VideoReader } from './video/videoReader';
 
-/** What an endpoint takes as a source video. */
-export interface VideoLimits {
-	kind: 'video';
-	maxMegabytes: number;
-}
+const LONGEST_MS = 30_000;
 
 export interface VideoLook {
 	url: string;
@@ -17,16 +20,68 @@ export interface VideoLook {
 	clock: Clock;
 }
 
-/** Whether the API would take a source video, judged by its bytes. */
-export function judgeVideo(bytes: Buffer, limits: VideoLimits): Verdict {
-	const problem = fileSizeProblem(bytes.length, limits);
-	if (problem !== null) return { kind: 'rejected', problem };
-	const type = videoType(bytes);
-	if (type === null) return { kind: 'unclear', reason: 'the beginning of the file shows no video' };
-	return { kind: 'fine', facts: { type: type.slice('video/'.length), bytes: bytes.length } };
+/** Whether the API would take a source video that is here. */
+export function judgeVideo(bytes: Uint8Array, limits: VideoLimits): Verdict {
+	const reader = new VideoReader();
+	reader.push(bytes);
+	return verdictOn(reader.facts, bytes.length, limits);
 }
 
-/** Looks at a source video on the web. Costs nothing, sends no API key, and never throws. */
-export async function lookAtVideo(_context: FileContext, _look: VideoLook): Promise<Verdict> {
-	return { kind: 'fine', facts: {} };
+function verdictOn(facts: VideoFacts, bytes: number | undefined, limits: VideoLimits): Verdict {
+	if (facts.container === undefined) {
+		return { kind: 'unclear', reason: 'the beginning of the file shows no MP4 or MOV video' };
+	}
+	const known = { ...facts, ...(bytes === undefined ? {} : { bytes }) };
+	const problem = videoProblem(known, limits);
+	if (problem !== null) return { kind: 'rejected', problem };
+	return { kind: 'fine', facts: shownFacts(known) };
 }
+
+function shownFacts({
+	container,
+	width,
+	height,
+	bytes,
+	seconds,
+	fps,
+}: VideoFacts & { bytes?: number }): FileFacts {
+	const facts = { type: container, width, height, bytes, seconds, fps };
+	return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Looks at a source video on the web, by parts: its header may be at its end. Costs nothing, sends no API key, and never
+ * throws: what cannot be looked at is `unclear`.
+ */
+export async function lookAtVideo(
+	context: FileContext,
+	{ url, limits, allowLocal, clock }: VideoLook,
+): Promise<Verdict> {
+	const deadline = clock.now() + LONGEST_MS;
+	let total: number | undefined;
+	try {
+		const { facts, firstBytes } = await readFromRanges(async (from, to) => {
+			if (clock.now() > deadline) throw new UnclearFile('its server is too slow');
+			const range = await fetchRange(context, { url, from, to, allowLocal });
+			if ('fault' in range) throw new UnclearFile(range.fault);
+			total ??= range.total;
+			const problem = total === undefined ? null : fileSizeProblem(total, limits);
+			if (problem !== null) throw new TooLarge(problem);
+			return range.bytes;
+		});
+		const other = otherFormat(firstBytes);
+		if (other !== undefined) {
+			return { kind: 'rejected', problem: `The file is no MP4 or MOV video, but a ${other}` };
+		}
+		return verdictOn(facts, total, limits);
+	} catch (error) {
+		if (error instanceof TooLarge) return { kind: 'rejected', problem: error.message };
+		const isKnown = error instanceof UnclearFile || error instanceof BlockedUrlError;
+		const reason = isKnown ? error.message : 'its server could not be reached from here';
+		return { kind: 'unclear', reason };
+	}
+}
+
+class UnclearFile extends Error {}
+
+class TooLarge extends Error {}

@@ -4,7 +4,6 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { isRecord } from '../tasks/task';
 import { ValidationError } from '../validationError';
-import type { VideoLimits } from './checkVideo';
 import { judgeVideo } from './checkVideo';
 import { judgeImage } from './checkImageUrl';
 import type { UploadType } from './fileType';
@@ -13,6 +12,7 @@ import { imageSize } from './image/imageSize';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem } from './limits';
 import type { Verdict } from './verdict';
+import type { VideoLimits } from './video/videoProblem';
 
 export type MediaLimits = ImageLimits | VideoLimits;
 

@@ -145,7 +145,8 @@ async function withVideo(
 		const download = { context, api, clock, reference, task, maxMegabytes, until };
 		const video = await downloadVideo(download);
 		const attachment: Attachment = { property, data: video.data };
-		return taskItem(taskOutput(video.task, details), { item, video: attachment });
+		const json = taskOutput(video.task, { ...details, video: video.facts });
+		return taskItem(json, { item, video: attachment });
 	} catch (error) {
 		const why = error instanceof Error ? error.message : 'The video is not here.';
 		return withoutVideo(run, awaitedTask, { task, details, why });

@@ -1,5 +1,3 @@
-import type { IBinaryData } from 'n8n-workflow';
-
 import type { Clock } from '../concurrency/clock';
 import { backoffMs, retrying } from '../concurrency/retrying';
 import type { Api } from '../http/apiClient';
@@ -8,6 +6,7 @@ import type { Task } from '../tasks/task';
 import { videoUrl } from '../tasks/task';
 import type { TaskReference } from '../tasks/taskClient';
 import { readTask } from '../tasks/taskClient';
+import type { StoredVideo } from './videoStream';
 import { DownloadFailure, fetchVideo } from './videoStream';
 
 const TRIES = 5;
@@ -32,18 +31,18 @@ export interface Download {
  * Downloads a finished video. A broken transfer is tried again; when the URL has expired, the task is read once more for a
  * fresh one.
  *
- * @returns the file, and the task with the URL that worked.
+ * @returns the file, its facts, and the task with the URL that worked.
  * @throws DownloadFailure
  */
 export async function downloadVideo(
 	download: Download,
 	random: () => number = Math.random,
-): Promise<{ task: Task; data: IBinaryData }> {
+): Promise<StoredVideo & { task: Task }> {
 	const { api, clock, reference, until } = download;
 	let { task } = download;
 	let expired: DownloadFailure | undefined;
 	let isRenewed = false;
-	const outcome = await retrying<IBinaryData>(
+	const outcome = await retrying<StoredVideo>(
 		{
 			clock,
 			pauseAfter(result, tried) {
@@ -70,11 +69,11 @@ export async function downloadVideo(
 			return await fetchTo(download, task);
 		},
 	);
-	if ('value' in outcome) return { task, data: outcome.value };
+	if ('value' in outcome) return { task, ...outcome.value };
 	throw plainly(failureFrom(outcome.error));
 }
 
-async function fetchTo(download: Download, task: Task): Promise<IBinaryData> {
+async function fetchTo(download: Download, task: Task): Promise<StoredVideo> {
 	const { context, api, clock, reference, maxMegabytes, until } = download;
 	if (clock.isCancelled()) throw new DownloadFailure('The execution was canceled.');
 	return await fetchVideo(context, {

@@ -1,5 +1,7 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { withoutUndefined } from '../media/video/movie';
+import type { VideoFacts } from '../media/video/videoReader';
 import type { Endpoint } from '../tasks/endpoint';
 import { modelOf, modeOf } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
@@ -13,6 +15,8 @@ export interface OutputDetails {
 	metadata?: IDataObject | undefined;
 	/** True when an earlier task was taken up for an idempotency key. */
 	reused?: boolean | undefined;
+	/** What the downloaded file says of itself. */
+	video?: (VideoFacts & { bytes: number }) | undefined;
 	/** Why the finished video could not be fetched. */
 	downloadFailure?: string | undefined;
 	/** What is wrong with the webhooks of the provider, although the video came out. */
@@ -40,6 +44,7 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 		...(details.metadata === undefined ? {} : { metadata: details.metadata }),
 		...(details.reused ? { reused: true } : {}),
 		...(failure === null ? {} : { failure: { message: failure } }),
+		...(details.video === undefined ? {} : { video: videoOutput(details.video) }),
 		...(details.downloadFailure === undefined
 			? {}
 			: { download_failure: { message: details.downloadFailure } }),
@@ -60,9 +65,23 @@ const OWN_NAMES = [
 	'metadata',
 	'reused',
 	'failure',
+	'video',
 	'download_failure',
 	'webhook_warning',
 ];
+
+function videoOutput(facts: VideoFacts & { bytes: number }): IDataObject {
+	const { bytes, width, height, seconds, fps, hasAudio, fastStart } = facts;
+	return withoutUndefined({
+		bytes,
+		width,
+		height,
+		duration_seconds: seconds,
+		fps,
+		has_audio: hasAudio,
+		fast_start: fastStart,
+	});
+}
 
 /** Where the video of an item goes. */
 export interface Attachment {

@@ -5,6 +5,8 @@ import { IdleTimeout } from '../http/stream';
 import type { FileContext, FileResponse } from '../http/safeFetch';
 import { BlockedUrlError, safeFetch } from '../http/safeFetch';
 import { redact } from '../http/redact';
+import type { VideoFacts } from '../media/video/videoReader';
+import { VideoReader } from '../media/video/videoReader';
 
 const IDLE_TIMEOUT_MS = 60_000;
 
@@ -37,6 +39,12 @@ export interface VideoSource {
 	until: number;
 }
 
+/** A file in n8n's binary store, and what was learned of it while it passed. */
+export interface StoredVideo {
+	data: IBinaryData;
+	facts: VideoFacts & { bytes: number };
+}
+
 /**
  * Streams a finished video into n8n's binary store, once. Type and file name are set here: those of the server
  * are not trusted, and a file that is not an MP4 is rejected.
@@ -46,7 +54,7 @@ export interface VideoSource {
 export async function fetchVideo(
 	context: FileContext,
 	{ url, taskId, maxMegabytes, allowLocal, until }: VideoSource,
-): Promise<IBinaryData> {
+): Promise<StoredVideo> {
 	let response: FileResponse | undefined;
 	const silence = new IdleTimeout(IDLE_TIMEOUT_MS, until);
 	try {
@@ -66,7 +74,7 @@ export async function fetchVideo(
 			context.helpers.prepareBinaryData(guard.stream, fileNameOf(taskId), 'video/mp4'),
 		);
 		guard.assertComplete();
-		return data;
+		return { data, facts: guard.facts() };
 	} catch (error) {
 		// Otherwise the transfer would continue.
 		response?.body.destroy();
@@ -121,7 +129,7 @@ function isWhole({ headers }: FileResponse): boolean {
 function videoGuard(
 	{ headers, body }: FileResponse,
 	{ maxMegabytes, heard }: { maxMegabytes: number; heard: () => void },
-): { stream: ByteStream; assertComplete: () => void } {
+): { stream: ByteStream; assertComplete: () => void; facts: () => StoredVideo['facts'] } {
 	const maxBytes = maxMegabytes * BYTES_PER_MB;
 	const tooLarge = () =>
 		new DownloadFailure(
@@ -135,6 +143,7 @@ function videoGuard(
 	}
 	let seen = 0;
 	let head = Buffer.alloc(0);
+	const reader = new VideoReader();
 	const stream = body.map((chunk: Buffer) => {
 		heard();
 		seen += chunk.length;
@@ -143,10 +152,12 @@ function videoGuard(
 		if (head.length >= HEAD_BYTES && head.toString('latin1', 4, HEAD_BYTES) !== MP4_BOX) {
 			throw noVideo();
 		}
+		reader.push(chunk);
 		return chunk;
 	});
 	return {
 		stream,
+		facts: () => ({ bytes: seen, ...reader.facts }),
 		assertComplete() {
 			// More than was announced: the server compressed the file although the request forbade it, and n8n decompressed it.
 			if (!Number.isNaN(announced) && seen < announced) {

@@ -1,7 +1,20 @@
 import { severalImages, sourceVideo } from '../fields/mediaOf';
 import { audioSetting, promptField, resolution, seed } from '../fields/request';
+import type { VideoLimits } from '../media/video/videoProblem';
 import type { Resource } from './resource';
 import { HAPPY_HORSE_1 } from './resource';
+
+export const EDITED_VIDEO: VideoLimits = {
+	kind: 'video',
+	codec: { name: 'H.264', codes: ['avc1', 'avc3'] },
+	minSeconds: 3,
+	maxSeconds: 60,
+	aboveFps: 8,
+	minShorterSide: 320,
+	maxLongerSide: 2160,
+	maxRatio: [5, 2],
+	maxMegabytes: 100,
+};
 
 export const videoEdit: Resource = {
 	value: 'videoEdit',
@@ -11,7 +24,7 @@ export const videoEdit: Resource = {
 	mode: 'video-edit',
 	models: [HAPPY_HORSE_1],
 	media: [
-		sourceVideo({ apiName: 'video_url', limits: { kind: 'video', maxMegabytes: 100 } }),
+		sourceVideo({ apiName: 'video_url', limits: EDITED_VIDEO }),
 		severalImages({
 			apiName: 'image_urls',
 			count: { min: 0, max: 5 },

@@ -18,7 +18,21 @@ export function taskShape(
 	};
 }
 
-/** The same for a finished video. The address is signed anew at each read, so it is taken from the item. */
+/** What the node reads from a video of the sandbox. */
+export const aVideo = {
+	bytes: expect.any(Number) as number,
+	width: expect.any(Number) as number,
+	height: expect.any(Number) as number,
+	duration_seconds: expect.any(Number) as number,
+	fps: expect.any(Number) as number,
+	has_audio: false,
+	fast_start: true,
+};
+
+/**
+ * The same for a finished video, downloaded or not. The address is signed anew at each read, so it is taken from the
+ * item.
+ */
 export function finishedShape(
 	task: SandboxTask,
 	{ json, ...remarks }: { json: Record<string, unknown> } & Record<string, unknown>,
@@ -31,6 +45,7 @@ export function finishedShape(
 		generated: [url],
 		video_url: url,
 		video_expires_at: new Date(expires * 1000).toISOString(),
+		...(json.video === undefined ? {} : { video: aVideo }),
 		...remarks,
 	});
 }

@@ -1,6 +1,7 @@
 import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
 import type { FileReference } from '../../../nodes/HappyHorse/media/itemFile';
 import { isBinaryObject, readItemFile } from '../../../nodes/HappyHorse/media/itemFile';
+import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
@@ -157,7 +158,7 @@ describe('a file that an expression gives', () => {
 describe('a video', () => {
 	const read = async (bytes: Buffer, maxMegabytes = 100) => {
 		const { context } = fakeExecution({ items: [item], files: [bytes] });
-		const limits = { kind: 'video', maxMegabytes } as const;
+		const limits = { ...EDITED_VIDEO, maxMegabytes };
 		return await readItemFile(context, { item: 0, file: { property: 'data' }, limits });
 	};
 

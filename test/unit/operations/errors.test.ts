@@ -32,9 +32,7 @@ it('says what to do and which item it was', () => {
 	});
 	expect(typedError(node, failure)).toBeInstanceOf(NodeApiError);
 	expect(typedError(node, refusal, { item: 0 })).toBeInstanceOf(NodeOperationError);
-	expect(typedError(node, refusal, { item: 0 }).description).toBe(
-		'Enter a number.',
-	);
+	expect(typedError(node, refusal, { item: 0 }).description).toBe('Enter a number.');
 });
 
 it.each(raised())('%s never hides the videos that were paid for', (_, error) => {

@@ -58,7 +58,13 @@ it('gives each finished video with its address, its file and its item', async ()
 	const { items, sent, requests } = await collected({ t0: 'COMPLETED', t1: 'COMPLETED' });
 	expect(items).toMatchObject([
 		{
-			json: { task_id: 't0', video_url: videoAt('t0'), metadata: { row: 0 }, timed_out: false },
+			json: {
+				task_id: 't0',
+				video_url: videoAt('t0'),
+				metadata: { row: 0 },
+				timed_out: false,
+				video: { bytes: MP4.length },
+			},
 			pairedItem: { item: 0 },
 		},
 		{
@@ -76,6 +82,7 @@ it('gives each finished video with its address, its file and its item', async ()
 it('downloads nothing that was not asked for', async () => {
 	const { items, requests } = await collected({ t0: 'COMPLETED' }, { download: false });
 	expect(items[0]).not.toHaveProperty('binary');
+	expect(items[0]?.json).not.toHaveProperty('video');
 	expect(items[0]?.json).toMatchObject({ video_url: videoAt('t0') });
 	expect(requests).toEqual([]);
 });

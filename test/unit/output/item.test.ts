@@ -6,6 +6,7 @@ import {
 	taskItem,
 	taskOutput,
 } from '../../../nodes/HappyHorse/output/item';
+import type { VideoFacts } from '../../../nodes/HappyHorse/media/video/videoReader';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { ID, videoAt } from '../support/scriptedApi';
 
@@ -45,10 +46,37 @@ it('shows a finished video in one shape, the names of the API first', () => {
 	});
 });
 
+it('says of a downloaded video what its file says, and leaves out the rest', () => {
+	const facts: VideoFacts = {
+		container: 'mp4',
+		width: 1080,
+		height: 1920,
+		seconds: 5.042,
+		fps: 24,
+		codec: 'avc1',
+		hasVideo: true,
+		hasAudio: false,
+		fastStart: true,
+	};
+	expect(taskOutput(task(), { endpoint, video: { ...facts, bytes: 7 } }).video).toEqual({
+		bytes: 7,
+		width: 1080,
+		height: 1920,
+		duration_seconds: 5.042,
+		fps: 24,
+		has_audio: false,
+		fast_start: true,
+	});
+	const { video } = taskOutput(task(), { endpoint, video: { bytes: 7, fastStart: false } });
+	expect(video).toEqual({ bytes: 7, fast_start: false });
+	expect(Object.keys(video as object)).toEqual(['bytes', 'fast_start']);
+});
+
 it.each<[string, Partial<Task>, object, string[]]>([
 	['an unfinished one', { status: 'CREATED', generated: [] }, { timedOut: true }, []],
 	['metadata', {}, { metadata: { row: 7 } }, ['metadata']],
 	['a failed one', { status: 'FAILED', generated: [] }, { metadata: {} }, ['metadata', 'failure']],
+	['a downloaded one', {}, { video: { bytes: 9 } }, ['video']],
 	['a failed download', {}, { downloadFailure: 'no' }, ['download_failure']],
 	['further fields', { extra: { note: 1, cost: 2 } }, {}, ['note', 'cost']],
 	['an entry of the list', { status: 'FAILED', generated: [], listed: true }, {}, []],

@@ -4,6 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { VideoSource } from '../../../nodes/HappyHorse/output/videoStream';
 import { DownloadFailure, fetchVideo } from '../../../nodes/HappyHorse/output/videoStream';
+import { encoded } from '../media/video/encoded';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { MP4 } from '../support/fakeVendor';
 import { ID, videoAt } from '../support/scriptedApi';
@@ -47,7 +48,7 @@ it('streams a video under our own name and type', async () => {
 	const { context, asked } = server({
 		headers: { 'content-type': 'text/html', 'content-disposition': 'x.exe' },
 	});
-	expect(await fetch(context)).toEqual({
+	expect((await fetch(context)).data).toEqual({
 		data: MP4.toString('base64'),
 		fileName: `happy-horse-${ID}.mp4`,
 		mimeType: 'video/mp4',
@@ -79,7 +80,32 @@ it.each([1, 3, 7, 8, 100])('knows a video in chunks of %i bytes', async (size) =
 		MP4.subarray(index * size, (index + 1) * size),
 	);
 	const { context } = server({ chunks, headers: { 'content-length': String(MP4.length) } });
-	expect((await fetch(context)).data).toBe(MP4.toString('base64'));
+	expect((await fetch(context)).data.data).toBe(MP4.toString('base64'));
+});
+
+it.each([1, 10, 1000, 10_000])('reads what a video is in chunks of %i bytes', async (size) => {
+	const bytes = encoded('rotated90.mp4');
+	const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+		bytes.subarray(index * size, (index + 1) * size),
+	);
+	const { context } = server({ chunks });
+	expect((await fetch(context)).facts).toEqual({
+		bytes: bytes.length,
+		container: 'mp4',
+		width: 64,
+		height: 96,
+		seconds: 1.024,
+		fps: 25,
+		codec: 'avc1',
+		hasVideo: true,
+		hasAudio: true,
+		fastStart: false,
+	});
+});
+
+it('knows the size at least of a file whose boxes make no sense', async () => {
+	const { context } = server({});
+	expect((await fetch(context)).facts).toEqual({ bytes: MP4.length, container: 'mp4' });
 });
 
 const large = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
@@ -98,7 +124,7 @@ it.each<[string, Answer]>([
 	['a packed file', { headers: { 'content-length': '20' } }],
 ])('takes the whole file from a server that sends %s', async (_, answer) => {
 	const { context } = server(answer);
-	const data = await fetch(context, { maxMegabytes: 1 });
+	const { data } = await fetch(context, { maxMegabytes: 1 });
 	expect(Buffer.from(data.data, 'base64')).toEqual(MP4);
 });
 
@@ -173,7 +199,7 @@ it.each(['http://127.0.0.1/a.mp4', 'https://10.0.0.7/a.mp4', 'https://user@cdn.e
 it('opens a local address for a provider on this machine', async () => {
 	const { context } = server({});
 	const video = await fetch(context, { url: 'http://127.0.0.1:4010/a.mp4', allowLocal: true });
-	expect(video.data).toBe(MP4.toString('base64'));
+	expect(video.data.data).toBe(MP4.toString('base64'));
 });
 
 it.each<[string, Answer]>([
