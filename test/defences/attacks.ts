@@ -64,7 +64,7 @@ const addresses: Defence[] = [
 	{
 		row: 'A1',
 		defence: 'the look at an image makes use of that',
-		file: nodes('media/checkUrl'),
+		file: nodes('media/checkImageUrl'),
 		source: 'pinned: true,',
 		without: '',
 		test: server('strangeAddresses', 'goes where its name led'),
@@ -263,7 +263,7 @@ const texts: Defence[] = [
 	{
 		row: 'A7',
 		defence: 'an address with control characters is refused',
-		file: nodes('fields/check'),
+		file: nodes('fields/url'),
 		source: String.raw`/^https?:\/\/[^\s\p{Cc}\\]+$/iu`,
 		without: String.raw`/^https?:\/\/[^]+$/iu`,
 		test: server('attacks', 'in a task ID or an address is refused'),
@@ -327,10 +327,10 @@ const texts: Defence[] = [
 	{
 		row: 'A10',
 		defence: 'nor from the metadata of the options',
-		file: nodes('fields/createRequestFields'),
+		file: nodes('fields/metadata'),
 		source: 'return parseJson(text);',
 		without: 'return JSON.parse(text);',
-		test: unit('fields/createRequestFields', 'A10: takes no __proto__ along'),
+		test: unit('fields/metadata', 'A10: takes no __proto__ along'),
 	},
 	{
 		row: 'A10',
@@ -343,10 +343,10 @@ const texts: Defence[] = [
 	{
 		row: 'A14',
 		defence: 'only what looks like a task ID is asked for',
-		file: nodes('fields/taskId'),
+		file: nodes('fields/task'),
 		source: 'if (isTaskId(id)) return id;',
 		without: `if (typeof id === 'string') return id;`,
-		test: unit('fields/taskId', 'refuses %p'),
+		test: unit('fields/task', 'refuses %p'),
 	},
 	{
 		row: 'A14',
@@ -383,21 +383,21 @@ const texts: Defence[] = [
 	{
 		row: 'A17',
 		defence: 'a text has to be one',
-		file: nodes('fields/check'),
-		source: `	if (typeof value !== 'string') {
-		throw new ValidationError(
-			\`'\${label}' must be a text`,
-		without: `	if (false) {
-		throw new ValidationError(
-			\`'\${label}' must be a text`,
+		file: nodes('fields/text'),
+		source: `if (typeof value !== 'string') {
+				throw new ValidationError(
+					\`'\${label}' must be a text`,
+		without: `if (false) {
+				throw new ValidationError(
+					\`'\${label}' must be a text`,
 		test: engine('create', '$label, given $shown'),
 	},
 	{
 		row: 'A17',
 		defence: 'a number has to be one, and in its range',
-		file: nodes('fields/check'),
+		file: nodes('fields/number'),
 		source:
-			'if (Number.isInteger(number) && number >= range.min && number <= range.max) return number;',
+			'if (isValid(number) && number >= min && number <= max) return number;',
 		without: 'return number;',
 		test: engine('create', '$label, given $shown'),
 	},
@@ -455,10 +455,10 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'and of an image',
-		file: nodes('media/checkUrl'),
+		file: nodes('media/checkImageUrl'),
 		source: 'const silence = new IdleTimeout(SILENCE_MS);',
 		without: 'const silence = new IdleTimeout(Infinity);',
-		test: unit('media/checkUrl', 'does not wait for ever for a server that goes quiet'),
+		test: unit('media/checkImageUrl', 'does not wait for ever for a server that goes quiet'),
 	},
 	{
 		row: 'A11',
@@ -479,18 +479,18 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'images are read up to a megabyte',
-		file: nodes('media/checkUrl'),
+		file: nodes('media/checkImageUrl'),
 		source: `if (size.kind !== 'need-more' || seen >= MOST_BYTES) break;`,
 		without: `if (size.kind !== 'need-more') break;`,
-		test: unit('media/checkUrl', 'is given up after a megabyte'),
+		test: unit('media/checkImageUrl', 'is given up after a megabyte'),
 	},
 	{
 		row: 'A11',
 		defence: 'and for 20 seconds',
-		file: nodes('media/checkUrl'),
+		file: nodes('media/checkImageUrl'),
 		source: 'if (clock.now() > deadline) return',
 		without: 'if (false) return',
-		test: unit('media/checkUrl', 'does not let itself be strung along'),
+		test: unit('media/checkImageUrl', 'does not let itself be strung along'),
 	},
 	{
 		row: 'A11',

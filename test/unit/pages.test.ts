@@ -16,8 +16,11 @@ const ROOT = path.resolve(__dirname, '../..');
 function labelsOf(entry: INodeProperties | INodePropertyOptions): string[] {
 	if (!('displayName' in entry)) return [entry.name, entry.action ?? entry.name];
 	const options = (entry.options ?? []) as Array<INodeProperties | INodePropertyOptions>;
-	return [entry.displayName, ...options.flatMap(labelsOf)];
+	return [entry.displayName, withoutUnit(entry.displayName), ...options.flatMap(labelsOf)];
 }
+
+/** "Duration" for "Duration (Seconds)": pages and messages name fields without their units. */
+const withoutUnit = (label: string) => label.replace(/ \([^)]+\)$/, '');
 
 const node = new HappyHorse().description;
 const trigger = new HappyHorseTrigger().description;
@@ -62,7 +65,7 @@ const described = [...read('docs/fields.md').matchAll(/\*\*([^*\n]+)\*\*/g)].map
 /** Fields and options of the node, without the values that can be chosen. */
 const fieldsOf = (properties: INodeProperties[]): string[] =>
 	properties.flatMap(({ type, displayName, options = [] }) =>
-		type === 'collection' ? fieldsOf(options as INodeProperties[]) : [displayName],
+		type === 'collection' ? fieldsOf(options as INodeProperties[]) : [withoutUnit(displayName)],
 	);
 
 it('docs/fields.md describes each field and each option of the node', () => {

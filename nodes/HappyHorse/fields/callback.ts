@@ -7,7 +7,7 @@ import type { Field } from './field';
 import { readField } from './field';
 import { webUrl } from './url';
 
-const callback = choiceField({
+const statusUpdates = choiceField({
 	name: 'callback',
 	label: 'Status Updates',
 	default: 'none',
@@ -46,7 +46,7 @@ const webhookUrl: Field<string> = {
 	check: (value) => webUrl(value, 'Webhook URL').url,
 };
 
-export const callbackFields: readonly Field[] = [callback, webhookUrl];
+export const callbackFields: readonly Field[] = [statusUpdates, webhookUrl];
 
 /** The part of the trigger's path before the workflow's ID. */
 export const TRIGGER_PATH_PREFIX = 'happy-horse-';
@@ -109,13 +109,13 @@ export function readCallbackUrl(
 	context: IExecuteFunctions,
 	{ item, providerHost }: { item: number; providerHost: string },
 ): string | undefined {
-	const wanted = readField(context, callback, item);
+	const wanted = readField(context, statusUpdates, item);
 	if (wanted === 'none') return undefined;
 	const manual = context.getMode() === 'manual';
 	if (wanted === 'thisWorkflow') {
 		const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', item));
 		const url = triggerUrl(resumeUrl, String(context.getWorkflow().id));
-		return callbackUrl(url, { label: callback.label, providerHost, manual });
+		return callbackUrl(url, { label: statusUpdates.label, providerHost, manual });
 	}
 	const url = readField(context, webhookUrl, item);
 	return callbackUrl(url, { label: webhookUrl.label, providerHost, manual });

@@ -13,7 +13,7 @@ export interface Field<T = unknown> {
 	/**
 	 * The value, of its type and within its limits.
 	 *
-	 * @param value what the user entered or an expression gave; `undefined` for nothing.
+	 * @param value what the user entered or an expression gave; `undefined` when there is none.
 	 * @param model what makes the video, where a limit depends on it.
 	 * @throws ValidationError that names the field.
 	 */

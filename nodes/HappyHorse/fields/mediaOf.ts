@@ -42,7 +42,7 @@ interface SeveralImages extends Pick<Medium, 'apiName' | 'count' | 'toRequest'> 
 	mention: NonNullable<Medium['mention']>;
 }
 
-/** A request with several images, whose order matters. */
+/** A request with several images, which the prompt names by their numbers. */
 export function severalImages(spec: SeveralImages): Medium {
 	const { count, limits, mention } = spec;
 	const description = `Up to ${count.max} images. ${describeImageLimits(limits)}.`;

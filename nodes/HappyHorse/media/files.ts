@@ -15,7 +15,7 @@ export type FileSource = { url: string } | FileReference;
 /** Whose file it is, and what it has to be. */
 export interface FileUse {
 	item: number;
-	/** What messages call the file: "The image of 'Image URL'". */
+	/** How messages name the file: "The image of 'Image URL'". */
 	title: string;
 	limits: MediaLimits;
 	/** True to reject what the API would reject. */
@@ -43,7 +43,9 @@ export class Files {
 
 	/** @throws ValidationError for a file that the API would reject. */
 	async open(source: FileSource, use: FileUse): Promise<OpenedFile> {
-		return 'url' in source ? await this.openUrl(source.url, use) : await this.openFile(source, use);
+		return 'url' in source
+			? await this.openUrl(source.url, use)
+			: await this.openItemFile(source, use);
 	}
 
 	/** Why files could not be checked, and how many there were. */
@@ -75,7 +77,7 @@ export class Files {
 			: await lookAtVideo(context, { ...look, limits });
 	}
 
-	private async openFile(file: FileReference, use: FileUse): Promise<OpenedFile> {
+	private async openItemFile(file: FileReference, use: FileUse): Promise<OpenedFile> {
 		const read = async () => await readItemFile(this.run.context, { ...use, file });
 		// Only the hash is kept: the bytes of a whole batch may be more than n8n can hold.
 		const { identity, verdict } = await read();

@@ -6,7 +6,7 @@ import { HAPPY_HORSE_1, HAPPY_HORSE_1_1 } from './resource';
 export const referenceToVideo: Resource = {
 	value: 'referenceToVideo',
 	name: 'Reference to Video',
-	description: 'Puts products or people from 1 to 9 images into a new scene of any shape',
+	description: 'Puts products or people from 1 to 9 images into a new video of any shape',
 	action: 'from reference images',
 	mode: 'reference-to-video',
 	models: [HAPPY_HORSE_1, HAPPY_HORSE_1_1],

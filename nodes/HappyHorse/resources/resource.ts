@@ -18,10 +18,10 @@ export interface Resource {
 	action: string;
 	/** Part of the path at the API. */
 	mode: string;
-	/** The first one is the default. Where there is but one, users are not asked. */
+	/** The first one is the default. Where there is but one, users see no field. */
 	models: readonly [Model, ...Model[]];
 	media: readonly Medium[];
-	/** In the order in which users see them; those of "Options" come last. */
+	/** From top to bottom, as users see them; those of "Options" come last. */
 	fields: readonly RequestField[];
 	/** Further entries of "Options" that are about the request, but not sent. */
 	options: readonly Field[];

@@ -15,7 +15,7 @@ export const textToVideo: Resource = {
 			isRequired: true,
 			maxCharacters: 2500,
 			placeholder: 'e.g. A white horse gallops along the beach at sunset, drone shot',
-			hint: 'Describe scene, motion and camera.',
+			hint: 'Describe who or what, where, the motion and the camera.',
 		}),
 		aspectRatio,
 		resolution,

@@ -64,7 +64,7 @@ describe('what the user reads', () => {
 		[402, said, 'create', 'Not enough credits', 'Add credits in the account'],
 		[403, undefined, 'create', notAllowed, 'whether the plan includes Happy Horse'],
 		[403, said, 'read', `${notAllowed}: Bad seed`, 'whether the key is active'],
-		[404, said, 'read', 'Task not found for this API key', "Check 'Task' and 'Model'"],
+		[404, said, 'read', 'Task not found for this API key', "Check 'Task', 'Resource' and 'Model'"],
 		[404, said, 'list', 'The API does not know this URL', "'Base URL' in the credential"],
 		[429, said, 'read', 'The API gets too many requests from this account', 'Wait a minute, then'],
 		[429, trial, 'read', `The plan or trial of the account is used up: ${trial.message}`, 'Change'],

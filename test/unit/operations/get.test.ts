@@ -70,7 +70,7 @@ it('does not call a running task a setback', async () => {
 
 it('names both causes of an unknown task', async () => {
 	const error = await thrownBy(get.execute(scene(['gone']).context));
-	expect(error.description).toMatch(/'Task' and 'Model'.*other accounts/);
+	expect(error.description).toMatch(/'Task', 'Resource' and 'Model'.*other accounts/);
 });
 
 it('goes on after it where the node goes on', async () => {

@@ -3,7 +3,7 @@ import type { VideoFacts } from './videoReader';
 /** What an endpoint takes as a source video. */
 export interface VideoLimits {
 	kind: 'video';
-	/** By what users call it and what files call it. */
+	/** Its usual name, and what files have for it. */
 	codec: { name: string; codes: readonly string[] };
 	minSeconds: number;
 	maxSeconds: number;
