@@ -126,7 +126,7 @@ describe('an unusable value for the second of three items: its field is named, n
 		expect(errorOf(run)).toMatchObject({
 			name: 'NodeOperationError',
 			message: expect.stringContaining(`'${label}'`),
-			description: expect.stringContaining('This is item 1 '),
+			description: expect.stringMatching(/^[A-Z].{15,}\.$/),
 			itemIndex: 1,
 		});
 		expect(await posts()).toBe(0);

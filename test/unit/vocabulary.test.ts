@@ -169,11 +169,9 @@ const ALLOWED: Array<[text: RegExp, why: string]> = [
 	[/form-batch-order/, 'a published example'],
 	[/\bcallback URLs?\b|\b[a-z]*[cC]allbackUrl\b/, 'what is sent as webhook_url'],
 	[/(?<=name: |show: \{ |context, )'?callback'?(?=[:',])/, 'the name of the parameter'],
-	[/\bcallback\b(?= (?:===|=) )/, 'the value of the parameter'],
 	[/\bCALLBACKS\b|\bcallbackFields\b/, 'the choices of that parameter'],
 	[/\/callback'|\bcallback\.ts/, 'the file of that parameter'],
 	[/ECONNREFUSED/, 'a code of Node.js'],
-	[/wrongOrders\.ts/, 'a file of the tests'],
 	[
 		/happy-horse callback note/,
 		'part of a key: another text would break the URLs of running tasks',

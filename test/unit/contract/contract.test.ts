@@ -30,12 +30,12 @@ const today = contractOf({
 
 const copyOfToday = () => JSON.parse(JSON.stringify(today)) as PublicContract;
 
-/** 500 for each version: the action node, as a tool of an agent as well, and the trigger. */
+/** 900 for each version: the action node, as a tool of an agent as well, and the trigger. */
 function savedWith({ nodes }: PublicContract): SavedNode[] {
 	const [action, trigger] = nodes as [INodeTypeDescription, INodeTypeDescription];
 	return [
-		...savedNodes(action, 360),
-		...savedNodes({ ...action, name: `${action.name}Tool` }, 60),
+		...savedNodes(action, 720),
+		...savedNodes({ ...action, name: `${action.name}Tool` }, 100),
 		...savedNodes(trigger, 80),
 	];
 }
@@ -67,9 +67,9 @@ describe.each(PUBLISHED)('What was published with %s', (version, published) => {
 		expect(breaches(published, today)).toEqual([]);
 	});
 
-	it('and 500 nodes that were saved with it keep their values, and have no issues', () => {
+	it('and 900 nodes that were saved with it keep their values, and have no issues', () => {
 		const saved = savedWith(published);
-		expect(saved).toHaveLength(500);
+		expect(saved).toHaveLength(900);
 		expect(losses(saved, today)).toEqual([]);
 	});
 
@@ -83,7 +83,7 @@ it('has the contract of this version on record', () => {
 	expect(PUBLISHED.map(([version]) => version)).toContain(manifest.version);
 });
 
-describe('The 500 nodes', () => {
+describe('The 900 nodes', () => {
 	const saved = savedWith(today);
 	const text = JSON.stringify(saved.map(({ node }) => node.parameters));
 
@@ -92,7 +92,7 @@ describe('The 500 nodes', () => {
 		expect(savedNodes(trigger, 80)).toEqual(saved.slice(-80));
 		expect(
 			new Set(saved.map(({ node }) => node.type + JSON.stringify(node.parameters))).size,
-		).toBeGreaterThan(400);
+		).toBeGreaterThan(700);
 	});
 
 	it('use every parameter, and every choice that is not the default', () => {
@@ -116,7 +116,8 @@ describe('A newer version is not compatible that', () => {
 	const parameter = ({ nodes }: PublicContract, name: string, operation = 'createAndWait') => {
 		const fits = (property: INodeProperties) =>
 			property.name === name &&
-			(property.displayOptions?.show?.operation ?? [operation]).includes(operation);
+			(property.displayOptions?.show?.operation ?? [operation]).includes(operation) &&
+			(property.displayOptions?.show?.resource ?? ['imageToVideo']).includes('imageToVideo');
 		const all = nodes.flatMap(({ properties }) => properties);
 		const option = all.find(
 			(property) => property.name === 'options' && fits({ ...property, name }),
