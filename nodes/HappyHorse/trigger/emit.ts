@@ -60,11 +60,12 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 	const items = openProcessedItems(context);
 	if (items === null) return false;
 	const outcome = hashOf(['trigger', context.getNode().id, task.task_id, task.status]);
-	const own = hashOf([outcome, context.getExecutionId()]);
+	const own = [hashOf([outcome, context.getExecutionId()])];
 	try {
-		const isFirst = await items.insert(outcome);
-		if (isFirst) await items.insert(own);
-		return !isFirst && (await items.count(own)) === 0;
+		if (await items.insert(outcome, own)) return false;
+		const isOwn = (await items.add(outcome, own)).length > 0;
+		if (!isOwn) await items.remove(outcome, own);
+		return !isOwn;
 	} catch {
 		// A video that comes out twice is better than one that never comes out.
 		return false;
