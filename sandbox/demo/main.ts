@@ -38,11 +38,11 @@ async function main(shutDown: ShutDown): Promise<void> {
 	const real = realApiFrom(process.env);
 	if (real && !values.editor) {
 		if (values.yes) say(costNotice(real));
-		else if (!(await confirmCost(real))) return say('Nothing was ordered.');
+		else if (!(await confirmCost(real))) return say('Nothing was created.');
 	}
 
 	title('Setting up');
-	const ready = await setUp({ shutDown, say, real });
+	const ready = await setUp({ shutDown, say, real, startsByItself: !values.editor });
 	if (values.editor) await leaveOpen(ready, real);
 	else await runExample(ready, real);
 }
@@ -58,9 +58,8 @@ async function leaveOpen({ n8n, workflowId, sandbox }: Ready, real: RealApi | un
 	} else if (real) {
 		say('The credential holds your HAPPY_HORSE_API_KEY: runs cost real credits.');
 	}
-	say(`\nPress "Execute workflow" in the editor, or start it from outside:
-  curl -X POST ${n8n.url}/webhook/${WEBHOOK_PATH}
-\nPress Ctrl-C here to stop. This n8n and everything in it is removed then.`);
+	say('\nOpen the workflow, sign in, and press "Execute workflow".');
+	say('Press Ctrl-C here to stop. This n8n and everything in it is removed then.');
 	await new Promise(() => {
 		// Nothing resolves this: Ctrl-C ends the process, and n8n itself may not keep it alive.
 		setInterval(() => undefined, 2 ** 30);
@@ -79,7 +78,7 @@ async function runExample({ n8n, workflowId, sandbox }: Ready, real: RealApi | u
 		throw new Error(`n8n did not start the workflow: ${JSON.stringify(called.body)}`);
 	}
 	const executionId = await n8n.client.nextExecution(workflowId);
-	say(`n8n ordered the videos (execution ${executionId}). Their tasks:`);
+	say(`n8n creates the videos (execution ${executionId}). Their tasks:`);
 	const progress = new TaskProgress(process.stdout);
 	const watched = await watchExecution(n8n.client, {
 		executionId,
@@ -108,8 +107,8 @@ async function summary({ suspendedMs }: Watched, sandbox: SpawnedSandbox | undef
 	const seconds = (suspendedMs / 1000).toFixed(1);
 	const lines = [
 		suspendedMs > 0
-			? `While the videos were made, n8n had put the execution aside for ${seconds} s: nothing ran.`
-			: `"${HAPPY_HORSE}" asked the API from time to time: it cannot call back to this computer.`,
+			? `While the videos were made, the execution waited without running for ${seconds} s.`
+			: `"${HAPPY_HORSE}" checked at intervals: the API cannot send webhooks to this computer.`,
 	];
 	if (sandbox) {
 		const { posts } = await sandbox.control.state();
