@@ -11,11 +11,14 @@ import { setUp, type Ready } from './setUp';
 import { ShutDown } from './shutDown';
 import { resultTable } from './table';
 import { watchExecution, type Watched } from './watch';
+import { RELOAD, watchBuild } from './watchBuild';
 
 const USAGE = `npm run demo   turns three images into videos in a throw-away n8n, on a local sandbox
 npm start      sets up the same and leaves the n8n editor open for you
+npm run dev    the same, and each change of the sources goes into the open editor
 
   --editor   leave the editor open instead of running the workflow (what "npm start" does)
+  --watch    compile each change into that editor (what "npm run dev" does)
   --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without being asked
   --help     show this text`;
 
@@ -30,20 +33,24 @@ async function main(shutDown: ShutDown): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			editor: { type: 'boolean', default: false },
+			watch: { type: 'boolean', default: false },
 			yes: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
 	});
 	if (values.help) return say(USAGE);
 	const real = realApiFrom(process.env);
-	if (real && !values.editor) {
+	const staysOpen = values.editor || values.watch;
+	if (real && !staysOpen) {
 		if (values.yes) say(costNotice(real));
 		else if (!(await confirmCost(real))) return say('Nothing was created.');
 	}
 
 	title('Setting up');
-	const ready = await setUp({ shutDown, say, real, startsByItself: !values.editor });
-	if (values.editor) await leaveOpen(ready, real);
+	const env = values.watch ? RELOAD : {};
+	const ready = await setUp({ shutDown, say, real, env, startsByItself: !staysOpen });
+	if (values.watch) watchBuild(ready.n8n.userFolder, shutDown);
+	if (staysOpen) await leaveOpen(ready, real);
 	else await runExample(ready, real);
 }
 

@@ -27,11 +27,13 @@ export interface SetUpOptions {
 	real: RealApi | undefined;
 	/** False for a person, who starts the workflow in the editor. */
 	startsByItself: boolean;
+	/** Environment of n8n. */
+	env: Record<string, string>;
 }
 
 /** Builds, fetches, starts and prepares everything up to the imported example workflow. */
 export async function setUp(options: SetUpOptions): Promise<Ready> {
-	const { shutDown, say, real, startsByItself } = options;
+	const { shutDown, say, real, startsByItself, env } = options;
 	if (needsBuild()) {
 		say('Building the Happy Horse node ...');
 		build();
@@ -45,7 +47,7 @@ export async function setUp(options: SetUpOptions): Promise<Ready> {
 	say(`Starting n8n ${N8N_VERSION} with the package installed (10 to 20 seconds) ...`);
 	const n8n = await startN8n({
 		tarball,
-		env: { N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_IMAGES },
+		env: { ...env, N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_IMAGES },
 	});
 	shutDown.add(async () => await n8n.stop());
 	await n8n.client.setupOwner();
