@@ -2,7 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { clockOf } from '../concurrency/clock';
 import type { Known } from '../output/collect';
-import { collectItems } from '../output/collect';
+import { collectItems, takesRequests } from '../output/collect';
+import type { Model } from '../tasks/model';
 import { MODELS } from '../tasks/model';
 import { taskItem, taskOutput } from '../output/item';
 import { openProcessedItems } from '../idempotency/processedItems';
@@ -26,28 +27,22 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const event = item && eventFrom(item.json);
 	if (!event) return item ? [item] : [];
 	const clock = clockOf(context.getExecutionCancelSignal());
-	const api = withRetries(await openApi(context, clock), clock);
 	const videoOutput = readVideoOutput(context, 0);
 	if (await isRepeated(context, event.task)) return [];
-	const known = await truthOf(api, event);
-	if (known === null) return [];
-	const { task, model } = known;
+	const open = async () => withRetries(await openApi(context, clock), clock);
+	const found = event.confirmed ? toldBy(event) : await truthOf(await open(), event);
+	if (found === null) return [];
+	const { task, model } = found;
 	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
-	if (!isFinal(task.status)) {
-		return [taskItem(taskOutput(task, { model, metadata: event.metadata }), { item: 0 })];
+	const { metadata } = event;
+	const awaitedTask = { item: 0, taskId: task.task_id, model, metadata, videoOutput };
+	const known: Known = { awaitedTask, task };
+	// A signed webhook tells all: then not even the credential is read.
+	if (!takesRequests(known, clock.now())) {
+		return [taskItem(taskOutput(task, { model, metadata }), { item: 0 })];
 	}
-	const waited: Known = {
-		awaitedTask: {
-			item: 0,
-			taskId: task.task_id,
-			model,
-			metadata: event.metadata,
-			videoOutput,
-		},
-		task,
-	};
-	return await collectItems({ context, api, clock, toErrorOutput: false }, [waited]);
+	return await collectItems({ context, api: await open(), clock, toErrorOutput: false }, [known]);
 }
 
 /**
@@ -72,16 +67,18 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 	}
 }
 
+interface Found {
+	task: Task;
+	model: Model;
+}
+
+const toldBy = ({ task, model = MODELS[0] }: TriggerEvent): Found => ({ task, model });
+
 /** The task as the API has it; `null` for a webhook that is no longer true, such as a late IN_PROGRESS. */
-async function truthOf(
-	api: Api,
-	event: TriggerEvent,
-): Promise<{ task: TriggerEvent['task']; model: (typeof MODELS)[number] } | null> {
-	const told = { task: event.task, model: event.model ?? MODELS[0] };
-	if (event.confirmed) return told;
+async function truthOf(api: Api, event: TriggerEvent): Promise<Found | null> {
 	// The webhook was signed: it counts as true when the API gives no response.
 	const found = await findTask(api, event.task.task_id, event.model).catch(() => null);
-	if (found === null) return told;
+	if (found === null) return toldBy(event);
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;
 	// Right after the webhook a read may still show the status before.
