@@ -350,10 +350,10 @@ const texts: Defence[] = [
 	{
 		row: 'A14',
 		defence: 'and encoded for its address',
-		file: nodes('tasks/model'),
+		file: nodes('tasks/endpoint'),
 		source: 'encodeURIComponent(taskId)',
 		without: 'taskId',
-		test: unit('tasks/model', 'encodes the ID %s'),
+		test: unit('tasks/endpoint', 'encodes the ID %s'),
 	},
 	{
 		row: 'A15',

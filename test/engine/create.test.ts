@@ -34,6 +34,7 @@ test('starts one video per item and gives one item of the one shape for each, in
 				generated: [],
 				video_url: null,
 				video_expires_at: null,
+				mode: 'image-to-video',
 				model: 'happy-horse-1',
 				timed_out: false,
 				metadata: { name },

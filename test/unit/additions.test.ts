@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { modelField } from '../../nodes/HappyHorse/fields/model';
-import { MODELS } from '../../nodes/HappyHorse/tasks/model';
+import { MODELS } from '../../nodes/HappyHorse/resources';
 import { operationOptions } from '../../nodes/HappyHorse/operations';
 import { paths } from '../../sandbox/api/openapi.json';
 import { MODELS as SANDBOX_MODELS } from '../../sandbox/api/wire';

@@ -13,6 +13,8 @@ export async function inTime<T extends object>(
 	{ clock, end }: { clock: Clock; end: number },
 ): Promise<T | 'late'> {
 	if (end === Infinity) return await work;
+	// A failure that comes after the end is of no interest here, but would end the process if nothing took it.
+	work.catch(() => undefined);
 	for (;;) {
 		const left = end - clock.now();
 		if (left <= 0 || clock.isCancelled()) return 'late';

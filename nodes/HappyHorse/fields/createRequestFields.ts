@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MODELS } from '../tasks/model';
+import { MODELS } from '../resources';
+import { endpointOf } from '../tasks/endpoint';
 import type { ImageSource, CreateRequest } from '../tasks/createRequest';
 import { isRecord } from '../tasks/task';
 import { canReach } from '../http/hosts';
@@ -40,7 +41,7 @@ export interface VideoParameters {
 export function createRequest(parameters: VideoParameters, providerHost: string): CreateRequest {
 	const { prompt, seed } = parameters;
 	return {
-		model: choice(parameters.model, 'Model', MODELS),
+		endpoint: endpointOf('image-to-video', choice(parameters.model, 'Model', MODELS)),
 		image: imageSource(parameters, providerHost),
 		fields: {
 			...(isLeftOut(prompt) ? {} : { prompt: textWithin(prompt, 'Prompt', PROMPT_MAX_CHARACTERS) }),

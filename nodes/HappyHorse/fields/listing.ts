@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Model } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
 import { STATUSES } from '../tasks/task';
 import { ValidationError } from '../validationError';
-import { fieldValue, readModel } from './read';
+import { fieldValue, readEndpoint } from './read';
 import { choice, describe, wholeNumber, yesOrNo } from './check';
 
 /** Which tasks of the account are wanted. */
 export interface Listing {
-	model: Model;
+	endpoint: Endpoint;
 	/** Infinity for all. */
 	limit: number;
 	/** Empty for any. */
@@ -21,7 +21,7 @@ export function readListing(context: IExecuteFunctions, item: number): Listing {
 	const all = yesOrNo(fieldValue(context, 'returnAll', item), 'Return All');
 	const range = { min: 1, max: 1_000_000, unit: 'results' };
 	return {
-		model: readModel(context, item),
+		endpoint: readEndpoint(context, item),
 		limit: all ? Infinity : wholeNumber(fieldValue(context, 'limit', item), 'Limit', range),
 		statuses: statuses(fieldValue(context, 'filters.status', item) ?? []),
 		includeVideoUrl: yesOrNo(

@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Model } from '../tasks/model';
-import { MODELS } from '../tasks/model';
+import { MODELS } from '../resources';
 
-const NAMES: Record<Model, string> = {
+const NAMES: Record<(typeof MODELS)[number], string> = {
 	'happy-horse-1': 'Happy Horse 1.0',
 	'happy-horse-1-1': 'Happy Horse 1.1',
 };

@@ -1,8 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { AwaitedTask, VideoOutput } from '../output/collect';
-import type { Model } from '../tasks/model';
-import { MODELS } from '../tasks/model';
+import { MODELS } from '../resources';
+import type { Endpoint } from '../tasks/endpoint';
+import { endpointOf } from '../tasks/endpoint';
 import { ValidationError } from '../validationError';
 import { CALLBACKS, callbackUrl, triggerUrl } from './callback';
 import { idempotencyKey } from './idempotencyKey';
@@ -42,8 +43,9 @@ export function readVideoParameters(context: IExecuteFunctions, item: number): V
 }
 
 /** @throws ValidationError */
-export function readModel(context: IExecuteFunctions, item: number): Model {
-	return choice(fieldValue(context, 'model', item), 'Model', MODELS);
+export function readEndpoint(context: IExecuteFunctions, item: number): Endpoint {
+	const model = choice(fieldValue(context, 'model', item), 'Model', MODELS);
+	return endpointOf('image-to-video', model);
 }
 
 /** @throws ValidationError */
@@ -79,7 +81,7 @@ export function readAwaitedTask(context: IExecuteFunctions, item: number): Await
 	return {
 		item,
 		taskId: readTaskId(context, item),
-		model: readModel(context, item),
+		endpoint: readEndpoint(context, item),
 		videoOutput: readVideoOutput(context, item),
 	};
 }

@@ -92,7 +92,7 @@ async function tasksOf(
 	found: ReadonlyArray<Attempt & Earlier>,
 ): Promise<Map<string, Task>> {
 	if (found.length === 0) return new Map();
-	const references = found.map(({ request, taskId }) => ({ model: request.model, taskId }));
+	const references = found.map(({ request, taskId }) => ({ endpoint: request.endpoint, taskId }));
 	const states = await readStatuses(api, references).catch(() => new Map<string, Task>());
 	return new Map(
 		[...states].flatMap(

@@ -166,8 +166,8 @@ async function send(
 	}
 	executionStore.write(claim, { state: 'sent' });
 	try {
-		const { model, retryUnavailable } = request;
-		const task = await createTask(api, { model, body, retryUnavailable, ticket });
+		const { endpoint, retryUnavailable } = request;
+		const task = await createTask(api, { endpoint, body, retryUnavailable, ticket });
 		const { task_id } = task;
 		executionStore.write(claim, { state: 'created', task_id, execution_id: executionId });
 		// If this fails, the claim stays open: a later try says that the video may exist, and never pays again.

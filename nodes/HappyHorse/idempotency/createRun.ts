@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
-import type { Model } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import type { Api } from '../http/apiClient';
 import type { DatabaseStore } from './databaseStore';
@@ -16,7 +16,7 @@ export type Scope = 'execution' | 'key' | 'tool';
 /** One item whose request is complete but for the URLs of its files. */
 export interface PreparedRequest {
 	item: number;
-	model: Model;
+	endpoint: Endpoint;
 	scope: Scope;
 	/** The same for every try of the same request. */
 	claim: string;

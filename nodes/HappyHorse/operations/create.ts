@@ -17,7 +17,7 @@ import { addSignedQuery } from '../webhook/signedQuery';
 import { readFinished } from '../tasks/readFinished';
 import { taskItem, taskOutput } from '../output/item';
 import { mapLimit } from '../concurrency/mapLimit';
-import type { Model } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
 import { isTriggerUrl } from '../fields/callback';
@@ -103,11 +103,11 @@ export const create: Operation = {
 				}
 				return webhookUrl;
 			},
-			webhookUrl: ({ model, metadata }, { extra: webhookUrl }) => {
+			webhookUrl: ({ endpoint, metadata }, { extra: webhookUrl }) => {
 				if (webhookUrl === undefined) return undefined;
 				// Any URL but that of a Happy Horse Trigger stays as it is, unless it has metadata to carry.
 				if (!isTriggerUrl(webhookUrl) && metadata === undefined) return webhookUrl;
-				return addSignedQuery(webhookUrl, { model, metadata }, api.provider.signingKey);
+				return addSignedQuery(webhookUrl, { endpoint, metadata }, api.provider.signingKey);
 			},
 		});
 		return await mapLimit(submitted, {
@@ -115,9 +115,9 @@ export const create: Operation = {
 			work: async (entry) => {
 				if ('settled' in entry) return entry.settled;
 				const { item, request, reused } = entry;
-				const { model, metadata } = request;
-				const task = await withVideoUrl(runContext, { model, task: entry.task });
-				return taskItem(taskOutput(task, { model, metadata, reused }), { item });
+				const { endpoint, metadata } = request;
+				const task = await withVideoUrl(runContext, { endpoint, task: entry.task });
+				return taskItem(taskOutput(task, { endpoint, metadata, reused }), { item });
 			},
 		});
 	},
@@ -126,9 +126,9 @@ export const create: Operation = {
 /** Reads an earlier task that is known from a list only, which holds neither its URL nor why it failed. */
 async function withVideoUrl(
 	{ api, clock }: RunContext,
-	{ model, task }: { model: Model; task: Task },
+	{ endpoint, task }: { endpoint: Endpoint; task: Task },
 ): Promise<Task> {
 	if (!isFinal(task.status) || isWhole(task)) return task;
-	const reference = { model, taskId: task.task_id };
+	const reference = { endpoint, taskId: task.task_id };
 	return await readFinished(api, reference, clock).catch(() => task);
 }

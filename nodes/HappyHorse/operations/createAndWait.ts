@@ -133,8 +133,8 @@ interface Batch extends RunContext, Pick<Suspension, 'run' | 'places'> {
 function placeOf(entry: Submitted<VideoOutput>): Place {
 	if ('settled' in entry) return { settled: entry.settled };
 	const { item, task, request, reused, extra: videoOutput } = entry;
-	const { model, metadata } = request;
-	return { awaits: { item, taskId: task.task_id, model, metadata, reused, videoOutput } };
+	const { endpoint, metadata } = request;
+	return { awaits: { item, taskId: task.task_id, endpoint, metadata, reused, videoOutput } };
 }
 
 async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { modelOf, modeOf } from '../tasks/endpoint';
 import { ValidationError } from '../validationError';
 import type { Prepared, Settled } from './prepare';
 
@@ -40,10 +41,11 @@ function shown<T>(
 	{ request, webhookUrl, imageFacts }: Prepared<T>,
 	batch: IDataObject,
 ): IDataObject {
-	const { fields, image, model, metadata } = request;
+	const { fields, image, endpoint, metadata } = request;
 	return {
 		dry_run: true,
-		model,
+		mode: modeOf(endpoint),
+		model: modelOf(endpoint),
 		request: {
 			image_url: 'url' in image ? image.url : `(uploaded from the field '${image.binaryProperty}')`,
 			...fields,

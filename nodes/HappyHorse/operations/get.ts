@@ -28,7 +28,7 @@ export const get: Operation = {
 			const task = await readTask(runContext.api, awaitedTask);
 			// Here an unfinished task is a normal result, not a wait that ran out.
 			if (isFinal(task.status)) return await collectItems(runContext, [{ awaitedTask, task }]);
-			return [taskItem(taskOutput(task, { model: awaitedTask.model }), { item })];
+			return [taskItem(taskOutput(task, { endpoint: awaitedTask.endpoint }), { item })];
 		});
 	},
 };

@@ -71,24 +71,24 @@ export const getAll: Operation = {
 	async execute(context: IExecuteFunctions) {
 		const { api, clock } = await openRunContext(context);
 		return await eachItem(context, async (item) => {
-			const { model, limit, statuses, includeVideoUrl } = readListing(context, item);
-			const tasks = (await listTasks(api, model))
+			const { endpoint, limit, statuses, includeVideoUrl } = readListing(context, item);
+			const tasks = (await listTasks(api, endpoint))
 				.filter(({ status }) => statuses.length === 0 || statuses.includes(status))
 				.slice(0, limit);
 			return await mapLimit(tasks, {
 				limit: READS_AT_ONCE,
 				work: async (listed) => {
 					if (!includeVideoUrl || !isFinal(listed.status)) {
-						return taskItem(taskOutput(listed, { model }), { item });
+						return taskItem(taskOutput(listed, { endpoint }), { item });
 					}
 					try {
-						const task = await readFinished(api, { model, taskId: listed.task_id }, clock);
-						return taskItem(taskOutput(task, { model }), { item });
+						const task = await readFinished(api, { endpoint, taskId: listed.task_id }, clock);
+						return taskItem(taskOutput(task, { endpoint }), { item });
 					} catch (error) {
 						const failure = toApiError(error);
 						if (failure.accountWide || clock.isCancelled()) throw toApiError(error);
 						const downloadFailure = `The URL of the video could not be read: ${failure.message}.`;
-						return taskItem(taskOutput(listed, { model, downloadFailure }), { item });
+						return taskItem(taskOutput(listed, { endpoint, downloadFailure }), { item });
 					}
 				},
 			});

@@ -27,7 +27,7 @@ export function requestsOf<T>(
 		const isUrl = 'url' in request.image;
 		const image = isUrl ? fileIdentityOf(imageIdentity) : imageIdentity;
 		const { request: fieldsHash, item: itemHash } = identityOf({
-			endpoint: request.model,
+			endpoint: request.endpoint,
 			fields: { ...request.fields, image },
 			raw: rawFields(context, request),
 			evaluate: (part) => context.evaluateExpression(part, item),
@@ -46,7 +46,7 @@ export function requestsOf<T>(
 		const scopeParts = scope === 'key' ? ofKeys : within;
 		return {
 			item,
-			model: request.model,
+			endpoint: request.endpoint,
 			scope,
 			claim: hashOf([scope, scopeParts, names[index]]),
 			uploads: 'binaryProperty' in request.image,

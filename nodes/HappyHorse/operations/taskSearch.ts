@@ -2,7 +2,8 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { clockOf } from '../concurrency/clock';
 import { statusName } from '../fields/status';
-import { MODELS } from '../tasks/model';
+import { MODELS } from '../resources';
+import { endpointOf } from '../tasks/endpoint';
 import { listTasks } from '../tasks/taskClient';
 import { choice } from '../fields/check';
 import { openApi } from '../http/apiClient';
@@ -22,7 +23,7 @@ export async function searchTasks(
 		const api = givingUpAt(await openApi(context, clock), clock.now() + LONGEST_MS);
 		const model = choice(context.getCurrentNodeParameter('model'), 'Model', MODELS);
 		const wanted = filter.trim().toLowerCase();
-		const results = (await listTasks(api, model))
+		const results = (await listTasks(api, endpointOf('image-to-video', model)))
 			.map(({ task_id, status }) => ({
 				name: `${task_id} (${statusName(status)})`,
 				value: task_id,

@@ -75,11 +75,11 @@ function placeOf(context: IExecuteFunctions, item: number): Place {
 
 function unreadableItem(
 	context: IExecuteFunctions,
-	{ item, taskId, model }: AwaitedTask,
+	{ item, taskId, endpoint }: AwaitedTask,
 	failure: ApiError,
 ): INodeExecutionData {
 	if (continuesOnFail(context)) return failedItem(context.getNode(), failure, { item });
-	const json = taskOutput({ ...unseenTask(taskId), status: 'NOT_FOUND' }, { model });
+	const json = taskOutput({ ...unseenTask(taskId), status: 'NOT_FOUND' }, { endpoint });
 	const message = `${failure.message}. ${failure.hint}`;
 	return taskItem({ ...json, failure: { message } }, { item });
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../concurrency/clock';
 import { downloadVideo } from './downloadVideo';
 import { readFinished } from '../tasks/readFinished';
 import { mapLimit } from '../concurrency/mapLimit';
-import type { Model } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
 import type { Attachment, OutputDetails } from './item';
 import { hasNoVideo, failedTaskItem, taskItem, taskOutput } from './item';
 import type { Task } from '../tasks/task';
@@ -34,7 +34,7 @@ export interface VideoOutput {
 export interface AwaitedTask {
 	item: number;
 	taskId: string;
-	model: Model;
+	endpoint: Endpoint;
 	metadata?: IDataObject | undefined;
 	/** True when the task was taken up for an idempotency key. */
 	reused?: boolean | undefined;
@@ -74,11 +74,11 @@ export async function collectItems(
 }
 
 async function collectItem(run: CollectRun, known: Known): Promise<INodeExecutionData> {
-	const { item, model, metadata, reused, videoOutput } = known.awaitedTask;
+	const { item, endpoint, metadata, reused, videoOutput } = known.awaitedTask;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);
 	const { webhookWarning } = run;
-	const details: OutputDetails = { model, metadata, reused, timedOut, webhookWarning };
+	const details: OutputDetails = { endpoint, metadata, reused, timedOut, webhookWarning };
 	if (unread !== undefined)
 		return withoutVideo(run, known.awaitedTask, { task, details, why: unread });
 	if (run.toErrorOutput && hasNoVideo(task, timedOut)) {

@@ -1,12 +1,13 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Model } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
+import { modelOf, modeOf } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
 
 /** What an item says about a task in addition to the API's response. */
 export interface OutputDetails {
-	model: Model;
+	endpoint: Endpoint;
 	/** True only when waiting ended before the task did. */
 	timedOut?: boolean;
 	metadata?: IDataObject | undefined;
@@ -33,7 +34,8 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 		generated: task.generated,
 		video_url: url,
 		video_expires_at: expiryOf(url),
-		model: details.model,
+		mode: modeOf(details.endpoint),
+		model: modelOf(details.endpoint),
 		timed_out: details.timedOut ?? false,
 		...(details.metadata === undefined ? {} : { metadata: details.metadata }),
 		...(details.reused ? { reused: true } : {}),
@@ -52,6 +54,7 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 const OWN_NAMES = [
 	'video_url',
 	'video_expires_at',
+	'mode',
 	'model',
 	'timed_out',
 	'metadata',

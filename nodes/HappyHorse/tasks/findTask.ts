@@ -1,24 +1,23 @@
-import type { Model } from './model';
-import { MODELS } from './model';
+import type { Endpoint } from './endpoint';
 import type { Task } from './task';
 import { readTask } from './taskClient';
 import type { Api } from '../http/apiClient';
 import { toApiError } from '../http/apiError';
 
 /**
- * Reads a task whose model may be unknown: a webhook does not name it.
+ * Reads a task whose endpoint may be unknown, since a webhook does not name it: looks under one candidate after the other.
  *
- * @returns `null` when no model has it for this account.
+ * @returns `null` when none of them has it for this account.
  * @throws ApiError when the API cannot tell.
  */
 export async function findTask(
 	api: Api,
 	taskId: string,
-	model: Model | undefined,
-): Promise<{ task: Task; model: Model } | null> {
-	for (const candidate of model === undefined ? MODELS : [model]) {
+	candidates: readonly Endpoint[],
+): Promise<{ task: Task; endpoint: Endpoint } | null> {
+	for (const endpoint of candidates) {
 		try {
-			return { task: await readTask(api, { taskId, model: candidate }), model: candidate };
+			return { task: await readTask(api, { taskId, endpoint }), endpoint };
 		} catch (error) {
 			const failure = toApiError(error);
 			if (failure.statusCode !== 404) throw toApiError(error);

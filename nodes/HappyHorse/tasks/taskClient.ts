@@ -6,8 +6,8 @@ import { ApiError, toApiError } from '../http/apiError';
 import { unreadableError } from '../http/explainError';
 import { redact } from '../http/redact';
 import { mapLimit } from '../concurrency/mapLimit';
-import type { Model } from './model';
-import { taskPath, tasksPath } from './model';
+import type { Endpoint } from './endpoint';
+import { taskPath, tasksPath } from './endpoint';
 import type { Task } from './task';
 import { createdTaskFrom, taskFrom, taskListFrom } from './task';
 
@@ -16,12 +16,12 @@ const READS_AT_ONCE = 3;
 
 /** What identifies a task at the API. */
 export interface TaskReference {
-	model: Model;
+	endpoint: Endpoint;
 	taskId: string;
 }
 
 interface CreateTask {
-	model: Model;
+	endpoint: Endpoint;
 	body: IDataObject;
 	retryUnavailable: boolean;
 	/** The turn that the request has waited for already. */
@@ -35,11 +35,11 @@ interface CreateTask {
  */
 export async function createTask(
 	api: Api,
-	{ model, body, retryUnavailable, ticket }: CreateTask,
+	{ endpoint, body, retryUnavailable, ticket }: CreateTask,
 ): Promise<Task> {
 	const response = await api.send({
 		method: 'POST',
-		path: tasksPath(model),
+		path: tasksPath(endpoint),
 		purpose: 'create',
 		once: true,
 		body,
@@ -59,10 +59,10 @@ function excerptOf(response: unknown, { provider }: Api): string {
 }
 
 /** @throws ApiError, with status code 404 for an unknown task and for one of another account alike. */
-export async function readTask(api: Api, { model, taskId }: TaskReference): Promise<Task> {
+export async function readTask(api: Api, { endpoint, taskId }: TaskReference): Promise<Task> {
 	const response = await api.send({
 		method: 'GET',
-		path: taskPath(model, taskId),
+		path: taskPath(endpoint, taskId),
 		purpose: 'read',
 	});
 	const task = taskFrom(response);
@@ -71,10 +71,10 @@ export async function readTask(api: Api, { model, taskId }: TaskReference): Prom
 }
 
 /** All tasks of the account, newest first, with ID and status only. @throws ApiError */
-export async function listTasks(api: Api, model: Model): Promise<Task[]> {
+export async function listTasks(api: Api, endpoint: Endpoint): Promise<Task[]> {
 	try {
 		const list = taskListFrom(
-			await api.send({ method: 'GET', path: tasksPath(model), purpose: 'list' }),
+			await api.send({ method: 'GET', path: tasksPath(endpoint), purpose: 'list' }),
 		);
 		if (list === null) throw unreadableError(200, 'list');
 		return list;
@@ -93,7 +93,7 @@ export interface ReadOptions {
 }
 
 /**
- * The statuses of many tasks with one list request per model. How far back the list goes is undocumented, so a task that it
+ * The statuses of many tasks with one list request per endpoint. How far back the list goes is undocumented, so a task that it
  * leaves out is read alone, as is every task when the list fails. If such a read fails, the map holds its error. A task
  * beyond `maxSingleReads` is absent. A lone task is always read alone, since that response holds its video, too.
  *
@@ -108,10 +108,10 @@ export async function readStatuses(
 	if (only && references.length === 1 && !listFirst) {
 		return new Map([[only.taskId, await readAlone(api, only)]]);
 	}
-	const models = [...new Set(references.map(({ model }) => model))];
-	const lists = await mapLimit(models, {
+	const endpoints = [...new Set(references.map(({ endpoint }) => endpoint))];
+	const lists = await mapLimit(endpoints, {
 		limit: 1,
-		work: async (model) => await listOrFailure(api, model),
+		work: async (endpoint) => await listOrFailure(api, endpoint),
 	});
 	const failure = lists.find((list) => list instanceof ApiError);
 	if (failure && !(await canReadSingly(api, references, maxSingleReads))) {
@@ -144,9 +144,9 @@ async function canReadSingly(
 }
 
 /** @throws ApiError for what would fail without a list as well: a wrong key, too many requests. */
-async function listOrFailure(api: Api, model: Model): Promise<Task[] | ApiError> {
+async function listOrFailure(api: Api, endpoint: Endpoint): Promise<Task[] | ApiError> {
 	try {
-		return await listTasks(api, model);
+		return await listTasks(api, endpoint);
 	} catch (error) {
 		const failure = toApiError(error);
 		if (failure.statusCode === 401 || failure.kind === 'rate-limited') throw toApiError(error);

@@ -1,6 +1,7 @@
 import type { Clock } from '../concurrency/clock';
 import { backoffMs } from '../concurrency/retrying';
-import type { Model } from '../tasks/model';
+import { endpoints } from '../resources';
+import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { isFinal, STATUSES } from '../tasks/task';
 import type { Api } from '../http/apiClient';
@@ -16,11 +17,11 @@ const RETRY = { firstMs: 1500, longestMs: 15_000 };
 export interface Claimed {
 	task: Task;
 	/** Known from our own signed note in the URL; without it a stranger may be the sender. */
-	model: Model | undefined;
+	endpoint: Endpoint | undefined;
 }
 
 /** `denied`: the API says something else. `outdated`: it was true once. */
-export type Confirmation = { task: Task; model: Model } | 'denied' | 'outdated';
+export type Confirmation = { task: Task; endpoint: Endpoint } | 'denied' | 'outdated';
 
 /**
  * Checks at the API whether an unsigned webhook is true, until the API can tell.
@@ -29,17 +30,18 @@ export type Confirmation = { task: Task; model: Model } | 'denied' | 'outdated';
  */
 export async function confirm(
 	api: Api,
-	{ task, model }: Claimed,
+	{ task, endpoint }: Claimed,
 	{ clock, random }: { clock: Clock; random: () => number },
 ): Promise<Confirmation> {
-	const isStranger = model === undefined;
+	const isStranger = endpoint === undefined;
 	const polite: Api = {
 		...api,
 		send: async (request) => await api.send({ ...request, forStranger: isStranger }),
 	};
+	const candidates = endpoint === undefined ? endpoints : [endpoint];
 	const end = clock.now() + LONGEST_MS;
 	for (let tried = 1; ; tried++) {
-		const found = await findTask(polite, task.task_id, model).catch((error: unknown) => error);
+		const found = await findTask(polite, task.task_id, candidates).catch((error: unknown) => error);
 		const isLast = clock.now() >= end;
 		if (isFound(found)) {
 			const verdict = compare(task.status, found.task.status);
@@ -53,7 +55,7 @@ export async function confirm(
 	}
 }
 
-function isFound(found: unknown): found is { task: Task; model: Model } {
+function isFound(found: unknown): found is { task: Task; endpoint: Endpoint } {
 	return found instanceof Object && 'task' in found;
 }
 

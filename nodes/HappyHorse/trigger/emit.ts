@@ -3,8 +3,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { clockOf } from '../concurrency/clock';
 import type { Known } from '../output/collect';
 import { collectItems, takesRequests } from '../output/collect';
-import type { Model } from '../tasks/model';
-import { MODELS } from '../tasks/model';
+import { endpoints } from '../resources';
+import type { Endpoint } from '../tasks/endpoint';
 import { taskItem, taskOutput } from '../output/item';
 import { openProcessedItems } from '../idempotency/processedItems';
 import { hashOf } from '../idempotency/requestIdentity';
@@ -32,15 +32,15 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const open = async () => withRetries(await openApi(context, clock), clock);
 	const found = event.confirmed ? toldBy(event) : await truthOf(await open(), event);
 	if (found === null) return [];
-	const { task, model } = found;
+	const { task, endpoint } = found;
 	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
 	const { metadata } = event;
-	const awaitedTask = { item: 0, taskId: task.task_id, model, metadata, videoOutput };
+	const awaitedTask = { item: 0, taskId: task.task_id, endpoint, metadata, videoOutput };
 	const known: Known = { awaitedTask, task };
 	// A signed webhook tells all: then not even the credential is read.
 	if (!takesRequests(known, clock.now())) {
-		return [taskItem(taskOutput(task, { model, metadata }), { item: 0 })];
+		return [taskItem(taskOutput(task, { endpoint, metadata }), { item: 0 })];
 	}
 	return await collectItems({ context, api: await open(), clock, toErrorOutput: false }, [known]);
 }
@@ -69,15 +69,16 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 
 interface Found {
 	task: Task;
-	model: Model;
+	endpoint: Endpoint;
 }
 
-const toldBy = ({ task, model = MODELS[0] }: TriggerEvent): Found => ({ task, model });
+const toldBy = ({ task, endpoint = endpoints[0]! }: TriggerEvent): Found => ({ task, endpoint });
 
 /** The task as the API has it; `null` for a webhook that is no longer true, such as a late IN_PROGRESS. */
 async function truthOf(api: Api, event: TriggerEvent): Promise<Found | null> {
 	// The webhook was signed: it counts as true when the API gives no response.
-	const found = await findTask(api, event.task.task_id, event.model).catch(() => null);
+	const candidates = event.endpoint === undefined ? endpoints : [event.endpoint];
+	const found = await findTask(api, event.task.task_id, candidates).catch(() => null);
 	if (found === null) return toldBy(event);
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;

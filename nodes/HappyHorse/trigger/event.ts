@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Model } from '../tasks/model';
-import { MODELS } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
+import { isEndpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { isRecord, isTaskId } from '../tasks/task';
 
 /** A verified webhook, on its way into the execution that it starts. */
 export interface TriggerEvent {
 	task: Task;
-	model?: Model | undefined;
+	endpoint?: Endpoint | undefined;
 	metadata?: IDataObject | undefined;
 	/** True when the task was read from the API, or came complete with a signed webhook. */
 	confirmed: boolean;
@@ -16,11 +16,11 @@ export interface TriggerEvent {
 
 /** The event in an item of the trigger's input; `null` for anything else, such as pinned data. */
 export function eventFrom(json: IDataObject): TriggerEvent | null {
-	const { task, model, metadata, confirmed } = json;
+	const { task, endpoint, metadata, confirmed } = json;
 	if (!isRecord(task) || !isWholeTask(task)) return null;
 	return {
 		task,
-		model: MODELS.find((candidate) => candidate === model),
+		endpoint: isEndpoint(endpoint) ? endpoint : undefined,
 		metadata: isRecord(metadata) ? metadata : undefined,
 		confirmed: confirmed === true,
 	};

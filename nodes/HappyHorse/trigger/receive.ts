@@ -138,7 +138,7 @@ async function confirmAndStart(
 	return start(context, {
 		place,
 		task: truth.task,
-		note: { ...note, model: truth.model },
+		note: { ...note, endpoint: truth.endpoint },
 		confirmed: true,
 	});
 }
@@ -147,7 +147,11 @@ async function confirmOnce(
 	key: string,
 	{ api, clock, task, note }: Omit<Unconfirmed, 'isRepeated'>,
 ): Promise<Confirmation> {
-	const confirmation = confirm(api, { task, model: note?.model }, { clock, random: Math.random });
+	const confirmation = confirm(
+		api,
+		{ task, endpoint: note?.endpoint },
+		{ clock, random: Math.random },
+	);
 	confirming.set(key, confirmation);
 	try {
 		return await confirmation;
@@ -167,7 +171,7 @@ function start(
 	seenEvents.add(place, task);
 	const event: TriggerEvent = {
 		task,
-		model: note?.model,
+		endpoint: note?.endpoint,
 		metadata: note?.metadata,
 		confirmed,
 	};

@@ -90,9 +90,9 @@ export async function suspend(
 
 function pendingItem(place: Place, statuses: ReadonlyMap<string, Task>): INodeExecutionData {
 	if ('settled' in place) return place.settled;
-	const { item, taskId, model, metadata, reused } = place.awaits;
+	const { item, taskId, endpoint, metadata, reused } = place.awaits;
 	const task = statuses.get(taskId) ?? unseenTask(taskId);
-	return taskItem(taskOutput(task, { model, metadata, reused }), { item });
+	return taskItem(taskOutput(task, { endpoint, metadata, reused }), { item });
 }
 
 /** As n8n's timer passes it on. Even a task that is final by now was not read for its video: it counts as unfinished. */

@@ -3,17 +3,17 @@ import { createHmac, timingSafeEqual } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseJson } from '../http/json';
-import type { Model } from '../tasks/model';
-import { MODELS } from '../tasks/model';
+import type { Endpoint } from '../tasks/endpoint';
+import { isEndpoint } from '../tasks/endpoint';
 import { isRecord } from '../tasks/task';
 
 /*
- * A webhook names neither the model nor any field of the request. What the trigger needs to know is in the
+ * A webhook names neither the endpoint nor any field of the request. What the trigger needs to know is in the
  * query of the callback URL. It is signed, since anyone who learns the URL could change it.
  */
 
 export interface SignedQuery {
-	model: Model;
+	endpoint: Endpoint;
 	metadata?: IDataObject | undefined;
 }
 
@@ -50,10 +50,9 @@ export function readSignedQuery(
 
 function parse(text: string): SignedQuery | null {
 	try {
-		const { model, metadata } = parseJson(text) as IDataObject;
-		const known = MODELS.find((candidate) => candidate === model);
-		if (known === undefined) return null;
-		return { model: known, metadata: isRecord(metadata) ? metadata : undefined };
+		const { endpoint, metadata } = parseJson(text) as IDataObject;
+		if (!isEndpoint(endpoint)) return null;
+		return { endpoint, metadata: isRecord(metadata) ? metadata : undefined };
 	} catch {
 		return null;
 	}

@@ -70,7 +70,7 @@ export const triggerRate: Measure = {
 /** The URL as the Happy Horse node gives it to the API with each task. */
 function handedOut(address: string, { url, key }: SpawnedSandbox): string {
 	const { signingKey } = providerFrom({ provider: 'custom', baseUrl: url, apiKey: key });
-	return addSignedQuery(address, { model: 'happy-horse-1' }, signingKey);
+	return addSignedQuery(address, { endpoint: 'image-to-video/happy-horse-1' }, signingKey);
 }
 
 /** The same care, as far as n8n's own nodes can take it. */

@@ -11,6 +11,7 @@ export function taskShape(
 		generated: [],
 		video_url: null,
 		video_expires_at: null,
+		mode: 'image-to-video',
 		model: task.model,
 		timed_out: false,
 		...remarks,

@@ -21,7 +21,7 @@ const order = (changes: Partial<VideoParameters> = {}, host = PUBLIC) =>
 
 it('turns the fields into an order', () => {
 	expect(order()).toEqual({
-		model: 'happy-horse-1',
+		endpoint: 'image-to-video/happy-horse-1',
 		image: { url: 'https://example.com/a.jpg' },
 		fields: { prompt: 'a horse', resolution: '720P', duration: 5, seed: 7 },
 		metadata: { row: 7 },

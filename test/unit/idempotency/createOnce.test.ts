@@ -22,7 +22,7 @@ import { keyRefused, outage, scriptedApi } from '../support/scriptedApi';
 
 const request = (item: number, changes: Partial<PreparedRequest> = {}): PreparedRequest => ({
 	item,
-	model: 'happy-horse-1',
+	endpoint: 'image-to-video/happy-horse-1',
 	scope: 'execution',
 	claim: `claim ${item}`,
 	uploads: false,

@@ -35,6 +35,7 @@ it('starts a video and gives the one shape', async () => {
 				generated: [],
 				video_url: null,
 				video_expires_at: null,
+				mode: 'image-to-video',
 				model: 'happy-horse-1',
 				timed_out: false,
 				metadata: { row: 7 },

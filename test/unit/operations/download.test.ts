@@ -4,7 +4,7 @@ import { FakeVendor, MP4 } from '../support/fakeVendor';
 
 function scene(status: string, continueOnFail = false) {
 	const vendor = new FakeVendor();
-	vendor.tasks.set('a', { model: 'happy-horse-1', status, request: {} });
+	vendor.tasks.set('a', { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	return {
 		vendor,
 		...fakeExecution({

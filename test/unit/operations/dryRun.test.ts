@@ -44,6 +44,7 @@ it('shows what would be sent, what the image is and what the batch would cost, a
 	expect(results[0]).toEqual({
 		json: {
 			dry_run: true,
+			mode: 'image-to-video',
 			model: 'happy-horse-1',
 			request: {
 				image_url: createParameters.imageUrl,

@@ -13,7 +13,7 @@ function scene(ids: string[], more: Scene & { changes?: IDataObject } = {}) {
 		['failed', 'FAILED'],
 		['running', 'IN_PROGRESS'],
 	] as const) {
-		vendor.tasks.set(id, { model: 'happy-horse-1', status, request: {} });
+		vendor.tasks.set(id, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	}
 	const parameters = ids.map(
 		(taskId): IDataObject => ({

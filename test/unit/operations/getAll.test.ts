@@ -11,7 +11,7 @@ function scene(
 ) {
 	const vendor = new FakeVendor();
 	statuses.forEach((status, item) =>
-		vendor.tasks.set(`t${item}`, { model: 'happy-horse-1', status, request: {} }),
+		vendor.tasks.set(`t${item}`, { endpoint: 'image-to-video/happy-horse-1', status, request: {} }),
 	);
 	return {
 		vendor,
@@ -52,6 +52,7 @@ it('says of a listed task only what the list says', async () => {
 		generated: [],
 		video_url: null,
 		video_expires_at: null,
+		mode: 'image-to-video',
 		model: 'happy-horse-1',
 		timed_out: false,
 	});

@@ -7,7 +7,7 @@ import { FakeVendor, json } from '../support/fakeVendor';
 function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1') {
 	const vendor = new FakeVendor();
 	for (const [id, status] of Object.entries(statuses))
-		vendor.tasks.set(id, { model: 'happy-horse-1', status, request: {} });
+		vendor.tasks.set(id, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	const fake = fakeExecution({
 		parameters: { model: model as string },
 		answer: (request) => vendor.answer(request),

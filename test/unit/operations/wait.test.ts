@@ -16,7 +16,7 @@ function scene(
 ) {
 	const vendor = new FakeVendor();
 	for (const [id, status] of Object.entries(statuses)) {
-		vendor.tasks.set(id, { model: 'happy-horse-1', status, request: {} });
+		vendor.tasks.set(id, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	}
 	const parameters = ids.map(
 		(taskId) =>

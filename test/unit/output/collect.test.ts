@@ -11,7 +11,7 @@ import { outage, scriptedApi, taskApi, videoAt } from '../support/scriptedApi';
 const awaited = (item: number, download = true): AwaitedTask => ({
 	item,
 	taskId: `t${item}`,
-	model: 'happy-horse-1',
+	endpoint: 'image-to-video/happy-horse-1',
 	metadata: { row: item },
 	videoOutput: { download, property: 'film', maxMegabytes: 5 },
 });

@@ -17,7 +17,7 @@ const task = (changes: Partial<Task> = {}): Task => ({
 	...changes,
 });
 
-const model = 'happy-horse-1';
+const endpoint = 'image-to-video/happy-horse-1';
 
 const SHAPE = [
 	'task_id',
@@ -25,12 +25,13 @@ const SHAPE = [
 	'generated',
 	'video_url',
 	'video_expires_at',
+	'mode',
 	'model',
 	'timed_out',
 ];
 
 it('shows a finished video in one shape, the names of the API first', () => {
-	const json = taskOutput(task(), { model });
+	const json = taskOutput(task(), { endpoint });
 	expect(Object.keys(json)).toEqual(SHAPE);
 	expect(json).toEqual({
 		task_id: ID,
@@ -38,7 +39,8 @@ it('shows a finished video in one shape, the names of the API first', () => {
 		generated: [videoAt(ID)],
 		video_url: videoAt(ID),
 		video_expires_at: '2033-01-22T09:46:40.000Z',
-		model,
+		mode: 'image-to-video',
+		model: 'happy-horse-1',
 		timed_out: false,
 	});
 });
@@ -60,7 +62,7 @@ it.each<[string, Partial<Task>, object, string[]]>([
 		['metadata', 'failure', 'download_failure', 'note'],
 	],
 ])('shows %s in the same shape', (_, changes, remarks, added) => {
-	expect(Object.keys(taskOutput(task(changes), { model, ...remarks }))).toEqual([
+	expect(Object.keys(taskOutput(task(changes), { endpoint, ...remarks }))).toEqual([
 		...SHAPE,
 		...added,
 	]);
@@ -68,14 +70,14 @@ it.each<[string, Partial<Task>, object, string[]]>([
 
 it('says why there is no video', () => {
 	const failed = taskOutput(task({ status: 'FAILED', generated: [], extra: { reason: 'x' } }), {
-		model,
+		endpoint,
 	});
 	expect(failed).toMatchObject({
 		video_url: null,
 		video_expires_at: null,
 		failure: { message: 'x' },
 	});
-	const empty = taskOutput(task({ generated: [] }), { model });
+	const empty = taskOutput(task({ generated: [] }), { endpoint });
 	expect(empty).toMatchObject({
 		status: 'COMPLETED',
 		failure: { message: expect.stringContaining('no video') as string },
@@ -83,7 +85,7 @@ it('says why there is no video', () => {
 });
 
 it('says why the finished video could not be fetched', () => {
-	expect(taskOutput(task(), { model, downloadFailure: 'The disk is full' })).toMatchObject({
+	expect(taskOutput(task(), { endpoint, downloadFailure: 'The disk is full' })).toMatchObject({
 		download_failure: { message: 'The disk is full' },
 		video_url: videoAt(ID),
 	});
@@ -98,7 +100,7 @@ it.each<[unknown, IDataObject]>([
 	[false, { api_error: false }],
 ])('never has a key error at the top, also when the API sends %p', (error, wanted) => {
 	for (const status of ['CREATED', 'IN_PROGRESS', 'COMPLETED', 'FAILED']) {
-		const json = taskOutput(task({ status, extra: { error: error as never } }), { model });
+		const json = taskOutput(task({ status, extra: { error: error as never } }), { endpoint });
 		expect(json).not.toHaveProperty('error');
 		expect(json).toMatchObject(wanted);
 		expect('api_error' in json).toBe('api_error' in wanted);
@@ -109,13 +111,14 @@ it('does not let the API overwrite what we say', () => {
 	const extra = {
 		video_url: 'x',
 		video_expires_at: 'x',
+		mode: 'x',
 		model: 'x',
 		timed_out: 'x',
 		metadata: 'x',
 		failure: 'x',
 		download_failure: 'x',
 	};
-	expect(taskOutput(task({ extra }), { model })).toEqual(taskOutput(task(), { model }));
+	expect(taskOutput(task({ extra }), { endpoint })).toEqual(taskOutput(task(), { endpoint }));
 });
 
 it('pairs each item, with the video where there is one', () => {
@@ -148,7 +151,7 @@ describe('an item for the error output', () => {
 		],
 		[{ status: 'IN_PROGRESS', generated: [] }, `Video ${ID} was not finished in time`, "'Wait'"],
 	])('has only the keys that n8n moves there: %p', (changes, error, message) => {
-		const json = taskOutput(task(changes), { model, timedOut: changes.status !== 'FAILED' });
+		const json = taskOutput(task(changes), { endpoint, timedOut: changes.status !== 'FAILED' });
 		const item = failedTaskItem(json, 3);
 		expect(Object.keys(item)).toEqual(['json', 'pairedItem']);
 		expect(item.pairedItem).toEqual({ item: 3 });

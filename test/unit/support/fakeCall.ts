@@ -105,7 +105,7 @@ export function suspensionFor(count: number, changes: Partial<Suspension> = {}):
 			awaits: {
 				item,
 				taskId: `task-${item}`,
-				model: 'happy-horse-1',
+				endpoint: 'image-to-video/happy-horse-1',
 				videoOutput: { download: false, property: 'data', maxMegabytes: 5 },
 			},
 		})),

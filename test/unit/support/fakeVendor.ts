@@ -4,10 +4,10 @@ import type { FakeRequest, FakeResponse } from './fakeExecution';
 import { png } from './images';
 import { videoAt } from './scriptedApi';
 
-const ROUTE = /^\/v1\/ai\/image-to-video\/(happy-horse-1(?:-1)?)(?:\/([^/]+))?$/;
+const ROUTE = /^\/v1\/ai\/([a-z-]+\/happy-horse-1(?:-1)?)(?:\/([^/]+))?$/;
 
 interface VendorTask {
-	model: string;
+	endpoint: string;
 	status: string;
 	request: IDataObject;
 }
@@ -31,25 +31,25 @@ export class FakeVendor {
 		if (url.hostname === 'cdn.example.com') return { statusCode: 200, body: MP4 };
 		if (url.pathname === '/v1/ai/uploads/request-url') return json(200, uploadSlot());
 		if (url.hostname === 'upload.example.com') return { statusCode: 200, body: '' };
-		const [, model = '', id] = ROUTE.exec(url.pathname) ?? [];
-		if (request.method === 'POST') return this.create(model, request.body as IDataObject);
+		const [, endpoint = '', id] = ROUTE.exec(url.pathname) ?? [];
+		if (request.method === 'POST') return this.create(endpoint, request.body as IDataObject);
 		this.onRead();
-		return id === undefined ? this.list(model) : this.read(id);
+		return id === undefined ? this.list(endpoint) : this.read(id);
 	}
 
 	finishAll(status = 'COMPLETED'): void {
 		for (const task of this.tasks.values()) task.status = status;
 	}
 
-	private create(model: string, request: IDataObject): FakeResponse {
+	private create(endpoint: string, request: IDataObject): FakeResponse {
 		const id = `task-${this.tasks.size}`;
-		this.tasks.set(id, { model, status: 'CREATED', request });
+		this.tasks.set(id, { endpoint, status: 'CREATED', request });
 		return json(200, { data: { task_id: id, status: 'CREATED', generated: [] } });
 	}
 
-	private list(model: string): FakeResponse {
+	private list(endpoint: string): FakeResponse {
 		const data = [...this.tasks]
-			.filter(([, task]) => task.model === model)
+			.filter(([, task]) => task.endpoint === endpoint)
 			.map(([task_id, { status }]) => ({ task_id, status }));
 		return data.length > 0 ? json(200, { data }) : json(404, { message: 'Tasks not found' });
 	}

@@ -1,40 +1,41 @@
+import type { Endpoint } from '../../../nodes/HappyHorse/tasks/endpoint';
 import { findTask } from '../../../nodes/HappyHorse/tasks/findTask';
+import { endpoints } from '../../../nodes/HappyHorse/resources';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { thrownBy } from '../support/fakeExecution';
 import { ID, keyRefused, notFound, outage, scriptedApi } from '../support/scriptedApi';
 
-/** An account where the task belongs to one model only. */
-const ownedBy = (model: string) =>
+/** An account where the task belongs to one endpoint only. */
+const ownedBy = (endpoint: string) =>
 	scriptedApi(({ path }) => {
-		if (!path.includes(`/${model}/`)) throw notFound();
+		if (!path.includes(`/${endpoint}/`)) throw notFound();
 		return { data: { task_id: ID, status: 'COMPLETED', generated: [] } };
 	});
 
-it.each([
-	['happy-horse-1', 1],
-	['happy-horse-1-1', 2],
-])('finds the model %s by itself, with %i requests', async (model, requests) => {
-	const { api, sent } = ownedBy(model);
-	expect(await findTask(api, ID, undefined)).toMatchObject({ model, task: { task_id: ID } });
-	expect(sent).toHaveLength(requests);
-	expect(sent.every(({ method }) => method === 'GET')).toBe(true);
+it.each(endpoints.map((endpoint, index) => [endpoint, index + 1]))(
+	'finds a task of %s by itself, with %i requests',
+	async (endpoint, requests) => {
+		const { api, sent } = ownedBy(endpoint);
+		expect(await findTask(api, ID, endpoints)).toMatchObject({ endpoint, task: { task_id: ID } });
+		expect(sent).toHaveLength(requests);
+		expect(sent.every(({ method }) => method === 'GET')).toBe(true);
+	},
+);
+
+it('looks only under the endpoint that is known', async () => {
+	const [wrong, right] = endpoints as [Endpoint, Endpoint];
+	const found = ownedBy(right);
+	expect(await findTask(found.api, ID, [right])).toMatchObject({ endpoint: right });
+	expect(found.sent).toHaveLength(1);
+	const missed = ownedBy(right);
+	expect(await findTask(missed.api, ID, [wrong])).toBeNull();
+	expect(missed.sent).toHaveLength(1);
 });
 
-it('asks only the model that is known', async () => {
-	const right = ownedBy('happy-horse-1-1');
-	expect(await findTask(right.api, ID, 'happy-horse-1-1')).toMatchObject({
-		model: 'happy-horse-1-1',
-	});
-	expect(right.sent).toHaveLength(1);
-	const wrong = ownedBy('happy-horse-1-1');
-	expect(await findTask(wrong.api, ID, 'happy-horse-1')).toBeNull();
-	expect(wrong.sent).toHaveLength(1);
-});
-
-it('W54: says that no model has it', async () => {
+it('W54: says that no endpoint has it', async () => {
 	const { api, sent } = ownedBy('none');
-	expect(await findTask(api, ID, undefined)).toBeNull();
-	expect(sent).toHaveLength(2);
+	expect(await findTask(api, ID, endpoints)).toBeNull();
+	expect(sent).toHaveLength(endpoints.length);
 });
 
 it.each([
@@ -46,18 +47,18 @@ it.each([
 	const { api, sent } = scriptedApi(() => {
 		throw failure();
 	});
-	expect(await thrownBy(findTask(api, ID, undefined))).toBeInstanceOf(ApiError);
+	expect(await thrownBy(findTask(api, ID, endpoints))).toBeInstanceOf(ApiError);
 	expect(sent).toHaveLength(1);
 });
 
-it('an outage at the second model is not taken for an answer either', async () => {
+it('an outage at the second endpoint is not taken for an answer either', async () => {
 	const { api } = scriptedApi((_call, index) => {
 		throw index === 0 ? notFound() : outage();
 	});
-	expect(await thrownBy(findTask(api, ID, undefined))).toMatchObject({ statusCode: 503 });
+	expect(await thrownBy(findTask(api, ID, endpoints))).toMatchObject({ statusCode: 503 });
 });
 
 it('does not take the task of somebody else for it', async () => {
 	const { api } = scriptedApi(() => ({ data: { task_id: 'another', status: 'COMPLETED' } }));
-	expect(await thrownBy(findTask(api, ID, undefined))).toBeInstanceOf(ApiError);
+	expect(await thrownBy(findTask(api, ID, endpoints))).toBeInstanceOf(ApiError);
 });

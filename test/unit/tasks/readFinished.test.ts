@@ -2,7 +2,7 @@ import { readFinished } from '../../../nodes/HappyHorse/tasks/readFinished';
 import { FakeClock } from '../support/fakeClock';
 import { ID, keyRefused, notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';
 
-const reference = { model: 'happy-horse-1', taskId: ID } as const;
+const reference = { endpoint: 'image-to-video/happy-horse-1', taskId: ID } as const;
 
 const complete = { task_id: ID, status: 'COMPLETED', generated: [videoAt(ID)] };
 

@@ -15,15 +15,15 @@ import {
 	taskApi,
 } from '../support/scriptedApi';
 
-const model = 'happy-horse-1';
+const endpoint = 'image-to-video/happy-horse-1';
 
-const reference = (taskId: string) => ({ model, taskId }) as const;
+const reference = (taskId: string) => ({ endpoint, taskId }) as const;
 
 it('creates with one POST of exactly the given fields', async () => {
 	const { api, sent } = scriptedApi(() => ({
 		data: { task_id: ID, status: 'CREATED', generated: [] },
 	}));
-	const request = { model, body: { duration: 5 }, retryUnavailable: true } as const;
+	const request = { endpoint, body: { duration: 5 }, retryUnavailable: true } as const;
 	expect(await createTask(api, request)).toMatchObject({ task_id: ID });
 	expect(sent).toEqual([
 		{
@@ -37,7 +37,7 @@ it.each([[{}], [{ data: {} }], [{ data: { status: 'CREATED' } }], [[]], ['ok'], 
 	'does not know after the answer %p whether a video was paid for, and does not ask again',
 	async (answer) => {
 		const { api, sent } = scriptedApi(() => answer);
-		const request = { model, body: {}, retryUnavailable: true } as const;
+		const request = { endpoint, body: {}, retryUnavailable: true } as const;
 		const failure = createTask(api, request);
 		await expect(failure).rejects.toMatchObject({ outcomeUnknown: true });
 		// The answer may hold the ID in a place that is new.
@@ -48,7 +48,7 @@ it.each([[{}], [{ data: {} }], [{ data: { status: 'CREATED' } }], [[]], ['ok'], 
 
 it('never shows a secret with an answer that it cannot read', async () => {
 	const { api } = scriptedApi(() => ({ note: 'your key is key-of-the-test' }));
-	const request = { model, body: {}, retryUnavailable: true } as const;
+	const request = { endpoint, body: {}, retryUnavailable: true } as const;
 	const failure = createTask(api, request);
 	await expect(failure).rejects.toThrow('your key is ***');
 });
@@ -60,7 +60,7 @@ it.each([
 	['the ID could not be read again', { task_id: 'a/b c', status: 'CREATED' }, 'a/b c'],
 ])('keeps the ID of a paid task when %s', async (_when, data, wanted) => {
 	const { api } = scriptedApi(() => ({ data }));
-	const request = { model, body: {}, retryUnavailable: true } as const;
+	const request = { endpoint, body: {}, retryUnavailable: true } as const;
 	const task = await createTask(api, request);
 	expect(task).toMatchObject({ task_id: wanted, status: 'CREATED', generated: [] });
 });
@@ -84,19 +84,19 @@ describe('the list', () => {
 		const { api } = scriptedApi(() => {
 			throw notFound();
 		});
-		expect(await listTasks(api, model)).toEqual([]);
+		expect(await listTasks(api, endpoint)).toEqual([]);
 	});
 
 	it.each([[outage()], [keyRefused()]])('that cannot be had is a failure: %p', async (failure) => {
 		const { api } = scriptedApi(() => {
 			throw failure;
 		});
-		await expect(listTasks(api, model)).rejects.toBe(failure);
+		await expect(listTasks(api, endpoint)).rejects.toBe(failure);
 	});
 
 	it('that is none is a failure', async () => {
 		const { api } = scriptedApi(() => ({ tasks: [] }));
-		await expect(listTasks(api, model)).rejects.toMatchObject({ retryable: true });
+		await expect(listTasks(api, endpoint)).rejects.toMatchObject({ retryable: true });
 	});
 });
 
@@ -110,9 +110,12 @@ describe('many statuses', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	it('cost one request for each model', async () => {
+	it('cost one request for each endpoint', async () => {
 		const { api, sent } = taskApi(() => ({ a: 'CREATED', b: 'CREATED' }));
-		await readStatuses(api, [reference('a'), { model: 'happy-horse-1-1', taskId: 'b' }]);
+		await readStatuses(api, [
+			reference('a'),
+			{ endpoint: 'image-to-video/happy-horse-1-1', taskId: 'b' },
+		]);
 		expect(sent.map(({ path }) => path)).toEqual([LIST_PATH, `${LIST_PATH}-1`]);
 	});
 

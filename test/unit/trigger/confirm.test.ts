@@ -1,27 +1,27 @@
-import type { Model } from '../../../nodes/HappyHorse/tasks/model';
+import type { Endpoint } from '../../../nodes/HappyHorse/tasks/endpoint';
 import { confirm } from '../../../nodes/HappyHorse/trigger/confirm';
 import { FakeClock, START } from '../support/fakeClock';
 import { keyRefused, notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';
 
 const task = (status: string) => ({ task_id: 't0', status, generated: [], extra: {} });
 
-const MODEL: Model = 'happy-horse-1';
+const MODEL: Endpoint = 'image-to-video/happy-horse-1';
 
 interface Scene {
 	told?: string;
-	model?: Model | undefined;
+	endpoint?: Endpoint | undefined;
 	/** What the API says of the task, by milliseconds; a throw is a throw. */
 	read: (passedMs: number, path: string) => string;
 }
 
-async function ask({ told = 'COMPLETED', model, read }: Scene) {
+async function ask({ told = 'COMPLETED', endpoint, read }: Scene) {
 	const clock = new FakeClock();
 	const { api, sent } = scriptedApi(({ path }) => {
 		const status = read(clock.time - START, path);
 		const generated = status === 'COMPLETED' ? [videoAt('t0')] : [];
 		return { data: { task_id: 't0', status, generated } };
 	});
-	const asked = confirm(api, { task: task(told), model }, { clock, random: () => 1 });
+	const asked = confirm(api, { task: task(told), endpoint }, { clock, random: () => 1 });
 	const outcome = await asked.catch((error: unknown) => error);
 	return { outcome, sent, clock, passed: clock.time - START };
 }
@@ -34,7 +34,7 @@ it.each(['COMPLETED', 'FAILED', 'CREATED', 'IN_PROGRESS'])(
 	'is what the API says when it says the same: %s',
 	async (status) => {
 		const { outcome, sent } = await ask({ told: status, read: () => status });
-		expect(outcome).toMatchObject({ task: { status }, model: MODEL });
+		expect(outcome).toMatchObject({ task: { status }, endpoint: MODEL });
 		expect(sent).toHaveLength(1);
 	},
 );
@@ -85,12 +85,12 @@ describe('a task that cannot be found', () => {
 			if (ms < 60_000) throw notFound();
 			return 'COMPLETED';
 		};
-		const { outcome } = await ask({ model: MODEL, read });
+		const { outcome } = await ask({ endpoint: MODEL, read });
 		expect(outcome).toMatchObject({ task: { status: 'COMPLETED' } });
 	});
 
 	it('is none of ours after ten minutes', async () => {
-		const { outcome, passed } = await ask({ model: MODEL, read: fails(notFound()) });
+		const { outcome, passed } = await ask({ endpoint: MODEL, read: fails(notFound()) });
 		expect(outcome).toBe('denied');
 		expect(passed).toBeGreaterThanOrEqual(600_000);
 	});
@@ -123,9 +123,9 @@ it.each([
 	[undefined, true],
 	[MODEL, false],
 ])(
-	'with the model %p of our own note, it is asked for a stranger: %p',
-	async (model, forStranger) => {
-		const { sent } = await ask({ model, read: (ms) => (ms < 5000 ? 'CREATED' : 'COMPLETED') });
+	'with the endpoint %p of our own note, it is asked for a stranger: %p',
+	async (endpoint, forStranger) => {
+		const { sent } = await ask({ endpoint, read: (ms) => (ms < 5000 ? 'CREATED' : 'COMPLETED') });
 		expect(sent.length).toBeGreaterThan(1);
 		expect(sent.every((call) => call.forStranger === forStranger)).toBe(true);
 	},

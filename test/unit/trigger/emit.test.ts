@@ -79,7 +79,7 @@ async function run(scene: Run = {}) {
 
 it('gives the one shape, with what the API says', async () => {
 	const { items, requests } = await run({
-		event: { more: { model: 'happy-horse-1-1', metadata: { row: 7 } } },
+		event: { more: { endpoint: 'image-to-video/happy-horse-1-1', metadata: { row: 7 } } },
 	});
 	expect(items).toEqual([
 		{
@@ -89,6 +89,7 @@ it('gives the one shape, with what the API says', async () => {
 				generated: [videoAt('task-0')],
 				video_url: videoAt('task-0'),
 				video_expires_at: '2033-01-22T09:46:40.000Z',
+				mode: 'image-to-video',
 				model: 'happy-horse-1-1',
 				timed_out: false,
 				metadata: { row: 7 },
@@ -116,7 +117,7 @@ it('finds out the model', async () => {
 
 it('a confirmed event is not asked for again', async () => {
 	const { json: output, requests } = await run({
-		event: { more: { confirmed: true, model: 'happy-horse-1' } },
+		event: { more: { confirmed: true, endpoint: 'image-to-video/happy-horse-1' } },
 	});
 	expect(output).toMatchObject({ video_url: FROM_BODY, model: 'happy-horse-1' });
 	expect(requests).toEqual([]);

@@ -10,19 +10,28 @@ const task = {
 };
 
 it('reads what the call put into the item', () => {
-	const json = { task, model: 'happy-horse-1-1', metadata: { row: 7 }, confirmed: true };
+	const json = {
+		task,
+		endpoint: 'image-to-video/happy-horse-1-1',
+		metadata: { row: 7 },
+		confirmed: true,
+	};
 	expect(eventFrom(json)).toEqual(json);
 });
 
 it('reads it again after n8n has stored it', () => {
-	const json = { task, model: undefined, metadata: undefined, confirmed: false };
+	const json = { task, endpoint: undefined, metadata: undefined, confirmed: false };
 	const stored = JSON.parse(JSON.stringify(json)) as IDataObject;
 	expect(eventFrom(stored)).toEqual({ task, confirmed: false });
 });
 
 it.each<[string, unknown, unknown]>([
-	['a model that does not exist', { model: 'elsewhere' }, { model: undefined }],
-	['a model that is a list', { model: ['happy-horse-1'] }, { model: undefined }],
+	['an endpoint that does not exist', { endpoint: 'elsewhere' }, { endpoint: undefined }],
+	[
+		'an endpoint that is a list',
+		{ endpoint: ['image-to-video/happy-horse-1'] },
+		{ endpoint: undefined },
+	],
 	['metadata that is no object', { metadata: [1] }, { metadata: undefined }],
 	['a confirmation that is a text', { confirmed: 'yes' }, { confirmed: false }],
 ])('leaves out %s', (_, changes, wanted) => {

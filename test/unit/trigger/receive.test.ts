@@ -82,7 +82,7 @@ describe('with a webhook secret', () => {
 			const { started } = await call({
 				...genuine({ status }),
 				events: ['COMPLETED', 'CREATED', 'FAILED'],
-				query: hasNote ? queryWith({ model: 'happy-horse-1' }) : {},
+				query: hasNote ? queryWith({ endpoint: 'image-to-video/happy-horse-1' }) : {},
 			});
 			expect(started).toMatchObject({ confirmed });
 		},
@@ -95,7 +95,7 @@ describe('with a webhook secret', () => {
 			workflow,
 			clock,
 			credential: SIGNING,
-			query: queryWith({ model: 'happy-horse-1' }),
+			query: queryWith({ endpoint: 'image-to-video/happy-horse-1' }),
 			...signed(body, clock),
 		});
 		expect(started).toMatchObject({ confirmed: false });
@@ -430,21 +430,30 @@ describe('repeated calls', () => {
 
 describe('the note in the address', () => {
 	it('comes along', async () => {
-		const note = { model: 'happy-horse-1-1' as const, metadata: { row: 7, name: 'Söhne 🐎' } };
+		const note = {
+			endpoint: 'image-to-video/happy-horse-1-1' as const,
+			metadata: { row: 7, name: 'Söhne 🐎' },
+		};
 		const { started, warnings } = await call({ ...genuine(), query: queryWith(note) });
 		expect(started).toMatchObject(note);
 		expect(warnings).toEqual([]);
 	});
 
 	it.each<[string, unknown]>([
-		['changed', { ...queryWith({ model: 'happy-horse-1' }), happy_horse_note: 'e30' }],
-		['signed with another key', queryWith({ model: 'happy-horse-1' }, Buffer.alloc(32))],
+		[
+			'changed',
+			{ ...queryWith({ endpoint: 'image-to-video/happy-horse-1' }), happy_horse_note: 'e30' },
+		],
+		[
+			'signed with another key',
+			queryWith({ endpoint: 'image-to-video/happy-horse-1' }, Buffer.alloc(32)),
+		],
 		['twice', { happy_horse_note: ['a', 'b'], happy_horse_mark: ['c', 'd'] }],
 		['with half of it', { happy_horse_mark: 'x' }],
 	])('%s: it is left out with a warning, and the workflow starts', async (_, query) => {
 		const { started, warnings } = await call({ ...genuine(), query });
 		expect(started).toBeDefined();
-		expect([started?.model, started?.metadata]).toEqual([undefined, undefined]);
+		expect([started?.endpoint, started?.metadata]).toEqual([undefined, undefined]);
 		expect(warnings).toEqual([expect.stringContaining('metadata')]);
 	});
 
@@ -462,7 +471,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		expect(answer?.status).toBe(200);
 		expect(started).toMatchObject({
 			task: { task_id: scene.taskId, status: 'COMPLETED', generated: [videoAt(scene.taskId)] },
-			model: 'happy-horse-1',
+			endpoint: 'image-to-video/happy-horse-1',
 			confirmed: true,
 		});
 		expect(JSON.stringify(started)).not.toMatch(new RegExp(`${BODY_MARK}|from-the-body`));
@@ -473,18 +482,18 @@ describe('without a webhook secret the API has to confirm it', () => {
 		const metadata = { row: 7 };
 		const known = await call({
 			...unsigned('COMPLETED'),
-			query: queryWith({ model: 'happy-horse-1-1', metadata }),
+			query: queryWith({ endpoint: 'image-to-video/happy-horse-1-1', metadata }),
 		});
 		expect(known.requests.map(({ url }) => url)).toEqual([
 			expect.stringContaining('/happy-horse-1-1/'),
 		]);
-		expect(known.started).toMatchObject({ metadata, model: 'happy-horse-1-1' });
+		expect(known.started).toMatchObject({ metadata, endpoint: 'image-to-video/happy-horse-1-1' });
 
 		const scene = unsigned('COMPLETED');
 		scene.vendor.intervene = ({ url }) =>
 			url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
 		const found = await call(scene);
-		expect(found.started).toMatchObject({ model: 'happy-horse-1-1' });
+		expect(found.started).toMatchObject({ endpoint: 'image-to-video/happy-horse-1-1' });
 	});
 
 	it.each<[string, string, IDataObject]>([
@@ -609,7 +618,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		const begin = scene.clock.now();
 		const { started } = await call({
 			...scene,
-			query: queryWith({ model: 'happy-horse-1' }),
+			query: queryWith({ endpoint: 'image-to-video/happy-horse-1' }),
 			answer: (request) =>
 				scene.clock.now() < begin + 30_000
 					? json(404, { message: 'Not found' })
@@ -654,7 +663,11 @@ describe('without a webhook secret the API has to confirm it', () => {
 		const { workflow, clock } = place();
 		const { vendor } = vendorWith('real', truth);
 		for (let count = 0; count < 120; count++) {
-			vendor.tasks.set(`real-${count}`, { model: 'happy-horse-1', status: truth, request: {} });
+			vendor.tasks.set(`real-${count}`, {
+				endpoint: 'image-to-video/happy-horse-1',
+				status: truth,
+				request: {},
+			});
 		}
 		const begin = clock.now();
 		const sentAt: number[] = [];

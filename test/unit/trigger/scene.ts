@@ -77,6 +77,6 @@ export function signed(
 /** A provider that has one task. */
 export function vendorWith(taskId: string, status: string) {
 	const vendor = new FakeVendor();
-	vendor.tasks.set(taskId, { model: 'happy-horse-1', status, request: {} });
+	vendor.tasks.set(taskId, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	return { vendor, answer: (request: FakeRequest) => vendor.answer(request) };
 }

@@ -8,7 +8,7 @@ import { notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
 const references = (count: number) =>
 	Array.from(
 		{ length: count },
-		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
+		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
 function scene(statuses: Listed, respond?: (call: ApiRequest, index: number) => unknown) {

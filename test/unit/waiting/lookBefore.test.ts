@@ -8,7 +8,7 @@ import { keyRefused, notFound, outage, scriptedApi, taskApi } from '../support/s
 const references = (count: number) =>
 	Array.from(
 		{ length: count },
-		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
+		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
 async function before(

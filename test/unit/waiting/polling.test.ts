@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 const references = (count: number) =>
 	Array.from(
 		{ length: count },
-		(_, index) => ({ model: 'happy-horse-1', taskId: `t${index}` }) as const,
+		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
 interface Changes extends Partial<Polling> {

@@ -13,7 +13,11 @@ import { headersOf, SECRET } from '../signature/signing';
 function waiting(...statuses: string[]) {
 	const vendor = new FakeVendor();
 	statuses.forEach((status, item) =>
-		vendor.tasks.set(`task-${item}`, { model: 'happy-horse-1', status, request: {} }),
+		vendor.tasks.set(`task-${item}`, {
+			endpoint: 'image-to-video/happy-horse-1',
+			status,
+			request: {},
+		}),
 	);
 	return {
 		vendor,

@@ -72,7 +72,7 @@ export function settlingScene(world: World) {
 	});
 
 	const awaited = finishedAtMs.map(
-		(_, index) => ({ model: 'happy-horse-1', taskId: taskId(index) }) as const,
+		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: taskId(index) }) as const,
 	);
 	const settling = new Settling({
 		awaited,

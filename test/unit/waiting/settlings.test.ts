@@ -17,8 +17,8 @@ const task = (task_id = 't0') => ({
 const make = (endsAt = ENDS_AT) =>
 	new Settling({
 		awaited: [
-			{ model: 'happy-horse-1', taskId: 't0' },
-			{ model: 'happy-horse-1', taskId: 't1' },
+			{ endpoint: 'image-to-video/happy-horse-1', taskId: 't0' },
+			{ endpoint: 'image-to-video/happy-horse-1', taskId: 't1' },
 		],
 		endsAt,
 		finalBefore: [],

@@ -7,7 +7,7 @@ import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { START } from '../support/fakeClock';
 import { keyRefused, notFound, videoAt } from '../support/scriptedApi';
 
-const reference = { model: 'happy-horse-1', taskId: 't0' } as const;
+const reference = { endpoint: 'image-to-video/happy-horse-1', taskId: 't0' } as const;
 
 const task = (status: string, changes: Partial<Task> = {}): Task => ({
 	task_id: 't0',

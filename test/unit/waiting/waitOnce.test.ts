@@ -14,7 +14,7 @@ const awaited = (...ids: string[]): AwaitedTask[] =>
 	ids.map((taskId, item) => ({
 		item,
 		taskId,
-		model: 'happy-horse-1',
+		endpoint: 'image-to-video/happy-horse-1',
 		videoOutput: { download: false, property: 'data', maxMegabytes: 5 },
 	}));
 

@@ -12,7 +12,7 @@ const KEY = Buffer.alloc(32, 7);
 const ADDRESS = 'https://n8n.example.com/webhook/happy-horse-wf1';
 
 const NOTE: SignedQuery = {
-	model: 'happy-horse-1',
+	endpoint: 'image-to-video/happy-horse-1',
 	metadata: { row: 7, name: 'Söhne 🐎 馬 & = ? # + %' },
 };
 
@@ -37,11 +37,14 @@ it('gives back any metadata up to 1 KB', () => {
 		.filter((json) => Buffer.byteLength(json) <= 1024)
 		// As a user's text is read: without `__proto__`.
 		.map((json) => parseJson(json) as IDataObject);
-	const models = fc.constantFrom('happy-horse-1' as const, 'happy-horse-1-1' as const);
+	const endpoints = fc.constantFrom(
+		'image-to-video/happy-horse-1' as const,
+		'image-to-video/happy-horse-1-1' as const,
+	);
 	fc.assert(
-		fc.property(models, metadata, (model, value) => {
-			const address = addSignedQuery(ADDRESS, { model, metadata: value }, KEY);
-			expect(readSignedQuery(queryOf(address), KEY)).toStrictEqual({ model, metadata: value });
+		fc.property(endpoints, metadata, (endpoint, value) => {
+			const address = addSignedQuery(ADDRESS, { endpoint, metadata: value }, KEY);
+			expect(readSignedQuery(queryOf(address), KEY)).toStrictEqual({ endpoint, metadata: value });
 			expect(address).toMatch(/^[\x21-\x7e]+$/);
 		}),
 		{ numRuns: 60 },
@@ -52,14 +55,23 @@ it.each(['\ud83d', '\u0000', '\u2028', '\ufeff', '__proto__', '😀'.repeat(200)
 	'gives back the text %j',
 	(text) => {
 		const metadata = { text, [`${text}!`]: [text] };
-		const address = addSignedQuery(ADDRESS, { model: 'happy-horse-1', metadata }, KEY);
-		expect(readSignedQuery(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1', metadata });
+		const address = addSignedQuery(
+			ADDRESS,
+			{ endpoint: 'image-to-video/happy-horse-1', metadata },
+			KEY,
+		);
+		expect(readSignedQuery(queryOf(address), KEY)).toEqual({
+			endpoint: 'image-to-video/happy-horse-1',
+			metadata,
+		});
 	},
 );
 
 it('works without metadata', () => {
-	const address = addSignedQuery(ADDRESS, { model: 'happy-horse-1-1' }, KEY);
-	expect(readSignedQuery(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1-1' });
+	const address = addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY);
+	expect(readSignedQuery(queryOf(address), KEY)).toEqual({
+		endpoint: 'image-to-video/happy-horse-1-1',
+	});
 });
 
 it('knows when there is none', () => {
@@ -87,7 +99,7 @@ it.each([
 
 it('a second note takes the place of the first', () => {
 	const twice = addSignedQuery(
-		addSignedQuery(ADDRESS, { model: 'happy-horse-1-1' }, KEY),
+		addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY),
 		NOTE,
 		KEY,
 	);
@@ -149,15 +161,17 @@ describe('is dropped', () => {
 	);
 
 	it('with the parts of two notes mixed', () => {
-		const other = queryOf(addSignedQuery(ADDRESS, { model: 'happy-horse-1-1' }, KEY));
+		const other = queryOf(
+			addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY),
+		);
 		expect(
 			readSignedQuery({ ...sent(), happy_horse_note: other.happy_horse_note }, KEY),
 		).toBeNull();
 	});
 
 	it.each<[string, unknown]>([
-		['a model that does not exist', { model: '../x' }],
-		['no model', { metadata: {} }],
+		['an endpoint that does not exist', { endpoint: '../x' }],
+		['no endpoint', { metadata: {} }],
 		['a list', [NOTE]],
 		['null', null],
 	])('when it holds %s', (_, content) => {
@@ -167,27 +181,36 @@ describe('is dropped', () => {
 	});
 });
 
-it.each(['no JSON', '', '{"model":"happy-horse-1"', 'null', '"happy-horse-1"'])(
-	'a note of other content is dropped, even signed with our key: %j',
-	(text) => {
-		const note = Buffer.from(text).toString('base64url');
-		const mark = createHmac('sha256', KEY).update(note).digest('base64url');
-		expect(readSignedQuery({ happy_horse_note: note, happy_horse_mark: mark }, KEY)).toBeNull();
-	},
-);
+it.each([
+	'no JSON',
+	'',
+	'{"endpoint":"image-to-video/happy-horse-1"',
+	'null',
+	'"image-to-video/happy-horse-1"',
+])('a note of other content is dropped, even signed with our key: %j', (text) => {
+	const note = Buffer.from(text).toString('base64url');
+	const mark = createHmac('sha256', KEY).update(note).digest('base64url');
+	expect(readSignedQuery({ happy_horse_note: note, happy_horse_mark: mark }, KEY)).toBeNull();
+});
 
 it('leaves out metadata that is no object', () => {
-	const address = addSignedQuery(ADDRESS, { model: 'happy-horse-1', metadata: [1] as never }, KEY);
-	expect(readSignedQuery(queryOf(address), KEY)).toEqual({ model: 'happy-horse-1' });
+	const address = addSignedQuery(
+		ADDRESS,
+		{ endpoint: 'image-to-video/happy-horse-1', metadata: [1] as never },
+		KEY,
+	);
+	expect(readSignedQuery(queryOf(address), KEY)).toEqual({
+		endpoint: 'image-to-video/happy-horse-1',
+	});
 });
 
 it('A10: metadata with a __proto__ changes no object', () => {
 	const metadata = JSON.parse('{"__proto__":{"polluted":true}}') as IDataObject;
 	const note = readSignedQuery(
-		queryOf(addSignedQuery(ADDRESS, { model: 'happy-horse-1', metadata }, KEY)),
+		queryOf(addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1', metadata }, KEY)),
 		KEY,
 	);
-	expect(note).toEqual({ model: 'happy-horse-1', metadata: {} });
+	expect(note).toEqual({ endpoint: 'image-to-video/happy-horse-1', metadata: {} });
 	expect(Object.keys(note?.metadata ?? { none: true })).toEqual([]);
 	expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 	expect(note?.metadata?.polluted).toBeUndefined();
@@ -196,7 +219,7 @@ it('A10: metadata with a __proto__ changes no object', () => {
 it('shows neither the key nor the metadata in clear', () => {
 	const address = addSignedQuery(
 		ADDRESS,
-		{ model: 'happy-horse-1', metadata: { name: 'plaintext' } },
+		{ endpoint: 'image-to-video/happy-horse-1', metadata: { name: 'plaintext' } },
 		KEY,
 	);
 	expect(address).not.toContain('plaintext');
