@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createContract, keyHeader } from './contract';
-import { answerWith, send } from './faults';
+import { respondWith, send } from './faults';
 import { operationsOf, type Visit } from './operations';
 import { stops, type Subject } from './rules';
 import type { Model, RequestKind, SandboxPost } from './wire';
-import type { World } from './world';
+import type { Sandbox } from './sandbox';
 
 /** Adds everything below `/v1`: the routes of the OpenAPI document. */
-export async function addApiRoutes(app: FastifyInstance, world: World): Promise<void> {
+export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
 	const visits = new WeakMap<FastifyRequest, Visit>();
 	const accountOf = (request: FastifyRequest) => {
-		const name = keyHeader(request, world.settings);
+		const name = keyHeader(request, sandbox.settings);
 		const key = name === null ? undefined : String(request.headers[name]);
-		return key !== undefined && world.keys.has(key) ? key : undefined;
+		return key !== undefined && sandbox.keys.has(key) ? key : undefined;
 	};
 	const visitOf = (request: FastifyRequest) => {
 		const visit = visits.get(request);
@@ -20,9 +20,9 @@ export async function addApiRoutes(app: FastifyInstance, world: World): Promise<
 		return visit;
 	};
 	const contract = await createContract({
-		settings: world.settings,
+		settings: sandbox.settings,
 		accountOf,
-		operations: operationsOf(world, visitOf),
+		operations: operationsOf(sandbox, visitOf),
 	});
 
 	app.all('/v1/*', async (request, reply) => {
@@ -34,26 +34,26 @@ export async function addApiRoutes(app: FastifyInstance, world: World): Promise<
 		};
 		const operation = contract.router.matchOperation(call);
 		const [kind, model] = (operation?.operationId ?? '').split(':') as [RequestKind, Model];
-		const post = kind === 'create' ? recordPost(world, { request, model }) : undefined;
+		const post = kind === 'create' ? recordPost(sandbox, { request, model }) : undefined;
 		reply.raw.once('close', () => {
 			if (post !== undefined && reply.raw.writableFinished) post.status = reply.raw.statusCode;
 		});
 		const account = accountOf(request);
 		// As a gateway in front of the API does: before anything else is looked at.
-		const { headers = {}, refusal } = account === undefined ? {} : world.limit.admit(account);
+		const { headers = {}, refusal } = account === undefined ? {} : sandbox.limit.admit(account);
 		reply.headers(headers);
 		if (refusal !== undefined) return await send(reply, refusal);
-		const effect = world.rules.take(subjectOf(world, { kind, request, post }));
+		const effect = sandbox.rules.take(subjectOf(sandbox, { kind, request, post }));
 		visits.set(request, {
 			account: account ?? '',
 			effect,
 			...(post === undefined ? {} : { post }),
 			answered: new Promise((resolve) => reply.raw.once('close', () => resolve())),
 		});
-		await answerWith(reply, effect, async () => await contract.handleRequest(call, request));
+		await respondWith(reply, effect, async () => await contract.handleRequest(call, request));
 		if (post !== undefined) {
 			const why = stops(effect) ? ' (by a rule)' : '';
-			world.tell(
+			sandbox.tell(
 				'POST',
 				`${post.imageUrl ?? '(no image_url)'} answered: ${reply.statusCode}${why}`,
 			);
@@ -62,7 +62,7 @@ export async function addApiRoutes(app: FastifyInstance, world: World): Promise<
 }
 
 function recordPost(
-	world: World,
+	sandbox: Sandbox,
 	{ request, model }: { request: FastifyRequest; model: Model },
 ): SandboxPost {
 	const rawBody = Buffer.isBuffer(request.body) ? request.body.toString() : '';
@@ -71,7 +71,7 @@ function recordPost(
 		const value = (body as Record<string, unknown> | null | undefined)?.[name];
 		return typeof value === 'string' ? value : null;
 	};
-	return world.remember(world.posts, {
+	return sandbox.remember(sandbox.posts, {
 		at: Date.now(),
 		status: 0,
 		taskId: null,
@@ -85,14 +85,14 @@ function recordPost(
 }
 
 function subjectOf(
-	world: World,
+	sandbox: Sandbox,
 	about: { kind: RequestKind; request: FastifyRequest; post: SandboxPost | undefined },
 ): Subject {
 	const { kind, request, post } = about;
 	if (post !== undefined) return { kind, prompt: post.prompt, imageUrl: post.imageUrl };
 	if (kind !== 'get') return { kind };
 	const taskId = request.url.split('?')[0]?.split('/').pop() ?? '';
-	const task = world.tasks.get(taskId);
+	const task = sandbox.tasks.get(taskId);
 	return { kind, taskId, prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
 }
 

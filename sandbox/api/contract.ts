@@ -1,11 +1,14 @@
 import { OpenAPIBackend, type Context, type Document } from 'openapi-backend';
 import type { FastifyRequest } from 'fastify';
-import { message, problem, type Answer, type InvalidParam } from './answer';
+import { message, problem, type ApiResponse, type InvalidParam } from './response';
 import document from './openapi.json';
 import type { SandboxSettings } from './wire';
 
 /** Does one operation; it is called only with a good key and a valid request. */
-export type Operation = (context: Context, request: FastifyRequest) => Promise<Answer> | Answer;
+export type Operation = (
+	context: Context,
+	request: FastifyRequest,
+) => Promise<ApiResponse> | ApiResponse;
 
 export interface ContractParts {
 	settings: SandboxSettings;

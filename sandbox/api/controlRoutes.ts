@@ -15,12 +15,12 @@ import {
 	type SandboxState,
 	type Status,
 } from './wire';
-import type { World } from './world';
+import type { Sandbox } from './sandbox';
 
 const MAX_SEEDED = 10_000;
 
 /** Adds `/_sandbox/*`: what tests and curious people use to look inside and to set the scene. */
-export function addControlRoutes(app: FastifyInstance, world: World): void {
+export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	app.addHook('onRequest', async (request, reply) => {
 		const own = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
 		if (!own) await reply.code(403).send({ message: 'Only from this computer' });
@@ -28,18 +28,18 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 
 	app.get('/state', (request) => {
 		const { since = '0' } = request.query as { since?: string };
-		return stateOf(world, Number(since));
+		return stateOf(sandbox, Number(since));
 	});
 	app.post('/reset', () => {
-		world.reset();
+		sandbox.reset();
 		return {};
 	});
 	app.post('/settings', async (request, reply) => {
 		const change = bodyOf<SandboxSettings>(request.body);
 		const fault = settingsFault(change);
 		if (fault !== undefined) return await bad(reply, fault);
-		world.change(change);
-		return world.settings;
+		sandbox.change(change);
+		return sandbox.settings;
 	});
 	app.post('/rules', async (request, reply) => {
 		const { rules } = bodyOf<{ rules?: SandboxRule[] }>(request.body);
@@ -48,63 +48,63 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 		if (!rules.every(({ untilMs = 0 }) => Number.isFinite(untilMs))) {
 			return await bad(reply, 'untilMs must be a number: milliseconds since 1970');
 		}
-		world.rules.add(rules);
-		return { rules: world.rules.list() };
+		sandbox.rules.add(rules);
+		return { rules: sandbox.rules.list() };
 	});
 	app.delete('/rules', () => {
-		world.rules.clear();
+		sandbox.rules.clear();
 		return {};
 	});
 	app.post('/keys', async (request, reply) => {
 		const { key } = bodyOf<{ key?: string }>(request.body);
 		if (typeof key !== 'string' || key === '') return await bad(reply, 'Send {"key":"…"}');
-		world.keys.add(key);
+		sandbox.keys.add(key);
 		return {};
 	});
 	app.post('/tasks', async (request) => ({
-		taskIds: await seed(world, bodyOf<Seed>(request.body)),
+		taskIds: await seed(sandbox, bodyOf<Seed>(request.body)),
 	}));
 	app.post('/tasks/:id/advance', async (request, reply) => {
-		const task = world.tasks.get((request.params as { id: string }).id);
+		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		const { status } = bodyOf<{ status?: Status }>(request.body);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		if (!STATUSES.some((known) => known === status)) {
 			return await bad(reply, `Send {"status": one of ${STATUSES.join(', ')}}`);
 		}
-		world.tasks.advance(task, status as Status);
-		return world.shown(task);
+		sandbox.tasks.advance(task, status as Status);
+		return sandbox.shown(task);
 	});
 	app.post('/tasks/:id/callback', async (request, reply) => {
-		const task = world.tasks.get((request.params as { id: string }).id);
+		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		if (task.webhookUrl === null) return await bad(reply, 'The task has no webhook_url');
 		const extra = bodyOf<ExtraCallback>(request.body);
-		return { callbacks: await world.callbacks.sendExtra(task, extra) };
+		return { callbacks: await sandbox.callbacks.sendExtra(task, extra) };
 	});
 	app.get('/tasks/:id/image', async (request, reply) => {
-		const task = world.tasks.get((request.params as { id: string }).id);
+		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		return await reply.type('application/octet-stream').send(task.image.bytes);
 	});
 }
 
-function stateOf(world: World, since: number): SandboxState {
+function stateOf(sandbox: Sandbox, since: number): SandboxState {
 	const recent = <T extends { at: number }>(record: T[]) => record.filter(({ at }) => at >= since);
-	const accepted = world.posts.filter(({ taskId }) => taskId !== null);
+	const accepted = sandbox.posts.filter(({ taskId }) => taskId !== null);
 	return {
 		now: Date.now(),
-		settings: world.settings,
-		posts: recent(world.posts),
-		postsPerImage: countByImage(world.posts),
+		settings: sandbox.settings,
+		posts: recent(sandbox.posts),
+		postsPerImage: countByImage(sandbox.posts),
 		acceptedPerImage: countByImage(accepted),
 		acceptedPosts: accepted.length,
-		requests: recent(world.requests),
-		tasks: world.tasks.list().map((task) => world.shown(task)),
-		callbacks: recent(world.sentCallbacks),
-		uploads: world.uploads.all().map(({ fileId, contentType, sizeBytes, createdAt }) => ({
+		requests: recent(sandbox.requests),
+		tasks: sandbox.tasks.list().map((task) => sandbox.shown(task)),
+		callbacks: recent(sandbox.sentCallbacks),
+		uploads: sandbox.uploads.all().map(({ fileId, contentType, sizeBytes, createdAt }) => ({
 			...{ fileId, contentType, sizeBytes, createdAt },
 		})),
-		rules: world.rules.list(),
+		rules: sandbox.rules.list(),
 	};
 }
 
@@ -123,8 +123,8 @@ interface Seed {
 	key?: string;
 }
 
-async function seed(world: World, wanted: Seed): Promise<string[]> {
-	const { count = 1, status = 'COMPLETED', model = MODELS[0], key = world.key } = wanted;
+async function seed(sandbox: Sandbox, wanted: Seed): Promise<string[]> {
+	const { count = 1, status = 'COMPLETED', model = MODELS[0], key = sandbox.key } = wanted;
 	const drawn = await drawImage('400x300.png');
 	if (drawn === undefined) throw new Error('The default image could not be drawn');
 	const image = await inspectImage(drawn.bytes);
@@ -136,7 +136,7 @@ async function seed(world: World, wanted: Seed): Promise<string[]> {
 			owner: key,
 			status,
 			createdAt: Date.now(),
-			startedAt: world.clock.now(),
+			startedAt: sandbox.clock.now(),
 			prompt: null,
 			imageUrl: null,
 			webhookUrl: null,
@@ -153,7 +153,7 @@ async function seed(world: World, wanted: Seed): Promise<string[]> {
 			history: [],
 		}),
 	);
-	for (const task of tasks) world.tasks.add(task);
+	for (const task of tasks) sandbox.tasks.add(task);
 	return tasks.map(({ id }) => id);
 }
 

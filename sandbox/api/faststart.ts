@@ -24,7 +24,7 @@ export function boxes(file: Buffer, start = 0, end = file.length): Box[] {
 
 /**
  * Moves the index of an MP4 file before its media data, so that a browser can start to play at
- * once, and removes the date, so that the same film always has the same bytes.
+ * once, and removes the date, so that the same video always has the same bytes.
  */
 export function faststart(file: Buffer): Buffer {
 	const all = boxes(file);

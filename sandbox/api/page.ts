@@ -1,25 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 import type { SandboxTask } from './wire';
-import type { World } from './world';
+import type { Sandbox } from './sandbox';
 
 const SHOWN_TASKS = 50;
 
 /** Adds the start page for people: what came in, what became of it, and the videos. */
-export function addPage(app: FastifyInstance, world: World): void {
+export function addPage(app: FastifyInstance, sandbox: Sandbox): void {
 	app.get('/', async (_request, reply) => {
-		await reply.type('text/html; charset=utf-8').send(pageOf(world));
+		await reply.type('text/html; charset=utf-8').send(pageOf(sandbox));
 	});
 }
 
-function pageOf(world: World): string {
-	const tasks = world.tasks.list().map((task) => world.shown(task));
-	const made = world.posts.filter(({ taskId }) => taskId !== null).length;
+function pageOf(sandbox: Sandbox): string {
+	const tasks = sandbox.tasks.list().map((task) => sandbox.shown(task));
+	const made = sandbox.posts.filter(({ taskId }) => taskId !== null).length;
 	const facts = [
-		[world.posts.length, 'POSTs received'],
+		[sandbox.posts.length, 'POSTs received'],
 		[made, 'videos ordered'],
 		[tasks.filter(({ status }) => status === 'COMPLETED').length, 'completed'],
-		[world.sentCallbacks.length, 'callbacks sent'],
-		[`${world.settings.speed}×`, 'speed'],
+		[sandbox.sentCallbacks.length, 'callbacks sent'],
+		[`${sandbox.settings.speed}×`, 'speed'],
 	];
 	return `<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

@@ -28,7 +28,7 @@ const KEPT_RECORDS = 20_000;
 export type EventListener = (event: string, detail: string) => void;
 
 /** All that the sandbox knows. Routes read and change it; nothing else holds state. */
-export class World {
+export class Sandbox {
 	readonly key: string;
 	readonly secret: string;
 	readonly settings: SandboxSettings;
@@ -142,7 +142,7 @@ export class World {
 		this.tell('task', `${task.id} ${status}${note(task)}`);
 		this.callbacks.statusChanged(task, status);
 		this.videos.warm();
-		// A large film takes seconds: encoded while the task "runs", it is ready when asked for.
+		// A large video takes seconds: encoded while the task "runs", it is ready when asked for.
 		if (status === 'IN_PROGRESS' && task.outcome === 'COMPLETED' && task.quality === 'true') {
 			this.videos.get(task).catch((error: unknown) => this.tell('video', String(error)));
 		}

@@ -18,13 +18,13 @@ export interface TaskBody {
 	generated: string[];
 }
 
-export type Scene = Awaited<ReturnType<typeof openRunContext>>;
+export type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
 /**
  * A running sandbox with tiny videos, and short words to talk to it. It is a process of its own
  * because Jest cannot load the ES module that the request validator brings along.
  */
-export async function openRunContext() {
+export async function openFixture() {
 	const sandbox = await spawnSandboxApi({ videoQuality: 'small', taskSeconds: 0 });
 	const { control } = sandbox;
 	const withKey = { 'x-magnific-api-key': sandbox.key };
