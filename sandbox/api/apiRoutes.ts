@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createContract, keyHeader } from './contract';
+import { endpoints, modelOf, type EndpointName } from './endpoints';
+import { fileUrls } from './endpoints/files';
 import { respondWith, send } from './faults';
 import { operationsOf, type Visit } from './operations';
 import { stops, type Subject } from './rules';
-import type { Model, RequestKind, SandboxPost } from './wire';
+import type { RequestKind, SandboxPost } from './wire';
 import type { Sandbox } from './sandbox';
 
 /** Adds everything below `/v1`: the routes of the OpenAPI document. */
@@ -33,8 +35,9 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 			body: jsonBody(request),
 		};
 		const operation = contract.router.matchOperation(call);
-		const [kind, model] = (operation?.operationId ?? '').split(':') as [RequestKind, Model];
-		const post = kind === 'create' ? recordPost(sandbox, { request, model }) : undefined;
+		const [kind, endpoint] = (operation?.operationId ?? '').split(':') as Route;
+		const creates = kind === 'create' && endpoint !== undefined;
+		const post = creates ? recordPost(sandbox, { request, endpoint }) : undefined;
 		reply.raw.once('close', () => {
 			if (post !== undefined && reply.raw.writableFinished) post.status = reply.raw.statusCode;
 		});
@@ -43,7 +46,7 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 		const { headers = {}, refusal } = account === undefined ? {} : sandbox.limit.admit(account);
 		reply.headers(headers);
 		if (refusal !== undefined) return await send(reply, refusal);
-		const effect = sandbox.rules.take(subjectOf(sandbox, { kind, request, post }));
+		const effect = sandbox.rules.take(subjectOf(sandbox, { kind, endpoint, request, post }));
 		visits.set(request, {
 			account: account ?? '',
 			effect,
@@ -55,15 +58,18 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 			const why = stops(effect) ? ' (by a rule)' : '';
 			sandbox.tell(
 				'POST',
-				`${post.imageUrl ?? '(no image_url)'} answered: ${reply.statusCode}${why}`,
+				`${post.endpoint} ${post.fileUrls.join(' ')} answered: ${reply.statusCode}${why}`,
 			);
 		}
 	});
 }
 
+/** The parts of an operation id; only the operations of an endpoint have the second one. */
+type Route = [kind: RequestKind, endpoint: EndpointName | undefined];
+
 function recordPost(
 	sandbox: Sandbox,
-	{ request, model }: { request: FastifyRequest; model: Model },
+	{ request, endpoint }: { request: FastifyRequest; endpoint: EndpointName },
 ): SandboxPost {
 	const rawBody = Buffer.isBuffer(request.body) ? request.body.toString() : '';
 	const body = parsed(rawBody);
@@ -75,25 +81,34 @@ function recordPost(
 		at: Date.now(),
 		status: 0,
 		taskId: null,
-		model,
+		endpoint,
+		model: modelOf(endpoint),
 		body: body ?? rawBody,
 		rawBody,
 		prompt: field('prompt'),
 		imageUrl: field('image_url'),
+		fileUrls: fileUrls(endpoints[endpoint], body).map(({ url }) => url),
 		keyHeader: keyHeader(request, { legacy: true }),
 	});
 }
 
 function subjectOf(
 	sandbox: Sandbox,
-	about: { kind: RequestKind; request: FastifyRequest; post: SandboxPost | undefined },
+	about: {
+		kind: RequestKind;
+		endpoint: EndpointName | undefined;
+		request: FastifyRequest;
+		post: SandboxPost | undefined;
+	},
 ): Subject {
-	const { kind, request, post } = about;
-	if (post !== undefined) return { kind, prompt: post.prompt, imageUrl: post.imageUrl };
-	if (kind !== 'get') return { kind };
+	const { kind, endpoint, request, post } = about;
+	if (post !== undefined) {
+		return { kind, endpoint, prompt: post.prompt, fileUrls: post.fileUrls };
+	}
+	if (kind !== 'get') return { kind, endpoint };
 	const taskId = request.url.split('?')[0]?.split('/').pop() ?? '';
 	const task = sandbox.tasks.get(taskId);
-	return { kind, taskId, prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
+	return { kind, endpoint, taskId, prompt: task?.prompt ?? null, fileUrls: task?.fileUrls ?? [] };
 }
 
 /** The body if it is a JSON object that was also announced as JSON. */

@@ -1,23 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { drawImage } from './drawn';
-import { inspectImage } from './images';
+import { document } from './document';
+import { ENDPOINT_NAMES } from './endpoints';
+import type { Sandbox } from './sandbox';
+import { seedTasks, type Seed } from './seedTasks';
 import { settingsFault } from './settings';
-import type { Task } from './tasks';
+import { stateOf } from './state';
 import {
-	MODELS,
 	STATUSES,
 	type ExtraCallback,
-	type Model,
-	type SandboxPost,
 	type SandboxRule,
 	type SandboxSettings,
-	type SandboxState,
 	type Status,
 } from './wire';
-import type { Sandbox } from './sandbox';
-
-const MAX_SEEDED = 10_000;
 
 /** Adds `/_sandbox/*`: what tests and curious people use to look inside and to set the scene. */
 export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
@@ -30,6 +24,7 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		const { since = '0' } = request.query as { since?: string };
 		return stateOf(sandbox, Number(since));
 	});
+	app.get('/openapi.json', () => document);
 	app.post('/reset', () => {
 		sandbox.reset();
 		return {};
@@ -61,9 +56,14 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		sandbox.keys.add(key);
 		return {};
 	});
-	app.post('/tasks', async (request) => ({
-		taskIds: await seed(sandbox, bodyOf<Seed>(request.body)),
-	}));
+	app.post('/tasks', async (request, reply) => {
+		const wanted = bodyOf<Seed>(request.body);
+		const { endpoint = ENDPOINT_NAMES[0] } = wanted;
+		if (!ENDPOINT_NAMES.some((known) => known === endpoint)) {
+			return await bad(reply, `endpoint must be one of ${ENDPOINT_NAMES.join(', ')}`);
+		}
+		return { taskIds: await seedTasks(sandbox, wanted) };
+	});
 	app.post('/tasks/:id/advance', async (request, reply) => {
 		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		const { status } = bodyOf<{ status?: Status }>(request.body);
@@ -86,75 +86,6 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		return await reply.type('application/octet-stream').send(task.image.bytes);
 	});
-}
-
-function stateOf(sandbox: Sandbox, since: number): SandboxState {
-	const recent = <T extends { at: number }>(record: T[]) => record.filter(({ at }) => at >= since);
-	const accepted = sandbox.posts.filter(({ taskId }) => taskId !== null);
-	return {
-		now: Date.now(),
-		settings: sandbox.settings,
-		posts: recent(sandbox.posts),
-		postsPerImage: countByImage(sandbox.posts),
-		acceptedPerImage: countByImage(accepted),
-		acceptedPosts: accepted.length,
-		requests: recent(sandbox.requests),
-		tasks: sandbox.tasks.list().map((task) => sandbox.shown(task)),
-		callbacks: recent(sandbox.sentCallbacks),
-		uploads: sandbox.uploads.all().map(({ fileId, contentType, sizeBytes, createdAt }) => ({
-			...{ fileId, contentType, sizeBytes, createdAt },
-		})),
-		rules: sandbox.rules.list(),
-	};
-}
-
-function countByImage(posts: SandboxPost[]): Record<string, number> {
-	const counts = new Map<string, number>();
-	for (const { imageUrl } of posts) {
-		if (imageUrl !== null) counts.set(imageUrl, (counts.get(imageUrl) ?? 0) + 1);
-	}
-	return Object.fromEntries(counts);
-}
-
-interface Seed {
-	count?: number;
-	status?: Status;
-	model?: Model;
-	key?: string;
-}
-
-async function seed(sandbox: Sandbox, wanted: Seed): Promise<string[]> {
-	const { count = 1, status = 'COMPLETED', model = MODELS[0], key = sandbox.key } = wanted;
-	const drawn = await drawImage('400x300.png');
-	if (drawn === undefined) throw new Error('The default image could not be drawn');
-	const image = await inspectImage(drawn.bytes);
-	const tasks = Array.from(
-		{ length: Math.min(count, MAX_SEEDED) },
-		(): Task => ({
-			id: randomUUID(),
-			model,
-			owner: key,
-			status,
-			createdAt: Date.now(),
-			startedAt: sandbox.clock.now(),
-			prompt: null,
-			imageUrl: null,
-			webhookUrl: null,
-			resolution: '720P',
-			duration: 3,
-			seed: null,
-			image,
-			quality: 'small',
-			held: true,
-			seconds: undefined,
-			outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
-			failure: {},
-			callbackMode: undefined,
-			history: [],
-		}),
-	);
-	for (const task of tasks) sandbox.tasks.add(task);
-	return tasks.map(({ id }) => id);
 }
 
 /** All bodies arrive as bytes, because the API routes need them untouched. */

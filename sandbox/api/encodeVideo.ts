@@ -45,7 +45,7 @@ async function encodeVideo({ image, width, height, seconds, framesPerSecond }: R
 			.ensureAlpha()
 			.raw()
 			.toBuffer();
-		const frames = framesPerSecond * seconds;
+		const frames = Math.round(framesPerSecond * seconds);
 		for (let frame = 0; frame < frames; frame++) {
 			const share = 1 - (ZOOM / (1 + ZOOM)) * (frame / Math.max(1, frames - 1));
 			const part = {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { file, message, type ApiResponse } from './response';
 import { drawImage } from './drawn';
-import { respondWith } from './faults';
+import { drawVideo, type DrawnVideoQuery } from './drawnVideo';
+import { respondWith, send } from './faults';
 import type { RequestKind } from './wire';
 import type { Sandbox } from './sandbox';
 
@@ -24,8 +25,9 @@ export function addFileRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		async (request: FastifyRequest, reply: FastifyReply) => {
 			const id = idIn(request);
 			const task = sandbox.tasks.get(id);
-			const about = { prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
-			const effect = sandbox.rules.take({ kind, taskId: id, ...about });
+			const about = { prompt: task?.prompt ?? null, fileUrls: task?.fileUrls ?? [] };
+			const endpoint = task?.endpoint;
+			const effect = sandbox.rules.take({ kind, endpoint, taskId: id, ...about });
 			await respondWith(reply, effect, async () => {
 				const { token } = request.query as { token?: string };
 				const refusal = sandbox.signer.refusal(request.url.split('?')[0] ?? '', token);
@@ -86,6 +88,16 @@ export function addFileRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		const image = await drawImage(name, { n, bytes: Number(bytes) });
 		if (image === undefined) return await reply.code(404).send({ message: 'No such image' });
 		return await reply.type(image.contentType).send(image.bytes);
+	});
+
+	app.get('/videos/:file', async (request, reply) => {
+		const { file: name } = request.params as { file: string };
+		const video = await drawVideo(sandbox.videos, name, request.query as DrawnVideoQuery);
+		if (video === undefined) return await reply.code(404).send({ message: 'No such video' });
+		const { bytes, contentType } = video;
+		const { range } = request.headers;
+		const headers = { 'content-type': contentType };
+		return await send(reply, file(bytes, { headers, range }));
 	});
 
 	app.get('/examples/images/:file', async (request, reply) => {

@@ -16,7 +16,7 @@ function pageOf(sandbox: Sandbox): string {
 	const made = sandbox.posts.filter(({ taskId }) => taskId !== null).length;
 	const facts = [
 		[sandbox.posts.length, 'POSTs received'],
-		[made, 'videos ordered'],
+		[made, 'tasks created'],
 		[tasks.filter(({ status }) => status === 'COMPLETED').length, 'completed'],
 		[sandbox.sentCallbacks.length, 'callbacks sent'],
 		[`${sandbox.settings.speed}×`, 'speed'],
@@ -34,7 +34,7 @@ ${tasks.length > SHOWN_TASKS ? `<p>… and ${tasks.length - SHOWN_TASKS} older t
 }
 
 function card(task: SandboxTask): string {
-	const { taskId, status, generated, prompt, duration, resolution, model } = task;
+	const { taskId, status, generated, prompt, duration, resolution, endpoint } = task;
 	const image = `/_sandbox/tasks/${taskId}/image`;
 	const [video] = generated;
 	const source = video === undefined ? '' : video.slice(video.indexOf('/results/'));
@@ -43,7 +43,7 @@ function card(task: SandboxTask): string {
 			? `<img src="${image}" alt="">`
 			: `<video src="${safe(source)}" poster="${image}" controls loop muted playsinline></video>`;
 	return `<article>${media}
-<p><b class="${status}">${status}</b> ${model}, ${duration} s, ${resolution}</p>
+<p><b class="${status}">${status}</b> ${endpoint}, ${duration} s, ${resolution}</p>
 <p>${safe(prompt ?? '(no prompt)')}</p><small>${taskId}</small></article>`;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CallbackSender } from './callbacks';
 import { Clock } from './clock';
+import { modelOf } from './endpoints';
 import { RateLimit } from './rateLimit';
 import { RuleBook } from './rules';
 import { settingsAmong } from './settings';
@@ -124,10 +125,11 @@ export class Sandbox {
 
 	/** The task as the control endpoints show it. */
 	shown(task: Task): SandboxTask {
-		const { id, model, status, createdAt, prompt, imageUrl, webhookUrl } = task;
+		const { id, endpoint, status, createdAt, prompt, imageUrl, fileUrls, webhookUrl } = task;
 		const { resolution, duration, seed, held, outcome } = task;
+		const model = modelOf(endpoint);
 		return {
-			...{ taskId: id, model, status, createdAt, prompt, imageUrl, webhookUrl },
+			...{ taskId: id, endpoint, model, status, createdAt, prompt, imageUrl, fileUrls, webhookUrl },
 			...{ resolution, duration, seed, held, outcome, generated: this.videoUrls(task, status) },
 		};
 	}

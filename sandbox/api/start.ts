@@ -3,7 +3,7 @@ import { addApiRoutes } from './apiRoutes';
 import { addControlRoutes } from './controlRoutes';
 import { addFileRoutes, hadKey } from './fileRoutes';
 import { addPage } from './page';
-import { USER_AGENT } from './images';
+import { USER_AGENT } from './fetchFile';
 import type { SandboxOptions } from './wire';
 import { Sandbox, type EventListener } from './sandbox';
 

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EncodeResult, EncodeJob } from './encodeVideo';
+import type { Image } from './images';
+import { shapeOf, type Shape } from './shape';
 import type { Task } from './tasks';
 
 /** Bytes of finished videos kept; a dropped video is encoded again, to the same bytes. */
@@ -8,6 +10,8 @@ const KEPT_BYTES = 256 * 1024 * 1024;
 const SHORT_SIDE = { '720P': 720, '1080P': 1080, small: 120 };
 
 type Rendered = Pick<Task, 'image' | 'resolution' | 'duration' | 'quality'>;
+
+type Rendering = Omit<EncodeJob, 'id' | 'image'>;
 
 interface Waiting {
 	resolve: (video: Buffer) => void;
@@ -29,16 +33,18 @@ export class Videos {
 
 	/** The MP4 file of a task; the same task always gives the same bytes. */
 	async get(task: Rendered): Promise<Buffer> {
-		const { image, resolution, duration, quality } = task;
-		const id = [image.hash, quality === 'small' ? quality : resolution, duration].join(' ');
+		const { image, duration: seconds, quality } = task;
+		const framesPerSecond = frameRateFor(seconds, quality === 'small' ? 1 : 3);
+		return await this.render(image, { ...frameSize(task), seconds, framesPerSecond });
+	}
+
+	/** An MP4 file that zooms into the image; width and height must be even. */
+	async render(image: Image, rendering: Rendering): Promise<Buffer> {
+		const { width, height, seconds, framesPerSecond } = rendering;
+		const id = [image.hash, width, height, seconds, framesPerSecond].join(' ');
 		const known = this.videos.get(id);
 		if (known !== undefined) return await known;
-		const video = this.encode({
-			image: image.bytes,
-			seconds: duration,
-			framesPerSecond: quality === 'small' ? 1 : 3,
-			...frameSize(task),
-		});
+		const video = this.encode({ image: image.bytes, ...rendering });
 		this.videos.set(id, video);
 		video.then(
 			(bytes) => this.keep(bytes.length),
@@ -91,12 +97,13 @@ export class Videos {
 }
 
 /** Frame size in pixels: the image's shape, both sides even. */
-export function frameSize({ image, resolution, quality }: Rendered): {
-	width: number;
-	height: number;
-} {
-	const short = SHORT_SIDE[quality === 'small' ? quality : resolution];
-	const scale = short / Math.min(image.width, image.height);
-	const even = (side: number) => Math.round((side * scale) / 2) * 2;
-	return { width: even(image.width), height: even(image.height) };
+export function frameSize({ image, resolution, quality }: Rendered): Shape {
+	return shapeOf(image, SHORT_SIDE[quality === 'small' ? quality : resolution]);
+}
+
+/** The encoder takes whole frame rates only: the first of ten in which the length fits best. */
+function frameRateFor(seconds: number, lowest: number): number {
+	const rates = Array.from({ length: 10 }, (_, index) => lowest + index);
+	const error = (rate: number) => Math.abs(Math.round(seconds * rate) / rate - seconds);
+	return rates.reduce((best, rate) => (error(rate) < error(best) - 0.001 ? rate : best));
 }

@@ -1,0 +1,46 @@
+import { FileRejected } from '../fetchFile';
+import type { InvalidParam } from '../response';
+import type { CreateBody, Endpoint, InputFile } from './endpoint';
+
+/** A URL in a body, and the name of its place, such as `image_urls.0.url`. */
+export interface FileUrl {
+	field: string;
+	name: string;
+	url: string;
+}
+
+/** The URLs of files in a body, valid or not, in the order in which the video shows them. */
+export function fileUrls({ files }: Endpoint, body: unknown): FileUrl[] {
+	const fields = typeof body === 'object' && body !== null ? body : {};
+	return Object.keys(files).flatMap((field) => {
+		const value = (fields as Record<string, unknown>)[field];
+		const entries: Array<[string, unknown]> = Array.isArray(value)
+			? value.map((entry: unknown, index) => [`${field}.${index}`, entry])
+			: [[field, value]];
+		return entries.flatMap(([name, entry]) => {
+			if (typeof entry === 'string') return [{ field, name, url: entry }];
+			const url = (entry as { url?: unknown } | null | undefined)?.url;
+			return typeof url === 'string' ? [{ field, name: `${name}.url`, url }] : [];
+		});
+	});
+}
+
+/** Fetches and checks all files of a valid body; returns them in order, or what is wrong. */
+export async function readFiles(
+	endpoint: Endpoint,
+	body: CreateBody,
+): Promise<{ files: InputFile[]; invalid: InvalidParam[] }> {
+	const files: InputFile[] = [];
+	const invalid: InvalidParam[] = [];
+	const reading = fileUrls(endpoint, body).map(async ({ field, name, url }, index) => {
+		try {
+			const read = endpoint.files[field];
+			if (read !== undefined) files[index] = await read(url);
+		} catch (error) {
+			if (!(error instanceof FileRejected)) throw error;
+			invalid.push({ name, reason: error.message });
+		}
+	});
+	await Promise.all(reading);
+	return { files, invalid };
+}
