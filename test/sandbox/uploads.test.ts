@@ -1,4 +1,4 @@
-import { invalidParams, openFixture, type Reply, type Fixture } from './fixture';
+import { invalidParams, openFixture, type Fixture, type Reply, type UploadSlot } from './fixture';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -7,19 +7,12 @@ beforeAll(async () => {
 afterAll(async () => await fixture.close());
 beforeEach(async () => await fixture.control.reset());
 
-interface Slot {
-	file_id: string;
-	upload_url: string;
-	headers: Record<string, string>;
-	asset_url: string;
-}
-
-const slotsOf = ({ json }: Reply) => (json as { files: Slot[] }).files;
+const slotsOf = ({ json }: Reply) => (json as { files: UploadSlot[] }).files;
 const ask = async (types: string[]) =>
 	await fixture.post('/v1/ai/uploads/request-url', {
 		files: types.map((content_type) => ({ content_type })),
 	});
-const slot = async (): Promise<Slot> => {
+const slot = async (): Promise<UploadSlot> => {
 	const [first] = slotsOf(await ask(['image/png']));
 	if (first === undefined) throw new Error('No slot');
 	return first;

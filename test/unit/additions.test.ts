@@ -42,7 +42,9 @@ describe.each(MODELS.map((model) => [model]))('The model %s', (model) => {
 	it('is served by the sandbox', () => {
 		expect(SANDBOX_MODELS).toContain(model);
 		const place = `/v1/ai/image-to-video/${model}`;
-		expect(Object.keys(document.paths)).toEqual(expect.arrayContaining([place, `${place}/{task-id}`]));
+		expect(Object.keys(document.paths)).toEqual(
+			expect.arrayContaining([place, `${place}/{task-id}`]),
+		);
 	});
 });
 

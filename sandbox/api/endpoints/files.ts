@@ -30,17 +30,25 @@ export async function readFiles(
 	endpoint: Endpoint,
 	body: CreateBody,
 ): Promise<{ files: InputFile[]; invalid: InvalidParam[] }> {
-	const files: InputFile[] = [];
-	const invalid: InvalidParam[] = [];
-	const reading = fileUrls(endpoint, body).map(async ({ field, name, url }, index) => {
-		try {
-			const read = endpoint.files[field];
-			if (read !== undefined) files[index] = await read(url);
-		} catch (error) {
-			if (!(error instanceof FileRejected)) throw error;
-			invalid.push({ name, reason: error.message });
-		}
-	});
-	await Promise.all(reading);
-	return { files, invalid };
+	const results = await Promise.all(
+		fileUrls(endpoint, body).map(async (file) => await readFile(endpoint, file)),
+	);
+	return {
+		files: results.filter((result) => 'bytes' in result),
+		invalid: results.filter((result) => 'reason' in result),
+	};
+}
+
+async function readFile(
+	{ files }: Endpoint,
+	{ field, name, url }: FileUrl,
+): Promise<InputFile | InvalidParam> {
+	const read = files[field];
+	if (read === undefined) throw new Error(`${field} is not a field for files`);
+	try {
+		return await read(url);
+	} catch (error) {
+		if (!(error instanceof FileRejected)) throw error;
+		return { name, reason: error.message };
+	}
 }
