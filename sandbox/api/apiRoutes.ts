@@ -3,28 +3,28 @@ import { createContract, keyHeader } from './contract';
 import { endpoints, modelOf, type EndpointName } from './endpoints';
 import { fileUrls } from './endpoints/files';
 import { respondWith, send } from './faults';
-import { operationsOf, type Visit } from './operations';
+import { operationsOf, type RequestContext } from './operations';
 import { stops, type Subject } from './rules';
 import type { RequestKind, SandboxPost } from './wire';
 import type { Sandbox } from './sandbox';
 
 /** Adds everything below `/v1`: the routes of the OpenAPI document. */
 export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
-	const visits = new WeakMap<FastifyRequest, Visit>();
+	const contexts = new WeakMap<FastifyRequest, RequestContext>();
 	const accountOf = (request: FastifyRequest) => {
 		const name = keyHeader(request, sandbox.settings);
 		const key = name === null ? undefined : String(request.headers[name]);
 		return key !== undefined && sandbox.keys.has(key) ? key : undefined;
 	};
-	const visitOf = (request: FastifyRequest) => {
-		const visit = visits.get(request);
-		if (visit === undefined) throw new Error('A request without visit');
-		return visit;
+	const contextOf = (request: FastifyRequest) => {
+		const context = contexts.get(request);
+		if (context === undefined) throw new Error('A request without context');
+		return context;
 	};
 	const contract = await createContract({
 		settings: sandbox.settings,
 		accountOf,
-		operations: operationsOf(sandbox, visitOf),
+		operations: operationsOf(sandbox, contextOf),
 	});
 
 	app.all('/v1/*', async (request, reply) => {
@@ -47,7 +47,7 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 		reply.headers(headers);
 		if (refusal !== undefined) return await send(reply, refusal);
 		const effect = sandbox.rules.take(subjectOf(sandbox, { kind, endpoint, request, post }));
-		visits.set(request, {
+		contexts.set(request, {
 			account: account ?? '',
 			effect,
 			...(post === undefined ? {} : { post }),
@@ -56,10 +56,8 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 		await respondWith(reply, effect, async () => await contract.handleRequest(call, request));
 		if (post !== undefined) {
 			const why = stops(effect) ? ' (by a rule)' : '';
-			sandbox.tell(
-				'POST',
-				`${post.endpoint} ${post.fileUrls.join(' ')} answered: ${reply.statusCode}${why}`,
-			);
+			const about = [post.endpoint, ...post.fileUrls].join(' ');
+			sandbox.tell('POST', `${about} answered: ${reply.statusCode}${why}`);
 		}
 	});
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { endpoints, type EndpointName } from './endpoints';
 import type { CreateBody, Endpoint, Plan } from './endpoints/endpoint';
 import { fileUrls, readFiles } from './endpoints/files';
-import type { Visit } from './operations';
+import type { RequestContext } from './operations';
 import { json, problem, type ApiResponse } from './response';
 import type { Sandbox } from './sandbox';
 import { finalStatus, type Task } from './tasks';
@@ -13,7 +13,7 @@ import { finalStatus, type Task } from './tasks';
  */
 export async function createTask(
 	sandbox: Sandbox,
-	visit: Visit,
+	context: RequestContext,
 	request: { endpoint: EndpointName; body: unknown },
 ): Promise<ApiResponse> {
 	const body = request.body as CreateBody;
@@ -21,10 +21,10 @@ export async function createTask(
 	const { files, invalid } = await readFiles(endpoint, body);
 	if (invalid.length > 0) return problem(invalid, sandbox.settings.problemForm);
 	const plan = await endpoint.plan(body, files);
-	const task = newTask(sandbox, visit, { endpoint: request.endpoint, body, plan });
-	if (visit.post !== undefined) visit.post.taskId = task.id;
+	const task = newTask(sandbox, context, { endpoint: request.endpoint, body, plan });
+	if (context.post !== undefined) context.post.taskId = task.id;
 	const early = task.callbackMode === 'early';
-	if (!early) sandbox.callbacks.holdUntil(task, visit.answered);
+	if (!early) sandbox.callbacks.holdUntil(task, context.answered);
 	sandbox.tasks.add(task);
 	// The response says CREATED even when the task is so short that it has already moved on.
 	const response = json(200, { data: sandbox.bodyOf(task, 'CREATED') });
@@ -37,7 +37,7 @@ export async function createTask(
 
 function newTask(
 	sandbox: Sandbox,
-	{ account, effect }: Visit,
+	{ account, effect }: RequestContext,
 	{ endpoint, body, plan }: { endpoint: EndpointName; body: CreateBody; plan: Plan },
 ): Task {
 	return {

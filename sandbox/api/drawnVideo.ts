@@ -1,5 +1,5 @@
 import { drawShape } from './drawn';
-import { boxes } from './faststart';
+import { boxes, indexLast } from './faststart';
 import type { Videos } from './videos';
 
 const MAX_SIDE = 2400;
@@ -19,6 +19,8 @@ export interface DrawnVideoQuery {
 	seconds?: string;
 	/** frames per second, 10 without it */
 	fps?: string;
+	/** `end`: the index comes after the frames */
+	moov?: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface DrawnVideoQuery {
 export async function drawVideo(
 	videos: Videos,
 	name: string,
-	{ n = '', bytes, seconds, fps }: DrawnVideoQuery = {},
+	{ n = '', bytes, seconds, fps, moov }: DrawnVideoQuery = {},
 ): Promise<{ bytes: Buffer; contentType: string } | undefined> {
 	const [, w, h, type = ''] = /^(\d{1,4})x(\d{1,4})\.([a-z0-9]+)$/.exec(name) ?? [];
 	const [width, height, contentType] = [Number(w), Number(h), TYPES[type]];
@@ -41,7 +43,8 @@ export async function drawVideo(
 	const image = await drawShape({ width, height }, { n });
 	const rendering = { width, height, seconds: length, framesPerSecond };
 	const video = await videos.render(image, rendering);
-	const file = type === 'mov' ? asMov(video) : video;
+	const arranged = moov === 'end' ? indexLast(video) : video;
+	const file = type === 'mov' ? asMov(arranged) : arranged;
 	return { bytes: padded(file, Math.min(positive(bytes, 0), MAX_BYTES)), contentType };
 }
 

@@ -8,7 +8,7 @@ import type { Task } from './tasks';
 import type { RuleEffect, SandboxPost } from './wire';
 
 /** What a request carries from its arrival to its operation. */
-export interface Visit {
+export interface RequestContext {
 	account: string;
 	effect: RuleEffect;
 	/** the record of a POST to a create route */
@@ -20,16 +20,16 @@ export interface Visit {
 /** The operations of the OpenAPI document, by operation id. */
 export function operationsOf(
 	sandbox: Sandbox,
-	visitOf: (request: FastifyRequest) => Visit,
+	contextOf: (request: FastifyRequest) => RequestContext,
 ): Record<string, Operation> {
 	const base = () => sandbox.url;
 	const operations: Record<string, Operation> = {
 		loras: () => json(200, { data: { default: [], customs: [] } }),
 		uploads: (_context, request) =>
-			json(200, { files: sandbox.uploads.list(base(), visitOf(request).account) }),
+			json(200, { files: sandbox.uploads.list(base(), contextOf(request).account) }),
 		upload: ({ request }, raw) => {
 			const { files } = request.requestBody as { files: Array<{ content_type: string }> };
-			const owner = visitOf(raw).account;
+			const owner = contextOf(raw).account;
 			return json(200, {
 				files: files.map((file) =>
 					sandbox.uploads.open(base(), { owner, contentType: file.content_type }),
@@ -38,15 +38,15 @@ export function operationsOf(
 		},
 	};
 	for (const endpoint of ENDPOINT_NAMES) {
-		const isVisible = (task: Task, { account }: Visit) =>
+		const isVisible = (task: Task, { account }: RequestContext) =>
 			task.endpoint === endpoint && task.owner === account;
 		operations[`create:${endpoint}`] = async ({ request }, raw) =>
-			await createTask(sandbox, visitOf(raw), { endpoint, body: request.requestBody });
+			await createTask(sandbox, contextOf(raw), { endpoint, body: request.requestBody });
 		operations[`list:${endpoint}`] = (_context, request) =>
-			list(sandbox, (task) => isVisible(task, visitOf(request)));
+			list(sandbox, (task) => isVisible(task, contextOf(request)));
 		operations[`get:${endpoint}`] = ({ request }, raw) => {
 			const task = sandbox.tasks.get((request.params as Record<string, string>)['task-id'] ?? '');
-			if (task === undefined || !isVisible(task, visitOf(raw))) {
+			if (task === undefined || !isVisible(task, contextOf(raw))) {
 				return message(404, 'Task not found');
 			}
 			return json(200, { data: sandbox.bodyOf(task, sandbox.tasks.readable(task)) });

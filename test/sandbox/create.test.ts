@@ -164,6 +164,26 @@ test('every POST is counted, made or refused', async () => {
 	]);
 });
 
+test('tasks are counted by file, prompt and endpoint', async () => {
+	const [a, b] = [fixture.image('400x400.png?n=1'), fixture.image('400x400.png?n=2')];
+	const reference = async (...urls: string[]) =>
+		await fixture.post('/v1/ai/reference-to-video/happy-horse-1', {
+			...{ prompt: 'run', image_urls: urls.map((url) => ({ url })) },
+		});
+	expect((await reference(a, b, a)).status).toBe(200);
+	expect((await reference(b)).status).toBe(200);
+	expect((await reference(a, 'x')).status).toBe(400);
+	await fixture.task({ image_url: a, prompt: 'run' });
+	expect(await fixture.control.state()).toMatchObject({
+		...{ postsPerImage: { [a]: 3, [b]: 2, x: 1 }, acceptedPerImage: { [a]: 2, [b]: 2 } },
+		acceptedPerPrompt: { run: 3 },
+		acceptedPerEndpoint: {
+			'image-to-video/happy-horse-1': 1,
+			'reference-to-video/happy-horse-1': 2,
+		},
+	});
+});
+
 test('unknown paths and methods answer 404', async () => {
 	expect((await fixture.call('GET', '/v1/ai/nothing')).status).toBe(404);
 	expect((await fixture.call('DELETE', ROUTE)).status).toBe(404);

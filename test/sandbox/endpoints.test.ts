@@ -19,6 +19,13 @@ test('the table has every endpoint', () => {
 	expect(cases.map(({ endpoint }) => endpoint).sort()).toEqual([...ENDPOINT_NAMES].sort());
 });
 
+test('the OpenAPI document has two paths for each', async () => {
+	const { json } = await fixture.call('GET', '/_sandbox/openapi.json');
+	const paths = Object.keys((json as { paths: object }).paths);
+	const expected = cases.flatMap(({ path }) => [path, `${path}/{task-id}`]);
+	expect(paths.filter((path) => path.includes('happy-horse'))).toEqual(expected);
+});
+
 describe.each(cases)('$endpoint', ({ endpoint, path, minimal, full, valid, invalid, videos }) => {
 	const create = async (body: Body) => await fixture.post(path, body);
 	const changes = valid.map((change, index) => ({ index, change }));

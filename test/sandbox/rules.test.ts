@@ -1,3 +1,4 @@
+import type { SandboxRule } from '../../sandbox/api/wire';
 import { openFixture, ROUTE, type Fixture } from './fixture';
 
 let fixture: Fixture;
@@ -50,6 +51,30 @@ test('a rule can be limited to a prompt, an image or a task', async () => {
 	expect((await fixture.call('GET', `${ROUTE}/${other}`)).status).toBe(200);
 	await fixture.control.clearRules();
 	expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+});
+
+test('a rule can be limited to a mode or an endpoint, and fits any file of a request', async () => {
+	const text = '/v1/ai/text-to-video/happy-horse-1';
+	const reference = '/v1/ai/reference-to-video/happy-horse-1-1';
+	const urls = ['400x400.png?n=1', '400x400.png?n=13'].map(fixture.image);
+	const statuses = async () => [
+		(await fixture.create()).status,
+		(await fixture.post(text, { prompt: 'a horse' })).status,
+		(await fixture.post(reference, { prompt: 'x', image_urls: urls.map((url) => ({ url })) }))
+			.status,
+	];
+	const answer = { status: 402, body: {} };
+	for (const [rule, expected] of [
+		[{ on: 'image-to-video' }, [402, 200, 200]],
+		[{ on: 'text-to-video' }, [200, 402, 200]],
+		[{ on: 'create', where: { endpoint: 'reference-to-video/happy-horse-1-1' } }, [200, 200, 402]],
+		[{ on: 'create', where: { imageUrl: 'n=13' } }, [200, 200, 402]],
+		[{ on: 'create' }, [402, 402, 402]],
+	] as Array<[Pick<SandboxRule, 'on' | 'where'>, number[]]>) {
+		await fixture.control.clearRules();
+		await fixture.control.rules({ ...rule, do: { answer } });
+		expect([rule, await statuses()]).toEqual([rule, expected]);
+	}
 });
 
 test.each([
@@ -139,11 +164,17 @@ test('wrong use of the control endpoints is told', async () => {
 	await expect(fixture.control.advance('unknown', 'FAILED')).rejects.toThrow('No such task');
 	expect((await fixture.post('/_sandbox/rules', '{')).status).toBe(400);
 	expect((await fixture.post('/_sandbox/rules', { rules: [{}] })).status).toBe(400);
+	expect((await fixture.post('/_sandbox/tasks', { endpoint: 'extend/happy-horse-1' })).status).toBe(
+		400,
+	);
 });
 
 test('the page for people shows tasks and never a raw prompt', async () => {
 	await fixture.task({ prompt: '<script>alert(1)</script>' });
+	await fixture.control.seedTasks({ count: 1, endpoint: 'video-edit/happy-horse-1' });
 	const { text } = await fixture.call('GET', '/');
+	expect(text).toContain('image-to-video/happy-horse-1, 3 s');
+	expect(text).toContain('video-edit/happy-horse-1, 3 s');
 	expect(text).toContain('COMPLETED');
 	expect(text).toContain('&lt;script&gt;alert(1)');
 	expect(text).not.toContain('<script>alert');

@@ -1,6 +1,6 @@
 import { boxes } from '../../sandbox/api/faststart';
 import { dataOf, invalidParams, openFixture, type Fixture } from './fixture';
-import { factsOf } from './videoFacts';
+import { factsOf, videoFacts } from './videoFacts';
 
 const PATH = '/v1/ai/video-edit/happy-horse-1';
 
@@ -37,12 +37,6 @@ const box = (type: string, content: Buffer = Buffer.alloc(0)) => {
 	return Buffer.concat([header, content]);
 };
 
-const moovLast = (file: Buffer) => {
-	const [ftyp, moov, mdat] = boxes(file).map(({ start, end }) => file.subarray(start, end));
-	// The positions of the frames no longer fit, but the index is whole.
-	return Buffer.concat([ftyp, mdat, moov] as Buffer[]);
-};
-
 test.each([
 	['mp4', 'video/mp4'],
 	['mov', 'video/quicktime'],
@@ -58,7 +52,18 @@ test.each([
 });
 
 test('the index may be at the end', async () => {
-	expect((await edit(moovLast(mp4), 'video/mp4')).status).toBe(200);
+	const name = '320x400.mp4?seconds=4.5&moov=end';
+	const bytes = await drawn(name);
+	expect(boxes(bytes).map(({ type }) => type)).toEqual(['ftyp', 'mdat', 'moov']);
+	expect(bytes.length).toBe(mp4.length);
+	const points: Array<[number, number]> = [[0.5, 0.9]];
+	const [last, first] = await videoFacts(
+		[name, '320x400.mp4?seconds=4.5'].map((path) => ({
+			...{ url: `${fixture.sandbox.url}/videos/${path}`, points },
+		})),
+	);
+	expect(last).toEqual(first);
+	expect((await edit(bytes, 'video/mp4')).status).toBe(200);
 });
 
 test('the edit of a turned video is turned', async () => {
