@@ -4,7 +4,7 @@ import path from 'node:path';
 import { modelField } from '../../nodes/HappyHorse/fields/model';
 import { MODELS } from '../../nodes/HappyHorse/resources';
 import { operationOptions } from '../../nodes/HappyHorse/operations';
-import { paths } from '../../sandbox/api/openapi.json';
+import { document } from '../../sandbox/api/document';
 import { MODELS as SANDBOX_MODELS } from '../../sandbox/api/wire';
 
 /** What could be forgotten when an operation or a model is added, by the steps of docs/architecture.md. */
@@ -42,7 +42,9 @@ describe.each(MODELS.map((model) => [model]))('The model %s', (model) => {
 	it('is served by the sandbox', () => {
 		expect(SANDBOX_MODELS).toContain(model);
 		const place = `/v1/ai/image-to-video/${model}`;
-		expect(Object.keys(paths)).toEqual(expect.arrayContaining([place, `${place}/{task-id}`]));
+		expect(Object.keys(document.paths)).toEqual(
+			expect.arrayContaining([place, `${place}/{task-id}`]),
+		);
 	});
 });
 
