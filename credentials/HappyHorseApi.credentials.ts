@@ -15,17 +15,14 @@ const comesAndGoes = 'The API cannot respond right now. The key may be right: tr
 const messages: ReadonlyArray<[status: number, message: string]> = [
 	[
 		401,
-		'The API key was not accepted. Copy it again from magnific.com/user/api-keys and check that API Provider fits it.',
+		'The API key was not accepted. Copy it again from magnific.com/user/api-keys and check that API Provider matches.',
 	],
 	[402, 'The API key is right, but the account has no credits left.'],
 	[
 		403,
 		'The API key is known but may not be used. Check the plan and the key in the account of your provider.',
 	],
-	[
-		429,
-		'The API gets too many requests from this account, or its plan is used up. Try again in a minute.',
-	],
+	[429, 'Too many requests from this account, or its plan is used up. Try again in a minute.'],
 	...[301, 302, 307, 308, 400, 404].map((status): [number, string] => [status, noSuchApi]),
 	...[500, 502, 503, 504].map((status): [number, string] => [status, comesAndGoes]),
 ];
@@ -83,9 +80,9 @@ export class HappyHorseApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			hint: 'Sign in at magnific.com and copy the key from magnific.com/user/api-keys',
+			hint: 'From the dashboard of your provider',
 			description:
-				'Made at <a href="https://www.magnific.com/user/api-keys">magnific.com/user/api-keys</a>',
+				'Magnific: copy it from <a href="https://www.magnific.com/user/api-keys">magnific.com/user/api-keys</a>. The sandbox prints its own when it starts.',
 		},
 		{
 			displayName: 'Webhook Secret',

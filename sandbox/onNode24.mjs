@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
@@ -137,6 +137,11 @@ async function node24() {
 /** What to start for a command: `node` itself, or the script behind a name in node_modules/.bin. */
 function resolveCommand(command, node) {
 	if (command === 'node') return { file: node, before: [] };
+	const loader = join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs');
+	// In the same process: tsx's own command kills its child when that is too busy to respond to a signal within 30 ms.
+	if (command === 'tsx' && existsSync(loader)) {
+		return { file: node, before: ['--import', pathToFileURL(loader).href] };
+	}
 	const shim = join(root, 'node_modules', '.bin', windows ? `${command}.cmd` : command);
 	if (!existsSync(shim)) {
 		throw new PlainError(

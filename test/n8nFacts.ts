@@ -43,7 +43,7 @@ export const n8nFacts = {
 	/** A node can learn where a name leads to; before, a public name may lead inside. */
 	looksUpNames: isSince(2, 12),
 	/** An item goes to the error output with its details; before, with `error` and `message` alone. */
-	errorOutputTakesDetails: isSince(2, 0),
+	errorOutputTakesDetails: isSince(2, 36),
 	/** The public address stands in N8N_WEBHOOK_URL; before, only in WEBHOOK_URL. */
 	webhookUrlVariable: isSince(2, 0) ? 'N8N_WEBHOOK_URL' : 'WEBHOOK_URL',
 	/** JSON may begin with a byte order mark; before, n8n refuses it by itself. */

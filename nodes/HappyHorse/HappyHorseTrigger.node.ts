@@ -33,12 +33,10 @@ export class HappyHorseTrigger implements INodeType {
 			header: 'Start when a video is finished',
 			executionsHelp: {
 				inactive:
-					'Videos take minutes, and the <b>test URL</b> works for two minutes only. Use the <b>production URL</b>: publish this workflow, and videos created with Status Updates = Start This Workflow find it by themselves. In another workflow paste the production URL. n8n must be reachable from the internet.',
-				active:
-					'This workflow starts each time the provider reports a video. Videos of another workflow need the <b>production URL</b> from above as Webhook URL.',
+					'Publish this workflow to receive finished videos. The <b>test URL</b> works for two minutes only, and most videos take longer. n8n must be reachable from the internet.',
+				active: 'This workflow starts each time the provider sends a webhook about a video.',
 			},
-			activationHint:
-				'Publish this workflow: the production URL works only then, and the test URL only for two minutes.',
+			activationHint: 'Publish this workflow to receive finished videos.',
 		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -59,7 +57,7 @@ export class HappyHorseTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Videos of this workflow: set Status Updates to "Start This Workflow" in the Happy Horse node. Videos of other workflows: paste the production URL from above there. The test URL works for two minutes only.',
+					'Videos of this workflow: set Status Updates to "Start This Workflow" in the Happy Horse node. Videos of another workflow: open "Webhook URLs" above, switch to Production URL, and paste that URL there.',
 				name: 'whichUrl',
 				type: 'notice',
 				default: '',

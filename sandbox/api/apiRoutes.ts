@@ -1,28 +1,30 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createContract, keyHeader } from './contract';
-import { answerWith, send } from './faults';
-import { operationsOf, type Visit } from './operations';
+import { endpoints, modelOf, type EndpointName } from './endpoints';
+import { fileUrls } from './endpoints/files';
+import { respondWith, send } from './faults';
+import { operationsOf, type RequestContext } from './operations';
 import { stops, type Subject } from './rules';
-import type { Model, RequestKind, SandboxPost } from './wire';
-import type { World } from './world';
+import type { RequestKind, SandboxPost } from './wire';
+import type { Sandbox } from './sandbox';
 
 /** Adds everything below `/v1`: the routes of the OpenAPI document. */
-export async function addApiRoutes(app: FastifyInstance, world: World): Promise<void> {
-	const visits = new WeakMap<FastifyRequest, Visit>();
+export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Promise<void> {
+	const contexts = new WeakMap<FastifyRequest, RequestContext>();
 	const accountOf = (request: FastifyRequest) => {
-		const name = keyHeader(request, world.settings);
+		const name = keyHeader(request, sandbox.settings);
 		const key = name === null ? undefined : String(request.headers[name]);
-		return key !== undefined && world.keys.has(key) ? key : undefined;
+		return key !== undefined && sandbox.keys.has(key) ? key : undefined;
 	};
-	const visitOf = (request: FastifyRequest) => {
-		const visit = visits.get(request);
-		if (visit === undefined) throw new Error('A request without visit');
-		return visit;
+	const contextOf = (request: FastifyRequest) => {
+		const context = contexts.get(request);
+		if (context === undefined) throw new Error('A request without context');
+		return context;
 	};
 	const contract = await createContract({
-		settings: world.settings,
+		settings: sandbox.settings,
 		accountOf,
-		operations: operationsOf(world, visitOf),
+		operations: operationsOf(sandbox, contextOf),
 	});
 
 	app.all('/v1/*', async (request, reply) => {
@@ -33,37 +35,39 @@ export async function addApiRoutes(app: FastifyInstance, world: World): Promise<
 			body: jsonBody(request),
 		};
 		const operation = contract.router.matchOperation(call);
-		const [kind, model] = (operation?.operationId ?? '').split(':') as [RequestKind, Model];
-		const post = kind === 'create' ? recordPost(world, { request, model }) : undefined;
+		const [kind, endpoint] = (operation?.operationId ?? '').split(':') as Route;
+		const creates = kind === 'create' && endpoint !== undefined;
+		const post = creates ? recordPost(sandbox, { request, endpoint }) : undefined;
 		reply.raw.once('close', () => {
 			if (post !== undefined && reply.raw.writableFinished) post.status = reply.raw.statusCode;
 		});
 		const account = accountOf(request);
 		// As a gateway in front of the API does: before anything else is looked at.
-		const { headers = {}, refusal } = account === undefined ? {} : world.limit.admit(account);
+		const { headers = {}, refusal } = account === undefined ? {} : sandbox.limit.admit(account);
 		reply.headers(headers);
 		if (refusal !== undefined) return await send(reply, refusal);
-		const effect = world.rules.take(subjectOf(world, { kind, request, post }));
-		visits.set(request, {
+		const effect = sandbox.rules.take(subjectOf(sandbox, { kind, endpoint, request, post }));
+		contexts.set(request, {
 			account: account ?? '',
 			effect,
 			...(post === undefined ? {} : { post }),
 			answered: new Promise((resolve) => reply.raw.once('close', () => resolve())),
 		});
-		await answerWith(reply, effect, async () => await contract.handleRequest(call, request));
+		await respondWith(reply, effect, async () => await contract.handleRequest(call, request));
 		if (post !== undefined) {
 			const why = stops(effect) ? ' (by a rule)' : '';
-			world.tell(
-				'POST',
-				`${post.imageUrl ?? '(no image_url)'} answered: ${reply.statusCode}${why}`,
-			);
+			const about = [post.endpoint, ...post.fileUrls].join(' ');
+			sandbox.tell('POST', `${about} answered: ${reply.statusCode}${why}`);
 		}
 	});
 }
 
+/** The parts of an operation id; only the operations of an endpoint have the second one. */
+type Route = [kind: RequestKind, endpoint: EndpointName | undefined];
+
 function recordPost(
-	world: World,
-	{ request, model }: { request: FastifyRequest; model: Model },
+	sandbox: Sandbox,
+	{ request, endpoint }: { request: FastifyRequest; endpoint: EndpointName },
 ): SandboxPost {
 	const rawBody = Buffer.isBuffer(request.body) ? request.body.toString() : '';
 	const body = parsed(rawBody);
@@ -71,29 +75,38 @@ function recordPost(
 		const value = (body as Record<string, unknown> | null | undefined)?.[name];
 		return typeof value === 'string' ? value : null;
 	};
-	return world.remember(world.posts, {
+	return sandbox.remember(sandbox.posts, {
 		at: Date.now(),
 		status: 0,
 		taskId: null,
-		model,
+		endpoint,
+		model: modelOf(endpoint),
 		body: body ?? rawBody,
 		rawBody,
 		prompt: field('prompt'),
 		imageUrl: field('image_url'),
+		fileUrls: fileUrls(endpoints[endpoint], body).map(({ url }) => url),
 		keyHeader: keyHeader(request, { legacy: true }),
 	});
 }
 
 function subjectOf(
-	world: World,
-	about: { kind: RequestKind; request: FastifyRequest; post: SandboxPost | undefined },
+	sandbox: Sandbox,
+	about: {
+		kind: RequestKind;
+		endpoint: EndpointName | undefined;
+		request: FastifyRequest;
+		post: SandboxPost | undefined;
+	},
 ): Subject {
-	const { kind, request, post } = about;
-	if (post !== undefined) return { kind, prompt: post.prompt, imageUrl: post.imageUrl };
-	if (kind !== 'get') return { kind };
+	const { kind, endpoint, request, post } = about;
+	if (post !== undefined) {
+		return { kind, endpoint, prompt: post.prompt, fileUrls: post.fileUrls };
+	}
+	if (kind !== 'get') return { kind, endpoint };
 	const taskId = request.url.split('?')[0]?.split('/').pop() ?? '';
-	const task = world.tasks.get(taskId);
-	return { kind, taskId, prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
+	const task = sandbox.tasks.get(taskId);
+	return { kind, endpoint, taskId, prompt: task?.prompt ?? null, fileUrls: task?.fileUrls ?? [] };
 }
 
 /** The body if it is a JSON object that was also announced as JSON. */

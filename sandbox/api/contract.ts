@@ -1,11 +1,14 @@
 import { OpenAPIBackend, type Context, type Document } from 'openapi-backend';
 import type { FastifyRequest } from 'fastify';
-import { message, problem, type Answer, type InvalidParam } from './answer';
-import document from './openapi.json';
+import { message, problem, type ApiResponse, type InvalidParam } from './response';
+import { document } from './document';
 import type { SandboxSettings } from './wire';
 
 /** Does one operation; it is called only with a good key and a valid request. */
-export type Operation = (context: Context, request: FastifyRequest) => Promise<Answer> | Answer;
+export type Operation = (
+	context: Context,
+	request: FastifyRequest,
+) => Promise<ApiResponse> | ApiResponse;
 
 export interface ContractParts {
 	settings: SandboxSettings;
@@ -62,6 +65,7 @@ function invalidParam(error: ValidationError): InvalidParam {
 	const { instancePath, keyword, params, message: text } = error;
 	const parts = instancePath.split('/').slice(2);
 	if (keyword === 'required') parts.push(String(params['missingProperty']));
+	if (keyword === 'additionalProperties') parts.push(String(params['additionalProperty']));
 	const name = parts.join('.').replace(/^requestBody$/, '');
 	if (name === '') {
 		return { name: 'body', reason: 'must be a JSON object, sent as application/json' };

@@ -1,4 +1,5 @@
 import type {
+	EndpointName,
 	ExtraCallback,
 	Model,
 	SandboxCallback,
@@ -38,11 +39,15 @@ export class SandboxControl {
 		await this.call('DELETE', 'rules');
 	}
 
-	/** Makes tasks without POST and callbacks; unfinished ones stay as they are. Newest last. */
+	/**
+	 * Makes tasks without POST and callbacks; unfinished ones stay as they are. Newest last. Without
+	 * `endpoint` they are image to video, by `model`.
+	 */
 	async seedTasks(seed: {
 		count: number;
 		status?: Status;
 		model?: Model;
+		endpoint?: EndpointName;
 		key?: string;
 	}): Promise<string[]> {
 		const { taskIds } = await this.call<{ taskIds: string[] }>('POST', 'tasks', seed);

@@ -1,26 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { drawImage } from './drawn';
-import { inspectImage } from './images';
+import { document } from './document';
+import { ENDPOINT_NAMES } from './endpoints';
+import type { Sandbox } from './sandbox';
+import { seedTasks, type Seed } from './seedTasks';
 import { settingsFault } from './settings';
-import type { Task } from './tasks';
+import { stateOf } from './state';
 import {
-	MODELS,
 	STATUSES,
 	type ExtraCallback,
-	type Model,
-	type SandboxPost,
 	type SandboxRule,
 	type SandboxSettings,
-	type SandboxState,
 	type Status,
 } from './wire';
-import type { World } from './world';
-
-const MAX_SEEDED = 10_000;
 
 /** Adds `/_sandbox/*`: what tests and curious people use to look inside and to set the scene. */
-export function addControlRoutes(app: FastifyInstance, world: World): void {
+export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	app.addHook('onRequest', async (request, reply) => {
 		const own = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
 		if (!own) await reply.code(403).send({ message: 'Only from this computer' });
@@ -28,18 +22,19 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 
 	app.get('/state', (request) => {
 		const { since = '0' } = request.query as { since?: string };
-		return stateOf(world, Number(since));
+		return stateOf(sandbox, Number(since));
 	});
+	app.get('/openapi.json', () => document);
 	app.post('/reset', () => {
-		world.reset();
+		sandbox.reset();
 		return {};
 	});
 	app.post('/settings', async (request, reply) => {
 		const change = bodyOf<SandboxSettings>(request.body);
 		const fault = settingsFault(change);
 		if (fault !== undefined) return await bad(reply, fault);
-		world.change(change);
-		return world.settings;
+		sandbox.change(change);
+		return sandbox.settings;
 	});
 	app.post('/rules', async (request, reply) => {
 		const { rules } = bodyOf<{ rules?: SandboxRule[] }>(request.body);
@@ -48,113 +43,49 @@ export function addControlRoutes(app: FastifyInstance, world: World): void {
 		if (!rules.every(({ untilMs = 0 }) => Number.isFinite(untilMs))) {
 			return await bad(reply, 'untilMs must be a number: milliseconds since 1970');
 		}
-		world.rules.add(rules);
-		return { rules: world.rules.list() };
+		sandbox.rules.add(rules);
+		return { rules: sandbox.rules.list() };
 	});
 	app.delete('/rules', () => {
-		world.rules.clear();
+		sandbox.rules.clear();
 		return {};
 	});
 	app.post('/keys', async (request, reply) => {
 		const { key } = bodyOf<{ key?: string }>(request.body);
 		if (typeof key !== 'string' || key === '') return await bad(reply, 'Send {"key":"…"}');
-		world.keys.add(key);
+		sandbox.keys.add(key);
 		return {};
 	});
-	app.post('/tasks', async (request) => ({
-		taskIds: await seed(world, bodyOf<Seed>(request.body)),
-	}));
+	app.post('/tasks', async (request, reply) => {
+		const wanted = bodyOf<Seed>(request.body);
+		const { endpoint = ENDPOINT_NAMES[0] } = wanted;
+		if (!ENDPOINT_NAMES.some((known) => known === endpoint)) {
+			return await bad(reply, `endpoint must be one of ${ENDPOINT_NAMES.join(', ')}`);
+		}
+		return { taskIds: await seedTasks(sandbox, wanted) };
+	});
 	app.post('/tasks/:id/advance', async (request, reply) => {
-		const task = world.tasks.get((request.params as { id: string }).id);
+		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		const { status } = bodyOf<{ status?: Status }>(request.body);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		if (!STATUSES.some((known) => known === status)) {
 			return await bad(reply, `Send {"status": one of ${STATUSES.join(', ')}}`);
 		}
-		world.tasks.advance(task, status as Status);
-		return world.shown(task);
+		sandbox.tasks.advance(task, status as Status);
+		return sandbox.shown(task);
 	});
 	app.post('/tasks/:id/callback', async (request, reply) => {
-		const task = world.tasks.get((request.params as { id: string }).id);
+		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		if (task.webhookUrl === null) return await bad(reply, 'The task has no webhook_url');
 		const extra = bodyOf<ExtraCallback>(request.body);
-		return { callbacks: await world.callbacks.sendExtra(task, extra) };
+		return { callbacks: await sandbox.callbacks.sendExtra(task, extra) };
 	});
 	app.get('/tasks/:id/image', async (request, reply) => {
-		const task = world.tasks.get((request.params as { id: string }).id);
+		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		return await reply.type('application/octet-stream').send(task.image.bytes);
 	});
-}
-
-function stateOf(world: World, since: number): SandboxState {
-	const recent = <T extends { at: number }>(record: T[]) => record.filter(({ at }) => at >= since);
-	const accepted = world.posts.filter(({ taskId }) => taskId !== null);
-	return {
-		now: Date.now(),
-		settings: world.settings,
-		posts: recent(world.posts),
-		postsPerImage: countByImage(world.posts),
-		acceptedPerImage: countByImage(accepted),
-		acceptedPosts: accepted.length,
-		requests: recent(world.requests),
-		tasks: world.tasks.list().map((task) => world.shown(task)),
-		callbacks: recent(world.sentCallbacks),
-		uploads: world.uploads.all().map(({ fileId, contentType, sizeBytes, createdAt }) => ({
-			...{ fileId, contentType, sizeBytes, createdAt },
-		})),
-		rules: world.rules.list(),
-	};
-}
-
-function countByImage(posts: SandboxPost[]): Record<string, number> {
-	const counts = new Map<string, number>();
-	for (const { imageUrl } of posts) {
-		if (imageUrl !== null) counts.set(imageUrl, (counts.get(imageUrl) ?? 0) + 1);
-	}
-	return Object.fromEntries(counts);
-}
-
-interface Seed {
-	count?: number;
-	status?: Status;
-	model?: Model;
-	key?: string;
-}
-
-async function seed(world: World, wanted: Seed): Promise<string[]> {
-	const { count = 1, status = 'COMPLETED', model = MODELS[0], key = world.key } = wanted;
-	const drawn = await drawImage('400x300.png');
-	if (drawn === undefined) throw new Error('The default image could not be drawn');
-	const image = await inspectImage(drawn.bytes);
-	const tasks = Array.from(
-		{ length: Math.min(count, MAX_SEEDED) },
-		(): Task => ({
-			id: randomUUID(),
-			model,
-			owner: key,
-			status,
-			createdAt: Date.now(),
-			startedAt: world.clock.now(),
-			prompt: null,
-			imageUrl: null,
-			webhookUrl: null,
-			resolution: '720P',
-			duration: 3,
-			seed: null,
-			image,
-			quality: 'small',
-			held: true,
-			seconds: undefined,
-			outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
-			failure: {},
-			callbackMode: undefined,
-			history: [],
-		}),
-	);
-	for (const task of tasks) world.tasks.add(task);
-	return tasks.map(({ id }) => id);
 }
 
 /** All bodies arrive as bytes, because the API routes need them untouched. */

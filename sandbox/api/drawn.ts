@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { encodeBmp } from './bmp';
+import type { Image } from './images';
+import type { Shape } from './shape';
 
 const MAX_SIDE = 12_000;
 const MAX_PIXELS = 50_000_000;
@@ -42,6 +45,17 @@ export function drawImage(
 	kept.set(id, drawing);
 	for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
 	return drawing;
+}
+
+/** The same drawing as the API would read it, for what no image is given for. */
+export async function drawShape(
+	{ width, height }: Shape,
+	{ n = '', type = 'jpg' }: { n?: string; type?: 'jpg' | 'png' } = {},
+): Promise<Image> {
+	const drawing = await drawImage(`${width}x${height}.${type}`, { n });
+	if (drawing === undefined) throw new Error(`${width}x${height} cannot be drawn`);
+	const { bytes } = drawing;
+	return { bytes, hash: createHash('sha256').update(bytes).digest('hex'), width, height };
 }
 
 async function draw(image: {

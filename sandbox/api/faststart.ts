@@ -24,19 +24,34 @@ export function boxes(file: Buffer, start = 0, end = file.length): Box[] {
 
 /**
  * Moves the index of an MP4 file before its media data, so that a browser can start to play at
- * once, and removes the date, so that the same film always has the same bytes.
+ * once, and removes the date, so that the same video always has the same bytes.
  */
 export function faststart(file: Buffer): Buffer {
+	return arranged(file, ['ftyp', 'moov', 'mdat']);
+}
+
+/** The same with the index at the end, as a camera or an encoder leaves it. */
+export function indexLast(file: Buffer): Buffer {
+	return arranged(file, ['ftyp', 'mdat', 'moov']);
+}
+
+function arranged(file: Buffer, order: string[]): Buffer {
 	const all = boxes(file);
-	const part = (type: string) => {
+	const parts = order.map((type) => {
 		const box = all.find((candidate) => candidate.type === type);
 		if (box === undefined) throw new Error(`The MP4 file has no ${type} box`);
-		return box;
-	};
-	const cut = ({ start, end }: Box) => Buffer.from(file.subarray(start, end));
-	const [ftyp, moov, mdat] = [cut(part('ftyp')), cut(part('moov')), cut(part('mdat'))];
-	rewrite(moov, boxes(moov), ftyp.length + moov.length - part('mdat').start);
-	return Buffer.concat([ftyp, moov, mdat]);
+		return { ...box, content: Buffer.from(file.subarray(box.start, box.end)) };
+	});
+	let shift = 0;
+	let at = 0;
+	for (const { type, start, content } of parts) {
+		if (type === 'mdat') shift = at - start;
+		at += content.length;
+	}
+	for (const { type, content } of parts) {
+		if (type === 'moov') rewrite(content, boxes(content), shift);
+	}
+	return Buffer.concat(parts.map(({ content }) => content));
 }
 
 function rewrite(moov: Buffer, list: Box[], shift: number): void {

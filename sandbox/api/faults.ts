@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import { json, type Answer } from './answer';
+import { json, type ApiResponse } from './response';
 import type { RuleEffect } from './wire';
 
 /**
  * Answers a request as the rules for it say. `process` does the real work and is called only
  * when no rule keeps the request from being processed.
  */
-export async function answerWith(
+export async function respondWith(
 	reply: FastifyReply,
 	effect: RuleEffect,
-	process: () => Promise<Answer>,
+	process: () => Promise<ApiResponse>,
 ): Promise<void> {
 	if (effect.delayMs !== undefined) await sleep(effect.delayMs);
 	if (effect.reset === 'before') return cut(reply);
@@ -26,12 +26,15 @@ export async function answerWith(
 }
 
 /** Sends an answer as it is; headers that the reply already has go along. */
-export async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<void> {
+export async function send(
+	reply: FastifyReply,
+	{ status, headers, body }: ApiResponse,
+): Promise<void> {
 	await reply.code(status).headers(headers).send(body);
 }
 
 function canned({ status, body = '', headers, contentType }: NonNullable<RuleEffect['answer']>) {
-	const answer: Answer =
+	const answer: ApiResponse =
 		typeof body === 'string'
 			? { status, body, headers: { 'content-type': 'text/html; charset=utf-8' } }
 			: json(status, body);
@@ -40,7 +43,7 @@ function canned({ status, body = '', headers, contentType }: NonNullable<RuleEff
 	return answer;
 }
 
-function spoiled(answer: Answer, effect: RuleEffect): Answer {
+function spoiled(answer: ApiResponse, effect: RuleEffect): ApiResponse {
 	if (answer.status !== 200) return answer;
 	if (effect.brokenJson === true) return { ...answer, body: answer.body.slice(0, -2) };
 	if (effect.withoutTaskId !== true) return answer;
@@ -54,7 +57,7 @@ function cut(reply: FastifyReply): void {
 	reply.raw.socket?.resetAndDestroy();
 }
 
-function cutAfter(reply: FastifyReply, answer: Answer, bytes: number): void {
+function cutAfter(reply: FastifyReply, answer: ApiResponse, bytes: number): void {
 	const body = Buffer.from(answer.body);
 	reply.hijack();
 	for (const [name, value = ''] of Object.entries(reply.getHeaders())) {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { file, message, type Answer } from './answer';
+import { file, message, type ApiResponse } from './response';
 import { drawImage } from './drawn';
-import { answerWith } from './faults';
+import { drawVideo, type DrawnVideoQuery } from './drawnVideo';
+import { respondWith, send } from './faults';
 import type { RequestKind } from './wire';
-import type { World } from './world';
+import type { Sandbox } from './sandbox';
 
 const EXAMPLES = path.resolve(__dirname, '../../examples/images');
 const TYPES: Record<string, string> = {
@@ -18,17 +19,18 @@ const TYPES: Record<string, string> = {
 };
 
 /** Adds the signed URLs (videos, uploads) and the images for tests. No key is needed here. */
-export function addFileRoutes(app: FastifyInstance, world: World): void {
+export function addFileRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	const signed =
 		(kind: RequestKind, answer: (request: FastifyRequest, id: string) => Work) =>
 		async (request: FastifyRequest, reply: FastifyReply) => {
 			const id = idIn(request);
-			const task = world.tasks.get(id);
-			const about = { prompt: task?.prompt ?? null, imageUrl: task?.imageUrl ?? null };
-			const effect = world.rules.take({ kind, taskId: id, ...about });
-			await answerWith(reply, effect, async () => {
+			const task = sandbox.tasks.get(id);
+			const about = { prompt: task?.prompt ?? null, fileUrls: task?.fileUrls ?? [] };
+			const endpoint = task?.endpoint;
+			const effect = sandbox.rules.take({ kind, endpoint, taskId: id, ...about });
+			await respondWith(reply, effect, async () => {
 				const { token } = request.query as { token?: string };
-				const refusal = world.signer.refusal(request.url.split('?')[0] ?? '', token);
+				const refusal = sandbox.signer.refusal(request.url.split('?')[0] ?? '', token);
 				if (refusal !== undefined) return message(403, `Forbidden: token ${refusal}`);
 				return await answer(request, id);
 			});
@@ -38,12 +40,12 @@ export function addFileRoutes(app: FastifyInstance, world: World): void {
 		method: ['GET', 'HEAD'],
 		url: '/results/:file',
 		handler: signed('result', async ({ headers }, id) => {
-			const task = world.tasks.get(id);
+			const task = sandbox.tasks.get(id);
 			if (task?.status !== 'COMPLETED') return message(404, 'Not found');
-			const film = await world.videos.get(task);
-			const etag = `"${createHash('sha256').update(film).digest('hex').slice(0, 32)}"`;
+			const video = await sandbox.videos.get(task);
+			const etag = `"${createHash('sha256').update(video).digest('hex').slice(0, 32)}"`;
 			const unchanged = (headers['if-range'] ?? etag) === etag;
-			return file(film, {
+			return file(video, {
 				headers: { 'content-type': 'video/mp4', etag },
 				range: unchanged ? headers.range : undefined,
 			});
@@ -53,16 +55,16 @@ export function addFileRoutes(app: FastifyInstance, world: World): void {
 	app.put(
 		'/uploads/put/:file',
 		signed('put', (request, id) => {
-			const upload = world.uploads.get(id);
+			const upload = sandbox.uploads.get(id);
 			if (upload === undefined) return message(404, 'Not found');
 			if (hadKey(request)) return message(400, 'Do not send the API key to the upload URL');
-			const wrong = world.uploads.wrongHeaders(upload, request.headers);
+			const wrong = sandbox.uploads.wrongHeaders(upload, request.headers);
 			if (wrong.length > 0) {
 				return message(403, `SignatureDoesNotMatch: wrong or missing header ${wrong.join(', ')}`);
 			}
 			upload.bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 			upload.sizeBytes = upload.bytes.length;
-			world.tell('upload', `${id} ${upload.contentType}, ${upload.sizeBytes} bytes`);
+			sandbox.tell('upload', `${id} ${upload.contentType}, ${upload.sizeBytes} bytes`);
 			return { status: 200, body: '', headers: {} };
 		}),
 	);
@@ -71,7 +73,7 @@ export function addFileRoutes(app: FastifyInstance, world: World): void {
 		method: ['GET', 'HEAD'],
 		url: '/uploads/asset/:file',
 		handler: signed('asset', ({ headers }, id) => {
-			const upload = world.uploads.get(id);
+			const upload = sandbox.uploads.get(id);
 			if (!upload?.bytes) return message(404, 'Not found');
 			return file(upload.bytes, {
 				headers: { 'content-type': upload.contentType },
@@ -88,6 +90,16 @@ export function addFileRoutes(app: FastifyInstance, world: World): void {
 		return await reply.type(image.contentType).send(image.bytes);
 	});
 
+	app.get('/videos/:file', async (request, reply) => {
+		const { file: name } = request.params as { file: string };
+		const video = await drawVideo(sandbox.videos, name, request.query as DrawnVideoQuery);
+		if (video === undefined) return await reply.code(404).send({ message: 'No such video' });
+		const { bytes, contentType } = video;
+		const { range } = request.headers;
+		const headers = { 'content-type': contentType };
+		return await send(reply, file(bytes, { headers, range }));
+	});
+
 	app.get('/examples/images/:file', async (request, reply) => {
 		const name = path.basename((request.params as { file: string }).file);
 		const bytes = await readFile(path.join(EXAMPLES, name)).catch(() => undefined);
@@ -99,7 +111,7 @@ export function addFileRoutes(app: FastifyInstance, world: World): void {
 	});
 }
 
-type Work = Answer | Promise<Answer>;
+type Work = ApiResponse | Promise<ApiResponse>;
 
 /** True when one of the two API key headers came along, with whatever key. */
 export function hadKey({ headers }: FastifyRequest): boolean {

@@ -1,121 +1,64 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { json, message, problem } from './answer';
 import type { Operation } from './contract';
-import { fetchImage, ImageRefused, type Image } from './images';
-import { finalStatus, type Task } from './tasks';
-import { MODELS, type Model, type RuleEffect, type SandboxPost } from './wire';
-import type { World } from './world';
-
-interface CreateBody {
-	image_url: string;
-	prompt?: string;
-	resolution?: '720P' | '1080P';
-	duration?: number;
-	seed?: number;
-	webhook_url?: string;
-}
+import { createTask } from './createTask';
+import { ENDPOINT_NAMES } from './endpoints';
+import { json, message } from './response';
+import type { Sandbox } from './sandbox';
+import type { Task } from './tasks';
+import type { RuleEffect, SandboxPost } from './wire';
 
 /** What a request carries from its arrival to its operation. */
-export interface Visit {
+export interface RequestContext {
 	account: string;
 	effect: RuleEffect;
 	/** the record of a POST to a create route */
 	post?: SandboxPost;
-	/** resolves when the answer has left, or the connection is gone */
+	/** resolves when the response has left, or the connection is gone */
 	answered: Promise<void>;
 }
 
 /** The operations of the OpenAPI document, by operation id. */
 export function operationsOf(
-	world: World,
-	visitOf: (request: FastifyRequest) => Visit,
+	sandbox: Sandbox,
+	contextOf: (request: FastifyRequest) => RequestContext,
 ): Record<string, Operation> {
-	const base = () => world.url;
+	const base = () => sandbox.url;
 	const operations: Record<string, Operation> = {
 		loras: () => json(200, { data: { default: [], customs: [] } }),
 		uploads: (_context, request) =>
-			json(200, { files: world.uploads.list(base(), visitOf(request).account) }),
+			json(200, { files: sandbox.uploads.list(base(), contextOf(request).account) }),
 		upload: ({ request }, raw) => {
 			const { files } = request.requestBody as { files: Array<{ content_type: string }> };
-			const owner = visitOf(raw).account;
+			const owner = contextOf(raw).account;
 			return json(200, {
 				files: files.map((file) =>
-					world.uploads.open(base(), { owner, contentType: file.content_type }),
+					sandbox.uploads.open(base(), { owner, contentType: file.content_type }),
 				),
 			});
 		},
 	};
-	for (const model of MODELS) {
-		operations[`create:${model}`] = async ({ request }, raw) =>
-			await create(world, visitOf(raw), { model, body: request.requestBody as CreateBody });
-		operations[`list:${model}`] = (_context, request) => list(world, visitOf(request), model);
-		operations[`get:${model}`] = ({ request }, raw) => {
-			const task = world.tasks.get((request.params as Record<string, string>)['task-id'] ?? '');
-			const visible = task?.model === model && task.owner === visitOf(raw).account;
-			if (!visible) return message(404, 'Task not found');
-			return json(200, { data: world.bodyOf(task, world.tasks.readable(task)) });
+	for (const endpoint of ENDPOINT_NAMES) {
+		const isVisible = (task: Task, { account }: RequestContext) =>
+			task.endpoint === endpoint && task.owner === account;
+		operations[`create:${endpoint}`] = async ({ request }, raw) =>
+			await createTask(sandbox, contextOf(raw), { endpoint, body: request.requestBody });
+		operations[`list:${endpoint}`] = (_context, request) =>
+			list(sandbox, (task) => isVisible(task, contextOf(request)));
+		operations[`get:${endpoint}`] = ({ request }, raw) => {
+			const task = sandbox.tasks.get((request.params as Record<string, string>)['task-id'] ?? '');
+			if (task === undefined || !isVisible(task, contextOf(raw))) {
+				return message(404, 'Task not found');
+			}
+			return json(200, { data: sandbox.bodyOf(task, sandbox.tasks.readable(task)) });
 		};
 	}
 	return operations;
 }
 
-async function create(world: World, visit: Visit, order: { model: Model; body: CreateBody }) {
-	let image: Image;
-	try {
-		image = await fetchImage(order.body.image_url);
-	} catch (error) {
-		if (!(error instanceof ImageRefused)) throw error;
-		const { message: reason } = error;
-		return problem([{ name: 'image_url', reason }], world.settings.problemForm);
-	}
-	const task = newTask(world, visit, { ...order, image });
-	if (visit.post !== undefined) visit.post.taskId = task.id;
-	const early = task.callbackMode === 'early';
-	if (!early) world.callbacks.holdUntil(task, visit.answered);
-	world.tasks.add(task);
-	// The answer says CREATED even when the task is so short that it has already moved on.
-	const answer = json(200, { data: world.bodyOf(task, 'CREATED') });
-	if (early) {
-		if (task.seconds === undefined) world.tasks.advance(task, finalStatus(task));
-		if (task.webhookUrl !== null) await world.callbacks.sendEarly(task);
-	}
-	return answer;
-}
-
-function newTask(
-	world: World,
-	{ account, effect }: Visit,
-	{ model, body, image }: { model: Model; body: CreateBody; image: Image },
-): Task {
-	return {
-		id: randomUUID(),
-		model,
-		owner: account,
-		status: 'CREATED',
-		createdAt: Date.now(),
-		startedAt: world.clock.now(),
-		prompt: body.prompt ?? null,
-		imageUrl: body.image_url,
-		webhookUrl: body.webhook_url ?? null,
-		resolution: body.resolution ?? '1080P',
-		duration: body.duration ?? 5,
-		seed: body.seed ?? null,
-		image,
-		quality: world.settings.videoQuality,
-		held: effect.hold ?? false,
-		seconds: effect.seconds,
-		outcome: effect.outcome ?? 'COMPLETED',
-		failure: effect.failure ?? {},
-		callbackMode: effect.callbacks,
-		history: [],
-	};
-}
-
-function list(world: World, { account }: Visit, model: Model) {
-	const tasks = world.tasks.list().filter((task) => task.owner === account && task.model === model);
+function list(sandbox: Sandbox, isVisible: (task: Task) => boolean) {
+	const tasks = sandbox.tasks.list().filter(isVisible);
 	// Seen by integrators: an account without tasks gets 404, not an empty list.
 	if (tasks.length === 0) return message(404, 'Tasks not found');
-	const entry = (task: Task) => ({ task_id: task.id, status: world.tasks.readable(task) });
+	const entry = (task: Task) => ({ task_id: task.id, status: sandbox.tasks.readable(task) });
 	return json(200, { data: tasks.map(entry) });
 }

@@ -1,25 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 import type { SandboxTask } from './wire';
-import type { World } from './world';
+import type { Sandbox } from './sandbox';
 
 const SHOWN_TASKS = 50;
 
 /** Adds the start page for people: what came in, what became of it, and the videos. */
-export function addPage(app: FastifyInstance, world: World): void {
+export function addPage(app: FastifyInstance, sandbox: Sandbox): void {
 	app.get('/', async (_request, reply) => {
-		await reply.type('text/html; charset=utf-8').send(pageOf(world));
+		await reply.type('text/html; charset=utf-8').send(pageOf(sandbox));
 	});
 }
 
-function pageOf(world: World): string {
-	const tasks = world.tasks.list().map((task) => world.shown(task));
-	const made = world.posts.filter(({ taskId }) => taskId !== null).length;
+function pageOf(sandbox: Sandbox): string {
+	const tasks = sandbox.tasks.list().map((task) => sandbox.shown(task));
+	const made = sandbox.posts.filter(({ taskId }) => taskId !== null).length;
 	const facts = [
-		[world.posts.length, 'POSTs received'],
-		[made, 'videos ordered'],
+		[sandbox.posts.length, 'POSTs received'],
+		[made, 'tasks created'],
 		[tasks.filter(({ status }) => status === 'COMPLETED').length, 'completed'],
-		[world.sentCallbacks.length, 'callbacks sent'],
-		[`${world.settings.speed}×`, 'speed'],
+		[sandbox.sentCallbacks.length, 'callbacks sent'],
+		[`${sandbox.settings.speed}×`, 'speed'],
 	];
 	return `<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -34,7 +34,7 @@ ${tasks.length > SHOWN_TASKS ? `<p>… and ${tasks.length - SHOWN_TASKS} older t
 }
 
 function card(task: SandboxTask): string {
-	const { taskId, status, generated, prompt, duration, resolution, model } = task;
+	const { taskId, status, generated, prompt, duration, resolution, endpoint } = task;
 	const image = `/_sandbox/tasks/${taskId}/image`;
 	const [video] = generated;
 	const source = video === undefined ? '' : video.slice(video.indexOf('/results/'));
@@ -43,7 +43,7 @@ function card(task: SandboxTask): string {
 			? `<img src="${image}" alt="">`
 			: `<video src="${safe(source)}" poster="${image}" controls loop muted playsinline></video>`;
 	return `<article>${media}
-<p><b class="${status}">${status}</b> ${model}, ${duration} s, ${resolution}</p>
+<p><b class="${status}">${status}</b> ${endpoint}, ${duration} s, ${resolution}</p>
 <p>${safe(prompt ?? '(no prompt)')}</p><small>${taskId}</small></article>`;
 }
 

@@ -1,4 +1,4 @@
-import { message, type Answer } from './answer';
+import { message, type ApiResponse } from './response';
 import type { SandboxSettings } from './wire';
 
 const WINDOW_MS = 60_000;
@@ -14,7 +14,7 @@ export interface Admission {
 	/** for this answer, whatever it is */
 	headers: Record<string, string>;
 	/** the answer when the request is one too many */
-	refusal?: Answer;
+	refusal?: ApiResponse;
 }
 
 /** A sliding window of a real minute for each account; a refused request does not count. */

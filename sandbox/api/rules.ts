@@ -1,10 +1,11 @@
-import type { RequestKind, RuleEffect, RuleTarget, SandboxRule } from './wire';
+import type { EndpointName, RequestKind, RuleEffect, RuleTarget, SandboxRule } from './wire';
 
 /** What a request is about, as far as it can be known before it is processed. */
 export interface Subject {
 	kind: RequestKind;
+	endpoint?: EndpointName | undefined;
 	prompt?: string | null;
-	imageUrl?: string | null;
+	fileUrls?: readonly string[];
 	taskId?: string | null;
 }
 
@@ -54,15 +55,15 @@ export function stops(effect: RuleEffect): boolean {
 }
 
 function fits({ on, where = {} }: SandboxRule, subject: Subject): boolean {
-	if (!targets(on, subject.kind)) return false;
-	if (where.taskId !== undefined && where.taskId !== subject.taskId) return false;
-	return (
-		(where.prompt === undefined || (subject.prompt ?? '').includes(where.prompt)) &&
-		(where.imageUrl === undefined || (subject.imageUrl ?? '').includes(where.imageUrl))
-	);
+	const { taskId, endpoint, prompt = '', imageUrl } = where;
+	if (!targets(on, subject)) return false;
+	if (taskId !== undefined && taskId !== subject.taskId) return false;
+	if (endpoint !== undefined && endpoint !== subject.endpoint) return false;
+	if (!(subject.prompt ?? '').includes(prompt)) return false;
+	return imageUrl === undefined || (subject.fileUrls ?? []).some((url) => url.includes(imageUrl));
 }
 
-function targets(on: RuleTarget, kind: RequestKind): boolean {
+function targets(on: RuleTarget, { kind, endpoint }: Subject): boolean {
 	if (on === 'any' || on === kind) return true;
-	return on === 'image-to-video' && ['create', 'list', 'get'].includes(kind);
+	return ['create', 'list', 'get'].includes(kind) && on === endpoint?.split('/')[0];
 }

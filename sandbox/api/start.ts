@@ -3,9 +3,9 @@ import { addApiRoutes } from './apiRoutes';
 import { addControlRoutes } from './controlRoutes';
 import { addFileRoutes, hadKey } from './fileRoutes';
 import { addPage } from './page';
-import { USER_AGENT } from './images';
+import { USER_AGENT } from './fetchFile';
 import type { SandboxOptions } from './wire';
-import { World, type EventListener } from './world';
+import { Sandbox, type EventListener } from './sandbox';
 
 /** Largest body taken; the real upload API takes 1 GiB, but here files are kept in memory. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
@@ -24,7 +24,7 @@ export async function startSandboxApi(
 	listener: EventListener = () => {},
 ): Promise<RunningSandbox> {
 	const { host = '127.0.0.1', port = 0 } = options;
-	const world = new World(options, listener);
+	const sandbox = new Sandbox(options, listener);
 	const app = fastify({
 		forceCloseConnections: true,
 		bodyLimit: MAX_BODY_BYTES,
@@ -42,35 +42,35 @@ export async function startSandboxApi(
 		const text = status >= 500 ? 'Internal Server Error' : error.message;
 		await reply.code(status).send({ message: text });
 	});
-	recordRequests(app, world);
-	await addApiRoutes(app, world);
-	addFileRoutes(app, world);
+	recordRequests(app, sandbox);
+	await addApiRoutes(app, sandbox);
+	addFileRoutes(app, sandbox);
 	await app.register(
 		async (control) => {
-			addControlRoutes(control, world);
+			addControlRoutes(control, sandbox);
 		},
 		{ prefix: '/_sandbox' },
 	);
-	addPage(app, world);
+	addPage(app, sandbox);
 
 	const address = await app.listen({ host, port });
 	const local = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
-	world.url = (options.publicUrl ?? local).replace(/\/+$/, '');
+	sandbox.url = (options.publicUrl ?? local).replace(/\/+$/, '');
 	return {
-		url: world.url,
-		key: world.key,
-		secret: world.secret,
+		url: sandbox.url,
+		key: sandbox.key,
+		secret: sandbox.secret,
 		close: async () => {
 			await app.close();
-			await world.close();
+			await sandbox.close();
 		},
 	};
 }
 
-function recordRequests(app: FastifyInstance, world: World): void {
+function recordRequests(app: FastifyInstance, sandbox: Sandbox): void {
 	app.addHook('onRequest', async (request, reply) => {
 		if (request.url === '/' || request.url.startsWith('/_sandbox')) return;
-		const entry = world.remember(world.requests, {
+		const entry = sandbox.remember(sandbox.requests, {
 			at: Date.now(),
 			method: request.method,
 			path: request.url,

@@ -1,10 +1,10 @@
 import type { Clock } from './clock';
 import type { Image } from './images';
-import type { CallbackMode, Model, SandboxSettings, Status, VideoQuality } from './wire';
+import type { CallbackMode, EndpointName, SandboxSettings, Status, VideoQuality } from './wire';
 
 export interface Task {
 	id: string;
-	model: Model;
+	endpoint: EndpointName;
 	/** the API key that made it; nobody else can see it */
 	owner: string;
 	status: Status;
@@ -14,10 +14,13 @@ export interface Task {
 	startedAt: number;
 	prompt: string | null;
 	imageUrl: string | null;
+	fileUrls: string[];
 	webhookUrl: string | null;
 	resolution: '720P' | '1080P';
+	/** seconds */
 	duration: number;
 	seed: number | null;
+	/** what its video shows */
 	image: Image;
 	quality: VideoQuality;
 	/** the clock leaves it alone */

@@ -1,74 +1,80 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { FilmDelivery, FilmOrder } from './film';
+import type { EncodeResult, EncodeJob } from './encodeVideo';
+import type { Image } from './images';
+import { shapeOf, type Shape } from './shape';
 import type { Task } from './tasks';
 
-/** Bytes of finished films kept; a dropped film is encoded again, to the same bytes. */
+/** Bytes of finished videos kept; a dropped video is encoded again, to the same bytes. */
 const KEPT_BYTES = 256 * 1024 * 1024;
 const SHORT_SIDE = { '720P': 720, '1080P': 1080, small: 120 };
 
-type Filmed = Pick<Task, 'image' | 'resolution' | 'duration' | 'quality'>;
+type Rendered = Pick<Task, 'image' | 'resolution' | 'duration' | 'quality'>;
+
+type Rendering = Omit<EncodeJob, 'id' | 'image'>;
 
 interface Waiting {
-	resolve: (film: Buffer) => void;
+	resolve: (video: Buffer) => void;
 	reject: (error: Error) => void;
 }
 
 /** Makes and keeps the videos; each distinct one is encoded once, in one worker thread. */
 export class Videos {
-	private readonly films = new Map<string, Promise<Buffer>>();
+	private readonly videos = new Map<string, Promise<Buffer>>();
 	private readonly waiting = new Map<number, Waiting>();
 	private keptBytes = 0;
-	private orders = 0;
+	private jobs = 0;
 	private worker: Worker | undefined;
 
-	/** Starts the worker ahead of the first film, which then takes half a second less. */
+	/** Starts the worker ahead of the first video, which then takes half a second less. */
 	warm(): void {
 		this.worker ??= this.hire();
 	}
 
 	/** The MP4 file of a task; the same task always gives the same bytes. */
-	async get(task: Filmed): Promise<Buffer> {
-		const { image, resolution, duration, quality } = task;
-		const id = [image.hash, quality === 'small' ? quality : resolution, duration].join(' ');
-		const known = this.films.get(id);
+	async get(task: Rendered): Promise<Buffer> {
+		const { image, duration: seconds, quality } = task;
+		const framesPerSecond = frameRateFor(seconds, quality === 'small' ? 1 : 3);
+		return await this.render(image, { ...frameSize(task), seconds, framesPerSecond });
+	}
+
+	/** An MP4 file that zooms into the image; width and height must be even. */
+	async render(image: Image, rendering: Rendering): Promise<Buffer> {
+		const { width, height, seconds, framesPerSecond } = rendering;
+		const id = [image.hash, width, height, seconds, framesPerSecond].join(' ');
+		const known = this.videos.get(id);
 		if (known !== undefined) return await known;
-		const film = this.encode({
-			image: image.bytes,
-			seconds: duration,
-			framesPerSecond: quality === 'small' ? 1 : 3,
-			...frameSize(task),
-		});
-		this.films.set(id, film);
-		film.then(
+		const video = this.encode({ image: image.bytes, ...rendering });
+		this.videos.set(id, video);
+		video.then(
 			(bytes) => this.keep(bytes.length),
-			() => this.films.delete(id),
+			() => this.videos.delete(id),
 		);
-		return await film;
+		return await video;
 	}
 
 	async close(): Promise<void> {
 		await this.worker?.terminate();
 	}
 
-	private async encode(order: Omit<FilmOrder, 'id'>): Promise<Buffer> {
+	private async encode(job: Omit<EncodeJob, 'id'>): Promise<Buffer> {
 		this.worker ??= this.hire();
-		const id = this.orders++;
-		this.worker.postMessage({ id, ...order } satisfies FilmOrder);
+		const id = this.jobs++;
+		this.worker.postMessage({ id, ...job } satisfies EncodeJob);
 		return await new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
 	}
 
 	private hire(): Worker {
 		// The loader makes the worker understand TypeScript wherever the sandbox itself runs.
-		const worker = new Worker(path.join(__dirname, 'film.ts'), {
+		const worker = new Worker(path.join(__dirname, 'encodeVideo.ts'), {
 			execArgv: ['--require', require.resolve('tsx/cjs')],
 		});
 		worker.unref();
-		worker.on('message', ({ id, film, error }: FilmDelivery) => {
+		worker.on('message', ({ id, video, error }: EncodeResult) => {
 			const waiting = this.waiting.get(id);
 			this.waiting.delete(id);
-			if (film === undefined) waiting?.reject(new Error(error));
-			else waiting?.resolve(Buffer.from(film.buffer, film.byteOffset, film.byteLength));
+			if (video === undefined) waiting?.reject(new Error(error));
+			else waiting?.resolve(Buffer.from(video.buffer, video.byteOffset, video.byteLength));
 		});
 		const fail = (error: Error) => {
 			if (this.worker === worker) this.worker = undefined;
@@ -85,18 +91,19 @@ export class Videos {
 	private keep(bytes: number): void {
 		this.keptBytes += bytes;
 		if (this.keptBytes <= KEPT_BYTES) return;
-		this.films.clear();
+		this.videos.clear();
 		this.keptBytes = 0;
 	}
 }
 
 /** Frame size in pixels: the image's shape, both sides even. */
-export function frameSize({ image, resolution, quality }: Filmed): {
-	width: number;
-	height: number;
-} {
-	const short = SHORT_SIDE[quality === 'small' ? quality : resolution];
-	const scale = short / Math.min(image.width, image.height);
-	const even = (side: number) => Math.round((side * scale) / 2) * 2;
-	return { width: even(image.width), height: even(image.height) };
+export function frameSize({ image, resolution, quality }: Rendered): Shape {
+	return shapeOf(image, SHORT_SIDE[quality === 'small' ? quality : resolution]);
+}
+
+/** The encoder takes whole frame rates only: the first of ten in which the length fits best. */
+function frameRateFor(seconds: number, lowest: number): number {
+	const rates = Array.from({ length: 10 }, (_, index) => lowest + index);
+	const error = (rate: number) => Math.abs(Math.round(seconds * rate) / rate - seconds);
+	return rates.reduce((best, rate) => (error(rate) < error(best) - 0.001 ? rate : best));
 }

@@ -16,6 +16,10 @@ interface WorkflowNode {
 export interface ExampleWorkflow {
 	name: string;
 	nodes: WorkflowNode[];
+	connections: Record<
+		string,
+		{ main: Array<Array<{ node: string; type: string; index: number }>> }
+	>;
 	[key: string]: unknown;
 }
 
@@ -24,8 +28,11 @@ export interface Credential {
 	name: string;
 }
 
-/** Names in examples/three-images.json. */
+/** Where the demo starts the workflow. */
 export const WEBHOOK_PATH = 'happy-horse-three-images';
+const WEBHOOK = 'Webhook';
+
+/** Names in examples/three-images.json. */
 export const HAPPY_HORSE = 'Happy Horse';
 const IMAGE_LIST = 'Three images';
 export const IMAGES = 'One item per image';
@@ -35,6 +42,24 @@ const PUBLIC_ADDRESS = /https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\
 export function readExample(): ExampleWorkflow {
 	const path = join(CHECKOUT, 'examples', 'three-images.json');
 	return JSON.parse(readFileSync(path, 'utf8')) as ExampleWorkflow;
+}
+
+/** The example with a second start: a program cannot press "Execute workflow". */
+export function withWebhook(workflow: ExampleWorkflow): ExampleWorkflow {
+	const webhook = {
+		name: WEBHOOK,
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		position: [0, 300],
+		webhookId: WEBHOOK_PATH,
+		parameters: { path: WEBHOOK_PATH, httpMethod: 'POST', responseMode: 'onReceived', options: {} },
+	};
+	const leadsTo = { main: [[{ node: IMAGE_LIST, type: 'main', index: 0 }]] };
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, webhook],
+		connections: { ...workflow.connections, [WEBHOOK]: leadsTo },
+	};
 }
 
 /** The example with images from another address and a credential chosen. */

@@ -11,11 +11,14 @@ import { setUp, type Ready } from './setUp';
 import { ShutDown } from './shutDown';
 import { resultTable } from './table';
 import { watchExecution, type Watched } from './watch';
+import { RELOAD, watchBuild } from './watchBuild';
 
 const USAGE = `npm run demo   turns three images into videos in a throw-away n8n, on a local sandbox
 npm start      sets up the same and leaves the n8n editor open for you
+npm run dev    the same, and each change of the sources goes into the open editor
 
   --editor   leave the editor open instead of running the workflow (what "npm start" does)
+  --watch    compile each change into that editor (what "npm run dev" does)
   --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without being asked
   --help     show this text`;
 
@@ -30,20 +33,24 @@ async function main(shutDown: ShutDown): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			editor: { type: 'boolean', default: false },
+			watch: { type: 'boolean', default: false },
 			yes: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
 	});
 	if (values.help) return say(USAGE);
 	const real = realApiFrom(process.env);
-	if (real && !values.editor) {
+	const staysOpen = values.editor || values.watch;
+	if (real && !staysOpen) {
 		if (values.yes) say(costNotice(real));
-		else if (!(await confirmCost(real))) return say('Nothing was ordered.');
+		else if (!(await confirmCost(real))) return say('Nothing was created.');
 	}
 
 	title('Setting up');
-	const ready = await setUp({ shutDown, say, real });
-	if (values.editor) await leaveOpen(ready, real);
+	const env = values.watch ? RELOAD : {};
+	const ready = await setUp({ shutDown, say, real, env, startsByItself: !staysOpen });
+	if (values.watch) watchBuild(ready.n8n.userFolder, shutDown);
+	if (staysOpen) await leaveOpen(ready, real);
 	else await runExample(ready, real);
 }
 
@@ -58,9 +65,8 @@ async function leaveOpen({ n8n, workflowId, sandbox }: Ready, real: RealApi | un
 	} else if (real) {
 		say('The credential holds your HAPPY_HORSE_API_KEY: runs cost real credits.');
 	}
-	say(`\nPress "Execute workflow" in the editor, or start it from outside:
-  curl -X POST ${n8n.url}/webhook/${WEBHOOK_PATH}
-\nPress Ctrl-C here to stop. This n8n and everything in it is removed then.`);
+	say('\nOpen the workflow, sign in, and press "Execute workflow".');
+	say('Press Ctrl-C here to stop. This n8n and everything in it is removed then.');
 	await new Promise(() => {
 		// Nothing resolves this: Ctrl-C ends the process, and n8n itself may not keep it alive.
 		setInterval(() => undefined, 2 ** 30);
@@ -79,7 +85,7 @@ async function runExample({ n8n, workflowId, sandbox }: Ready, real: RealApi | u
 		throw new Error(`n8n did not start the workflow: ${JSON.stringify(called.body)}`);
 	}
 	const executionId = await n8n.client.nextExecution(workflowId);
-	say(`n8n ordered the videos (execution ${executionId}). Their tasks:`);
+	say(`n8n creates the videos (execution ${executionId}). Their tasks:`);
 	const progress = new TaskProgress(process.stdout);
 	const watched = await watchExecution(n8n.client, {
 		executionId,
@@ -108,8 +114,8 @@ async function summary({ suspendedMs }: Watched, sandbox: SpawnedSandbox | undef
 	const seconds = (suspendedMs / 1000).toFixed(1);
 	const lines = [
 		suspendedMs > 0
-			? `While the videos were made, n8n had put the execution aside for ${seconds} s: nothing ran.`
-			: `"${HAPPY_HORSE}" asked the API from time to time: it cannot call back to this computer.`,
+			? `While the videos were made, the execution waited without running for ${seconds} s.`
+			: `"${HAPPY_HORSE}" checked at intervals: the API cannot send webhooks to this computer.`,
 	];
 	if (sandbox) {
 		const { posts } = await sandbox.control.state();

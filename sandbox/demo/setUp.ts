@@ -3,7 +3,7 @@ import { ensureN8n, N8N_VERSION } from '../n8n/install';
 import { packNodePackage } from '../n8n/nodePackage';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { build, needsBuild } from './build';
-import { forRealApi, forSandbox, readExample, WEBHOOK_PATH } from './exampleWorkflow';
+import { forRealApi, forSandbox, readExample, WEBHOOK_PATH, withWebhook } from './exampleWorkflow';
 import { EXAMPLE_IMAGES } from './images';
 import { credentialData, REAL_SECONDS, type RealApi } from './realApi';
 import type { ShutDown } from './shutDown';
@@ -25,10 +25,15 @@ export interface SetUpOptions {
 	shutDown: ShutDown;
 	say: (line: string) => void;
 	real: RealApi | undefined;
+	/** False for a person, who starts the workflow in the editor. */
+	startsByItself: boolean;
+	/** Environment of n8n. */
+	env: Record<string, string>;
 }
 
-/** Builds, fetches, starts and prepares everything up to a published example workflow. */
-export async function setUp({ shutDown, say, real }: SetUpOptions): Promise<Ready> {
+/** Builds, fetches, starts and prepares everything up to the imported example workflow. */
+export async function setUp(options: SetUpOptions): Promise<Ready> {
+	const { shutDown, say, real, startsByItself, env } = options;
 	if (needsBuild()) {
 		say('Building the Happy Horse node ...');
 		build();
@@ -42,7 +47,7 @@ export async function setUp({ shutDown, say, real }: SetUpOptions): Promise<Read
 	say(`Starting n8n ${N8N_VERSION} with the package installed (10 to 20 seconds) ...`);
 	const n8n = await startN8n({
 		tarball,
-		env: { N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_IMAGES },
+		env: { ...env, N8N_RESTRICT_FILE_ACCESS_TO: EXAMPLE_IMAGES },
 	});
 	shutDown.add(async () => await n8n.stop());
 	await n8n.client.setupOwner();
@@ -67,9 +72,12 @@ export async function setUp({ shutDown, say, real }: SetUpOptions): Promise<Read
 	const workflow = real
 		? forRealApi(example, { credential, seconds: REAL_SECONDS })
 		: forSandbox(example, { imagesUrl: `${sandbox?.url}/examples/images/`, credential });
-	const workflowId = await n8n.client.importWorkflow(workflow);
-	await n8n.client.waitForWebhook(WEBHOOK_PATH);
-	say(`Workflow: "${workflow.name}", imported and published`);
+	const workflowId = await n8n.client.importWorkflow(
+		startsByItself ? withWebhook(workflow) : workflow,
+		{ activate: startsByItself },
+	);
+	if (startsByItself) await n8n.client.waitForWebhook(WEBHOOK_PATH);
+	say(`Workflow: "${workflow.name}", imported`);
 	return { n8n, workflowId, sandbox };
 }
 

@@ -24,9 +24,8 @@ export interface InstallOptions {
 const EXPECTED_PACKAGES = 1520;
 const REPORT_EVERY_MS = 10_000;
 
-// 1.123.81 names an xlsx file on a host outside the npm registry.
-const overridesFor = (version: string): Record<string, string> =>
-	version.startsWith('1.') ? { xlsx: '0.18.5' } : {};
+// 1.123.81, and 2.x before 2.41, name an xlsx file on a host outside the npm registry.
+const OVERRIDES = { xlsx: '0.18.5' };
 
 const isReady = (dir: string, version: string): boolean => {
 	try {
@@ -72,7 +71,7 @@ async function fetchPackages(dir: string, version: string, report: (line: string
 	const manifest = {
 		private: true,
 		dependencies: { n8n: version },
-		overrides: overridesFor(version),
+		overrides: OVERRIDES,
 	};
 	writeFileSync(join(dir, 'package.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
 	// npm writes this file last. Without it an interrupted run left half-unpacked packages, which

@@ -203,10 +203,9 @@ const callbacks: Defence[] = [
 	{
 		row: 'A5',
 		defence: 'what wakes it again and again does not make it ask each time',
-		file: nodes('waiting/settling'),
-		source:
-			'const isUnread = (taskId: string) => this.toRead.has(taskId) && !this.wasRead.has(taskId);',
-		without: 'const isUnread = (taskId: string) => this.toRead.has(taskId);',
+		file: nodes('waiting/readList'),
+		source: 'return this.of(tasks).filter(({ taskId }) => !this.read.has(taskId));',
+		without: 'return this.of(tasks);',
 		test: unit('waiting/settling', 'again and again for the same task'),
 	},
 	{

@@ -21,10 +21,16 @@ function summarise(root: string, results: ESLint.LintResult[]): Result {
 	return { facts, findings };
 }
 
-/** Lints with the checkout's own eslint.config.mjs; comments that switch rules off do not count. */
-export async function lint(root: string, patterns: string[]): Promise<Result> {
-	const eslint = new ESLint({ cwd: root, allowInlineConfig: false });
-	return summarise(root, await eslint.lintFiles(patterns));
+/**
+ * Lints with the checkout's own eslint.config.mjs; comments that switch rules off do not count.
+ *
+ * @param fix true to mend what eslint can mend, in the files.
+ */
+export async function lint(root: string, patterns: string[], fix = false): Promise<Result> {
+	const eslint = new ESLint({ cwd: root, allowInlineConfig: false, fix });
+	const results = await eslint.lintFiles(patterns);
+	if (fix) await ESLint.outputFixes(results);
+	return summarise(root, results);
 }
 
 /**

@@ -5,10 +5,12 @@ import { callbackHeaders } from '../../sandbox/api/sign';
 test('the OpenAPI document is valid', () => {
 	const script = `
 		const { OpenAPIBackend } = require('openapi-backend');
-		const definition = require('./sandbox/api/openapi.json');
+		const { document: definition } = require('./sandbox/api/document.ts');
 		new OpenAPIBackend({ definition, strict: true }).init().then(() => console.log('valid'));`;
 	const cwd = path.resolve(__dirname, '../..');
-	const said = execFileSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' });
+	const typescript = ['--require', require.resolve('tsx/cjs')];
+	const parts = [...typescript, '-e', script];
+	const said = execFileSync(process.execPath, parts, { cwd, encoding: 'utf8' });
 	expect(said).toBe('valid\n');
 });
 

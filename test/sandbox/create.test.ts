@@ -1,11 +1,11 @@
-import { dataOf, invalidParams, openRunContext, ROUTE, type Scene } from './scene';
+import { dataOf, invalidParams, openFixture, ROUTE, type Fixture } from './fixture';
 
-let scene: Scene;
+let fixture: Fixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture.close());
+beforeEach(async () => await fixture.control.reset());
 
 describe('the API key', () => {
 	test.each([
@@ -25,24 +25,24 @@ describe('the API key', () => {
 			['GET', '/v1/ai/uploads'],
 			['POST', '/v1/ai/uploads/request-url'],
 		] as const) {
-			const reply = await scene.call(method, path, { headers });
+			const reply = await fixture.call(method, path, { headers });
 			expect([path, reply.status, reply.json]).toEqual([path, 401, { message: text }]);
 		}
 	});
 
 	test('comes in the old header when the sandbox is told to take it', async () => {
-		await scene.control.settings({ legacy: true });
-		const headers = { 'x-freepik-api-key': scene.sandbox.key };
-		expect((await scene.call('GET', '/v1/ai/loras', { headers })).status).toBe(200);
+		await fixture.control.settings({ legacy: true });
+		const headers = { 'x-freepik-api-key': fixture.sandbox.key };
+		expect((await fixture.call('GET', '/v1/ai/loras', { headers })).status).toBe(200);
 	});
 
 	test('separates accounts: tasks of another key do not exist', async () => {
-		const taskId = await scene.task();
-		await scene.control.addKey('second-key');
+		const taskId = await fixture.task();
+		await fixture.control.addKey('second-key');
 		const headers = { 'x-magnific-api-key': 'second-key' };
-		expect((await scene.call('GET', `${ROUTE}/${taskId}`, { headers })).status).toBe(404);
-		expect((await scene.call('GET', ROUTE, { headers })).status).toBe(404);
-		expect((await scene.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+		expect((await fixture.call('GET', `${ROUTE}/${taskId}`, { headers })).status).toBe(404);
+		expect((await fixture.call('GET', ROUTE, { headers })).status).toBe(404);
+		expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
 	});
 });
 
@@ -67,16 +67,16 @@ describe('the body', () => {
 		['webhook_url', ''],
 		['webhook_url', 'somewhere'],
 	])('400 names %s when it is %j', async (name, value) => {
-		const reply = await scene.create({ [name]: value });
+		const reply = await fixture.create({ [name]: value });
 		expect(reply.status).toBe(400);
 		expect(reply.headers.get('content-type')).toContain('application/problem+json');
 		expect(Object.keys(invalidParams(reply))).toEqual([name]);
-		expect((await scene.control.state()).acceptedPosts).toBe(0);
+		expect((await fixture.control.state()).acceptedPosts).toBe(0);
 	});
 
 	test('400 for a prompt of more than 2500 characters, however many bytes each has', async () => {
 		for (const letter of ['x', '🐎']) {
-			const reply = await scene.create({ prompt: letter.repeat(2501) });
+			const reply = await fixture.create({ prompt: letter.repeat(2501) });
 			expect(invalidParams(reply)).toEqual({ prompt: expect.stringContaining('2500') });
 		}
 	});
@@ -87,22 +87,25 @@ describe('the body', () => {
 		{ duration: 3, resolution: '720P', seed: 0 },
 		{ duration: 15, resolution: '1080P', seed: 2147483647 },
 	])('200 at the limits %#', async (fields) => {
-		expect(dataOf(await scene.create(fields))).toMatchObject({ status: 'CREATED', generated: [] });
+		expect(dataOf(await fixture.create(fields))).toMatchObject({
+			status: 'CREATED',
+			generated: [],
+		});
 	});
 
 	test.each(['', '[]', '"text"', '{"image_url":', 'null'])('400 for %j', async (body) => {
-		expect(invalidParams(await scene.post(ROUTE, body))).toHaveProperty('body');
+		expect(invalidParams(await fixture.post(ROUTE, body))).toHaveProperty('body');
 	});
 
 	test('400 when it is not announced as JSON', async () => {
-		const body = JSON.stringify({ image_url: scene.image() });
-		const headers = { ...scene.withKey, 'content-type': 'text/plain' };
-		expect((await scene.call('POST', ROUTE, { headers, body })).status).toBe(400);
+		const body = JSON.stringify({ image_url: fixture.image() });
+		const headers = { ...fixture.withKey, 'content-type': 'text/plain' };
+		expect((await fixture.call('POST', ROUTE, { headers, body })).status).toBe(400);
 	});
 
 	test('problems come in the flat form on demand', async () => {
-		await scene.control.settings({ problemForm: 'flat' });
-		expect((await scene.create({ duration: 99 })).json).toEqual({
+		await fixture.control.settings({ problemForm: 'flat' });
+		expect((await fixture.create({ duration: 99 })).json).toEqual({
 			message: 'Validation error',
 			invalid_params: [{ name: 'duration', reason: 'must be <= 15' }],
 		});
@@ -117,7 +120,7 @@ describe('the image', () => {
 		'640x480.bmp',
 		'400x300.png?bytes=10485760',
 	])('200 for %s', async (name) => {
-		expect((await scene.create({ image_url: scene.image(name) })).status).toBe(200);
+		expect((await fixture.create({ image_url: fixture.image(name) })).status).toBe(200);
 	});
 
 	test.each([
@@ -130,27 +133,27 @@ describe('the image', () => {
 		['nothing.png', /HTTP 404/],
 		['../', /not a readable image/],
 	])('400 for %s', async (name, reason) => {
-		const reply = await scene.create({ image_url: scene.image(name) });
+		const reply = await fixture.create({ image_url: fixture.image(name) });
 		expect(reply.status).toBe(400);
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(reason) });
 	});
 
 	test('400 when nobody answers, and the key never goes to its host', async () => {
-		const reply = await scene.create({ image_url: 'http://127.0.0.1:9/a.png' });
+		const reply = await fixture.create({ image_url: 'http://127.0.0.1:9/a.png' });
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(/not be fetched/) });
-		await scene.create();
-		const { requests } = await scene.control.state();
+		await fixture.create();
+		const { requests } = await fixture.control.state();
 		const fetched = requests.filter(({ path }) => path.startsWith('/images/'));
 		expect(fetched).toMatchObject([{ bySandbox: true, hadKey: false, status: 200 }]);
 	});
 });
 
 test('every POST is counted, made or refused', async () => {
-	const image_url = scene.image('400x300.png?n=7');
-	const taskId = await scene.task({ image_url, prompt: 'run' });
-	await scene.create({ image_url, duration: '3' });
-	await scene.create({ image_url }, { 'x-magnific-api-key': 'wrong' });
-	const state = await scene.control.state();
+	const image_url = fixture.image('400x300.png?n=7');
+	const taskId = await fixture.task({ image_url, prompt: 'run' });
+	await fixture.create({ image_url, duration: '3' });
+	await fixture.create({ image_url }, { 'x-magnific-api-key': 'wrong' });
+	const state = await fixture.control.state();
 	expect(state.postsPerImage).toEqual({ [image_url]: 3 });
 	expect(state.acceptedPerImage).toEqual({ [image_url]: 1 });
 	expect(state.acceptedPosts).toBe(1);
@@ -161,8 +164,28 @@ test('every POST is counted, made or refused', async () => {
 	]);
 });
 
+test('tasks are counted by file, prompt and endpoint', async () => {
+	const [a, b] = [fixture.image('400x400.png?n=1'), fixture.image('400x400.png?n=2')];
+	const reference = async (...urls: string[]) =>
+		await fixture.post('/v1/ai/reference-to-video/happy-horse-1', {
+			...{ prompt: 'run', image_urls: urls.map((url) => ({ url })) },
+		});
+	expect((await reference(a, b, a)).status).toBe(200);
+	expect((await reference(b)).status).toBe(200);
+	expect((await reference(a, 'x')).status).toBe(400);
+	await fixture.task({ image_url: a, prompt: 'run' });
+	expect(await fixture.control.state()).toMatchObject({
+		...{ postsPerImage: { [a]: 3, [b]: 2, x: 1 }, acceptedPerImage: { [a]: 2, [b]: 2 } },
+		acceptedPerPrompt: { run: 3 },
+		acceptedPerEndpoint: {
+			'image-to-video/happy-horse-1': 1,
+			'reference-to-video/happy-horse-1': 2,
+		},
+	});
+});
+
 test('unknown paths and methods answer 404', async () => {
-	expect((await scene.call('GET', '/v1/ai/nothing')).status).toBe(404);
-	expect((await scene.call('DELETE', ROUTE)).status).toBe(404);
-	expect((await scene.call('GET', '/nothing')).status).toBe(404);
+	expect((await fixture.call('GET', '/v1/ai/nothing')).status).toBe(404);
+	expect((await fixture.call('DELETE', ROUTE)).status).toBe(404);
+	expect((await fixture.call('GET', '/nothing')).status).toBe(404);
 });

@@ -1,28 +1,28 @@
 import { callbackHeaders } from '../../sandbox/api/sign';
-import { dataOf, openReceiver, openRunContext, ROUTE, until, type Scene } from './scene';
+import { dataOf, openReceiver, openFixture, ROUTE, until, type Fixture } from './fixture';
 
-let scene: Scene;
+let fixture: Fixture;
 let receiver: Awaited<ReturnType<typeof openReceiver>>;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene.close());
+afterAll(async () => await fixture.close());
 beforeEach(async () => {
-	await scene.control.reset();
+	await fixture.control.reset();
 	receiver = await openReceiver();
 });
 afterEach(() => receiver.close());
 
 test('a task goes from CREATED over IN_PROGRESS to COMPLETED', async () => {
-	await scene.control.settings({ taskSeconds: 1000 });
-	const taskId = await scene.task();
-	expect(await scene.get(taskId)).toMatchObject({ status: 'CREATED', generated: [] });
+	await fixture.control.settings({ taskSeconds: 1000 });
+	const taskId = await fixture.task();
+	expect(await fixture.get(taskId)).toMatchObject({ status: 'CREATED', generated: [] });
 	// A tenth of the run time is now 0.1 s, the rest 0.9 s.
-	await scene.control.settings({ speed: 1000 });
-	await until(async () => (await scene.get(taskId)).status !== 'CREATED');
-	expect(await scene.get(taskId)).toMatchObject({ status: 'IN_PROGRESS', generated: [] });
-	await until(async () => (await scene.get(taskId)).status !== 'IN_PROGRESS');
-	expect(await scene.get(taskId)).toEqual({
+	await fixture.control.settings({ speed: 1000 });
+	await until(async () => (await fixture.get(taskId)).status !== 'CREATED');
+	expect(await fixture.get(taskId)).toMatchObject({ status: 'IN_PROGRESS', generated: [] });
+	await until(async () => (await fixture.get(taskId)).status !== 'IN_PROGRESS');
+	expect(await fixture.get(taskId)).toEqual({
 		task_id: taskId,
 		status: 'COMPLETED',
 		generated: [expect.stringMatching(/\/results\/.*\.mp4\?token=exp=\d+~hmac=[0-9a-f]{64}$/)],
@@ -30,48 +30,48 @@ test('a task goes from CREATED over IN_PROGRESS to COMPLETED', async () => {
 });
 
 test('running tasks follow a changed speed or run time at once', async () => {
-	await scene.control.settings({ taskSeconds: 3600 });
-	const slow = await scene.task();
-	await scene.control.settings({ speed: 1_000_000 });
-	await until(async () => (await scene.get(slow)).status === 'COMPLETED');
-	await scene.control.settings({ speed: 1, taskSeconds: 3600 });
-	const long = await scene.task();
-	expect((await scene.get(long)).status).toBe('CREATED');
-	await scene.control.settings({ taskSeconds: 0 });
-	expect((await scene.get(long)).status).toBe('COMPLETED');
+	await fixture.control.settings({ taskSeconds: 3600 });
+	const slow = await fixture.task();
+	await fixture.control.settings({ speed: 1_000_000 });
+	await until(async () => (await fixture.get(slow)).status === 'COMPLETED');
+	await fixture.control.settings({ speed: 1, taskSeconds: 3600 });
+	const long = await fixture.task();
+	expect((await fixture.get(long)).status).toBe('CREATED');
+	await fixture.control.settings({ taskSeconds: 0 });
+	expect((await fixture.get(long)).status).toBe('COMPLETED');
 });
 
 test('a held task moves only by hand', async () => {
-	await scene.control.rules({ on: 'create', do: { hold: true } });
-	const taskId = await scene.task({ webhook_url: receiver.url });
+	await fixture.control.rules({ on: 'create', do: { hold: true } });
+	const taskId = await fixture.task({ webhook_url: receiver.url });
 	await until(() => receiver.received.length === 1);
-	expect((await scene.get(taskId)).status).toBe('CREATED');
-	await scene.control.advance(taskId, 'FAILED');
+	expect((await fixture.get(taskId)).status).toBe('CREATED');
+	await fixture.control.advance(taskId, 'FAILED');
 	await until(() => receiver.received.length === 2);
-	expect(await scene.get(taskId)).toEqual({ task_id: taskId, status: 'FAILED', generated: [] });
+	expect(await fixture.get(taskId)).toEqual({ task_id: taskId, status: 'FAILED', generated: [] });
 });
 
 test('the list answers 404 without tasks, else the newest first', async () => {
-	const empty = await scene.call('GET', ROUTE);
+	const empty = await fixture.call('GET', ROUTE);
 	expect([empty.status, empty.json]).toEqual([404, { message: 'Tasks not found' }]);
-	const seeded = await scene.control.seedTasks({ count: 119, status: 'IN_PROGRESS' });
-	const last = await scene.task();
-	const data = dataOf(await scene.call('GET', ROUTE)) as unknown as object[];
+	const seeded = await fixture.control.seedTasks({ count: 119, status: 'IN_PROGRESS' });
+	const last = await fixture.task();
+	const data = dataOf(await fixture.call('GET', ROUTE)) as unknown as object[];
 	expect(data).toHaveLength(120);
 	expect(data[0]).toEqual({ task_id: last, status: 'COMPLETED' });
 	expect(data[119]).toEqual({ task_id: seeded[0], status: 'IN_PROGRESS' });
-	expect((await scene.call('GET', `${ROUTE}-1`)).status).toBe(404);
+	expect((await fixture.call('GET', `${ROUTE}-1`)).status).toBe(404);
 });
 
 test('an unknown task, or one of the other model, answers 404', async () => {
-	const taskId = await scene.task();
-	expect((await scene.call('GET', `${ROUTE}/unknown`)).status).toBe(404);
-	expect((await scene.call('GET', `${ROUTE}-1/${taskId}`)).status).toBe(404);
+	const taskId = await fixture.task();
+	expect((await fixture.call('GET', `${ROUTE}/unknown`)).status).toBe(404);
+	expect((await fixture.call('GET', `${ROUTE}-1/${taskId}`)).status).toBe(404);
 });
 
 describe('callbacks', () => {
 	test('come for each status, in order, signed over the raw body', async () => {
-		const taskId = await scene.task({ webhook_url: receiver.url });
+		const taskId = await fixture.task({ webhook_url: receiver.url });
 		await until(() => receiver.received.length === 3);
 		expect(receiver.statuses()).toEqual(['CREATED', 'IN_PROGRESS', 'COMPLETED']);
 		const ids = new Set<unknown>();
@@ -80,22 +80,24 @@ describe('callbacks', () => {
 			const timestamp = Number(headers['webhook-timestamp']);
 			ids.add(id);
 			expect(Math.abs(timestamp * 1000 - Date.now())).toBeLessThan(5_000);
-			expect(headers).toMatchObject(callbackHeaders(scene.sandbox.secret, { id, timestamp, body }));
+			expect(headers).toMatchObject(
+				callbackHeaders(fixture.sandbox.secret, { id, timestamp, body }),
+			);
 			expect(headers).not.toHaveProperty('x-magnific-api-key');
 		}
 		expect(ids.size).toBe(3);
 		const final: unknown = JSON.parse(receiver.received[2]?.body ?? '');
 		expect(final).toMatchObject({ task_id: taskId, generated: [expect.stringContaining(taskId)] });
-		const { callbacks } = await scene.control.state();
+		const { callbacks } = await fixture.control.state();
 		expect(callbacks).toHaveLength(3);
 		expect(callbacks[2]).toMatchObject({ taskId, answerStatus: 200, answerBody: 'thanks' });
 	});
 
 	test('a final one is repeated under the same id until it is taken', async () => {
-		await scene.control.settings({ speed: 1000 });
+		await fixture.control.settings({ speed: 1000 });
 		receiver.close();
 		receiver = await openReceiver([500, 500, 500, 404]);
-		await scene.task({ webhook_url: receiver.url });
+		await fixture.task({ webhook_url: receiver.url });
 		await until(() => receiver.received.length === 5);
 		expect(receiver.statuses()).toEqual([
 			...['CREATED', 'IN_PROGRESS', 'COMPLETED', 'COMPLETED', 'COMPLETED'],
@@ -105,11 +107,11 @@ describe('callbacks', () => {
 	});
 
 	test('none is repeated when told so, and a dead receiver is recorded', async () => {
-		await scene.control.settings({ callbackRetries: 0 });
+		await fixture.control.settings({ callbackRetries: 0 });
 		receiver.close();
-		await scene.task({ webhook_url: receiver.url });
-		await until(async () => (await scene.control.state()).callbacks.length === 3);
-		const { callbacks } = await scene.control.state();
+		await fixture.task({ webhook_url: receiver.url });
+		await until(async () => (await fixture.control.state()).callbacks.length === 3);
+		const { callbacks } = await fixture.control.state();
 		expect(callbacks[2]?.error).toContain('ECONNREFUSED');
 	});
 
@@ -121,18 +123,18 @@ describe('callbacks', () => {
 		['forged', ['CREATED', 'IN_PROGRESS', 'COMPLETED']],
 		['unsigned', ['CREATED', 'IN_PROGRESS', 'COMPLETED']],
 	] as const)('can be %s', async (callbacks, statuses) => {
-		await scene.control.rules({ on: 'create', do: { callbacks } });
-		const taskId = await scene.task({ webhook_url: receiver.url });
+		await fixture.control.rules({ on: 'create', do: { callbacks } });
+		const taskId = await fixture.task({ webhook_url: receiver.url });
 		if (callbacks === 'early') expect(receiver.received).toHaveLength(3);
 		await until(() => receiver.received.length >= statuses.length);
 		await new Promise((resolve) => setTimeout(resolve, 30));
 		expect(receiver.statuses()).toEqual(statuses);
-		expect((await scene.get(taskId)).status).toBe('COMPLETED');
+		expect((await fixture.get(taskId)).status).toBe('COMPLETED');
 		const [first] = receiver.received;
 		if (first === undefined) return;
 		const id = String(first.headers['webhook-id']);
 		const timestamp = Number(first.headers['webhook-timestamp']);
-		const genuine = callbackHeaders(scene.sandbox.secret, { id, timestamp, body: first.body });
+		const genuine = callbackHeaders(fixture.sandbox.secret, { id, timestamp, body: first.body });
 		const signature = first.headers['webhook-signature'];
 		if (callbacks === 'unsigned') expect(signature).toBeUndefined();
 		else if (callbacks === 'forged') expect(signature).not.toBe(genuine['webhook-signature']);
@@ -140,16 +142,16 @@ describe('callbacks', () => {
 	});
 
 	test('extra ones can be sent by hand', async () => {
-		await scene.control.rules({ on: 'create', do: { hold: true } });
-		const taskId = await scene.task({ webhook_url: receiver.url });
+		await fixture.control.rules({ on: 'create', do: { hold: true } });
+		const taskId = await fixture.task({ webhook_url: receiver.url });
 		await until(() => receiver.received.length === 1);
-		const sent = await scene.control.callback(taskId, {
+		const sent = await fixture.control.callback(taskId, {
 			...{ status: 'COMPLETED', times: 2, sameId: true, ageSeconds: 900 },
 		});
 		expect(sent).toMatchObject([{ answerStatus: 200 }, { answerStatus: 200 }]);
 		expect(sent[0]?.webhookId).toBe(sent[1]?.webhookId);
 		const sentAt = Number(receiver.received[1]?.headers['webhook-timestamp']);
 		expect(Date.now() / 1000 - sentAt).toBeGreaterThan(890);
-		expect((await scene.get(taskId)).status).toBe('CREATED');
+		expect((await fixture.get(taskId)).status).toBe('CREATED');
 	});
 });

@@ -1,11 +1,11 @@
-import { openRunContext, ROUTE, type Scene } from './scene';
+import { openFixture, ROUTE, type Fixture } from './fixture';
 
-let scene: Scene;
+let fixture: Fixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture.close());
+beforeEach(async () => await fixture.control.reset());
 
 const LORAS = '/v1/ai/loras';
 
@@ -15,18 +15,18 @@ const limitsIn = ({ headers }: { headers: Headers }) =>
 const aMinute = expect.stringMatching(/^(60|5\d)$/);
 
 test('all kinds of requests share the limit, and one more is refused without any work', async () => {
-	await scene.control.settings({ requestsPerMinute: 5 });
-	expect(limitsIn(await scene.create())).toEqual(['5', '4', aMinute]);
-	const { tasks } = await scene.control.state();
+	await fixture.control.settings({ requestsPerMinute: 5 });
+	expect(limitsIn(await fixture.create())).toEqual(['5', '4', aMinute]);
+	const { tasks } = await fixture.control.state();
 	const get = `${ROUTE}/${tasks[0]?.taskId}`;
-	for (const path of [ROUTE, get, `${ROUTE}/unknown`]) await scene.call('GET', path);
-	expect(limitsIn(await scene.call('GET', LORAS))).toEqual(['5', '0', aMinute]);
+	for (const path of [ROUTE, get, `${ROUTE}/unknown`]) await fixture.call('GET', path);
+	expect(limitsIn(await fixture.call('GET', LORAS))).toEqual(['5', '0', aMinute]);
 
-	const refused = await scene.create();
+	const refused = await fixture.create();
 	expect([refused.status, refused.json]).toEqual([429, { message: 'Too many requests' }]);
 	expect(limitsIn(refused)).toEqual(['5', '0', aMinute]);
 	expect(refused.headers.get('retry-after')).toEqual(aMinute);
-	const { posts, requests, acceptedPosts } = await scene.control.state();
+	const { posts, requests, acceptedPosts } = await fixture.control.state();
 	expect(posts.map(({ status, taskId }) => [status, taskId === null])).toEqual([
 		[200, false],
 		[429, true],
@@ -37,12 +37,12 @@ test('all kinds of requests share the limit, and one more is refused without any
 });
 
 test('each key has its own, and a wrong key has none', async () => {
-	await scene.control.settings({ requestsPerMinute: 1 });
-	await scene.control.addKey('second');
+	await fixture.control.settings({ requestsPerMinute: 1 });
+	await fixture.control.addKey('second');
 	const statusWith = async (key: string) =>
-		(await scene.call('GET', LORAS, { headers: { 'x-magnific-api-key': key } })).status;
+		(await fixture.call('GET', LORAS, { headers: { 'x-magnific-api-key': key } })).status;
 	const statuses = [];
-	for (const key of ['second', 'second', scene.sandbox.key, 'wrong', 'wrong']) {
+	for (const key of ['second', 'second', fixture.sandbox.key, 'wrong', 'wrong']) {
 		statuses.push(await statusWith(key));
 	}
 	expect(statuses).toEqual([200, 429, 200, 401, 401]);
@@ -53,37 +53,37 @@ test.each([
 	['retryAfter', [null, null, null], aMinute],
 	['all', ['1', '0', aMinute], aMinute],
 ] as const)('a refusal tells what limitHeaders says: %s', async (limitHeaders, limits, after) => {
-	await scene.control.settings({ requestsPerMinute: 1, limitHeaders });
-	expect((await scene.call('GET', LORAS)).headers.has('retry-after')).toBe(false);
-	const refused = await scene.call('GET', LORAS);
+	await fixture.control.settings({ requestsPerMinute: 1, limitHeaders });
+	expect((await fixture.call('GET', LORAS)).headers.has('retry-after')).toBe(false);
+	const refused = await fixture.call('GET', LORAS);
 	expect(refused.status).toBe(429);
 	expect(limitsIn(refused)).toEqual(limits);
 	expect(refused.headers.get('retry-after')).toEqual(after);
 });
 
 test('answers of rules tell of the limit too, and a refused request uses up no rule', async () => {
-	await scene.control.settings({ requestsPerMinute: 2 });
+	await fixture.control.settings({ requestsPerMinute: 2 });
 	const answer = { status: 503, body: {} };
-	await scene.control.rules(
+	await fixture.control.rules(
 		{ on: 'loras', times: 1, do: { answer } },
 		{ on: 'loras', times: 2, do: { cutAfterBytes: 1_000 } },
 	);
-	const down = await scene.call('GET', LORAS);
+	const down = await fixture.call('GET', LORAS);
 	expect([down.status, ...limitsIn(down)]).toEqual([503, '2', '1', aMinute]);
-	expect(limitsIn(await scene.call('GET', LORAS))).toEqual(['2', '0', aMinute]);
-	expect((await scene.call('GET', LORAS)).status).toBe(429);
-	expect((await scene.control.state()).rules.map(({ times }) => times)).toEqual([0, 1]);
+	expect(limitsIn(await fixture.call('GET', LORAS))).toEqual(['2', '0', aMinute]);
+	expect((await fixture.call('GET', LORAS)).status).toBe(429);
+	expect((await fixture.control.state()).rules.map(({ times }) => times)).toEqual([0, 1]);
 });
 
 test('a raised limit lets in at once, and reset forgets what was used', async () => {
-	await scene.control.settings({ requestsPerMinute: 1 });
+	await fixture.control.settings({ requestsPerMinute: 1 });
 	const statuses: number[] = [];
-	const call = async () => statuses.push((await scene.call('GET', LORAS)).status);
+	const call = async () => statuses.push((await fixture.call('GET', LORAS)).status);
 	for (let n = 0; n < 2; n++) await call();
-	await scene.control.settings({ requestsPerMinute: 2 });
+	await fixture.control.settings({ requestsPerMinute: 2 });
 	for (let n = 0; n < 2; n++) await call();
-	await scene.control.reset();
-	await scene.control.settings({ requestsPerMinute: 1 });
+	await fixture.control.reset();
+	await fixture.control.settings({ requestsPerMinute: 1 });
 	await call();
 	expect(statuses).toEqual([200, 429, 200, 429, 200]);
 });

@@ -1,14 +1,15 @@
-import { openRunContext, ROUTE, type Scene } from './scene';
+import type { SandboxRule } from '../../sandbox/api/wire';
+import { openFixture, ROUTE, type Fixture } from './fixture';
 
-let scene: Scene;
+let fixture: Fixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture.close());
+beforeEach(async () => await fixture.control.reset());
 
 test('an answer replaces the work, as often as told, then the next rule follows', async () => {
-	await scene.control.rules(
+	await fixture.control.rules(
 		{
 			on: 'create',
 			times: 2,
@@ -22,92 +23,116 @@ test('an answer replaces the work, as often as told, then the next rule follows'
 		},
 		{ on: 'create', times: 1, do: { answer: { status: 503, body: '<html>edge</html>' } } },
 	);
-	const busy = await scene.create();
+	const busy = await fixture.create();
 	expect([busy.status, busy.json]).toEqual([429, { message: 'Too many requests' }]);
 	expect(busy.headers.get('retry-after')).toBe('1');
-	expect((await scene.create()).status).toBe(429);
-	const edge = await scene.create();
+	expect((await fixture.create()).status).toBe(429);
+	const edge = await fixture.create();
 	expect([edge.status, edge.text]).toEqual([503, '<html>edge</html>']);
 	expect(edge.headers.get('content-type')).toContain('text/html');
-	expect((await scene.create()).status).toBe(200);
-	const { posts, acceptedPosts } = await scene.control.state();
+	expect((await fixture.create()).status).toBe(200);
+	const { posts, acceptedPosts } = await fixture.control.state();
 	expect(posts.map(({ status }) => status)).toEqual([429, 429, 503, 200]);
 	expect(acceptedPosts).toBe(1);
 });
 
 test('a rule can be limited to a prompt, an image or a task', async () => {
 	const answer = { status: 402, body: {} };
-	await scene.control.rules(
+	await fixture.control.rules(
 		{ on: 'create', where: { prompt: 'bad' }, do: { answer } },
 		{ on: 'image-to-video', where: { imageUrl: 'n=13' }, do: { answer } },
 	);
-	expect((await scene.create({ prompt: 'a bad one' })).status).toBe(402);
-	expect((await scene.create({ image_url: scene.image('400x300.png?n=13') })).status).toBe(402);
-	const taskId = await scene.task({ prompt: 'good' });
-	const other = await scene.task();
-	await scene.control.rules({ on: 'any', where: { taskId }, do: { answer } });
-	expect((await scene.call('GET', `${ROUTE}/${taskId}`)).status).toBe(402);
-	expect((await scene.call('GET', `${ROUTE}/${other}`)).status).toBe(200);
-	await scene.control.clearRules();
-	expect((await scene.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+	expect((await fixture.create({ prompt: 'a bad one' })).status).toBe(402);
+	expect((await fixture.create({ image_url: fixture.image('400x300.png?n=13') })).status).toBe(402);
+	const taskId = await fixture.task({ prompt: 'good' });
+	const other = await fixture.task();
+	await fixture.control.rules({ on: 'any', where: { taskId }, do: { answer } });
+	expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(402);
+	expect((await fixture.call('GET', `${ROUTE}/${other}`)).status).toBe(200);
+	await fixture.control.clearRules();
+	expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+});
+
+test('a rule can be limited to a mode or an endpoint, and fits any file of a request', async () => {
+	const text = '/v1/ai/text-to-video/happy-horse-1';
+	const reference = '/v1/ai/reference-to-video/happy-horse-1-1';
+	const urls = ['400x400.png?n=1', '400x400.png?n=13'].map(fixture.image);
+	const statuses = async () => [
+		(await fixture.create()).status,
+		(await fixture.post(text, { prompt: 'a horse' })).status,
+		(await fixture.post(reference, { prompt: 'x', image_urls: urls.map((url) => ({ url })) }))
+			.status,
+	];
+	const answer = { status: 402, body: {} };
+	for (const [rule, expected] of [
+		[{ on: 'image-to-video' }, [402, 200, 200]],
+		[{ on: 'text-to-video' }, [200, 402, 200]],
+		[{ on: 'create', where: { endpoint: 'reference-to-video/happy-horse-1-1' } }, [200, 200, 402]],
+		[{ on: 'create', where: { imageUrl: 'n=13' } }, [200, 200, 402]],
+		[{ on: 'create' }, [402, 402, 402]],
+	] as Array<[Pick<SandboxRule, 'on' | 'where'>, number[]]>) {
+		await fixture.control.clearRules();
+		await fixture.control.rules({ ...rule, do: { answer } });
+		expect([rule, await statuses()]).toEqual([rule, expected]);
+	}
 });
 
 test.each([
 	['before', 0],
 	['afterProcessing', 1],
 ] as const)('a connection cut %s leaves %d tasks', async (reset, made) => {
-	await scene.control.rules({ on: 'create', times: 1, do: { reset } });
-	await expect(scene.create()).rejects.toThrow('fetch failed');
-	const { posts, acceptedPosts, tasks } = await scene.control.state();
+	await fixture.control.rules({ on: 'create', times: 1, do: { reset } });
+	await expect(fixture.create()).rejects.toThrow('fetch failed');
+	const { posts, acceptedPosts, tasks } = await fixture.control.state();
 	expect(posts).toMatchObject([{ status: 0 }]);
 	expect([acceptedPosts, tasks.length]).toEqual([made, made]);
-	expect((await scene.create()).status).toBe(200);
+	expect((await fixture.create()).status).toBe(200);
 });
 
 test.each([0, 1, 40])('an answer cut after %d bytes fails, but the task is made', async (bytes) => {
-	await scene.control.rules({ on: 'create', times: 1, do: { cutAfterBytes: bytes } });
-	await expect(scene.create()).rejects.toThrow('terminated');
-	expect((await scene.control.state()).acceptedPosts).toBe(1);
+	await fixture.control.rules({ on: 'create', times: 1, do: { cutAfterBytes: bytes } });
+	await expect(fixture.create()).rejects.toThrow('terminated');
+	expect((await fixture.control.state()).acceptedPosts).toBe(1);
 });
 
 test('a video can be cut, too', async () => {
-	const { generated } = await scene.get(await scene.task());
-	await scene.control.rules({ on: 'result', times: 1, do: { cutAfterBytes: 100 } });
-	await expect(scene.call('GET', String(generated[0]))).rejects.toThrow('terminated');
-	expect((await scene.call('GET', String(generated[0]))).status).toBe(200);
+	const { generated } = await fixture.get(await fixture.task());
+	await fixture.control.rules({ on: 'result', times: 1, do: { cutAfterBytes: 100 } });
+	await expect(fixture.call('GET', String(generated[0]))).rejects.toThrow('terminated');
+	expect((await fixture.call('GET', String(generated[0]))).status).toBe(200);
 });
 
 test('answers can be broken, incomplete, redirected or late', async () => {
-	await scene.control.rules(
+	await fixture.control.rules(
 		{ on: 'create', times: 1, do: { brokenJson: true } },
 		{ on: 'create', times: 1, do: { withoutTaskId: true } },
 	);
 	// Both rules do different things, so the first request uses up both.
-	const broken = await scene.create();
+	const broken = await fixture.create();
 	expect([broken.status, broken.json]).toEqual([200, undefined]);
-	await scene.control.rules({ on: 'create', times: 1, do: { withoutTaskId: true } });
-	expect((await scene.create()).json).toEqual({ data: { status: 'CREATED', generated: [] } });
-	await scene.control.rules({
+	await fixture.control.rules({ on: 'create', times: 1, do: { withoutTaskId: true } });
+	expect((await fixture.create()).json).toEqual({ data: { status: 'CREATED', generated: [] } });
+	await fixture.control.rules({
 		on: 'create',
 		times: 1,
 		do: { redirectTo: 'http://127.0.0.1:9/', status: 302 },
 	});
-	const moved = await scene.create();
+	const moved = await fixture.create();
 	expect([moved.status, moved.headers.get('location')]).toEqual([302, 'http://127.0.0.1:9/']);
-	await scene.control.rules({ on: 'list', do: { delayMs: 120 } });
+	await fixture.control.rules({ on: 'list', do: { delayMs: 120 } });
 	const start = performance.now();
-	await scene.call('GET', ROUTE);
+	await fixture.call('GET', ROUTE);
 	expect(performance.now() - start).toBeGreaterThan(100);
 });
 
 test('tasks can fail, with or without a reason, or complete without a video', async () => {
-	await scene.control.rules(
+	await fixture.control.rules(
 		{ on: 'create', times: 1, do: { outcome: 'FAILED' } },
 		{ on: 'create', times: 1, do: { outcome: 'FAILED', failure: { error: 'too wild' } } },
 		{ on: 'create', times: 1, do: { outcome: 'COMPLETED_EMPTY' } },
 	);
 	const ends = [];
-	for (let n = 0; n < 3; n++) ends.push(await scene.get(await scene.task()));
+	for (let n = 0; n < 3; n++) ends.push(await fixture.get(await fixture.task()));
 	expect(ends).toEqual([
 		{ task_id: expect.any(String), status: 'FAILED', generated: [] },
 		{ task_id: expect.any(String), status: 'FAILED', generated: [], error: 'too wild' },
@@ -116,34 +141,40 @@ test('tasks can fail, with or without a reason, or complete without a video', as
 });
 
 test('a task can have its own run time', async () => {
-	await scene.control.rules({ on: 'create', times: 1, do: { seconds: 3600 } });
-	const slow = await scene.task();
-	const quick = await scene.task();
-	expect((await scene.get(quick)).status).toBe('COMPLETED');
-	expect((await scene.get(slow)).status).toBe('CREATED');
+	await fixture.control.rules({ on: 'create', times: 1, do: { seconds: 3600 } });
+	const slow = await fixture.task();
+	const quick = await fixture.task();
+	expect((await fixture.get(quick)).status).toBe('COMPLETED');
+	expect((await fixture.get(slow)).status).toBe('CREATED');
 });
 
 test('reset brings the first state back', async () => {
-	await scene.task();
-	await scene.control.settings({ speed: 7, problemForm: 'flat' });
-	await scene.control.rules({ on: 'any', do: { delayMs: 1 } });
-	await scene.control.reset();
-	expect(await scene.control.state()).toMatchObject({
+	await fixture.task();
+	await fixture.control.settings({ speed: 7, problemForm: 'flat' });
+	await fixture.control.rules({ on: 'any', do: { delayMs: 1 } });
+	await fixture.control.reset();
+	expect(await fixture.control.state()).toMatchObject({
 		...{ posts: [], tasks: [], requests: [], rules: [], callbacks: [], acceptedPosts: 0 },
 		settings: { speed: 1, problemForm: 'nested', videoQuality: 'small' },
 	});
 });
 
 test('wrong use of the control endpoints is told', async () => {
-	await expect(scene.control.settings({ speed: 0 })).rejects.toThrow('speed must be above 0');
-	await expect(scene.control.advance('unknown', 'FAILED')).rejects.toThrow('No such task');
-	expect((await scene.post('/_sandbox/rules', '{')).status).toBe(400);
-	expect((await scene.post('/_sandbox/rules', { rules: [{}] })).status).toBe(400);
+	await expect(fixture.control.settings({ speed: 0 })).rejects.toThrow('speed must be above 0');
+	await expect(fixture.control.advance('unknown', 'FAILED')).rejects.toThrow('No such task');
+	expect((await fixture.post('/_sandbox/rules', '{')).status).toBe(400);
+	expect((await fixture.post('/_sandbox/rules', { rules: [{}] })).status).toBe(400);
+	expect((await fixture.post('/_sandbox/tasks', { endpoint: 'extend/happy-horse-1' })).status).toBe(
+		400,
+	);
 });
 
 test('the page for people shows tasks and never a raw prompt', async () => {
-	await scene.task({ prompt: '<script>alert(1)</script>' });
-	const { text } = await scene.call('GET', '/');
+	await fixture.task({ prompt: '<script>alert(1)</script>' });
+	await fixture.control.seedTasks({ count: 1, endpoint: 'video-edit/happy-horse-1' });
+	const { text } = await fixture.call('GET', '/');
+	expect(text).toContain('image-to-video/happy-horse-1, 3 s');
+	expect(text).toContain('video-edit/happy-horse-1, 3 s');
 	expect(text).toContain('COMPLETED');
 	expect(text).toContain('&lt;script&gt;alert(1)');
 	expect(text).not.toContain('<script>alert');

@@ -83,7 +83,8 @@ describe('inside the execution', () => {
 	const scene = (continueOnFail: boolean, credential?: IDataObject) =>
 		fakeExecution({
 			mode: 'manual',
-			items: [{ json: event }],
+			// What has to be read takes the credential.
+			items: [{ json: { ...event, confirmed: credential === undefined } }],
 			continueOnFail,
 			parameters: { downloadVideo: false, options: {} },
 			...(credential === undefined ? {} : { credential }),

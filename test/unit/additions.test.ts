@@ -4,6 +4,8 @@ import path from 'node:path';
 import { operations as operationsByName } from '../../nodes/HappyHorse/operations';
 import { modelField } from '../../nodes/HappyHorse/operations/model';
 import { resources } from '../../nodes/HappyHorse/resources';
+import { endpointOf, tasksPath } from '../../nodes/HappyHorse/tasks/endpoint';
+import { document } from '../../sandbox/api/document';
 
 /** What could be forgotten when an operation or a resource is added, by the steps of docs/architecture.md. */
 const ROOT = path.resolve(__dirname, '../..');
@@ -46,6 +48,15 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))(
 			);
 			const models = resource.models.map(({ value }) => value);
 			expect(values).toEqual(models.length > 1 ? models : []);
+		});
+
+		it('is served by the sandbox', () => {
+			for (const { value } of resource.models) {
+				const place = tasksPath(endpointOf(resource.mode, value));
+				expect(Object.keys(document.paths)).toEqual(
+					expect.arrayContaining([place, `${place}/{task-id}`]),
+				);
+			}
 		});
 	},
 );

@@ -15,7 +15,7 @@ const MOST_ACCOUNTS = 1000;
 export interface Account {
 	limiter: RateLimiter;
 	/** Lists of tasks by path. One request serves all executions that want it at about the same time. */
-	lists: SingleFlight<unknown>;
+	lists: SingleFlight<{ list: unknown }>;
 }
 
 const accounts = new Map<string, Account>();

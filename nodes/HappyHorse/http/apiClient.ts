@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
+import { inTime } from '../concurrency/inTime';
 import type { RateLimiter } from '../concurrency/rateLimiter';
 import { TtlCache } from '../concurrency/ttlCache';
 import type { Account } from './account';
@@ -15,7 +16,7 @@ import { LONGEST_REQUESTED_PAUSE_MS } from './apiError';
 import type { ApiContext, HttpRequest, Known } from './exchange';
 import { CREDENTIAL, exchange, timeoutOf } from './exchange';
 import type { ApiResponse } from './explainError';
-import { unreadableError } from './explainError';
+import { notSentError, unreadableError } from './explainError';
 import type { Provider } from './provider';
 import { providerFrom } from './provider';
 import { responseError } from './responseError';
@@ -109,7 +110,11 @@ function apiWith(
 		},
 		async send(request) {
 			if (request.purpose !== 'list') return await send(request);
-			return await lists.run(request.path, { clock, work: async () => await send(request) });
+			const { path, giveUpAt = Infinity } = request;
+			const shared = lists.run(path, { clock, work: async () => ({ list: await send(request) }) });
+			const result = await inTime(shared, { clock, end: giveUpAt });
+			if (result === 'late') throw notSentError('late', 'list');
+			return result.list;
 		},
 	};
 }

@@ -5,8 +5,8 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
  * node, so the node's ID is set to the name of the row while n8n reads it.
  */
 export interface ProcessedItems {
-	/** Makes the row. True only for the try that made it; later tries change nothing. */
-	insert(row: string): Promise<boolean>;
+	/** Makes the row, with `entries` in it. True only for the try that made it; later tries change nothing. */
+	insert(row: string, entries?: readonly string[]): Promise<boolean>;
 	/** How many entries the row has; 0 when there is no such row. */
 	count(row: string): Promise<number>;
 	/** Adds entries to a row that exists, and returns those that it had before. */
@@ -23,7 +23,7 @@ const ENTRIES = { mode: 'entries' as Mode };
 
 const TRIES = 4;
 
-/** The one entry that a row is made with. */
+/** The entry that a row is made with when its maker names none. */
 const CLAIMED = 'claimed';
 
 /**
@@ -71,12 +71,15 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 	};
 	const count = async (row: string) =>
 		await within(row, async () => await entriesOf('node', ENTRIES));
-	const make = async (row: string) =>
-		await within(row, async () => await check([CLAIMED], 'node', ONLY_IF_NEW));
+	const make = async (row: string, entries: readonly string[]) =>
+		await within(row, async () => await check([...entries], 'node', ONLY_IF_NEW));
 	/** The row exists, another process has just made it, or the database failed: all three throw. */
-	const makeOrLook = async (row: string): Promise<boolean | 'unknown'> => {
+	const makeOrLook = async (
+		row: string,
+		entries: readonly string[],
+	): Promise<boolean | 'unknown'> => {
 		try {
-			return (await make(row)).new.length > 0;
+			return (await make(row, entries)).new.length > 0;
 		} catch {
 			return (await count(row)) > 0 ? false : 'unknown';
 		}
@@ -84,13 +87,13 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 
 	return {
 		count,
-		async insert(row) {
+		async insert(row, entries = [CLAIMED]) {
 			// A row that another process makes and deletes meanwhile looks like a fault, too.
 			for (let tried = 1; tried < TRIES; tried++) {
-				const made = await makeOrLook(row);
+				const made = await makeOrLook(row, entries);
 				if (made !== 'unknown') return made;
 			}
-			return (await make(row)).new.length > 0;
+			return (await make(row, entries)).new.length > 0;
 		},
 		add: async (row, entries) => {
 			const { processed } = await within(

@@ -90,6 +90,17 @@ async function collectItem(run: CollectRun, known: Known): Promise<INodeExecutio
 	return await withVideo(run, known.awaitedTask, { task, details });
 }
 
+/**
+ * True when it takes a request to turn a task into its item: to read its URL or reason, or to download its video.
+ *
+ * @param now in milliseconds since 1970.
+ */
+export function takesRequests({ awaitedTask, task }: Known, now: number): boolean {
+	if (!isFinal(task.status)) return false;
+	const isDownloaded = awaitedTask.videoOutput.download && videoUrl(task) !== null;
+	return isDownloaded || !isWhole(task) || isStale(task, now);
+}
+
 /** The URL of a video lives for hours, and may be as old as the longest wait. */
 function isStale(task: Task, now: number): boolean {
 	const expiry = expiryOf(videoUrl(task));

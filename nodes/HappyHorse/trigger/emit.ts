@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { clockOf } from '../concurrency/clock';
 import type { Known } from '../output/collect';
-import { collectItems } from '../output/collect';
+import { collectItems, takesRequests } from '../output/collect';
 import { endpoints } from '../resources';
 import type { Endpoint } from '../tasks/endpoint';
 import { taskItem, taskOutput } from '../output/item';
@@ -27,28 +27,22 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const event = item && eventFrom(item.json);
 	if (!event) return item ? [item] : [];
 	const clock = clockOf(context.getExecutionCancelSignal());
-	const api = withRetries(await openApi(context, clock), clock);
 	const videoOutput = readVideoOutput(context, 0);
 	if (await isRepeated(context, event.task)) return [];
-	const known = await truthOf(api, event);
-	if (known === null) return [];
-	const { task, endpoint } = known;
+	const open = async () => withRetries(await openApi(context, clock), clock);
+	const found = event.confirmed ? toldBy(event) : await truthOf(await open(), event);
+	if (found === null) return [];
+	const { task, endpoint } = found;
 	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
-	if (!isFinal(task.status)) {
-		return [taskItem(taskOutput(task, { endpoint, metadata: event.metadata }), { item: 0 })];
+	const { metadata } = event;
+	const awaitedTask = { item: 0, taskId: task.task_id, endpoint, metadata, videoOutput };
+	const known: Known = { awaitedTask, task };
+	// A signed webhook tells all: then not even the credential is read.
+	if (!takesRequests(known, clock.now())) {
+		return [taskItem(taskOutput(task, { endpoint, metadata }), { item: 0 })];
 	}
-	const waited: Known = {
-		awaitedTask: {
-			item: 0,
-			taskId: task.task_id,
-			endpoint,
-			metadata: event.metadata,
-			videoOutput,
-		},
-		task,
-	};
-	return await collectItems({ context, api, clock, toErrorOutput: false }, [waited]);
+	return await collectItems({ context, api: await open(), clock, toErrorOutput: false }, [known]);
 }
 
 /**
@@ -61,28 +55,31 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 	const items = openProcessedItems(context);
 	if (items === null) return false;
 	const outcome = hashOf(['trigger', context.getNode().id, task.task_id, task.status]);
-	const own = hashOf([outcome, context.getExecutionId()]);
+	const own = [hashOf([outcome, context.getExecutionId()])];
 	try {
-		const isFirst = await items.insert(outcome);
-		if (isFirst) await items.insert(own);
-		return !isFirst && (await items.count(own)) === 0;
+		if (await items.insert(outcome, own)) return false;
+		const isOwn = (await items.add(outcome, own)).length > 0;
+		if (!isOwn) await items.remove(outcome, own);
+		return !isOwn;
 	} catch {
 		// A video that comes out twice is better than one that never comes out.
 		return false;
 	}
 }
 
+interface Found {
+	task: Task;
+	endpoint: Endpoint;
+}
+
+const toldBy = ({ task, endpoint = endpoints[0]! }: TriggerEvent): Found => ({ task, endpoint });
+
 /** The task as the API has it; `null` for a webhook that is no longer true, such as a late IN_PROGRESS. */
-async function truthOf(
-	api: Api,
-	event: TriggerEvent,
-): Promise<{ task: TriggerEvent['task']; endpoint: Endpoint } | null> {
-	const told = { task: event.task, endpoint: event.endpoint ?? endpoints[0]! };
-	if (event.confirmed) return told;
+async function truthOf(api: Api, event: TriggerEvent): Promise<Found | null> {
 	// The webhook was signed: it counts as true when the API gives no response.
 	const candidates = event.endpoint === undefined ? endpoints : [event.endpoint];
 	const found = await findTask(api, event.task.task_id, candidates).catch(() => null);
-	if (found === null) return told;
+	if (found === null) return toldBy(event);
 	const { status } = event.task;
 	if (isFinal(found.task.status) && !isFinal(status)) return null;
 	// Right after the webhook a read may still show the status before.

@@ -4,6 +4,7 @@ import { taskInBody } from '../webhook/body';
 import type { SignedQuery } from '../webhook/signedQuery';
 import { readSignedQuery } from '../webhook/signedQuery';
 import type { Clock } from '../concurrency/clock';
+import { inTime } from '../concurrency/inTime';
 import type { Task } from '../tasks/task';
 import { isWhole, STATUSES } from '../tasks/task';
 import { respond, rawBodyOf } from '../webhook/response';
@@ -122,12 +123,11 @@ async function confirmAndStart(
 		return busy(context);
 	const confirmation = confirming.get(key) ?? confirmOnce(key, { api, clock, ...arrival });
 	// The check continues after the response: some senders do not repeat a webhook.
-	const inTime = await Promise.race([
-		confirmation.then(() => true),
-		clock.pause(LONGEST_RESPONSE_MS).then(() => false),
-	]);
-	if (!inTime) busy(context);
-	if (isKnown) return inTime ? ignore(context) : { noWebhookResponse: true };
+	const end = clock.now() + LONGEST_RESPONSE_MS;
+	const known = confirmation.then((value) => ({ value }));
+	const isLate = (await inTime(known, { clock, end })) === 'late';
+	if (isLate) busy(context);
+	if (isKnown) return isLate ? { noWebhookResponse: true } : ignore(context);
 	const truth = await confirmation;
 	if (truth === 'outdated') return ignore(context);
 	if (truth === 'denied') {

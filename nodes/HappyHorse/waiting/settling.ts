@@ -1,5 +1,4 @@
 import type { Clock } from '../concurrency/clock';
-import { backoffMs } from '../concurrency/retrying';
 import type { Api } from '../http/apiClient';
 import { givingUpAt } from '../http/withRetries';
 import type { Task } from '../tasks/task';
@@ -8,15 +7,9 @@ import type { TaskReference } from '../tasks/taskClient';
 import type { Looking } from './look';
 import { look, readEach } from './look';
 import { rotated } from './polling';
+import { ReadList } from './readList';
+import { SettlingSchedule } from './settlingSchedule';
 import { TaskWatch } from './taskWatch';
-
-/** After this time without a webhook, one may have been lost. */
-const FIRST_SILENCE_MS = 20_000;
-
-const LONGEST_SILENCE_MS = 30_000;
-
-/** The API may send a webhook before its own reads show the status, or be down right after it. */
-const RETRY = { firstMs: 1500, longestMs: 15_000 };
 
 /** For this many tasks or more, one list is cheaper than reading each again. */
 const LIST_FROM = 5;
@@ -53,26 +46,14 @@ export interface SettlingRun {
 export class Settling {
 	readonly watch = new TaskWatch();
 
-	/** Tasks that an unsigned webhook has named: their state has to be read from the API. */
-	private readonly toRead: Set<string>;
-
-	private readonly wasRead = new Set<string>();
+	private readonly readList: ReadList;
 
 	private isLastRead = false;
 
 	/** True once nothing more is found out: the videos are being downloaded. */
 	private isOver = false;
 
-	private failedReads = 0;
-
-	private retryAt = 0;
-
-	private quietLooks = 0;
-
-	private lookAt = 0;
-
-	/** When there was news last, in milliseconds since 1970. */
-	heardAt = 0;
+	readonly schedule = new SettlingSchedule();
 
 	/** True from a release to the next news, though the loop may need a moment to end. */
 	isReleased = false;
@@ -82,26 +63,27 @@ export class Settling {
 	private woken = Promise.resolve();
 
 	constructor(readonly wait: SettlingWait) {
-		this.toRead = new Set(wait.finalBefore);
+		this.readList = new ReadList(wait.finalBefore);
 	}
 
 	/** Adds a webhook: a signed one is true, an unsigned one only says that there is something to read. */
 	tell(task: Task, { isSigned, now }: { isSigned: boolean; now: number }): void {
 		if (isSigned && isWhole(task)) this.watch.learn(task, now);
-		else this.toRead.add(task.task_id);
+		else this.readList.add(task.task_id);
 		this.heard(now);
 		this.wakeUp();
 	}
 
 	/** True when each task is settled or has had its webhook. */
 	get isComplete(): boolean {
-		return this.open().every(({ taskId }) => this.toRead.has(taskId));
+		const open = this.open();
+		return this.readList.of(open).length === open.length;
 	}
 
 	/** True when nothing is left to read: only a further webhook, or the end of a silence, brings news. */
 	get isIdle(): boolean {
 		const open = this.open();
-		return !this.isOver && open.length > 0 && !open.some(({ taskId }) => this.toRead.has(taskId));
+		return !this.isOver && open.length > 0 && this.readList.of(open).length === 0;
 	}
 
 	/** Ends the loop without a result. */
@@ -127,9 +109,9 @@ export class Settling {
 			if (now >= this.wait.endsAt && !this.isLastRead) {
 				// What could not be read in time, for an API that was down or busy, is tried once more.
 				this.isLastRead = true;
-				this.wasRead.clear();
+				this.readList.readAgain();
 			}
-			if (now >= this.wait.endsAt && this.unread().length === 0) return 'ended';
+			if (now >= this.wait.endsAt && this.readList.unread(this.open()).length === 0) return 'ended';
 			if (this.isReleased) return 'released';
 			const result = await this.step(run, now);
 			if (result !== null) return result;
@@ -140,25 +122,18 @@ export class Settling {
 		return this.watch.open(this.wait.awaited);
 	}
 
-	private unread(): TaskReference[] {
-		const isUnread = (taskId: string) => this.toRead.has(taskId) && !this.wasRead.has(taskId);
-		return this.open().filter(({ taskId }) => isUnread(taskId));
-	}
-
 	private heard(now: number): void {
-		this.heardAt = now;
 		this.isReleased = false;
-		this.quietLooks = 0;
-		this.lookAt = now + FIRST_SILENCE_MS;
+		this.schedule.heard(now);
 	}
 
 	/** Does what is due, or sleeps. */
 	private async step(run: SettlingRun, now: number): Promise<SettlingResult | null> {
-		const toRead = this.open().filter(({ taskId }) => this.toRead.has(taskId));
-		const unread = this.unread();
+		const toRead = this.readList.of(this.open());
+		const unread = this.readList.unread(toRead);
 		if (unread.length > 0) await this.read(run, unread);
-		else if (toRead.length > 0 && now >= this.retryAt) await this.read(run, toRead);
-		else if (now >= this.lookAt) return await this.lookAround(run, toRead.length === 0);
+		else if (toRead.length > 0 && now >= this.schedule.retryAt) await this.read(run, toRead);
+		else if (now >= this.schedule.lookAt) return await this.lookAround(run, toRead.length === 0);
 		else await this.sleep(run, { now, retries: toRead.length > 0 });
 		return null;
 	}
@@ -168,18 +143,17 @@ export class Settling {
 		tasks: readonly TaskReference[],
 	): Promise<void> {
 		const before = this.open().length;
-		const isRetry = tasks.every(({ taskId }) => this.wasRead.has(taskId));
-		for (const { taskId } of tasks) this.wasRead.add(taskId);
+		const isRetry = this.readList.unread(tasks).length === 0;
+		this.readList.markRead(tasks);
 		const works = isRetry && tasks.length >= LIST_FROM ? look : readEach;
 		const requestedPauseMs = await this.check(
 			{ openApi, clock },
 			async (looking) => await works(looking, tasks),
 		);
 		const now = clock.now();
-		if (this.open().length < before) this.heard(now);
-		if (isRetry) this.failedReads = this.open().length < before ? 0 : this.failedReads + 1;
-		const pause = backoffMs(this.failedReads + 1, { ...RETRY, random: random() });
-		this.retryAt = now + Math.max(requestedPauseMs, pause);
+		const isNews = this.open().length < before;
+		if (isNews) this.heard(now);
+		this.schedule.read(now, { isRetry, isNews, requestedPauseMs, random: random() });
 	}
 
 	/** Looks at all tasks, since a webhook may have been lost or come to another process. */
@@ -190,10 +164,9 @@ export class Settling {
 		const isOn = await isWaiting();
 		if (isOn === false) return 'gone';
 		const open = this.open();
-		const turned = rotated(open, this.quietLooks);
+		const turned = rotated(open, this.schedule.quietLooks);
 		await this.check({ openApi, clock }, async (looking) => await look(looking, turned));
-		const silence = Math.min(LONGEST_SILENCE_MS, FIRST_SILENCE_MS * 1.5 ** ++this.quietLooks);
-		this.lookAt = clock.now() + silence;
+		this.schedule.looked(clock.now());
 		// If n8n does not tell whether the execution was continued elsewhere, it must not be continued much later.
 		return isOn === null && isIdle && this.open().length > 0 ? 'released' : null;
 	}
@@ -218,7 +191,8 @@ export class Settling {
 		{ clock }: SettlingRun,
 		{ now, retries }: { now: number; retries: boolean },
 	): Promise<void> {
-		const next = Math.min(this.lookAt, this.wait.endsAt, retries ? this.retryAt : Infinity);
+		const { lookAt, retryAt } = this.schedule;
+		const next = Math.min(lookAt, this.wait.endsAt, retries ? retryAt : Infinity);
 		const pause = Math.min(LONGEST_SLEEP_MS, Math.max(0, next - now));
 		await Promise.race([clock.pause(pause), this.woken]);
 	}

@@ -106,5 +106,5 @@ export class Settlings {
 
 /** Those with the most time left first, of these the ones without news for longest. */
 function byTimeLeft({ settling: a }: SettlingEntry, { settling: b }: SettlingEntry): number {
-	return b.wait.endsAt - a.wait.endsAt || a.heardAt - b.heardAt;
+	return b.wait.endsAt - a.wait.endsAt || a.schedule.heardAt - b.schedule.heardAt;
 }

@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:http';
 
+import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
+import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { callbackHeaders } from '../../../sandbox/api/sign';
 import { countEnded } from '../../server/support/executionTable';
@@ -40,7 +42,7 @@ export const triggerRate: Measure = {
 		});
 		const trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
 		const targets = [
-			{ way: OURS, id: trigger.id, address: trigger.address },
+			{ way: OURS, id: trigger.id, address: handedOut(trigger.address, stage.sandbox) },
 			{ way: CAREFUL, id: careful.id, address: `${stage.n8n.url}/webhook/${path}-2` },
 			{ way: 'Webhook node', id: plain.id, address: `${stage.n8n.url}/webhook/${path}` },
 		];
@@ -58,12 +60,18 @@ export const triggerRate: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				`${amount} webhooks over ${CONNECTIONS} connections. Happy Horse Trigger verifies each signature, drops repeated webhooks and reads the task from the API inside the execution; the Webhook node accepts everything. "${CAREFUL}" is the closest that can be built from n8n's own nodes: it compares a key that the client sends, and an HTTP Request reads the task.`,
+				`${amount} webhooks over ${CONNECTIONS} connections. They come to the URL that Happy Horse gives to the API with each task. Happy Horse Trigger verifies each signature and drops repeated webhooks; the Webhook node accepts everything. "${CAREFUL}" is the closest that can be built from n8n's own nodes: it compares a key that the client sends, and an HTTP Request reads the task.`,
 				"Happy Horse Trigger ends fewer executions a second because it records each video in n8n's database, so that no process passes one on twice, and because n8n builds a JavaScript engine, some 60 ms of CPU, for each webhook that is not for its own Webhook node. `npm run bench -- trigger --env N8N_EXPRESSION_ENGINE=legacy` shows the numbers without it.",
 			],
 		};
 	},
 };
+
+/** The URL as the Happy Horse node gives it to the API with each task. */
+function handedOut(address: string, { url, key }: SpawnedSandbox): string {
+	const { signingKey } = providerFrom({ provider: 'custom', baseUrl: url, apiKey: key });
+	return addSignedQuery(address, { endpoint: 'image-to-video/happy-horse-1' }, signingKey);
+}
 
 /** The same care, as far as n8n's own nodes can take it. */
 function carefulNodes({ headerAuth, meter }: Scene, path: string): NodeJson[] {

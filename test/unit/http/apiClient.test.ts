@@ -13,6 +13,7 @@ import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
+import { VirtualClock } from '../support/virtualClock';
 
 const call = { method: 'GET', path: '/v1/x', purpose: 'read' } as const;
 
@@ -336,4 +337,26 @@ it('lets no key through, however the JSON of a refusal is written', async () => 
 		}),
 		{ numRuns: 100 },
 	);
+});
+
+it('a list that executions share is waited for by each as long as it is of use', async () => {
+	const clock = new VirtualClock();
+	const slow = async () => {
+		await clock.pause(20_000);
+		return json(200, { data: [] });
+	};
+	const { context, requests } = fakeExecution({ answer: slow });
+	const api = await openApi(context, clock);
+	const list = async (giveUpAt?: number) => {
+		const request = { ...call, path: '/v1/list', purpose: 'list' as const };
+		const outcome = await api
+			.send(giveUpAt === undefined ? request : { ...request, giveUpAt })
+			.catch((error: unknown) => error);
+		return { outcome, at: clock.now() - START };
+	};
+	const [patient, hasty] = await Promise.all([list(), list(START + 8000)]);
+	expect(patient).toEqual({ outcome: { data: [] }, at: 20_000 });
+	expect(hasty.at).toBe(8000);
+	expect(hasty.outcome).toMatchObject({ kind: 'rate-limited', retryable: true });
+	expect(requests).toHaveLength(1);
 });

@@ -10,6 +10,7 @@ import {
 	IMAGES,
 	readExample,
 	WEBHOOK_PATH,
+	withWebhook,
 } from '../../../../sandbox/demo/exampleWorkflow';
 import { TaskProgress } from '../../../../sandbox/demo/progress';
 import { costNotice, credentialData, realApiFrom } from '../../../../sandbox/demo/realApi';
@@ -20,11 +21,16 @@ const nodeNamed = (workflow: ReturnType<typeof readExample>, name: string) =>
 	workflow.nodes.find((node) => node.name === name);
 
 describe('the example workflow', () => {
-	it('has the webhook and the nodes that the demo looks for', () => {
+	it('starts by hand, and in the demo by a webhook beside it', () => {
 		const example = readExample();
-		const webhook = example.nodes.find(({ type }) => type === 'n8n-nodes-base.webhook');
-		expect(webhook?.parameters.path).toBe(WEBHOOK_PATH);
 		expect(nodeNamed(example, HAPPY_HORSE)?.type).toBe('n8n-nodes-happy-horse.happyHorse');
+		const isStart = ({ type }: { type: string }) => /[Tt]rigger|webhook/.test(type);
+		const [byHand, ...others] = example.nodes.filter(isStart);
+		expect([byHand?.type, others]).toEqual(['n8n-nodes-base.manualTrigger', []]);
+		const started = withWebhook(example);
+		const webhook = started.nodes.find(({ type }) => type === 'n8n-nodes-base.webhook');
+		expect(webhook?.parameters.path).toBe(WEBHOOK_PATH);
+		expect(started.connections[webhook!.name]).toEqual(started.connections[byHand!.name]);
 	});
 
 	it('takes its images from the sandbox in the demo', () => {
@@ -37,7 +43,7 @@ describe('the example workflow', () => {
 		expect(text).toContain('"happyHorseApi":{"id":"c1"');
 	});
 
-	it('uploads files and polls with the real API, and orders short videos', () => {
+	it('uploads files and polls with the real API, and creates short videos', () => {
 		const example = readExample();
 		const real = forRealApi(example, { credential, seconds: 3 });
 		expect(nodeNamed(real, HAPPY_HORSE)?.parameters).toMatchObject({

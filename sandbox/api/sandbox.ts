@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CallbackSender } from './callbacks';
 import { Clock } from './clock';
+import { modelOf } from './endpoints';
 import { RateLimit } from './rateLimit';
 import { RuleBook } from './rules';
 import { settingsAmong } from './settings';
@@ -28,7 +29,7 @@ const KEPT_RECORDS = 20_000;
 export type EventListener = (event: string, detail: string) => void;
 
 /** All that the sandbox knows. Routes read and change it; nothing else holds state. */
-export class World {
+export class Sandbox {
 	readonly key: string;
 	readonly secret: string;
 	readonly settings: SandboxSettings;
@@ -124,10 +125,11 @@ export class World {
 
 	/** The task as the control endpoints show it. */
 	shown(task: Task): SandboxTask {
-		const { id, model, status, createdAt, prompt, imageUrl, webhookUrl } = task;
+		const { id, endpoint, status, createdAt, prompt, imageUrl, fileUrls, webhookUrl } = task;
 		const { resolution, duration, seed, held, outcome } = task;
+		const model = modelOf(endpoint);
 		return {
-			...{ taskId: id, model, status, createdAt, prompt, imageUrl, webhookUrl },
+			...{ taskId: id, endpoint, model, status, createdAt, prompt, imageUrl, fileUrls, webhookUrl },
 			...{ resolution, duration, seed, held, outcome, generated: this.videoUrls(task, status) },
 		};
 	}
@@ -142,7 +144,7 @@ export class World {
 		this.tell('task', `${task.id} ${status}${note(task)}`);
 		this.callbacks.statusChanged(task, status);
 		this.videos.warm();
-		// A large film takes seconds: encoded while the task "runs", it is ready when asked for.
+		// A large video takes seconds: encoded while the task "runs", it is ready when asked for.
 		if (status === 'IN_PROGRESS' && task.outcome === 'COMPLETED' && task.quality === 'true') {
 			this.videos.get(task).catch((error: unknown) => this.tell('video', String(error)));
 		}

@@ -3,8 +3,8 @@ import { createH264MP4Encoder } from 'h264-mp4-encoder';
 import sharp from 'sharp';
 import { faststart } from './faststart';
 
-/** One film to make; runs in a worker thread because encoding blocks for seconds. */
-export interface FilmOrder {
+/** One video to make; runs in a worker thread because encoding blocks for seconds. */
+export interface EncodeJob {
 	id: number;
 	image: Uint8Array;
 	width: number;
@@ -13,19 +13,19 @@ export interface FilmOrder {
 	framesPerSecond: number;
 }
 
-export interface FilmDelivery {
+export interface EncodeResult {
 	id: number;
-	film?: Uint8Array;
+	video?: Uint8Array;
 	error?: string;
 }
 
 /** How much of the image the zoom cuts off by the end. */
 const ZOOM = 0.15;
 
-type Filmed = Omit<FilmOrder, 'id'>;
+type Rendered = Omit<EncodeJob, 'id'>;
 
 /** Encodes a slow zoom into the image as H.264 in MP4. Width and height must be even. */
-async function makeFilm({ image, width, height, seconds, framesPerSecond }: Filmed) {
+async function encodeVideo({ image, width, height, seconds, framesPerSecond }: Rendered) {
 	const encoder = await createH264MP4Encoder();
 	try {
 		encoder.width = width;
@@ -45,7 +45,7 @@ async function makeFilm({ image, width, height, seconds, framesPerSecond }: Film
 			.ensureAlpha()
 			.raw()
 			.toBuffer();
-		const frames = framesPerSecond * seconds;
+		const frames = Math.round(framesPerSecond * seconds);
 		for (let frame = 0; frame < frames; frame++) {
 			const share = 1 - (ZOOM / (1 + ZOOM)) * (frame / Math.max(1, frames - 1));
 			const part = {
@@ -74,19 +74,19 @@ function readOutput(encoder: { FS: unknown; outputFilename: string }): Uint8Arra
 		readFile(path: string): Uint8Array;
 		unlink(path: string): void;
 	};
-	const film = files.readFile(encoder.outputFilename);
+	const video = files.readFile(encoder.outputFilename);
 	files.unlink(encoder.outputFilename);
-	return film;
+	return video;
 }
 
 // One after the other: all encoders of a thread write to the same file.
 let queue: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', ({ id, ...order }: FilmOrder) => {
-	const deliver = (delivery: FilmDelivery) => parentPort?.postMessage(delivery);
+parentPort?.on('message', ({ id, ...job }: EncodeJob) => {
+	const deliver = (delivery: EncodeResult) => parentPort?.postMessage(delivery);
 	queue = queue
-		.then(() => makeFilm(order))
+		.then(() => encodeVideo(job))
 		.then(
-			(film) => deliver({ id, film }),
+			(video) => deliver({ id, video }),
 			(error: unknown) => deliver({ id, error: String(error) }),
 		);
 });

@@ -12,19 +12,26 @@ export interface Reply {
 	json: unknown;
 }
 
+export interface UploadSlot {
+	file_id: string;
+	upload_url: string;
+	headers: Record<string, string>;
+	asset_url: string;
+}
+
 export interface TaskBody {
 	task_id: string;
 	status: string;
 	generated: string[];
 }
 
-export type Scene = Awaited<ReturnType<typeof openRunContext>>;
+export type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
 /**
  * A running sandbox with tiny videos, and short words to talk to it. It is a process of its own
  * because Jest cannot load the ES module that the request validator brings along.
  */
-export async function openRunContext() {
+export async function openFixture() {
 	const sandbox = await spawnSandboxApi({ videoQuality: 'small', taskSeconds: 0 });
 	const { control } = sandbox;
 	const withKey = { 'x-magnific-api-key': sandbox.key };
@@ -44,8 +51,19 @@ export async function openRunContext() {
 	const create = async (fields: Record<string, unknown> = {}, headers = withKey) =>
 		await post(ROUTE, { image_url: image(), duration: 3, ...fields }, headers);
 
+	/** Uploads a file and returns its `asset_url`. */
+	const upload = async (bytes: Buffer, content_type: string): Promise<string> => {
+		const asked = await post('/v1/ai/uploads/request-url', { files: [{ content_type }] });
+		const [slot] = (asked.json as { files: UploadSlot[] }).files;
+		if (slot === undefined) throw new Error(`${asked.status} ${asked.text}`);
+		const { upload_url, headers, asset_url } = slot;
+		const put = await call('PUT', upload_url, { headers, body: new Uint8Array(bytes) });
+		if (put.status !== 200) throw new Error(`${put.status} ${put.text}`);
+		return asset_url;
+	};
+
 	return {
-		...{ sandbox, control, call, post, create, image, withKey },
+		...{ sandbox, control, call, post, create, image, upload, withKey },
 		/** Creates a task and returns its id. */
 		task: async (fields: Record<string, unknown> = {}): Promise<string> =>
 			dataOf(await create(fields)).task_id,

@@ -1,14 +1,18 @@
 import type { SandboxSettings } from './wire';
 
 /** An answer before it is sent, so that a rule can still spoil it. */
-export interface Answer {
+export interface ApiResponse {
 	status: number;
 	body: string | Buffer;
 	headers: Record<string, string>;
 }
 
 /** A JSON answer. */
-export function json(status: number, value: unknown, contentType = 'application/json'): Answer {
+export function json(
+	status: number,
+	value: unknown,
+	contentType = 'application/json',
+): ApiResponse {
 	return {
 		status,
 		body: JSON.stringify(value),
@@ -16,7 +20,7 @@ export function json(status: number, value: unknown, contentType = 'application/
 	};
 }
 
-export function message(status: number, text: string): Answer {
+export function message(status: number, text: string): ApiResponse {
 	return json(status, { message: text });
 }
 
@@ -26,7 +30,7 @@ export interface InvalidParam {
 }
 
 /** A 400 that names what is wrong, in one of the two documented shapes. */
-export function problem(params: InvalidParam[], form: SandboxSettings['problemForm']): Answer {
+export function problem(params: InvalidParam[], form: SandboxSettings['problemForm']): ApiResponse {
 	const content = { message: 'Validation error', invalid_params: params };
 	return json(400, form === 'nested' ? { problem: content } : content, 'application/problem+json');
 }
@@ -35,7 +39,7 @@ export function problem(params: InvalidParam[], form: SandboxSettings['problemFo
 export function file(
 	bytes: Buffer,
 	{ headers, range }: { headers: Record<string, string>; range?: string | undefined },
-): Answer {
+): ApiResponse {
 	const all = { ...headers, 'accept-ranges': 'bytes' };
 	const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
 	if (from === '' && to === '') return { status: 200, body: bytes, headers: all };
