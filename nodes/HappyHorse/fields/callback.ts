@@ -43,7 +43,7 @@ const webhookUrl: Field<string> = {
 			displayOptions: { show: { callback: ['url'] } },
 		},
 	],
-	check: (value) => webUrl(value, 'Webhook URL').url,
+	check: (value) => webUrl(value, "'Webhook URL'").url,
 };
 
 export const callbackFields: readonly Field[] = [statusUpdates, webhookUrl];

@@ -97,12 +97,17 @@ export function readMedium(
 			`Enter ${amount(medium)}.`,
 		);
 	}
-	const label = (index: number) => (isSingle ? field.label : `${field.label} ${index + 1}`);
 	return entries.map((entry, index) =>
 		isUrl
-			? fromUrl(entry, { medium, label: label(index), providerHost })
+			? fromUrl(entry, { medium, title: titleOf(medium, index), providerHost })
 			: { property: fieldName(entry, { label: field.label, emptyHint: emptyHint(medium) }) },
 	);
+}
+
+/** How messages name one of the files: `'Image URL'`, or `Image 2 of 'Image URLs'`. */
+export function titleOf({ noun, urls, count }: Medium, index: number): string {
+	if (count.max === 1) return `'${urls.label}'`;
+	return `${noun[0]?.toUpperCase()}${noun.slice(1)} ${index + 1} of '${urls.label}'`;
 }
 
 const amount = ({ count, noun }: Medium) => `${Math.max(1, count.min)} to ${count.max} ${noun}s`;
@@ -112,25 +117,25 @@ const emptyHint = ({ noun }: Medium) =>
 
 interface UrlEntry {
 	medium: Medium;
-	label: string;
+	title: string;
 	providerHost: string;
 }
 
 /** Also an object with a URL, or a file that was dropped into the field. */
-function fromUrl(entry: unknown, { medium, label, providerHost }: UrlEntry): FileSource {
+function fromUrl(entry: unknown, { medium, title, providerHost }: UrlEntry): FileSource {
 	if (isBinaryObject(entry)) return { binary: entry };
 	const value = hasUrl(entry) ? entry.url : entry;
 	const { noun, source } = medium;
 	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
 		throw new ValidationError(
-			`'${label}' holds the ${noun} itself, but the API takes a URL only`,
+			`${title} holds the ${noun} itself, but the API takes a URL only`,
 			`Set '${source.label}' to 'Binary File', and hand the ${noun} over as a file.`,
 		);
 	}
-	const { url, hostname } = webUrl(value, label);
+	const { url, hostname } = webUrl(value, title);
 	if (!canReach({ from: providerHost, to: hostname })) {
 		throw new ValidationError(
-			`'${label}' is on ${hostname}, which cannot be opened from the internet`,
+			`${title} is on ${hostname}, which cannot be opened from the internet`,
 			`Use a public URL, or set '${source.label}' to 'Binary File' to upload the ${noun}.`,
 		);
 	}

@@ -15,7 +15,7 @@ export type FileSource = { url: string } | FileReference;
 /** Whose file it is, and what it has to be. */
 export interface FileUse {
 	item: number;
-	/** How messages name the file: "The image of 'Image URL'". */
+	/** How messages name the file: `'Image URL'`. */
 	title: string;
 	limits: MediaLimits;
 	/** True to reject what the API would reject. */

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Medium } from '../fields/media';
+import { titleOf } from '../fields/media';
 import type { Files, FileSource, OpenedFile } from '../media/files';
 import type { CreateRequest } from './createRequest';
 
@@ -31,12 +32,6 @@ export async function openMedia(
 		opened.push({ medium, sources, files: each });
 	}
 	return opened;
-}
-
-function titleOf({ noun, urls, count }: Medium, index: number): string {
-	return count.max === 1
-		? `The ${noun} of '${urls.label}'`
-		: `${noun[0]?.toUpperCase()}${noun.slice(1)} ${index + 1} of '${urls.label}'`;
 }
 
 /** The part of a request's body that names its files. Uploads those of the item first. */

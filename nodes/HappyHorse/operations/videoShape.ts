@@ -43,15 +43,17 @@ export function secondsOf({ resource, fields }: CreateRequest, facts: FactsByNam
 	return Math.min(typeof seconds === 'number' ? seconds : LONGEST_SECONDS, LONGEST_SECONDS);
 }
 
-const TOLERANCE = 0.02;
+/** Two in a hundred. */
+const TOLERANCE = 50;
 
 /** @throws ValidationError when it is known that the video would have another shape than the user wants. */
 export function assertShape(request: CreateRequest, facts: FactsByName, wanted: string): void {
 	const sides = sidesOf(request, facts);
 	if (wanted === ANY_RATIO || sides === undefined) return;
 	const { width, height } = sidesIn(wanted);
-	const factor = sides.width / sides.height / (width / height);
-	if (Math.abs(factor - 1) <= TOLERANCE) return;
+	// Whole numbers: 1.02 as a fraction would round.
+	const difference = Math.abs(sides.width * height - sides.height * width);
+	if (TOLERANCE * difference <= sides.height * width) return;
 	throw new ValidationError(
 		`The image has ${sides.width}x${sides.height} pixels, which is not ${wanted} ('Required Aspect Ratio')`,
 		"The video would have the shape of the image. Crop the image first, such as with the Edit Image node, or use 'Reference to Video', where the shape can be chosen. Nothing was created or charged.",

@@ -11,7 +11,7 @@ describe('a web address', () => {
 		['https://[2001:db8::1]/a', '[2001:db8::1]'],
 		['https://127.1/a', '127.0.0.1'],
 	])('%p is taken as it came, without blanks around it', (value, hostname) => {
-		expect(webUrl(value, 'Image URL')).toEqual({ url: value.trim(), hostname });
+		expect(webUrl(value, "'Image URL'")).toEqual({ url: value.trim(), hostname });
 	});
 
 	it.each([
@@ -31,7 +31,7 @@ describe('a web address', () => {
 		['no slash', 'https:example.com/a.jpg'],
 		['backslashes', 'https:\\\\example.com\\a.jpg'],
 	])('with %s is refused', (_, value) => {
-		const { message, hint } = refusalOf(() => webUrl(value, 'Image URL'));
+		const { message, hint } = refusalOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toMatch(
 			/^'Image URL' must be a URL that starts with https:\/\/ or http:\/\/, not "/,
 		);
@@ -46,7 +46,7 @@ describe('a web address', () => {
 		['a no-break space', 'https://example.com/a\u00a0b.jpg'],
 		['two lines', 'https://example.com/a.jpg\nhttps://example.com/b.jpg'],
 	])('is refused with %s inside, in words of its own', (_, value) => {
-		const { message, hint } = refusalOf(() => webUrl(value, 'Image URL'));
+		const { message, hint } = refusalOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toMatch(/^'Image URL' must be a URL without spaces or line breaks, not "/);
 		expect(hint).toBe(
 			"Enter one URL in 'Image URL', e.g. https://example.com/image.jpg. Write a space in it as %20.",
@@ -56,7 +56,7 @@ describe('a web address', () => {
 	it.each([[''], ['  '], [null], [undefined], [5], [true], [{}], [[]], [['https://example.com']]])(
 		'is not %p',
 		(value) => {
-			expect(refusalOf(() => webUrl(value, 'Image URL')).message).toMatch(
+			expect(refusalOf(() => webUrl(value, "'Image URL'")).message).toMatch(
 				/^'Image URL' must be a URL, (not|but it is) /,
 			);
 		},
@@ -67,7 +67,7 @@ describe('a web address', () => {
 		'https://user:secret@example.com/',
 		'https://:pw@example.com/',
 	])('with user info is refused without showing it: %s', (value) => {
-		const { message, hint } = refusalOf(() => webUrl(value, 'Image URL'));
+		const { message, hint } = refusalOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toBe("'Image URL' must not contain a user name or password");
 		expect(hint).toBe("Use a URL in 'Image URL' that opens without signing in.");
 	});
