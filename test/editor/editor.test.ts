@@ -154,16 +154,16 @@ step('says in words that nobody answers, when the sandbox is stopped', async () 
 	await deleteOtherCredentials();
 });
 
-const IMAGE = ['Image Source', 'Image URL', 'Prompt', 'Resolution', 'Duration'];
+const IMAGE = ['Image Source', 'Image URL', 'Prompt', 'Resolution', 'Duration (Seconds)'];
 const DELIVERY = ['Download Video', 'Output Data Field Name', 'Options'];
 
 const FIELDS: Record<string, string[]> = {
 	Create: [...IMAGE, 'Status Updates', 'Options'],
-	Wait: ['Task', 'Max Wait', ...DELIVERY],
+	Wait: ['Task', 'Max Wait (Minutes)', ...DELIVERY],
 	Get: ['Task', 'Download Video'],
 	'Get Many': ['Return All', 'Limit', 'Include Video URL', 'Filters'],
 	Download: ['Task', 'Output Data Field Name', 'Options'],
-	'Create and Wait': [...IMAGE, 'Wait Using', 'Max Wait', ...DELIVERY],
+	'Create and Wait': [...IMAGE, 'Wait Using', 'Max Wait (Minutes)', ...DELIVERY],
 };
 
 step('shows for each operation exactly the fields that matter', async () => {
@@ -200,11 +200,9 @@ step('says as a sentence what is wrong with a field, and nothing is paid', async
 	await editor.dismissToasts();
 	await photograph('wrong-address', workshop.page);
 	await openHappyHorse(orderOf(image(), { prompt: 'x'.repeat(2501) }));
-	await editor.executeStep("'Prompt' may have at most 2500 characters, but it has 2501");
+	await editor.executeStep("'Prompt' may have at most 2,500 characters, but it has 2,501");
 	await openHappyHorse(orderOf(image(), { duration: '={{ 99 }}' }));
-	await editor.executeStep(
-		"'Duration' must be a whole number from 3 to 15 (seconds), but it is 99",
-	);
+	await editor.executeStep("'Duration' must be a whole number from 3 to 15 seconds, not 99");
 	expect((await workshop.sandbox.control.state()).acceptedPosts).toBe(acceptedPosts);
 });
 
@@ -254,13 +252,13 @@ step('offers the tasks of the account in a list, by ID and status in words', asy
 	const tasks = page.getByTestId('rlc-item');
 	await tasks.first().waitFor();
 	const names = await tasks.allInnerTexts();
-	expect(names[0]).toMatch(/^[0-9a-f-]{36} \(In Progress\)$/);
-	expect(names.slice(1).join()).toMatch(/\(Completed\)/);
+	expect(names[0]).toMatch(/^1\. In Progress, [0-9a-f]{8}$/);
+	expect(names.slice(1).join()).toMatch(/ Completed, /);
 	await photograph('task-list', page);
 	await page.getByTestId('rlc-search').fill('completed');
 	await until('only finished ones are listed', async () => {
 		const found = await tasks.allInnerTexts();
-		return found.length > 0 && found.every((name) => name.endsWith('(Completed)'));
+		return found.length > 0 && found.every((name) => /^\d+\. Completed, /.test(name));
 	});
 	await tasks.first().click();
 	await editor.executeStep(/happy-horse-[0-9a-f-]{36}\.mp4/);

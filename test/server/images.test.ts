@@ -7,7 +7,6 @@ import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
 import { fetchedImageWorkflow } from './support/fetchedImage';
 import { openInternet } from './support/internet';
-import { escaped, whichItem } from './support/parameters';
 import type { ImageServer } from './support/imageServer';
 import { draw, imageServer } from './support/imageServer';
 import type { Stage } from './support/stage';
@@ -74,20 +73,20 @@ const text =
 	};
 
 describe('An image that the API would refuse', () => {
-	const SIDES = 'each side must have at least 300 pixels';
-	const SHAPE = 'the longer side may be at most 2.5 times the shorter';
-	const FORMATS = 'only JPEG, PNG, WebP and BMP are taken';
+	const SIDES = 'pixels (minimum 300 pixels per side)';
+	const SHAPE = 'pixels (the longer side may be at most 2.5 times the shorter)';
+	const FORMATS = '(accepted: JPEG, PNG, WebP or BMP)';
 	const REFUSED: Array<[string, string]> = [
-		['/640x200.jpg', `640x200: ${SIDES}`],
-		['/299x300.png', `299x300: ${SIDES}`],
-		['/300x299.webp', `300x299: ${SIDES}`],
-		['/751x300.png', `751x300: ${SHAPE}`],
-		['/300x751.jpg', `300x751: ${SHAPE}`],
-		['/heavy-by-length', '10.1 MB: at most 10 MB are allowed'],
-		['/heavy-by-range', '10.1 MB: at most 10 MB are allowed'],
-		['/400x300.gif', `GIF: ${FORMATS}`],
-		['/400x300.avif', `AVIF: ${FORMATS}`],
-		['/drawing.svg', `SVG: ${FORMATS}`],
+		['/640x200.jpg', `The image is too small: 640x200 ${SIDES}`],
+		['/299x300.png', `The image is too small: 299x300 ${SIDES}`],
+		['/300x299.webp', `The image is too small: 300x299 ${SIDES}`],
+		['/751x300.png', `The image is too wide: 751x300 ${SHAPE}`],
+		['/300x751.jpg', `The image is too tall: 300x751 ${SHAPE}`],
+		['/heavy-by-length', 'The file is too large: 10.1 MB (maximum 10 MB)'],
+		['/heavy-by-range', 'The file is too large: 10.1 MB (maximum 10 MB)'],
+		['/400x300.gif', `The file is GIF ${FORMATS}`],
+		['/400x300.avif', `The file is AVIF ${FORMATS}`],
+		['/drawing.svg', `The file is SVG ${FORMATS}`],
 	];
 
 	beforeEach(() => {
@@ -107,8 +106,8 @@ describe('An image that the API would refuse', () => {
 		);
 		expect(jsonsOf(done)).toEqual(
 			REFUSED.map(([, reason], item) => ({
-				error: `The image of 'Image URL' cannot be used, ${reason}`,
-				message: expect.stringMatching(new RegExp(`'Check Files'.* ${escaped(whichItem(item))}`)),
+				error: `'Image URL' cannot be used. ${reason}`,
+				message: expect.stringContaining("'Check Files'"),
 				details: { item },
 			})),
 		);
@@ -144,9 +143,12 @@ describe('An image that the API would refuse', () => {
 	});
 
 	it.each([
-		['640x200.png', /'data' cannot be used, 640x200: each side must have at least 300 pixels/],
-		['751x300.png', /'data' cannot be used, 751x300: the longer side may be at most 2.5 times/],
-		['400x300.gif', /The file in the field 'data' is no JPEG, PNG or WebP image/],
+		['640x200.png', /'data' cannot be used. The image is too small: 640x200 pixels \(minimum 300/],
+		[
+			'751x300.png',
+			/'data' cannot be used. The image is too wide: 751x300 pixels \(the longer side may be at most 2.5/,
+		],
+		['400x300.gif', /'data' cannot be used. It is no JPEG, PNG or WebP image/],
 		['400x300.bmp', /A BMP image cannot be uploaded/],
 	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
 		const { control, url } = stage.sandbox;
@@ -206,7 +208,7 @@ describe('A good image', () => {
 		const done = await run(['/late.jpg'], { overrides: { options: { dryRun: true } } });
 		expect(jsonsOf(done)).toEqual([
 			expect.objectContaining({
-				image: { type: 'jpeg', width: 400, height: 300, bytes: late.length },
+				files: [{ field: 'image_url', type: 'jpeg', width: 400, height: 300, bytes: late.length }],
 			}),
 		]);
 		expect(server.asked.map(({ headers }) => headers.range)).toEqual([
@@ -229,11 +231,12 @@ describe('A good image', () => {
 		const batch = { videos: 2, seconds_by_resolution: { '720P': 7 } };
 		expect(first).toMatchObject({
 			...{ dry_run: true, video_seconds: 3, batch },
-			image: { type: 'png', width: 400, height: 300, bytes: (await draw('/400x300.png')).length },
+			aspect_ratio: '4:3',
+			files: [{ type: 'png', width: 400, height: 300, bytes: (await draw('/400x300.png')).length }],
 			request: { image_url: absolute('/400x300.png'), duration: 3, resolution: '720P' },
 		});
 		expect(second).toMatchObject({
-			image: { type: 'jpeg', width: 800 },
+			files: [{ type: 'jpeg', width: 800 }],
 			video_seconds: 4,
 			batch,
 		});
@@ -275,7 +278,7 @@ describe('An image that cannot be looked at', () => {
 		);
 		const [hint = '', ...others] = hintsOf(done);
 		expect(others).toEqual([]);
-		expect(hint).toMatch(/^7 of 8 images could not be checked before the videos were created \(/);
+		expect(hint).toMatch(/^7 of 8 files could not be checked before the videos were created \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(8);
 	});
@@ -288,7 +291,7 @@ describe('An image that cannot be looked at', () => {
 		expect(jsonsOf(done)[0]?.error).toMatch(
 			/^The API rejected the request: .*could not be fetched/,
 		);
-		expect(hintsOf(done)[0]).toContain('1 of 1 images could not be checked');
+		expect(hintsOf(done)[0]).toContain('1 of 1 files could not be checked');
 		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
 	});
 });

@@ -193,8 +193,9 @@ describe('Create', () => {
 		);
 		const { error, status } = await workflow.run([{ name: 'a' }]);
 		expect(status).toBe('error');
-		expect(error?.message).toContain("no file in the field 'photo'");
-		expect(error?.description).toContain('the first item');
+		expect(error?.message).toContain("No file found in input field 'photo'");
+		expect(error?.description).toContain('The item has no files');
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
 		expect((await stage.sandbox.control.state()).posts).toEqual([]);
 	});
 });

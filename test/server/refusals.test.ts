@@ -1,13 +1,6 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import {
-	escaped,
-	fromItem,
-	order,
-	orderFromItem,
-	taskFromItem,
-	whichItem,
-} from './support/parameters';
+import { escaped, fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
 import type { PublishedWorkflow } from './support/stage';
 import { useStage } from './support/useStage';
 import { jsonsOf } from './support/watching';
@@ -51,7 +44,7 @@ describe('A wrong order', () => {
 		expect(await refusalsOf(workflow, items)).toEqual(
 			WRONG_ORDERS.map(({ field, says }, item) => ({
 				error: expect.stringMatching(new RegExp(`'${field}'.*${escaped(says)}`)),
-				message: expect.stringMatching(new RegExp(`[A-Z].{20,}\\. ${escaped(whichItem(item))}$`)),
+				message: expect.stringMatching(/[A-Z].{20,}\.$/),
 				details: { item },
 			})),
 		);
@@ -72,7 +65,6 @@ describe('A wrong order', () => {
 			const execution = await workflow.run([good(0), { ...good(1), ...change }, good(2)]);
 			expect(execution.status).toBe('error');
 			expect(execution.error?.message).toContain(field);
-			expect(execution.error?.description).toContain('This is item 1 (the first is item 0).');
 			expect(execution.error?.context).toMatchObject({ itemIndex: 1 });
 			expect(itemsOf(execution, AFTER)).toEqual([]);
 			await expectNothingSent();
@@ -91,7 +83,7 @@ describe('A wrong order', () => {
 		const [failed] = itemsOf(execution, HAPPY_HORSE, { output: 1 });
 		expect(failed?.json).toMatchObject({
 			error: expect.stringContaining("'Duration'"),
-			message: expect.stringContaining('This is item 1 '),
+			message: expect.stringContaining('Enter a whole number'),
 		});
 		expect(failed?.json.details).toEqual(errorOutputDetails({ item: 1 }));
 		const { acceptedPerImage } = await stage.sandbox.control.state();
@@ -213,8 +205,8 @@ describe('A wrong task ID', () => {
 		const items = wrongIds.map((task_id) => ({ task_id, model: 'happy-horse-1' }));
 		expect(await refusalsOf(workflow, items)).toEqual(
 			items.map((_, item) => ({
-				error: expect.stringMatching(/^'Task' must be a task ID, but it is /),
-				message: expect.stringMatching(new RegExp(`^Pick a task .* ${escaped(whichItem(item))}`)),
+				error: expect.stringMatching(/^'Task' must be a task ID, (not|but it is) /),
+				message: expect.stringMatching(/^Pick a task /),
 				details: { item },
 			})),
 		);
@@ -238,7 +230,7 @@ describe('A wrong task ID', () => {
 			const { status, error } = await workflow.run(items);
 			expect(status).toBe('error');
 			expect(error?.message).toBe('Task not found for this API key');
-			expect(error?.description).toMatch(/other accounts cannot see it\. This is item 1 /);
+			expect(error?.description).toMatch(/other accounts cannot see it\.$/);
 			expect(error?.context).toMatchObject({ itemIndex: 1 });
 		}
 	});
@@ -278,7 +270,7 @@ describe('A wrong listing', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		const listing = { model: 'happy-horse-1', all: false, limit: 5, urls: false, statuses: [] };
-		const limit = "'Limit' must be a whole number from 1 to 1000000 (results)";
+		const limit = "'Limit' must be a whole number from 1 to 1,000,000";
 		const rows: Array<[Record<string, unknown>, string]> = [
 			[{ limit: 0 }, limit],
 			[{ limit: -1 }, limit],
@@ -298,7 +290,7 @@ describe('A wrong listing', () => {
 		expect(refusals).toEqual(
 			rows.map(([, says], item) => ({
 				error: expect.stringContaining(says),
-				message: expect.stringContaining(whichItem(item)),
+				message: expect.stringMatching(/[A-Z].{20,}\.$/),
 				details: { item },
 			})),
 		);

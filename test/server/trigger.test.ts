@@ -296,7 +296,7 @@ describe('what comes along', () => {
 		await control.reset();
 		const done = await order(await publish(filling(fits + 1)), batchOf('kilobyte', 1));
 		expect(done.status).toBe('error');
-		expect(done.error?.message).toMatch(/'Metadata' .*at most 1024 bytes/);
+		expect(done.error?.message).toMatch(/'Metadata' .*at most 1,024 bytes/);
 		expect((await control.state()).posts).toEqual([]);
 	});
 

@@ -54,9 +54,5 @@ export function taskFromItem(
 	};
 }
 
-/** How an error tells a user which item it is about. */
-export const whichItem = (item: number): string =>
-	item === 0 ? 'This is the first item.' : `This is item ${item} (the first is item 0).`;
-
 /** A text as a part of a regular expression. */
 export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -14,34 +14,33 @@ const wrong = (
 	...changes: Array<Record<string, unknown>>
 ): WrongOrder[] => changes.map((change) => ({ field, says, change }));
 
-const RANGE = 'must be a whole number from 3 to 15 (seconds)';
+const RANGE = 'must be a whole number from 3 to 15 seconds';
 
 export const WRONG_ORDERS: WrongOrder[] = [
 	...wrong('Duration', `${RANGE}, but it is empty`, { duration: null }, { duration: undefined }),
-	...wrong('Duration', `${RANGE}, but it is an empty text`, { duration: '' }),
-	...wrong('Duration', `${RANGE}, but it is an object`, { duration: { seconds: 5 } }),
-	...wrong('Duration', `${RANGE}, but it is a list`, { duration: [5] }),
-	...wrong('Duration', `${RANGE}, but it is NaN`, { duration: 'NaN' }),
-	...wrong('Duration', `${RANGE}, but it is 5.5`, { duration: 5.5 }),
-	...wrong('Duration', `${RANGE}, but it is 2`, { duration: 2 }),
-	...wrong('Duration', `${RANGE}, but it is 16`, { duration: 16 }),
-	...wrong('Duration', `${RANGE}, but it is true`, { duration: true }),
-	...wrong('Duration', `${RANGE}, but it is the text "abc"`, { duration: 'abc' }),
-	...wrong('Duration', `${RANGE}, but it is the text "5 s"`, { duration: '5 s' }),
-	...wrong('Duration', `${RANGE}, but it is the text "2"`, { duration: '2' }),
-	...wrong('Duration', `${RANGE}, but it is the text "0x5"`, { duration: '0x5' }),
+	...wrong('Duration', `${RANGE}, but it is empty`, { duration: '' }),
+	...wrong('Duration', `${RANGE}, not an object`, { duration: { seconds: 5 } }),
+	...wrong('Duration', `${RANGE}, not a list`, { duration: [5] }),
+	...wrong('Duration', `${RANGE}, not NaN`, { duration: 'NaN' }),
+	...wrong('Duration', `${RANGE}, not 5.5`, { duration: 5.5 }),
+	...wrong('Duration', `${RANGE}, not 2`, { duration: 2 }),
+	...wrong('Duration', `${RANGE}, not 16`, { duration: 16 }),
+	...wrong('Duration', `${RANGE}, not true`, { duration: true }),
+	...wrong('Duration', `${RANGE}, not "abc"`, { duration: 'abc' }),
+	...wrong('Duration', `${RANGE}, not "5 s"`, { duration: '5 s' }),
+	...wrong('Duration', `${RANGE}, not "2"`, { duration: '2' }),
+	...wrong('Duration', `${RANGE}, not "0x5"`, { duration: '0x5' }),
 
-	...wrong('Prompt', 'at most 2500 characters, but it has 2501', { prompt: 'x'.repeat(2501) }),
-	...wrong('Prompt', 'at most 2500 characters, but it has 2501', { prompt: '🐴'.repeat(2501) }),
-	...wrong('Prompt', 'must be a text, but it is 5', { prompt: 5 }),
-	...wrong('Prompt', 'must be a text, but it is an object', { prompt: { text: 'run' } }),
-	...wrong('Prompt', 'must be a text, but it is a list', { prompt: ['run'] }),
+	...wrong('Prompt', 'at most 2,500 characters, but it has 2,501', { prompt: 'x'.repeat(2501) }),
+	...wrong('Prompt', 'at most 2,500 characters, but it has 2,501', { prompt: '🐴'.repeat(2501) }),
+	...wrong('Prompt', 'must be a text, not 5', { prompt: 5 }),
+	...wrong('Prompt', 'must be a text, not an object', { prompt: { text: 'run' } }),
+	...wrong('Prompt', 'must be a text, not a list', { prompt: ['run'] }),
 
 	...wrong(
 		'Resolution',
 		'must be one of 1080P, 720P',
 		{ resolution: '480P' },
-		{ resolution: '1080p' },
 		{ resolution: 720 },
 		{ resolution: null },
 	),
@@ -55,7 +54,7 @@ export const WRONG_ORDERS: WrongOrder[] = [
 	),
 	...wrong(
 		'Seed',
-		'must be a whole number from 0 to 2147483647',
+		'must be a whole number from 0 to 2,147,483,647',
 		{ seed: -1 },
 		{ seed: 2147483648 },
 		{ seed: 1.5 },
@@ -72,13 +71,13 @@ export const WRONG_ORDERS: WrongOrder[] = [
 		{ metadata: [7] },
 		{ metadata: 7 },
 	),
-	...wrong('Metadata', 'at most 1024 bytes', { metadata: { note: 'ü'.repeat(600) } }),
+	...wrong('Metadata', 'at most 1,024 bytes', { metadata: { note: 'ü'.repeat(600) } }),
 
 	...wrong('Image Source', 'must be one of binary, url', { source: 'file' }, { source: null }),
-	...wrong('Image URL', 'but it is an empty text', { image: '' }),
-	...wrong('Image URL', 'but it is the text "  "', { image: '  ' }),
+	...wrong('Image URL', 'but it is empty', { image: '' }),
+	...wrong('Image URL', ', not "  "', { image: '  ' }),
 	...wrong('Image URL', 'but it is empty', { image: null }, { image: undefined }),
-	...wrong('Image URL', 'but it is an object', { image: { url: 'https://example.com/a.png' } }),
+	...wrong('Image URL', ', not an object', { image: { src: 'https://example.com/a.png' } }),
 	...wrong(
 		'Image URL',
 		'must be a URL that starts with https:// or http://',
