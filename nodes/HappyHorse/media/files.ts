@@ -4,7 +4,7 @@ import { ValidationError } from '../validationError';
 import { lookAtImage } from './checkImageUrl';
 import { lookAtVideo } from './checkVideo';
 import type { FileReference, ItemFile, MediaLimits } from './itemFile';
-import { readItemFile, unusable } from './itemFile';
+import { readItemFile, storedIdOf, unusable } from './itemFile';
 import type { UploadContext } from './upload';
 import { uploadFile } from './upload';
 import type { FileFacts, Verdict } from './verdict';
@@ -33,9 +33,13 @@ export interface OpenedFile {
 	url(): Promise<string>;
 }
 
+type Inspected = Pick<ItemFile, 'identity' | 'verdict'>;
+
 /** The files of a run. Each is checked once and uploaded once, however many items use it. */
 export class Files {
 	private readonly verdicts = new Map<string, Promise<Verdict>>();
+
+	private readonly inspected = new Map<string, Promise<Inspected>>();
 
 	private readonly uploads = new Map<string, Promise<string>>();
 
@@ -79,8 +83,7 @@ export class Files {
 
 	private async openItemFile(file: FileReference, use: FileUse): Promise<OpenedFile> {
 		const read = async () => await readItemFile(this.run.context, { ...use, file });
-		// Only the hash is kept: the bytes of a whole batch may be more than n8n can hold.
-		const { identity, verdict } = await read();
+		const { identity, verdict } = await this.inspect(read, { ...use, file });
 		if (use.check && verdict.kind === 'rejected') throw unusable(nameOf(file), verdict.problem);
 		return {
 			identity,
@@ -88,6 +91,20 @@ export class Files {
 			facts: factsIn(verdict),
 			url: async () => await this.upload(identity, read),
 		};
+	}
+
+	/** Only the hash is kept: the bytes of a whole batch may be more than n8n can hold. */
+	private async inspect(
+		read: () => Promise<ItemFile>,
+		use: FileUse & { file: FileReference },
+	): Promise<Inspected> {
+		const id = storedIdOf(this.run.context, use);
+		const key = `${use.limits.kind} ${id}`;
+		const inspecting =
+			(id && this.inspected.get(key)) ||
+			read().then(({ identity, verdict }) => ({ identity, verdict }));
+		if (id) this.inspected.set(key, inspecting);
+		return await inspecting;
 	}
 
 	private async upload(identity: string, read: () => Promise<ItemFile>): Promise<string> {

@@ -57,9 +57,19 @@ export async function readItemFile(
 	return { bytes, contentType, identity, verdict };
 }
 
-/** The field of the item with this file. An expression gives everything but the bytes. */
+/** Where n8n keeps the file, if not in the item: the same for each item that has this very file. */
+export function storedIdOf(
+	context: IExecuteFunctions,
+	{ item, file }: { item: number; file: FileReference },
+): string | undefined {
+	const files = context.getInputData()[item]?.binary ?? {};
+	const property = 'property' in file ? file.property : fieldOf(file.binary, files);
+	return property === undefined ? undefined : files[property]?.id;
+}
+
+/** The field of the item with this file. An expression may leave the bytes out. */
 function fieldOf(wanted: IDataObject, files: Record<string, unknown>): string | undefined {
-	const facts = Object.entries(wanted).filter(([name]) => name !== 'data');
+	const facts = Object.entries(wanted);
 	return Object.keys(files).find((field) => {
 		const file = Object(files[field]) as Record<string, unknown>;
 		return facts.every(([name, value]) => file[name] === value);

@@ -1,0 +1,157 @@
+import { Readable } from 'stream';
+
+import fc from 'fast-check';
+
+import { judgeVideo, lookAtVideo } from '../../../nodes/HappyHorse/media/checkVideo';
+import type { Verdict } from '../../../nodes/HappyHorse/media/verdict';
+import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
+import { FakeClock } from '../support/fakeClock';
+import { fakeExecution } from '../support/fakeExecution';
+import { png } from '../support/images';
+import { brand, data, file, movie, track } from './video/handmade';
+
+const URL = 'https://videos.example.com/a.mp4';
+
+const clip = (changes: Parameters<typeof track>[0] = {}) =>
+	movie(track({ duration: 4000, width: 1280, height: 720, ...changes }));
+
+const inFront = Buffer.from(file(brand(), clip(), data(300_000)));
+
+const atEnd = Buffer.from(file(brand(), data(300_000), clip()));
+
+interface Answer {
+	statusCode?: number;
+	headers?: Record<string, unknown>;
+	body?: Buffer;
+}
+
+/** A file server that answers by a function, and a record of the ranges and of how far the bodies were read. */
+async function look(
+	answer: (from: number, to: number) => Answer | Error,
+	{ url = URL, clock = new FakeClock() } = {},
+) {
+	const { bendable, context } = fakeExecution({});
+	const ranges: string[] = [];
+	const bodies: Readable[] = [];
+	bendable.helpers.httpRequest = async ({ headers }) => {
+		const range = String(headers?.Range);
+		ranges.push(range);
+		const [, from = '', to = ''] = /bytes=(\d+)-(\d+)/.exec(range) ?? [];
+		const outcome = answer(Number(from), Number(to));
+		if (outcome instanceof Error) throw outcome;
+		const { statusCode = 206, headers: said = {}, body = Buffer.of() } = outcome;
+		const stream = Readable.from([body]);
+		bodies.push(stream);
+		return { statusCode, headers: said, body: stream };
+	};
+	const limits = EDITED_VIDEO;
+	const verdict: Verdict = await lookAtVideo(context, { url, limits, allowLocal: false, clock });
+	return { verdict, ranges, bodies };
+}
+
+const ranged =
+	(bytes: Buffer, total = bytes.length) =>
+	(from: number, to: number): Answer => {
+		if (from >= bytes.length) return { statusCode: 416 };
+		const body = bytes.subarray(from, to + 1);
+		const range = `bytes ${from}-${from + body.length - 1}/${total}`;
+		return { headers: { 'content-range': range }, body };
+	};
+
+const FACTS = { type: 'mp4', width: 1280, height: 720, seconds: 4 };
+
+it('reads the header in front with one request', async () => {
+	const { verdict, ranges } = await look(ranged(inFront));
+	expect(verdict).toMatchObject({ kind: 'fine', facts: { ...FACTS, bytes: inFront.length } });
+	expect(ranges).toEqual(['bytes=0-65535']);
+});
+
+it('passes over the content to a header at the end', async () => {
+	const { verdict, ranges } = await look(ranged(atEnd));
+	expect(verdict).toMatchObject({ kind: 'fine', facts: FACTS });
+	expect(ranges).toHaveLength(2);
+	expect(Number(/bytes=(\d+)/.exec(ranges[1]!)?.[1])).toBeGreaterThan(299_000);
+});
+
+it('reads a header in front from a server that knows no ranges, and no more of it', async () => {
+	const { verdict, bodies } = await look(() => ({
+		statusCode: 200,
+		headers: { 'content-length': String(inFront.length) },
+		body: inFront,
+	}));
+	expect(verdict).toMatchObject({ kind: 'fine', facts: { ...FACTS, bytes: inFront.length } });
+	expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
+});
+
+it.each<[string, Buffer, RegExp]>([
+	['too short', Buffer.from(file(brand(), clip({ duration: 2000 }))), /too short: 2 seconds/],
+	['too long', Buffer.from(file(brand(), clip({ duration: 61_000 }))), /too long: 61 seconds/],
+	['too small', Buffer.from(file(brand(), clip({ width: 300, height: 300 }))), /300x300/],
+	['a web page', Buffer.from('<!doctype html><title>Drive</title>'), /web page/],
+	['an image', png(), /PNG image/],
+])('rejects what is %s', async (_, bytes, problem) => {
+	expect((await look(ranged(bytes))).verdict).toEqual({
+		kind: 'rejected',
+		problem: expect.stringMatching(problem) as string,
+	});
+});
+
+it('rejects more than 100 MB by what the server says, at once', async () => {
+	const { verdict, ranges } = await look(ranged(atEnd, 100 * 1024 * 1024 + 1));
+	expect(verdict).toEqual({
+		kind: 'rejected',
+		problem: 'The file is too large: 100.1 MB (maximum 100 MB)',
+	});
+	expect(ranges).toHaveLength(1);
+});
+
+it.each<[string, (from: number, to: number) => Answer | Error, RegExp]>([
+	['the file is gone', () => ({ statusCode: 404 }), /responded with 404/],
+	['the server cannot be reached', () => new Error('ENOTFOUND'), /could not be reached/],
+	['nothing comes', () => ({ body: Buffer.of() }), /no MP4 or MOV/],
+	['the header is nowhere', ranged(Buffer.from(file(data(100)))), /no MP4 or MOV/],
+	[
+		'a server without ranges has the header at the end',
+		(from) => (from === 0 ? { statusCode: 200, body: atEnd } : { statusCode: 200, body: atEnd }),
+		/responded with 200, since it cannot send parts/,
+	],
+])('is no verdict where %s', async (_, answer, reason) => {
+	expect((await look(answer)).verdict).toEqual({
+		kind: 'unclear',
+		reason: expect.stringMatching(reason) as string,
+	});
+});
+
+it('ends after half a minute', async () => {
+	const clock = new FakeClock();
+	const slow = (from: number, to: number) => {
+		clock.time += 31_000;
+		return ranged(atEnd)(from, to);
+	};
+	const { verdict, ranges } = await look(slow, { clock });
+	expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
+	expect(ranges).toHaveLength(1);
+});
+
+it('A1: opens nothing on its own network', async () => {
+	const { verdict, ranges } = await look(ranged(inFront), { url: 'http://127.0.0.1/a.mp4' });
+	expect(verdict.kind).toBe('unclear');
+	expect(ranges).toEqual([]);
+});
+
+it('never throws, whatever the bytes are', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+			const { verdict } = await look(ranged(Buffer.from(bytes)));
+			expect(['fine', 'rejected', 'unclear']).toContain(verdict.kind);
+		}),
+		{ numRuns: 200 },
+	);
+});
+
+it('judges a file that is here by the same rules', () => {
+	expect(judgeVideo(inFront, EDITED_VIDEO)).toMatchObject({ kind: 'fine', facts: FACTS });
+	expect(judgeVideo(atEnd, EDITED_VIDEO)).toMatchObject({ kind: 'fine', facts: FACTS });
+	const short = Buffer.from(file(brand(), clip({ duration: 2000 })));
+	expect(judgeVideo(short, EDITED_VIDEO).kind).toBe('rejected');
+});

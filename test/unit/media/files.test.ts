@@ -1,0 +1,81 @@
+import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
+import { Files } from '../../../nodes/HappyHorse/media/files';
+import { FakeClock } from '../support/fakeClock';
+import { fakeExecution, thrownBy } from '../support/fakeExecution';
+import { FakeVendor, json } from '../support/fakeVendor';
+import { png } from '../support/images';
+import { scriptedApi } from '../support/scriptedApi';
+
+const LIMITS: ImageLimits = { kind: 'image', types: ['png'], minSide: 300, maxMegabytes: 10 };
+
+const slot = (asset_url: string) => ({
+	files: [{ upload_url: 'https://upload.example.com/put', headers: {}, asset_url }],
+});
+
+/** Items with one file each; `ids` says where n8n keeps it. */
+function scene(bytes: Buffer[], ids: Array<string | undefined> = []) {
+	const vendor = new FakeVendor();
+	const fake = fakeExecution({
+		items: bytes.map((_, item) => ({
+			json: {},
+			binary: {
+				data: { data: '', mimeType: 'image/png', ...(ids[item] ? { id: ids[item] } : {}) },
+			},
+		})),
+		files: bytes,
+		answer: (request) => vendor.answer(request),
+	});
+	let uploads = 0;
+	const { api } = scriptedApi(() => slot(`https://assets.example.com/${uploads++}.png`));
+	const files = new Files({ context: fake.context, api, clock: new FakeClock() });
+	const open = async (item: number, check = true) =>
+		await files.open({ property: 'data' }, { item, title: "'Image URL'", limits: LIMITS, check });
+	return { ...fake, vendor, files, open };
+}
+
+it('uploads the same bytes once, at the first use', async () => {
+	const { open, requests } = scene([png(), png(), png(500, 500)]);
+	const opened = [await open(0), await open(1), await open(2)];
+	expect(requests).toEqual([]);
+	expect(new Set(opened.map(({ identity }) => identity)).size).toBe(2);
+	const urls = [await opened[0]!.url(), await opened[1]!.url(), await opened[2]!.url()];
+	expect(new Set(urls).size).toBe(2);
+	expect(urls[0]).toBe(urls[1]);
+	expect(requests.filter(({ method }) => method === 'PUT')).toHaveLength(2);
+});
+
+it('reads a file that n8n keeps elsewhere once, however many items have it', async () => {
+	const { open, filesRead } = scene([png(), png(), png()], ['a', 'a', 'b']);
+	for (const item of [0, 1, 2]) await open(item);
+	expect(filesRead.filter((read) => read.startsWith('bytes'))).toEqual([
+		'bytes of item 0',
+		'bytes of item 2',
+	]);
+});
+
+it('tries again for the next item when an upload has failed', async () => {
+	const { open, vendor } = scene([png(), png()]);
+	vendor.intervene = ({ method }) => (method === 'PUT' ? json(400, {}) : undefined);
+	const [first, second] = [await open(0), await open(1)];
+	expect((await thrownBy(first.url())).message).toContain('could not be uploaded');
+	vendor.intervene = () => undefined;
+	expect(await second.url()).toMatch(/^https:\/\/assets/);
+});
+
+it('rejects what the API would reject, if it is to', async () => {
+	const { open } = scene([png(200, 200)]);
+	expect((await thrownBy(open(0))).message).toBe(
+		"The file in input field 'data' cannot be used. The image is too small: 200x200 pixels (minimum 300 pixels per side)",
+	);
+	expect(await open(0, false)).toMatchObject({ isUpload: true, facts: undefined });
+});
+
+it('names the title of a URL', async () => {
+	const { files, vendor } = scene([png()]);
+	vendor.intervene = () => ({ statusCode: 206, body: png(200, 200) });
+	const use = { item: 0, title: "Image 2 of 'Image URLs'", limits: LIMITS, check: true };
+	const url = 'https://images.example.com/a.png';
+	const error = await thrownBy(files.open({ url }, use));
+	expect(error.message).toMatch(/^Image 2 of 'Image URLs' cannot be used\. The image is too small/);
+	expect(await files.unclear()).toEqual({ reasons: [], total: 1 });
+});
