@@ -60,7 +60,7 @@ const inDocument = { documentId: { __rl: true, mode: 'id', value: DOCUMENT } };
 const ENTRIES: Record<string, Entries> = {
 	'sheet-to-drive.json': {
 		'Rows to do': inDocument,
-		'Mark as ordered': inDocument,
+		'Mark as created': inDocument,
 		'Finish the row': inDocument,
 		'Keep it for later': inDocument,
 		'Write what happened': inDocument,
@@ -71,7 +71,7 @@ const ENTRIES: Record<string, Entries> = {
 		'Write what happened': inDocument,
 	},
 	'telegram-photo.json': { 'New message': { additionalFields: { userIds: String(USER) } } },
-	'form-batch-order.json': { 'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' } },
+	'form-batch-create.json': { 'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' } },
 	'form-batch-publish.json': { 'Send me an e-mail': { sendTo: MAIL } },
 	'product-feed-report.json': {
 		'Get the product feed': { url: FEED },
@@ -88,7 +88,7 @@ const OWN = [
 	'recover-timed-out.json',
 	'telegram-photo.json',
 	'wordpress-media.json',
-	'form-batch-order.json',
+	'form-batch-create.json',
 	'form-batch-publish.json',
 	'product-feed-report.json',
 	'ai-agent-tool.json',
@@ -201,7 +201,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		for (const title of [
 			'## What it does',
 			'## Before you start',
-			'## What it costs',
+			'## What you pay',
 			'## When something fails',
 		]) {
 			expect(text).toContain(title);
@@ -259,7 +259,7 @@ describe('the checks of the examples notice', () => {
 			connections['Finish the row'] = { main: [[main('Again')]] };
 		});
 		const repeated = changed((example) => {
-			node(example, 'Mark as ordered').retryOnFail = true;
+			node(example, 'Mark as created').retryOnFail = true;
 		});
 		const past = changed((example) => {
 			const parameters = { url: 'https://api.magnific.com/v1/ai/image-to-video/happy-horse-1' };
@@ -268,14 +268,14 @@ describe('the checks of the examples notice', () => {
 				parameters,
 			});
 		});
-		expect(waysToPayTwice(link('Finish the row', 'Mark as ordered'))).toContain(
+		expect(waysToPayTwice(link('Finish the row', 'Mark as created'))).toContain(
 			'"Happy Horse" is in a circle',
 		);
 		expect(waysToPayTwice(link('Rows to do', 'Happy Horse'))).toContain(
 			'2 ways lead from "Run by hand" to "Happy Horse"',
 		);
 		expect(waysToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
-		expect(waysToPayTwice(repeated)).toEqual(['"Mark as ordered" is repeated when it fails']);
+		expect(waysToPayTwice(repeated)).toEqual(['"Mark as created" is repeated when it fails']);
 		expect(waysToPayTwice(past)).toEqual(['"Finish the row" calls the provider by itself']);
 	});
 
@@ -509,12 +509,12 @@ describe('a batch from a form', () => {
 		const publishing = await n8n.client.importWorkflow(ready('form-batch-publish.json'));
 		await n8n.client.waitForWebhook(`happy-horse-${publishing}`);
 		const webhookUrl = `${n8n.url}/webhook/happy-horse-${publishing}`;
-		const order = ready('form-batch-order.json');
+		const order = ready('form-batch-create.json');
 		Object.assign(order.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
 			webhookUrl,
 		});
 		const ordering = await n8n.client.importWorkflow(order);
-		const { webhookId = '' } = order.nodes.find(({ name }) => name === 'Form: order videos')!;
+		const { webhookId = '' } = order.nodes.find(({ name }) => name === 'Form: create videos')!;
 		const address = `${n8n.url}/form/${webhookId}`;
 		await until('the form is there', async () => (await fetch(address)).status !== 404);
 
@@ -564,7 +564,7 @@ describe('a batch from a form', () => {
 		expect(mailbox.sent[0]!.text).toContain(lost.taskId);
 		expect(mailbox.sent[0]!.text).toContain('Campaign: Spring');
 		runsOf.get('form-batch-publish.json')!.push(...runs);
-		runsOf.get('form-batch-order.json')!.push(...orders);
+		runsOf.get('form-batch-create.json')!.push(...orders);
 	});
 });
 
