@@ -5,19 +5,19 @@ import { parseArgs } from 'node:util';
 
 import { build, needsBuild } from '../../sandbox/demo/build';
 import type { Measure, Plan } from './measure';
-import { callbackLatency } from './measures/callbackLatency';
+import { callbackLatency } from './measures/webhookLatency';
 import { downloads } from './measures/downloads';
 import { growth } from './measures/growth';
 import { loading } from './measures/loading';
-import { orders } from './measures/orders';
+import { orders } from './measures/batches';
 import { packageSize } from './measures/packageSize';
 import { imageCheck } from './measures/imageCheck';
 import { triggerRate } from './measures/triggerRate';
 import { writeReport } from './report/report';
 import { isThere, store } from './report/results';
 import { tableOf } from './report/table';
-import type { Scene } from './rig/scene';
-import { setScene } from './rig/scene';
+import type { Scene } from './rig/rig';
+import { setScene } from './rig/rig';
 
 const MEASURES: readonly Measure[] = [
 	packageSize,

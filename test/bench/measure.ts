@@ -1,4 +1,4 @@
-import type { Scene } from './rig/scene';
+import type { Scene } from './rig/rig';
 
 /** What is measured the same way for every way of doing it. */
 export interface Row {

@@ -67,7 +67,7 @@ const addresses: Defence[] = [
 		file: nodes('media/checkUrl'),
 		source: 'pinned: true,',
 		without: '',
-		test: server('strangeAddresses', 'goes where its name led'),
+		test: server('strangeUrls', 'goes where its name led'),
 	},
 	{
 		row: 'A1',
@@ -75,7 +75,7 @@ const addresses: Defence[] = [
 		file: nodes('output/downloadVideo'),
 		source: 'allowLocal: api.provider.isLocal,',
 		without: 'allowLocal: true,',
-		test: server('strangeAddresses', 'opens no file of this computer'),
+		test: server('strangeUrls', 'opens no file of this computer'),
 	},
 	{
 		row: 'A2',
@@ -83,7 +83,7 @@ const addresses: Defence[] = [
 		file: nodes('http/exchange'),
 		source: 'disableFollowRedirect: true,',
 		without: 'disableFollowRedirect: false,',
-		test: server('answers', 'to Get Many is explained'),
+		test: server('responses', 'to Get Many is explained'),
 	},
 	{
 		row: 'A2',
@@ -571,7 +571,7 @@ export const attacksLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'A5',
 		reason: 'n8n 2.14 and newer wants its own token in the address',
-		test: server('hostileCallbacks', 'is not woken without the token of its address'),
+		test: server('hostileWebhooks', 'is not woken without the token of its address'),
 	},
 	{
 		row: 'A11',

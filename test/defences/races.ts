@@ -450,7 +450,7 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'R4',
 		reason: 'n8n 2 lets only one call continue an execution, and a real one sees no server error',
-		test: server('hostileCallbacks', 'is continued once by many last calls'),
+		test: server('hostileWebhooks', 'is continued once by many last calls'),
 	},
 	{
 		row: 'R7',

@@ -1,12 +1,12 @@
 import { spawnSandboxApi } from '../../sandbox/api/spawn';
 import { n8nFacts } from '../n8nFacts';
-import type { CredentialReference } from '../server/support/workflow';
-import { until } from '../server/support/watching';
+import type { CredentialReference } from '../server/support/workflows/workflow';
+import { until } from '../server/support/assertions/watching';
 import { Editor } from './support/editor';
-import { photograph } from './support/photograph';
-import { HAPPY_HORSE, orderOf, workflowByHand } from './support/workflow';
-import type { Workshop } from './support/workshop';
-import { openWorkshop, witnessed } from './support/workshop';
+import { photograph } from './support/screenshot';
+import { HAPPY_HORSE, orderOf, workflowByHand } from './support/editorWorkflow';
+import type { Workshop } from './support/editorSession';
+import { openWorkshop, witnessed } from './support/editorSession';
 
 const CREDENTIAL = 'Happy Horse account';
 const KEY_REFUSED = n8nFacts.showsOurWordsInCredentialTest

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-import { ALBUM } from './support/photograph';
+import { ALBUM } from './support/screenshot';
 
 const root = resolve(__dirname, '..', '..');
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');

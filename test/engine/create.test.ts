@@ -1,4 +1,4 @@
-import { errorOf, openRunContext, order, outputOf, type Scene } from './support/scene';
+import { errorOf, openRunContext, order, outputOf, type Scene } from './support/engineFixture';
 
 let scene: Scene;
 beforeAll(async () => {

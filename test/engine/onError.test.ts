@@ -1,7 +1,7 @@
 import type { INode, IRun } from 'n8n-workflow';
 
 import { n8nFacts } from '../n8nFacts';
-import { errorOf, openRunContext, order, outputOf, type Scene } from './support/scene';
+import { errorOf, openRunContext, order, outputOf, type Scene } from './support/engineFixture';
 
 type OnError = NonNullable<INode['onError']>;
 

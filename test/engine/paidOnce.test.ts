@@ -6,7 +6,7 @@ import {
 	pause,
 	until,
 	type Scene,
-} from './support/scene';
+} from './support/engineFixture';
 
 const badImage = { status: 400, body: { message: 'The image cannot be used' } };
 

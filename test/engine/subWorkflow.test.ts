@@ -1,6 +1,6 @@
 import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
-import { openRunContext, order, outputOf, type Scene } from './support/scene';
+import { openRunContext, order, outputOf, type Scene } from './support/engineFixture';
 
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 

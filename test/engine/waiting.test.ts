@@ -11,7 +11,7 @@ import {
 	pause,
 	until,
 	type Scene,
-} from './support/scene';
+} from './support/engineFixture';
 
 const MODEL_1_1 = '/v1/ai/image-to-video/happy-horse-1-1';
 

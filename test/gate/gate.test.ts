@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { writeBroken, writeSound } from './pony';
+import { writeBroken, writeSound } from './samplePackage';
 
 const tsx = resolve(__dirname, '../../node_modules/tsx/dist/cli.mjs');
 

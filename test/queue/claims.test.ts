@@ -1,7 +1,7 @@
-import { expectSameTasks, succeedAtOnce } from '../server/support/atOnce';
-import { expectPaidOnce, tasksOf } from '../server/support/watching';
-import { images } from '../server/support/workflow';
-import { claimsOf, inSeconds, takenUp, tell, useQueueStage } from './support/queueStage';
+import { expectSameTasks, succeedAtOnce } from '../server/support/executions/atOnce';
+import { expectPaidOnce, tasksOf } from '../server/support/assertions/watching';
+import { images } from '../server/support/workflows/workflow';
+import { claimsOf, inSeconds, takenUp, tell, useQueueStage } from './support/queueServer';
 
 const TIMES = 6;
 const AMOUNT = 200;

@@ -1,11 +1,17 @@
 import type { SandboxState } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { taskFromItem } from '../server/support/parameters';
-import { AFTER_TRIGGER, triggerWorkflow } from '../server/support/triggerWorkflow';
-import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from '../server/support/watching';
-import type { NamedImage } from '../server/support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../server/support/workflow';
+import { taskFromItem } from '../server/support/workflows/itemParameters';
+import { AFTER_TRIGGER, triggerWorkflow } from '../server/support/workflows/triggerWorkflow';
+import {
+	expectPaidOnce,
+	jsonsOf,
+	suspended,
+	tasksOf,
+	until,
+} from '../server/support/assertions/watching';
+import type { NamedImage } from '../server/support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../server/support/workflows/workflow';
 import { expectEnded, killed, workerTaking } from './support/killing';
 import {
 	deliverTo,
@@ -14,7 +20,7 @@ import {
 	tell,
 	useQueueStage,
 	workerOf,
-} from './support/queueStage';
+} from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 const SLOW_MS = 900;

@@ -1,11 +1,11 @@
 import type { ExecutionStatus, ExecutionView } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import { createWithKey } from '../server/support/atOnce';
-import type { PublishedWorkflow } from '../server/support/stage';
-import { jsonsOf, tasksOf, until } from '../server/support/watching';
-import type { NamedImage } from '../server/support/workflow';
-import { imagesOf } from '../server/support/workflow';
-import { claimsOf, takenUp, useQueueStage } from './support/queueStage';
+import { createWithKey } from '../server/support/executions/atOnce';
+import type { PublishedWorkflow } from '../server/support/testServer/testServer';
+import { jsonsOf, tasksOf, until } from '../server/support/assertions/watching';
+import type { NamedImage } from '../server/support/workflows/workflow';
+import { imagesOf } from '../server/support/workflows/workflow';
+import { claimsOf, takenUp, useQueueStage } from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 /** So long that a worker may start meanwhile. */

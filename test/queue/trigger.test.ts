@@ -5,9 +5,9 @@ import {
 	orderingWorkflow,
 	TRIGGER,
 	triggerWorkflow,
-} from '../server/support/triggerWorkflow';
-import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
-import { images } from '../server/support/workflow';
+} from '../server/support/workflows/triggerWorkflow';
+import { expectPaidOnce, storedVideo, until } from '../server/support/assertions/watching';
+import { images } from '../server/support/workflows/workflow';
 import {
 	claimsOf,
 	deliverTo,
@@ -15,7 +15,7 @@ import {
 	shuffled,
 	tell,
 	useQueueStage,
-} from './support/queueStage';
+} from './support/queueServer';
 
 const AMOUNT = 40;
 

@@ -2,7 +2,7 @@ import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import type { PublishedWorkflow } from '../server/support/stage';
+import type { PublishedWorkflow } from '../server/support/testServer/testServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -13,9 +13,9 @@ import {
 	suspended,
 	tasksOf,
 	until,
-} from '../server/support/watching';
-import type { NamedImage } from '../server/support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/workflow';
+} from '../server/support/assertions/watching';
+import type { NamedImage } from '../server/support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/workflows/workflow';
 import {
 	atMain,
 	claimsOf,
@@ -26,7 +26,7 @@ import {
 	takenUp,
 	tell,
 	useQueueStage,
-} from './support/queueStage';
+} from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 const EACH = 20;

@@ -1,12 +1,12 @@
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { AGENT, agentWorkflow, TOOL } from './support/agent';
-import type { Line, ScriptedModel } from './support/scriptedModel';
-import { scriptedModel, toldByTools } from './support/scriptedModel';
-import { useStage } from './support/useStage';
-import { expectNoSecrets, traffic } from './support/watching';
-import type { CredentialReference } from './support/workflow';
-import { createAndWait } from './support/workflow';
+import { AGENT, agentWorkflow, TOOL } from './support/agent/agentWorkflow';
+import type { Line, ScriptedModel } from './support/agent/scriptedModel';
+import { scriptedModel, toldByTools } from './support/agent/scriptedModel';
+import { useStage } from './support/testServer/useTestServer';
+import { expectNoSecrets, traffic } from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
+import { createAndWait } from './support/workflows/workflow';
 
 const stage = useStage();
 let model: ScriptedModel;

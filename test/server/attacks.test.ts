@@ -4,12 +4,12 @@ import path from 'node:path';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
-import { order, orderFromItem, taskFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { useStage } from './support/useStage';
-import { jsonsOf, suspended, tasksOf } from './support/watching';
-import type { OnError } from './support/workflow';
-import { createAndWait, images } from './support/workflow';
+import { order, orderFromItem, taskFromItem } from './support/workflows/itemParameters';
+import type { Stage } from './support/testServer/testServer';
+import { useStage } from './support/testServer/useTestServer';
+import { jsonsOf, suspended, tasksOf } from './support/assertions/watching';
+import type { OnError } from './support/workflows/workflow';
+import { createAndWait, images } from './support/workflows/workflow';
 
 let probe: string;
 
@@ -17,7 +17,7 @@ const stage = useStage({
 	n8n: async () => {
 		const [port = 0] = await freePorts(1);
 		probe = `http://127.0.0.1:${port}`;
-		const script = path.join(__dirname, 'support', 'prototypeProbe.cjs');
+		const script = path.join(__dirname, 'support', 'faults', 'prototypeProbe.cjs');
 		return {
 			env: {
 				NODE_OPTIONS: `--require ${JSON.stringify(script)}`,

@@ -1,9 +1,21 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
-import { arrivals, expectPaidOnce, servedVideo, storedVideo, tasksOf } from './support/watching';
-import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useStage } from './support/testServer/useTestServer';
+import {
+	arrivals,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	tasksOf,
+} from './support/assertions/watching';
+import {
+	AFTER,
+	AFTER_FAILURE,
+	createAndWait,
+	HAPPY_HORSE,
+	images,
+} from './support/workflows/workflow';
 
 const stage = useStage();
 

@@ -6,12 +6,12 @@ import { gzipSync } from 'node:zlib';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import type { FilmAnswer, FilmServer } from './support/filmServer';
-import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
-import { servedVideo, storedVideo, tasksOf, traffic } from './support/watching';
-import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
+import type { FilmAnswer, FilmServer } from './support/network/videoServer';
+import { breakingOff, filmOf, filmServer, sending } from './support/network/videoServer';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useStage } from './support/testServer/useTestServer';
+import { servedVideo, storedVideo, tasksOf, traffic } from './support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const stage = useStage({ n8n: { env: n8nFacts.filesOutside } });
 let server: FilmServer;

@@ -5,17 +5,17 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import type { SandboxControl } from '../../sandbox/api/control';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import { fetchedImageWorkflow } from './support/fetchedImage';
-import { openInternet } from './support/internet';
-import { escaped, whichItem } from './support/parameters';
-import type { ImageServer } from './support/imageServer';
-import { draw, imageServer } from './support/imageServer';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
-import { useStage } from './support/useStage';
-import { hintsOf, jsonsOf } from './support/watching';
-import type { OnError } from './support/workflow';
-import { createAndWait } from './support/workflow';
+import { fetchedImageWorkflow } from './support/workflows/fetchedImageWorkflow';
+import { openInternet } from './support/network/internet';
+import { escaped, whichItem } from './support/workflows/itemParameters';
+import type { ImageServer } from './support/network/imageServer';
+import { draw, imageServer } from './support/network/imageServer';
+import type { Stage } from './support/testServer/testServer';
+import { setStage } from './support/testServer/testServer';
+import { useStage } from './support/testServer/useTestServer';
+import { hintsOf, jsonsOf } from './support/assertions/watching';
+import type { OnError } from './support/workflows/workflow';
+import { createAndWait } from './support/workflows/workflow';
 
 const stage = useStage();
 let server: ImageServer;
@@ -296,7 +296,7 @@ describe('An image that cannot be looked at', () => {
 describe('With a provider on the internet', () => {
 	it('no redirect leads the check to this machine or network', async () => {
 		const internet = await openInternet();
-		const insideNames = path.join(__dirname, 'support', 'insideNames.cjs');
+		const insideNames = path.join(__dirname, 'support', 'network', 'insideNames.cjs');
 		const nodeOptions = `${internet.env.NODE_OPTIONS} --require ${JSON.stringify(insideNames)}`;
 		const on = await setStage({
 			runningSandbox: internet.sandbox,

@@ -4,9 +4,9 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxState } from '../../sandbox/api/control';
 import { n8nFacts } from '../n8nFacts';
-import { leadsTo, node } from './support/node';
-import type { PublishedWorkflow } from './support/stage';
-import { useStage } from './support/useStage';
+import { leadsTo, node } from './support/workflows/node';
+import type { PublishedWorkflow } from './support/testServer/testServer';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	callsAnswered,
@@ -15,9 +15,15 @@ import {
 	suspended,
 	tasksOf,
 	until,
-} from './support/watching';
-import type { NamedImage, OnError } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from './support/workflow';
+} from './support/assertions/watching';
+import type { NamedImage, OnError } from './support/workflows/workflow';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	imagesOf,
+	workflowWith,
+} from './support/workflows/workflow';
 
 const stage = useStage({ reset: false });
 

@@ -1,7 +1,7 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/useStage';
-import { expectPaidOnce, hintsOf, tasksOf } from './support/watching';
-import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/workflow';
+import { useStage } from './support/testServer/useTestServer';
+import { expectPaidOnce, hintsOf, tasksOf } from './support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/workflows/workflow';
 
 const stage = useStage();
 

@@ -1,11 +1,18 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import { byHand } from './support/byHand';
-import { order, orderFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { useStage } from './support/useStage';
-import { jsonsOf } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, ITEMS, images, workflowWith } from './support/workflow';
+import { byHand } from './support/workflows/manualWorkflow';
+import { order, orderFromItem } from './support/workflows/itemParameters';
+import type { Stage } from './support/testServer/testServer';
+import { useStage } from './support/testServer/useTestServer';
+import { jsonsOf } from './support/assertions/watching';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	ITEMS,
+	images,
+	workflowWith,
+} from './support/workflows/workflow';
 
 const stage = useStage();
 

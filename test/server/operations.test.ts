@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 
 import { itemsOf, type ExecutionView, type Item } from '../../sandbox/n8n/execution';
 import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox/api/wire';
-import { fetchedImageWorkflow } from './support/fetchedImage';
-import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
-import type { PublishedWorkflow } from './support/stage';
-import { finishedShape, taskShape } from './support/taskShape';
-import { useStage } from './support/useStage';
-import { storedVideo, traffic } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE } from './support/workflow';
+import { fetchedImageWorkflow } from './support/workflows/fetchedImageWorkflow';
+import { fromItem, order, orderFromItem, taskFromItem } from './support/workflows/itemParameters';
+import type { PublishedWorkflow } from './support/testServer/testServer';
+import { finishedShape, taskShape } from './support/assertions/taskShape';
+import { useStage } from './support/testServer/useTestServer';
+import { storedVideo, traffic } from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE } from './support/workflows/workflow';
 
 const stage = useStage();
 

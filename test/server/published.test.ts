@@ -1,10 +1,16 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { byHand } from './support/byHand';
-import { webhookNode } from './support/node';
-import { gone, listen, orderingWorkflow, TRIGGER, triggered } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { until } from './support/watching';
-import { HAPPY_HORSE, images } from './support/workflow';
+import { byHand } from './support/workflows/manualWorkflow';
+import { webhookNode } from './support/workflows/node';
+import {
+	gone,
+	listen,
+	orderingWorkflow,
+	TRIGGER,
+	triggered,
+} from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
+import { until } from './support/assertions/watching';
+import { HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const stage = useStage();
 

@@ -1,10 +1,10 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import type { Internet } from './support/internet';
-import { openInternet } from './support/internet';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { Internet } from './support/network/internet';
+import { openInternet } from './support/network/internet';
+import type { Stage } from './support/testServer/testServer';
+import { setStage } from './support/testServer/testServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,8 +16,8 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 let internet: Internet;
 

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { taskFromItem } from './support/parameters';
-import { callbackBody, genuineHeaders } from './support/signing';
-import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { callbackBody, genuineHeaders } from './support/webhooks/signing';
+import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -17,9 +17,9 @@ import {
 	suspended,
 	tasksOf,
 	until,
-} from './support/watching';
-import type { NamedImage } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import type { NamedImage } from './support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const PATIENCE_MS = 120_000;
 

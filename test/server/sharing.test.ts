@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxTask } from '../../sandbox/api/control';
-import { loopWorkflow } from './support/loop';
-import { leadsTo } from './support/node';
-import { genuineHeaders } from './support/signing';
-import { listen, triggered, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
+import { loopWorkflow } from './support/workflows/loopWorkflow';
+import { leadsTo } from './support/workflows/node';
+import { genuineHeaders } from './support/webhooks/signing';
+import { listen, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	callsAnswered,
@@ -17,7 +17,7 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
+} from './support/assertions/watching';
 import {
 	AFTER,
 	createAndWait,
@@ -26,7 +26,7 @@ import {
 	ITEMS,
 	images,
 	workflowWith,
-} from './support/workflow';
+} from './support/workflows/workflow';
 
 /** What an execution that waits shares with others: its workflow, its address, the places of a busy n8n. */
 const stage = useStage({

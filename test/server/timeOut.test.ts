@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import type { PublishedWorkflow } from './support/stage';
-import { useStage } from './support/useStage';
+import type { PublishedWorkflow } from './support/testServer/testServer';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,9 +16,15 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import type { NamedImage, OnError } from './support/workflow';
-import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import type { NamedImage, OnError } from './support/workflows/workflow';
+import {
+	AFTER,
+	AFTER_FAILURE,
+	createAndWait,
+	HAPPY_HORSE,
+	images,
+} from './support/workflows/workflow';
 
 /** n8n looks once a minute for executions whose time has come. */
 const TIMER_MS = 150_000;

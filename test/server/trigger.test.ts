@@ -3,13 +3,13 @@ import type { INode, INodeTypeDescription } from 'n8n-workflow';
 
 import type { SandboxTask } from '../../sandbox/api/wire';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { call } from './support/callbackCall';
-import { countExecutions } from './support/executionTable';
-import { leaksIn } from './support/leaks';
-import { rawRequest } from './support/rawRequest';
-import { callbackBody } from './support/signing';
-import { finishedShape } from './support/taskShape';
-import type { Listening } from './support/triggerWorkflow';
+import { call } from './support/webhooks/signedWebhook';
+import { countExecutions } from './support/executions/executionTable';
+import { leaksIn } from './support/assertions/leaks';
+import { rawRequest } from './support/network/rawRequest';
+import { callbackBody } from './support/webhooks/signing';
+import { finishedShape } from './support/assertions/taskShape';
+import type { Listening } from './support/workflows/triggerWorkflow';
 import {
 	AFTER_TRIGGER,
 	gone,
@@ -21,8 +21,8 @@ import {
 	triggered,
 	triggeredTimes,
 	triggerWorkflow,
-} from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
+} from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	callsAnswered,
 	expectPaidOnce,
@@ -30,8 +30,8 @@ import {
 	storedVideo,
 	tasksOf,
 	until,
-} from './support/watching';
-import { HAPPY_HORSE, imagesOf } from './support/workflow';
+} from './support/assertions/watching';
+import { HAPPY_HORSE, imagesOf } from './support/workflows/workflow';
 
 const stage = useStage();
 

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { ACCEPTED } from './support/acceptedCalls';
-import { BODY_MARK, call } from './support/callbackCall';
-import { allEnded, countExecutions } from './support/executionTable';
-import type { RawAnswer, RawRequest } from './support/rawRequest';
-import { rawRequest } from './support/rawRequest';
-import { REFUSED } from './support/refusedCalls';
-import { callbackBody, messageId, seconds, signatureOf } from './support/signing';
-import { finishedShape } from './support/taskShape';
-import type { Listening } from './support/triggerWorkflow';
+import { ACCEPTED } from './support/webhooks/acceptedWebhooks';
+import { BODY_MARK, call } from './support/webhooks/signedWebhook';
+import { allEnded, countExecutions } from './support/executions/executionTable';
+import type { RawAnswer, RawRequest } from './support/network/rawRequest';
+import { rawRequest } from './support/network/rawRequest';
+import { REFUSED } from './support/webhooks/rejectedWebhooks';
+import { callbackBody, messageId, seconds, signatureOf } from './support/webhooks/signing';
+import { finishedShape } from './support/assertions/taskShape';
+import type { Listening } from './support/workflows/triggerWorkflow';
 import {
 	AFTER_TRIGGER,
 	gone,
@@ -18,10 +18,10 @@ import {
 	triggered,
 	triggeredTimes,
 	triggerWorkflow,
-} from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { traffic, until } from './support/watching';
-import { createAndWait, images } from './support/workflow';
+} from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
+import { traffic, until } from './support/assertions/watching';
+import { createAndWait, images } from './support/workflows/workflow';
 
 const stage = useStage({ reset: false });
 /** With the sandbox's secret. */

@@ -5,10 +5,10 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
 import { waitForWebhook } from '../../sandbox/n8n/webhook';
 import { n8nFacts } from '../n8nFacts';
-import { allEnded, storedExecutions } from './support/executionTable';
-import { listen } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { servedVideo, storedVideo, until } from './support/watching';
+import { allEnded, storedExecutions } from './support/executions/executionTable';
+import { listen } from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
+import { servedVideo, storedVideo, until } from './support/assertions/watching';
 
 const TRIGGER = 'When a video is finished';
 const PUBLISH = 'Publish here';

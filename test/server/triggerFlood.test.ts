@@ -3,12 +3,12 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callbackHeaders } from '../../sandbox/api/sign';
-import { allEnded, countEnded, countExecutions } from './support/executionTable';
-import { callbackBody, messageId, seconds } from './support/signing';
-import type { Listening } from './support/triggerWorkflow';
-import { listen, passedOn, triggered, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { traffic, until } from './support/watching';
+import { allEnded, countEnded, countExecutions } from './support/executions/executionTable';
+import { callbackBody, messageId, seconds } from './support/webhooks/signing';
+import type { Listening } from './support/workflows/triggerWorkflow';
+import { listen, passedOn, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
+import { traffic, until } from './support/assertions/watching';
 
 const TASKS = 500;
 const DELIVERIES = 4;

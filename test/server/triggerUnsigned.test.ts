@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Model, Status } from '../../sandbox/api/wire';
-import { call } from './support/callbackCall';
-import { countExecutions } from './support/executionTable';
-import { rawRequest } from './support/rawRequest';
-import { callbackBody } from './support/signing';
-import { finishedShape } from './support/taskShape';
-import type { Listening } from './support/triggerWorkflow';
+import { call } from './support/webhooks/signedWebhook';
+import { countExecutions } from './support/executions/executionTable';
+import { rawRequest } from './support/network/rawRequest';
+import { callbackBody } from './support/webhooks/signing';
+import { finishedShape } from './support/assertions/taskShape';
+import type { Listening } from './support/workflows/triggerWorkflow';
 import {
 	listen,
 	orderingWorkflow,
 	passedOn,
 	triggeredTimes,
 	triggerWorkflow,
-} from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { callsAnswered, traffic, until } from './support/watching';
-import type { CredentialReference } from './support/workflow';
-import { images } from './support/workflow';
+} from './support/workflows/triggerWorkflow';
+import { useStage } from './support/testServer/useTestServer';
+import { callsAnswered, traffic, until } from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
+import { images } from './support/workflows/workflow';
 
 /** The node's own bound per minute, below the 50 that the API allows. */
 const READS_PER_MINUTE = 40;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/useStage';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -13,8 +13,8 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const stage = useStage({ awaitCalls: true });
 

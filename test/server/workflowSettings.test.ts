@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
-import { countExecutions, storedExecutions } from './support/executionTable';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
+import { NOTED, publishErrorWorkflow } from './support/workflows/errorWorkflow';
+import { countExecutions, storedExecutions } from './support/executions/executionTable';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useStage } from './support/testServer/useTestServer';
 import {
 	expectNoSecrets,
 	expectPaidOnce,
@@ -13,8 +13,8 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const stage = useStage({ awaitCalls: true });
 let errorWorkflow: string;

@@ -173,7 +173,6 @@ const ALLOWED: Array<[text: RegExp, why: string]> = [
 	[/\bCALLBACKS\b|\bcallbackFields\b/, 'the choices of that parameter'],
 	[/\/callback'|\bcallback\.ts/, 'the file of that parameter'],
 	[/ECONNREFUSED/, 'a code of Node.js'],
-	[/wrongOrders\.ts/, 'a file of the tests'],
 	[
 		/happy-horse callback note/,
 		'part of a key: another text would break the URLs of running tasks',

@@ -1,15 +1,15 @@
-import type { FilmServer } from '../../server/support/filmServer';
-import { filmOf, filmServer, sending } from '../../server/support/filmServer';
-import { liveMegabytes } from '../../server/support/liveMemory';
-import { taskFromItem } from '../../server/support/parameters';
-import type { PublishedWorkflow } from '../../server/support/stage';
-import { NODE_TYPE } from '../../server/support/workflow';
+import type { FilmServer } from '../../server/support/network/videoServer';
+import { filmOf, filmServer, sending } from '../../server/support/network/videoServer';
+import { liveMegabytes } from '../../server/support/testServer/liveMemory';
+import { taskFromItem } from '../../server/support/workflows/itemParameters';
+import type { PublishedWorkflow } from '../../server/support/testServer/testServer';
+import { NODE_TYPE } from '../../server/support/workflows/workflow';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 import { canTellPeaks, watchPeak } from '../rig/memory';
-import type { Scene } from '../rig/scene';
+import type { Scene } from '../rig/rig';
 import { takeHash } from '../rig/storedFiles';
-import { items, ITEMS, links, node, webhook } from '../ways/nodes';
+import { items, ITEMS, links, node, webhook } from '../contenders/nodes';
 
 const NODE = 'Download';
 

@@ -1,8 +1,8 @@
 import type { Measure, Row } from '../measure';
 import { Rows } from '../measure';
-import { publishWay, runWay } from '../rig/runWay';
-import { byPolling, byWebhook } from '../ways/happyHorse';
-import { waitLoop } from '../ways/today';
+import { publishWay, runWay } from '../rig/runContender';
+import { byPolling, byWebhook } from '../contenders/happyHorse';
+import { waitLoop } from '../contenders/alternatives';
 
 /** Real time: a thousand orders take long enough that the first of shorter tasks would end before the last is ordered. */
 const SCALE = 1;

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
-import type { PublishedWorkflow } from '../../server/support/stage';
-import { createAndWait, NODE_TYPE } from '../../server/support/workflow';
+import type { PublishedWorkflow } from '../../server/support/testServer/testServer';
+import { createAndWait, NODE_TYPE } from '../../server/support/workflows/workflow';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 import type { ImageHost } from '../rig/imageHost';
 import { imageHost } from '../rig/imageHost';
-import type { Scene } from '../rig/scene';
-import { items, ITEMS, links, node, webhook } from '../ways/nodes';
+import type { Scene } from '../rig/rig';
+import { items, ITEMS, links, node, webhook } from '../contenders/nodes';
 
 const NODE = 'Image';
 const UNCHECKED = 'Without check';

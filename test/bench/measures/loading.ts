@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../sandbox/n8n/temporaryFolder';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 
-const SERIAL_NODE = join(__dirname, '..', 'ways', 'serialNode');
+const SERIAL_NODE = join(__dirname, '..', 'contenders', 'serialNode');
 
 const ROW: Omit<Row, 'runs'> = {
 	...{ id: 'loading', what: 'Loading all node types', unit: 'ms', better: 'less' },

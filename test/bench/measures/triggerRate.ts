@@ -4,15 +4,15 @@ import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { callbackHeaders } from '../../../sandbox/api/sign';
-import { countEnded } from '../../server/support/executionTable';
-import { callbackBody, messageId, seconds } from '../../server/support/signing';
-import { listen, passedOn, triggerWorkflow } from '../../server/support/triggerWorkflow';
-import { until } from '../../server/support/watching';
-import type { NodeJson } from '../ways/nodes';
-import { DONE, done, links, node, READ, read, webhook } from '../ways/nodes';
+import { countEnded } from '../../server/support/executions/executionTable';
+import { callbackBody, messageId, seconds } from '../../server/support/webhooks/signing';
+import { listen, passedOn, triggerWorkflow } from '../../server/support/workflows/triggerWorkflow';
+import { until } from '../../server/support/assertions/watching';
+import type { NodeJson } from '../contenders/nodes';
+import { DONE, done, links, node, READ, read, webhook } from '../contenders/nodes';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
-import type { Scene } from '../rig/scene';
+import type { Scene } from '../rig/rig';
 
 const CONNECTIONS = 10;
 

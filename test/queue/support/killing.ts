@@ -1,9 +1,9 @@
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { N8nProcess } from '../../../sandbox/n8n/process';
 import { n8nFacts } from '../../n8nFacts';
-import { until } from '../../server/support/watching';
-import type { QueueStage } from './queueStage';
-import { inSeconds, tell, workerOf } from './queueStage';
+import { until } from '../../server/support/assertions/watching';
+import type { QueueStage } from './queueServer';
+import { inSeconds, tell, workerOf } from './queueServer';
 
 const PATIENCE_MS = 240_000;
 

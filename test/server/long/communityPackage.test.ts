@@ -11,12 +11,12 @@ import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { spawnSandboxApi } from '../../../sandbox/api/spawn';
 import type { Registry } from '../../../sandbox/registry/registry';
 import { openRegistry } from '../../../sandbox/registry/registry';
-import { packAs } from '../support/nextVersion';
-import type { PublishedWorkflow } from '../support/stage';
-import { publishOn, SANDBOX } from '../support/stage';
-import { orderingWorkflow, passedOn, triggeredTimes } from '../support/triggerWorkflow';
-import { callsAnswered, expectPaidOnce, tasksOf } from '../support/watching';
-import type { CredentialReference } from '../support/workflow';
+import { packAs } from '../support/testServer/nextVersion';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { publishOn, SANDBOX } from '../support/testServer/testServer';
+import { orderingWorkflow, passedOn, triggeredTimes } from '../support/workflows/triggerWorkflow';
+import { callsAnswered, expectPaidOnce, tasksOf } from '../support/assertions/watching';
+import type { CredentialReference } from '../support/workflows/workflow';
 import {
 	createAndWait,
 	HAPPY_HORSE,
@@ -24,7 +24,7 @@ import {
 	images,
 	imagesOf,
 	workflowWith,
-} from '../support/workflow';
+} from '../support/workflows/workflow';
 
 const NAME = 'n8n-nodes-happy-horse';
 const NEXT = '99.0.0';

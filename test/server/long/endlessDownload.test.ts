@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import type { FilmServer } from '../support/filmServer';
-import { dripping, filmServer } from '../support/filmServer';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
+import type { FilmServer } from '../support/network/videoServer';
+import { dripping, filmServer } from '../support/network/videoServer';
+import { useStage } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
 	arrivals,
 	expectedArrivals,
@@ -14,8 +14,8 @@ import {
 	servedVideo,
 	storedVideo,
 	tasksOf,
-} from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+} from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const MAX_WAIT_MS = 30_000;
 

@@ -2,13 +2,13 @@ import { Agent, request } from 'node:http';
 
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { countEnded, countExecutions } from '../support/executionTable';
-import { inspectable, liveMegabytes } from '../support/liveMemory';
-import { callbackBody, genuineHeaders } from '../support/signing';
-import { listen, triggerWorkflow } from '../support/triggerWorkflow';
-import { useStage } from '../support/useStage';
-import { suspended, tasksOf, until } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
+import { countEnded, countExecutions } from '../support/executions/executionTable';
+import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
+import { callbackBody, genuineHeaders } from '../support/webhooks/signing';
+import { listen, triggerWorkflow } from '../support/workflows/triggerWorkflow';
+import { useStage } from '../support/testServer/useTestServer';
+import { suspended, tasksOf, until } from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
 const AMOUNT = 1000;
 

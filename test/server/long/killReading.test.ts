@@ -1,9 +1,9 @@
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { changeDatabase, processedRows } from '../support/processedRows';
-import { useStage } from '../support/useStage';
-import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
+import { changeDatabase, processedRows } from '../support/executions/processedRows';
+import { useStage } from '../support/testServer/useTestServer';
+import { until } from '../support/assertions/watching';
+import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** Reading a task ID adds entries to its row and takes them away again: n8n is killed between the two. */
 const stage = useStage({ reset: false });

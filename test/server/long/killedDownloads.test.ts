@@ -1,10 +1,10 @@
 import type { N8nServer } from '../../../sandbox/n8n/server';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { useStage } from '../support/useStage';
-import type { WaitingRun, WaitingSetup } from '../support/waitingRuns';
-import { expectVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { arrivals, expectedArrivals, expectPaidOnce, until } from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+import { useStage } from '../support/testServer/useTestServer';
+import type { WaitingRun, WaitingSetup } from '../support/executions/waitingRuns';
+import { expectVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { arrivals, expectedArrivals, expectPaidOnce, until } from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const FOR_EVER_MS = 10 * 60_000;
 

@@ -4,8 +4,8 @@ import type { SandboxTask } from '../../../sandbox/api/control';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { AFTER_LOOP, loopWorkflow } from '../support/loop';
-import { useStage } from '../support/useStage';
+import { AFTER_LOOP, loopWorkflow } from '../support/workflows/loopWorkflow';
+import { useStage } from '../support/testServer/useTestServer';
 import {
 	expectNoSecrets,
 	expectPaidOnce,
@@ -14,8 +14,8 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
+} from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
 const stage = useStage({ awaitCalls: true });
 

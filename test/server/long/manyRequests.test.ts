@@ -1,10 +1,10 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { AFTER_LOOP, loopWorkflow } from '../support/loop';
-import { retried } from '../support/retries';
-import { useStage } from '../support/useStage';
-import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
+import { AFTER_LOOP, loopWorkflow } from '../support/workflows/loopWorkflow';
+import { retried } from '../support/executions/retries';
+import { useStage } from '../support/testServer/useTestServer';
+import { until } from '../support/assertions/watching';
+import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 const stage = useStage({ reset: false });
 

@@ -1,9 +1,9 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { executionStatuses, storedExecutions } from '../support/executionTable';
-import { useStage } from '../support/useStage';
-import { expectFinalWebhooksOnce, useWaitingRuns } from '../support/waitingRuns';
-import { expectPaidOnce, tasksOf, until } from '../support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
+import { executionStatuses, storedExecutions } from '../support/executions/executionTable';
+import { useStage } from '../support/testServer/useTestServer';
+import { expectFinalWebhooksOnce, useWaitingRuns } from '../support/executions/waitingRuns';
+import { expectPaidOnce, tasksOf, until } from '../support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
 
 /** More than may have an open webhook at the same time. */
 const EXECUTIONS = 60;

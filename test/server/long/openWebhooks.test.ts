@@ -4,8 +4,8 @@ import type { SandboxTask } from '../../../sandbox/api/control';
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { residentMegabytes } from '../../bench/rig/memory';
-import { inspectable, liveMegabytes } from '../support/liveMemory';
-import { useStage } from '../support/useStage';
+import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
+import { useStage } from '../support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,9 +16,9 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from '../support/watching';
-import type { NamedImage } from '../support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
+} from '../support/assertions/watching';
+import type { NamedImage } from '../support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
 
 const MOST_OPEN = 40;
 

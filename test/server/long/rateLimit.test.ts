@@ -1,14 +1,24 @@
 import type { SandboxControl } from '../../../sandbox/api/control';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
-import { executionStatuses, storedExecutions } from '../support/executionTable';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import type { OwnApi, Secret } from '../support/waitingRuns';
-import { apiRequests, expectFinalWebhooksOnce, useWaitingRuns } from '../support/waitingRuns';
-import { expectPaidOnce, jsonsOf, storedVideo, tasksOf, until } from '../support/watching';
-import type { NamedImage } from '../support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
+import { executionStatuses, storedExecutions } from '../support/executions/executionTable';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
+import type { OwnApi, Secret } from '../support/executions/waitingRuns';
+import {
+	apiRequests,
+	expectFinalWebhooksOnce,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
+import {
+	expectPaidOnce,
+	jsonsOf,
+	storedVideo,
+	tasksOf,
+	until,
+} from '../support/assertions/watching';
+import type { NamedImage } from '../support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
 
 const PER_MINUTE = 50;
 const MOST_REFUSED = 0.03;

@@ -1,7 +1,12 @@
 import type { SandboxSettings } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { apiRequests, expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useStage } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import {
+	apiRequests,
+	expectAllVideos,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
 
 const stage = useStage();
 const runs = useWaitingRuns(stage);

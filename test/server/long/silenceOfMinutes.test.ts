@@ -2,10 +2,10 @@ import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { laneNode, laneOf, publishLanes } from '../support/lanes';
-import type { Lane } from '../support/lanes';
-import { useStage } from '../support/useStage';
-import { createAndWait, images } from '../support/workflow';
+import { laneNode, laneOf, publishLanes } from '../support/workflows/workflowBranches';
+import type { Lane } from '../support/workflows/workflowBranches';
+import { useStage } from '../support/testServer/useTestServer';
+import { createAndWait, images } from '../support/workflows/workflow';
 
 /*
  * The node gives a silent API two minutes, and no setting shortens them: this file takes that long. All its

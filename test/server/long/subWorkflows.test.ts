@@ -1,11 +1,11 @@
 import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { NOTED, publishErrorWorkflow } from '../support/errorWorkflow';
-import { storedExecutions } from '../support/executionTable';
-import type { ParentParts } from '../support/parentWorkflow';
-import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/parentWorkflow';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
+import { NOTED, publishErrorWorkflow } from '../support/workflows/errorWorkflow';
+import { storedExecutions } from '../support/executions/executionTable';
+import type { ParentParts } from '../support/workflows/parentWorkflow';
+import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/workflows/parentWorkflow';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,8 +16,8 @@ import {
 	storedVideo,
 	tasksOf,
 	until,
-} from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
+} from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
 const stage = useStage({ awaitCalls: true });
 

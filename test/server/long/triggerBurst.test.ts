@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { residentMegabytes, watchPeak } from '../../bench/rig/memory';
-import { countEnded, countExecutions } from '../support/executionTable';
-import { leadsTo, node, webhookNode } from '../support/node';
-import { callbackBody, genuineHeaders } from '../support/signing';
+import { countEnded, countExecutions } from '../support/executions/executionTable';
+import { leadsTo, node, webhookNode } from '../support/workflows/node';
+import { callbackBody, genuineHeaders } from '../support/webhooks/signing';
 import {
 	listen,
 	orderingWorkflow,
 	passedOn,
 	triggered,
 	triggerWorkflow,
-} from '../support/triggerWorkflow';
-import type { Stage } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { traffic, until } from '../support/watching';
-import { images } from '../support/workflow';
+} from '../support/workflows/triggerWorkflow';
+import type { Stage } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
+import { traffic, until } from '../support/assertions/watching';
+import { images } from '../support/workflows/workflow';
 
 const AT_ONCE = 300;
 

@@ -1,8 +1,8 @@
-import { expectSameTasks, succeedAtOnce } from '../support/atOnce';
-import { claimsOf } from '../support/executionTable';
-import { useStage } from '../support/useStage';
-import { expectPaidOnce, tasksOf } from '../support/watching';
-import { images } from '../support/workflow';
+import { expectSameTasks, succeedAtOnce } from '../support/executions/atOnce';
+import { claimsOf } from '../support/executions/executionTable';
+import { useStage } from '../support/testServer/useTestServer';
+import { expectPaidOnce, tasksOf } from '../support/assertions/watching';
+import { images } from '../support/workflows/workflow';
 
 const TIMES = 6;
 const AMOUNT = 200;

@@ -1,12 +1,12 @@
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
-import { laneOf, publishLanes } from '../support/lanes';
-import { leadsTo } from '../support/node';
-import { order, orderFromItem, taskFromItem } from '../support/parameters';
-import { useStage } from '../support/useStage';
-import { hintsOf, jsonsOf, until } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
-import type { OnError } from '../support/workflow';
-import { listen, orderingWorkflow, TRIGGER, triggered } from '../support/triggerWorkflow';
+import { laneOf, publishLanes } from '../support/workflows/workflowBranches';
+import { leadsTo } from '../support/workflows/node';
+import { order, orderFromItem, taskFromItem } from '../support/workflows/itemParameters';
+import { useStage } from '../support/testServer/useTestServer';
+import { hintsOf, jsonsOf, until } from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
+import type { OnError } from '../support/workflows/workflow';
+import { listen, orderingWorkflow, TRIGGER, triggered } from '../support/workflows/triggerWorkflow';
 
 const stage = useStage();
 

@@ -2,11 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { byHand } from '../support/byHand';
-import { createdFor } from '../support/created';
-import { laneNode, laneOf, publishLanes } from '../support/lanes';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
+import { byHand } from '../support/workflows/manualWorkflow';
+import { createdFor } from '../support/assertions/created';
+import { laneNode, laneOf, publishLanes } from '../support/workflows/workflowBranches';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
 import {
 	callsAnswered,
 	expectNoSecrets,
@@ -14,8 +14,8 @@ import {
 	storedVideo,
 	suspended,
 	until,
-} from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflow';
+} from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflows/workflow';
 
 const stage = useStage();
 

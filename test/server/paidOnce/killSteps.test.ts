@@ -4,16 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import type { Fault, FaultProxy, PassingRequest } from '../support/faultProxy';
-import { faultProxy } from '../support/faultProxy';
-import type { ImageServer } from '../support/imageServer';
-import { draw, imageServer } from '../support/imageServer';
-import { lockDatabase, processedRows } from '../support/processedRows';
-import { retried } from '../support/retries';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, workflowWith } from '../support/workflow';
+import type { Fault, FaultProxy, PassingRequest } from '../support/faults/faultProxy';
+import { faultProxy } from '../support/faults/faultProxy';
+import type { ImageServer } from '../support/network/imageServer';
+import { draw, imageServer } from '../support/network/imageServer';
+import { lockDatabase, processedRows } from '../support/executions/processedRows';
+import { retried } from '../support/executions/retries';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
+import { until } from '../support/assertions/watching';
+import { HAPPY_HORSE, ORDER, workflowWith } from '../support/workflows/workflow';
 
 /**
  * n8n is killed once, while one request stands at each step between "not claimed" and "its task ID is stored". A write

@@ -1,7 +1,7 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
+import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** n8n writes each query of its database to its log. */
 const LOGGING = {

@@ -6,15 +6,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { between } from '../support/between';
-import { createdFor } from '../support/created';
-import { node } from '../support/node';
-import { taskFromItem } from '../support/parameters';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { callsAnswered, expectNoSecrets, jsonsOf, traffic, until } from '../support/watching';
-import type { NamedImage, OnError } from '../support/workflow';
-import { createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from '../support/workflow';
+import { between } from '../support/workflows/insertNode';
+import { createdFor } from '../support/assertions/created';
+import { node } from '../support/workflows/node';
+import { taskFromItem } from '../support/workflows/itemParameters';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useStage } from '../support/testServer/useTestServer';
+import {
+	callsAnswered,
+	expectNoSecrets,
+	jsonsOf,
+	traffic,
+	until,
+} from '../support/assertions/watching';
+import type { NamedImage, OnError } from '../support/workflows/workflow';
+import { createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 const stage = useStage();
 

@@ -1,8 +1,8 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { traffic } from '../support/watching';
+import { useStage } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { traffic } from '../support/assertions/watching';
 
 /** Long before Max Wait, which is 30 minutes. */
 const SOON_MS = 120_000;

@@ -1,7 +1,7 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, useWaitingRuns } from '../support/waitingRuns';
+import { useStage } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import { expectAllVideos, useWaitingRuns } from '../support/executions/waitingRuns';
 
 const OUTAGE_MS = 30_000;
 /** Within so much of the end of the outage, a video has to come out. */

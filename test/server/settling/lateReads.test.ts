@@ -1,7 +1,12 @@
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, expectNoReads, finish, useWaitingRuns } from '../support/waitingRuns';
-import { traffic } from '../support/watching';
+import { useStage } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import {
+	expectAllVideos,
+	expectNoReads,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
+import { traffic } from '../support/assertions/watching';
 
 /** Within so much of what the API shows, a video has to come out. */
 const SOON_MS = 30_000;

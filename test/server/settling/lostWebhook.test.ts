@@ -1,7 +1,7 @@
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { traffic } from '../support/watching';
+import { useStage } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { traffic } from '../support/assertions/watching';
 
 const AMOUNT = 20;
 /** Long before Max Wait, which is 30 minutes. */

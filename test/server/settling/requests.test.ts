@@ -1,5 +1,10 @@
-import { useStage } from '../support/useStage';
-import { apiRequests, expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useStage } from '../support/testServer/useTestServer';
+import {
+	apiRequests,
+	expectAllVideos,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
 
 const stage = useStage();
 const runs = useWaitingRuns(stage);

@@ -1,9 +1,9 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun, WaitingSetup } from '../support/waitingRuns';
-import { expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { HAPPY_HORSE } from '../support/workflow';
+import { useStage } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun, WaitingSetup } from '../support/executions/waitingRuns';
+import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { HAPPY_HORSE } from '../support/workflows/workflow';
 
 const SOON_MS = 30_000;
 const SIX_MINUTES = 360;

@@ -1,8 +1,8 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { finish, useWaitingRuns } from '../support/waitingRuns';
+import { useStage } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import { finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
 	arrivals,
 	expectedArrivals,
@@ -10,8 +10,8 @@ import {
 	servedVideo,
 	storedVideo,
 	tasksOf,
-} from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+} from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const MAX_WAIT_MS = 45_000;
 /** From Max Wait on: n8n's own timer, which knows of no video, comes after 15 seconds. */

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { leadsTo, node } from '../support/node';
-import { useStage } from '../support/useStage';
-import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
-import { expectPaidOnce, suspended, tasksOf, traffic, until } from '../support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflow';
+import { leadsTo, node } from '../support/workflows/node';
+import { useStage } from '../support/testServer/useTestServer';
+import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { expectPaidOnce, suspended, tasksOf, traffic, until } from '../support/assertions/watching';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	images,
+	workflowWith,
+} from '../support/workflows/workflow';
 
 const LAG_SECONDS = 12;
 /** So long after the API shows the videos, an execution that waits for them has long been continued. */

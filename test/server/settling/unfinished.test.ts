@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useStage } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
 	arrivals,
 	expectedArrivals,
@@ -13,8 +13,8 @@ import {
 	servedVideo,
 	storedVideo,
 	tasksOf,
-} from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+} from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const MAX_WAIT_MS = 60_000;
 /** What n8n and our node may need from Max Wait on; n8n's own timer comes later. */

@@ -1,5 +1,5 @@
-import type { ChatRequest, Line } from '../scriptedModel';
-import { chatServer, toldByTools } from '../scriptedModel';
+import type { ChatRequest, Line } from '../agent/scriptedModel';
+import { chatServer, toldByTools } from '../agent/scriptedModel';
 import type { Row } from './cells';
 
 /**

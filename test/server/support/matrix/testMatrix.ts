@@ -11,12 +11,12 @@ import {
 } from './cells';
 import type { Cell } from './cells';
 import { rowServer } from './rowServer';
-import type { CellRun } from './runs';
-import { cellNumber, countsOf, faultsOf, newRow, runnerOn } from './runs';
-import type { Seen } from './table';
-import { tableOf } from './table';
-import { useStage } from '../useStage';
-import { until } from '../watching';
+import type { CellRun } from './cellRuns';
+import { cellNumber, countsOf, faultsOf, newRow, runnerOn } from './cellRuns';
+import type { Seen } from './matrixTable';
+import { tableOf } from './matrixTable';
+import { useStage } from '../testServer/useTestServer';
+import { until } from '../assertions/watching';
 
 const AT_ONCE = 16;
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { N8nServer } from '../../../../sandbox/n8n/server';
-import type { CredentialReference } from '../workflow';
+import type { CredentialReference } from '../workflows/workflow';
 import type { OutsideService } from './world';
 
 const TOKEN = 'ya29.token-of-the-test';

@@ -1,0 +1,353 @@
+import type { SandboxTask } from '../../sandbox/api/control';
+import { itemsOf } from '../../sandbox/n8n/execution';
+import { n8nFacts } from '../n8nFacts';
+import { useStage } from './support/testServer/useTestServer';
+import {
+	arrivals,
+	expectedArrivals,
+	expectNoSecrets,
+	expectPaidOnce,
+	suspended,
+	tasksOf,
+	traffic,
+	until,
+} from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
+
+const stage = useStage({ awaitCalls: true });
+
+/** Without a webhook secret, so that calls without a signature get as far as they ever can. */
+let unsigned: CredentialReference;
+
+beforeAll(async () => {
+	const { url, key } = stage.sandbox;
+	unsigned = await stage.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
+});
+
+interface Waiting {
+	id: string;
+	workflowId: string;
+	items: Array<{ name: string; image: string }>;
+	tasks: SandboxTask[];
+	/** Address that the provider calls about the first task. */
+	address: string;
+}
+
+/** An execution that waits for two videos which never finish by themselves. */
+async function waitingExecution(credential = unsigned): Promise<Waiting> {
+	const { sandbox } = stage;
+	const { control } = sandbox;
+	await control.rules({ on: 'create', do: { hold: true } });
+	const items = images(sandbox.url, 2);
+	const workflow = await stage.publishNode({
+		credential,
+		parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
+	});
+	const id = await workflow.start(items);
+	expect((await suspended(stage, id)).status).toBe('waiting');
+	const tasks = await tasksOf(control, items);
+	return { id, workflowId: workflow.id, items, tasks, address: tasks[0]!.webhookUrl! };
+}
+
+/** Nothing has happened to the execution, n8n is well, and the true callbacks finish it. */
+async function expectUnharmed({ id, workflowId, items, tasks }: Waiting): Promise<void> {
+	const { n8n, sandbox } = stage;
+	const { control } = sandbox;
+	const still = await n8n.client.execution(id);
+	expect(still.status).toBe('waiting');
+	expect(still.runData[AFTER]).toBeUndefined();
+	expect((await fetch(`${n8n.url}/healthz`)).status).toBe(200);
+	for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
+	const done = await n8n.client.waitForExecution(id);
+	expect(done.status).toBe('success');
+	expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.status, json.timed_out])).toEqual(
+		items.map(() => ['COMPLETED', false]),
+	);
+	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+	expect(done.runData[AFTER]).toHaveLength(1);
+	expect(await n8n.client.executions({ workflowId })).toHaveLength(1);
+	expectNoSecrets(stage, done);
+	await expectPaidOnce(control, items);
+}
+
+const completed = (taskId: string) =>
+	JSON.stringify({
+		task_id: taskId,
+		status: 'COMPLETED',
+		generated: ['https://evil.example/x.mp4'],
+	});
+
+interface Call {
+	body?: string | Buffer | FormData;
+	type?: string;
+}
+
+function rubbish(taskId: string): Record<string, Call> {
+	const form = new FormData();
+	form.set('task_id', taskId);
+	form.set('status', 'COMPLETED');
+	form.set('file', new Blob([completed(taskId)], { type: 'application/json' }), 'task.json');
+	const more = 'x'.repeat(1024 * 1024);
+	const big = JSON.stringify({ task_id: taskId, status: 'COMPLETED', more });
+	return {
+		'no body': {},
+		'an empty JSON body': { body: '', type: 'application/json' },
+		null: { body: 'null', type: 'application/json' },
+		'a number': { body: '42', type: 'application/json' },
+		'an array': { body: `[${completed(taskId)}]`, type: 'application/json' },
+		'an empty object': { body: '{}', type: 'application/json' },
+		'no JSON at all': { body: '{"task_id":', type: 'application/json' },
+		bytes: { body: Buffer.from([0, 255, 254, 1, 2, 3]), type: 'application/octet-stream' },
+		XML: { body: '<task><task_id>1</task_id>', type: 'application/xml' },
+		'a megabyte': { body: big, type: 'application/json' },
+		'a form': {
+			body: `task_id=${taskId}&status=COMPLETED`,
+			type: 'application/x-www-form-urlencoded',
+		},
+		'a multipart form': { body: form },
+		'broken multipart': { body: 'x', type: 'multipart/form-data; boundary=y' },
+		'a type without meaning': { body: completed(taskId), type: 'nothing/at; all' },
+		'a status of another type': {
+			body: JSON.stringify({ task_id: taskId, status: ['COMPLETED'] }),
+			type: 'application/json',
+		},
+		'an ID that is a path': {
+			body: JSON.stringify({ task_id: `../${taskId}`, status: 'COMPLETED' }),
+			type: 'application/json',
+		},
+		'deep nesting': { body: '['.repeat(50_000) + ']'.repeat(50_000), type: 'application/json' },
+		'a prototype': {
+			body: `{"__proto__":{"task_id":"${taskId}"},"status":"COMPLETED"}`,
+			type: 'application/json',
+		},
+	};
+}
+
+async function call(address: string, { body, type }: Call = {}): Promise<number> {
+	const answer = await fetch(address, {
+		method: 'POST',
+		headers: type === undefined ? {} : { 'content-type': type },
+		signal: AbortSignal.timeout(60_000),
+		...(body === undefined ? {} : { body }),
+	});
+	await answer.arrayBuffer();
+	return answer.status;
+}
+
+describe('an execution that waits', () => {
+	it('takes no notice of what says that videos have begun', async () => {
+		const waiting = await waitingExecution();
+		const { control } = stage.sandbox;
+		const since = Date.now();
+		for (const { taskId } of waiting.tasks) {
+			for (const status of ['CREATED', 'IN_PROGRESS'] as const) {
+				const [attempt] = await control.callback(taskId, { status });
+				expect(attempt!.answerStatus).toBe(200);
+			}
+		}
+		expect(await traffic(control, since)).toMatchObject({ lists: 0, gets: 0 });
+		await expectUnharmed(waiting);
+	});
+
+	it('survives bodies of every kind, and answers each with a word to the sender', async () => {
+		const waiting = await waitingExecution();
+		const since = Date.now();
+		const answers: Record<string, number> = {};
+		for (const [name, what] of Object.entries(rubbish(waiting.tasks[0]!.taskId))) {
+			answers[name] = await call(waiting.address, what);
+		}
+		// None of them is a success, and none is a server error. A type without meaning does not hide what the
+		// bytes say: that a video is finished, so the API is asked, which knows better.
+		const wrong = Object.entries(answers).filter(
+			([name, status]) =>
+				!(status >= 400 && status < 500) && !(status === 200 && name === 'a type without meaning'),
+		);
+		expect(wrong).toEqual([]);
+		expect((await traffic(stage.sandbox.control, since)).creates).toBe(0);
+		await expectUnharmed(waiting);
+	});
+
+	it('takes no notice of unknown tasks and of tasks of other executions', async () => {
+		const waiting = await waitingExecution();
+		const { control } = stage.sandbox;
+		const since = Date.now();
+		const [foreign] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
+		for (const id of [foreign!, '046b6c7f-0b8a-43b9-b35d-6489e6daee91', 'x'.repeat(500)]) {
+			const status = await call(waiting.address, { body: completed(id), type: 'application/json' });
+			expect([200, 400]).toContain(status);
+		}
+		expect(await traffic(control, since)).toMatchObject({ lists: 0, gets: 0 });
+		await control.advance(waiting.tasks[0]!.taskId, 'IN_PROGRESS');
+		await expectUnharmed(waiting);
+	});
+
+	it('does not believe a call that a video is finished, in any form of signature', async () => {
+		const waiting = await waitingExecution();
+		const { control } = stage.sandbox;
+		const [first, second] = waiting.tasks;
+		for (const form of ['signed', 'forged', 'unsigned', 'wrapped'] as const) {
+			const [attempt] = await control.callback(first!.taskId, { status: 'COMPLETED', form });
+			expect(attempt!.answerStatus).toBe(200);
+		}
+		await control.callback(second!.taskId, { status: 'FAILED' });
+		await expectUnharmed(waiting);
+	});
+
+	it('believes signed webhooks only, when the credential has a webhook secret', async () => {
+		const waiting = await waitingExecution(stage.credential);
+		const { control } = stage.sandbox;
+		const [first] = waiting.tasks;
+		const since = Date.now();
+		for (const form of ['forged', 'unsigned'] as const) {
+			const [attempt] = await control.callback(first!.taskId, { status: 'COMPLETED', form });
+			expect(attempt!.answerStatus).toBe(401);
+		}
+		const [late] = await control.callback(first!.taskId, { status: 'COMPLETED', ageSeconds: 900 });
+		expect(late!.answerStatus).toBe(401);
+		// They are taken as wake-ups, since they know n8n's token. What the API says counts, and one loop asks it.
+		const { lists, gets } = await traffic(control, since);
+		expect(lists + gets).toBeLessThanOrEqual(3);
+		const [genuine] = await control.callback(first!.taskId, { status: 'IN_PROGRESS' });
+		expect(genuine!.answerStatus).toBe(200);
+		await expectUnharmed(waiting);
+	});
+
+	it('is not woken by a stranger who knows the number of the execution', async () => {
+		const { n8n, sandbox } = stage;
+		const unknown = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
+		// Where the address has no token, it is known to whoever counts.
+		const expected = n8nFacts.hasResumeToken
+			? { unsigned: [401, 401], signed: [401, 401] }
+			: { unsigned: [200, 200], signed: [401, 401] };
+		for (const [secret, credential] of [
+			['unsigned', unsigned],
+			['signed', stage.credential],
+		] as const) {
+			await sandbox.control.reset();
+			const waiting = await waitingExecution(credential);
+			const address = `${n8n.url}/webhook-waiting/${waiting.id}/happy-horse?ref=0.0`;
+			const since = Date.now();
+			const tell = async (taskId: string) =>
+				await call(address, { body: completed(taskId), type: 'application/json' });
+			const answers = [await tell(unknown)];
+			expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
+			// Even the ID of a task only makes the node ask the API, which knows better.
+			answers.push(await tell(waiting.tasks[0]!.taskId));
+			expect(answers).toEqual(expected[secret]);
+			if (answers[1] === 401) {
+				expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
+			}
+			await expectUnharmed(waiting);
+		}
+	});
+
+	it('is not woken without the token of its address', async () => {
+		const waiting = await waitingExecution();
+		const { control } = stage.sandbox;
+		const [first, second] = waiting.tasks;
+		// With everything finished, any call that came through would wake it.
+		await control.settings({ callbackRetries: 0 });
+		const since = Date.now();
+		const without = new URL(waiting.address);
+		without.searchParams.delete('signature');
+		const wrong = new URL(waiting.address);
+		wrong.searchParams.set('signature', 'a'.repeat(64));
+		const elsewhere = new URL(waiting.address);
+		elsewhere.pathname = elsewhere.pathname.replace(/happy-horse$/, 'else');
+		const unknown = new URL(waiting.address);
+		unknown.pathname = unknown.pathname.replace(/\d+/, '999999');
+		const body = { body: completed(first!.taskId), type: 'application/json' };
+		// Where there is no token to know, the node itself does not believe what the API denies.
+		const untrue = n8nFacts.hasResumeToken ? 401 : 200;
+		expect(await call(without.href, body)).toBe(untrue);
+		expect(await call(wrong.href, body)).toBe(untrue);
+		const before = await traffic(control, since);
+		if (n8nFacts.hasResumeToken) expect(before).toMatchObject({ lists: 0, gets: 0 });
+		expect(await call(elsewhere.href, body)).toBe(404);
+		expect(await call(unknown.href, body)).toBe(404);
+		for (const method of ['GET', 'PUT', 'DELETE']) {
+			const answer = await fetch(waiting.address, { method });
+			expect(answer.status).toBeGreaterThanOrEqual(400);
+		}
+		expect(await traffic(control, since)).toEqual(before);
+		expect(second!.status).toBe('CREATED');
+		await expectUnharmed(waiting);
+	});
+
+	it('is continued once by many last calls at the same moment', async () => {
+		const waiting = await waitingExecution();
+		const { n8n, sandbox } = stage;
+		const { control } = sandbox;
+		const since = Date.now();
+		await Promise.all(
+			waiting.tasks.flatMap(({ taskId }) => [
+				control.advance(taskId, 'COMPLETED'),
+				control.callback(taskId, { status: 'COMPLETED', times: 3 }),
+			]),
+		);
+		const done = await n8n.client.waitForExecution(waiting.id);
+		expect(done.status).toBe('success');
+		expect(done.runData[AFTER]).toHaveLength(1);
+		expect(arrivals(done)).toEqual(expectedArrivals(waiting.items, waiting.tasks));
+		// That of its new status, and three more.
+		await until('four calls about each', async () => {
+			const { callbacks } = await control.state(since);
+			return callbacks.length >= 4 * waiting.tasks.length;
+		});
+		// Late repeats find nobody who waits and change nothing.
+		for (const { taskId } of waiting.tasks) {
+			const [late] = await control.callback(taskId, { status: 'COMPLETED' });
+			expect([404, 409]).toContain(late!.answerStatus);
+		}
+		const { callbacks } = await control.state(since);
+		// n8n reads how an execution stands, and then its data. When it goes on in between, n8n stumbles before it asks the
+		// node, and the caller calls again (2.41.1).
+		const broken = callbacks.filter(
+			({ answerStatus, answerBody = '' }) =>
+				answerStatus === 500 && !answerBody.includes("(reading 'inputOverride')"),
+		);
+		expect(broken).toEqual([]);
+		expect((await n8n.client.execution(waiting.id)).runData[AFTER]).toHaveLength(1);
+		expect(await n8n.client.executions({ workflowId: waiting.workflowId })).toHaveLength(1);
+		// One per video; the calls may look again for one that is late, but not each for itself.
+		expect((await traffic(control)).gets).toBeLessThanOrEqual(waiting.tasks.length + 2);
+		await expectPaidOnce(control, waiting.items);
+	});
+});
+
+describe('callbacks out of step', () => {
+	it.each(['doubled', 'shuffled', 'early', 'unsigned', 'forged'] as const)(
+		'%s ones end in the same items',
+		async (callbacks) => {
+			const { sandbox } = stage;
+			const { control } = sandbox;
+			const credential = unsigned;
+			// The second video takes five seconds, so that the execution does wait. Were its calls early,
+			// none would be left to wake it.
+			const concerned = callbacks === 'early' ? ['n=0', 'n=2'] : ['n=0', 'n=1', 'n=2'];
+			await control.rules(
+				{ on: 'create', where: { imageUrl: 'n=1' }, do: { seconds: 150 } },
+				...concerned.map((imageUrl) => ({
+					on: 'create' as const,
+					where: { imageUrl },
+					do: { callbacks },
+				})),
+			);
+			const items = images(sandbox.url, 3);
+			const workflow = await stage.publishNode({
+				credential,
+				parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
+			});
+			const done = await workflow.run(items, 90_000);
+			expect(done.status).toBe('success');
+			const tasks = await tasksOf(control, items);
+			expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.status, json.timed_out])).toEqual(
+				items.map(() => ['COMPLETED', false]),
+			);
+			expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
+			expect(done.runData[AFTER]).toHaveLength(1);
+			await expectPaidOnce(control, items);
+		},
+	);
+});

@@ -1,0 +1,76 @@
+import type { RawRequest } from '../network/rawRequest';
+import { callbackBody, messageId, seconds, signatureOf } from './signing';
+
+/** A finished task that nobody has been told about, and the secret that its calls are signed with. */
+export interface Scene {
+	taskId: string;
+	secret: string;
+}
+
+/** A call at the trigger's address. `title` begins with the number of the requirement it is about. */
+export interface CallbackCase {
+	title: string;
+	/** Of the answer. */
+	status: number | readonly number[];
+	send(scene: Scene): RawRequest;
+}
+
+export type Header = readonly [name: string, value: string];
+
+/** What is unlike the genuine call. */
+export interface Change {
+	key?: string | Buffer;
+	id?: string;
+	timestamp?: string;
+	/** What is signed, and sent unless `sentBody` is there. */
+	body?: string | Buffer;
+	sentId?: string;
+	sentTimestamp?: string;
+	/** Several parts leave one after the other. */
+	sentBody?: Buffer | Buffer[];
+	/** The value of `webhook-signature`, made from the good signature without its version. */
+	header?: (good: string) => string;
+	/** Makes the headers of the signature anew. */
+	three?: (genuine: Header[]) => Header[];
+	/** Content type; `null` for none. */
+	type?: string | null;
+	more?: Header[];
+}
+
+/** Stands in every body, and may not come back in any answer or log. */
+export const BODY_MARK = 'what-only-the-body-holds';
+
+/** The provider's call about the scene's task, with one thing or another changed. */
+export function call({ taskId, secret }: Scene, change: Change = {}): RawRequest {
+	const { key = secret, id = messageId(), timestamp = String(seconds()), type } = change;
+	const body = change.body ?? callbackBody(taskId, { note: BODY_MARK });
+	const good = signatureOf({ key, id, timestamp, body });
+	const three: Header[] = [
+		['webhook-id', change.sentId ?? id],
+		['webhook-timestamp', change.sentTimestamp ?? timestamp],
+		['webhook-signature', change.header ? change.header(good) : `v1,${good}`],
+	];
+	const contentType: Header[] = type === null ? [] : [['content-type', type ?? 'application/json']];
+	return {
+		headers: [...contentType, ...(change.three?.(three) ?? three), ...(change.more ?? [])],
+		parts: [change.sentBody ?? Buffer.from(body)].flat(),
+	};
+}
+
+/** One case for each change. */
+export function cases(
+	title: string,
+	status: CallbackCase['status'],
+	changes: Record<string, (scene: Scene) => Change>,
+): CallbackCase[] {
+	return Object.entries(changes).map(([name, change]) => ({
+		title: `${title}: ${name}`,
+		status,
+		send: (scene) => call(scene, change(scene)),
+	}));
+}
+
+/** The same text with another first character. */
+export const flipped = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
+
+export const stamped = (timestamp: () => string) => (): Change => ({ timestamp: timestamp() });
