@@ -20,7 +20,7 @@ export const n8nFacts = {
 	 * How often a retry of a crashed execution orders what the execution had ordered: where nothing ties the two
 	 * together, each retry orders the whole batch.
 	 */
-	ordersAgainAfterCrash: isSince(2, 14) ? 0 : 1,
+	createsAgainAfterCrash: isSince(2, 14) ? 0 : 1,
 	/** In queue mode an execution ends with its worker; before, another worker begins it anew, with the same ID. */
 	endsWithItsWorker: isSince(2, 0),
 	/** In queue mode one process alone continues a waiting execution; before, two may at the same moment. */

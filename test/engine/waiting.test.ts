@@ -5,12 +5,12 @@ import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
 import {
 	API_KEY,
-	openRunContext,
-	order,
+	openFixture,
+	createParameters,
 	outputOf,
 	pause,
 	until,
-	type Scene,
+	type EngineFixture,
 } from './support/engineFixture';
 
 const MODEL_1_1 = '/v1/ai/image-to-video/happy-horse-1-1';
@@ -18,12 +18,12 @@ const MODEL_1_1 = '/v1/ai/image-to-video/happy-horse-1-1';
 /** The shortest that the node allows. */
 const pollQuickly = { waitUsing: 'polling', options: { pollInterval: 5 } };
 
-let scene: Scene;
+let fixture: EngineFixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene?.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture?.close());
+beforeEach(async () => await fixture.control.reset());
 
 const aVideo = {
 	fileName: expect.stringMatching(/^happy-horse-.+\.mp4$/),
@@ -34,8 +34,8 @@ const aVideo = {
 
 describe('suspended until the provider calls', () => {
 	const job = () => ({
-		rows: ['a', 'b', 'c'].map((name) => scene.row(name, { cell: `cell of ${name}` })),
-		parameters: order('createAndWait', {
+		rows: ['a', 'b', 'c'].map((name) => fixture.row(name, { cell: `cell of ${name}` })),
+		parameters: createParameters('createAndWait', {
 			waitUsing: 'webhook',
 			maxWait: 10,
 			options: { metadata: '={{ { cell: $json.cell } }}' },
@@ -54,7 +54,7 @@ describe('suspended until the provider calls', () => {
 	const allPending = ['a', 'b', 'c'].map((name, item) => pending(`cell of ${name}`, item));
 
 	test('leaves an execution that n8n can store, resume and time out', async () => {
-		const { engine, control, posts } = scene;
+		const { engine, control, posts } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const before = Date.now();
 		const run = await engine.run(job());
@@ -104,7 +104,7 @@ describe('suspended until the provider calls', () => {
 	});
 
 	test('comes out as timed out, with the task IDs, when nobody ever called', async () => {
-		const { engine, control, posts } = scene;
+		const { engine, control, posts } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const waiting = await engine.run(job());
 		const run = await engine.timeOut(waiting, job());
@@ -115,8 +115,11 @@ describe('suspended until the provider calls', () => {
 	});
 
 	test('does not suspend when all videos are finished by then', async () => {
-		const { engine, row } = scene;
-		const parameters = order('createAndWait', { waitUsing: 'webhook', downloadVideo: false });
+		const { engine, row } = fixture;
+		const parameters = createParameters('createAndWait', {
+			waitUsing: 'webhook',
+			downloadVideo: false,
+		});
 		const run = await engine.run({ rows: [row('quick')], parameters });
 
 		expect(run.status).toBe('success');
@@ -132,18 +135,21 @@ describe('polling', () => {
 	let awaited: { run: IRun; taskIds: string[] };
 	let asked: Record<'created' | 'awaited', unknown>;
 	beforeAll(async () => {
-		await scene.control.reset();
-		await scene.control.rules({ on: 'create', do: { hold: true } });
+		await fixture.control.reset();
+		await fixture.control.rules({ on: 'create', do: { hold: true } });
 		[created, awaited] = await Promise.all([createAndWait(), waitForTasksThatExist()]);
-		const { requests } = scene;
+		const { requests } = fixture;
 		asked = { created: await requests(), awaited: await requests(MODEL_1_1) };
 	});
 
 	async function createAndWait() {
-		const { engine, control, row } = scene;
+		const { engine, control, row } = fixture;
 		const execution = engine.run({
 			rows: ['a', 'b', 'c'].map((name) => row(name)),
-			parameters: order('createAndWait', { ...pollQuickly, outputBinaryPropertyName: 'film' }),
+			parameters: createParameters('createAndWait', {
+				...pollQuickly,
+				outputBinaryPropertyName: 'clip',
+			}),
 		});
 		const own = async () => (await control.state()).tasks.filter(({ prompt }) => prompt !== null);
 		await until(async () => (await own()).length === 3);
@@ -154,7 +160,7 @@ describe('polling', () => {
 	}
 
 	async function waitForTasksThatExist() {
-		const { engine, control, requests } = scene;
+		const { engine, control, requests } = fixture;
 		const model = 'happy-horse-1-1';
 		const done = await control.seedTasks({ count: 2, model });
 		const open = await control.seedTasks({ count: 2, model, status: 'IN_PROGRESS' });
@@ -186,7 +192,7 @@ describe('polling', () => {
 					video_url: expect.stringContaining(`${taskOf(name)}.mp4`),
 					video_expires_at: expect.stringMatching(/^20\d\d-.*Z$/),
 				},
-				binary: { film: { ...aVideo, fileName: `happy-horse-${taskOf(name)}.mp4` } },
+				binary: { video: { ...aVideo, fileName: `happy-horse-${taskOf(name)}.mp4` } },
 				pairedItem: { item },
 			})),
 		);
@@ -208,11 +214,14 @@ describe('polling', () => {
 
 describe('cancelled', () => {
 	test('during a paid request: says that it may have been paid for, sends no other', async () => {
-		const { engine, control, row, paidFor, posts } = scene;
+		const { engine, control, row, paidFor, posts } = fixture;
 		await control.rules({ on: 'create', do: { delayMs: 3000 } });
 		const execution = engine.run({
 			rows: [row('a'), row('b')],
-			parameters: order('createAndWait', { ...pollQuickly, options: { maxConcurrency: 1 } }),
+			parameters: createParameters('createAndWait', {
+				...pollQuickly,
+				options: { maxConcurrency: 1 },
+			}),
 		});
 		await until(async () =>
 			(await control.state()).requests.some(({ method }) => method === 'POST'),
@@ -228,11 +237,11 @@ describe('cancelled', () => {
 	});
 
 	test('while polling: ends long before the pause is over and asks no more', async () => {
-		const { engine, control, row } = scene;
+		const { engine, control, row } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const execution = engine.run({
 			rows: [row('a'), row('b')],
-			parameters: order('createAndWait', pollQuickly),
+			parameters: createParameters('createAndWait', pollQuickly),
 		});
 		const answered = async () =>
 			(await control.state()).posts.filter(({ status }) => status === 200);

@@ -6,29 +6,29 @@ import ts from 'typescript';
 const checkout = resolve(__dirname, '../..');
 
 const manifest = {
-	name: 'n8n-nodes-pony',
+	name: 'n8n-nodes-sample',
 	version: '1.0.0',
 	description: 'A package without a fault',
 	license: 'MIT',
 	homepage: 'https://example.com',
-	author: { name: 'Pony', email: 'pony@example.com' },
-	repository: { type: 'git', url: 'git+https://github.com/pony/n8n-nodes-pony.git' },
+	author: { name: 'Sample', email: 'sample@example.com' },
+	repository: { type: 'git', url: 'git+https://github.com/sample/n8n-nodes-sample.git' },
 	keywords: ['n8n-community-node-package'],
 	files: ['dist'],
 	n8n: {
 		n8nNodesApiVersion: 1,
-		credentials: ['dist/credentials/PonyApi.credentials.js'],
-		nodes: ['dist/nodes/Pony/Pony.node.js'],
+		credentials: ['dist/credentials/SampleApi.credentials.js'],
+		nodes: ['dist/nodes/Sample/Sample.node.js'],
 	},
 	peerDependencies: { 'n8n-workflow': '*' },
 };
 
 const credential = `
 import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
-export class PonyApi implements ICredentialType {
-	name = 'ponyApi';
-	displayName = 'Pony API';
-	icon: Icon = { light: 'file:pony.svg', dark: 'file:pony.dark.svg' };
+export class SampleApi implements ICredentialType {
+	name = 'sampleApi';
+	displayName = 'Sample API';
+	icon: Icon = { light: 'file:sample.svg', dark: 'file:sample.dark.svg' };
 	documentationUrl = 'https://example.com';
 	properties: INodeProperties[] = [
 		{ displayName: 'API Key', name: 'apiKey', type: 'string', typeOptions: { password: true }, default: '' },
@@ -42,20 +42,20 @@ const node = `
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { operations } from './operations';
-export class Pony implements INodeType {
+export class Sample implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Pony',
-		name: 'pony',
-		icon: { light: 'file:pony.svg', dark: 'file:pony.dark.svg' },
+		displayName: 'Sample',
+		name: 'sample',
+		icon: { light: 'file:sample.svg', dark: 'file:sample.dark.svg' },
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"]}}',
 		description: 'Turn images into videos',
-		defaults: { name: 'Pony' },
+		defaults: { name: 'Sample' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: 'ponyApi', required: true }],
+		credentials: [{ name: 'sampleApi', required: true }],
 		properties: [
 			{
 				displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true,
@@ -85,15 +85,15 @@ const icon = (colour: string) =>
 type Files = Record<string, string>;
 
 const soundSources: Files = {
-	'credentials/PonyApi.credentials.ts': credential,
-	'credentials/pony.svg': icon('red'),
-	'credentials/pony.dark.svg': icon('pink'),
-	'nodes/Pony/Pony.node.ts': node,
-	'nodes/Pony/Pony.node.json': '{ "node": "n8n-nodes-pony.pony" }',
-	'nodes/Pony/operations.ts': operations('Create video'),
-	'nodes/Pony/pony.svg': icon('red'),
-	'nodes/Pony/pony.dark.svg': icon('pink'),
-	'nodes/Pony/__schema__/v1.0.0/video/create.json': '{ "type": "object" }',
+	'credentials/SampleApi.credentials.ts': credential,
+	'credentials/sample.svg': icon('red'),
+	'credentials/sample.dark.svg': icon('pink'),
+	'nodes/Sample/Sample.node.ts': node,
+	'nodes/Sample/Sample.node.json': '{ "node": "n8n-nodes-sample.sample" }',
+	'nodes/Sample/operations.ts': operations('Create video'),
+	'nodes/Sample/sample.svg': icon('red'),
+	'nodes/Sample/sample.dark.svg': icon('pink'),
+	'nodes/Sample/__schema__/v1.0.0/video/create.json': '{ "type": "object" }',
 };
 
 /** What the build would make of the sources, without waiting for a type check. */
@@ -125,7 +125,7 @@ const around: Files = {
 	'eslint.config.mjs': `export { config as default } from '@n8n/node-cli/eslint';\n`,
 	'tsconfig.json': '{ "compilerOptions": { "module": "node16" } }',
 	'CHANGELOG.md': '# Changelog\n\n## 1.0.0\n',
-	'README.md': '# Pony\n',
+	'README.md': '# Sample\n',
 	LICENSE: 'MIT\n',
 };
 
@@ -144,8 +144,8 @@ export function writeBroken(folder: string): void {
 	const { homepage: _homepage, ...rest } = manifest;
 	const sources: Files = {
 		...soundSources,
-		'nodes/Pony/operations.ts': operations('create a Video'),
-		'nodes/Pony/loud.ts': '// eslint-disable-next-line no-console\nconsole.log(1);\n',
+		'nodes/Sample/operations.ts': operations('create a Video'),
+		'nodes/Sample/loud.ts': '// eslint-disable-next-line no-console\nconsole.log(1);\n',
 	};
 	write(folder, {
 		...around,
@@ -159,10 +159,10 @@ export function writeBroken(folder: string): void {
 		}),
 		...sources,
 		...build(sources),
-		'dist/nodes/Pony/pony.svg': icon('blue'),
-		'dist/nodes/Pony/__schema__/v1.0.0/video/create.json': '{ "type": "array" }',
-		'dist/nodes/Pony/Pony.node.json': '{ "node": "pony" }',
-		'dist/nodes/Pony/Old.node.js': [
+		'dist/nodes/Sample/sample.svg': icon('blue'),
+		'dist/nodes/Sample/__schema__/v1.0.0/video/create.json': '{ "type": "array" }',
+		'dist/nodes/Sample/Sample.node.json': '{ "node": "sample" }',
+		'dist/nodes/Sample/Old.node.js': [
 			`require('sharp');`,
 			`import('./gone');`,
 			`require('../../../../outside');`,

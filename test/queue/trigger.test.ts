@@ -2,7 +2,7 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import {
 	AFTER_TRIGGER,
-	orderingWorkflow,
+	creatingWorkflow,
 	TRIGGER,
 	triggerWorkflow,
 } from '../server/support/workflows/triggerWorkflow';
@@ -14,17 +14,17 @@ import {
 	expectFileForAll,
 	shuffled,
 	tell,
-	useQueueStage,
+	useQueueServer,
 } from './support/queueServer';
 
 const AMOUNT = 40;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 
 /** All executions of a workflow once so many have ended, with what reached the node after the trigger. */
 async function endedExecutions(workflowId: string, amount: number): Promise<ExecutionView[]> {
-	const { client } = stage.n8n;
-	const { database } = stage.queue;
+	const { client } = testServer.n8n;
+	const { database } = testServer.queue;
 	const ids = await until(
 		`${amount} executions have ended`,
 		async () => {
@@ -44,12 +44,12 @@ const passedOn = (executions: readonly ExecutionView[]) =>
 
 describe('the trigger in queue mode', () => {
 	it('starts once for each of 20 videos of which every call comes twice, and brings the file', async () => {
-		const { credential, sandbox } = stage;
+		const { credential, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 		const items = images(sandbox.url, 20);
 		const parameters = { downloadVideo: true };
-		const workflow = await stage.publish(orderingWorkflow({ credential, parameters }));
+		const workflow = await testServer.publish(creatingWorkflow({ credential, parameters }));
 		await workflow.run(items);
 		await expectPaidOnce(control, items);
 		const { tasks } = await control.state();
@@ -68,12 +68,12 @@ describe('the trigger in queue mode', () => {
 		const names = out.map(({ json }) => (json.metadata as { name: string }).name);
 		expect(names.sort()).toEqual(items.map(({ name }) => name).sort());
 		expectFileForAll(out[0]!.binary?.data);
-		expect((await storedVideo(stage, out[0]!)).length).toBeGreaterThan(100);
-		expect(await stage.n8n.client.executions({ workflowId: workflow.id })).toHaveLength(21);
+		expect((await storedVideo(testServer, out[0]!)).length).toBeGreaterThan(100);
+		expect(await testServer.n8n.client.executions({ workflowId: workflow.id })).toHaveLength(21);
 	});
 
 	it('passes on each outcome once when both copies reach two processes at the same moment', async () => {
-		const { credential, door, n8n, queue, sandbox } = stage;
+		const { credential, door, n8n, queue, sandbox } = testServer;
 		const { control, secret } = sandbox;
 		const id = await n8n.client.importWorkflow(triggerWorkflow({ credential }));
 		const path = `happy-horse-${id}`;

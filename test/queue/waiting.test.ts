@@ -25,22 +25,22 @@ import {
 	shuffled,
 	takenUp,
 	tell,
-	useQueueStage,
+	useQueueServer,
 } from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 const EACH = 20;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 let workflow: PublishedWorkflow;
 
 beforeAll(async () => {
 	const parameters = createAndWait({ waitUsing: 'webhook' });
-	workflow = await stage.publishNode({ parameters });
+	workflow = await testServer.publishNode({ parameters });
 });
 
 beforeEach(async () => {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 });
 
@@ -49,7 +49,7 @@ async function expectWhole(
 	items: readonly NamedImage[],
 	tasks: SandboxTask[],
 ) {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	expect(done.status).toBe('success');
 	expect(done.runData[AFTER]).toHaveLength(1);
 	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
@@ -58,24 +58,24 @@ async function expectWhole(
 	for (const [index, item] of out.entries()) {
 		expectFileForAll(item.binary?.data);
 		const [stored, served] = await Promise.all([
-			storedVideo(stage, item),
+			storedVideo(testServer, item),
 			servedVideo(control, tasks[index]!),
 		]);
 		expect(stored.equals(served)).toBe(true);
 	}
-	expectNoSecrets(stage, done);
+	expectNoSecrets(testServer, done);
 }
 
 describe('Create and Wait in queue mode', () => {
 	it('continues three executions of 20 items once each, however shuffled and doubled the calls', async () => {
-		const { queue, sandbox, n8n } = stage;
+		const { queue, sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 3 * EACH);
 		const batches = [0, 1, 2].map((batch) => all.slice(batch * EACH, (batch + 1) * EACH));
 		const started = Date.now();
 		const ids: string[] = [];
 		for (const batch of batches) ids.push(await workflow.start(batch));
-		for (const id of ids) expect((await suspended(stage, id)).status).toBe('waiting');
+		for (const id of ids) expect((await suspended(testServer, id)).status).toBe('waiting');
 		await expectPaidOnce(control, all);
 		const created = Date.now();
 
@@ -100,7 +100,7 @@ describe('Create and Wait in queue mode', () => {
 			return calls.length >= 2 * all.length && state;
 		});
 		// A busy computer may let the caller wait for longer than its 10 s: then it calls again.
-		const unanswered = callbacks.filter(({ error }) => error !== undefined).length;
+		const withoutResponse = callbacks.filter(({ error }) => error !== undefined).length;
 		// Once to create and once to go on.
 		const times = ids.map((id) => takenUp(queue, id));
 		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
@@ -108,19 +108,19 @@ describe('Create and Wait in queue mode', () => {
 		await expectPaidOnce(control, all);
 		tell(`${all.length} videos ordered in ${inSeconds(created - started)}`);
 		tell(`${ids.length} executions went on in ${inSeconds(resumed - created)}`);
-		tell(`${callbacks.length} calls, of which ${unanswered} were not answered in time`);
+		tell(`${callbacks.length} calls, of which ${withoutResponse} were not answered in time`);
 		// A row for each request: the claim, the 32 digits of its task's ID and the execution that created it.
 		expect(await claimsOf(queue, workflow.id)).toEqual(all.map(() => 34));
 	});
 
 	it('goes on once when the last calls reach main and webhook processor at the same moment', async () => {
-		const { queue, sandbox, n8n } = stage;
+		const { queue, sandbox, n8n } = testServer;
 		const { control, secret } = sandbox;
 		await control.clearRules();
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'lost' } });
 		const items = images(sandbox.url, 6);
 		const id = await workflow.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
 		const answers = await Promise.all(

@@ -3,12 +3,12 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { AGENT, agentWorkflow, TOOL } from './support/agent/agentWorkflow';
 import type { Line, ScriptedModel } from './support/agent/scriptedModel';
 import { scriptedModel, toldByTools } from './support/agent/scriptedModel';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { expectNoSecrets, traffic } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 import { createAndWait } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 let model: ScriptedModel;
 let openAi: CredentialReference;
 /** Points to the provider itself, which refused arguments must never reach. */
@@ -18,8 +18,8 @@ beforeAll(async () => {
 	model = await scriptedModel();
 	const name = 'Scripted';
 	const data = { apiKey: 'sk-scripted', url: model.url };
-	openAi = { id: await stage.n8n.client.createCredential('openAiApi', { name, data }), name };
-	magnific = await stage.addCredential({ provider: 'magnific', apiKey: 'not-a-real-key' });
+	openAi = { id: await testServer.n8n.client.createCredential('openAiApi', { name, data }), name };
+	magnific = await testServer.addCredential({ provider: 'magnific', apiKey: 'not-a-real-key' });
 });
 
 afterAll(async () => {
@@ -46,17 +46,19 @@ const aboutTask = (operation: string, more: Record<string, unknown> = {}) => ({
 	...more,
 });
 
-const imageOf = (size = '400x300') => `${stage.sandbox.url}/images/${size}.png`;
+const imageOf = (size = '400x300') => `${testServer.sandbox.url}/images/${size}.png`;
 
 /** Lets the agent follow a script; it is never suspended, and comes to an end. */
 async function play(
 	script: Line[],
 	tools: Record<string, Record<string, unknown>>,
-	{ happyHorse = stage.credential, agentVersion = 3 } = {},
+	{ happyHorse = testServer.credential, agentVersion = 3 } = {},
 ): Promise<ExecutionView> {
 	model.play(...script);
-	const workflow = await stage.publish(agentWorkflow({ happyHorse, openAi, tools, agentVersion }));
-	const execution = await stage.n8n.client.waitForExecution(
+	const workflow = await testServer.publish(
+		agentWorkflow({ happyHorse, openAi, tools, agentVersion }),
+	);
+	const execution = await testServer.n8n.client.waitForExecution(
 		await workflow.start([{ image: 'x' }]),
 		{
 			until: ['success', 'error', 'crashed', 'canceled', 'waiting'],
@@ -66,12 +68,12 @@ async function play(
 	);
 	expect(execution.error).toBeUndefined();
 	expect(execution.status).toBe('success');
-	expectNoSecrets(stage, execution);
-	expect(JSON.stringify(model.requests)).not.toContain(stage.sandbox.key);
+	expectNoSecrets(testServer, execution);
+	expect(JSON.stringify(model.requests)).not.toContain(testServer.sandbox.key);
 	return execution;
 }
 
-const state = async () => await stage.sandbox.control.state();
+const state = async () => await testServer.sandbox.control.state();
 
 const answer = (execution: ExecutionView) => String(itemsOf(execution, AGENT)[0]?.json.output);
 
@@ -95,7 +97,7 @@ describe('As a tool of an AI agent', () => {
 			expect(callbacks).toEqual([]);
 			const { taskId, generated } = tasks[0]!;
 			// It asked until the video was there.
-			expect((await traffic(stage.sandbox.control)).read).toContain(taskId);
+			expect((await traffic(testServer.sandbox.control)).read).toContain(taskId);
 			expect(answer(execution)).toContain(taskId);
 			expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
 			expect(answer(execution)).toContain('"video_url":"http');
@@ -210,7 +212,7 @@ describe('As a tool of an AI agent', () => {
 	});
 
 	it('tells the agent in words what went wrong, and keeps the key to itself', async () => {
-		await stage.sandbox.control.rules({
+		await testServer.sandbox.control.rules({
 			on: 'create',
 			do: { answer: { status: 402, body: { message: 'Payment required' } } },
 		});
@@ -223,7 +225,7 @@ describe('As a tool of an AI agent', () => {
 	});
 
 	it('gives the ID of a video that is not finished in time', async () => {
-		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		await play(
 			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
 			{ [TOOL]: { ...creating, maxWait: 0.1 } },
@@ -255,7 +257,11 @@ describe('An agent that calls its tool again', () => {
 		['without a key', {}, {}],
 		['with an idempotency key', KEY, { key: 'row 1' }],
 	])('pays once when the first may have been created, %s', async (_case, options, more) => {
-		await stage.sandbox.control.rules({ on: 'create', times: 1, do: { reset: 'afterProcessing' } });
+		await testServer.sandbox.control.rules({
+			on: 'create',
+			times: 1,
+			do: { reset: 'afterProcessing' },
+		});
 		await twice({ ...createOnly, options }, more);
 		const told = toldByTools(model.requests.at(-1));
 		expect(told).toHaveLength(2);
@@ -268,7 +274,7 @@ describe('An agent that calls its tool again', () => {
 		['without a key', {}, {}],
 		['with an idempotency key', KEY, { key: 'row 1' }],
 	])('gets the same task while it is not finished, %s', async (_case, options, more) => {
-		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		await twice({ ...createOnly, options }, more);
 		const { tasks, posts } = await state();
 		expect(posts).toHaveLength(1);
@@ -279,7 +285,7 @@ describe('An agent that calls its tool again', () => {
 
 	// Agent 2 runs its tools within itself, where n8n gives a node the data of the agent.
 	it.each([2.2, 3])('keeps videos of different images apart (agent %d)', async (agentVersion) => {
-		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		const [first, second] = ['?n=1', '?n=2'].map((query) => ({
 			...call(),
 			image_url: imageOf() + query,

@@ -18,7 +18,7 @@ import {
 } from './support/examples/example';
 import { brokenReferences, codeIn, syntaxErrors } from './support/examples/expressions';
 import { untidiness } from './support/examples/layout';
-import { isOrdering, waysToPayTwice } from './support/examples/money';
+import { createsVideos, pathsToPayTwice } from './support/examples/money';
 import { issuesOf, unknownParts } from './support/examples/parameters';
 import { unreadReferences } from './support/examples/reading';
 import { storedExecutions } from './support/executions/executionTable';
@@ -33,7 +33,7 @@ import type { OutsideWorld } from './support/outside/world';
 import { openOutsideWorld } from './support/outside/world';
 import type { ScriptedModel } from './support/agent/scriptedModel';
 import { scriptedModel } from './support/agent/scriptedModel';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { servedVideo, until } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 
@@ -102,19 +102,19 @@ beforeAll(async () => {
 	model = await scriptedModel();
 });
 
-const stage = useStage({
+const testServer = useTestServer({
 	// What n8n holds in its memory it sends to Google Drive in another way.
 	n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
 });
 
 beforeAll(async () => {
-	const { n8n } = stage;
+	const { n8n } = testServer;
 	const account = async (type: string, data: Record<string, unknown>) => {
 		const name = `Test ${type}`;
 		return { id: await n8n.client.createCredential(type, { name, data }), name };
 	};
 	accounts = {
-		happyHorseApi: stage.credential,
+		happyHorseApi: testServer.credential,
 		googleSheetsOAuth2Api: await signInWithGoogle(n8n, 'googleSheetsOAuth2Api'),
 		googleDriveOAuth2Api: await signInWithGoogle(n8n, 'googleDriveOAuth2Api'),
 		gmailOAuth2: await signInWithGoogle(n8n, 'gmailOAuth2'),
@@ -141,7 +141,7 @@ function ready(file: string, changes: Entries = {}): Example {
 
 /** Runs an example by hand to its end. */
 async function runByHand(file: string, id: string): Promise<ExecutionView> {
-	const { client } = stage.n8n;
+	const { client } = testServer.n8n;
 	const run = await client.waitForExecution(await client.runManually(id), { timeoutMs: 120_000 });
 	runsOf.get(file)!.push(run);
 	expect(run.error).toBeUndefined();
@@ -150,9 +150,10 @@ async function runByHand(file: string, id: string): Promise<ExecutionView> {
 }
 
 const save = async (workflow: Example) =>
-	await stage.n8n.client.importWorkflow(workflow, { activate: false });
+	await testServer.n8n.client.importWorkflow(workflow, { activate: false });
 
-const image = (name: string, size = '400x300') => `${stage.sandbox.url}/images/${size}.png?${name}`;
+const image = (name: string, size = '400x300') =>
+	`${testServer.sandbox.url}/images/${size}.png?${name}`;
 
 const isOver = (run: ExecutionView) =>
 	['success', 'error', 'crashed', 'canceled'].includes(run.status) && isWhole(run);
@@ -162,7 +163,7 @@ const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') ===
 
 /** Images that were paid for, by name, with the number of orders. */
 async function paid(): Promise<Record<string, number>> {
-	const { acceptedPerImage } = await stage.sandbox.control.state();
+	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return Object.fromEntries(
 		Object.entries(acceptedPerImage).map(([url, times]) => [url.split('?')[1] ?? url, times]),
 	);
@@ -209,7 +210,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 	});
 
 	it('is imported as it is', async () => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const saved = await client.workflow(await client.importWorkflow(example, { activate: false }));
 		expect(saved).toMatchObject({ nodes: example.nodes, connections: example.connections });
 	});
@@ -236,7 +237,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 	});
 
 	it('cannot pay twice for the same image', () => {
-		expect(waysToPayTwice(example)).toEqual([]);
+		expect(pathsToPayTwice(example)).toEqual([]);
 	});
 });
 
@@ -268,15 +269,15 @@ describe('the checks of the examples notice', () => {
 				parameters,
 			});
 		});
-		expect(waysToPayTwice(link('Finish the row', 'Mark as created'))).toContain(
+		expect(pathsToPayTwice(link('Finish the row', 'Mark as created'))).toContain(
 			'"Happy Horse" is in a circle',
 		);
-		expect(waysToPayTwice(link('Rows to do', 'Happy Horse'))).toContain(
-			'2 ways lead from "Run by hand" to "Happy Horse"',
+		expect(pathsToPayTwice(link('Rows to do', 'Happy Horse'))).toContain(
+			'2 paths lead from "Run by hand" to "Happy Horse"',
 		);
-		expect(waysToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
-		expect(waysToPayTwice(repeated)).toEqual(['"Mark as created" is repeated when it fails']);
-		expect(waysToPayTwice(past)).toEqual(['"Finish the row" calls the provider by itself']);
+		expect(pathsToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
+		expect(pathsToPayTwice(repeated)).toEqual(['"Mark as created" is repeated when it fails']);
+		expect(pathsToPayTwice(past)).toEqual(['"Finish the row" calls the provider by itself']);
 	});
 
 	it('a wrong type, version, name or value of a parameter', () => {
@@ -333,14 +334,14 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		sheets.rows(DOCUMENT, 'Videos').find((each) => each.Prompt === prompt)!;
 
 	it('makes each row once, writes down what failed, and fetches the rest later at no cost', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		sheets.write(DOCUMENT, 'Videos', [
 			HEAD,
 			...[row('horses'), row('bottle'), row('small', 'ready', '200x200'), row('old', 'done')],
 			...[row('dragon'), row('not-taken'), row('no-file')],
 		]);
 		drive.files.length = 0;
-		drive.refuse = /not-taken/;
+		drive.reject = /not-taken/;
 		await control.rules(fails('dragon'), {
 			on: 'result',
 			where: { prompt: 'no-file' },
@@ -375,7 +376,7 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		await runByHand('sheet-to-drive.json', id);
 		expect(await paid()).toEqual(once);
 		await control.clearRules();
-		drive.refuse = undefined;
+		drive.reject = undefined;
 		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { hold: true } });
 		const before = sheets.rows(DOCUMENT, 'Videos').map((each) => HEAD.map((name) => each[name]));
 		sheets.write(DOCUMENT, 'Videos', [HEAD, ...before, row('slow')]);
@@ -415,10 +416,10 @@ describe('a Telegram photo', () => {
 	});
 
 	it('comes back as a video, once, and only to those who may order', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules(fails('dragon'));
 		bot.upload('large', photo);
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const id = await client.importWorkflow(ready('telegram-photo.json'));
 		await until('the bot has a webhook', async () => bot.webhook.url !== '');
 		await client.waitForWebhook(new URL(bot.webhook.url).pathname.replace('/webhook/', ''));
@@ -426,7 +427,7 @@ describe('a Telegram photo', () => {
 			await until(
 				`${times} runs of the bot`,
 				async () => {
-					const runs = storedExecutions(stage.n8n, id);
+					const runs = storedExecutions(testServer.n8n, id);
 					return runs.filter(isOver).length === times && runs;
 				},
 				120_000,
@@ -468,7 +469,7 @@ describe('a Telegram photo', () => {
 
 describe('WordPress posts', () => {
 	it('get the video of their image into the media library, each once', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const hill = blog.publish('Evening on the hill', image('hill'));
 		blog.publish('Without an image');
 		blog.publish('A small image', image('thumbnail', '150x150'));
@@ -496,14 +497,14 @@ describe('a batch from a form', () => {
 		const body = new FormData();
 		for (const [name, value] of fields) body.append(name, value);
 		const authorization = `Basic ${btoa(`${login.user}:${login.password}`)}`;
-		const address = `${stage.n8n.url}/form/${webhookId}`;
+		const address = `${testServer.n8n.url}/form/${webhookId}`;
 		return await fetch(address, { method: 'POST', body, headers: { authorization } });
 	};
 	const file = (name: string, type: string) =>
 		new File([readFileSync(join(CHECKOUT, 'examples', 'images', name))], name, { type });
 
 	it('becomes one video for each image, in the second workflow', async () => {
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		drive.files.length = 0;
 		mailbox.sent.length = 0;
 		const publishing = await n8n.client.importWorkflow(ready('form-batch-publish.json'));
@@ -525,8 +526,8 @@ describe('a batch from a form', () => {
 			['field-2', file('perfume-bottle.png', 'image/png')],
 			['field-2', file('flower-market.webp', 'image/webp')],
 		];
-		const refused = await send(webhookId, fields, { ...LOGIN, password: 'guessed' });
-		expect([401, 403]).toContain(refused.status);
+		const rejected = await send(webhookId, fields, { ...LOGIN, password: 'guessed' });
+		expect([401, 403]).toContain(rejected.status);
 		const unknown = async () => (await sandbox.control.state()).posts.length;
 		expect(await unknown()).toBe(0);
 
@@ -570,9 +571,9 @@ describe('a batch from a form', () => {
 
 describe('a product feed', () => {
 	it('becomes videos, and one report of what was made and what was not', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		drive.files.length = 0;
-		drive.refuse = /^p5/;
+		drive.reject = /^p5/;
 		mailbox.sent.length = 0;
 		const product = (id: string, title: string, size?: string) => ({
 			...{ id, title, image_link: image(id, size) },
@@ -609,7 +610,7 @@ describe('a product feed', () => {
 		}
 
 		// The next night only what is new counts.
-		drive.refuse = undefined;
+		drive.reject = undefined;
 		store.products.push(product('p8', 'Helmet'));
 		await runByHand('product-feed-report.json', id);
 		expect(await paid()).toEqual({ p1: 1, p4: 1, p5: 1, p6: 1, p7: 1, p8: 1 });
@@ -622,7 +623,7 @@ describe('a product feed', () => {
 describe('an AI agent', () => {
 	/** Says something in the chat: the trigger holds it as pinned data. */
 	const chat = async (chatInput: string): Promise<ExecutionView> => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const json = { sessionId: 'session', action: 'sendMessage', chatInput };
 		const often = { 'Make a video': { options: { pollInterval: 5 } } };
 		const id = await save({ ...ready('ai-agent-tool.json', often), pinData: { Chat: [{ json }] } });
@@ -636,7 +637,7 @@ describe('an AI agent', () => {
 		String(messages.findLast(({ role }) => role === 'tool')?.content ?? '');
 
 	it('makes a video when it is asked to, and looks one up at no cost', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const address = image('curtain');
 		model.play(
 			{ tool: 'Make_a_video', call: { image_url: address, prompt: 'The curtain moves' } },
@@ -674,7 +675,7 @@ describe('an AI agent', () => {
 		}));
 		model.play(...calls);
 		await chat('Make videos');
-		const { acceptedPosts } = await stage.sandbox.control.state();
+		const { acceptedPosts } = await testServer.sandbox.control.state();
 		expect(acceptedPosts).toBeGreaterThan(1);
 		expect(acceptedPosts).toBeLessThanOrEqual(4);
 	});
@@ -685,7 +686,7 @@ describe('after all runs', () => {
 		const example = readExample(file);
 		expect(runsOf.get(file)!.length).toBeGreaterThan(0);
 		expect(unreadReferences(example, runsOf.get(file)!)).toEqual([]);
-		const orders = workingNodes(example).filter(isOrdering);
+		const orders = workingNodes(example).filter(createsVideos);
 		for (const { name } of orders) {
 			expect(runsOf.get(file)!.some(({ runData }) => runData[name])).toBe(true);
 		}

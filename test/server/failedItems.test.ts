@@ -1,7 +1,7 @@
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectNoSecrets,
@@ -20,10 +20,10 @@ import {
 	workflowWith,
 } from './support/workflows/workflow';
 
-const stage = useStage({ awaitCalls: true });
+const testServer = useTestServer({ awaitWebhooks: true });
 
 beforeEach(async () => {
-	await stage.sandbox.control.rules(
+	await testServer.sandbox.control.rules(
 		{
 			on: 'create',
 			where: { prompt: 'refused with words' },
@@ -38,20 +38,20 @@ const WORDS = 'The image shows a brand.';
 const NO_WORDS = 'The video could not be made. The API gave no reason.';
 const NO_VIDEO = 'The task is completed but holds no video. A safety filter may have removed it.';
 
-const WAYS = ['webhook', 'polling'] as const;
+const WAIT_USING = ['webhook', 'polling'] as const;
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
 function named(...names: string[]): NamedImage[] {
 	return names.map((name, index) => ({
 		name,
-		image: `${stage.sandbox.url}/images/400x300.png?n=${index}`,
+		image: `${testServer.sandbox.url}/images/400x300.png?n=${index}`,
 	}));
 }
 
 const mixed = () => named('good one', 'refused with words', 'good two', 'refused without', 'empty');
 
 function workflow(waitUsing: string, onError: OnError, overrides: Record<string, unknown> = {}) {
-	const { credential } = stage;
+	const { credential } = testServer;
 	const parameters = createAndWait({ waitUsing, options: { pollInterval: 5 }, ...overrides });
 	return workflowWith({ credential, onError, parameters, settings: RETRY });
 }
@@ -59,11 +59,11 @@ function workflow(waitUsing: string, onError: OnError, overrides: Record<string,
 const failureOf = ({ json }: Item) => (json.failure as { message?: string } | undefined)?.message;
 
 async function expectVideos(items: Item[], order: NamedImage[]): Promise<void> {
-	const tasks = await tasksOf(stage.sandbox.control, order);
+	const tasks = await tasksOf(testServer.sandbox.control, order);
 	expect(items.map(({ json }) => json.task_id)).toEqual(tasks.map(({ taskId }) => taskId));
 	for (const [index, item] of items.entries()) {
-		const served = await servedVideo(stage.sandbox.control, tasks[index]!);
-		expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+		const served = await servedVideo(testServer.sandbox.control, tasks[index]!);
+		expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 	}
 }
 
@@ -88,7 +88,7 @@ async function expectAllOnMain(done: ExecutionView, items: NamedImage[]): Promis
 
 /** Videos on the main output, the rest on the error output with the task's ID. */
 async function expectParted(done: ExecutionView, items: NamedImage[]): Promise<void> {
-	const tasks = await tasksOf(stage.sandbox.control, items);
+	const tasks = await tasksOf(testServer.sandbox.control, items);
 	const good = [0, 2];
 	const bad = [1, 3, 4];
 	await expectVideos(
@@ -118,18 +118,18 @@ async function expectParted(done: ExecutionView, items: NamedImage[]): Promise<v
 	);
 }
 
-describe.each(WAYS)('videos that fail, waited for by %s', (waitUsing) => {
+describe.each(WAIT_USING)('videos that fail, waited for by %s', (waitUsing) => {
 	it.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
 		'are outcomes with On Error %s, and the others are not lost',
 		async (onError) => {
 			const items = mixed();
-			const published = await stage.publish(workflow(waitUsing, onError));
+			const published = await testServer.publish(workflow(waitUsing, onError));
 			const done = await published.run(items);
 			expect(done.status).toBe('success');
 			if (onError === 'continueErrorOutput') await expectParted(done, items);
 			else await expectAllOnMain(done, items);
-			await expectPaidOnce(stage.sandbox.control, items);
-			expectNoSecrets(stage, done);
+			await expectPaidOnce(testServer.sandbox.control, items);
+			expectNoSecrets(testServer, done);
 		},
 	);
 });
@@ -137,11 +137,11 @@ describe.each(WAYS)('videos that fail, waited for by %s', (waitUsing) => {
 describe('a first video that fails, with the error output and Retry On Fail', () => {
 	it.each(['polling', 'webhook'])('is created once by %s, at whichever try', async (waitUsing) => {
 		const items = named('refused without', 'good one', 'good two');
-		const published = await stage.publish(workflow(waitUsing, 'continueErrorOutput'));
+		const published = await testServer.publish(workflow(waitUsing, 'continueErrorOutput'));
 		const done = await published.run(items, 90_000);
 		expect(done.status).toBe('success');
 		// n8n takes an error in the first item for a failed node and runs it again.
-		await expectPaidOnce(stage.sandbox.control, items);
+		await expectPaidOnce(testServer.sandbox.control, items);
 		await expectVideos(itemsOf(done, HAPPY_HORSE), items.slice(1));
 		expect(arrivals(done, AFTER_FAILURE).map(({ name }) => name)).toEqual(['refused without']);
 	});
@@ -153,15 +153,15 @@ describe('suspending with the error output and Retry On Fail', () => {
 		['both fields read the item', '={{ $json.image }}', '={{ $json.name }}'],
 		['one field reads an earlier node', "={{ $('Items').item.json.image }}", '={{ $json.name }}'],
 	])('pays once: %s', async (_case, imageUrl, prompt) => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = named('good one', 'good two', 'good three');
-		const published = await stage.publish(
+		const published = await testServer.publish(
 			workflow('webhook', 'continueErrorOutput', { imageUrl, prompt }),
 		);
 		const id = await published.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		await expectPaidOnce(control, items);
 		for (const { taskId } of await tasksOf(control, items)) {
 			await control.advance(taskId, 'COMPLETED');
@@ -178,15 +178,15 @@ describe('suspending with the error output and Retry On Fail', () => {
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'pays once for the others when the first item cannot be ordered, with On Error %s',
 		async (onError) => {
-			const { n8n, sandbox } = stage;
+			const { n8n, sandbox } = testServer;
 			const { control } = sandbox;
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = named('wrong', 'good one', 'good two');
 			items[0]!.image = 'not an address';
 			const imageUrl = "={{ $('Items').item.json.image }}";
-			const published = await stage.publish(workflow('webhook', onError, { imageUrl }));
+			const published = await testServer.publish(workflow('webhook', onError, { imageUrl }));
 			const id = await published.start(items);
-			expect((await suspended(stage, id)).status).toBe('waiting');
+			expect((await suspended(testServer, id)).status).toBe('waiting');
 			const good = items.slice(1);
 			await expectPaidOnce(control, good);
 			for (const { taskId } of await tasksOf(control, good)) {

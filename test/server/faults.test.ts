@@ -8,23 +8,23 @@ import { generate } from 'selfsigned';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
-import type { Eavesdropper } from './support/network/redirectTarget';
-import { eavesdropper } from './support/network/redirectTarget';
+import type { RedirectTarget } from './support/network/redirectTarget';
+import { redirectTarget } from './support/network/redirectTarget';
 import type { NamedFault, Outcome } from './support/faults/faultCatalogue';
 import { faults } from './support/faults/faultCatalogue';
 import type { Fault, FaultProxy, PassingRequest } from './support/faults/faultProxy';
 import { faultProxy } from './support/faults/faultProxy';
-import type { Lane } from './support/workflows/workflowBranches';
-import { laneNode, laneOf, publishLanes } from './support/workflows/workflowBranches';
+import type { WorkflowBranch } from './support/workflows/workflowBranches';
+import { branchNode, branchOf, publishBranches } from './support/workflows/workflowBranches';
 import { leaksIn } from './support/assertions/leaks';
 import { inspectable, liveMegabytes } from './support/testServer/liveMemory';
 import { taskFromItem } from './support/workflows/itemParameters';
-import { useStage } from './support/testServer/useTestServer';
-import { callsAnswered, expectNoSecrets, until } from './support/assertions/watching';
+import { useTestServer } from './support/testServer/useTestServer';
+import { webhooksHandled, expectNoSecrets, until } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 import { createAndWait } from './support/workflows/workflow';
 
-let elsewhere: Eavesdropper;
+let elsewhere: RedirectTarget;
 const closing: Array<() => Promise<void>> = [];
 
 let inspector = 0;
@@ -34,7 +34,7 @@ afterAll(async () => {
 	for (const close of closing) await close();
 });
 
-const stage = useStage({
+const testServer = useTestServer({
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);
 		return { env: inspectable(inspector) };
@@ -43,7 +43,7 @@ const stage = useStage({
 });
 
 beforeAll(async () => {
-	elsewhere = await eavesdropper();
+	elsewhere = await redirectTarget();
 	closing.push(elsewhere.close);
 });
 
@@ -66,8 +66,8 @@ function parametersOf(operation: (typeof OPERATIONS)[number]): Record<string, un
 }
 
 async function credentialFor(baseUrl: string): Promise<CredentialReference> {
-	const { key, secret } = stage.sandbox;
-	return await stage.addCredential({
+	const { key, secret } = testServer.sandbox;
+	return await testServer.addCredential({
 		provider: 'custom',
 		baseUrl,
 		apiKey: key,
@@ -76,7 +76,7 @@ async function credentialFor(baseUrl: string): Promise<CredentialReference> {
 }
 
 /** Lets a fault happen to the first orders of each image that is meant to meet with it. */
-function onOrders({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
+function onCreates({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
 	const met = new Map<string, number>();
 	return ({ create, body }) => {
 		const image = create ? /"image_url":"([^"]*)"/.exec(body)?.[1] : undefined;
@@ -116,7 +116,7 @@ let cellNumber = 0;
 
 /** One execution of the matrix. */
 interface Cell {
-	lane: string;
+	branch: string;
 	operation: (typeof OPERATIONS)[number];
 	retry: boolean;
 	size: number;
@@ -130,43 +130,43 @@ function cellsOf(): Cell[] {
 				const cell = cellNumber++;
 				const items = Array.from({ length: size }, (_, index) => ({
 					name: `cell ${cell}, order ${index}`,
-					image: `${stage.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
+					image: `${testServer.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
 				}));
-				return { lane: laneName(operation, retry), operation, retry, size, items };
+				return { branch: branchName(operation, retry), operation, retry, size, items };
 			}),
 		),
 	);
 }
 
-const laneName = (operation: string, retry: boolean) => `${operation}${retry ? ', retried' : ''}`;
+const branchName = (operation: string, retry: boolean) => `${operation}${retry ? ', retried' : ''}`;
 
 /** Runs all cells of one fault at the same time and gives what became of each. */
 async function runCells(
 	credential: CredentialReference,
 	meanwhile?: () => Promise<void>,
 ): Promise<Array<{ cell: Cell; execution: ExecutionView }>> {
-	const lanes = OPERATIONS.flatMap((operation) =>
+	const branches = OPERATIONS.flatMap((operation) =>
 		[false, true].map(
-			(retry): Lane => ({
-				name: laneName(operation, retry),
+			(retry): WorkflowBranch => ({
+				name: branchName(operation, retry),
 				credential,
 				parameters: parametersOf(operation),
 				settings: retry ? RETRY : {},
 			}),
 		),
 	);
-	const workflow = await publishLanes(stage, lanes);
+	const workflow = await publishBranches(testServer, branches);
 	const cells = cellsOf();
-	for (const { lane, items } of cells) await workflow.start(lane, items);
+	for (const { branch, items } of cells) await workflow.start(branch, items);
 	await meanwhile?.();
 	const executions = await workflow.ended(cells.length, 150_000);
 	return cells.map((cell) => {
 		const execution = executions.find(
 			(candidate) =>
-				laneOf(candidate) === cell.lane &&
-				itemsOf(candidate, `Items ${cell.lane}`).length === cell.size,
+				branchOf(candidate) === cell.branch &&
+				itemsOf(candidate, `Items ${cell.branch}`).length === cell.size,
 		);
-		if (!execution) throw new Error(`No execution for ${cell.lane}, ${cell.size}`);
+		if (!execution) throw new Error(`No execution for ${cell.branch}, ${cell.size}`);
 		return { cell, execution };
 	});
 }
@@ -178,7 +178,7 @@ interface Seen {
 
 /** Counts at the sandbox and at the proxy, by image. */
 async function countsOf(proxy?: FaultProxy): Promise<(image: string) => Seen> {
-	const { acceptedPerImage } = await stage.sandbox.control.state();
+	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return (image) => ({
 		accepted: acceptedPerImage[image] ?? 0,
 		asked:
@@ -191,12 +191,12 @@ function expectOutcome(
 	execution: ExecutionView,
 	{ cell, outcome }: { cell: Cell; outcome: Outcome },
 ) {
-	const { lane, items } = cell;
-	const where = `${lane}, ${items.length}`;
+	const { branch, items } = cell;
+	const where = `${branch}, ${items.length}`;
 	const { error } = execution;
 	if (outcome === 'made') {
 		expect([where, execution.status, error?.message]).toEqual([where, 'success', undefined]);
-		const out = itemsOf(execution, laneNode(lane));
+		const out = itemsOf(execution, branchNode(branch));
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
 		const status = cell.operation === 'create' ? 'CREATED' : 'COMPLETED';
 		expect(out.map(({ json }) => json.status)).toEqual(items.map(() => status));
@@ -225,7 +225,7 @@ function idsKept(
 }
 
 async function expectHealthy(): Promise<void> {
-	const answer = await fetch(`${stage.n8n.url}/healthz/readiness`);
+	const answer = await fetch(`${testServer.n8n.url}/healthz/readiness`);
 	expect(answer.status).toBe(200);
 }
 
@@ -262,7 +262,7 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 	const ended = new Map<string, number>();
 	for (const { cell, execution } of results) {
 		expectOutcome(execution, { cell, outcome });
-		expectNoSecrets(stage, execution);
+		expectNoSecrets(testServer, execution);
 		ended.set(execution.status, (ended.get(execution.status) ?? 0) + 1);
 		for (const [index, { image }] of cell.items.entries()) {
 			const seen = countOf(image);
@@ -332,7 +332,7 @@ describe('A paid request that meets with a fault', () => {
 			const results = await Promise.allSettled(
 				names.map(async (name) => {
 					const named = catalogue.find((candidate) => candidate.name === name)!;
-					const proxy = await faultProxy(stage.sandbox.url, onOrders(named));
+					const proxy = await faultProxy(testServer.sandbox.url, onCreates(named));
 					closing.push(proxy.close);
 					const credential = await credentialFor(proxy.url);
 					await carryOut({ ...named, credential, proxy });
@@ -343,18 +343,18 @@ describe('A paid request that meets with a fault', () => {
 				result.status === 'rejected' ? [result.reason] : [],
 			);
 			if (failed.length > 0) throw failed[0];
-			expect(elsewhere.heard).toEqual([]);
-			await callsAnswered(stage.sandbox.control);
+			expect(elsewhere.received).toEqual([]);
+			await webhooksHandled(testServer.sandbox.control);
 			await expectHealthy();
 		});
 	});
 
 	it('is sent again when it never left, and once the API is there, taken once', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const [port = 0] = await freePorts(1);
 		const credential = await credentialFor(`http://127.0.0.1:${port}`);
 		const parameters = parametersOf('create');
-		const workflow = await publishLanes(stage, [
+		const workflow = await publishBranches(testServer, [
 			{ name: 'late', credential, parameters, settings: RETRY },
 		]);
 		const items = Array.from({ length: 7 }, (_, index) => ({
@@ -394,7 +394,7 @@ describe('A paid request that meets with a fault', () => {
 		closing.push(async () => void selfMade.close());
 		const nowhere: Array<[string, string]> = [
 			['nobody listens', `http://127.0.0.1:${port}`],
-			['no TLS there', stage.sandbox.url.replace('http:', 'https:')],
+			['no TLS there', testServer.sandbox.url.replace('http:', 'https:')],
 			['a certificate of its own', `https://localhost:${(selfMade.address() as AddressInfo).port}`],
 			['no such name', 'https://no-such-host.internal'],
 		];
@@ -424,7 +424,7 @@ describe('A question that meets with a fault', () => {
 	const READERS = ['polling', 'webhook', 'wait', 'get', 'getAll'] as const;
 
 	it('is asked again, and costs nothing', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const [done = ''] = await sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const catalogue = faults(elsewhere.url).filter(({ name }) => PASSING.includes(name));
 		expect(catalogue).toHaveLength(PASSING.length);
@@ -436,21 +436,21 @@ describe('A question that meets with a fault', () => {
 
 	async function readThrough(named: NamedFault, done: string): Promise<void> {
 		const proxies = await Promise.all(
-			READERS.map(async () => await faultProxy(stage.sandbox.url, onReads(named))),
+			READERS.map(async () => await faultProxy(testServer.sandbox.url, onReads(named))),
 		);
 		closing.push(...proxies.map(({ close }) => close));
-		const lanes = await Promise.all(
-			READERS.map(async (name, index): Promise<Lane> => {
+		const branches = await Promise.all(
+			READERS.map(async (name, index): Promise<WorkflowBranch> => {
 				const credential = await credentialFor(proxies[index]!.url);
 				return { name, credential, parameters: readerParameters(name) };
 			}),
 		);
-		const workflow = await publishLanes(stage, lanes);
+		const workflow = await publishBranches(testServer, branches);
 		const cell = cellNumber++;
 		const orders = (reader: string) =>
 			[0, 1, 2].map((index) => ({
 				name: `${reader} ${index}`,
-				image: `${stage.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}&${reader}`,
+				image: `${testServer.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}&${reader}`,
 			}));
 		for (const name of READERS) {
 			const creates = name === 'polling' || name === 'webhook';
@@ -460,14 +460,14 @@ describe('A question that meets with a fault', () => {
 			);
 		}
 		const executions = await workflow.ended(READERS.length, 150_000);
-		const { acceptedPerImage } = await stage.sandbox.control.state();
+		const { acceptedPerImage } = await testServer.sandbox.control.state();
 		for (const execution of executions) {
-			const lane = laneOf(execution);
-			expect([named.name, lane, execution.status, execution.error?.message]).toEqual([
-				...[named.name, lane, 'success', undefined],
+			const branch = branchOf(execution);
+			expect([named.name, branch, execution.status, execution.error?.message]).toEqual([
+				...[named.name, branch, 'success', undefined],
 			]);
-			const out = itemsOf(execution, laneNode(lane));
-			if (lane === 'getAll') expect(out.map(({ json }) => json.task_id)).toContain(done);
+			const out = itemsOf(execution, branchNode(branch));
+			if (branch === 'getAll') expect(out.map(({ json }) => json.task_id)).toContain(done);
 			else expect(new Set(out.map(({ json }) => json.status))).toEqual(new Set(['COMPLETED']));
 		}
 		for (const { image } of [...orders('polling'), ...orders('webhook')]) {
@@ -497,10 +497,13 @@ describe('A question that meets with a fault', () => {
 
 it('leaves no key and no secret anywhere, and n8n on its feet', async () => {
 	await until('no call is open', async () => {
-		await callsAnswered(stage.sandbox.control);
+		await webhooksHandled(testServer.sandbox.control);
 		return true;
 	});
-	const { found, read } = leaksIn(stage.n8n, [stage.sandbox.key, stage.sandbox.secret]);
+	const { found, read } = leaksIn(testServer.n8n, [
+		testServer.sandbox.key,
+		testServer.sandbox.secret,
+	]);
 	expect(read).toBeGreaterThan(100_000);
 	expect(found).toEqual([]);
 });

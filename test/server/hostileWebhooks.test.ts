@@ -1,7 +1,7 @@
 import type { SandboxTask } from '../../sandbox/api/control';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -15,14 +15,14 @@ import {
 import type { CredentialReference } from './support/workflows/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage({ awaitCalls: true });
+const testServer = useTestServer({ awaitWebhooks: true });
 
 /** Without a webhook secret, so that calls without a signature get as far as they ever can. */
 let unsigned: CredentialReference;
 
 beforeAll(async () => {
-	const { url, key } = stage.sandbox;
-	unsigned = await stage.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
+	const { url, key } = testServer.sandbox;
+	unsigned = await testServer.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
 });
 
 interface Waiting {
@@ -36,23 +36,23 @@ interface Waiting {
 
 /** An execution that waits for two videos which never finish by themselves. */
 async function waitingExecution(credential = unsigned): Promise<Waiting> {
-	const { sandbox } = stage;
+	const { sandbox } = testServer;
 	const { control } = sandbox;
 	await control.rules({ on: 'create', do: { hold: true } });
 	const items = images(sandbox.url, 2);
-	const workflow = await stage.publishNode({
+	const workflow = await testServer.publishNode({
 		credential,
 		parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
 	});
 	const id = await workflow.start(items);
-	expect((await suspended(stage, id)).status).toBe('waiting');
+	expect((await suspended(testServer, id)).status).toBe('waiting');
 	const tasks = await tasksOf(control, items);
 	return { id, workflowId: workflow.id, items, tasks, address: tasks[0]!.webhookUrl! };
 }
 
 /** Nothing has happened to the execution, n8n is well, and the true callbacks finish it. */
 async function expectUnharmed({ id, workflowId, items, tasks }: Waiting): Promise<void> {
-	const { n8n, sandbox } = stage;
+	const { n8n, sandbox } = testServer;
 	const { control } = sandbox;
 	const still = await n8n.client.execution(id);
 	expect(still.status).toBe('waiting');
@@ -67,7 +67,7 @@ async function expectUnharmed({ id, workflowId, items, tasks }: Waiting): Promis
 	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
 	expect(done.runData[AFTER]).toHaveLength(1);
 	expect(await n8n.client.executions({ workflowId })).toHaveLength(1);
-	expectNoSecrets(stage, done);
+	expectNoSecrets(testServer, done);
 	await expectPaidOnce(control, items);
 }
 
@@ -138,7 +138,7 @@ async function call(address: string, { body, type }: Call = {}): Promise<number>
 describe('an execution that waits', () => {
 	it('takes no notice of what says that videos have begun', async () => {
 		const waiting = await waitingExecution();
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const since = Date.now();
 		for (const { taskId } of waiting.tasks) {
 			for (const status of ['CREATED', 'IN_PROGRESS'] as const) {
@@ -164,13 +164,13 @@ describe('an execution that waits', () => {
 				!(status >= 400 && status < 500) && !(status === 200 && name === 'a type without meaning'),
 		);
 		expect(wrong).toEqual([]);
-		expect((await traffic(stage.sandbox.control, since)).creates).toBe(0);
+		expect((await traffic(testServer.sandbox.control, since)).creates).toBe(0);
 		await expectUnharmed(waiting);
 	});
 
 	it('takes no notice of unknown tasks and of tasks of other executions', async () => {
 		const waiting = await waitingExecution();
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const since = Date.now();
 		const [foreign] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 		for (const id of [foreign!, '046b6c7f-0b8a-43b9-b35d-6489e6daee91', 'x'.repeat(500)]) {
@@ -184,7 +184,7 @@ describe('an execution that waits', () => {
 
 	it('does not believe a call that a video is finished, in any form of signature', async () => {
 		const waiting = await waitingExecution();
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
 		for (const form of ['signed', 'forged', 'unsigned', 'wrapped'] as const) {
 			const [attempt] = await control.callback(first!.taskId, { status: 'COMPLETED', form });
@@ -195,8 +195,8 @@ describe('an execution that waits', () => {
 	});
 
 	it('believes signed webhooks only, when the credential has a webhook secret', async () => {
-		const waiting = await waitingExecution(stage.credential);
-		const { control } = stage.sandbox;
+		const waiting = await waitingExecution(testServer.credential);
+		const { control } = testServer.sandbox;
 		const [first] = waiting.tasks;
 		const since = Date.now();
 		for (const form of ['forged', 'unsigned'] as const) {
@@ -214,7 +214,7 @@ describe('an execution that waits', () => {
 	});
 
 	it('is not woken by a stranger who knows the number of the execution', async () => {
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		const unknown = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 		// Where the address has no token, it is known to whoever counts.
 		const expected = n8nFacts.hasResumeToken
@@ -222,7 +222,7 @@ describe('an execution that waits', () => {
 			: { unsigned: [200, 200], signed: [401, 401] };
 		for (const [secret, credential] of [
 			['unsigned', unsigned],
-			['signed', stage.credential],
+			['signed', testServer.credential],
 		] as const) {
 			await sandbox.control.reset();
 			const waiting = await waitingExecution(credential);
@@ -244,7 +244,7 @@ describe('an execution that waits', () => {
 
 	it('is not woken without the token of its address', async () => {
 		const waiting = await waitingExecution();
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
 		// With everything finished, any call that came through would wake it.
 		await control.settings({ callbackRetries: 0 });
@@ -277,7 +277,7 @@ describe('an execution that waits', () => {
 
 	it('is continued once by many last calls at the same moment', async () => {
 		const waiting = await waitingExecution();
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		const since = Date.now();
 		await Promise.all(
@@ -320,7 +320,7 @@ describe('callbacks out of step', () => {
 	it.each(['doubled', 'shuffled', 'early', 'unsigned', 'forged'] as const)(
 		'%s ones end in the same items',
 		async (callbacks) => {
-			const { sandbox } = stage;
+			const { sandbox } = testServer;
 			const { control } = sandbox;
 			const credential = unsigned;
 			// The second video takes five seconds, so that the execution does wait. Were its calls early,
@@ -335,7 +335,7 @@ describe('callbacks out of step', () => {
 				})),
 			);
 			const items = images(sandbox.url, 3);
-			const workflow = await stage.publishNode({
+			const workflow = await testServer.publishNode({
 				credential,
 				parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
 			});

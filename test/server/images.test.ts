@@ -10,14 +10,14 @@ import { openInternet } from './support/network/internet';
 import { escaped, whichItem } from './support/workflows/itemParameters';
 import type { ImageServer } from './support/network/imageServer';
 import { draw, imageServer } from './support/network/imageServer';
-import type { Stage } from './support/testServer/testServer';
-import { setStage } from './support/testServer/testServer';
-import { useStage } from './support/testServer/useTestServer';
+import type { TestServer } from './support/testServer/testServer';
+import { startTestServer } from './support/testServer/testServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { hintsOf, jsonsOf } from './support/assertions/watching';
 import type { OnError } from './support/workflows/workflow';
 import { createAndWait } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 let server: ImageServer;
 
 beforeEach(async () => {
@@ -31,12 +31,12 @@ afterEach(async () => {
 interface Setting {
 	overrides?: Record<string, unknown>;
 	onError?: OnError;
-	on?: Stage;
+	on?: TestServer;
 }
 
 async function run(
 	paths: readonly string[],
-	{ overrides = {}, onError = 'stopWorkflow', on = stage }: Setting = {},
+	{ overrides = {}, onError = 'stopWorkflow', on = testServer }: Setting = {},
 ): Promise<ExecutionView> {
 	const parameters = createAndWait({ operation: 'create', callback: 'none', ...overrides });
 	const workflow = await on.publishNode({ onError, parameters });
@@ -77,7 +77,7 @@ describe('An image that the API would refuse', () => {
 	const SIDES = 'each side must have at least 300 pixels';
 	const SHAPE = 'the longer side may be at most 2.5 times the shorter';
 	const FORMATS = 'only JPEG, PNG, WebP and BMP are taken';
-	const REFUSED: Array<[string, string]> = [
+	const REJECTED: Array<[string, string]> = [
 		['/640x200.jpg', `640x200: ${SIDES}`],
 		['/299x300.png', `299x300: ${SIDES}`],
 		['/300x299.webp', `300x299: ${SIDES}`],
@@ -102,17 +102,17 @@ describe('An image that the API would refuse', () => {
 
 	it('is named with what was measured and what is allowed, before anything is sent', async () => {
 		const done = await run(
-			REFUSED.map(([path]) => path),
+			REJECTED.map(([path]) => path),
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(jsonsOf(done)).toEqual(
-			REFUSED.map(([, reason], item) => ({
+			REJECTED.map(([, reason], item) => ({
 				error: `The image of 'Image URL' cannot be used, ${reason}`,
 				message: expect.stringMatching(new RegExp(`'Check Files'.* ${escaped(whichItem(item))}`)),
 				details: { item },
 			})),
 		);
-		expect(await postsAndUploads(stage.sandbox.control)).toEqual(NOTHING);
+		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
 	});
 
 	it('in the last of seven items keeps all from being ordered', async () => {
@@ -121,7 +121,7 @@ describe('An image that the API would refuse', () => {
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toContain('640x200');
 		expect(done.error?.context).toMatchObject({ itemIndex: 6 });
-		expect(await postsAndUploads(stage.sandbox.control)).toEqual(NOTHING);
+		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
 		expect(server.asked).toHaveLength(7);
 	});
 
@@ -132,7 +132,7 @@ describe('An image that the API would refuse', () => {
 		expect(jsonsOf(done).map(({ error, status }) => error ?? status)).toEqual([
 			...['CREATED', expect.stringContaining('640x200'), 'CREATED'],
 		]);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(2);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(2);
 	});
 
 	it('is not looked at when the check is switched off', async () => {
@@ -140,7 +140,7 @@ describe('An image that the API would refuse', () => {
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(/^The API rejected the request: .*640x200/);
 		expect(server.asked).toEqual([]);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(1);
 	});
 
 	it.each([
@@ -149,10 +149,10 @@ describe('An image that the API would refuse', () => {
 		['400x300.gif', /The file in the field 'data' is no JPEG, PNG or WebP image/],
 		['400x300.bmp', /A BMP image cannot be uploaded/],
 	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
-		const { control, url } = stage.sandbox;
-		const { credential } = stage;
+		const { control, url } = testServer.sandbox;
+		const { credential } = testServer;
 		const parameters = { callback: 'none' };
-		const published = await stage.publish(fetchedImageWorkflow({ credential, parameters }));
+		const published = await testServer.publish(fetchedImageWorkflow({ credential, parameters }));
 		const image = (file: string) => `${url}/images/${file}`;
 		const done = await published.run([
 			{ name: 'good', image: image('400x300.png') },
@@ -187,10 +187,10 @@ describe('A good image', () => {
 			expect(headers.range).toBe('bytes=0-65535');
 			expect(headers['accept-encoding']).toBe('identity');
 			expect(headers.cookie).toBeUndefined();
-			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
+			expect(JSON.stringify(headers)).not.toContain(testServer.sandbox.key);
 			expect(Object.keys(headers).filter((name) => /api-key|authorization/.test(name))).toEqual([]);
 		}
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(14);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(14);
 	});
 
 	it('whose size stands far behind its beginning is read on, at most to a megabyte', async () => {
@@ -215,7 +215,7 @@ describe('A good image', () => {
 	});
 
 	it('shows its facts in a dry run, with the sums of the batch and nothing sent', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const done = await run(['/400x300.png', '/800x600.jpg', '/640x200.png'], {
 			onError: 'continueRegularOutput',
 			overrides: {
@@ -239,7 +239,7 @@ describe('A good image', () => {
 		});
 		expect(third?.error).toContain('640x200');
 		expect(await postsAndUploads(control)).toEqual(NOTHING);
-		expect(JSON.stringify(done.data)).not.toContain(stage.sandbox.key);
+		expect(JSON.stringify(done.data)).not.toContain(testServer.sandbox.key);
 	});
 });
 
@@ -277,7 +277,7 @@ describe('An image that cannot be looked at', () => {
 		expect(others).toEqual([]);
 		expect(hint).toMatch(/^7 of 8 images could not be checked before the videos were created \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(8);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(8);
 	});
 
 	it('on a host that is down is left to the judgement of the API', async () => {
@@ -289,7 +289,7 @@ describe('An image that cannot be looked at', () => {
 			/^The API rejected the request: .*could not be fetched/,
 		);
 		expect(hintsOf(done)[0]).toContain('1 of 1 images could not be checked');
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(1);
 	});
 });
 
@@ -298,7 +298,7 @@ describe('With a provider on the internet', () => {
 		const internet = await openInternet();
 		const insideNames = path.join(__dirname, 'support', 'network', 'insideNames.cjs');
 		const nodeOptions = `${internet.env.NODE_OPTIONS} --require ${JSON.stringify(insideNames)}`;
-		const on = await setStage({
+		const on = await startTestServer({
 			runningSandbox: internet.sandbox,
 			n8n: { env: { ...internet.env, NODE_OPTIONS: nodeOptions } },
 		});

@@ -3,53 +3,53 @@ import { errorOutputDetails } from '../n8nFacts';
 import {
 	escaped,
 	fromItem,
-	order,
-	orderFromItem,
+	requestItem,
+	createFromItem,
 	taskFromItem,
 	whichItem,
 } from './support/workflows/itemParameters';
 import type { PublishedWorkflow } from './support/testServer/testServer';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { jsonsOf } from './support/assertions/watching';
 import type { CredentialReference, OnError } from './support/workflows/workflow';
 import { AFTER, HAPPY_HORSE } from './support/workflows/workflow';
-import { LOCAL_HOSTS, WRONG_ORDERS } from './support/faults/invalidRequests';
+import { LOCAL_HOSTS, INVALID_REQUESTS } from './support/faults/invalidRequests';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 const publish = async (
 	parameters: Record<string, unknown>,
-	{ onError = 'stopWorkflow', credential = stage.credential }: Partial<Setting> = {},
-): Promise<PublishedWorkflow> => await stage.publishNode({ credential, parameters, onError });
+	{ onError = 'stopWorkflow', credential = testServer.credential }: Partial<Setting> = {},
+): Promise<PublishedWorkflow> => await testServer.publishNode({ credential, parameters, onError });
 
 interface Setting {
 	onError: OnError;
 	credential: CredentialReference;
 }
 
-const image = (n: number) => `${stage.sandbox.url}/images/400x300.png?n=${n}`;
+const image = (n: number) => `${testServer.sandbox.url}/images/400x300.png?n=${n}`;
 
-const good = (n = 0) => order(image(n));
+const good = (n = 0) => requestItem(image(n));
 
 /** The items of a run in which each was refused. */
-async function refusalsOf(workflow: PublishedWorkflow, items: unknown[]) {
+async function validationErrorsOf(workflow: PublishedWorkflow, items: unknown[]) {
 	const execution = await workflow.run(items);
 	expect(execution.status).toBe('success');
 	return jsonsOf(execution);
 }
 
 async function expectNothingSent() {
-	const { posts, requests } = await stage.sandbox.control.state();
+	const { posts, requests } = await testServer.sandbox.control.state();
 	expect(posts).toEqual([]);
 	expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
 }
 
 describe('A wrong order', () => {
 	it('is refused with the field, the item and hint, whatever an expression delivers', async () => {
-		const workflow = await publish(orderFromItem(), { onError: 'continueRegularOutput' });
-		const items = WRONG_ORDERS.map(({ change }) => ({ ...good(), ...change }));
-		expect(await refusalsOf(workflow, items)).toEqual(
-			WRONG_ORDERS.map(({ field, says }, item) => ({
+		const workflow = await publish(createFromItem(), { onError: 'continueRegularOutput' });
+		const items = INVALID_REQUESTS.map(({ change }) => ({ ...good(), ...change }));
+		expect(await validationErrorsOf(workflow, items)).toEqual(
+			INVALID_REQUESTS.map(({ field, says }, item) => ({
 				error: expect.stringMatching(new RegExp(`'${field}'.*${escaped(says)}`)),
 				message: expect.stringMatching(new RegExp(`[A-Z].{20,}\\. ${escaped(whichItem(item))}$`)),
 				details: { item },
@@ -67,7 +67,7 @@ describe('A wrong order', () => {
 		'in the middle of %s stops everything before it is paid (%s)',
 		async (operation, field, change) => {
 			const workflow = await publish(
-				orderFromItem({ operation, waitUsing: 'auto', maxWait: 1, downloadVideo: false }),
+				createFromItem({ operation, waitUsing: 'auto', maxWait: 1, downloadVideo: false }),
 			);
 			const execution = await workflow.run([good(0), { ...good(1), ...change }, good(2)]);
 			expect(execution.status).toBe('error');
@@ -80,7 +80,7 @@ describe('A wrong order', () => {
 	);
 
 	it('does not keep the other items from being made when the user says so', async () => {
-		const workflow = await publish(orderFromItem(), { onError: 'continueErrorOutput' });
+		const workflow = await publish(createFromItem(), { onError: 'continueErrorOutput' });
 		const items = [good(0), { ...good(1), duration: 99 }, good(2)];
 		const execution = await workflow.run(items);
 		expect(execution.status).toBe('success');
@@ -94,35 +94,38 @@ describe('A wrong order', () => {
 			message: expect.stringContaining('This is item 1 '),
 		});
 		expect(failed?.json.details).toEqual(errorOutputDetails({ item: 1 }));
-		const { acceptedPerImage } = await stage.sandbox.control.state();
+		const { acceptedPerImage } = await testServer.sandbox.control.state();
 		expect(acceptedPerImage).toEqual({ [image(0)]: 1, [image(2)]: 1 });
 	});
 
 	it('may have 2500 characters, counted as a reader would', async () => {
-		const workflow = await publish(orderFromItem());
+		const workflow = await publish(createFromItem());
 		const prompt = '🐴'.repeat(2500);
 		expect((await workflow.run([{ ...good(), prompt }])).status).toBe('success');
-		expect((await stage.sandbox.control.state()).posts.map((post) => post.prompt)).toEqual([
+		expect((await testServer.sandbox.control.state()).posts.map((post) => post.prompt)).toEqual([
 			prompt,
 		]);
 	});
 
 	it('is refused when the provider on the internet cannot open its addresses', async () => {
-		const credential = await stage.addCredential({ provider: 'magnific', apiKey: 'made-up-key' });
-		const workflow = await publish(orderFromItem(), {
+		const credential = await testServer.addCredential({
+			provider: 'magnific',
+			apiKey: 'made-up-key',
+		});
+		const workflow = await publish(createFromItem(), {
 			credential,
 			onError: 'continueRegularOutput',
 		});
-		const refusals = await refusalsOf(workflow, [
-			...LOCAL_HOSTS.map((host) => order(`http://${host}:8080/horse.png`)),
+		const validationErrors = await validationErrorsOf(workflow, [
+			...LOCAL_HOSTS.map((host) => requestItem(`http://${host}:8080/horse.png`)),
 			...LOCAL_HOSTS.map((host) =>
-				order('https://example.com/horse.png', {
+				requestItem('https://example.com/horse.png', {
 					callback: 'url',
 					webhookUrl: `http://${host}:5678/webhook/done`,
 				}),
 			),
 		]);
-		const errors = refusals.map(({ error }) => error);
+		const errors = validationErrors.map(({ error }) => error);
 		expect(errors.slice(0, LOCAL_HOSTS.length)).toEqual(
 			LOCAL_HOSTS.map(() =>
 				expect.stringMatching(/^'Image URL' is on .* which cannot be opened from the internet$/),
@@ -139,7 +142,7 @@ describe('A wrong order', () => {
 describe('A wrong setting of the batch', () => {
 	it('is refused before anything is sent', async () => {
 		const workflow = await publish(
-			orderFromItem({
+			createFromItem({
 				operation: 'createAndWait',
 				waitUsing: fromItem('waitUsing'),
 				maxWait: fromItem('maxWait'),
@@ -211,7 +214,7 @@ describe('A wrong task ID', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		const items = wrongIds.map((task_id) => ({ task_id, model: 'happy-horse-1' }));
-		expect(await refusalsOf(workflow, items)).toEqual(
+		expect(await validationErrorsOf(workflow, items)).toEqual(
 			items.map((_, item) => ({
 				error: expect.stringMatching(/^'Task' must be a task ID, but it is /),
 				message: expect.stringMatching(new RegExp(`^Pick a task .* ${escaped(whichItem(item))}`)),
@@ -222,7 +225,7 @@ describe('A wrong task ID', () => {
 	});
 
 	it('that is only unknown is explained, with the item it came from', async () => {
-		const [known] = await stage.sandbox.control.seedTasks({ count: 1 });
+		const [known] = await testServer.sandbox.control.seedTasks({ count: 1 });
 		const items = [known, '046b6c7f-0b8a-43b9-b35d-6489e6daee91'].map((task_id) => ({
 			task_id,
 			model: 'happy-horse-1',
@@ -244,7 +247,7 @@ describe('A wrong task ID', () => {
 	});
 
 	it('that is only unknown does not keep the other videos of Wait back', async () => {
-		const [known] = await stage.sandbox.control.seedTasks({ count: 1 });
+		const [known] = await testServer.sandbox.control.seedTasks({ count: 1 });
 		const unknown = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 		const workflow = await publish(taskFromItem('wait', { downloadVideo: false, maxWait: 0.1 }));
 		const wait = async (ids: Array<string | undefined>) =>
@@ -289,13 +292,13 @@ describe('A wrong listing', () => {
 			[{ urls: 5 }, "'Include Video URL' must be true or false"],
 			[{ statuses: 'COMPLETED' }, "'Status' must be a list of statuses"],
 			[{ statuses: ['DONE'] }, "'Status' must be one of"],
-			[{ model: 'pony' }, "'Model' must be one of"],
+			[{ model: 'happy-pony' }, "'Model' must be one of"],
 		];
-		const refusals = await refusalsOf(
+		const validationErrors = await validationErrorsOf(
 			workflow,
 			rows.map(([change]) => ({ ...listing, ...change })),
 		);
-		expect(refusals).toEqual(
+		expect(validationErrors).toEqual(
 			rows.map(([, says], item) => ({
 				error: expect.stringContaining(says),
 				message: expect.stringContaining(whichItem(item)),

@@ -1,14 +1,14 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { expectPaidOnce, hintsOf, tasksOf } from './support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 /** A client of the workflow waits for what its last node gives. */
 function answering(parameters: Record<string, unknown>) {
 	const { nodes, ...workflow } = workflowWith({
-		credential: stage.credential,
+		credential: testServer.credential,
 		parameters: createAndWait({
 			downloadVideo: false,
 			options: { pollInterval: 5 },
@@ -35,9 +35,9 @@ describe("B17: a workflow whose webhook answers 'When Last Node Finishes'", () =
 	it.each([true, false])(
 		'gives its client the finished videos, never unfinished ones (downloaded: %s)',
 		async (downloadVideo) => {
-			const { n8n, sandbox } = stage;
+			const { n8n, sandbox } = testServer;
 			const workflow = answering({ downloadVideo });
-			const { id } = await stage.publish(workflow);
+			const { id } = await testServer.publish(workflow);
 			const items = images(sandbox.url, 2);
 			const answer = await n8n.client.callWebhook(workflow.path, {
 				body: { items },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -15,18 +15,18 @@ import {
 } from './support/assertions/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 const byPolling = (overrides: Record<string, unknown> = {}) =>
 	createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 }, ...overrides });
 
 async function lists(): Promise<number> {
-	return (await traffic(stage.sandbox.control)).lists;
+	return (await traffic(testServer.sandbox.control)).lists;
 }
 
 /** When the list was asked for. */
 async function listTimes(): Promise<number[]> {
-	const { requests } = await stage.sandbox.control.state();
+	const { requests } = await testServer.sandbox.control.state();
 	return requests
 		.filter(({ method, path }) => method === 'GET' && path.endsWith('/happy-horse-1'))
 		.map(({ at }) => at);
@@ -37,11 +37,11 @@ const LEAST_PAUSE_MS = 4900;
 
 describe('Create and Wait by polling', () => {
 	it('asks with one list request a round for 25 videos', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 25);
-		const workflow = await stage.publishNode({ parameters: byPolling() });
+		const workflow = await testServer.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('two rounds', async () => (await lists()) >= 2);
 		expect(await n8n.client.executionStatus(id)).toBe('running');
@@ -68,11 +68,11 @@ describe('Create and Wait by polling', () => {
 		}
 		expect([...seen.read].sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
 		await expectPaidOnce(control, items);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, done);
 
 		const out = itemsOf(done, HAPPY_HORSE);
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
-		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));
+		const stored = await Promise.all(out.map(async (item) => await storedVideo(testServer, item)));
 		const finished = await tasksOf(control, items);
 		const served = await Promise.all(
 			finished.map(async (task) => await servedVideo(control, task)),
@@ -81,11 +81,11 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('stops asking when the execution is cancelled, and pays for nothing more', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 3);
-		const workflow = await stage.publishNode({ parameters: byPolling() });
+		const workflow = await testServer.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('the first round', async () => (await lists()) >= 1);
 		await n8n.client.stopExecution(id);
@@ -101,11 +101,11 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('orders no further video when it is cancelled between two orders', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, delayMs: 700 } });
 		const items = images(sandbox.url, 20);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
 		});
 		const id = await workflow.start(items);
@@ -125,7 +125,7 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('is not put off by an outage between two rounds', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({
 			on: 'list',
@@ -133,7 +133,9 @@ describe('Create and Wait by polling', () => {
 			do: { answer: { status: 502, body: '<html>Bad Gateway</html>' } },
 		});
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({ parameters: byPolling({ downloadVideo: false }) });
+		const workflow = await testServer.publishNode({
+			parameters: byPolling({ downloadVideo: false }),
+		});
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
 		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));

@@ -3,8 +3,8 @@ import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
 import type { Internet } from './support/network/internet';
 import { openInternet } from './support/network/internet';
-import type { Stage } from './support/testServer/testServer';
-import { setStage } from './support/testServer/testServer';
+import type { TestServer } from './support/testServer/testServer';
+import { startTestServer } from './support/testServer/testServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -30,31 +30,31 @@ afterAll(async () => {
 });
 
 describe('an n8n with a public address, and a provider on the internet', () => {
-	let stage: Stage;
+	let testServer: TestServer;
 	let address: string;
 
 	beforeAll(async () => {
 		const [port = 0] = await freePorts(1);
 		address = `http://n8n.happy-horse.example:${port}`;
-		stage = await setStage({
+		testServer = await startTestServer({
 			runningSandbox: internet.sandbox,
 			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: address } },
 		});
 	});
 
 	afterAll(async () => {
-		await stage?.n8n.stop();
+		await testServer?.n8n.stop();
 	});
 
 	it('waits suspended by itself, and is woken by a call of its public address', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({ parameters: createAndWait() });
+		const workflow = await testServer.publishNode({ parameters: createAndWait() });
 		const id = await workflow.start(items);
-		const waiting = await suspended(stage, id);
+		const waiting = await suspended(testServer, id);
 		expect(waiting.status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { webhookUrl } of tasks) {
@@ -70,20 +70,20 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		for (const [index, item] of itemsOf(done, HAPPY_HORSE).entries()) {
 			expect(String(item.json.video_url)).toContain(`${sandbox.url}/results/`);
 			const served = await servedVideo(control, finished[index]!);
-			expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+			expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 		}
 		const woken = (await control.state()).callbacks.filter(({ status }) => status === 'COMPLETED');
 		expect(woken.map(({ answerStatus }) => answerStatus)).toContain(200);
 		await expectPaidOnce(control, items);
-		expectNoSecrets(stage, waiting);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, waiting);
+		expectNoSecrets(testServer, done);
 	});
 
 	it('does not send the key along to the address of the video', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.reset();
-		const workflow = await stage.publishNode({ parameters: createAndWait() });
+		const workflow = await testServer.publishNode({ parameters: createAndWait() });
 		const done = await workflow.run(images(sandbox.url, 1));
 		expect(done.status).toBe('success');
 		const files = (await control.state()).requests.filter(({ path }) =>
@@ -96,23 +96,26 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 });
 
 describe('an n8n on localhost, and a provider on the internet', () => {
-	let stage: Stage;
+	let testServer: TestServer;
 
 	beforeAll(async () => {
-		stage = await setStage({ runningSandbox: internet.sandbox, n8n: { env: internet.env } });
+		testServer = await startTestServer({
+			runningSandbox: internet.sandbox,
+			n8n: { env: internet.env },
+		});
 	});
 
 	afterAll(async () => {
-		await stage?.n8n.stop();
+		await testServer?.n8n.stop();
 	});
 
 	it('polls by itself, since nobody could call it', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ options: { pollInterval: 5 } }),
 		});
 		const id = await workflow.start(items);
@@ -130,11 +133,11 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'refuses to wait for a call before anything is paid, with On Error %s',
 		async (onError) => {
-			const { sandbox } = stage;
+			const { sandbox } = testServer;
 			const { control } = sandbox;
 			await control.reset();
 			const items = images(sandbox.url, 2);
-			const workflow = await stage.publishNode({
+			const workflow = await testServer.publishNode({
 				onError,
 				parameters: createAndWait({ waitUsing: 'webhook' }),
 			});
@@ -150,7 +153,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 				expect(arrivals(done).map(({ name }) => name)).toEqual(items.map(({ name }) => name));
 			}
 			expect(await traffic(control)).toEqual({ creates: 0, lists: 0, gets: 0, read: [] });
-			expectNoSecrets(stage, done);
+			expectNoSecrets(testServer, done);
 		},
 	);
 });

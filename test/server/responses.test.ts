@@ -1,33 +1,33 @@
 import type { SandboxRule } from '../../sandbox/api/wire';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import type { BadAnswer } from './support/faults/badResponses';
-import { badAnswers } from './support/faults/badResponses';
-import { eavesdropper, type Eavesdropper } from './support/network/redirectTarget';
+import type { BadResponse } from './support/faults/badResponses';
+import { badResponses } from './support/faults/badResponses';
+import { redirectTarget, type RedirectTarget } from './support/network/redirectTarget';
 import { fetchedImageWorkflow } from './support/workflows/fetchedImageWorkflow';
 import {
 	escaped,
 	fromItem,
-	order,
-	orderFromItem,
+	requestItem,
+	createFromItem,
 	taskFromItem,
 	whichItem,
 } from './support/workflows/itemParameters';
 import type { PublishedWorkflow } from './support/testServer/testServer';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { jsonsOf } from './support/assertions/watching';
 import type { OnError } from './support/workflows/workflow';
 
 // Signs that are written differently in an address and in JSON: each form has to be blanked out.
 const KEY = 'FPSXkey/with+signs=9876543210';
 
-const stage = useStage({ sandbox: { key: KEY } });
-let elsewhere: Eavesdropper;
-let answers: BadAnswer[];
+const testServer = useTestServer({ sandbox: { key: KEY } });
+let elsewhere: RedirectTarget;
+let answers: BadResponse[];
 
 beforeAll(async () => {
-	elsewhere = await eavesdropper();
-	answers = badAnswers({ secret: KEY, elsewhere: elsewhere.url });
+	elsewhere = await redirectTarget();
+	answers = badResponses({ secret: KEY, elsewhere: elsewhere.url });
 });
 
 afterAll(async () => {
@@ -37,20 +37,20 @@ afterAll(async () => {
 const publish = async (
 	parameters: Record<string, unknown>,
 	onError: OnError = 'continueRegularOutput',
-): Promise<PublishedWorkflow> => await stage.publishNode({ parameters, onError });
+): Promise<PublishedWorkflow> => await testServer.publishNode({ parameters, onError });
 
-const image = (n: number) => `${stage.sandbox.url}/images/400x300.png?n=row${n}.`;
+const image = (n: number) => `${testServer.sandbox.url}/images/400x300.png?n=row${n}.`;
 
 /** Nothing that is stored or logged may hold the key or foreign markup, or have gone to the redirect's target. */
 function expectClean(execution: ExecutionView) {
 	const stored = JSON.stringify(execution.raw) + JSON.stringify(execution.data);
-	for (const text of [stored, stage.n8n.log()]) {
+	for (const text of [stored, testServer.n8n.log()]) {
 		for (const form of [KEY, encodeURIComponent(KEY), Buffer.from(KEY).toString('base64')]) {
 			expect(text).not.toContain(form);
 		}
 	}
 	expect(stored).not.toMatch(/<\/?(html|head|body|h1)>/);
-	expect(elsewhere.heard).toEqual([]);
+	expect(elsewhere.received).toEqual([]);
 }
 
 function expectCleanItems(execution: ExecutionView) {
@@ -63,7 +63,7 @@ const CHECK_FIRST = /may have been created and charged\. Look it up with 'Get Ma
 const NOTHING = /Nothing was created or charged for this item\./;
 
 /** What the item of a refused create request holds. */
-const refusedCreation = ({ says, hint, status, unsure }: BadAnswer, item: number) => ({
+const rejectedCreation = ({ says, hint, status, unsure }: BadResponse, item: number) => ({
 	error: expect.stringMatching(says),
 	message: expect.stringMatching(
 		new RegExp(
@@ -73,7 +73,7 @@ const refusedCreation = ({ says, hint, status, unsure }: BadAnswer, item: number
 	details: { item, http_code: status },
 });
 
-const refusedReading = ({ says, whenReading, hint, status }: BadAnswer, item: number) => ({
+const rejectedReading = ({ says, whenReading, hint, status }: BadResponse, item: number) => ({
 	error: expect.stringMatching(whenReading ?? says),
 	message: expect.stringMatching(new RegExp(`${hint.source}.*${escaped(whichItem(item))}`)),
 	details: { item, http_code: status },
@@ -87,7 +87,7 @@ const atOnce = (paid: boolean) =>
 	answers.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
 
 /** Those that end the whole run stand alone: behind one of them nothing more is sent. */
-const batches = (all: BadAnswer[]): BadAnswer[][] => [
+const batches = (all: BadResponse[]): BadResponse[][] => [
 	all.filter(({ accountWide }) => !accountWide),
 	...all.filter(({ accountWide }) => accountWide).map((bad) => [bad]),
 ];
@@ -96,9 +96,9 @@ describe('An answer that is not the wanted one', () => {
 	it.each(['create', 'createAndWait'])(
 		'to %s is explained, and never asked for twice',
 		async (operation) => {
-			const { control } = stage.sandbox;
+			const { control } = testServer.sandbox;
 			const workflow = await publish(
-				orderFromItem({ operation, waitUsing: 'polling', maxWait: 1, downloadVideo: false }),
+				createFromItem({ operation, waitUsing: 'polling', maxWait: 1, downloadVideo: false }),
 			);
 			for (const batch of batches(atOnce(true))) {
 				await control.rules(
@@ -110,8 +110,8 @@ describe('An answer that is not the wanted one', () => {
 						}),
 					),
 				);
-				const execution = await workflow.run(batch.map((_, n) => order(image(n))));
-				expect(expectCleanItems(execution)).toEqual(batch.map(refusedCreation));
+				const execution = await workflow.run(batch.map((_, n) => requestItem(image(n))));
+				expect(expectCleanItems(execution)).toEqual(batch.map(rejectedCreation));
 				const { postsPerImage, acceptedPosts } = await control.state();
 				expect(postsPerImage).toEqual(Object.fromEntries(batch.map((_, n) => [image(n), 1])));
 				expect(acceptedPosts).toBe(batch.filter(({ creates }) => creates).length);
@@ -121,7 +121,7 @@ describe('An answer that is not the wanted one', () => {
 	);
 
 	it.each(['get', 'download'] as const)('to %s is explained', async (operation) => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const answers = atOnce(false);
 		const ids = await control.seedTasks({ count: answers.length });
 		await control.rules(
@@ -137,11 +137,11 @@ describe('An answer that is not the wanted one', () => {
 			taskFromItem(operation, { downloadVideo: true, outputBinaryPropertyName: 'data' }),
 		);
 		const items = ids.map((task_id) => ({ task_id, model: 'happy-horse-1' }));
-		expect(expectCleanItems(await workflow.run(items))).toEqual(answers.map(refusedReading));
+		expect(expectCleanItems(await workflow.run(items))).toEqual(answers.map(rejectedReading));
 	});
 
 	it('to Get Many is explained', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.seedTasks({ count: 3 });
 		// 404 is how the API says that there are no tasks.
 		const listed = atOnce(false).filter(({ status }) => status !== 404);
@@ -155,14 +155,14 @@ describe('An answer that is not the wanted one', () => {
 			includeVideoUrl: false,
 		});
 		const execution = await workflow.run(listed.map(({ name }) => ({ name })));
-		expect(expectCleanItems(execution)).toEqual(listed.map(refusedReading));
+		expect(expectCleanItems(execution)).toEqual(listed.map(rejectedReading));
 	});
 
 	it.each([
 		['get', 1],
 		['list', 2],
 	] as const)('to Wait, which sends "%s" for %i, is explained or waited out', async (on, count) => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const workflow = await publish(
 			taskFromItem('wait', { maxWait: 0.1, downloadVideo: false, options: { pollInterval: 5 } }),
 		);
@@ -202,7 +202,7 @@ describe('An answer that is not the wanted one', () => {
 	});
 
 	it('to an upload is explained, and no video is ordered', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		// Behind one that ends the whole run nothing more would be asked for.
 		const asked = atOnce(false).filter(({ accountWide }) => !accountWide);
 		await control.rules(
@@ -213,9 +213,9 @@ describe('An answer that is not the wanted one', () => {
 			{ on: 'put', times: 1, do: { redirectTo: `${elsewhere.url}/stolen` } },
 			{ on: 'put', times: 3, do: { reset: 'before' } },
 		);
-		const workflow = await stage.publish(
+		const workflow = await testServer.publish(
 			fetchedImageWorkflow({
-				credential: stage.credential,
+				credential: testServer.credential,
 				parameters: {
 					binaryPropertyName: 'data',
 					prompt: '',
@@ -244,11 +244,11 @@ describe('An answer that is not the wanted one', () => {
 	});
 
 	it('is shown as the error of the node when the workflow stops', async () => {
-		const { control } = stage.sandbox;
-		const workflow = await publish(orderFromItem(), 'stopWorkflow');
+		const { control } = testServer.sandbox;
+		const workflow = await publish(createFromItem(), 'stopWorkflow');
 		for (const [n, bad] of atOnce(true).entries()) {
 			await control.rules({ on: 'create', do: bad.effect });
-			const execution = await workflow.run([order(image(n))]);
+			const execution = await workflow.run([requestItem(image(n))]);
 			expect(execution.status).toBe('error');
 			expect(execution.error?.message).toMatch(bad.says);
 			expect(execution.error?.description).toMatch(bad.unsure ? CHECK_FIRST : bad.hint);
@@ -267,14 +267,14 @@ describe('A failure in the middle of seven items', () => {
 		['create', 5],
 		['createAndWait', 3],
 	])('of %s, %i at a time, names every video that was paid', async (operation, maxConcurrency) => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules({
 			on: 'create',
 			where: { imageUrl: 'row3.' },
 			do: { answer: { status: 402, body: { message: 'Payment required' } } },
 		});
 		const workflow = await publish(
-			orderFromItem({
+			createFromItem({
 				operation,
 				waitUsing: 'auto',
 				maxWait: 1,
@@ -283,7 +283,7 @@ describe('A failure in the middle of seven items', () => {
 			}),
 			'stopWorkflow',
 		);
-		const items = Array.from({ length: 7 }, (_, n) => order(image(n), { maxConcurrency }));
+		const items = Array.from({ length: 7 }, (_, n) => requestItem(image(n), { maxConcurrency }));
 		const execution = await workflow.run(items);
 		expect(execution.status).toBe('error');
 		expect(execution.error?.message).toBe('Not enough credits');
@@ -301,19 +301,19 @@ describe('A failure in the middle of seven items', () => {
 describe('The credential', () => {
 	const data = (overrides: Record<string, unknown> = {}) => ({
 		provider: 'custom',
-		baseUrl: stage.sandbox.url,
+		baseUrl: testServer.sandbox.url,
 		apiKey: KEY,
 		...overrides,
 	});
 
 	const shown = async (credential: Record<string, unknown>) =>
-		await stage.n8n.client.testCredential('happyHorseApi', credential);
+		await testServer.n8n.client.testCredential('happyHorseApi', credential);
 
 	it('is accepted with a good key, however it was pasted', async () => {
 		const ok = { status: 'OK', message: expect.any(String) };
 		expect(await shown(data())).toEqual(ok);
 		expect(await shown(data({ apiKey: ` ${KEY}\n` }))).toEqual(ok);
-		expect(await shown(data({ baseUrl: ` ${stage.sandbox.url}/ ` }))).toEqual(ok);
+		expect(await shown(data({ baseUrl: ` ${testServer.sandbox.url}/ ` }))).toEqual(ok);
 	});
 
 	type Case = [
@@ -323,7 +323,7 @@ describe('The credential', () => {
 	];
 
 	const shownFor = async (cases: Case[]) => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const seen: Record<string, unknown> = {};
 		for (const [name, change, effect] of cases) {
 			if (effect) await control.rules({ on: 'loras', do: effect });
@@ -344,11 +344,11 @@ describe('The credential', () => {
 			['wrong key', { apiKey: 'nope' }, undefined],
 			...(n8nFacts.savesUnfinishedCredentials ? noKey : []),
 			['break in key', { apiKey: 'ab\ncd' }, undefined],
-			['wrong path', { baseUrl: `${stage.sandbox.url}/nowhere` }, undefined],
+			['wrong path', { baseUrl: `${testServer.sandbox.url}/nowhere` }, undefined],
 			...['403', '429, rate', '500', '503, a page'].map((name): Case => [name, {}, effectOf(name)]),
 		]);
 		const notAccepted = error(/^The API key was not accepted\. Copy it again from magnific\.com/);
-		const cannotAnswer = error(
+		const cannotRespond = error(
 			/^The API cannot respond right now\. The key may be right: try again later\.$/,
 		);
 		if (!n8nFacts.showsOurWordsInCredentialTest) {
@@ -366,8 +366,8 @@ describe('The credential', () => {
 			'429, rate': error(
 				/^The API gets too many requests from this account, or its plan is used up\. /,
 			),
-			'500': cannotAnswer,
-			'503, a page': cannotAnswer,
+			'500': cannotRespond,
+			'503, a page': cannotRespond,
 		});
 	});
 
@@ -382,9 +382,9 @@ describe('The credential', () => {
 	});
 
 	it('works with blanks and a line break around the key', async () => {
-		const credential = await stage.addCredential(data({ apiKey: `\t${KEY} \n` }));
-		await stage.sandbox.control.seedTasks({ count: 2 });
-		const workflow = await stage.publishNode({
+		const credential = await testServer.addCredential(data({ apiKey: `\t${KEY} \n` }));
+		await testServer.sandbox.control.seedTasks({ count: 2 });
+		const workflow = await testServer.publishNode({
 			credential,
 			parameters: { operation: 'getAll', model: 'happy-horse-1', returnAll: true },
 		});
@@ -398,12 +398,12 @@ describe('The credential', () => {
 		['no address', { baseUrl: 'sandbox' }, "The 'Base URL' of the credential is not a URL"],
 		['an unsafe address', { baseUrl: 'http://example.com' }, 'would send your API key unencrypted'],
 	])('with %s is refused before anything is sent', async (_name, change, says) => {
-		const credential = await stage.addCredential(data(change));
-		const workflow = await stage.publishNode({ credential, parameters: orderFromItem() });
-		const { error } = await workflow.run([order(image(0))]);
+		const credential = await testServer.addCredential(data(change));
+		const workflow = await testServer.publishNode({ credential, parameters: createFromItem() });
+		const { error } = await workflow.run([requestItem(image(0))]);
 		expect(error?.message).toContain(says);
 		expect(String(error?.description).length).toBeGreaterThan(20);
-		const { requests } = await stage.sandbox.control.state();
+		const { requests } = await testServer.sandbox.control.state();
 		expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
 	});
 });

@@ -4,9 +4,9 @@ import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { taskFromItem } from './support/workflows/itemParameters';
-import { callbackBody, genuineHeaders } from './support/webhooks/signing';
+import { webhookBody, genuineHeaders } from './support/webhooks/signing';
 import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -30,25 +30,25 @@ interface Batch {
 	tasks: SandboxTask[];
 }
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 async function suspendedBatch(items: NamedImage[], maxWait: number): Promise<Batch> {
 	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });
-	const workflow = await stage.publishNode({ parameters });
+	const workflow = await testServer.publishNode({ parameters });
 	const id = await workflow.start(items);
-	expect((await suspended(stage, id)).status).toBe('waiting');
-	return { items, id, tasks: await tasksOf(stage.sandbox.control, items) };
+	expect((await suspended(testServer, id)).status).toBe('waiting');
+	return { items, id, tasks: await tasksOf(testServer.sandbox.control, items) };
 }
 
 async function finish(tasks: readonly SandboxTask[]): Promise<void> {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	await Promise.all(tasks.map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')));
 }
 
 /** What became of the call about each of these tasks: the answer, or why there was none. */
-async function callsOf(tasks: readonly SandboxTask[]): Promise<string[]> {
+async function webhooksOf(tasks: readonly SandboxTask[]): Promise<string[]> {
 	return await until(`${tasks.length} calls are through`, async () => {
-		const { callbacks } = await stage.sandbox.control.state();
+		const { callbacks } = await testServer.sandbox.control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
 		const calls = tasks.flatMap(({ taskId }) => final.filter((call) => call.taskId === taskId));
 		const results = calls.map((call) => call.error ?? `${call.answerStatus} ${call.answerBody}`);
@@ -58,13 +58,13 @@ async function callsOf(tasks: readonly SandboxTask[]): Promise<string[]> {
 
 /** An execution of the trigger that is downloading its video. */
 async function downloadingTrigger(): Promise<string> {
-	const { n8n, sandbox, credential } = stage;
+	const { n8n, sandbox, credential } = testServer;
 	const { control, secret } = sandbox;
 	const parameters = { downloadVideo: true };
-	const { id, address } = await listen(stage, triggerWorkflow({ credential, parameters }));
+	const { id, address } = await listen(testServer, triggerWorkflow({ credential, parameters }));
 	const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 	await control.rules({ on: 'result', where: { taskId }, do: { delayMs: PATIENCE_MS } });
-	const body = callbackBody(taskId);
+	const body = webhookBody(taskId);
 	await n8n.client.callWebhook(address, { body, headers: genuineHeaders(secret, { body }) });
 	await until('the download has begun', async () => {
 		const { requests } = await control.state();
@@ -76,7 +76,7 @@ async function downloadingTrigger(): Promise<string> {
 /** Resolves when the port is open again: n8n answers long before it has loaded its workflows. */
 async function portIsOpen(): Promise<void> {
 	const open = async () => {
-		const answer = await fetch(`${stage.n8n.url}/healthz`).catch(() => undefined);
+		const answer = await fetch(`${testServer.n8n.url}/healthz`).catch(() => undefined);
 		return answer !== undefined;
 	};
 	const end = Date.now() + PATIENCE_MS;
@@ -87,14 +87,14 @@ async function portIsOpen(): Promise<void> {
 }
 
 async function expectVideos(out: Item[], batch: Batch): Promise<void> {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	const finished = await tasksOf(control, batch.items);
 	expect(out.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
 		batch.tasks.map(({ taskId }) => [taskId, 'COMPLETED', false]),
 	);
 	for (const [index, item] of out.entries()) {
 		const [stored, served] = await Promise.all([
-			storedVideo(stage, item),
+			storedVideo(testServer, item),
 			servedVideo(control, finished[index]!),
 		]);
 		expect(stored.equals(served)).toBe(true);
@@ -109,7 +109,7 @@ function expectContinuedOnce(done: ExecutionView, { items, tasks }: Batch): void
 
 describe('n8n is killed while 50 items wait', () => {
 	it('loses no video and orders none again, although calls were lost and a download broke off', async () => {
-		const { n8n, sandbox, credential } = stage;
+		const { n8n, sandbox, credential } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 50);
 		await control.settings({ callbackRetries: 0 });
@@ -121,14 +121,14 @@ describe('n8n is killed while 50 items wait', () => {
 
 		const before = many.tasks.slice(0, 5);
 		await finish(before);
-		for (const answer of await callsOf(before)) expect(answer).toMatch(/^200 .*Thank you/);
+		for (const answer of await webhooksOf(before)) expect(answer).toMatch(/^200 .*Thank you/);
 
 		const triggered = await downloadingTrigger();
 		await n8n.kill9();
 		await control.clearRules();
 		const missed = [...many.tasks.slice(5, 14), ...almostAll.tasks.slice(1), ...short.tasks];
 		await finish(missed);
-		for (const refused of await callsOf(missed)) expect(refused).toMatch(/ECONNREFUSED/);
+		for (const rejected of await webhooksOf(missed)) expect(rejected).toMatch(/ECONNREFUSED/);
 
 		const restarted = n8n.restart();
 		await portIsOpen();
@@ -136,7 +136,7 @@ describe('n8n is killed while 50 items wait', () => {
 		await finish(tooEarly);
 		// What it is told depends on how far n8n has come: 503, 404, that n8n is starting up or, on a busy computer,
 		// nothing at all. A caller that gets 200 does not call again.
-		await callsOf(tooEarly);
+		await webhooksOf(tooEarly);
 		await restarted;
 		for (const { id } of [many, almostAll]) {
 			expect(await n8n.client.executionStatus(id)).toBe('waiting');
@@ -153,7 +153,7 @@ describe('n8n is killed while 50 items wait', () => {
 		expectContinuedOnce(ended, short);
 		const unfinished = jsonsOf(ended);
 		expect(unfinished.map(({ timed_out }) => timed_out)).toEqual(short.items.map(() => true));
-		const waiting = await stage.publishNode({
+		const waiting = await testServer.publishNode({
 			credential,
 			parameters: taskFromItem('wait', { downloadVideo: true }),
 		});

@@ -7,10 +7,10 @@ import { loopWorkflow } from './support/workflows/loopWorkflow';
 import { leadsTo } from './support/workflows/node';
 import { genuineHeaders } from './support/webhooks/signing';
 import { listen, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
-	callsAnswered,
+	webhooksHandled,
 	expectedArrivals,
 	expectPaidOnce,
 	suspended,
@@ -29,28 +29,28 @@ import {
 } from './support/workflows/workflow';
 
 /** What an execution that waits shares with others: its workflow, its address, the places of a busy n8n. */
-const stage = useStage({
+const testServer = useTestServer({
 	// One at a time, so that an execution which goes on has to wait for its turn.
 	n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } },
-	awaitCalls: true,
+	awaitWebhooks: true,
 });
 
 beforeEach(async () => {
-	await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+	await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 });
 
 const waiting = (overrides: Record<string, unknown> = {}) => ({
-	credential: stage.credential,
+	credential: testServer.credential,
 	parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false, ...overrides }),
 });
 
 async function waitingExecution() {
-	const { sandbox } = stage;
+	const { sandbox } = testServer;
 	const items = images(sandbox.url, 2);
 	const source = workflowWith(waiting());
-	const workflow = await stage.publish(source);
+	const workflow = await testServer.publish(source);
 	const id = await workflow.start(items);
-	expect((await suspended(stage, id)).status).toBe('waiting');
+	expect((await suspended(testServer, id)).status).toBe('waiting');
 	return {
 		id,
 		source,
@@ -61,13 +61,13 @@ async function waitingExecution() {
 }
 
 async function finish(tasks: readonly SandboxTask[]): Promise<void> {
-	for (const { taskId } of tasks) await stage.sandbox.control.advance(taskId, 'COMPLETED');
+	for (const { taskId } of tasks) await testServer.sandbox.control.advance(taskId, 'COMPLETED');
 }
 
 /** Calls the address that a task was given, with a signed word about a task. */
 async function call(address: string, taskId: string): Promise<{ status: number; text: string }> {
 	const body = JSON.stringify({ task_id: taskId, status: 'COMPLETED', generated: [] });
-	const headers = genuineHeaders(stage.sandbox.secret, { body });
+	const headers = genuineHeaders(testServer.sandbox.secret, { body });
 	const answer = await fetch(address, { method: 'POST', headers, body });
 	return { status: answer.status, text: await answer.text() };
 }
@@ -79,7 +79,7 @@ describe('R13: an execution that waits goes on as it began', () => {
 		tasks,
 	}: Awaited<ReturnType<typeof waitingExecution>>): Promise<void> {
 		await finish(tasks);
-		const done = await stage.n8n.client.waitForExecution(id);
+		const done = await testServer.n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
 			'COMPLETED',
@@ -87,12 +87,12 @@ describe('R13: an execution that waits goes on as it began', () => {
 		]);
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
-		await expectPaidOnce(stage.sandbox.control, items);
+		await expectPaidOnce(testServer.sandbox.control, items);
 	}
 
 	it('when its nodes get other names and fields, and that is published', async () => {
 		const execution = await waitingExecution();
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const { workflowId, source } = execution;
 		const renamed = JSON.parse(
 			JSON.stringify({ nodes: source.nodes, connections: source.connections })
@@ -110,13 +110,13 @@ describe('R13: an execution that waits goes on as it began', () => {
 
 	it('when the workflow is not published any more', async () => {
 		const execution = await waitingExecution();
-		await stage.n8n.client.deactivate(execution.workflowId);
+		await testServer.n8n.client.deactivate(execution.workflowId);
 		await expectDone(execution);
 	});
 });
 
 it('R14: hears no more calls once it was stopped, and keeps the task IDs', async () => {
-	const { n8n, sandbox } = stage;
+	const { n8n, sandbox } = testServer;
 	const { id, items, tasks } = await waitingExecution();
 	await n8n.client.stopExecution(id);
 	const stopped = await n8n.client.waitForExecution(id);
@@ -133,10 +133,10 @@ it('R14: hears no more calls once it was stopped, and keeps the task IDs', async
 
 describe('R25: no room for the execution when its videos are finished', () => {
 	it('is continued once, however often the provider calls meanwhile', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const { id, items, tasks, workflowId } = await waitingExecution();
-		const busy = await stage.publishNode(
+		const busy = await testServer.publishNode(
 			waiting({ waitUsing: 'polling', options: { pollInterval: 5 } }),
 		);
 		const other = [{ ...images(sandbox.url, 3)[2]!, name: 'busy' }];
@@ -151,7 +151,7 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		// One after the other: the call about the first looks once more for the second, which the last need not.
 		const [first, last] = tasks;
 		await finish([first!]);
-		await callsAnswered(control);
+		await webhooksHandled(control);
 		const since = Date.now();
 		await finish([last!]);
 		await until('the last call', async () => {
@@ -193,7 +193,7 @@ describe('R25: no room for the execution when its videos are finished', () => {
 
 /** Waits until the execution waits again, with so many orders at the sandbox by then. */
 async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
-	const { sandbox, n8n } = stage;
+	const { sandbox, n8n } = testServer;
 	return await until(`the execution waits with ${orders} orders`, async () => {
 		if ((await sandbox.control.state()).acceptedPosts < orders) return undefined;
 		const seen = await n8n.client.execution(id);
@@ -203,17 +203,17 @@ async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
 
 describe('R22: a loop that orders the same again', () => {
 	it('orders and waits anew in each round, and old calls do not count', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const [item] = images(sandbox.url, 1);
-		const workflow = await stage.publish(loopWorkflow(waiting()));
+		const workflow = await testServer.publish(loopWorkflow(waiting()));
 		const id = await workflow.start([item, item]);
 		await waitsWith(id, 1);
 		const [first] = (await control.state()).tasks;
 		await finish([first!]);
 		await waitsWith(id, 2);
 		const second = (await control.state()).tasks.find(({ taskId }) => taskId !== first!.taskId)!;
-		await callsAnswered(control);
+		await webhooksHandled(control);
 		const since = Date.now();
 		// The address is the same in both rounds.
 		expect(new URL(second.webhookUrl!).pathname).toBe(new URL(first!.webhookUrl!).pathname);
@@ -239,7 +239,7 @@ describe('R22: a loop that orders the same again', () => {
 
 describe('R27: two nodes and a trigger in one workflow', () => {
 	it('each hears of its own tasks only', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n, credential } = testServer;
 		const { control } = sandbox;
 		const items = images(sandbox.url, 2);
 		const SECOND = 'Second horse';
@@ -254,7 +254,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 			),
 			...{ id: 'node-second', name: SECOND },
 		};
-		const { id: workflowId, address } = await listen(stage, {
+		const { id: workflowId, address } = await listen(testServer, {
 			...source,
 			nodes: [...source.nodes, second, ...trigger.nodes],
 			connections: {
@@ -279,7 +279,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 		expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		await finish(firstTasks);
 		await waitsWith(id, 4);
-		await callsAnswered(control);
+		await webhooksHandled(control);
 		const secondTasks = await tasksOf(
 			control,
 			items.map(({ name }) => ({ name: `second ${name}` })),

@@ -8,14 +8,14 @@ import { openInternet } from './support/network/internet';
 import { taskFromItem } from './support/workflows/itemParameters';
 import type { ImageServer } from './support/network/imageServer';
 import { draw, imageServer } from './support/network/imageServer';
-import type { Stage } from './support/testServer/testServer';
-import { setStage } from './support/testServer/testServer';
+import type { TestServer } from './support/testServer/testServer';
+import { startTestServer } from './support/testServer/testServer';
 import { hintsOf, jsonsOf } from './support/assertions/watching';
 import { createAndWait, HAPPY_HORSE } from './support/workflows/workflow';
 
 /** A1: an n8n with a provider on the internet, and strangers who want it to open what is inside. */
 let internet: Internet;
-let stage: Stage;
+let testServer: TestServer;
 
 /** What is to stay unseen, on this computer, and what a stranger offers, under public names. */
 let inside: { http: ImageServer; https: ImageServer };
@@ -35,7 +35,7 @@ beforeAll(async () => {
 		[inside.http.port]: outside.http.port,
 		[inside.https.port]: outside.https.port,
 	};
-	stage = await setStage({
+	testServer = await startTestServer({
 		runningSandbox: internet.sandbox,
 		n8n: {
 			env: {
@@ -52,12 +52,12 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-	await stage.sandbox.control.reset();
+	await testServer.sandbox.control.reset();
 	for (const { asked } of servers()) asked.length = 0;
 });
 
 afterAll(async () => {
-	await stage?.n8n.stop();
+	await testServer?.n8n.stop();
 	for (const server of servers()) await server.close();
 	await internet?.close();
 });
@@ -84,7 +84,7 @@ function targets(port: number): string[] {
 
 async function dryRun(images: string[]): Promise<ExecutionView> {
 	const parameters = createAndWait({ options: { dryRun: true } });
-	const workflow = await stage.publishNode({ parameters });
+	const workflow = await testServer.publishNode({ parameters });
 	return await workflow.run(images.map((image, index) => ({ name: `${index}`, image })));
 }
 
@@ -100,7 +100,7 @@ describe('the look at an image', () => {
 			// A node cannot know there where a name leads: an image inside is looked at, without the key.
 			expect(insideAsked()).toEqual(['/640x480.png', '/800x600.png']);
 			const sent = [...inside.http.asked, ...inside.https.asked].map(({ headers }) => headers);
-			expect(JSON.stringify(sent)).not.toContain(stage.sandbox.key);
+			expect(JSON.stringify(sent)).not.toContain(testServer.sandbox.key);
 			return;
 		}
 		expect(insideAsked()).toEqual([]);
@@ -131,7 +131,7 @@ describe('the look at an image', () => {
 describe('the download of a video', () => {
 	/** Finished tasks of the public provider, with these addresses. */
 	async function downloaded(addresses: string[]): Promise<Array<Record<string, unknown>>> {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: addresses.length, status: 'COMPLETED' });
 		for (const [index, task_id] of ids.entries()) {
 			const data = { task_id, status: 'COMPLETED', generated: [addresses[index]] };
@@ -142,7 +142,7 @@ describe('the download of a video', () => {
 			});
 		}
 		const parameters = taskFromItem('download', { outputBinaryPropertyName: 'data', options: {} });
-		const workflow = await stage.publishNode({ parameters });
+		const workflow = await testServer.publishNode({ parameters });
 		const items = ids.map((task_id) => ({ name: task_id, task_id, model: 'happy-horse-1' }));
 		const done = await workflow.run(items, 120_000);
 		expect(done.status).toBe('success');
@@ -203,7 +203,7 @@ describe('the download of a video', () => {
 		expect([...asked].sort()).toEqual(everywhere.map((_, index) => `/away/${index}`).sort());
 		if (n8nFacts.looksUpNames) expect(outside.https.asked).toHaveLength(everywhere.length);
 		for (const { headers } of outside.https.asked) {
-			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
+			expect(JSON.stringify(headers)).not.toContain(testServer.sandbox.key);
 		}
 	});
 });

@@ -7,7 +7,7 @@ import { waitForWebhook } from '../../sandbox/n8n/webhook';
 import { n8nFacts } from '../n8nFacts';
 import { allEnded, storedExecutions } from './support/executions/executionTable';
 import { listen } from './support/workflows/triggerWorkflow';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { servedVideo, storedVideo, until } from './support/assertions/watching';
 
 const TRIGGER = 'When a video is finished';
@@ -32,17 +32,17 @@ interface Example {
 	[field: string]: unknown;
 }
 
-const stage = useStage();
+const testServer = useTestServer();
 
 /** An example as a user sets it up: with a credential, and images that the sandbox can fetch. */
 function example(file: string): Example {
 	const text = readFileSync(join(CHECKOUT, 'examples', file), 'utf8').replace(
 		/https:\/\/raw\.githubusercontent\.com\/[^"]*?\/examples\/images\//g,
-		`${stage.sandbox.url}/examples/images/`,
+		`${testServer.sandbox.url}/examples/images/`,
 	);
 	const workflow = JSON.parse(text) as Example;
 	for (const node of workflow.nodes) {
-		if (node.credentials) node.credentials = { happyHorseApi: stage.credential };
+		if (node.credentials) node.credentials = { happyHorseApi: testServer.credential };
 	}
 	return workflow;
 }
@@ -52,8 +52,8 @@ const node = ({ nodes }: Example, name: string) => nodes.find((each) => each.nam
 /** The runs that a finished video has started. */
 async function finishedRuns(id: string, times: number) {
 	const runs = () =>
-		storedExecutions(stage.n8n, id).filter(({ runData }) => runData[TRIGGER] !== undefined);
-	await until(`${times} runs`, async () => allEnded(stage.n8n, id) && runs().length >= times);
+		storedExecutions(testServer.n8n, id).filter(({ runData }) => runData[TRIGGER] !== undefined);
+	await until(`${times} runs`, async () => allEnded(testServer.n8n, id) && runs().length >= times);
 	expect(runs()).toHaveLength(times);
 	expect(runs().map(({ status }) => status)).toEqual(Array(times).fill('success'));
 	return runs();
@@ -62,7 +62,7 @@ async function finishedRuns(id: string, times: number) {
 async function sendForm(workflow: Example, fields: Record<string, string | File>): Promise<number> {
 	const form = new FormData();
 	for (const [name, value] of Object.entries(fields)) form.set(name, value);
-	const address = `${stage.n8n.url}/form/${node(workflow, FORM).webhookId}`;
+	const address = `${testServer.n8n.url}/form/${node(workflow, FORM).webhookId}`;
 	// n8n registers the nodes of a workflow side by side: that the trigger listens says nothing about the form.
 	await waitForWebhook(new URL(address));
 	return (await fetch(address, { method: 'POST', body: form })).status;
@@ -113,9 +113,9 @@ describe('each example', () => {
 
 describe('publish when finished, in one workflow', () => {
 	it('turns a form with an image into a post with its video', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const workflow = example('publish-when-finished.json');
-		const { id, address } = await listen(stage, workflow);
+		const { id, address } = await listen(testServer, workflow);
 		const status = await sendForm(workflow, {
 			'field-0': horses(),
 			'field-1': 'The horses walk slowly along the hill',
@@ -137,12 +137,12 @@ describe('publish when finished, in one workflow', () => {
 		});
 		expect(item!.json.video).toBe(item!.json.video_url);
 		const served = await servedVideo(control, tasks[0]!);
-		expect((await storedVideo(stage, item!)).equals(served)).toBe(true);
+		expect((await storedVideo(testServer, item!)).equals(served)).toBe(true);
 		expect(run!.runData[TELL]).toBeUndefined();
 	});
 
 	it('says so when no video could be made', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules({
 			on: 'create',
 			do: { outcome: 'FAILED', failure: { error: 'bad image' } },
@@ -150,7 +150,7 @@ describe('publish when finished, in one workflow', () => {
 		const workflow = example('publish-when-finished.json');
 		// The form of the test before this one is taken.
 		node(workflow, FORM).webhookId = '0b8f2f6f-9a11-4c6e-9d53-7f9b7c1e5b0a';
-		const { id } = await listen(stage, workflow);
+		const { id } = await listen(testServer, workflow);
 		const fields = { 'field-0': horses(), 'field-1': '', 'field-2': 'Evening' };
 		expect(await sendForm(workflow, fields)).toBe(200);
 		const [run] = await finishedRuns(id, 1);
@@ -163,8 +163,8 @@ describe('publish when finished, in one workflow', () => {
 
 describe('two workflows that are connected by the production URL', () => {
 	it('the first orders and ends, the second publishes each video', async () => {
-		const { n8n, sandbox } = stage;
-		const second = await listen(stage, example('two-workflows-publish.json'));
+		const { n8n, sandbox } = testServer;
+		const second = await listen(testServer, example('two-workflows-publish.json'));
 		const first = example('two-workflows-create.json');
 		node(first, CREATE).parameters.webhookUrl = second.address;
 		const id = await n8n.client.importWorkflow(first, { activate: false });
@@ -188,13 +188,13 @@ describe('two workflows that are connected by the production URL', () => {
 			const task = tasks.find(({ taskId }) => taskId === item.json.task_id)!;
 			expect(task.webhookUrl!.split('?')[0]).toBe(second.address);
 			const served = await servedVideo(sandbox.control, task);
-			expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+			expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 		}
 		expect(await n8n.client.executions({ workflowId: id })).toHaveLength(1);
 	});
 
 	it('the first one as it comes, without the URL, orders nothing and names the field', async () => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const id = await client.importWorkflow(example('two-workflows-create.json'), {
 			activate: false,
 		});
@@ -205,6 +205,6 @@ describe('two workflows that are connected by the production URL', () => {
 		} else {
 			await expect(started).rejects.toThrow('The workflow has issues and cannot be executed');
 		}
-		expect((await stage.sandbox.control.state()).posts).toEqual([]);
+		expect((await testServer.sandbox.control.state()).posts).toEqual([]);
 	});
 });

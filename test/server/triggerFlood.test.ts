@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callbackHeaders } from '../../sandbox/api/sign';
 import { allEnded, countEnded, countExecutions } from './support/executions/executionTable';
-import { callbackBody, messageId, seconds } from './support/webhooks/signing';
+import { webhookBody, messageId, seconds } from './support/webhooks/signing';
 import type { Listening } from './support/workflows/triggerWorkflow';
 import { listen, passedOn, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import { traffic, until } from './support/assertions/watching';
 
 const TASKS = 500;
@@ -28,11 +28,11 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 // Hooks run as they are registered: n8n stops sooner when nothing is open any more.
 afterAll(() => agent.destroy());
 
-const stage = useStage({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
+const testServer = useTestServer({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
 let trigger: Listening;
 
 beforeAll(async () => {
-	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+	trigger = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
 });
 
 async function deliver(body: string, secret: string): Promise<number> {
@@ -67,7 +67,7 @@ async function flood(bodies: readonly string[], secret: string) {
 	const visitor = (async () => {
 		while (flowing) {
 			const started = Date.now();
-			const { status } = await fetch(`${stage.n8n.url}/healthz`, {
+			const { status } = await fetch(`${testServer.n8n.url}/healthz`, {
 				signal: AbortSignal.timeout(30_000),
 			});
 			looks.push({ status, ms: Date.now() - started });
@@ -92,7 +92,7 @@ async function settled(times: number): Promise<void> {
 	const ended = async () => {
 		await sleep(500);
 		// The first question is cheap, the second reads them all.
-		return countEnded(stage.n8n, trigger.id) >= times && allEnded(stage.n8n, trigger.id);
+		return countEnded(testServer.n8n, trigger.id) >= times && allEnded(testServer.n8n, trigger.id);
 	};
 	await until(`${times} executions have ended`, ended, PATIENCE_MS);
 }
@@ -101,10 +101,10 @@ describe('a flood of callbacks', () => {
 	it(
 		'2,000 for 500 videos: each passes the trigger once',
 		async () => {
-			const { sandbox, n8n } = stage;
+			const { sandbox, n8n } = testServer;
 			const taskIds = await sandbox.control.seedTasks({ count: TASKS, status: 'COMPLETED' });
 			const bodies = taskIds.flatMap((taskId) =>
-				Array<string>(DELIVERIES).fill(callbackBody(taskId)),
+				Array<string>(DELIVERIES).fill(webhookBody(taskId)),
 			);
 			const { answers, looks } = await flood(shuffled(bodies), sandbox.secret);
 			expect(answers).toHaveLength(TASKS * DELIVERIES);
@@ -130,7 +130,7 @@ describe('a flood of callbacks', () => {
 	it(
 		'2,000 forged ones: none starts anything, and none asks the API',
 		async () => {
-			const { sandbox, n8n } = stage;
+			const { sandbox, n8n } = testServer;
 			const before = countExecutions(n8n, trigger.id);
 			const [goodTask, ...taskIds] = await sandbox.control.seedTasks({
 				count: TASKS + 1,
@@ -138,7 +138,7 @@ describe('a flood of callbacks', () => {
 			});
 			const since = Date.now();
 			const bodies = taskIds.flatMap((taskId) =>
-				Array<string>(DELIVERIES).fill(callbackBody(taskId)),
+				Array<string>(DELIVERIES).fill(webhookBody(taskId)),
 			);
 			const { answers, looks } = await flood(shuffled(bodies), 'a secret of strangers');
 			expect(answers).toHaveLength(TASKS * DELIVERIES);
@@ -147,7 +147,7 @@ describe('a flood of callbacks', () => {
 			expectResponsive(looks);
 
 			// Once a later call has come through, no earlier one can still be on its way.
-			expect(await deliver(callbackBody(goodTask!), sandbox.secret)).toBe(200);
+			expect(await deliver(webhookBody(goodTask!), sandbox.secret)).toBe(200);
 			await settled(before + 1);
 			expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
 			expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });

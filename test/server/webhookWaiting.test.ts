@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/testServer/useTestServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,7 +16,7 @@ import {
 } from './support/assertions/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage({ awaitCalls: true });
+const testServer = useTestServer({ awaitWebhooks: true });
 
 const QUIET_MS = 2500;
 
@@ -25,24 +25,24 @@ const listsWithin = (ms: number) => 5 + Math.ceil(ms / 2000);
 
 describe('Create and Wait, woken by webhook', () => {
 	it.each([1, 3, 25])('suspends for %i items and resumes once, in order', async (amount) => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, amount);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ waitUsing: 'webhook' }),
 		});
 
 		const before = Date.now();
 		const id = await workflow.start(items);
-		const waiting = await suspended(stage, id);
+		const waiting = await suspended(testServer, id);
 		const after = Date.now();
 		expect(waiting.status).toBe('waiting');
 		// maxWait is 30 minutes. n8n's own timer comes a little later than the node's.
 		const timerMs = 30 * 60_000 + 90_000;
 		expect(waiting.waitTill!.getTime()).toBeGreaterThanOrEqual(before + timerMs);
 		expect(waiting.waitTill!.getTime()).toBeLessThanOrEqual(after + timerMs);
-		expectNoSecrets(stage, waiting);
+		expectNoSecrets(testServer, waiting);
 
 		const tasks = await tasksOf(control, items);
 		expect(tasks.map(({ webhookUrl }) => typeof webhookUrl)).toEqual(items.map(() => 'string'));
@@ -88,13 +88,13 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
 		expect(arrivals(done)).toEqual(expectedArrivals(items, finished));
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, done);
 
 		// The signed webhooks have told everything: nothing is read after the one look.
 		expect(await traffic(control)).toMatchObject({ creates: amount, ...look });
 		await expectPaidOnce(control, items);
 
-		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));
+		const stored = await Promise.all(out.map(async (item) => await storedVideo(testServer, item)));
 		const served = await Promise.all(
 			finished.map(async (task) => await servedVideo(control, task)),
 		);
@@ -107,7 +107,7 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('finishes a batch that runs by the clock, with requests far below the rate limit', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		// Six to nine real seconds, so that calls arrive one after the other.
 		await control.rules(
@@ -119,7 +119,7 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'create', do: { seconds: 270 } },
 		);
 		const items = images(sandbox.url, 12);
-		const workflow = await stage.publishNode({ parameters: createAndWait() });
+		const workflow = await testServer.publishNode({ parameters: createAndWait() });
 		const started = Date.now();
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
@@ -136,7 +136,7 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('asks little where the list leaves the tasks out, also for a large batch', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
 		await control.rules(
@@ -144,15 +144,15 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'create', do: { hold: true } },
 		);
 		const items = images(sandbox.url, 20);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
 		});
 		const id = await workflow.start(items);
-		await suspended(stage, id);
+		await suspended(testServer, id);
 		const tasks = await tasksOf(control, items);
 		expect((await traffic(control)).gets).toBe(1);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs: 150_000 });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs: 150_000 });
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
 			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),
@@ -163,9 +163,9 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({
 				waitUsing: 'webhook',
 				downloadVideo: false,

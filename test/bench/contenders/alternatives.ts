@@ -17,9 +17,9 @@ import {
 	PAUSE,
 	read,
 	READ,
-	untilCalled,
+	untilWebhook,
 } from './nodes';
-import type { Ended, Way } from './contender';
+import type { Ended, Contender } from './contender';
 import { PAUSE_SECONDS, TASK_SECONDS } from './contender';
 
 /** n8n has written down how often the Wait node has run. */
@@ -28,12 +28,12 @@ function pausesTaken({ execution, scale }: Ended): number {
 }
 
 /** All items at once: HTTP Request, Wait, HTTP Request, IF, and back to Wait with what is not finished. */
-export const waitLoop: Way = {
+export const waitLoop: Contender = {
 	name: 'Wait + IF',
 	title: 'HTTP Request + Wait 15 s + IF loop',
 	...{ suspends: false, serial: false, scale: 30 },
-	async build({ meter, headerAuth }, { lane, scale }) {
-		const api = { base: meter.base(lane), auth: headerAuth };
+	async build({ meter, headerAuth }, { runName, scale }) {
+		const api = { base: meter.base(runName), auth: headerAuth };
 		return {
 			nodes: [
 				...[items, create(api), pause(PAUSE_SECONDS / scale), read(api)],
@@ -54,12 +54,12 @@ export const waitLoop: Way = {
 };
 
 /** The same, one item after the other. */
-export const loopOverItems: Way = {
+export const loopOverItems: Contender = {
 	name: 'Loop Over Items',
 	title: 'HTTP Request + Wait 15 s + IF in Loop Over Items',
 	...{ suspends: false, serial: true, scale: 30 },
-	async build({ meter, headerAuth }, { lane, scale }) {
-		const api = { base: meter.base(lane), auth: headerAuth };
+	async build({ meter, headerAuth }, { runName, scale }) {
+		const api = { base: meter.base(runName), auth: headerAuth };
 		return {
 			nodes: [
 				...[items, loop, create(api), pause(PAUSE_SECONDS / scale), read(api)],
@@ -83,15 +83,15 @@ export const loopOverItems: Way = {
 };
 
 /** One item after the other, suspended: any call continues the Wait node, so it waits again until the last one. */
-export const waitForCall: Way = {
+export const waitForWebhook: Contender = {
 	name: 'Wait on webhook',
 	title: 'HTTP Request + Wait "On Webhook Call" in Loop Over Items',
 	...{ suspends: true, serial: true, scale: 30 },
-	async build({ meter, headerAuth }, { lane }) {
-		const api = { base: meter.base(lane), auth: headerAuth };
+	async build({ meter, headerAuth }, { runName }) {
+		const api = { base: meter.base(runName), auth: headerAuth };
 		return {
 			nodes: [
-				...[items, loop, create(api, ', webhook_url: $execution.resumeUrl'), untilCalled()],
+				...[items, loop, create(api, ', webhook_url: $execution.resumeUrl'), untilWebhook()],
 				...[finished('$json.body.status'), done],
 			],
 			connections: links(
@@ -109,13 +109,13 @@ export const waitForCall: Way = {
 };
 
 /** A node that creates and asks inside its run, item by item, as n8n's own video nodes do. */
-export const serialNode: Way = {
+export const serialNode: Contender = {
 	name: 'Serial node',
 	title: 'A node like the built-in video nodes (creates and asks inside its run)',
 	...{ suspends: false, serial: true, scale: 30 },
-	async build({ meter, headerAuth }, { lane, scale }) {
+	async build({ meter, headerAuth }, { runName, scale }) {
 		const name = 'Serial video';
-		const parameters = { baseUrl: meter.base(lane), pauseSeconds: PAUSE_SECONDS / scale };
+		const parameters = { baseUrl: meter.base(runName), pauseSeconds: PAUSE_SECONDS / scale };
 		const credentials = { httpHeaderAuth: headerAuth };
 		const serial = node(name, { type: SERIAL_NODE, version: 1, parameters, credentials });
 		return { nodes: [items, serial, done], connections: links([ITEMS, name], [name, DONE]) };

@@ -2,20 +2,20 @@ import { pauseMs } from '../../../nodes/HappyHorse/waiting/pollSchedule';
 import { createAndWait, NODE_TYPE } from '../../server/support/workflows/workflow';
 import { OURS } from '../measure';
 import { done, DONE, items, ITEMS, links, node } from './nodes';
-import type { Way } from './contender';
+import type { Contender } from './contender';
 import { PAUSE_SECONDS, TASK_SECONDS } from './contender';
 
 const NODE = 'Happy Horse';
 
-function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Way, 'build'> {
+function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Contender, 'build'> {
 	return {
-		async build(scene, { lane, scale }) {
+		async build(rig, { runName, scale }) {
 			const pollInterval = PAUSE_SECONDS / scale;
 			const parameters = createAndWait({
 				...{ waitUsing, downloadVideo: false },
 				options: waitUsing === 'polling' ? { pollInterval } : {},
 			});
-			const credentials = { happyHorseApi: await scene.laneCredential(lane) };
+			const credentials = { happyHorseApi: await rig.countedCredential(runName) };
 			const ours = node(NODE, {
 				...{ type: NODE_TYPE, version: 1, credentials },
 				parameters: { resource: 'imageToVideo', ...parameters },
@@ -26,7 +26,7 @@ function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Way, 'build'> {
 }
 
 /** Create and Wait as it is set up by default: suspended until the provider calls. */
-export const byWebhook: Way = {
+export const byWebhook: Contender = {
 	name: OURS,
 	title: 'Happy Horse (Create and Wait)',
 	...{ suspends: true, serial: false, scale: 30 },
@@ -35,7 +35,7 @@ export const byWebhook: Way = {
 };
 
 /** Create and Wait where the provider cannot call n8n. */
-export const byPolling: Way = {
+export const byPolling: Contender = {
 	name: 'Happy Horse, polling',
 	title: 'Happy Horse (Create and Wait, polling)',
 	// The node's shortest interval is 5 s: so its 15 s cannot be made shorter than a third.

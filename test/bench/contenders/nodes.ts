@@ -83,7 +83,7 @@ export function pause(seconds: number): NodeJson {
 }
 
 /** Continues with the first call of the execution's resume address. */
-export function untilCalled(): NodeJson {
+export function untilWebhook(): NodeJson {
 	return node(PAUSE, {
 		...{ type: 'wait', version: 1.1, webhookId: `wait-${Math.random().toString(36).slice(2)}` },
 		parameters: { resume: 'webhook', httpMethod: 'POST', options: {} },

@@ -1,20 +1,20 @@
 import type { Findings, Measure, Plan, Row } from '../measure';
 import { inTurn, Rows } from '../measure';
-import type { Cost, PublishedWay } from '../rig/runContender';
-import { publishWay, runWay } from '../rig/runContender';
-import type { Scene } from '../rig/rig';
+import type { Cost, PublishedContender } from '../rig/runContender';
+import { publishContender, runContender } from '../rig/runContender';
+import type { Rig } from '../rig/rig';
 import { byPolling, byWebhook } from '../contenders/happyHorse';
-import { loopOverItems, serialNode, waitForCall, waitLoop } from '../contenders/alternatives';
-import type { Way } from '../contenders/contender';
+import { loopOverItems, serialNode, waitForWebhook, waitLoop } from '../contenders/alternatives';
+import type { Contender } from '../contenders/contender';
 
 /** These take turns: each runs alone. */
 const ALONE = [byWebhook, waitLoop];
 
 /** These sleep nearly all the time, some of them for minutes: all of their runs go side by side. */
-const SLEEPERS = [byPolling, loopOverItems, waitForCall, serialNode];
+const SLEEPERS = [byPolling, loopOverItems, waitForWebhook, serialNode];
 
 /**
- * By how much tasks are shorter, for each number of items. A hundred orders at once take a second or two, in which
+ * By how much tasks are shorter, for each number of items. A hundred create requests at once take a second or two, in which
  * short tasks would already end; and twenty executions that start at once fill short pauses with n8n's own work.
  */
 const SIZES = [
@@ -29,26 +29,26 @@ const QUICK_SIZES = [
 	{ amount: 3, alone: 6, asleep: 6 },
 ];
 
-/** Requests, time and slots from images to videos, for every way and number of items. */
+/** Requests, time and slots from images to videos, for every contender and number of items. */
 export const orders: Measure = {
 	name: 'orders',
 	title: 'From images to videos',
 	async run(plan) {
-		const scene = await plan.scene();
+		const rig = await plan.rig();
 		const rows = new Rows();
 		for (const { amount, alone: aloneScale, asleep } of plan.quick ? QUICK_SIZES : SIZES) {
-			const alone = await publish(scene, ALONE, aloneScale);
+			const alone = await publish(rig, ALONE, aloneScale);
 			for (let round = 0; round < plan.repeats; round++) {
 				for (const published of inTurn(alone, round)) {
-					add(rows, { amount, published, cost: await runWay(scene, published, amount) });
+					add(rows, { amount, published, cost: await runContender(rig, published, amount) });
 				}
 			}
 			const sleepers = await Promise.all(
-				Array.from({ length: plan.repeats }, async () => await publish(scene, SLEEPERS, asleep)),
+				Array.from({ length: plan.repeats }, async () => await publish(rig, SLEEPERS, asleep)),
 			);
 			const all = sleepers.flat();
 			const costs = await Promise.all(
-				all.map(async (published) => await runWay(scene, published, amount)),
+				all.map(async (published) => await runContender(rig, published, amount)),
 			);
 			for (const [index, cost] of costs.entries()) {
 				add(rows, { amount, published: all[index]!, cost });
@@ -58,19 +58,20 @@ export const orders: Measure = {
 	},
 };
 
-async function publish(scene: Scene, ways: readonly Way[], mostScale: number) {
+async function publish(rig: Rig, contenders: readonly Contender[], mostScale: number) {
 	return await Promise.all(
-		ways.map(
-			async (way) => await publishWay(scene, way, { scale: Math.min(way.scale, mostScale) }),
+		contenders.map(
+			async (contender) =>
+				await publishContender(rig, contender, { scale: Math.min(contender.scale, mostScale) }),
 		),
 	);
 }
 
 function add(
 	rows: Rows,
-	{ amount, published, cost }: { amount: number; published: PublishedWay; cost: Cost },
+	{ amount, published, cost }: { amount: number; published: PublishedContender; cost: Cost },
 ): void {
-	const { name } = published.way;
+	const { name } = published.contender;
 	const items = amount === 1 ? '1 item' : `${amount} items`;
 	const row = (kind: string, what: string, unit: string): Omit<Row, 'runs'> => ({
 		...{ id: `${kind}-${amount}`, what: `${what}, ${items}`, unit, better: 'less' },
@@ -90,8 +91,8 @@ function sorted(rows: Row[]): Row[] {
 function notesOn({ quick }: Plan): string[] {
 	const scales = (quick ? QUICK_SIZES : SIZES)
 		.map(({ amount, alone, asleep }) => {
-			const [first, second] = [ALONE, SLEEPERS].map((ways) =>
-				ways.map(({ name }) => name).join(', '),
+			const [first, second] = [ALONE, SLEEPERS].map((contenders) =>
+				contenders.map(({ name }) => name).join(', '),
 			);
 			const items = amount === 1 ? '1 item' : `${amount} items`;
 			return `${items}: ${alone} for ${first}, ${asleep} for ${second}`;

@@ -5,14 +5,14 @@ import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { callbackHeaders } from '../../../sandbox/api/sign';
 import { countEnded } from '../../server/support/executions/executionTable';
-import { callbackBody, messageId, seconds } from '../../server/support/webhooks/signing';
+import { webhookBody, messageId, seconds } from '../../server/support/webhooks/signing';
 import { listen, passedOn, triggerWorkflow } from '../../server/support/workflows/triggerWorkflow';
 import { until } from '../../server/support/assertions/watching';
 import type { NodeJson } from '../contenders/nodes';
 import { DONE, done, links, node, READ, read, webhook } from '../contenders/nodes';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
-import type { Scene } from '../rig/rig';
+import type { Rig } from '../rig/rig';
 
 const CONNECTIONS = 10;
 
@@ -27,35 +27,38 @@ export const triggerRate: Measure = {
 	name: 'trigger',
 	title: 'Webhooks per second through the trigger',
 	async run(plan) {
-		const scene = await plan.scene();
-		const { stage } = scene;
+		const rig = await plan.rig();
+		const { testServer } = rig;
 		const path = `plain-${Date.now().toString(36)}`;
-		const plain = await stage.publish({
+		const plain = await testServer.publish({
 			...{ path, name: path, settings: { executionOrder: 'v1' } },
 			nodes: [webhook(path), done],
 			connections: links(['Webhook', DONE]),
 		});
-		const careful = await stage.publish({
+		const careful = await testServer.publish({
 			...{ path: `${path}-2`, name: `${path}-2`, settings: { executionOrder: 'v1' } },
-			nodes: carefulNodes(scene, `${path}-2`),
+			nodes: carefulNodes(rig, `${path}-2`),
 			connections: links(['Webhook', READ], [READ, DONE]),
 		});
-		const trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+		const trigger = await listen(
+			testServer,
+			triggerWorkflow({ credential: testServer.credential }),
+		);
 		const targets = [
-			{ way: OURS, id: trigger.id, address: handedOut(trigger.address, stage.sandbox) },
-			{ way: CAREFUL, id: careful.id, address: `${stage.n8n.url}/webhook/${path}-2` },
-			{ way: 'Webhook node', id: plain.id, address: `${stage.n8n.url}/webhook/${path}` },
+			{ contender: OURS, id: trigger.id, address: handedOut(trigger.address, testServer.sandbox) },
+			{ contender: CAREFUL, id: careful.id, address: `${testServer.n8n.url}/webhook/${path}-2` },
+			{ contender: 'Webhook node', id: plain.id, address: `${testServer.n8n.url}/webhook/${path}` },
 		];
 		const rows = new Rows();
 		const amount = plan.quick ? 20 : 100;
 		for (let round = 0; round < plan.repeats; round++) {
-			for (const { way, ...target } of inTurn(targets, round)) {
-				const { answered, ended } = await flood(scene, { ...target, amount });
-				rows.add(row('answered', 'Signed webhooks accepted'), way, answered);
-				rows.add(row('ended', 'Executions ended'), way, ended);
+			for (const { contender, ...target } of inTurn(targets, round)) {
+				const { answered, ended } = await flood(rig, { ...target, amount });
+				rows.add(row('answered', 'Signed webhooks accepted'), contender, answered);
+				rows.add(row('ended', 'Executions ended'), contender, ended);
 			}
 		}
-		const passed = new Set(passedOn(stage.n8n, trigger.id).map(({ task_id }) => task_id)).size;
+		const passed = new Set(passedOn(testServer.n8n, trigger.id).map(({ task_id }) => task_id)).size;
 		if (passed !== amount * plan.repeats) throw new Error(`${passed} videos passed the trigger`);
 		return {
 			rows: rows.all(),
@@ -74,7 +77,7 @@ function handedOut(address: string, { url, key }: SpawnedSandbox): string {
 }
 
 /** The same care, as far as n8n's own nodes can take it. */
-function carefulNodes({ headerAuth, meter }: Scene, path: string): NodeJson[] {
+function carefulNodes({ headerAuth, meter }: Rig, path: string): NodeJson[] {
 	const guarded = node('Webhook', {
 		...{
 			type: 'webhook',
@@ -95,8 +98,8 @@ interface Flood {
 }
 
 /** Calls per second. */
-async function flood({ stage }: Scene, { id, address, amount }: Flood) {
-	const { n8n, sandbox } = stage;
+async function flood({ testServer }: Rig, { id, address, amount }: Flood) {
+	const { n8n, sandbox } = testServer;
 	const before = countEnded(n8n, id);
 	const taskIds = await sandbox.control.seedTasks({ count: amount, status: 'COMPLETED' });
 	const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
@@ -104,7 +107,7 @@ async function flood({ stage }: Scene, { id, address, amount }: Flood) {
 	const answers = await Promise.all(
 		taskIds.map(async (taskId) => await post(address, { agent, taskId, sandbox })),
 	);
-	const answeredMs = performance.now() - started;
+	const respondedMs = performance.now() - started;
 	await until(
 		`${amount} executions have ended`,
 		async () => countEnded(n8n, id) - before >= amount,
@@ -112,16 +115,16 @@ async function flood({ stage }: Scene, { id, address, amount }: Flood) {
 	);
 	const endedMs = performance.now() - started;
 	agent.destroy();
-	const refused = answers.filter((status) => status !== 200);
-	if (refused.length > 0) throw new Error(`${refused.length} calls were answered ${refused[0]}`);
-	return { answered: (amount / answeredMs) * 1000, ended: (amount / endedMs) * 1000 };
+	const rejected = answers.filter((status) => status !== 200);
+	if (rejected.length > 0) throw new Error(`${rejected.length} calls were answered ${rejected[0]}`);
+	return { answered: (amount / respondedMs) * 1000, ended: (amount / endedMs) * 1000 };
 }
 
 async function post(
 	address: string,
 	{ agent, taskId, sandbox }: { agent: Agent; taskId: string; sandbox: SpawnedSandbox },
 ): Promise<number> {
-	const body = callbackBody(taskId);
+	const body = webhookBody(taskId);
 	const message = { id: messageId(), timestamp: seconds(), body };
 	const headers = {
 		'content-type': 'application/json',

@@ -1,6 +1,6 @@
 import type { Measure, Row } from '../measure';
 import { inTurn, Rows } from '../measure';
-import type { Scene } from '../rig/rig';
+import type { Rig } from '../rig/rig';
 import { byWebhook } from '../contenders/happyHorse';
 import {
 	create,
@@ -13,7 +13,7 @@ import {
 	PAUSE,
 	read,
 	READ,
-	untilCalled,
+	untilWebhook,
 } from '../contenders/nodes';
 import { webhook } from '../contenders/nodes';
 
@@ -23,19 +23,19 @@ const ROW: Omit<Row, 'runs'> = {
 };
 
 /** From the provider's last call of a waiting execution to the start of the node behind the wait. */
-export const callbackLatency: Measure = {
+export const webhookLatency: Measure = {
 	name: 'callback',
 	title: 'From the webhook to the next node',
 	async run(plan) {
-		const scene = await plan.scene();
+		const rig = await plan.rig();
 		const rows = new Rows();
-		const workflows = await publishAll(scene);
+		const workflows = await publishAll(rig);
 		// The first run of each loads what later ones find in memory.
-		for (const { start } of workflows) await timed(scene, start);
+		for (const { start } of workflows) await timed(rig, start);
 		const rounds = plan.quick ? 2 : Math.max(10, plan.repeats);
 		for (let round = 0; round < rounds; round++) {
 			for (const { name, start } of inTurn(workflows, round)) {
-				rows.add(ROW, name, await timed(scene, start));
+				rows.add(ROW, name, await timed(rig, start));
 			}
 		}
 		return {
@@ -49,12 +49,12 @@ export const callbackLatency: Measure = {
 
 type Start = (items: unknown[]) => Promise<string>;
 
-async function publishAll(scene: Scene): Promise<Array<{ name: string; start: Start }>> {
-	const lane = `latency-${Date.now().toString(36)}`;
-	const api = { base: scene.meter.base(lane), auth: scene.headerAuth };
+async function publishAll(rig: Rig): Promise<Array<{ name: string; start: Start }>> {
+	const runName = `latency-${Date.now().toString(36)}`;
+	const api = { base: rig.meter.base(runName), auth: rig.headerAuth };
 	const order = create(api, ', webhook_url: $execution.resumeUrl');
-	const wait = untilCalled();
-	const ours = await byWebhook.build(scene, { lane, scale: 1 });
+	const wait = untilWebhook();
+	const ours = await byWebhook.build(rig, { runName, scale: 1 });
 	const workflows = {
 		[byWebhook.name]: ours,
 		'Wait node': {
@@ -66,15 +66,15 @@ async function publishAll(scene: Scene): Promise<Array<{ name: string; start: St
 			connections: links([ITEMS, CREATE], [CREATE, PAUSE], [PAUSE, READ], [READ, DONE]),
 		},
 	};
-	await scene.stage.sandbox.control.rules({
+	await rig.testServer.sandbox.control.rules({
 		...{ on: 'create', where: { prompt: 'latency' } },
 		// The Wait node goes on with any call: the first ones, that something was created, must not come.
 		do: { hold: true, callbacks: 'lost' },
 	});
 	return await Promise.all(
 		Object.entries(workflows).map(async ([name, { nodes, connections }], index) => {
-			const path = `${lane}-${index}`;
-			const { start } = await scene.stage.publish({
+			const path = `${runName}-${index}`;
+			const { start } = await rig.testServer.publish({
 				...{ path, name, settings: { executionOrder: 'v1' } },
 				nodes: [webhook(path), ...nodes],
 				connections: { ...connections, ...links(['Webhook', ITEMS]) },
@@ -86,11 +86,11 @@ async function publishAll(scene: Scene): Promise<Array<{ name: string; start: St
 
 let orders = 0;
 
-async function timed({ stage }: Scene, start: Start): Promise<number> {
-	const { control, url } = stage.sandbox;
+async function timed({ testServer }: Rig, start: Start): Promise<number> {
+	const { control, url } = testServer.sandbox;
 	const name = `latency ${orders++} ${Date.now()}`;
 	const id = await start([{ name, image: `${url}/images/320x320.png?n=1` }]);
-	await stage.n8n.client.waitForExecution(id, { until: ['waiting', 'error', 'success'] });
+	await testServer.n8n.client.waitForExecution(id, { until: ['waiting', 'error', 'success'] });
 	const [task] = (await control.state()).tasks.filter(({ prompt }) => prompt === name);
 	if (task === undefined) throw new Error(`There is no task for "${name}"`);
 	await control.advance(task.taskId, 'COMPLETED');
@@ -98,7 +98,7 @@ async function timed({ stage }: Scene, start: Start): Promise<number> {
 	if (call?.answerStatus !== 200) {
 		throw new Error(`The call was answered ${call?.answerStatus}: ${call?.answerBody}`);
 	}
-	const execution = await stage.n8n.client.waitForExecution(id);
+	const execution = await testServer.n8n.client.waitForExecution(id);
 	const [next] = execution.runData[DONE] ?? [];
 	const [item] = next?.outputs[0] ?? [];
 	if (execution.status !== 'success' || !JSON.stringify(item?.json).includes(task.taskId)) {

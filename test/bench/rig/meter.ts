@@ -11,9 +11,9 @@ export interface Count {
 }
 
 export interface Meter {
-	/** Base URL of the API for one lane: what is sent to it is counted for that lane. */
-	base(lane: string): string;
-	count(lane: string): Count;
+	/** Base URL of the API for one run: what is sent to it is counted for that run. */
+	base(runName: string): string;
+	count(runName: string): Count;
 	close(): Promise<void>;
 }
 
@@ -24,28 +24,28 @@ const TASKS = /^\/v1\/ai\/image-to-video\/[^/]+(\/[^/]+)?$/;
 
 /**
  * Stands before the sandbox and counts: only so can requests be told apart that different workflows send at the
- * same time. Every way of making videos goes through it.
+ * same time. Every contender goes through it.
  */
 export async function startMeter(sandboxUrl: string): Promise<Meter> {
 	const counts = new Map<string, Count>();
-	const count = (lane: string) => {
-		const known = counts.get(lane) ?? { creates: 0, lists: 0, gets: 0, rounds: 0 };
-		counts.set(lane, known);
+	const count = (runName: string) => {
+		const known = counts.get(runName) ?? { creates: 0, lists: 0, gets: 0, rounds: 0 };
+		counts.set(runName, known);
 		return known;
 	};
 	const lastAsked = new Map<string, number>();
 	const { hostname, port: sandboxPort } = new URL(sandboxUrl);
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 	const server = createServer((asked, answer) => {
-		const [, lane = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
+		const [, runName = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
 		const single = TASKS.exec(rest.split('?')[0] ?? '');
 		if (single) {
 			const kind = asked.method === 'POST' ? 'creates' : single[1] === undefined ? 'lists' : 'gets';
-			const counted = count(lane);
+			const counted = count(runName);
 			counted[kind] += 1;
-			const silent = performance.now() - (lastAsked.get(lane) ?? 0) > SILENCE_MS;
+			const silent = performance.now() - (lastAsked.get(runName) ?? 0) > SILENCE_MS;
 			if (silent && kind !== 'creates') counted.rounds += 1;
-			lastAsked.set(lane, performance.now());
+			lastAsked.set(runName, performance.now());
 		}
 		const { method, headers } = asked;
 		const onward = request(
@@ -62,8 +62,8 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;
 	return {
-		base: (lane) => `http://127.0.0.1:${port}/${lane}`,
-		count: (lane) => ({ ...count(lane) }),
+		base: (runName) => `http://127.0.0.1:${port}/${runName}`,
+		count: (runName) => ({ ...count(runName) }),
 		async close() {
 			server.closeAllConnections();
 			agent.destroy();

@@ -2,20 +2,20 @@ import { join } from 'node:path';
 
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { inspectable } from '../../server/support/testServer/liveMemory';
-import type { Stage } from '../../server/support/testServer/testServer';
-import { setStage } from '../../server/support/testServer/testServer';
+import type { TestServer } from '../../server/support/testServer/testServer';
+import { startTestServer } from '../../server/support/testServer/testServer';
 import type { CredentialReference } from '../../server/support/workflows/workflow';
 import type { Meter } from './meter';
 import { startMeter } from './meter';
 
 /** One real n8n with our package and the peers, one sandbox, and a meter between them. */
-export interface Scene {
-	stage: Stage;
+export interface Rig {
+	testServer: TestServer;
 	meter: Meter;
 	/** The key in a header, for nodes that know nothing of the API. */
 	headerAuth: CredentialReference;
-	/** A credential of our type whose requests are counted for this lane. */
-	laneCredential(lane: string): Promise<CredentialReference>;
+	/** A credential of our type whose requests are counted under this name. */
+	countedCredential(runName: string): Promise<CredentialReference>;
 	/** Where n8n can be asked for its memory. */
 	inspectorPort: number;
 	close(): Promise<void>;
@@ -25,10 +25,10 @@ export interface Scene {
 export const SERIAL_NODE = 'CUSTOM.serialVideo';
 
 /** `env` is for n8n, to try how one of its settings changes a number. */
-export async function setScene(env: Record<string, string> = {}): Promise<Scene> {
+export async function startRig(env: Record<string, string> = {}): Promise<Rig> {
 	const [inspectorPort = 0] = await freePorts(1);
-	const stage = await setStage({
-		// The clock runs in real time: lanes get tasks that are shorter by the factor that their pauses are.
+	const testServer = await startTestServer({
+		// The clock runs in real time: each run gets tasks that are shorter by the factor that their pauses are.
 		sandbox: { speed: 1, taskSeconds: 60, videoQuality: 'small' },
 		n8n: {
 			env: {
@@ -38,26 +38,26 @@ export async function setScene(env: Record<string, string> = {}): Promise<Scene>
 			},
 		},
 	});
-	const meter = await startMeter(stage.sandbox.url);
-	const { client } = stage.n8n;
+	const meter = await startMeter(testServer.sandbox.url);
+	const { client } = testServer.n8n;
 	const id = await client.createCredential('httpHeaderAuth', {
 		name: 'API key',
-		data: { name: 'x-magnific-api-key', value: stage.sandbox.key },
+		data: { name: 'x-magnific-api-key', value: testServer.sandbox.key },
 	});
 	return {
-		stage,
+		testServer,
 		meter,
 		headerAuth: { id, name: 'API key' },
-		laneCredential: async (lane) =>
-			await stage.addCredential({
+		countedCredential: async (runName) =>
+			await testServer.addCredential({
 				provider: 'custom',
-				baseUrl: meter.base(lane),
-				apiKey: stage.sandbox.key,
-				webhookSecret: stage.sandbox.secret,
+				baseUrl: meter.base(runName),
+				apiKey: testServer.sandbox.key,
+				webhookSecret: testServer.sandbox.secret,
 			}),
 		inspectorPort,
 		async close() {
-			await stage.close();
+			await testServer.close();
 			await meter.close();
 		},
 	};

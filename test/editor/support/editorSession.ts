@@ -13,7 +13,7 @@ import type { N8nServer } from '../../../sandbox/n8n/server';
 import { startN8n } from '../../../sandbox/n8n/server';
 
 /** A real n8n with the packed tarball installed, a sandbox, and a browser with one window. */
-export interface Workshop {
+export interface EditorSession {
 	n8n: N8nServer;
 	sandbox: SpawnedSandbox;
 	page: Page;
@@ -26,7 +26,7 @@ const PATIENCE_MS = 60_000;
 /** A task takes twelve seconds: long enough to be seen waiting. */
 const SANDBOX = { speed: 5, taskSeconds: 60 };
 
-export async function openWorkshop(): Promise<Workshop> {
+export async function openEditorSession(): Promise<EditorSession> {
 	const tarball = await packNodePackage();
 	const sandbox = await spawnSandboxApi(SANDBOX);
 	let n8n: N8nServer | undefined;

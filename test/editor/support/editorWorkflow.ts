@@ -27,6 +27,6 @@ export function workflowByHand(
 }
 
 /** Parameters of Create and Wait with values that need no item to come from. */
-export function orderOf(imageUrl: string, more: Record<string, unknown> = {}) {
+export function createParameters(imageUrl: string, more: Record<string, unknown> = {}) {
 	return createAndWait({ imageUrl, prompt: 'The horses gallop into the sunset', ...more });
 }

@@ -9,10 +9,10 @@ export const API_KEY = 'engine-test-key-0123456789';
 
 const PATH = '/v1/ai/image-to-video/happy-horse-1';
 
-export type Scene = Awaited<ReturnType<typeof openRunContext>>;
+export type EngineFixture = Awaited<ReturnType<typeof openFixture>>;
 
 /** n8n's engine and a sandbox API of its own, whose tasks are finished at once unless a test says otherwise. */
-export async function openRunContext() {
+export async function openFixture() {
 	const sandbox = await spawnSandboxApi({ key: API_KEY, videoQuality: 'small', taskSeconds: 0 });
 	const { url, control } = sandbox;
 	const engine = await Engine.start({ provider: 'custom', baseUrl: url, apiKey: ` ${API_KEY} ` });
@@ -47,7 +47,7 @@ export async function openRunContext() {
 }
 
 /** Parameters that take image and prompt from the row. */
-export function order(operation: string, more: INodeParameters = {}): INodeParameters {
+export function createParameters(operation: string, more: INodeParameters = {}): INodeParameters {
 	return { operation, imageUrl: '={{ $json.image }}', prompt: '={{ $json.name }}', ...more };
 }
 

@@ -5,14 +5,14 @@ import { packNodePackage } from '../../../sandbox/n8n/nodePackage';
 import type { N8nProcess } from '../../../sandbox/n8n/process';
 import type { QueueN8n } from '../../../sandbox/n8n/queue';
 import { startQueueN8n } from '../../../sandbox/n8n/queue';
-import { callbackBody, genuineHeaders } from '../../server/support/webhooks/signing';
-import type { Stage } from '../../server/support/testServer/testServer';
-import { furnish, SANDBOX } from '../../server/support/testServer/testServer';
+import { webhookBody, genuineHeaders } from '../../server/support/webhooks/signing';
+import type { TestServer } from '../../server/support/testServer/testServer';
+import { setUp, SANDBOX } from '../../server/support/testServer/testServer';
 import { n8nFacts } from '../../n8nFacts';
-import { standing } from '../../server/support/testServer/useTestServer';
+import { runningDuringTests } from '../../server/support/testServer/useTestServer';
 
-/** n8n in queue mode beside a sandbox; `n8n` is the main process. */
-export interface QueueStage extends Stage {
+/** n8n in queue mode next to a sandbox; `n8n` is the main process. */
+export interface QueueServer extends TestServer {
 	queue: QueueN8n;
 	/** Calls webhooks at the webhook processor. */
 	door: N8nClient;
@@ -25,7 +25,7 @@ const QUICK_TO_NOTICE = {
 	QUEUE_WORKER_STALLED_INTERVAL: '5000',
 };
 
-async function setQueueStage(): Promise<QueueStage> {
+async function startQueueServer(): Promise<QueueServer> {
 	const tarball = await packNodePackage();
 	const sandbox = await spawnSandboxApi(SANDBOX);
 	const queue = await startQueueN8n({ tarball, env: QUICK_TO_NOTICE }).catch(
@@ -40,15 +40,15 @@ async function setQueueStage(): Promise<QueueStage> {
 	};
 	const door = new N8nClient(queue.webhookUrl);
 	try {
-		return { ...(await furnish({ sandbox, n8n: queue.main, door, close })), queue, door };
+		return { ...(await setUp({ sandbox, n8n: queue.main, door, close })), queue, door };
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-/** The stage of a test in queue mode, with an empty sandbox for each test. */
-export const useQueueStage = (): QueueStage => standing(setQueueStage);
+/** The servers of a test in queue mode, with an empty sandbox for each test. */
+export const useQueueServer = (): QueueServer => runningDuringTests(startQueueServer);
 
 /** Prints a fact that a test does not hold n8n to, such as how long something took. */
 export function tell(fact: string): void {
@@ -88,7 +88,7 @@ export async function deliverTo(
 	address: string,
 	{ taskId, secret }: { taskId: string; secret: string },
 ): Promise<number> {
-	const body = callbackBody(taskId);
+	const body = webhookBody(taskId);
 	const headers = genuineHeaders(secret, { body });
 	const answer = await fetch(address, { method: 'POST', body, headers });
 	await answer.arrayBuffer();

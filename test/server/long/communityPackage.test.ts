@@ -14,8 +14,8 @@ import { openRegistry } from '../../../sandbox/registry/registry';
 import { packAs } from '../support/testServer/nextVersion';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
 import { publishOn, SANDBOX } from '../support/testServer/testServer';
-import { orderingWorkflow, passedOn, triggeredTimes } from '../support/workflows/triggerWorkflow';
-import { callsAnswered, expectPaidOnce, tasksOf } from '../support/assertions/watching';
+import { creatingWorkflow, passedOn, triggeredTimes } from '../support/workflows/triggerWorkflow';
+import { webhooksHandled, expectPaidOnce, tasksOf } from '../support/assertions/watching';
 import type { CredentialReference } from '../support/workflows/workflow';
 import {
 	createAndWait,
@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-	await callsAnswered(sandbox.control);
+	await webhooksHandled(sandbox.control);
 	await sandbox.control.reset();
 });
 
@@ -94,7 +94,7 @@ const panel = async () =>
 async function expectWorking(name: string): Promise<void> {
 	const items = imagesOf(sandbox.url, { batch: name, amount: 4 });
 	const [ours, theirs] = [items.slice(0, 2), items.slice(2)];
-	const heard = passedOn(n8n, triggeredWorkflow.id).length;
+	const received = passedOn(n8n, triggeredWorkflow.id).length;
 	const done = await waitingWorkflow.run(ours, 90_000);
 	expect(done.error).toBeUndefined();
 	expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
@@ -102,9 +102,9 @@ async function expectWorking(name: string): Promise<void> {
 		'COMPLETED',
 	]);
 	await triggeredWorkflow.start(theirs);
-	await triggeredTimes(n8n, { id: triggeredWorkflow.id, times: heard + 2 });
+	await triggeredTimes(n8n, { id: triggeredWorkflow.id, times: received + 2 });
 	const tasks = await tasksOf(sandbox.control, theirs);
-	const arrived = passedOn(n8n, triggeredWorkflow.id).slice(heard);
+	const arrived = passedOn(n8n, triggeredWorkflow.id).slice(received);
 	expect(arrived.map(({ task_id }) => task_id).sort()).toEqual(
 		tasks.map(({ taskId }) => taskId).sort(),
 	);
@@ -149,7 +149,7 @@ describe('In Settings > Community nodes', () => {
 		credential = { id: await client.createCredential('happyHorseApi', { name, data }), name };
 		const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
 		waitingWorkflow = await publishOn({ client }, workflowWith({ credential, parameters }));
-		triggeredWorkflow = await publishOn({ client }, orderingWorkflow({ credential }));
+		triggeredWorkflow = await publishOn({ client }, creatingWorkflow({ credential }));
 		await client.waitForWebhook(`happy-horse-${triggeredWorkflow.id}`);
 		await expectWorking('installed');
 	});

@@ -4,9 +4,9 @@ import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { countEnded, countExecutions } from '../support/executions/executionTable';
 import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
-import { callbackBody, genuineHeaders } from '../support/webhooks/signing';
+import { webhookBody, genuineHeaders } from '../support/webhooks/signing';
 import { listen, triggerWorkflow } from '../support/workflows/triggerWorkflow';
-import { useStage } from '../support/testServer/useTestServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import { suspended, tasksOf, until } from '../support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
@@ -26,7 +26,7 @@ const PATIENCE_MS = 600_000;
  * older way is faster; what our node would keep is the same.
  */
 let inspector: number;
-const stage = useStage({
+const testServer = useTestServer({
 	reset: false,
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);
@@ -60,10 +60,10 @@ function kindsOf(secret: string): Record<string, [(taskId: string) => Sent, stat
 	const json = { 'content-type': 'application/json' };
 	const signed = (body: string, key = secret) => ({ body, headers: genuineHeaders(key, { body }) });
 	return {
-		'signed, final': [(taskId) => signed(callbackBody(taskId)), 200],
-		'signed, not final': [(taskId) => signed(callbackBody(taskId, { status: 'IN_PROGRESS' })), 200],
-		unsigned: [(taskId) => ({ body: callbackBody(taskId), headers: json }), 401],
-		'badly signed': [(taskId) => signed(callbackBody(taskId), 'another secret'), 401],
+		'signed, final': [(taskId) => signed(webhookBody(taskId)), 200],
+		'signed, not final': [(taskId) => signed(webhookBody(taskId, { status: 'IN_PROGRESS' })), 200],
+		unsigned: [(taskId) => ({ body: webhookBody(taskId), headers: json }), 401],
+		'badly signed': [(taskId) => signed(webhookBody(taskId), 'another secret'), 401],
 		'signed rubbish': [() => signed('{"no":"task"}'), 400],
 		'a check': [
 			() => ({ body: '{}', headers: { ...json, 'x-happy-horse-check': 'run' } }),
@@ -77,7 +77,7 @@ async function flood(
 	url: string,
 	{ amount, taskId, check }: { amount: number; taskId(): string; check: number },
 ): Promise<void> {
-	for (const [kind, [make, status]] of Object.entries(kindsOf(stage.sandbox.secret))) {
+	for (const [kind, [make, status]] of Object.entries(kindsOf(testServer.sandbox.secret))) {
 		const answers = await Promise.all(
 			Array.from({ length: amount }, async () => await send(url, make(taskId()))),
 		);
@@ -103,14 +103,14 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 	it(
 		'at an execution that waits, which then comes out complete',
 		async () => {
-			const { n8n, sandbox } = stage;
+			const { n8n, sandbox } = testServer;
 			const { control } = sandbox;
 			await control.settings({ callbackRetries: 0 });
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = images(sandbox.url, 2);
 			const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
-			const id = await (await stage.publishNode({ parameters })).start(items);
-			expect((await suspended(stage, id)).status).toBe('waiting');
+			const id = await (await testServer.publishNode({ parameters })).start(items);
+			expect((await suspended(testServer, id)).status).toBe('waiting');
 			const tasks = await tasksOf(control, items);
 			const [first, second] = tasks;
 			// One open webhook is there from the warm-up on.
@@ -131,8 +131,8 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 	it(
 		'at the trigger, each final signed one about another video',
 		async () => {
-			const { n8n, sandbox, credential } = stage;
-			const { id, address } = await listen(stage, triggerWorkflow({ credential }));
+			const { n8n, sandbox, credential } = testServer;
+			const { id, address } = await listen(testServer, triggerWorkflow({ credential }));
 			const taskIds = await sandbox.control.seedTasks({
 				count: WARM_UP + AMOUNT,
 				status: 'COMPLETED',

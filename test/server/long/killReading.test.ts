@@ -1,12 +1,12 @@
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { changeDatabase, processedRows } from '../support/executions/processedRows';
-import { useStage } from '../support/testServer/useTestServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import { until } from '../support/assertions/watching';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflows/workflow';
+import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** Reading a task ID adds entries to its row and takes them away again: n8n is killed between the two. */
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 /** The claim, 32 digits and the execution. */
 const WHOLE_ROW = 34;
@@ -31,11 +31,11 @@ describe('n8n is killed while it reads the task ID of an earlier execution', () 
 	let out: Item[];
 
 	beforeAll(async () => {
-		const { n8n, credential, sandbox } = stage;
+		const { n8n, credential, sandbox } = testServer;
 		const options = { idempotencyKey: '={{ $json.name }}', maxConcurrency: 1 };
-		const parameters = { ...ORDER, operation: 'create', options };
+		const parameters = { ...CREATE_FIELDS, operation: 'create', options };
 		const onError = 'continueRegularOutput';
-		const published = await stage.publish(workflowWith({ credential, onError, parameters }));
+		const published = await testServer.publish(workflowWith({ credential, onError, parameters }));
 		const items = imagesOf(sandbox.url, { batch: 'read', amount: 2 });
 		const first = await published.run(items);
 		created = itemsOf(first, HAPPY_HORSE).map(({ json }) => json.task_id);
@@ -55,7 +55,7 @@ describe('n8n is killed while it reads the task ID of an earlier execution', () 
 
 	it('sends nothing again', async () => {
 		expect(created).toEqual([expect.any(String), expect.any(String)]);
-		const { posts } = await stage.sandbox.control.state();
+		const { posts } = await testServer.sandbox.control.state();
 		expect(posts).toHaveLength(2);
 	});
 

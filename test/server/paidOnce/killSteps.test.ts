@@ -11,24 +11,24 @@ import { draw, imageServer } from '../support/network/imageServer';
 import { lockDatabase, processedRows } from '../support/executions/processedRows';
 import { retried } from '../support/executions/retries';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useStage } from '../support/testServer/useTestServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import { until } from '../support/assertions/watching';
-import { HAPPY_HORSE, ORDER, workflowWith } from '../support/workflows/workflow';
+import { HAPPY_HORSE, CREATE_FIELDS, workflowWith } from '../support/workflows/workflow';
 
 /**
  * n8n is killed once, while one request stands at each step between "not claimed" and "its task ID is stored". A write
  * lock on n8n's database and a relay that holds requests and answers back make sure that each stands where it should.
  */
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 const NOT_CLAIMED = 'not claimed';
 const CLAIMED = 'claimed, not at the API';
 const SENT = 'at the API, not answered';
-const ANSWERED = 'answered, ID not stored';
-const REFUSED = 'refused, claim not given back';
+const RESPONDED = 'answered, ID not stored';
+const REJECTED = 'refused, claim not given back';
 const STORED = 'ID stored';
 
-const STEPS = [CLAIMED, SENT, ANSWERED, REFUSED, STORED];
+const STEPS = [CLAIMED, SENT, RESPONDED, REJECTED, STORED];
 
 /** What a row holds once the task ID is in it: the claim, 32 digits and the execution. */
 const WHOLE_ROW = 34;
@@ -74,7 +74,7 @@ function faultOf({ create, body }: PassingRequest): Fault | undefined {
 }
 
 async function counts(): Promise<Map<string, number>> {
-	const { tasks } = await stage.sandbox.control.state();
+	const { tasks } = await testServer.sandbox.control.state();
 	const counted = new Map<string, number>();
 	for (const { prompt } of tasks) counted.set(prompt!, (counted.get(prompt!) ?? 0) + 1);
 	return counted;
@@ -83,7 +83,7 @@ async function counts(): Promise<Map<string, number>> {
 const inDoubt = (item: Item) => /may have created its video/.test(String(item.json.error));
 
 beforeAll(async () => {
-	const { sandbox, n8n } = stage;
+	const { sandbox, n8n } = testServer;
 	const { control } = sandbox;
 	relay = await faultProxy(sandbox.url, faultOf);
 	images = await imageServer();
@@ -92,14 +92,14 @@ beforeAll(async () => {
 		images.answers.set(`/400x300.png?${kind}`, (response) => void heldImages.push(response));
 	}
 	const account = { apiKey: sandbox.key, webhookSecret: sandbox.secret };
-	const credential = await stage.addCredential({
+	const credential = await testServer.addCredential({
 		...{ provider: 'custom', baseUrl: relay.url, ...account },
 	});
 	const publish = async (kind: Kind): Promise<PublishedWorkflow> => {
 		const options = kind === 'keyed' ? { idempotencyKey: '={{ $json.name }}' } : {};
-		const parameters = { ...ORDER, operation: 'create', options };
+		const parameters = { ...CREATE_FIELDS, operation: 'create', options };
 		const onError = 'continueRegularOutput';
-		return await stage.publish(workflowWith({ credential, onError, parameters }));
+		return await testServer.publish(workflowWith({ credential, onError, parameters }));
 	};
 	const workflows = { keyless: await publish('keyless'), keyed: await publish('keyed') };
 	const stepsOf = (kind: Kind) =>
@@ -113,7 +113,7 @@ beforeAll(async () => {
 
 	await control.rules({
 		on: 'create',
-		where: { prompt: REFUSED },
+		where: { prompt: REJECTED },
 		do: { answer: { status: 400, body: { message: 'refused' } } },
 	});
 	const started: Array<{ id: string; names: string[] }> = [];
@@ -212,8 +212,8 @@ describe.each(KINDS)('n8n is killed, and the execution is retried (%s)', (kind) 
 	it.each([
 		[CLAIMED, 0],
 		[SENT, 1],
-		[ANSWERED, 1],
-		[REFUSED, 0],
+		[RESPONDED, 1],
+		[REJECTED, 0],
 	])('says that the video may exist, and sends nothing again: %s', (step, exists) => {
 		const { before, after, outputs } = at(step);
 		expect(before).toBe(exists);
@@ -226,7 +226,7 @@ describe.each(KINDS)('n8n is killed, and the execution is retried (%s)', (kind) 
 		expect(before).toBe(1);
 		expect(after).toBe(forgets(kind) ? 2 : 1);
 		if (forgets(kind)) return;
-		const { tasks } = await stage.sandbox.control.state();
+		const { tasks } = await testServer.sandbox.control.state();
 		const own = tasks.find(({ prompt }) => prompt === nameOf(STORED, kind));
 		expect(outputs.map(({ json }) => json.task_id)).toEqual(outputs.map(() => own!.taskId));
 	});

@@ -1,5 +1,5 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
-import { useStage } from '../support/testServer/useTestServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import type { WaitingRun } from '../support/executions/waitingRuns';
 import {
 	expectAllVideos,
@@ -15,7 +15,7 @@ const SOON_MS = 30_000;
 type ValidationError = NonNullable<SandboxRule['do']['answer']>;
 
 const tooMany = { status: 429, body: { message: 'Too many requests' } };
-const ANSWERS: Record<string, ValidationError> = {
+const RESPONSES: Record<string, ValidationError> = {
 	503: {
 		status: 503,
 		body: { message: 'Service Unavailable. Please try again later.' },
@@ -25,12 +25,12 @@ const ANSWERS: Record<string, ValidationError> = {
 	'429 with Retry-After': { ...tooMany, headers: { 'retry-after': '7' } },
 };
 
-const cases = Object.keys(ANSWERS).flatMap((answer) =>
+const cases = Object.keys(RESPONSES).flatMap((answer) =>
 	(['right', 'none'] as const).map((secret) => ({ answer, secret })),
 );
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<string, { run: WaitingRun; finishedAt: number; endsAt: number }>();
 const nameOf = ({ answer, secret }: (typeof cases)[number]) => `${answer} ${secret}`;
 
@@ -40,8 +40,8 @@ beforeAll(async () => {
 		cases.map(async ({ answer, secret }) => {
 			const run = await runs.start({ secret });
 			const endsAt = Date.now() + OUTAGE_MS;
-			const refusal = { untilMs: endsAt, do: { answer: ANSWERS[answer]! } };
-			await run.control.rules({ on: 'list', ...refusal }, { on: 'get', ...refusal });
+			const rejection = { untilMs: endsAt, do: { answer: RESPONSES[answer]! } };
+			await run.control.rules({ on: 'list', ...rejection }, { on: 'get', ...rejection });
 			const finishedAt = await finish(run, run.tasks);
 			started.set(nameOf({ answer, secret }), { run, finishedAt, endsAt });
 		}),
@@ -52,8 +52,8 @@ describe('A minute without answers, just after the webhooks', () => {
 	it.each(cases)('$answer, webhook secret: $secret', async ({ answer, secret }) => {
 		const { run, finishedAt, endsAt } = started.get(nameOf({ answer, secret }))!;
 		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		const stoppedAt = Number(done.stoppedAt);
 		if (secret === 'right') {
 			expect(stoppedAt - finishedAt).toBeLessThan(SOON_MS);

@@ -1,6 +1,6 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { useStage } from '../support/testServer/useTestServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import type { Secret, WaitingRun, WaitingSetup } from '../support/executions/waitingRuns';
 import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import { HAPPY_HORSE } from '../support/workflows/workflow';
@@ -32,8 +32,8 @@ const cases: Case[] = [1, 3].flatMap((amount) => [
 // Without a token in the URL a webhook whose signature does not hold proves nothing at all.
 const provable = cases.filter(({ warned }) => !warned || n8nFacts.hasResumeToken);
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, { run: WaitingRun; finishedAt: number }>();
 
 // All of them wait at the same time.
@@ -51,8 +51,8 @@ describe('Every video comes out, and its item says whether signatures match, whe
 	it.each(provable)('$title ($amount)', async (each) => {
 		const { run, finishedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, finishedAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { callbacks } = await run.control.state(finishedAt - 1000);
 		const answers = callbacks

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxControl, SandboxRequest, SandboxTask } from '../../../../sandbox/api/control';
 import type { ExecutionView, Item } from '../../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../../sandbox/n8n/execution';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 import { n8nFacts } from '../../../n8nFacts';
 import { AFTER, HAPPY_HORSE } from '../workflows/workflow';
 
@@ -68,8 +68,8 @@ export async function tasksOf(
 }
 
 /** Waits until n8n has stored the execution as waiting, and the sandbox holds a task for each item. */
-export async function suspended(stage: Stage, id: string): Promise<ExecutionView> {
-	return await stage.n8n.client.waitForExecution(id, {
+export async function suspended(testServer: TestServer, id: string): Promise<ExecutionView> {
+	return await testServer.n8n.client.waitForExecution(id, {
 		until: ['waiting', 'success', 'error', 'crashed', 'canceled'],
 		timeoutMs: PATIENCE_MS,
 	});
@@ -79,7 +79,7 @@ export async function suspended(stage: Stage, id: string): Promise<ExecutionView
  * Waits until each finished task has had its last call answered: a call that is still being dealt
  * with would ask the sandbox about tasks that a reset has taken away.
  */
-export async function callsAnswered(control: SandboxControl): Promise<void> {
+export async function webhooksHandled(control: SandboxControl): Promise<void> {
 	await until('all calls are answered', async () => {
 		const { tasks, callbacks } = await control.state();
 		// 503 is the answer to a call before its time; the sandbox repeats its own.
@@ -120,9 +120,13 @@ export function expectedArrivals(
 }
 
 /** The video in an item, as n8n keeps it. */
-export async function storedVideo(stage: Stage, item: Item, property = 'data'): Promise<Buffer> {
+export async function storedVideo(
+	testServer: TestServer,
+	item: Item,
+	property = 'data',
+): Promise<Buffer> {
 	const { id, data } = item.binary?.[property] ?? {};
-	if (id !== undefined) return await stage.n8n.client.downloadBinary(id);
+	if (id !== undefined) return await testServer.n8n.client.downloadBinary(id);
 	if (data === undefined || n8nFacts.keepsFilesOutside) {
 		throw new Error(`The item has no file: ${JSON.stringify(item.json)}`);
 	}
@@ -144,11 +148,11 @@ export async function servedVideo(
 }
 
 /** Everything that n8n stored of an execution must be free of what opens the account. */
-export function expectNoSecrets(stage: Stage, execution: ExecutionView): void {
+export function expectNoSecrets(testServer: TestServer, execution: ExecutionView): void {
 	const stored = JSON.stringify(execution.raw);
 	expect(stored.length).toBeGreaterThan(200);
-	expect(stored).not.toContain(stage.sandbox.key);
-	expect(stored).not.toContain(stage.sandbox.secret);
+	expect(stored).not.toContain(testServer.sandbox.key);
+	expect(stored).not.toContain(testServer.sandbox.secret);
 }
 
 /** One paid request for each image, whatever else happened. */

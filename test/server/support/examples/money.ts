@@ -2,21 +2,21 @@ import type { INode } from 'n8n-workflow';
 
 import type { Example } from './example';
 import { workingNodes } from './example';
-import { arrowsOf, downstreamOf, waysBetween } from './graph';
+import { arrowsOf, downstreamOf, pathsBetween } from './graph';
 
-const ORDERS = ['create', 'createAndWait'];
+const CREATING = ['create', 'createAndWait'];
 const PROVIDERS = /magnific\.com|freepik\.com/;
 
 /** A node that pays for one video per item. */
-export const isOrdering = ({ type, parameters }: INode) =>
+export const createsVideos = ({ type, parameters }: INode) =>
 	/^n8n-nodes-happy-horse\.happyHorse(Tool)?$/.test(type) &&
-	ORDERS.includes(String(parameters.operation ?? 'createAndWait'));
+	CREATING.includes(String(parameters.operation ?? 'createAndWait'));
 
-/** Ways in which a workflow could pay for the same video twice, in words; none is the aim. */
-export function waysToPayTwice(example: Example): string[] {
+/** Paths on which a workflow could pay for the same video twice, in words; none is the aim. */
+export function pathsToPayTwice(example: Example): string[] {
 	const arrows = arrowsOf(example);
 	const nodes = workingNodes(example);
-	const orders = nodes.filter(isOrdering);
+	const orders = nodes.filter(createsVideos);
 	const starts = nodes.filter(({ name }) => !arrows.some(({ to }) => to === name));
 	const found: string[] = [];
 	for (const { name } of orders) {
@@ -27,8 +27,8 @@ export function waysToPayTwice(example: Example): string[] {
 			if (after.has(second) && second !== name) found.push(`"${second}" comes after "${name}"`);
 		}
 		for (const { name: start } of starts) {
-			const ways = waysBetween(start, name, arrows);
-			if (ways > 1) found.push(`${ways} ways lead from "${start}" to "${name}"`);
+			const paths = pathsBetween(start, name, arrows);
+			if (paths > 1) found.push(`${paths} paths lead from "${start}" to "${name}"`);
 		}
 		const repeated = nodes.filter(
 			(node) =>

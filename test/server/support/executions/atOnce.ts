@@ -1,14 +1,14 @@
 import type { N8nClient } from '../../../../sandbox/n8n/client';
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 import { jsonsOf, until } from '../assertions/watching';
 import type { NamedImage } from '../workflows/workflow';
-import { ORDER, workflowWith } from '../workflows/workflow';
+import { CREATE_FIELDS, workflowWith } from '../workflows/workflow';
 
 /** Parameters of Create with an idempotency key for each item. */
 export function createWithKey(options: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
-		...ORDER,
+		...CREATE_FIELDS,
 		operation: 'create',
 		callback: 'none',
 		options: { checkMedia: false, idempotencyKey: '={{ $json.name }}', ...options },
@@ -25,7 +25,7 @@ export interface AtOnce {
 
 /** Starts a workflow so many times at the same moment, and gives its ID and executions, which all succeeded. */
 export async function succeedAtOnce(
-	{ credential, n8n, publish }: Stage,
+	{ credential, n8n, publish }: TestServer,
 	{ items, times, door = n8n.client, timeoutMs }: AtOnce,
 ): Promise<{ workflowId: string; executions: ExecutionView[] }> {
 	const { client } = n8n;

@@ -10,7 +10,7 @@ import type { SpawnedSandbox } from '../../../../sandbox/api/spawn';
 import { spawnSandboxApi } from '../../../../sandbox/api/spawn';
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../../sandbox/n8n/execution';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 import { SANDBOX } from '../testServer/testServer';
 import {
 	arrivals,
@@ -76,7 +76,7 @@ const SECRETS: Record<Secret, (right: string) => object> = {
 };
 
 /** To be called before tests are defined; the APIs end with the file. */
-export function useWaitingRuns(stage: Stage): WaitingRuns {
+export function useWaitingRuns(testServer: TestServer): WaitingRuns {
 	const started: SpawnedSandbox[] = [];
 
 	afterAll(async () => {
@@ -88,7 +88,7 @@ export function useWaitingRuns(stage: Stage): WaitingRuns {
 		started.push(sandbox);
 		const { control, url, key } = sandbox;
 		await control.settings({ callbackRetries: 0, ...settings });
-		const credential = await stage.addCredential({
+		const credential = await testServer.addCredential({
 			...{ provider: 'custom', baseUrl: url, apiKey: key },
 			...SECRETS[secret](sandbox.secret),
 		});
@@ -102,7 +102,7 @@ export function useWaitingRuns(stage: Stage): WaitingRuns {
 			const { sandbox, control, credential } = await api(setup);
 			await control.rules(...rules, { on: 'create', do: endAtOnce ? {} : { hold: true } });
 			const items = images(sandbox.url, amount);
-			const workflow = await stage.publishNode({
+			const workflow = await testServer.publishNode({
 				...(onError === undefined ? {} : { onError }),
 				credential,
 				parameters: createAndWait({
@@ -116,7 +116,7 @@ export function useWaitingRuns(stage: Stage): WaitingRuns {
 			const created = async () => (await control.state()).acceptedPosts === amount;
 			await until('all tasks', created, CREATED_WITHIN_MS);
 			if (parameters.waitUsing !== 'polling' && !endAtOnce) {
-				expect((await suspended(stage, id)).status).toBe('waiting');
+				expect((await suspended(testServer, id)).status).toBe('waiting');
 			}
 			const tasks = await tasksOf(control, items);
 			return { control, items, tasks, id, workflowId: workflow.id, startedAt };
@@ -148,16 +148,16 @@ export async function expectNoReads(control: SandboxControl, since: number): Pro
 
 /** The same as `expectVideos`, and no webhook came twice. */
 export async function expectAllVideos(
-	stage: Stage,
+	testServer: TestServer,
 	{ done, run }: { done: ExecutionView; run: WaitingRun },
 ): Promise<void> {
-	await expectVideos(stage, { done, run });
+	await expectVideos(testServer, { done, run });
 	await expectFinalWebhooksOnce(run.control);
 }
 
 /** Every item with its video, in its place, handed on once and paid for once. */
 export async function expectVideos(
-	stage: Stage,
+	testServer: TestServer,
 	{ done, run }: { done: ExecutionView; run: WaitingRun },
 ): Promise<void> {
 	const { control, items, tasks, workflowId } = run;
@@ -169,10 +169,10 @@ export async function expectVideos(
 	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
 	expect(done.runData[AFTER]).toHaveLength(1);
 	for (const [index, task] of (await tasksOf(control, items)).entries()) {
-		const stored = await storedVideo(stage, out[index]!);
+		const stored = await storedVideo(testServer, out[index]!);
 		expect(stored.equals(await servedVideo(control, task))).toBe(true);
 	}
-	expect(await stage.n8n.client.executions({ workflowId })).toHaveLength(1);
+	expect(await testServer.n8n.client.executions({ workflowId })).toHaveLength(1);
 	await expectPaidOnce(control, items);
 }
 

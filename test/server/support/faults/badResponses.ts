@@ -1,7 +1,7 @@
 import type { RuleEffect } from '../../../../sandbox/api/wire';
 
 /** An answer that is not the wanted one, and what the user has to be told about it. */
-export interface BadAnswer {
+export interface BadResponse {
 	name: string;
 	effect: RuleEffect;
 	/** The error, for any operation unless `whenReading` says otherwise. */
@@ -33,13 +33,13 @@ const said = (status: number, message: string) => answer(status, { message });
 const PAGE = '<html><head><title>Oops</title></head><body><h1>Bad gateway</h1></body></html>';
 
 /** @param secret the API key, which gateways have been seen to echo. */
-export function badAnswers({
+export function badResponses({
 	secret,
 	elsewhere,
 }: {
 	secret: string;
 	elsewhere: string;
-}): BadAnswer[] {
+}): BadResponse[] {
 	const outage = { unsure: true, passing: true, hint: /Run again in a few minutes/ };
 	const unreadable = {
 		unsure: true,

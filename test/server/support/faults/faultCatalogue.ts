@@ -96,27 +96,27 @@ export function faults(elsewhere: string): NamedFault[] {
 		{ name: 'request cut in its body', fault: { requestBytes: -9 }, ...eaten },
 		{
 			name: 'reset instead of the answer',
-			fault: { answerBytes: { bytes: 0, end: 'reset' } },
+			fault: { responseBytes: { bytes: 0, end: 'reset' } },
 			...lost,
 		},
 		{
 			name: 'closed instead of the answer',
-			fault: { answerBytes: { bytes: 0, end: 'close' } },
+			fault: { responseBytes: { bytes: 0, end: 'close' } },
 			...lost,
 		},
 		{
 			name: 'answer cut in its headers',
-			fault: { answerBytes: { bytes: 40, end: 'close' } },
+			fault: { responseBytes: { bytes: 40, end: 'close' } },
 			...lost,
 		},
 		{
 			name: 'answer reset in its body',
-			fault: { answerBytes: { bytes: -9, end: 'reset' } },
+			fault: { responseBytes: { bytes: -9, end: 'reset' } },
 			...lost,
 		},
 		{
 			name: 'answer cut in its body',
-			fault: { answerBytes: { bytes: -9, end: 'close' } },
+			fault: { responseBytes: { bytes: -9, end: 'close' } },
 			...lost,
 		},
 		{ name: '429 twice, Retry-After 1', ...isDocumented(limit), times: 2 },

@@ -20,7 +20,7 @@ export interface Fault {
 	/** Comes back instead of the sandbox's answer; what is sent is made when it is needed. */
 	instead?: { afterwards: boolean; send: (client: Socket) => Promise<void> };
 	/** Of the answer; then the connection ends in this way. */
-	answerBytes?: { bytes: number; end: 'reset' | 'close' };
+	responseBytes?: { bytes: number; end: 'reset' | 'close' };
 	/** One byte of the answer in so many milliseconds. */
 	trickleMs?: number;
 }
@@ -111,7 +111,7 @@ export async function faultProxy(
 		await fault.comesBack;
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		if (fault.instead) return await fault.instead.send(client);
-		const { bytes: most = answer.length, end = 'close' } = fault.answerBytes ?? {};
+		const { bytes: most = answer.length, end = 'close' } = fault.responseBytes ?? {};
 		const back = answer.subarray(0, most);
 		if (fault.trickleMs !== undefined) {
 			client.setNoDelay(true);

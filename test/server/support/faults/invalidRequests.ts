@@ -2,7 +2,7 @@
  * Orders that must never be sent: what to change in a good item, the field that the error has to name, and
  * a piece of the words that tell what is wrong with it.
  */
-export interface WrongOrder {
+export interface InvalidRequest {
 	change: Record<string, unknown>;
 	field: string;
 	says: string;
@@ -12,11 +12,11 @@ const wrong = (
 	field: string,
 	says: string,
 	...changes: Array<Record<string, unknown>>
-): WrongOrder[] => changes.map((change) => ({ field, says, change }));
+): InvalidRequest[] => changes.map((change) => ({ field, says, change }));
 
 const RANGE = 'must be a whole number from 3 to 15 (seconds)';
 
-export const WRONG_ORDERS: WrongOrder[] = [
+export const INVALID_REQUESTS: InvalidRequest[] = [
 	...wrong('Duration', `${RANGE}, but it is empty`, { duration: null }, { duration: undefined }),
 	...wrong('Duration', `${RANGE}, but it is an empty text`, { duration: '' }),
 	...wrong('Duration', `${RANGE}, but it is an object`, { duration: { seconds: 5 } }),

@@ -2,7 +2,7 @@ import type { SandboxTask } from '../../../../sandbox/api/control';
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../../n8nFacts';
 import { retried, startRetries } from '../executions/retries';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 import { until } from '../assertions/watching';
 import { HAPPY_HORSE, ITEMS } from '../workflows/workflow';
 import { SUB_WORKFLOW } from '../workflows/parentWorkflow';
@@ -36,10 +36,10 @@ export interface Runner {
 	run(cell: Cell): Promise<CellRun>;
 }
 
-export function runnerOn(stage: Stage, around: Surroundings): Runner {
-	const { client } = stage.n8n;
+export function runnerOn(testServer: TestServer, around: Surroundings): Runner {
+	const { client } = testServer.n8n;
 	const published = new Map<string, Promise<Published>>();
-	const image = `${stage.sandbox.url}/images/300x300.png?n=1`;
+	const image = `${testServer.sandbox.url}/images/300x300.png?n=1`;
 
 	const publish = async ({ path, ...workflow }: Built): Promise<Published> => {
 		const id = await client.importWorkflow(workflow);
@@ -47,7 +47,7 @@ export function runnerOn(stage: Stage, around: Surroundings): Runner {
 		return { id, path, turn: Promise.resolve() };
 	};
 	const built = async (cell: Cell): Promise<Published> => {
-		if (!cell.way.startsWith('sub-workflow')) return await publish(workflowFor(cell, around));
+		if (!cell.repeat.startsWith('sub-workflow')) return await publish(workflowFor(cell, around));
 		const childId = await client.importWorkflow(childFor(cell, around));
 		return await publish(parentFor(childId));
 	};
@@ -97,24 +97,24 @@ export function runnerOn(stage: Stage, around: Surroundings): Runner {
 		];
 	};
 
-	const ways = async (cell: Cell): Promise<ExecutionView[]> => {
-		if (cell.way.startsWith('Execute step')) return await byHand(cell);
-		if (cell.way === 'same key at once') {
+	const repeat = async (cell: Cell): Promise<ExecutionView[]> => {
+		if (cell.repeat.startsWith('Execute step')) return await byHand(cell);
+		if (cell.repeat === 'same key at once') {
 			return await Promise.all((await startRows(cell, 2)).map(ended));
 		}
 		const [id] = await startRows(cell);
-		if (cell.way === 'Retry On Fail') return [await ended(id!)];
-		if (cell.way === 'same key later') {
+		if (cell.repeat === 'Retry On Fail') return [await ended(id!)];
+		if (cell.repeat === 'same key later') {
 			const first = await ended(id!);
 			const [second] = await startRows(cell);
 			return [first, await ended(second!)];
 		}
 		const first = await failed(id!);
-		if (cell.way === 'two Retries at once') {
+		if (cell.repeat === 'two Retries at once') {
 			return await Promise.all((await startRetries(client, first, 2)).map(ended));
 		}
 		const again = await retried(client, first, PATIENCE_MS);
-		if (cell.way !== 'Retry twice') return [again];
+		if (cell.repeat !== 'Retry twice') return [again];
 		if (again.status !== 'error') throw new Error('The first Retry did not fail');
 		return [await retried(client, again, PATIENCE_MS)];
 	};
@@ -128,7 +128,7 @@ export function runnerOn(stage: Stage, around: Surroundings): Runner {
 			const crashed = await client.waitForExecution(id, { until: ['crashed'] });
 			return { cell, ended: [await retried(client, crashed, PATIENCE_MS)] };
 		},
-		run: async (cell) => ({ cell, ended: await ways(cell) }),
+		run: async (cell) => ({ cell, ended: await repeat(cell) }),
 	};
 }
 
@@ -136,19 +136,19 @@ export function runnerOn(stage: Stage, around: Surroundings): Runner {
 export const cellNumber = (cell: Cell): string =>
 	encodeURIComponent(titleOf(cell)).replaceAll('%', '_');
 
-/** Ways that run the same workflow. */
-function workflowKey({ way }: Cell): string {
-	if (way === 'Retry once' || way === 'Retry twice' || way === 'two Retries at once')
+/** Repetitions that run the same workflow. */
+function workflowKey({ repeat }: Cell): string {
+	if (repeat === 'Retry once' || repeat === 'Retry twice' || repeat === 'two Retries at once')
 		return 'plain';
-	return way.startsWith('same key') ? 'keyed' : way;
+	return repeat.startsWith('same key') ? 'keyed' : repeat;
 }
 
 /** Everything in a cell that is not as it should be, other than the number of tasks. */
 export function faultsOf({ cell, ended }: CellRun, tasks: readonly SandboxTask[]): string[] {
 	return ended.flatMap(({ id, status, error, runData }) => {
 		if (status !== 'success') return [`execution ${id} is ${status}: ${error?.message}`];
-		if (cell.way === 'agent, Retry') return [];
-		const hasChild = cell.way.startsWith('sub-workflow');
+		if (cell.repeat === 'agent, Retry') return [];
+		const hasChild = cell.repeat.startsWith('sub-workflow');
 		if (hasChild && cell.operation === 'webhook wait' && !n8nFacts.getsItemsOfSuspended) return [];
 		const node = hasChild ? SUB_WORKFLOW : HAPPY_HORSE;
 		const items = (runData[node] ?? []).flatMap(({ outputs }) => outputs[0] ?? []);

@@ -21,10 +21,10 @@ const WITH_KEY = ['same key at once', 'same key later', 'sub-workflow, Retry, ke
 const fromAi = (name: string) => `$fromAI('${name}', '${name} of the row', 'string')`;
 
 /** Our node's parameters for a cell; in an agent the row's fields come from the model. */
-export function parametersOf({ way, input, operation }: Cell): Record<string, unknown> {
-	const isAgent = way === 'agent, Retry';
+export function parametersOf({ repeat, input, operation }: Cell): Record<string, unknown> {
+	const isAgent = repeat === 'agent, Retry';
 	const [name, image] = isAgent ? [fromAi('name'), fromAi('image')] : ['$json.name', '$json.image'];
-	const hasKey = WITH_KEY.includes(way) || way === 'Execute step twice, key';
+	const hasKey = WITH_KEY.includes(repeat) || repeat === 'Execute step twice, key';
 	return createAndWait({
 		operation: operation === 'create' ? 'create' : 'createAndWait',
 		...(operation === 'create'
@@ -48,15 +48,17 @@ export function parametersOf({ way, input, operation }: Cell): Record<string, un
 export function workflowFor(cell: Cell, around: Surroundings): Built {
 	const { credential } = around;
 	const parameters = parametersOf(cell);
-	if (cell.way === 'loop, Retry') return loopWorkflow({ credential, parameters }, 3);
-	if (cell.way === 'crash, shifted rows') return fetchingWorkflow(cell, around);
-	if (cell.way === 'agent, Retry') {
+	if (cell.repeat === 'loop, Retry') return loopWorkflow({ credential, parameters }, 3);
+	if (cell.repeat === 'crash, shifted rows') return fetchingWorkflow(cell, around);
+	if (cell.repeat === 'agent, Retry') {
 		const { openAi } = around;
 		const text = '={{ JSON.stringify($json.body.items) }}';
 		return agentWorkflow({ happyHorse: credential, openAi, tools: { [TOOL]: parameters }, text });
 	}
 	const settings =
-		cell.way === 'Retry On Fail' ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 } : {};
+		cell.repeat === 'Retry On Fail'
+			? { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 }
+			: {};
 	return workflowWith({ credential, parameters, settings });
 }
 

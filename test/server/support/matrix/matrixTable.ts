@@ -1,5 +1,5 @@
 import type { Cell } from './cells';
-import { EXCEPTIONS, INPUTS, OPERATIONS, SIZES, WAYS } from './cells';
+import { EXCEPTIONS, INPUTS, OPERATIONS, SIZES, REPEATS } from './cells';
 
 /** What a cell came to. */
 export interface Seen {
@@ -11,7 +11,7 @@ export interface Seen {
 	faults: string[];
 }
 
-const WAY_WIDTH = 26;
+const REPEAT_WIDTH = 26;
 const INPUT_WIDTH = 17;
 const COLUMN_WIDTH = 9;
 
@@ -21,22 +21,24 @@ export function tableOf(seen: ReadonlyMap<Cell, Seen>, seconds: number): string 
 	const inColumn = (text: string) => text.slice(0, COLUMN_WIDTH - 1).padEnd(COLUMN_WIDTH);
 	const counted = (wanted: Cell): string => {
 		const found = [...seen].find(([cell]) =>
-			(['way', 'input', 'operation', 'size'] as const).every((name) => cell[name] === wanted[name]),
+			(['repeat', 'input', 'operation', 'size'] as const).every(
+				(name) => cell[name] === wanted[name],
+			),
 		);
 		const counts = found?.[1].counts ?? [];
 		return new Set(counts).size > 1 ? counts.join('') : String(counts[0] ?? '-');
 	};
-	const lines = WAYS.flatMap((way) =>
+	const lines = REPEATS.flatMap((repeat) =>
 		INPUTS.map((input) => {
-			const counts = columns.map((column) => inColumn(counted({ way, input, ...column })));
-			return way.padEnd(WAY_WIDTH) + input.padEnd(INPUT_WIDTH) + counts.join('');
+			const counts = columns.map((column) => inColumn(counted({ repeat, input, ...column })));
+			return repeat.padEnd(REPEAT_WIDTH) + input.padEnd(INPUT_WIDTH) + counts.join('');
 		}),
 	);
 	const heads = columns.map(({ operation, size }) => inColumn(`${operation.slice(0, 6)} ${size}`));
 	return [
 		`Tasks per row at the API, ${seen.size} cells, ${seconds.toFixed(0)} s`,
-		' '.repeat(WAY_WIDTH + INPUT_WIDTH) + heads.join(''),
+		' '.repeat(REPEAT_WIDTH + INPUT_WIDTH) + heads.join(''),
 		...lines,
-		...Object.entries(EXCEPTIONS).map(([way, { because }]) => `${way}: ${because}`),
+		...Object.entries(EXCEPTIONS).map(([repeat, { because }]) => `${repeat}: ${because}`),
 	].join('\n');
 }

@@ -11,14 +11,14 @@ export interface RawRequest {
 	lengthHeader?: boolean;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
 	/** 0 when the connection ended without an answer. */
 	status: number;
 	text: string;
 }
 
 /** One HTTP request, written to the socket byte by byte. */
-export async function rawRequest(address: string, request: RawRequest): Promise<RawAnswer> {
+export async function rawRequest(address: string, request: RawRequest): Promise<RawResponse> {
 	const { hostname, port, host, pathname, search } = new URL(address);
 	const { method = 'POST', headers, parts = [], lengthHeader = true } = request;
 	const length = parts.reduce((sum, part) => sum + part.length, 0);

@@ -4,24 +4,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 
-export type FilmAnswer = (response: ServerResponse, request: IncomingMessage) => void;
+export type VideoResponse = (response: ServerResponse, request: IncomingMessage) => void;
 
-export interface FilmServer {
+export interface VideoServer {
 	url: string;
 	asked: Array<{ path: string; headers: IncomingMessage['headers'] }>;
 	/** What each path answers, one after the other; the last one stays. */
-	films: Map<string, FilmAnswer[]>;
+	videos: Map<string, VideoResponse[]>;
 	close(): Promise<void>;
 }
 
 /** A file server of its own: `generated` of a task can be made to lead to it. */
-export async function filmServer(): Promise<FilmServer> {
-	const asked: FilmServer['asked'] = [];
-	const films: FilmServer['films'] = new Map();
+export async function videoServer(): Promise<VideoServer> {
+	const asked: VideoServer['asked'] = [];
+	const videos: VideoServer['videos'] = new Map();
 	const server = createServer((request, response) => {
 		const path = (request.url ?? '').split('?')[0] ?? '';
 		asked.push({ path, headers: request.headers });
-		const answers = films.get(path) ?? [notThere];
+		const answers = videos.get(path) ?? [notThere];
 		const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
 		answer(response, request);
 	});
@@ -29,7 +29,7 @@ export async function filmServer(): Promise<FilmServer> {
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
-		...{ asked, films },
+		...{ asked, videos },
 		async close() {
 			server.closeAllConnections();
 			await new Promise((done) => server.close(done));
@@ -37,14 +37,14 @@ export async function filmServer(): Promise<FilmServer> {
 	};
 }
 
-const notThere: FilmAnswer = (response) => void response.writeHead(404).end();
+const notThere: VideoResponse = (response) => void response.writeHead(404).end();
 
 const HEAD = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
 
 const PIECE = Buffer.alloc(1024 * 1024);
 
 /** An MP4 file by its first bytes, of so many megabytes, with a hash of the whole. */
-export function filmOf(megabytes: number): {
+export function videoOf(megabytes: number): {
 	pieces: () => Generator<Buffer>;
 	bytes: number;
 	hash: string;
@@ -62,7 +62,7 @@ export function filmOf(megabytes: number): {
 export function sending(
 	pieces: () => Iterable<Buffer>,
 	{ announced, headers = {} }: { announced: number | null; headers?: Record<string, string> },
-): FilmAnswer {
+): VideoResponse {
 	return (response) => {
 		response.writeHead(200, {
 			'content-type': 'video/mp4',
@@ -92,7 +92,7 @@ export async function writable(to: Writable): Promise<void> {
 }
 
 /** Breaks off after the first pieces. */
-export function breakingOff(pieces: () => Iterable<Buffer>, announced: number): FilmAnswer {
+export function breakingOff(pieces: () => Iterable<Buffer>, announced: number): VideoResponse {
 	return (response) => {
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': announced });
 		for (const piece of pieces()) {
@@ -102,8 +102,8 @@ export function breakingOff(pieces: () => Iterable<Buffer>, announced: number): 
 	};
 }
 
-/** Begins like a film, and sends another byte five times a second for ever. */
-export const dripping: FilmAnswer = (response) => {
+/** Begins like a video, and sends another byte five times a second for ever. */
+export const endless: VideoResponse = (response) => {
 	response.writeHead(200, { 'content-type': 'video/mp4' });
 	response.write(HEAD);
 	const timer = setInterval(() => response.write('x'), 200);

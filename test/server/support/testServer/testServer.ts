@@ -8,8 +8,8 @@ import { spawnSandboxApi } from '../../../../sandbox/api/spawn';
 import type { CredentialReference, HappyHorseNode } from '../workflows/workflow';
 import { workflowWith } from '../workflows/workflow';
 
-/** A real n8n with the packed tarball installed, beside a sandbox: what a server test plays on. */
-export interface Stage {
+/** A real n8n with the packed tarball installed, next to a sandbox: what a server test runs on. */
+export interface TestServer {
 	sandbox: SpawnedSandbox;
 	n8n: N8nServer;
 	/** Points to the sandbox. */
@@ -19,12 +19,12 @@ export interface Stage {
 	/** Publishes a workflow, and waits until its webhook is registered. */
 	publish(workflow: Record<string, unknown> & { path: string }): Promise<PublishedWorkflow>;
 	/** Publishes the usual workflow around our node. */
-	publishNode(node: NodeOnStage, workflowSettings?: object): Promise<PublishedWorkflow>;
+	publishNode(node: NodeOnServer, workflowSettings?: object): Promise<PublishedWorkflow>;
 	close(): Promise<void>;
 }
 
-/** Our node, with the credential of the stage unless it has another. */
-export type NodeOnStage = Omit<HappyHorseNode, 'credential'> &
+/** Our node, with the credential of the test server unless it has another. */
+export type NodeOnServer = Omit<HappyHorseNode, 'credential'> &
 	Partial<Pick<HappyHorseNode, 'credential'>>;
 
 export interface PublishedWorkflow {
@@ -35,7 +35,7 @@ export interface PublishedWorkflow {
 	run(items: unknown[], timeoutMs?: number): Promise<ExecutionView>;
 }
 
-export interface StageOptions {
+export interface TestServerOptions {
 	sandbox?: SpawnOptions;
 	/** A sandbox that runs already, instead of a fresh one; `close` stops it all the same. */
 	runningSandbox?: SpawnedSandbox;
@@ -45,7 +45,7 @@ export interface StageOptions {
 /** Small clips and a fast clock, since tests wait for many videos. */
 export const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
 
-export async function setStage(options: StageOptions = {}): Promise<Stage> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
 	const tarball = await packNodePackage();
 	const sandbox =
 		options.runningSandbox ?? (await spawnSandboxApi({ ...SANDBOX, ...options.sandbox }));
@@ -53,7 +53,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 		await sandbox.stop();
 		throw error;
 	});
-	return await furnish({
+	return await setUp({
 		sandbox,
 		n8n,
 		close: async () => void (await Promise.all([n8n.stop(), sandbox.stop()])),
@@ -70,7 +70,7 @@ interface Bare {
 }
 
 /** Sets up the owner and a credential that points to the sandbox. */
-export async function furnish({ sandbox, n8n, door = n8n.client, close }: Bare): Promise<Stage> {
+export async function setUp({ sandbox, n8n, door = n8n.client, close }: Bare): Promise<TestServer> {
 	const { client } = n8n;
 	await client.setupOwner();
 	const addCredential = async (data: Record<string, unknown>) => {
@@ -84,7 +84,8 @@ export async function furnish({ sandbox, n8n, door = n8n.client, close }: Bare):
 		apiKey: sandbox.key,
 		webhookSecret: sandbox.secret,
 	});
-	const publish: Stage['publish'] = async (workflow) => await publishOn({ client, door }, workflow);
+	const publish: TestServer['publish'] = async (workflow) =>
+		await publishOn({ client, door }, workflow);
 	return {
 		sandbox,
 		n8n,

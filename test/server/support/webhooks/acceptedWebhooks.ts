@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 
-import type { CallbackCase } from './signedWebhook';
+import type { WebhookCase } from './signedWebhook';
 import { cases, flipped, stamped } from './signedWebhook';
-import { callbackBody, messageId, seconds } from './signing';
+import { webhookBody, messageId, seconds } from './signing';
 
 const TEXT = 'Grüße, ½ €, 馬が走る, 🐴, \u0001 \\ "quoted" a/b';
 
 /** Calls that each start one execution. */
-export const ACCEPTED: CallbackCase[] = [
+export const ACCEPTED_WEBHOOKS: WebhookCase[] = [
 	...cases('W01', 200, { 'as the provider sends it': () => ({}) }),
 	...cases('W06', 200, {
 		'header names in mixed case': () => ({
@@ -50,25 +50,25 @@ export const ACCEPTED: CallbackCase[] = [
 		'v1 by ours, v2 by the next': () => ({ header: (good) => `v1,${good} v2,${flipped(good)}` }),
 	}),
 	...cases('W38', 200, {
-		'any letter in the body': ({ taskId }) => ({ body: callbackBody(taskId, { note: TEXT }) }),
+		'any letter in the body': ({ taskId }) => ({ body: webhookBody(taskId, { note: TEXT }) }),
 	}),
 	...cases('W39', 200, {
 		'an emoji cut in two on its way': ({ taskId }) => {
-			const body = Buffer.from(callbackBody(taskId, { note: '🐴' }));
+			const body = Buffer.from(webhookBody(taskId, { note: '🐴' }));
 			const cut = body.indexOf(Buffer.from('🐴')) + 2;
 			return { body, sentBody: [body.subarray(0, cut), body.subarray(cut)] };
 		},
 	}),
 	...cases('W43', 200, {
-		'the wrapped form': ({ taskId }) => ({ body: `{"data":${callbackBody(taskId)}}` }),
+		'the wrapped form': ({ taskId }) => ({ body: `{"data":${webhookBody(taskId)}}` }),
 	}),
 	...cases('W44', 200, {
 		gzip: ({ taskId }) => {
-			const body = callbackBody(taskId);
+			const body = webhookBody(taskId);
 			return { body, sentBody: gzipSync(body), more: [['content-encoding', 'gzip']] };
 		},
 		'almost a megabyte': ({ taskId }) => ({
-			body: callbackBody(taskId, { more: 'x'.repeat(1024 * 1024 - 200) }),
+			body: webhookBody(taskId, { more: 'x'.repeat(1024 * 1024 - 200) }),
 		}),
 	}),
 	...cases('W45', 200, {
@@ -83,7 +83,7 @@ export const ACCEPTED: CallbackCase[] = [
 	...cases('an ID with a dot', 200, { 'msg.1': () => ({ id: `msg.${messageId()}` }) }),
 	...cases('prototype', 200, {
 		'__proto__ beside the task': ({ taskId }) => ({
-			body: callbackBody(taskId).replace(
+			body: webhookBody(taskId).replace(
 				'{',
 				'{"__proto__":{"polluted":"yes"},"constructor":{"a":1},',
 			),

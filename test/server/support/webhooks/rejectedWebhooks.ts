@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 
 import { n8nFacts } from '../../../n8nFacts';
-import type { CallbackCase, Change, Header, Scene } from './signedWebhook';
-import { BODY_MARK, call, cases, flipped, stamped } from './signedWebhook';
-import { callbackBody, messageId, seconds, signatureOf } from './signing';
+import type { WebhookCase, Change, Header, FinishedTask } from './signedWebhook';
+import { BODY_MARK, signedWebhook, cases, flipped, stamped } from './signedWebhook';
+import { webhookBody, messageId, seconds, signatureOf } from './signing';
 
 const ANOTHER = `v1,${'A'.repeat(43)}=`;
 
@@ -22,15 +22,15 @@ function doubled(header: Header, where?: 'in front'): () => Change {
 }
 
 /** An ID for which the signature holds characters that base64url writes in another way. */
-function tellingId({ taskId, secret }: Scene, timestamp: string): string {
+function tellingId({ taskId, secret }: FinishedTask, timestamp: string): string {
 	for (;;) {
 		const id = messageId();
-		const body = callbackBody(taskId, { note: BODY_MARK });
+		const body = webhookBody(taskId, { note: BODY_MARK });
 		if (/[+/]/.test(signatureOf({ key: secret, id, timestamp, body }))) return id;
 	}
 }
 
-function multipart({ taskId }: Scene): Change {
+function multipart({ taskId }: FinishedTask): Change {
 	const field = (name: string, value: string) =>
 		`--xyz\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
 	const body = `${field('task_id', taskId)}${field('status', 'COMPLETED')}--xyz--\r\n`;
@@ -38,7 +38,7 @@ function multipart({ taskId }: Scene): Change {
 }
 
 /** Calls that must start nothing. */
-export const REFUSED: CallbackCase[] = [
+export const REJECTED: WebhookCase[] = [
 	...cases('W02', 401, { 'without webhook-id': replaced('webhook-id') }),
 	...cases('W03', 401, { 'without webhook-timestamp': replaced('webhook-timestamp') }),
 	...cases('W04', 401, { 'without webhook-signature': replaced('webhook-signature') }),
@@ -90,19 +90,19 @@ export const REFUSED: CallbackCase[] = [
 	...cases('W16', 401, { 'another ID than the signed one': () => ({ sentId: messageId() }) }),
 	...cases('W17', 401, {
 		'one byte of the body changed': ({ taskId }) => ({
-			sentBody: Buffer.from(callbackBody(taskId, { note: flipped(BODY_MARK) })),
+			sentBody: Buffer.from(webhookBody(taskId, { note: flipped(BODY_MARK) })),
 		}),
 		're-serialised JSON': ({ taskId }) => {
-			const body = callbackBody(taskId, { note: 'a/b' });
+			const body = webhookBody(taskId, { note: 'a/b' });
 			return { body, sentBody: Buffer.from(JSON.stringify(JSON.parse(body))) };
 		},
 		'CRLF for LF': ({ taskId }) => {
-			const body = JSON.stringify(JSON.parse(callbackBody(taskId)), null, 1);
+			const body = JSON.stringify(JSON.parse(webhookBody(taskId)), null, 1);
 			return { body, sentBody: Buffer.from(body.replace(/\n/g, '\r\n')) };
 		},
 		'a newline added': ({ taskId }) => ({
-			body: callbackBody(taskId),
-			sentBody: Buffer.from(`${callbackBody(taskId)}\n`),
+			body: webhookBody(taskId),
+			sentBody: Buffer.from(`${webhookBody(taskId)}\n`),
 		}),
 	}),
 	...cases('W18', 401, {
@@ -136,10 +136,10 @@ export const REFUSED: CallbackCase[] = [
 		'a tab between two': () => ({ header: (good) => `v1,${flipped(good)}\tv1,${good}` }),
 	}),
 	...cases('W28', 401, {
-		'the base64url alphabet': (scene) => {
+		'the base64url alphabet': (task) => {
 			const timestamp = String(seconds());
 			return {
-				id: tellingId(scene, timestamp),
+				id: tellingId(task, timestamp),
 				timestamp,
 				header: (good) => `v1,${good.replace(/\+/g, '-').replace(/\//g, '_')}`,
 			};
@@ -176,20 +176,20 @@ export const REFUSED: CallbackCase[] = [
 	}),
 	...cases('W40', 400, {
 		'not UTF-8, signed': ({ taskId }) => {
-			const [head = '', tail = ''] = callbackBody(taskId, { note: '|' }).split('|');
+			const [head = '', tail = ''] = webhookBody(taskId, { note: '|' }).split('|');
 			return {
 				body: Buffer.concat([Buffer.from(head), Buffer.from([0xff, 0xfe]), Buffer.from(tail)]),
 			};
 		},
 		'an overlong form, signed': ({ taskId }) => {
-			const [head = '', tail = ''] = callbackBody(taskId, { note: '|' }).split('|');
+			const [head = '', tail = ''] = webhookBody(taskId, { note: '|' }).split('|');
 			return {
 				body: Buffer.concat([Buffer.from(head), Buffer.from([0xc1, 0xa1]), Buffer.from(tail)]),
 			};
 		},
 	}),
 	...cases('W41', n8nFacts.parsesByteOrderMark ? 400 : 422, {
-		'a byte order mark, signed': ({ taskId }) => ({ body: `\ufeff${callbackBody(taskId)}` }),
+		'a byte order mark, signed': ({ taskId }) => ({ body: `\ufeff${webhookBody(taskId)}` }),
 	}),
 	...cases('W42', 400, { 'an empty body, signed': () => ({ body: '' }) }),
 	...cases(
@@ -209,38 +209,38 @@ export const REFUSED: CallbackCase[] = [
 	),
 	...cases('W43', 400, {
 		'no status, signed': ({ taskId }) => ({ body: JSON.stringify({ task_id: taskId }) }),
-		'a task ID that is a path, signed': ({ taskId }) => ({ body: callbackBody(`../${taskId}`) }),
+		'a task ID that is a path, signed': ({ taskId }) => ({ body: webhookBody(`../${taskId}`) }),
 	}),
 	...cases('W43', 200, {
 		'an unknown status, signed': ({ taskId }) => ({
-			body: callbackBody(taskId, { status: 'DREAMING' }),
+			body: webhookBody(taskId, { status: 'DREAMING' }),
 		}),
 	}),
 	...cases('W44', 413, {
 		'over a megabyte, signed': ({ taskId }) => ({
-			body: callbackBody(taskId, { more: 'x'.repeat(1024 * 1024) }),
+			body: webhookBody(taskId, { more: 'x'.repeat(1024 * 1024) }),
 		}),
 	}),
 	// n8n stops to read and answers these itself, the first with most of it still on its way: as above, the answer may be
 	// lost.
 	...cases('W44', [413, 500, 0], {
 		'over 16 megabytes': ({ taskId }) => ({
-			body: callbackBody(taskId, { more: 'x'.repeat(17 * 1024 * 1024) }),
+			body: webhookBody(taskId, { more: 'x'.repeat(17 * 1024 * 1024) }),
 		}),
 	}),
 	...cases('W44', [413, 500], {
 		'a gzip bomb': ({ taskId }) => {
-			const body = callbackBody(taskId, { more: 'x'.repeat(64 * 1024 * 1024) });
+			const body = webhookBody(taskId, { more: 'x'.repeat(64 * 1024 * 1024) });
 			return { body, sentBody: gzipSync(body), more: [['content-encoding', 'gzip']] };
 		},
 	}),
 	...cases('W44', 401, {
 		'over a megabyte, not signed': ({ taskId }) => ({
-			body: callbackBody(taskId, { more: 'x'.repeat(1024 * 1024) }),
+			body: webhookBody(taskId, { more: 'x'.repeat(1024 * 1024) }),
 			header: (good) => `v1,${flipped(good)}`,
 		}),
 		'gzip, with the packed bytes signed': ({ taskId }) => {
-			const body = gzipSync(callbackBody(taskId));
+			const body = gzipSync(webhookBody(taskId));
 			return { body, more: [['content-encoding', 'gzip']] };
 		},
 	}),
@@ -249,13 +249,13 @@ export const REFUSED: CallbackCase[] = [
 		'JSON that calls itself UTF-16': () => ({ type: 'application/json; charset=utf-16le' }),
 	}),
 	...cases('W48', 422, {
-		'broken JSON, signed': ({ taskId }) => ({ body: callbackBody(taskId).slice(0, -2) }),
+		'broken JSON, signed': ({ taskId }) => ({ body: webhookBody(taskId).slice(0, -2) }),
 	}),
 	...cases('dot shift', 401, {
 		'a piece of the body moved into the timestamp': ({ taskId, secret }) => {
 			// The same signed text, cut at other dots: id "msg_1", timestamp "1.<number>".
 			const timestamp = String(seconds());
-			const body = callbackBody(taskId);
+			const body = webhookBody(taskId);
 			const signature = signatureOf({ key: secret, id: 'msg_1.1', timestamp, body });
 			return {
 				sentId: 'msg_1',
@@ -266,26 +266,26 @@ export const REFUSED: CallbackCase[] = [
 		},
 		'a piece of the timestamp moved into the body': ({ taskId, secret }) => {
 			const timestamp = String(seconds());
-			const body = `x.${callbackBody(taskId)}`;
+			const body = `x.${webhookBody(taskId)}`;
 			const signature = signatureOf({ key: secret, id: 'msg_1', timestamp, body });
 			return {
 				sentId: `msg_1.${timestamp}`,
 				sentTimestamp: 'x',
-				sentBody: Buffer.from(callbackBody(taskId)),
+				sentBody: Buffer.from(webhookBody(taskId)),
 				header: () => `v1,${signature}`,
 			};
 		},
 	}),
 	...cases('prototype', 400, {
 		'a task inside __proto__, signed': ({ taskId }) => ({
-			body: `{"__proto__":${callbackBody(taskId)},"status":"COMPLETED"}`,
+			body: `{"__proto__":${webhookBody(taskId)},"status":"COMPLETED"}`,
 		}),
 	}),
 	...METHODS.map(
-		(method): CallbackCase => ({
+		(method): WebhookCase => ({
 			title: `W47: ${method}, signed`,
 			status: 404,
-			send: (scene) => ({ ...call(scene), method }),
+			send: (task) => ({ ...signedWebhook(task), method }),
 		}),
 	),
 	...cases('W46', 401, {

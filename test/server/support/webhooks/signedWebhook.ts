@@ -1,18 +1,18 @@
 import type { RawRequest } from '../network/rawRequest';
-import { callbackBody, messageId, seconds, signatureOf } from './signing';
+import { webhookBody, messageId, seconds, signatureOf } from './signing';
 
 /** A finished task that nobody has been told about, and the secret that its calls are signed with. */
-export interface Scene {
+export interface FinishedTask {
 	taskId: string;
 	secret: string;
 }
 
 /** A call at the trigger's address. `title` begins with the number of the requirement it is about. */
-export interface CallbackCase {
+export interface WebhookCase {
 	title: string;
 	/** Of the answer. */
 	status: number | readonly number[];
-	send(scene: Scene): RawRequest;
+	send(task: FinishedTask): RawRequest;
 }
 
 export type Header = readonly [name: string, value: string];
@@ -40,10 +40,10 @@ export interface Change {
 /** Stands in every body, and may not come back in any answer or log. */
 export const BODY_MARK = 'what-only-the-body-holds';
 
-/** The provider's call about the scene's task, with one thing or another changed. */
-export function call({ taskId, secret }: Scene, change: Change = {}): RawRequest {
+/** The provider's webhook about a finished task, with one thing or another changed. */
+export function signedWebhook({ taskId, secret }: FinishedTask, change: Change = {}): RawRequest {
 	const { key = secret, id = messageId(), timestamp = String(seconds()), type } = change;
-	const body = change.body ?? callbackBody(taskId, { note: BODY_MARK });
+	const body = change.body ?? webhookBody(taskId, { note: BODY_MARK });
 	const good = signatureOf({ key, id, timestamp, body });
 	const three: Header[] = [
 		['webhook-id', change.sentId ?? id],
@@ -60,13 +60,13 @@ export function call({ taskId, secret }: Scene, change: Change = {}): RawRequest
 /** One case for each change. */
 export function cases(
 	title: string,
-	status: CallbackCase['status'],
-	changes: Record<string, (scene: Scene) => Change>,
-): CallbackCase[] {
+	status: WebhookCase['status'],
+	changes: Record<string, (task: FinishedTask) => Change>,
+): WebhookCase[] {
 	return Object.entries(changes).map(([name, change]) => ({
 		title: `${title}: ${name}`,
 		status,
-		send: (scene) => call(scene, change(scene)),
+		send: (task) => signedWebhook(task, change(task)),
 	}));
 }
 

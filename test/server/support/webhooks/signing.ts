@@ -19,7 +19,7 @@ export const messageId = () => `msg_${randomUUID()}`;
 export const seconds = (shift = 0) => Math.floor(Date.now() / 1000) + shift;
 
 /** A callback as the provider sends it. */
-export function callbackBody(
+export function webhookBody(
 	taskId: string,
 	{ status = 'COMPLETED', ...more }: { status?: string } & Record<string, unknown> = {},
 ): string {

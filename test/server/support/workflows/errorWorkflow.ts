@@ -1,13 +1,13 @@
 /** A workflow that n8n starts when another one fails: On failure → Noted. */
 import { n8nFacts } from '../../../n8nFacts';
 import { leadsTo, node } from './node';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 
 const TRIGGER = 'On failure';
 export const NOTED = 'Noted';
 
 /** Publishes it, where it has to be, and returns its ID, for the setting `errorWorkflow` of others. */
-export async function publishErrorWorkflow({ n8n }: Pick<Stage, 'n8n'>): Promise<string> {
+export async function publishErrorWorkflow({ n8n }: Pick<TestServer, 'n8n'>): Promise<string> {
 	const plain = { typeVersion: 1, parameters: {} };
 	return await n8n.client.importWorkflow(
 		{

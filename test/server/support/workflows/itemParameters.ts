@@ -6,7 +6,7 @@ export function fromItem(field: string): string {
 }
 
 /** Create, or Create and Wait, with every field of the order from the item. */
-export function orderFromItem(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+export function createFromItem(overrides: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
 		operation: 'create',
 		model: fromItem('model'),
@@ -24,7 +24,7 @@ export function orderFromItem(overrides: Record<string, unknown> = {}): Record<s
 }
 
 /** An item that `orderFromItem` can order; what is `undefined` is left out of the item. */
-export function order(image: string, overrides: Record<string, unknown> = {}) {
+export function requestItem(image: string, overrides: Record<string, unknown> = {}) {
 	return {
 		name: image,
 		image,

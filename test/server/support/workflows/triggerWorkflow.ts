@@ -5,10 +5,10 @@ import { itemsOf } from '../../../../sandbox/n8n/execution';
 import { allEnded, storedExecutions } from '../executions/executionTable';
 import { leadsTo } from './node';
 import { rawRequest } from '../network/rawRequest';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 import { until } from '../assertions/watching';
 import type { CredentialReference } from './workflow';
-import { ORDER, workflowWith } from './workflow';
+import { CREATE_FIELDS, workflowWith } from './workflow';
 
 export const TRIGGER_TYPE = 'n8n-nodes-happy-horse.happyHorseTrigger';
 export const TRIGGER = 'Happy Horse Trigger';
@@ -58,10 +58,10 @@ export function triggerWorkflow(parts: TriggerParts) {
 }
 
 /** Webhook -> Items -> Happy Horse (Create) -> After, and the trigger beside it. */
-export function orderingWorkflow(parts: TriggerParts, create: Record<string, unknown> = {}) {
+export function creatingWorkflow(parts: TriggerParts, create: Record<string, unknown> = {}) {
 	const { credential } = parts;
 	const order = {
-		...ORDER,
+		...CREATE_FIELDS,
 		operation: 'create',
 		callback: 'thisWorkflow',
 		options: { metadata: '={{ { name: $json.name } }}' },
@@ -83,7 +83,7 @@ export interface Listening {
 
 /** Publishes a workflow with a trigger, and waits until its address is registered. */
 export async function listen(
-	{ n8n }: Pick<Stage, 'n8n'>,
+	{ n8n }: Pick<TestServer, 'n8n'>,
 	workflow: Record<string, unknown>,
 ): Promise<Listening> {
 	const id = await n8n.client.importWorkflow(workflow);
@@ -93,7 +93,7 @@ export async function listen(
 }
 
 /** Waits until nobody listens at an address; a call without a signature starts nothing before. */
-export async function gone(address: string): Promise<void> {
+export async function untilUnregistered(address: string): Promise<void> {
 	const knock = async () => (await rawRequest(address, { headers: [] })).status;
 	await until(`${address} is gone`, async () => (await knock()) === 404);
 }

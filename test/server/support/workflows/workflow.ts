@@ -101,7 +101,7 @@ export function imagesOf(
 }
 
 /** The fields of an order that reads image and prompt from the item. */
-export const ORDER = {
+export const CREATE_FIELDS = {
 	model: 'happy-horse-1',
 	imageSource: 'url',
 	imageUrl: '={{ $json.image }}',
@@ -113,7 +113,7 @@ export const ORDER = {
 /** Parameters of Create and Wait that read the image from the item. */
 export function createAndWait(overrides: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
-		...ORDER,
+		...CREATE_FIELDS,
 		operation: 'createAndWait',
 		waitUsing: 'auto',
 		maxWait: 30,

@@ -2,13 +2,13 @@ import type { ExecutionView } from '../../../../sandbox/n8n/execution';
 import { isWhole } from '../../../../sandbox/n8n/execution';
 import { storedExecutions } from '../executions/executionTable';
 import { itemsNode, leadsTo, node, webhookNode } from './node';
-import type { Stage } from '../testServer/testServer';
+import type { TestServer } from '../testServer/testServer';
 import { until } from '../assertions/watching';
 import type { CredentialReference } from './workflow';
 import { NODE_TYPE } from './workflow';
 
-/** One way through a workflow that has many: Webhook → Items → Happy Horse, each with the lane's name. */
-export interface Lane {
+/** One branch of a workflow that has many: Webhook → Items → Happy Horse, each with the name of the branch. */
+export interface WorkflowBranch {
 	name: string;
 	credential: CredentialReference;
 	/** Of our node. */
@@ -17,36 +17,39 @@ export interface Lane {
 	settings?: Record<string, unknown>;
 }
 
-export interface Lanes {
+export interface WorkflowBranches {
 	id: string;
-	/** Calls a lane's webhook with these items. */
-	start(lane: string, items: unknown[]): Promise<void>;
+	/** Sends a request to the webhook of a branch with these items. */
+	start(branch: string, items: unknown[]): Promise<void>;
 	/** All executions, once so many have ended. */
 	ended(amount: number, timeoutMs: number): Promise<ExecutionView[]>;
 }
 
-export const laneNode = (lane: string) => `Happy Horse ${lane}`;
+export const branchNode = (branch: string) => `Happy Horse ${branch}`;
 
 let count = 0;
 
-/** Publishes one workflow with all lanes: much faster than a workflow for each. */
-export async function publishLanes(stage: Stage, lanes: readonly Lane[]): Promise<Lanes> {
-	const { client } = stage.n8n;
-	const prefix = `lanes-${process.pid}-${Date.now()}-${count++}`;
-	const paths = new Map(lanes.map(({ name }, index) => [name, `${prefix}-${index}`]));
+/** Publishes one workflow with all branches: much faster than a workflow for each. */
+export async function publishBranches(
+	testServer: TestServer,
+	branches: readonly WorkflowBranch[],
+): Promise<WorkflowBranches> {
+	const { client } = testServer.n8n;
+	const prefix = `branches-${process.pid}-${Date.now()}-${count++}`;
+	const paths = new Map(branches.map(({ name }, index) => [name, `${prefix}-${index}`]));
 	const id = await client.importWorkflow({
 		name: prefix,
 		settings: { executionOrder: 'v1' },
-		nodes: lanes.flatMap((lane) => nodesOf(lane, paths.get(lane.name)!)),
-		connections: Object.assign({}, ...lanes.map(connectionsOf)) as object,
+		nodes: branches.flatMap((branch) => nodesOf(branch, paths.get(branch.name)!)),
+		connections: Object.assign({}, ...branches.map(connectionsOf)) as object,
 	});
 	for (const path of paths.values()) await client.waitForWebhook(path);
 	return {
 		id,
-		async start(lane, items) {
-			const answer = await client.callWebhook(paths.get(lane)!, { body: { items } });
+		async start(branch, items) {
+			const answer = await client.callWebhook(paths.get(branch)!, { body: { items } });
 			if (answer.status !== 200)
-				throw new Error(`The webhook of ${lane} answered ${answer.status}`);
+				throw new Error(`The webhook of ${branch} answered ${answer.status}`);
 		},
 		async ended(amount, timeoutMs) {
 			const all = async () => {
@@ -56,24 +59,27 @@ export async function publishLanes(stage: Stage, lanes: readonly Lane[]): Promis
 			};
 			await until(`${amount} executions have ended`, all, timeoutMs);
 			return await until('all of them are stored', async () => {
-				const stored = storedExecutions(stage.n8n, id);
+				const stored = storedExecutions(testServer.n8n, id);
 				return stored.every(isWhole) && stored;
 			});
 		},
 	};
 }
 
-/** The lane that an execution took. */
-export function laneOf({ runData }: ExecutionView): string {
+/** The branch that an execution took. */
+export function branchOf({ runData }: ExecutionView): string {
 	const webhook = Object.keys(runData).find((name) => name.startsWith('Webhook '));
 	return webhook?.slice('Webhook '.length) ?? '';
 }
 
-function nodesOf({ name, credential, parameters, settings }: Lane, path: string): object[] {
+function nodesOf(
+	{ name, credential, parameters, settings }: WorkflowBranch,
+	path: string,
+): object[] {
 	return [
 		webhookNode(`Webhook ${name}`, path),
 		itemsNode(`Items ${name}`),
-		node(laneNode(name), NODE_TYPE, {
+		node(branchNode(name), NODE_TYPE, {
 			typeVersion: 1,
 			parameters: { resource: 'imageToVideo', ...parameters },
 			credentials: { happyHorseApi: credential },
@@ -82,9 +88,9 @@ function nodesOf({ name, credential, parameters, settings }: Lane, path: string)
 	];
 }
 
-function connectionsOf({ name }: Lane): object {
+function connectionsOf({ name }: WorkflowBranch): object {
 	return {
 		[`Webhook ${name}`]: leadsTo(`Items ${name}`),
-		[`Items ${name}`]: leadsTo(laneNode(name)),
+		[`Items ${name}`]: leadsTo(branchNode(name)),
 	};
 }
