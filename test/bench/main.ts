@@ -9,7 +9,7 @@ import { webhookLatency } from './measures/webhookLatency';
 import { downloads } from './measures/downloads';
 import { growth } from './measures/growth';
 import { loading } from './measures/loading';
-import { orders } from './measures/batches';
+import { batches } from './measures/batches';
 import { packageSize } from './measures/packageSize';
 import { imageCheck } from './measures/imageCheck';
 import { triggerRate } from './measures/triggerRate';
@@ -26,7 +26,7 @@ const MEASURES: readonly Measure[] = [
 	triggerRate,
 	imageCheck,
 	downloads,
-	orders,
+	batches,
 	growth,
 ];
 

@@ -272,12 +272,12 @@ step('offers the tasks of the account in a list, by ID and status in words', asy
 /** Orders a video as another workflow would, and lets the sandbox finish it at once. */
 async function finishedVideo(webhookUrl: string): Promise<string> {
 	const { sandbox } = session;
-	const answer = await fetch(`${sandbox.url}/v1/ai/image-to-video/happy-horse-1`, {
+	const response = await fetch(`${sandbox.url}/v1/ai/image-to-video/happy-horse-1`, {
 		method: 'POST',
 		headers: { 'x-magnific-api-key': sandbox.key, 'content-type': 'application/json' },
 		body: JSON.stringify({ image_url: image(), duration: 3, webhook_url: webhookUrl }),
 	});
-	const { data } = (await answer.json()) as { data: { task_id: string } };
+	const { data } = (await response.json()) as { data: { task_id: string } };
 	await sandbox.control.advance(data.task_id, 'COMPLETED');
 	return data.task_id;
 }

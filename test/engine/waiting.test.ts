@@ -243,9 +243,9 @@ describe('cancelled', () => {
 			rows: [row('a'), row('b')],
 			parameters: createParameters('createAndWait', pollQuickly),
 		});
-		const answered = async () =>
+		const responded = async () =>
 			(await control.state()).posts.filter(({ status }) => status === 200);
-		await until(async () => (await answered()).length === 2);
+		await until(async () => (await responded()).length === 2);
 		// By now the node pauses before its first question.
 		await pause(500);
 		const cancelledAt = Date.now();

@@ -80,12 +80,12 @@ describe('the trigger in queue mode', () => {
 		await Promise.all([n8n.client.waitForWebhook(path), door.waitForWebhook(path)]);
 		const taskIds = await control.seedTasks({ count: AMOUNT, status: 'COMPLETED' });
 		const doors = [queue.webhookUrl, n8n.url].map((base) => `${base}/webhook/${path}`);
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			taskIds.flatMap((taskId) =>
-				doors.map(async (address) => await deliverTo(address, { taskId, secret })),
+				doors.map(async (url) => await deliverTo(url, { taskId, secret })),
 			),
 		);
-		expect(answers).toEqual(answers.map(() => 200));
+		expect(responses).toEqual(responses.map(() => 200));
 		const executions = await endedExecutions(id, 2 * AMOUNT);
 		expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
 		expect(executions.filter(({ runData }) => runData[TRIGGER] === undefined)).toEqual([]);

@@ -96,8 +96,8 @@ describe('Create and Wait in queue mode', () => {
 		// Each call and its copy, also those that came when there was nothing left to wait for.
 		const { callbacks } = await until('every call was made twice', async () => {
 			const state = await control.state();
-			const calls = state.callbacks.filter(({ status }) => status === 'COMPLETED');
-			return calls.length >= 2 * all.length && state;
+			const webhooks = state.callbacks.filter(({ status }) => status === 'COMPLETED');
+			return webhooks.length >= 2 * all.length && state;
 		});
 		// A busy computer may let the caller wait for longer than its 10 s: then it calls again.
 		const withoutResponse = callbacks.filter(({ error }) => error !== undefined).length;
@@ -123,10 +123,10 @@ describe('Create and Wait in queue mode', () => {
 		expect((await suspended(testServer, id)).status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			tasks.flatMap((task) =>
 				[task.webhookUrl!, atMain(queue, task)].map(
-					async (address) => await deliverTo(address, { taskId: task.taskId, secret }),
+					async (url) => await deliverTo(url, { taskId: task.taskId, secret }),
 				),
 			),
 		);
@@ -137,7 +137,7 @@ describe('Create and Wait in queue mode', () => {
 		expect(one + two).toBeGreaterThanOrEqual(2);
 		expect(one + two).toBeLessThanOrEqual(n8nFacts.continuesInOneProcess ? 2 : 3);
 		// n8n lets one of two processes continue the execution; the caller of the other has its answer by then.
-		for (const status of answers) expect([200, 409, 500]).toContain(status);
+		for (const status of responses) expect([200, 409, 500]).toContain(status);
 		await expectPaidOnce(control, items);
 	});
 });

@@ -75,7 +75,7 @@ async function play(
 
 const state = async () => await testServer.sandbox.control.state();
 
-const answer = (execution: ExecutionView) => String(itemsOf(execution, AGENT)[0]?.json.output);
+const response = (execution: ExecutionView) => String(itemsOf(execution, AGENT)[0]?.json.output);
 
 const sayWhatIsThere: Line = { say: (request) => `Here: ${toldByTools(request).at(-1)}` };
 
@@ -85,7 +85,7 @@ describe('As a tool of an AI agent', () => {
 		async (downloadVideo) => {
 			const execution = await play(
 				[
-					{ call: { image_url: imageOf(), prompt: 'A horse gallops', duration: 4 } },
+					{ input: { image_url: imageOf(), prompt: 'A horse gallops', duration: 4 } },
 					sayWhatIsThere,
 				],
 				{ [TOOL]: { ...creating, downloadVideo } },
@@ -98,9 +98,9 @@ describe('As a tool of an AI agent', () => {
 			const { taskId, generated } = tasks[0]!;
 			// It asked until the video was there.
 			expect((await traffic(testServer.sandbox.control)).read).toContain(taskId);
-			expect(answer(execution)).toContain(taskId);
-			expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
-			expect(answer(execution)).toContain('"video_url":"http');
+			expect(response(execution)).toContain(taskId);
+			expect(response(execution)).toContain(generated[0]!.split('?')[0]);
+			expect(response(execution)).toContain('"video_url":"http');
 			expect(execution.runData[TOOL]).toHaveLength(1);
 			expect(model.requests).toHaveLength(2);
 		},
@@ -124,10 +124,10 @@ describe('As a tool of an AI agent', () => {
 			/"task_id":"([^"]+)"/.exec(toldByTools(request)[0] ?? '')?.[1];
 		const execution = await play(
 			[
-				{ tool: 'Start_video', call: { image_url: imageOf(), prompt: 'Run', duration: 3 } },
-				{ tool: 'Look_at_video', call: (request) => ({ task_id: last(request) }) },
-				{ tool: 'List_videos', call: {} },
-				{ tool: 'Wait_for_video', call: (request) => ({ task_id: last(request) }) },
+				{ tool: 'Start_video', input: { image_url: imageOf(), prompt: 'Run', duration: 3 } },
+				{ tool: 'Look_at_video', input: (request) => ({ task_id: last(request) }) },
+				{ tool: 'List_videos', input: {} },
+				{ tool: 'Wait_for_video', input: (request) => ({ task_id: last(request) }) },
 				sayWhatIsThere,
 			],
 			{
@@ -150,7 +150,7 @@ describe('As a tool of an AI agent', () => {
 		for (const text of told) expect(text).toContain(taskId);
 		expect(told[0]).toContain('"status":"CREATED"');
 		expect(told[3]).toContain('"status":"COMPLETED"');
-		expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
+		expect(response(execution)).toContain(generated[0]!.split('?')[0]);
 	});
 
 	it('names the argument that is wrong and what to do, and nothing is ordered', async () => {
@@ -163,7 +163,7 @@ describe('As a tool of an AI agent', () => {
 			[{ ...good, image_url: imageOf('200x200') }, [/'Image URL'/, /200x200/, /300 pixels/]],
 			[{ ...good, prompt: 'x'.repeat(2501) }, [/'Prompt'/, /2,?500/]],
 		];
-		await play([...wrong.map(([call]) => ({ call })), { say: () => 'Sorry.' }], {
+		await play([...wrong.map(([input]) => ({ input })), { say: () => 'Sorry.' }], {
 			[TOOL]: creating,
 		});
 		const told = toldByTools(model.requests.at(-1));
@@ -176,10 +176,10 @@ describe('As a tool of an AI agent', () => {
 	});
 
 	it('refuses addresses that the provider could not reach, without asking it', async () => {
-		const addresses = ['http://192.168.0.7/a.png', 'http://localhost/a.png', 'file:///etc/passwd'];
+		const urls = ['http://192.168.0.7/a.png', 'http://localhost/a.png', 'file:///etc/passwd'];
 		await play(
 			[
-				...addresses.map((image_url) => ({ call: { image_url, prompt: 'Run', duration: 5 } })),
+				...urls.map((image_url) => ({ input: { image_url, prompt: 'Run', duration: 5 } })),
 				{ say: () => 'Sorry.' },
 			],
 			{ [TOOL]: creating },
@@ -194,9 +194,9 @@ describe('As a tool of an AI agent', () => {
 	it('says that there is no such task, and that an ID is none', async () => {
 		await play(
 			[
-				{ tool: 'Look', call: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
-				{ tool: 'Wait', call: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
-				{ tool: 'Look', call: { task_id: 'the horse video' } },
+				{ tool: 'Look', input: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
+				{ tool: 'Wait', input: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
+				{ tool: 'Look', input: { task_id: 'the horse video' } },
 				{ say: () => 'Sorry.' },
 			],
 			{
@@ -217,7 +217,7 @@ describe('As a tool of an AI agent', () => {
 			do: { answer: { status: 402, body: { message: 'Payment required' } } },
 		});
 		await play(
-			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
+			[{ input: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
 			{ [TOOL]: creating },
 		);
 		expect((await state()).posts).toHaveLength(1);
@@ -227,7 +227,7 @@ describe('As a tool of an AI agent', () => {
 	it('gives the ID of a video that is not finished in time', async () => {
 		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		await play(
-			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
+			[{ input: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
 			{ [TOOL]: { ...creating, maxWait: 0.1 } },
 		);
 		const { tasks } = await state();
@@ -239,7 +239,7 @@ describe('As a tool of an AI agent', () => {
 });
 
 describe('An agent that calls its tool again', () => {
-	const call = () => ({ image_url: imageOf(), prompt: 'Run', duration: 3 });
+	const input = () => ({ image_url: imageOf(), prompt: 'Run', duration: 3 });
 
 	const SORRY: Line = { say: () => 'Sorry.' };
 
@@ -247,7 +247,7 @@ describe('An agent that calls its tool again', () => {
 
 	/** One call, then the same one again. */
 	const twice = async (tool: Record<string, unknown>, more: Record<string, unknown> = {}) => {
-		const again: Line = { call: { ...call(), ...more } };
+		const again: Line = { input: { ...input(), ...more } };
 		return await play([again, again, SORRY], { [TOOL]: tool });
 	};
 
@@ -287,11 +287,11 @@ describe('An agent that calls its tool again', () => {
 	it.each([2.2, 3])('keeps videos of different images apart (agent %d)', async (agentVersion) => {
 		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		const [first, second] = ['?n=1', '?n=2'].map((query) => ({
-			...call(),
+			...input(),
 			image_url: imageOf() + query,
 		}));
 		await play(
-			[{ call: first! }, { call: second! }, { call: first! }, { call: second! }, SORRY],
+			[{ input: first! }, { input: second! }, { input: first! }, { input: second! }, SORRY],
 			{ [TOOL]: createOnly },
 			{ agentVersion },
 		);

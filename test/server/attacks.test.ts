@@ -86,13 +86,13 @@ describe('A7: what could end a header and begin another', () => {
 		expect(jsonsOf(read).map(({ error }) => error)).toEqual(
 			ids.map(() => expect.stringMatching(/^'Task' must be a task ID/)),
 		);
-		const addresses = ['/a.png\r\nx-other: 1', '/a\n.png', '/a\0.png', '/a\t.png'];
+		const urls = ['/a.png\r\nx-other: 1', '/a\n.png', '/a\0.png', '/a\t.png'];
 		const created = await run(createFromItem(), {
-			items: addresses.map((ending) => requestItem(url + ending)),
+			items: urls.map((ending) => requestItem(url + ending)),
 			onError: 'continueRegularOutput',
 		});
 		expect(jsonsOf(created).map(({ error }) => error)).toEqual(
-			addresses.map(() => expect.stringMatching(/^'Image URL' must be a URL/)),
+			urls.map(() => expect.stringMatching(/^'Image URL' must be a URL/)),
 		);
 		const { requests } = await control.state(since);
 		expect(requests).toEqual([]);
@@ -106,7 +106,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 	const inherited = async () => (await (await fetch(probe)).json()) as unknown;
 
 	/** A raw answer: the sandbox itself would not pass on such names. */
-	const answering = (body: string) => ({
+	const responding = (body: string) => ({
 		answer: { status: 200, body, contentType: 'application/json' },
 	});
 
@@ -116,7 +116,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 		const task = `"task_id":"${taskId}","status":"FAILED","generated":[],${NAMES}`;
 		await control.rules({
 			on: 'get',
-			do: answering(`{"data":{${task},"inner":{${NAMES}}},${NAMES}}`),
+			do: responding(`{"data":{${task},"inner":{${NAMES}}},${NAMES}}`),
 		});
 		const items = [{ name: 'x', task_id: taskId, model: 'happy-horse-1' }];
 		const [json = {}] = jsonsOf(await run(taskFromItem('get'), { items }));
@@ -131,7 +131,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 	it('in a list of tasks change nothing, and a task of that name is none', async () => {
 		const { control } = testServer.sandbox;
 		const list = `{"data":[{"task_id":"a","status":"CREATED",${NAMES}},{"__proto__":{"task_id":"b","status":"CREATED"}}],${NAMES}}`;
-		await control.rules({ on: 'list', do: answering(list) });
+		await control.rules({ on: 'list', do: responding(list) });
 		const parameters = { operation: 'getAll', model: 'happy-horse-1', returnAll: true };
 		const items = jsonsOf(await run(parameters, { items: [{}] }));
 		expect(items.map(({ task_id, polluted }) => [task_id, polluted])).toEqual([['a', undefined]]);
@@ -169,12 +169,12 @@ describe('R18: too many requests in the middle of a batch, for longer than anybo
 	async function batch(onError: OnError) {
 		const { control, url } = testServer.sandbox;
 		const items = images(url, 5);
-		const answer = { status: 429, body: LONG, headers: { 'retry-after': '91' } };
+		const response = { status: 429, body: LONG, headers: { 'retry-after': '91' } };
 		await control.rules(
 			...['n=2', 'n=3', 'n=4'].map((imageUrl) => ({
 				on: 'create' as const,
 				where: { imageUrl },
-				do: { answer },
+				do: { answer: response },
 			})),
 		);
 		const parameters = createAndWait({

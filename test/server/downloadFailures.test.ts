@@ -46,17 +46,17 @@ describe('B22: with the error output, a video whose file cannot be had', () => {
 		let items: Array<{ name: string; image: string; task_id?: string; model?: string }>;
 		items = images(url, 3);
 		let ids: string[] = [];
-		const untilUnregistered = { answer: { status: 410, body: 'gone' } };
+		const expired = { answer: { status: 410, body: 'gone' } };
 		if (isCreating) {
 			// Which path the file has is known when the task is.
 			await control.rules({
 				on: 'result',
 				where: { prompt: `image ${LOST}` },
-				do: untilUnregistered,
+				do: expired,
 			});
 		} else {
 			ids = await control.seedTasks({ count: 3, status: 'COMPLETED' });
-			await control.rules({ on: 'result', where: { taskId: ids[LOST]! }, do: untilUnregistered });
+			await control.rules({ on: 'result', where: { taskId: ids[LOST]! }, do: expired });
 			items = items.map((item, index) => ({
 				...item,
 				...{ task_id: ids[index]!, model: 'happy-horse-1' },

@@ -25,11 +25,11 @@ afterEach(async () => {
 });
 
 /** Finished tasks whose video lies on our own server, one for each list of answers. */
-async function tasksWith(...answers: VideoResponse[][]): Promise<string[]> {
+async function tasksWith(...responses: VideoResponse[][]): Promise<string[]> {
 	const { control } = testServer.sandbox;
-	const ids = await control.seedTasks({ count: answers.length, status: 'COMPLETED' });
+	const ids = await control.seedTasks({ count: responses.length, status: 'COMPLETED' });
 	for (const [index, task_id] of ids.entries()) {
-		server.videos.set(`/video/${index}`, answers[index]!);
+		server.videos.set(`/video/${index}`, responses[index]!);
 		const generated = [`${server.url}/video/${index}`];
 		await control.rules({
 			on: 'get',
@@ -135,8 +135,8 @@ describe('A download that meets with a fault of the moment', () => {
 		],
 		['500', () => [status(500), whole], 2],
 		['503 and 429', () => [status(503), status(429), whole], 3],
-	])('is tried again: %s', async (_, answers, requests) => {
-		const [taskId = ''] = await tasksWith(answers());
+	])('is tried again: %s', async (_, responses, requests) => {
+		const [taskId = ''] = await tasksWith(responses());
 		const done = await download([taskId]);
 		const item = only(done);
 		expect(item.json.download_failure).toBeUndefined();
@@ -214,7 +214,7 @@ describe('A file that is not to be kept', () => {
 	];
 
 	it('leaves ID and address, and is asked for once', async () => {
-		const ids = await tasksWith(...cases.map(([, answer]) => [answer]));
+		const ids = await tasksWith(...cases.map(([, respond]) => [respond]));
 		const done = await download(ids, 5);
 		expect(done.status).toBe('success');
 		const items = itemsOf(done, HAPPY_HORSE);
@@ -227,14 +227,14 @@ describe('A file that is not to be kept', () => {
 	});
 
 	it('decides nothing by its name and type, and the server gets no key', async () => {
-		const answer = sending(SMALL.pieces, {
+		const respond = sending(SMALL.pieces, {
 			announced: SMALL.bytes,
 			headers: {
 				'content-type': 'text/html',
 				'content-disposition': 'attachment; filename="../../../../evil.html"',
 			},
 		});
-		const [taskId = ''] = await tasksWith([answer]);
+		const [taskId = ''] = await tasksWith([respond]);
 		const item = only(await download([taskId]));
 		expect(item.binary?.data).toMatchObject({
 			...{ mimeType: 'video/mp4', fileName: `happy-horse-${taskId}.mp4` },

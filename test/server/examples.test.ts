@@ -187,9 +187,9 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		for (const { credentials = {} } of nodes) {
 			for (const { id } of Object.values(credentials)) expect(id).toBeNull();
 		}
-		const addresses = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
+		const urls = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
 		const isOurs = /^https:\/\/raw\.githubusercontent\.com\/n8n-nodes-happy-horse\//;
-		expect(addresses.filter((address) => !isOurs.test(address))).toEqual([]);
+		expect(urls.filter((formUrl) => !isOurs.test(formUrl))).toEqual([]);
 	});
 
 	it('explains itself beside the nodes', () => {
@@ -433,23 +433,23 @@ describe('a Telegram photo', () => {
 				120_000,
 			);
 
-		const order = message(withPhoto('The horses walk along the hill'));
-		expect(await bot.deliver(order)).toBe(200);
+		const form = message(withPhoto('The horses walk along the hill'));
+		expect(await bot.deliver(form)).toBe(200);
 		await ended(1);
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(1);
 		expect(tasks).toMatchObject([{ prompt: 'The horses walk along the hill' }]);
-		const [thanks, answer] = bot.sent;
+		const [thanks, response] = bot.sent;
 		expect(thanks).toMatchObject({
 			chatId: '99',
 			text: expect.stringContaining('in a few minutes') as string,
 		});
-		expect(answer).toMatchObject({ chatId: '99', video: { type: 'video/mp4' } });
-		expect(answer!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
-		expect(isMp4(answer!.video!.content)).toBe(true);
+		expect(response).toMatchObject({ chatId: '99', video: { type: 'video/mp4' } });
+		expect(response!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
+		expect(isMp4(response!.video!.content)).toBe(true);
 
 		// Delivered again, from somebody else, without a photo, and with one that cannot be made.
-		await bot.deliver(order);
+		await bot.deliver(form);
 		await ended(2);
 		await bot.deliver(message(withPhoto('For free'), 666));
 		await bot.deliver(message({ text: 'Hello' }));
@@ -497,8 +497,8 @@ describe('a batch from a form', () => {
 		const body = new FormData();
 		for (const [name, value] of fields) body.append(name, value);
 		const authorization = `Basic ${btoa(`${login.user}:${login.password}`)}`;
-		const address = `${testServer.n8n.url}/form/${webhookId}`;
-		return await fetch(address, { method: 'POST', body, headers: { authorization } });
+		const formUrl = `${testServer.n8n.url}/form/${webhookId}`;
+		return await fetch(formUrl, { method: 'POST', body, headers: { authorization } });
 	};
 	const file = (name: string, type: string) =>
 		new File([readFileSync(join(CHECKOUT, 'examples', 'images', name))], name, { type });
@@ -510,14 +510,14 @@ describe('a batch from a form', () => {
 		const publishing = await n8n.client.importWorkflow(ready('form-batch-publish.json'));
 		await n8n.client.waitForWebhook(`happy-horse-${publishing}`);
 		const webhookUrl = `${n8n.url}/webhook/happy-horse-${publishing}`;
-		const order = ready('form-batch-create.json');
-		Object.assign(order.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
+		const form = ready('form-batch-create.json');
+		Object.assign(form.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
 			webhookUrl,
 		});
-		const ordering = await n8n.client.importWorkflow(order);
-		const { webhookId = '' } = order.nodes.find(({ name }) => name === 'Form: create videos')!;
-		const address = `${n8n.url}/form/${webhookId}`;
-		await until('the form is there', async () => (await fetch(address)).status !== 404);
+		const creating = await n8n.client.importWorkflow(form);
+		const { webhookId = '' } = form.nodes.find(({ name }) => name === 'Form: create videos')!;
+		const formUrl = `${n8n.url}/form/${webhookId}`;
+		await until('the form is there', async () => (await fetch(formUrl)).status !== 404);
 
 		const fields: Array<[string, string | File]> = [
 			['field-0', 'Spring'],
@@ -544,11 +544,11 @@ describe('a batch from a form', () => {
 		);
 		expect(runs.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
 		// The callbacks do not wait for the workflow that has ordered.
-		const orders = await until('the first workflow has ended', async () => {
-			const seen = storedExecutions(n8n, ordering);
+		const creates = await until('the first workflow has ended', async () => {
+			const seen = storedExecutions(n8n, creating);
 			return seen.length > 0 && seen.every(isOver) && seen;
 		});
-		expect(orders.map(({ status }) => status)).toEqual(['success']);
+		expect(creates.map(({ status }) => status)).toEqual(['success']);
 		const { tasks, acceptedPosts } = await sandbox.control.state();
 		expect(acceptedPosts).toBe(3);
 		expect(new Set(tasks.map(({ imageUrl }) => imageUrl)).size).toBe(3);
@@ -565,7 +565,7 @@ describe('a batch from a form', () => {
 		expect(mailbox.sent[0]!.text).toContain(lost.taskId);
 		expect(mailbox.sent[0]!.text).toContain('Campaign: Spring');
 		runsOf.get('form-batch-publish.json')!.push(...runs);
-		runsOf.get('form-batch-create.json')!.push(...orders);
+		runsOf.get('form-batch-create.json')!.push(...creates);
 	});
 });
 
@@ -638,12 +638,12 @@ describe('an AI agent', () => {
 
 	it('makes a video when it is asked to, and looks one up at no cost', async () => {
 		const { control } = testServer.sandbox;
-		const address = image('curtain');
+		const formUrl = image('curtain');
 		model.play(
-			{ tool: 'Make_a_video', call: { image_url: address, prompt: 'The curtain moves' } },
+			{ tool: 'Make_a_video', input: { image_url: formUrl, prompt: 'The curtain moves' } },
 			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
 		);
-		const first = await chat(`Make a video of ${address} in which the curtain moves`);
+		const first = await chat(`Make a video of ${formUrl} in which the curtain moves`);
 		expect(first.error).toBeUndefined();
 		const { tasks, posts } = await control.state();
 		expect(await paid()).toEqual({ curtain: 1 });
@@ -659,7 +659,7 @@ describe('an AI agent', () => {
 		expect(tools).toEqual(['Look_up_a_video', 'Make_a_video']);
 
 		model.play(
-			{ tool: 'Look_up_a_video', call: { task_id: tasks[0]!.taskId } },
+			{ tool: 'Look_up_a_video', input: { task_id: tasks[0]!.taskId } },
 			{ say: ({ messages }) => `It is ready: ${toldByTool(messages)}` },
 		);
 		const second = await chat(`Is my video ${tasks[0]!.taskId} ready?`);
@@ -669,11 +669,11 @@ describe('an AI agent', () => {
 	});
 
 	it('that keeps calling is stopped after a few videos', async () => {
-		const calls = Array.from({ length: 8 }, (_, index) => ({
+		const steps = Array.from({ length: 8 }, (_, index) => ({
 			tool: 'Make_a_video',
-			call: { image_url: image(`greedy-${index}`), prompt: 'More' },
+			input: { image_url: image(`greedy-${index}`), prompt: 'More' },
 		}));
-		model.play(...calls);
+		model.play(...steps);
 		await chat('Make videos');
 		const { acceptedPosts } = await testServer.sandbox.control.state();
 		expect(acceptedPosts).toBeGreaterThan(1);
@@ -686,8 +686,8 @@ describe('after all runs', () => {
 		const example = readExample(file);
 		expect(runsOf.get(file)!.length).toBeGreaterThan(0);
 		expect(unreadReferences(example, runsOf.get(file)!)).toEqual([]);
-		const orders = workingNodes(example).filter(createsVideos);
-		for (const { name } of orders) {
+		const creates = workingNodes(example).filter(createsVideos);
+		for (const { name } of creates) {
 			expect(runsOf.get(file)!.some(({ runData }) => runData[name])).toBe(true);
 		}
 	});

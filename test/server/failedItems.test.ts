@@ -58,8 +58,8 @@ function workflow(waitUsing: string, onError: OnError, overrides: Record<string,
 
 const failureOf = ({ json }: Item) => (json.failure as { message?: string } | undefined)?.message;
 
-async function expectVideos(items: Item[], order: NamedImage[]): Promise<void> {
-	const tasks = await tasksOf(testServer.sandbox.control, order);
+async function expectVideos(items: Item[], batch: NamedImage[]): Promise<void> {
+	const tasks = await tasksOf(testServer.sandbox.control, batch);
 	expect(items.map(({ json }) => json.task_id)).toEqual(tasks.map(({ taskId }) => taskId));
 	for (const [index, item] of items.entries()) {
 		const served = await servedVideo(testServer.sandbox.control, tasks[index]!);

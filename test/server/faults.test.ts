@@ -102,7 +102,7 @@ function onReads({ fault, times }: NamedFault): (request: PassingRequest) => Fau
 interface Row {
 	fault: string;
 	cells: number;
-	orders: number;
+	creates: number;
 	asked: number;
 	accepted: number;
 	most: number;
@@ -219,14 +219,14 @@ function idsKept(
 ): { learned: number; kept: number } {
 	const stored = results.map(({ execution }) => JSON.stringify(execution.data)).join('\n');
 	const ids = delivered
-		.filter((answer) => answer.includes('"CREATED"'))
-		.flatMap((answer) => /"task_id":"([^"]+)"/.exec(answer)?.[1] ?? []);
+		.filter((response) => response.includes('"CREATED"'))
+		.flatMap((response) => /"task_id":"([^"]+)"/.exec(response)?.[1] ?? []);
 	return { learned: ids.length, kept: ids.filter((id) => stored.includes(id)).length };
 }
 
 async function expectHealthy(): Promise<void> {
-	const answer = await fetch(`${testServer.n8n.url}/healthz/readiness`);
-	expect(answer.status).toBe(200);
+	const response = await fetch(`${testServer.n8n.url}/healthz/readiness`);
+	expect(response.status).toBe(200);
 }
 
 /** What n8n may come to hold on to over a group of faults: its caches, and the workflows that were published. */
@@ -287,7 +287,7 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 	table.push({
 		fault: name,
 		cells: results.length,
-		orders: results.reduce((total, { cell }) => total + cell.size, 0),
+		creates: results.reduce((total, { cell }) => total + cell.size, 0),
 		...sum,
 		most,
 		ended: [...ended].map(([status, amount]) => `${amount} ${status}`).join(', '),
@@ -301,7 +301,7 @@ function printTable(): void {
 		...[
 			row.fault,
 			row.cells,
-			row.orders,
+			row.creates,
 			row.asked,
 			row.accepted,
 			row.most,
@@ -377,7 +377,7 @@ describe('A paid request that meets with a fault', () => {
 		const seen = items.map(({ image }) => countOf(image));
 		expect(seen).toEqual(items.map(() => ({ accepted: 1, asked: 1 })));
 		table.push({
-			...{ fault: 'closed, then open', cells: 1, orders: 7, asked: 7, accepted: 7, most: 1 },
+			...{ fault: 'closed, then open', cells: 1, creates: 7, asked: 7, accepted: 7, most: 1 },
 			...{ ended: '1 success', ids: '' },
 		});
 	});
@@ -476,7 +476,7 @@ describe('A question that meets with a fault', () => {
 		table.push({
 			fault: `reading: ${named.name}`,
 			cells: READERS.length,
-			orders: 6,
+			creates: 6,
 			asked: proxies.flatMap(({ requests }) => requests.filter(({ create }) => create)).length,
 			accepted: 6,
 			most: 1,

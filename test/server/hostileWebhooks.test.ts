@@ -31,7 +31,7 @@ interface Waiting {
 	items: Array<{ name: string; image: string }>;
 	tasks: SandboxTask[];
 	/** Address that the provider calls about the first task. */
-	address: string;
+	url: string;
 }
 
 /** An execution that waits for two videos which never finish by themselves. */
@@ -47,7 +47,7 @@ async function waitingExecution(credential = unsigned): Promise<Waiting> {
 	const id = await workflow.start(items);
 	expect((await suspended(testServer, id)).status).toBe('waiting');
 	const tasks = await tasksOf(control, items);
-	return { id, workflowId: workflow.id, items, tasks, address: tasks[0]!.webhookUrl! };
+	return { id, workflowId: workflow.id, items, tasks, url: tasks[0]!.webhookUrl! };
 }
 
 /** Nothing has happened to the execution, n8n is well, and the true callbacks finish it. */
@@ -78,12 +78,12 @@ const completed = (taskId: string) =>
 		generated: ['https://evil.example/x.mp4'],
 	});
 
-interface Call {
+interface WebhookContent {
 	body?: string | Buffer | FormData;
 	type?: string;
 }
 
-function rubbish(taskId: string): Record<string, Call> {
+function rubbish(taskId: string): Record<string, WebhookContent> {
 	const form = new FormData();
 	form.set('task_id', taskId);
 	form.set('status', 'COMPLETED');
@@ -124,15 +124,18 @@ function rubbish(taskId: string): Record<string, Call> {
 	};
 }
 
-async function call(address: string, { body, type }: Call = {}): Promise<number> {
-	const answer = await fetch(address, {
+async function sendWebhook(
+	resumeUrl: string,
+	{ body, type }: WebhookContent = {},
+): Promise<number> {
+	const response = await fetch(resumeUrl, {
 		method: 'POST',
 		headers: type === undefined ? {} : { 'content-type': type },
 		signal: AbortSignal.timeout(60_000),
 		...(body === undefined ? {} : { body }),
 	});
-	await answer.arrayBuffer();
-	return answer.status;
+	await response.arrayBuffer();
+	return response.status;
 }
 
 describe('an execution that waits', () => {
@@ -153,13 +156,13 @@ describe('an execution that waits', () => {
 	it('survives bodies of every kind, and answers each with a word to the sender', async () => {
 		const waiting = await waitingExecution();
 		const since = Date.now();
-		const answers: Record<string, number> = {};
+		const responses: Record<string, number> = {};
 		for (const [name, what] of Object.entries(rubbish(waiting.tasks[0]!.taskId))) {
-			answers[name] = await call(waiting.address, what);
+			responses[name] = await sendWebhook(waiting.url, what);
 		}
 		// None of them is a success, and none is a server error. A type without meaning does not hide what the
 		// bytes say: that a video is finished, so the API is asked, which knows better.
-		const wrong = Object.entries(answers).filter(
+		const wrong = Object.entries(responses).filter(
 			([name, status]) =>
 				!(status >= 400 && status < 500) && !(status === 200 && name === 'a type without meaning'),
 		);
@@ -174,7 +177,10 @@ describe('an execution that waits', () => {
 		const since = Date.now();
 		const [foreign] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 		for (const id of [foreign!, '046b6c7f-0b8a-43b9-b35d-6489e6daee91', 'x'.repeat(500)]) {
-			const status = await call(waiting.address, { body: completed(id), type: 'application/json' });
+			const status = await sendWebhook(waiting.url, {
+				body: completed(id),
+				type: 'application/json',
+			});
 			expect([200, 400]).toContain(status);
 		}
 		expect(await traffic(control, since)).toMatchObject({ lists: 0, gets: 0 });
@@ -226,16 +232,16 @@ describe('an execution that waits', () => {
 		] as const) {
 			await sandbox.control.reset();
 			const waiting = await waitingExecution(credential);
-			const address = `${n8n.url}/webhook-waiting/${waiting.id}/happy-horse?ref=0.0`;
+			const resumeUrl = `${n8n.url}/webhook-waiting/${waiting.id}/happy-horse?ref=0.0`;
 			const since = Date.now();
 			const tell = async (taskId: string) =>
-				await call(address, { body: completed(taskId), type: 'application/json' });
-			const answers = [await tell(unknown)];
+				await sendWebhook(resumeUrl, { body: completed(taskId), type: 'application/json' });
+			const responses = [await tell(unknown)];
 			expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
 			// Even the ID of a task only makes the node ask the API, which knows better.
-			answers.push(await tell(waiting.tasks[0]!.taskId));
-			expect(answers).toEqual(expected[secret]);
-			if (answers[1] === 401) {
+			responses.push(await tell(waiting.tasks[0]!.taskId));
+			expect(responses).toEqual(expected[secret]);
+			if (responses[1] === 401) {
 				expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
 			}
 			await expectUnharmed(waiting);
@@ -249,26 +255,26 @@ describe('an execution that waits', () => {
 		// With everything finished, any call that came through would wake it.
 		await control.settings({ callbackRetries: 0 });
 		const since = Date.now();
-		const without = new URL(waiting.address);
+		const without = new URL(waiting.url);
 		without.searchParams.delete('signature');
-		const wrong = new URL(waiting.address);
+		const wrong = new URL(waiting.url);
 		wrong.searchParams.set('signature', 'a'.repeat(64));
-		const elsewhere = new URL(waiting.address);
+		const elsewhere = new URL(waiting.url);
 		elsewhere.pathname = elsewhere.pathname.replace(/happy-horse$/, 'else');
-		const unknown = new URL(waiting.address);
+		const unknown = new URL(waiting.url);
 		unknown.pathname = unknown.pathname.replace(/\d+/, '999999');
 		const body = { body: completed(first!.taskId), type: 'application/json' };
 		// Where there is no token to know, the node itself does not believe what the API denies.
 		const untrue = n8nFacts.hasResumeToken ? 401 : 200;
-		expect(await call(without.href, body)).toBe(untrue);
-		expect(await call(wrong.href, body)).toBe(untrue);
+		expect(await sendWebhook(without.href, body)).toBe(untrue);
+		expect(await sendWebhook(wrong.href, body)).toBe(untrue);
 		const before = await traffic(control, since);
 		if (n8nFacts.hasResumeToken) expect(before).toMatchObject({ lists: 0, gets: 0 });
-		expect(await call(elsewhere.href, body)).toBe(404);
-		expect(await call(unknown.href, body)).toBe(404);
+		expect(await sendWebhook(elsewhere.href, body)).toBe(404);
+		expect(await sendWebhook(unknown.href, body)).toBe(404);
 		for (const method of ['GET', 'PUT', 'DELETE']) {
-			const answer = await fetch(waiting.address, { method });
-			expect(answer.status).toBeGreaterThanOrEqual(400);
+			const response = await fetch(waiting.url, { method });
+			expect(response.status).toBeGreaterThanOrEqual(400);
 		}
 		expect(await traffic(control, since)).toEqual(before);
 		expect(second!.status).toBe('CREATED');

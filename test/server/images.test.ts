@@ -91,13 +91,13 @@ describe('An image that the API would refuse', () => {
 	];
 
 	beforeEach(() => {
-		server.answers.set('/heavy-by-length', heavy(200, { 'content-length': HEAVY }));
-		server.answers.set(
+		server.responses.set('/heavy-by-length', heavy(200, { 'content-length': HEAVY }));
+		server.responses.set(
 			'/heavy-by-range',
 			heavy(206, { 'content-range': `bytes 0-65535/${HEAVY}`, 'content-length': 65_536 }),
 		);
 		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>';
-		server.answers.set('/drawing.svg', text(200, svg, 'image/svg+xml'));
+		server.responses.set('/drawing.svg', text(200, svg, 'image/svg+xml'));
 	});
 
 	it('is named with what was measured and what is allowed, before anything is sent', async () => {
@@ -168,7 +168,7 @@ describe('An image that the API would refuse', () => {
 describe('A good image', () => {
 	it('is asked for once for any number of items, in part, without key and cookies', async () => {
 		const image = '/400x300.jpg';
-		server.answers.set(image, (response) => {
+		server.responses.set(image, (response) => {
 			void draw(image).then((bytes) => {
 				response.writeHead(206, {
 					'set-cookie': 'visit=1; Path=/',
@@ -197,7 +197,7 @@ describe('A good image', () => {
 		const jpeg = await draw('/400x300.jpg');
 		const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0xff, 0xff), Buffer.alloc(65_533, 'x')]);
 		const late = Buffer.concat([jpeg.subarray(0, 2), comment, comment, jpeg.subarray(2)]);
-		server.answers.set('/late.jpg', (response, { headers }) => {
+		server.responses.set('/late.jpg', (response, { headers }) => {
 			const to = Number(/-(\d+)$/.exec(headers.range ?? '')?.[1]);
 			const part = late.subarray(0, to + 1);
 			response.writeHead(206, { 'content-range': `bytes 0-${part.length - 1}/${late.length}` });
@@ -267,7 +267,7 @@ describe('An image that cannot be looked at', () => {
 	];
 
 	it('is ordered all the same, with a hint', async () => {
-		for (const [path, answer] of UNCLEAR) server.answers.set(path, answer);
+		for (const [path, respond] of UNCLEAR) server.responses.set(path, respond);
 		const done = await run([...UNCLEAR.map(([path]) => path), '/400x300.png']);
 		expect(done.status).toBe('success');
 		expect(jsonsOf(done).map(({ status }) => status)).toEqual(
@@ -324,16 +324,16 @@ describe('With a provider on the internet', () => {
 			];
 			const outside = `http://images.happy-horse.example:${server.port}`;
 			for (const [index, location] of targets.entries()) {
-				server.answers.set(`/away/${index}`, (response) => {
+				server.responses.set(`/away/${index}`, (response) => {
 					response.writeHead(302, { location });
 					response.end();
 				});
 			}
-			server.answers.set('/round', (response) => {
+			server.responses.set('/round', (response) => {
 				response.writeHead(302, { location: '/round' });
 				response.end();
 			});
-			server.answers.set('/moved', (response) => {
+			server.responses.set('/moved', (response) => {
 				response.writeHead(301, { location: '/400x300.png' });
 				response.end();
 			});

@@ -6,7 +6,7 @@ import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/work
 const testServer = useTestServer();
 
 /** A client of the workflow waits for what its last node gives. */
-function answering(parameters: Record<string, unknown>) {
+function responding(parameters: Record<string, unknown>) {
 	const { nodes, ...workflow } = workflowWith({
 		credential: testServer.credential,
 		parameters: createAndWait({
@@ -36,16 +36,16 @@ describe("B17: a workflow whose webhook answers 'When Last Node Finishes'", () =
 		'gives its client the finished videos, never unfinished ones (downloaded: %s)',
 		async (downloadVideo) => {
 			const { n8n, sandbox } = testServer;
-			const workflow = answering({ downloadVideo });
+			const workflow = responding({ downloadVideo });
 			const { id } = await testServer.publish(workflow);
 			const items = images(sandbox.url, 2);
-			const answer = await n8n.client.callWebhook(workflow.path, {
+			const webhookResponse = await n8n.client.callWebhook(workflow.path, {
 				body: { items },
 				timeoutMs: 120_000,
 			});
-			expect(answer.status).toBe(200);
+			expect(webhookResponse.status).toBe(200);
 			const tasks = await tasksOf(sandbox.control, items);
-			expect(answer.body).toMatchObject(
+			expect(webhookResponse.body).toMatchObject(
 				tasks.map(({ taskId }) => ({
 					...{ task_id: taskId, status: 'COMPLETED', timed_out: false },
 					video_url: expect.stringMatching(/^http:/),

@@ -467,7 +467,7 @@ describe('Download', () => {
 	it('keeps ID and address when the file cannot be had', async () => {
 		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: 5 });
-		const answer = (status: number, body: string): RuleEffect => ({
+		const response = (status: number, body: string): RuleEffect => ({
 			answer: { status, body, contentType: 'video/mp4' },
 		});
 		const onFile = (n: number, effect: RuleEffect): SandboxRule => ({
@@ -476,10 +476,10 @@ describe('Download', () => {
 			do: effect,
 		});
 		await control.rules(
-			onFile(0, answer(500, '<html>Oops</html>')),
+			onFile(0, response(500, '<html>Oops</html>')),
 			onFile(1, { cutAfterBytes: 700 }),
-			onFile(2, answer(200, '<html>Please sign in</html>')),
-			onFile(3, answer(200, '')),
+			onFile(2, response(200, '<html>Please sign in</html>')),
+			onFile(3, response(200, '')),
 		);
 		const workflow = await publish(taskFromItem('download', { outputBinaryPropertyName: 'data' }));
 		const run = async (some: string[]) =>

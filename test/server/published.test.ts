@@ -87,8 +87,8 @@ describe("'Start This Workflow'", () => {
 			...{ on: 'create', where: { prompt: 'image 1' }, times: 1 },
 			do: { answer: { status: 400, body: { message: 'The prompt is refused' } } },
 		});
-		const ordering = creatingWorkflow({ credential: testServer.credential });
-		const published = await testServer.publish(ordering);
+		const creating = creatingWorkflow({ credential: testServer.credential });
+		const published = await testServer.publish(creating);
 		const failed = await published.run(images(testServer.sandbox.url, 2));
 		expect(failed.status).toBe('error');
 		const retried = await client.waitForExecution(await client.retryExecution(failed.id));

@@ -31,14 +31,14 @@ afterAll(async () => {
 
 describe('an n8n with a public address, and a provider on the internet', () => {
 	let testServer: TestServer;
-	let address: string;
+	let url: string;
 
 	beforeAll(async () => {
 		const [port = 0] = await freePorts(1);
-		address = `http://n8n.happy-horse.example:${port}`;
+		url = `http://n8n.happy-horse.example:${port}`;
 		testServer = await startTestServer({
 			runningSandbox: internet.sandbox,
-			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: address } },
+			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: url } },
 		});
 	});
 
@@ -58,7 +58,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		expect(waiting.status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { webhookUrl } of tasks) {
-			expect(webhookUrl).toContain(`${address}/webhook-waiting/${id}/happy-horse?`);
+			expect(webhookUrl).toContain(`${url}/webhook-waiting/${id}/happy-horse?`);
 		}
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
 		const done = await n8n.client.waitForExecution(id);

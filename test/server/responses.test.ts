@@ -23,11 +23,11 @@ const KEY = 'FPSXkey/with+signs=9876543210';
 
 const testServer = useTestServer({ sandbox: { key: KEY } });
 let elsewhere: RedirectTarget;
-let answers: BadResponse[];
+let responses: BadResponse[];
 
 beforeAll(async () => {
 	elsewhere = await redirectTarget();
-	answers = badResponses({ secret: KEY, elsewhere: elsewhere.url });
+	responses = badResponses({ secret: KEY, elsewhere: elsewhere.url });
 });
 
 afterAll(async () => {
@@ -84,7 +84,7 @@ const REPEATED = ['429, rate', '503'];
 
 /** What ends a request at once: a paid one, and one that costs nothing and is else repeated. */
 const atOnce = (paid: boolean) =>
-	answers.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
+	responses.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
 
 /** Those that end the whole run stand alone: behind one of them nothing more is sent. */
 const batches = (all: BadResponse[]): BadResponse[][] => [
@@ -122,10 +122,10 @@ describe('An answer that is not the wanted one', () => {
 
 	it.each(['get', 'download'] as const)('to %s is explained', async (operation) => {
 		const { control } = testServer.sandbox;
-		const answers = atOnce(false);
-		const ids = await control.seedTasks({ count: answers.length });
+		const responses = atOnce(false);
+		const ids = await control.seedTasks({ count: responses.length });
 		await control.rules(
-			...answers.map(
+			...responses.map(
 				({ effect }, n): SandboxRule => ({
 					on: 'get',
 					where: { taskId: ids[n]! },
@@ -137,7 +137,7 @@ describe('An answer that is not the wanted one', () => {
 			taskFromItem(operation, { downloadVideo: true, outputBinaryPropertyName: 'data' }),
 		);
 		const items = ids.map((task_id) => ({ task_id, model: 'happy-horse-1' }));
-		expect(expectCleanItems(await workflow.run(items))).toEqual(answers.map(rejectedReading));
+		expect(expectCleanItems(await workflow.run(items))).toEqual(responses.map(rejectedReading));
 	});
 
 	it('to Get Many is explained', async () => {
@@ -176,7 +176,7 @@ describe('An answer that is not the wanted one', () => {
 			'redirect to another origin',
 		];
 		for (const name of chosen) {
-			const bad = answers.find((row) => row.name === name)!;
+			const bad = responses.find((row) => row.name === name)!;
 			const ids = await control.seedTasks({ count });
 			await control.rules({ on, do: bad.effect });
 			const execution = await workflow.run(
@@ -335,7 +335,7 @@ describe('The credential', () => {
 
 	const error = (message: RegExp) => ({ status: 'Error', message: expect.stringMatching(message) });
 
-	const effectOf = (name: string) => answers.find((answer) => answer.name === name)?.effect;
+	const effectOf = (name: string) => responses.find((response) => response.name === name)?.effect;
 
 	const noKey: Case[] = [['no key', { apiKey: '' }, undefined]];
 
@@ -353,7 +353,7 @@ describe('The credential', () => {
 		);
 		if (!n8nFacts.showsOurWordsInCredentialTest) {
 			// n8n 1 knows the status no more by the time it looks for our words, and takes words of its own.
-			for (const answer of Object.values(seen)) expect(answer).toEqual(error(/^[A-Z].+/));
+			for (const response of Object.values(seen)) expect(response).toEqual(error(/^[A-Z].+/));
 			expect(seen['wrong key']).toEqual(error(/check your credentials/));
 			return;
 		}

@@ -50,9 +50,13 @@ async function webhooksOf(tasks: readonly SandboxTask[]): Promise<string[]> {
 	return await until(`${tasks.length} calls are through`, async () => {
 		const { callbacks } = await testServer.sandbox.control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
-		const calls = tasks.flatMap(({ taskId }) => final.filter((call) => call.taskId === taskId));
-		const results = calls.map((call) => call.error ?? `${call.answerStatus} ${call.answerBody}`);
-		return calls.length >= tasks.length && results;
+		const webhooks = tasks.flatMap(({ taskId }) =>
+			final.filter((webhook) => webhook.taskId === taskId),
+		);
+		const results = webhooks.map(
+			(webhook) => webhook.error ?? `${webhook.answerStatus} ${webhook.answerBody}`,
+		);
+		return webhooks.length >= tasks.length && results;
 	});
 }
 
@@ -61,11 +65,11 @@ async function downloadingTrigger(): Promise<string> {
 	const { n8n, sandbox, credential } = testServer;
 	const { control, secret } = sandbox;
 	const parameters = { downloadVideo: true };
-	const { id, address } = await listen(testServer, triggerWorkflow({ credential, parameters }));
+	const { id, url } = await listen(testServer, triggerWorkflow({ credential, parameters }));
 	const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 	await control.rules({ on: 'result', where: { taskId }, do: { delayMs: PATIENCE_MS } });
 	const body = webhookBody(taskId);
-	await n8n.client.callWebhook(address, { body, headers: genuineHeaders(secret, { body }) });
+	await n8n.client.callWebhook(url, { body, headers: genuineHeaders(secret, { body }) });
 	await until('the download has begun', async () => {
 		const { requests } = await control.state();
 		return requests.some(({ path }) => path.startsWith(`/results/${taskId}`));
@@ -76,8 +80,8 @@ async function downloadingTrigger(): Promise<string> {
 /** Resolves when the port is open again: n8n answers long before it has loaded its workflows. */
 async function portIsOpen(): Promise<void> {
 	const open = async () => {
-		const answer = await fetch(`${testServer.n8n.url}/healthz`).catch(() => undefined);
-		return answer !== undefined;
+		const response = await fetch(`${testServer.n8n.url}/healthz`).catch(() => undefined);
+		return response !== undefined;
 	};
 	const end = Date.now() + PATIENCE_MS;
 	while (!(await open())) {
@@ -121,7 +125,7 @@ describe('n8n is killed while 50 items wait', () => {
 
 		const before = many.tasks.slice(0, 5);
 		await finish(before);
-		for (const answer of await webhooksOf(before)) expect(answer).toMatch(/^200 .*Thank you/);
+		for (const response of await webhooksOf(before)) expect(response).toMatch(/^200 .*Thank you/);
 
 		const triggered = await downloadingTrigger();
 		await n8n.kill9();

@@ -65,11 +65,11 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 }
 
 /** Calls the address that a task was given, with a signed word about a task. */
-async function call(address: string, taskId: string): Promise<{ status: number; text: string }> {
+async function sendWebhook(url: string, taskId: string): Promise<{ status: number; text: string }> {
 	const body = JSON.stringify({ task_id: taskId, status: 'COMPLETED', generated: [] });
 	const headers = genuineHeaders(testServer.sandbox.secret, { body });
-	const answer = await fetch(address, { method: 'POST', headers, body });
-	return { status: answer.status, text: await answer.text() };
+	const response = await fetch(url, { method: 'POST', headers, body });
+	return { status: response.status, text: await response.text() };
 }
 
 describe('R13: an execution that waits goes on as it began', () => {
@@ -123,7 +123,7 @@ it('R14: hears no more calls once it was stopped, and keeps the task IDs', async
 	expect(stopped.status).toBe('canceled');
 	const since = Date.now();
 	for (const { taskId, webhookUrl } of tasks) {
-		expect((await call(webhookUrl!, taskId)).status).toBe(409);
+		expect((await sendWebhook(webhookUrl!, taskId)).status).toBe(409);
 		expect(JSON.stringify(stopped.data)).toContain(taskId);
 	}
 	expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
@@ -160,11 +160,11 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		});
 		// The caller had its answer before the videos were read.
 		await until('both videos are read', async () => (await traffic(control, since)).gets >= 2);
-		const address = first!.webhookUrl!;
+		const url = first!.webhookUrl!;
 		const repeated = async () =>
-			await Promise.all(tasks.map(({ taskId }) => call(address, taskId)));
-		for (const answer of await repeated()) {
-			expect(answer).toMatchObject({
+			await Promise.all(tasks.map(({ taskId }) => sendWebhook(url, taskId)));
+		for (const response of await repeated()) {
+			expect(response).toMatchObject({
 				status: 200,
 				text: expect.stringContaining('Thank you'),
 			});
@@ -192,10 +192,10 @@ describe('R25: no room for the execution when its videos are finished', () => {
 });
 
 /** Waits until the execution waits again, with so many orders at the sandbox by then. */
-async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
+async function waitsWith(id: string, amount: number): Promise<ExecutionView> {
 	const { sandbox, n8n } = testServer;
-	return await until(`the execution waits with ${orders} orders`, async () => {
-		if ((await sandbox.control.state()).acceptedPosts < orders) return undefined;
+	return await until(`the execution waits with ${amount} orders`, async () => {
+		if ((await sandbox.control.state()).acceptedPosts < amount) return undefined;
 		const seen = await n8n.client.execution(id);
 		return seen.status === 'waiting' && isWhole(seen) && seen;
 	});
@@ -217,8 +217,8 @@ describe('R22: a loop that orders the same again', () => {
 		const since = Date.now();
 		// The address is the same in both rounds.
 		expect(new URL(second.webhookUrl!).pathname).toBe(new URL(first!.webhookUrl!).pathname);
-		for (const address of [first!.webhookUrl!, second.webhookUrl!]) {
-			expect(await call(address, first!.taskId)).toMatchObject({
+		for (const url of [first!.webhookUrl!, second.webhookUrl!]) {
+			expect(await sendWebhook(url, first!.taskId)).toMatchObject({
 				status: 200,
 				text: expect.stringContaining('Not a task of this execution'),
 			});
@@ -254,7 +254,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 			),
 			...{ id: 'node-second', name: SECOND },
 		};
-		const { id: workflowId, address } = await listen(testServer, {
+		const { id: workflowId, url } = await listen(testServer, {
 			...source,
 			nodes: [...source.nodes, second, ...trigger.nodes],
 			connections: {
@@ -271,7 +271,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 		const firstTasks = await tasksOf(control, items);
 		// The trigger starts an execution of its own about a task that the first node waits for, which waits on.
 		const [foreign = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
-		expect((await call(address, foreign)).status).toBe(200);
+		expect((await sendWebhook(url, foreign)).status).toBe(200);
 		await until('the execution of the trigger', async () => {
 			const ended = triggered(n8n, workflowId).filter(({ status }) => status === 'success');
 			return ended.length === 1;
@@ -286,7 +286,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 		);
 		const since = Date.now();
 		for (const { taskId } of firstTasks) {
-			expect(await call(secondTasks[0]!.webhookUrl!, taskId)).toMatchObject({
+			expect(await sendWebhook(secondTasks[0]!.webhookUrl!, taskId)).toMatchObject({
 				status: 200,
 				text: expect.stringContaining('Not a task of this execution'),
 			});

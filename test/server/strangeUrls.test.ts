@@ -116,7 +116,7 @@ describe('the look at an image', () => {
 
 	it('is not led by a redirect to an image in the address itself', async () => {
 		const image = `data:image/png;base64,${(await draw('/400x300.png')).toString('base64')}`;
-		outside.http.answers.set('/away', (response) => {
+		outside.http.responses.set('/away', (response) => {
 			response.writeHead(302, { location: image });
 			response.end();
 		});
@@ -130,11 +130,11 @@ describe('the look at an image', () => {
 
 describe('the download of a video', () => {
 	/** Finished tasks of the public provider, with these addresses. */
-	async function downloaded(addresses: string[]): Promise<Array<Record<string, unknown>>> {
+	async function downloaded(urls: string[]): Promise<Array<Record<string, unknown>>> {
 		const { control } = testServer.sandbox;
-		const ids = await control.seedTasks({ count: addresses.length, status: 'COMPLETED' });
+		const ids = await control.seedTasks({ count: urls.length, status: 'COMPLETED' });
 		for (const [index, task_id] of ids.entries()) {
-			const data = { task_id, status: 'COMPLETED', generated: [addresses[index]] };
+			const data = { task_id, status: 'COMPLETED', generated: [urls[index]] };
 			await control.rules({
 				on: 'get',
 				where: { taskId: task_id },
@@ -159,8 +159,8 @@ describe('the download of a video', () => {
 	const NOT_OPENED = expect.stringMatching(/^The URL of the video is not opened: /);
 
 	/** Where a node cannot know where a name leads, it is the certificate that stands in the way. */
-	const kept = (address: string) =>
-		address.includes('films.inside.example') && !n8nFacts.looksUpNames
+	const kept = (url: string) =>
+		url.includes('films.inside.example') && !n8nFacts.looksUpNames
 			? expect.stringMatching(/^The connection broke during the download\. .*certificate/)
 			: NOT_OPENED;
 
@@ -188,7 +188,7 @@ describe('the download of a video', () => {
 		const { port } = outside.https;
 		const everywhere = [...targets(inside.https.port), 'data:video/mp4;base64,AAAAGGZ0eXBpc29t'];
 		for (const [index, location] of everywhere.entries()) {
-			outside.https.answers.set(`/away/${index}`, (response) => {
+			outside.https.responses.set(`/away/${index}`, (response) => {
 				response.writeHead(302, { location });
 				response.end();
 			});

@@ -180,7 +180,7 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 			await sleep(Math.max(0, Number(waitTill) + OFFSETS_MS[index]! - Date.now()));
 			const [called] = await control.callback(task!.taskId, { status: 'COMPLETED' });
 			const done = await n8n.client.waitForExecution(id, { timeoutMs: TIMER_MS });
-			return { task: task!, items, done, answer: called?.answerStatus };
+			return { task: task!, items, done, response: called?.answerStatus };
 		}),
 	);
 	// A second continuation would come now.
@@ -198,9 +198,9 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 		]).toContainEqual([status, timed_out]);
 		expect(await n8n.client.executions({ workflowId: done.workflowId })).toHaveLength(1);
 	}
-	const won = ends.map(({ done, answer }) => {
+	const won = ends.map(({ done, response }) => {
 		const byTimer = itemsOf(done, HAPPY_HORSE)[0]!.json.timed_out === true;
-		return `${byTimer ? 'timer' : 'call'} ${answer}`;
+		return `${byTimer ? 'timer' : 'call'} ${response}`;
 	});
 	process.stdout.write(`R7, calls at ${OFFSETS_MS.join(', ')} ms: ${won.join(', ')}\n`);
 	await expectPaidOnce(control, [...all.slice(0, 5), ...all.slice(9)]);

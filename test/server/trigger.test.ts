@@ -58,7 +58,7 @@ const batchOf = (batch: string, amount: number) =>
 	imagesOf(testServer.sandbox.url, { batch, amount });
 
 /** Orders videos, and gives the execution that did so. */
-async function order({ id, path }: CreatingWorkflow, items: unknown[]) {
+async function runCreate({ id, path }: CreatingWorkflow, items: unknown[]) {
 	const { client } = testServer.n8n;
 	const [last] = await client.executions({ workflowId: id });
 	expect((await client.callWebhook(path, { body: { items } })).status).toBe(200);
@@ -68,7 +68,7 @@ async function order({ id, path }: CreatingWorkflow, items: unknown[]) {
 
 /** Each image was paid once, and started the workflow once, with its address and metadata. */
 async function expectEachOnce(
-	{ id, address }: CreatingWorkflow,
+	{ id, url }: CreatingWorkflow,
 	items: Array<{ name: string; image: string }>,
 ) {
 	const { control } = testServer.sandbox;
@@ -79,7 +79,7 @@ async function expectEachOnce(
 	const found = passedOn(testServer.n8n, id);
 	expect(found).toHaveLength(items.length);
 	for (const [index, task] of tasks.entries()) {
-		expect(task.webhookUrl!.split('?')[0]).toBe(address);
+		expect(task.webhookUrl!.split('?')[0]).toBe(url);
 		const json = found.find(({ task_id }) => task_id === task.taskId)!;
 		const metadata = { name: items[index]!.name };
 		expect(json).toEqual(finishedShape(task, { json, metadata }));
@@ -122,10 +122,14 @@ async function registered(id: string): Promise<unknown> {
 	});
 }
 
-async function tell(address: string, taskId: string, body = webhookBody(taskId)): Promise<number> {
+async function tell(
+	triggerUrl: string,
+	taskId: string,
+	body = webhookBody(taskId),
+): Promise<number> {
 	return (
 		await rawRequest(
-			address,
+			triggerUrl,
 			signedWebhook({ taskId, secret: testServer.sandbox.secret }, { body }),
 		)
 	).status;
@@ -135,12 +139,12 @@ describe('Start This Workflow', () => {
 	it('starts it once for each video, with address and metadata; the editor shows the same URL', async () => {
 		const workflow = await publish();
 		const items = batchOf('first', 3);
-		const ordering = await order(workflow, items);
-		expect(itemsOf(ordering, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
+		const creating = await runCreate(workflow, items);
+		expect(itemsOf(creating, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
 			Array(3).fill('CREATED'),
 		);
 		await expectEachOnce(workflow, items);
-		expect(await shownUrl(workflow.id)).toBe(workflow.address);
+		expect(await shownUrl(workflow.id)).toBe(workflow.url);
 		expect(await registered(workflow.id)).toMatchObject({ workflowId: workflow.id, node: TRIGGER });
 	});
 
@@ -165,13 +169,13 @@ describe('Start This Workflow', () => {
 			await client.waitForWebhook(ownPath);
 			copies.push({ ...listening, path: ownPath });
 		}
-		expect(new Set(copies.map(({ address }) => address)).size).toBe(3);
+		expect(new Set(copies.map(({ url }) => url)).size).toBe(3);
 		for (const [index, workflow] of copies.entries()) {
 			await testServer.sandbox.control.reset();
 			const items = batchOf(`copy ${index}`, 2);
-			await order(workflow, items);
+			await runCreate(workflow, items);
 			await expectEachOnce(workflow, items);
-			expect(await shownUrl(workflow.id)).toBe(workflow.address);
+			expect(await shownUrl(workflow.id)).toBe(workflow.url);
 			expect(await registered(workflow.id)).toMatchObject({ workflowId: workflow.id });
 		}
 		expect(copies.map(({ id }) => passedOn(testServer.n8n, id).length)).toEqual([2, 2, 2]);
@@ -185,7 +189,7 @@ describe('Start This Workflow', () => {
 		});
 		const workflow = await publish();
 		const [item] = batchOf('failing', 1);
-		await order(workflow, [item]);
+		await runCreate(workflow, [item]);
 		await triggeredTimes(testServer.n8n, { id: workflow.id, times: 1 });
 		expect(passedOn(testServer.n8n, workflow.id)).toMatchObject([
 			{
@@ -203,10 +207,10 @@ describe('Start This Workflow', () => {
 		await control.rules({ on: 'create', do: { hold: true } });
 		const workflow = await publish();
 		const items = batchOf('unpublished', 1);
-		await order(workflow, items);
+		await runCreate(workflow, items);
 		const [task] = await tasksOf(control, items);
 		await client.deactivate(workflow.id);
-		await untilUnregistered(workflow.address);
+		await untilUnregistered(workflow.url);
 		await control.advance(task!.taskId, 'COMPLETED');
 		await until('calls', async () =>
 			(await control.state()).callbacks.some(
@@ -230,9 +234,9 @@ describe('Start This Workflow', () => {
 			apiKey: 'a-key-of-nobody',
 		});
 		const { path, ...workflow } = creatingWorkflow({ credential });
-		const { id, address } = await listen(testServer, workflow);
+		const { id, url } = await listen(testServer, workflow);
 		await n8n.client.waitForWebhook(path);
-		const done = await order({ id, address, path }, batchOf('unreachable', 2));
+		const done = await runCreate({ id, url, path }, batchOf('unreachable', 2));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toBe(
 			"'Status Updates' leads to 127.0.0.1, which the provider cannot reach",
@@ -248,7 +252,7 @@ describe('what comes along', () => {
 		await control.rules({ on: 'create', do: { hold: true, ...(callbacks && { callbacks }) } });
 		const workflow = await publish();
 		const items = batchOf('held', 1);
-		await order(workflow, items);
+		await runCreate(workflow, items);
 		const [task] = await tasksOf(control, items);
 		return { workflow, items, task: task! };
 	}
@@ -290,7 +294,7 @@ describe('what comes along', () => {
 		expect(size(fits)).toBeLessThanOrEqual(1024);
 		const good = await publish(filling(fits));
 		const items = batchOf('kilobyte', 1);
-		await order(good, items);
+		await runCreate(good, items);
 		await triggeredTimes(testServer.n8n, { id: good.id, times: 1 });
 		expect(passedOn(testServer.n8n, good.id)[0]!.metadata).toEqual({
 			name: 'kilobyte 0',
@@ -299,7 +303,7 @@ describe('what comes along', () => {
 		await expectPaidOnce(control, items);
 
 		await control.reset();
-		const done = await order(await publish(filling(fits + 1)), batchOf('kilobyte', 1));
+		const done = await runCreate(await publish(filling(fits + 1)), batchOf('kilobyte', 1));
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(/'Metadata' .*at most 1024 bytes/);
 		expect((await control.state()).posts).toEqual([]);
@@ -308,7 +312,7 @@ describe('what comes along', () => {
 	it('the video itself, byte by byte', async () => {
 		const workflow = await publish({}, { downloadVideo: true, outputBinaryPropertyName: 'clip' });
 		const items = batchOf('download', 2);
-		await order(workflow, items);
+		await runCreate(workflow, items);
 		const executions = await triggeredTimes(testServer.n8n, { id: workflow.id, times: 2 });
 		const tasks = await tasksOf(testServer.sandbox.control, items);
 		for (const execution of executions) {
@@ -329,7 +333,7 @@ describe('what comes along', () => {
 		await control.rules({ on: 'result', do: { answer: { status: 404, body: 'gone' } } });
 		const workflow = await publish({}, { downloadVideo: true, outputBinaryPropertyName: 'data' });
 		const items = batchOf('gone', 1);
-		await order(workflow, items);
+		await runCreate(workflow, items);
 		const [execution] = await triggeredTimes(testServer.n8n, { id: workflow.id, times: 1 });
 		const [item] = itemsOf(execution!, AFTER_TRIGGER);
 		const [task] = await tasksOf(control, items);
@@ -356,17 +360,20 @@ describe('what comes along', () => {
 describe('Send to a Webhook URL', () => {
 	it('starts the trigger of another workflow, with metadata', async () => {
 		const other = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
-		const workflow = await publish({ callback: 'url', webhookUrl: other.address });
+		const workflow = await publish({ callback: 'url', webhookUrl: other.url });
 		const items = batchOf('elsewhere', 2);
-		await order(workflow, items);
+		await runCreate(workflow, items);
 		await expectEachOnce({ ...other, path: '' }, items);
 		expect(passedOn(testServer.n8n, workflow.id)).toEqual([]);
 	});
 
 	it('does not take a test URL in a published workflow', async () => {
 		const other = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
-		const webhookUrl = other.address.replace('/webhook/', '/webhook-test/');
-		const done = await order(await publish({ callback: 'url', webhookUrl }), batchOf('test', 1));
+		const webhookUrl = other.url.replace('/webhook/', '/webhook-test/');
+		const done = await runCreate(
+			await publish({ callback: 'url', webhookUrl }),
+			batchOf('test', 1),
+		);
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toBe(
 			"'Webhook URL' is a test URL, which works for two minutes only",
@@ -380,8 +387,8 @@ describe('events', () => {
 		const { control } = testServer.sandbox;
 		const all = await publish({}, { events: ['COMPLETED', 'FAILED', 'IN_PROGRESS', 'CREATED'] });
 		const some = await publish({}, { events: ['FAILED'] });
-		await order(all, batchOf('all', 1));
-		await order(some, batchOf('some', 1));
+		await runCreate(all, batchOf('all', 1));
+		await runCreate(some, batchOf('some', 1));
 		await until('the last calls', async () => {
 			const { callbacks } = await control.state();
 			return callbacks.filter(({ status }) => status === 'COMPLETED').length === 2;
@@ -399,9 +406,9 @@ describe('events', () => {
 		expect(new Set(found.map(({ status }) => status)).size).toBe(found.length);
 		// The one that ordered.
 		expect(countExecutions(testServer.n8n, some.id)).toBe(1);
-		expect(
-			callbacks.filter(({ url }) => url.startsWith(some.address)).length,
-		).toBeGreaterThanOrEqual(3);
+		expect(callbacks.filter(({ url }) => url.startsWith(some.url)).length).toBeGreaterThanOrEqual(
+			3,
+		);
 	});
 });
 
@@ -411,18 +418,18 @@ describe('Listen for test event', () => {
 		const id = await client.importWorkflow(triggerWorkflow({ credential: testServer.credential }), {
 			activate: false,
 		});
-		const address = `${testServer.n8n.url}/webhook-test/happy-horse-${id}`;
+		const triggerUrl = `${testServer.n8n.url}/webhook-test/happy-horse-${id}`;
 		const [taskId] = await testServer.sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const [task] = (await testServer.sandbox.control.state()).tasks;
 		// Twice: a test may be repeated with the same video.
 		for (const times of [1, 2]) {
-			await untilUnregistered(address);
+			await untilUnregistered(triggerUrl);
 			await expect(client.runManually(id, { triggerNode: TRIGGER })).rejects.toThrow(
 				'n8n waits for a test event now',
 			);
 			const forged = signedWebhook({ taskId: taskId!, secret: 'forged' });
-			expect((await rawRequest(address, forged)).status).toBe(401);
-			expect(await tell(address, taskId!)).toBe(200);
+			expect((await rawRequest(triggerUrl, forged)).status).toBe(401);
+			expect(await tell(triggerUrl, taskId!)).toBe(200);
 			const executions = await triggeredTimes(testServer.n8n, { id, times });
 			expect(executions).toHaveLength(times);
 			const last = executions.at(-1)!;
@@ -454,7 +461,7 @@ describe('after a restart of n8n', () => {
 		const workflow = await publish();
 		// At the same moment: the record must not lose one of them.
 		const items = batchOf('restart', 6);
-		await order(workflow, items);
+		await runCreate(workflow, items);
 		await expectEachOnce(workflow, items);
 		await n8n.restart();
 		await n8n.client.waitForWebhook(`happy-horse-${workflow.id}`, { timeoutMs: 60_000 });
@@ -478,16 +485,16 @@ describe('everything that n8n has written down', () => {
 	it('is free of key, secret and signatures; the credential is stored encrypted', async () => {
 		const { n8n, sandbox } = testServer;
 		const [taskId] = await sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
-		const { id, address } = await listen(
+		const { id, url } = await listen(
 			testServer,
 			triggerWorkflow({ credential: testServer.credential }),
 		);
 		const request = signedWebhook({ taskId: taskId!, secret: sandbox.secret });
 		const signature = request.headers.find(([name]) => name === 'webhook-signature')![1].slice(3);
-		expect((await rawRequest(address, request)).status).toBe(200);
+		expect((await rawRequest(url, request)).status).toBe(200);
 		const forged = signedWebhook({ taskId: taskId!, secret: 'forged' });
 		const wrong = forged.headers.find(([name]) => name === 'webhook-signature')![1].slice(3);
-		expect((await rawRequest(address, forged)).status).toBe(401);
+		expect((await rawRequest(url, forged)).status).toBe(401);
 		await triggeredTimes(n8n, { id, times: 1 });
 		// What is known to be there shows that the search can find things.
 		expect(leaksIn(n8n, [taskId!]).found.join()).toContain('database.sqlite');

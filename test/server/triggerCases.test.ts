@@ -41,15 +41,15 @@ async function newTask(): Promise<string> {
 	return taskId!;
 }
 
-async function send(address: string, request: RawRequest): Promise<RawResponse> {
+async function send(url: string, request: RawRequest): Promise<RawResponse> {
 	const header = request.headers.find(([name]) => name.toLowerCase() === 'webhook-signature');
 	for (const entry of header?.[1].slice(0, 2000).split(' ') ?? []) {
 		const signature = entry.split(',')[1] ?? '';
 		if (signature.length === 44) signatures.push(signature);
 	}
-	const answer = await rawRequest(address, request);
-	if (answer.status >= 400) rejections.push(answer);
-	return answer;
+	const response = await rawRequest(url, request);
+	if (response.status >= 400) rejections.push(response);
+	return response;
 }
 
 const started = (taskId: string, { id }: Listening = trigger) =>
@@ -67,11 +67,11 @@ async function expectOnlyOneMore(
 	key = testServer.sandbox.secret,
 ): Promise<string> {
 	const taskId = await newTask();
-	const answer = await send(
-		listening.address,
+	const response = await send(
+		listening.url,
 		signedWebhook({ taskId, secret: testServer.sandbox.secret }, { key }),
 	);
-	expect(answer.status).toBe(200);
+	expect(response.status).toBe(200);
 	await until('the good call has come through, and those before it', async () => {
 		if (countExecutions(testServer.n8n, listening.id) <= before) return false;
 		return allEnded(testServer.n8n, listening.id) && started(taskId, listening).length > 0;
@@ -89,8 +89,8 @@ describe('calls that are refused', () => {
 
 	it.each(REJECTED)('$title', async ({ status, send: make }) => {
 		const taskId = await newTask();
-		const answer = await send(trigger.address, make({ taskId, secret: testServer.sandbox.secret }));
-		expect([status].flat()).toContain(answer.status);
+		const response = await send(trigger.url, make({ taskId, secret: testServer.sandbox.secret }));
+		expect([status].flat()).toContain(response.status);
 	});
 
 	it('start nothing, and ask the API nothing', async () => {
@@ -107,8 +107,8 @@ describe('calls that are taken', () => {
 	it.each(ACCEPTED_WEBHOOKS)('$title', async ({ status, send: make }) => {
 		const before = countExecutions(testServer.n8n, trigger.id);
 		const taskId = await newTask();
-		const answer = await send(trigger.address, make({ taskId, secret: testServer.sandbox.secret }));
-		expect(answer.status).toBe(status);
+		const response = await send(trigger.url, make({ taskId, secret: testServer.sandbox.secret }));
+		expect(response.status).toBe(status);
 		const ended = await until('the execution has ended', async () => {
 			const [own] = triggered(testServer.n8n, trigger.id).filter((execution) =>
 				itemsOf(execution, AFTER_TRIGGER).some(({ json }) => json.task_id === taskId),
@@ -171,19 +171,19 @@ describe('secrets of every kind', () => {
 		const { n8n } = testServer;
 		for (const [index, key] of keys.entries()) {
 			const taskId = await newTask();
-			const answer = await send(listening.address, signedWebhook({ taskId, secret }, { key }));
-			expect(answer.status).toBe(200);
+			const response = await send(listening.url, signedWebhook({ taskId, secret }, { key }));
+			expect(response.status).toBe(200);
 			await until('the execution', async () => started(taskId, listening).length === 1);
 			expect(countExecutions(n8n, listening.id)).toBe(index + 1);
 		}
 		const strange = bytes(33).subarray(1);
 		const strangers = ['', 'another', strange, strange.toString('base64'), strange.toString('hex')];
 		for (const key of strangers) {
-			const answer = await send(
-				listening.address,
+			const response = await send(
+				listening.url,
 				signedWebhook({ taskId: await newTask(), secret }, { key }),
 			);
-			expect(answer.status).toBe(401);
+			expect(response.status).toBe(401);
 		}
 		await expectOnlyOneMore(keys.length, listening, keys[0] as string);
 	});
@@ -208,11 +208,11 @@ describe('secrets of every kind', () => {
 			Buffer.from(rest, 'base64'),
 			sandbox.secret,
 		]) {
-			const answer = await send(
-				listening.address,
+			const response = await send(
+				listening.url,
 				signedWebhook({ taskId: await newTask(), secret }, { key }),
 			);
-			expect(answer.status).toBe(401);
+			expect(response.status).toBe(401);
 		}
 		const data = {
 			provider: 'custom',
@@ -220,8 +220,8 @@ describe('secrets of every kind', () => {
 			apiKey: sandbox.key,
 			webhookSecret: secret,
 		};
-		const order = createAndWait({ operation: 'create', callback: 'none' });
-		const parts = { credential: await addCredential(data), parameters: order };
+		const createFields = createAndWait({ operation: 'create', callback: 'none' });
+		const parts = { credential: await addCredential(data), parameters: createFields };
 		const done = await (await testServer.publishNode(parts)).run(images(sandbox.url, 1));
 		expect(done.error?.message).toBe("The 'Webhook Secret' of the credential cannot be used");
 		expect(done.error?.description).toMatch(/Copy it again from the dashboard/);
@@ -238,7 +238,7 @@ describe('secrets of every kind', () => {
 		const listening = await withSecret(secret);
 		for (const key of ['', secret]) {
 			const stranger = { taskId: '11111111-2222-4333-8444-555555555555', secret };
-			expect((await send(listening.address, signedWebhook(stranger, { key }))).status).toBe(401);
+			expect((await send(listening.url, signedWebhook(stranger, { key }))).status).toBe(401);
 		}
 		await expectOnlyOneMore(0, listening, sandbox.secret);
 		expect(countExecutions(n8n, listening.id)).toBe(1);
@@ -247,7 +247,7 @@ describe('secrets of every kind', () => {
 
 describe('the same news again', () => {
 	/** A call with its own ID, or with that of `request`. */
-	const again = (request: RawRequest) => send(trigger.address, request);
+	const again = (request: RawRequest) => send(trigger.url, request);
 
 	it('W49: the same ID and signature', async () => {
 		const before = countExecutions(testServer.n8n, trigger.id);
@@ -270,10 +270,10 @@ describe('the same news again', () => {
 	it('W56: ten at the same moment', async () => {
 		const before = countExecutions(testServer.n8n, trigger.id);
 		const finished = { taskId: await newTask(), secret: testServer.sandbox.secret };
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			Array.from({ length: 10 }, () => again(signedWebhook(finished))),
 		);
-		expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+		expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
 		await expectOnlyOneMore(before + 1);
 		expect(started(finished.taskId)).toHaveLength(1);
 	});
@@ -288,7 +288,7 @@ describe('the same news again', () => {
 		const [taskId] = await control.seedTasks({ count: 1, status: 'CREATED' });
 		const tell = async (status: string) =>
 			await send(
-				all.address,
+				all.url,
 				signedWebhook({ taskId: taskId!, secret }, { body: webhookBody(taskId!, { status }) }),
 			);
 		for (const status of ['CREATED', 'IN_PROGRESS', 'COMPLETED'] as const) {
@@ -325,15 +325,13 @@ describe('what the API says', () => {
 	async function told(data: Record<string, unknown>, news: Record<string, unknown> = {}) {
 		const { secret, control } = testServer.sandbox;
 		const taskId = await newTask();
-		const answer = {
+		const response = {
 			status: 200,
 			body: { data: { task_id: taskId, status: 'COMPLETED', ...data } },
 		};
-		await control.rules({ on: 'get', where: { taskId }, do: { answer } });
+		await control.rules({ on: 'get', where: { taskId }, do: { answer: response } });
 		const body = webhookBody(taskId, news);
-		expect((await send(trigger.address, signedWebhook({ taskId, secret }, { body }))).status).toBe(
-			200,
-		);
+		expect((await send(trigger.url, signedWebhook({ taskId, secret }, { body }))).status).toBe(200);
 		await until('the execution', async () => started(taskId).length > 0);
 		await control.clearRules();
 		expect(started(taskId)).toHaveLength(1);
@@ -390,7 +388,7 @@ describe('what the API says', () => {
 			{ on: 'result', do: { delayMs: 8000 } },
 		);
 		const sent = Date.now();
-		expect((await send(slow.address, signedWebhook({ taskId, secret }))).status).toBe(200);
+		expect((await send(slow.url, signedWebhook({ taskId, secret }))).status).toBe(200);
 		const respondedAfter = Date.now() - sent;
 		await triggeredTimes(testServer.n8n, { id: slow.id, times: 1 });
 		expect(Date.now() - sent).toBeGreaterThan(15_000);
@@ -405,21 +403,21 @@ describe('W55: an address where nobody listens', () => {
 		const { n8n, credential, sandbox } = testServer;
 		const { client } = n8n;
 		const id = await client.importWorkflow(triggerWorkflow({ credential }), { activate: false });
-		const address = `${n8n.url}/webhook/happy-horse-${id}`;
+		const url = `${n8n.url}/webhook/happy-horse-${id}`;
 		const knock = async () =>
-			await send(address, signedWebhook({ taskId: await newTask(), secret: sandbox.secret }));
+			await send(url, signedWebhook({ taskId: await newTask(), secret: sandbox.secret }));
 		expect((await knock()).status).toBe(404);
 		await client.activate(id);
 		await client.waitForWebhook(`happy-horse-${id}`);
 		expect((await knock()).status).toBe(200);
 		await triggeredTimes(n8n, { id, times: 1 });
 		await client.deactivate(id);
-		await untilUnregistered(address);
+		await untilUnregistered(url);
 		const before = countExecutions(n8n, id);
 		expect((await knock()).status).toBe(404);
 		await client.activate(id);
 		await client.waitForWebhook(`happy-horse-${id}`);
-		await expectOnlyOneMore(before, { id, address });
+		await expectOnlyOneMore(before, { id, url });
 		expect((await fetch(`${n8n.url}/healthz`)).status).toBe(200);
 	});
 });
@@ -438,9 +436,9 @@ describe('W58: answers and log', () => {
 		);
 		expect(rejections.length).toBeGreaterThan(REJECTED.length - 5);
 		expect(signatures.length).toBeGreaterThan(50);
-		const answers = rejections.map(({ text }) => text).join('\n');
+		const responses = rejections.map(({ text }) => text).join('\n');
 		for (const text of [sandbox.secret, sandbox.key, BODY_MARK, ...signatures]) {
-			if (answers.includes(text)) throw new Error(`An answer holds ${text}`);
+			if (responses.includes(text)) throw new Error(`An answer holds ${text}`);
 			if (log.includes(text)) throw new Error(`The log holds ${text}`);
 		}
 	});
@@ -470,7 +468,7 @@ it('W58: a refused caller does not learn the signature it would have needed', as
 	const wanted = signatureOf({ key: secret, id, timestamp, body });
 	const rejected = () => testServer.n8n.log().split('the signature does not match').length;
 	const before = rejected();
-	const answer = await rawRequest(trigger.address, {
+	const response = await rawRequest(trigger.url, {
 		headers: [
 			['content-type', 'application/json'],
 			['webhook-id', id],
@@ -479,7 +477,7 @@ it('W58: a refused caller does not learn the signature it would have needed', as
 		],
 		parts: [Buffer.from(body)],
 	});
-	expect(answer).toEqual({
+	expect(response).toEqual({
 		status: 401,
 		text: '{"message":"Rejected: the signature does not match"}',
 	});

@@ -62,10 +62,10 @@ async function finishedRuns(id: string, times: number) {
 async function sendForm(workflow: Example, fields: Record<string, string | File>): Promise<number> {
 	const form = new FormData();
 	for (const [name, value] of Object.entries(fields)) form.set(name, value);
-	const address = `${testServer.n8n.url}/form/${node(workflow, FORM).webhookId}`;
+	const url = `${testServer.n8n.url}/form/${node(workflow, FORM).webhookId}`;
 	// n8n registers the nodes of a workflow side by side: that the trigger listens says nothing about the form.
-	await waitForWebhook(new URL(address));
-	return (await fetch(address, { method: 'POST', body: form })).status;
+	await waitForWebhook(new URL(url));
+	return (await fetch(url, { method: 'POST', body: form })).status;
 }
 
 const horses = () =>
@@ -115,7 +115,7 @@ describe('publish when finished, in one workflow', () => {
 	it('turns a form with an image into a post with its video', async () => {
 		const { control } = testServer.sandbox;
 		const workflow = example('publish-when-finished.json');
-		const { id, address } = await listen(testServer, workflow);
+		const { id, url } = await listen(testServer, workflow);
 		const status = await sendForm(workflow, {
 			'field-0': horses(),
 			'field-1': 'The horses walk slowly along the hill',
@@ -128,7 +128,7 @@ describe('publish when finished, in one workflow', () => {
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(1);
 		expect(tasks).toMatchObject([{ prompt: 'The horses walk slowly along the hill', duration: 5 }]);
-		expect(tasks[0]!.webhookUrl!.split('?')[0]).toBe(address);
+		expect(tasks[0]!.webhookUrl!.split('?')[0]).toBe(url);
 		expect(item!.json).toMatchObject({
 			title: 'Evening on the hill',
 			task_id: tasks[0]!.taskId,
@@ -166,13 +166,13 @@ describe('two workflows that are connected by the production URL', () => {
 		const { n8n, sandbox } = testServer;
 		const second = await listen(testServer, example('two-workflows-publish.json'));
 		const first = example('two-workflows-create.json');
-		node(first, CREATE).parameters.webhookUrl = second.address;
+		node(first, CREATE).parameters.webhookUrl = second.url;
 		const id = await n8n.client.importWorkflow(first, { activate: false });
-		const ordering = await n8n.client.waitForExecution(
+		const creating = await n8n.client.waitForExecution(
 			await n8n.client.runManually(id, { triggerNode: START }),
 		);
-		expect(ordering.error).toBeUndefined();
-		expect(itemsOf(ordering, CREATE).map(({ json }) => json.status)).toEqual([
+		expect(creating.error).toBeUndefined();
+		expect(itemsOf(creating, CREATE).map(({ json }) => json.status)).toEqual([
 			'CREATED',
 			'CREATED',
 		]);
@@ -186,7 +186,7 @@ describe('two workflows that are connected by the production URL', () => {
 		expect(Object.values(acceptedPerImage)).toEqual([1, 1]);
 		for (const item of items) {
 			const task = tasks.find(({ taskId }) => taskId === item.json.task_id)!;
-			expect(task.webhookUrl!.split('?')[0]).toBe(second.address);
+			expect(task.webhookUrl!.split('?')[0]).toBe(second.url);
 			const served = await servedVideo(sandbox.control, task);
 			expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 		}

@@ -41,10 +41,10 @@ async function deliver(body: string, secret: string): Promise<number> {
 		...callbackHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
 	};
 	return await new Promise((resolve, reject) => {
-		const sent = request(trigger.address, { method: 'POST', agent, headers }, (answer) => {
-			answer.resume();
-			answer.on('end', () => resolve(answer.statusCode ?? 0));
-			answer.on('error', reject);
+		const sent = request(trigger.url, { method: 'POST', agent, headers }, (response) => {
+			response.resume();
+			response.on('end', () => resolve(response.statusCode ?? 0));
+			response.on('error', reject);
 		});
 		sent.on('error', reject);
 		sent.end(body);
@@ -74,10 +74,10 @@ async function flood(bodies: readonly string[], secret: string) {
 			await sleep(250);
 		}
 	})();
-	const answers = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
+	const responses = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
 	flowing = false;
 	await visitor;
-	return { answers, looks };
+	return { responses, looks };
 }
 
 function expectResponsive(looks: ReadonlyArray<{ status: number; ms: number }>): void {
@@ -106,9 +106,9 @@ describe('a flood of callbacks', () => {
 			const bodies = taskIds.flatMap((taskId) =>
 				Array<string>(DELIVERIES).fill(webhookBody(taskId)),
 			);
-			const { answers, looks } = await flood(shuffled(bodies), sandbox.secret);
-			expect(answers).toHaveLength(TASKS * DELIVERIES);
-			expect(answers.filter((status) => status !== 200)).toEqual([]);
+			const { responses, looks } = await flood(shuffled(bodies), sandbox.secret);
+			expect(responses).toHaveLength(TASKS * DELIVERIES);
+			expect(responses.filter((status) => status !== 200)).toEqual([]);
 			await settled(TASKS);
 
 			const passed = passedOn(n8n, trigger.id);
@@ -140,9 +140,9 @@ describe('a flood of callbacks', () => {
 			const bodies = taskIds.flatMap((taskId) =>
 				Array<string>(DELIVERIES).fill(webhookBody(taskId)),
 			);
-			const { answers, looks } = await flood(shuffled(bodies), 'a secret of strangers');
-			expect(answers).toHaveLength(TASKS * DELIVERIES);
-			expect(answers.filter((status) => status !== 401)).toEqual([]);
+			const { responses, looks } = await flood(shuffled(bodies), 'a secret of strangers');
+			expect(responses).toHaveLength(TASKS * DELIVERIES);
+			expect(responses.filter((status) => status !== 401)).toEqual([]);
 			expect((await traffic(sandbox.control, since)).gets).toBe(0);
 			expectResponsive(looks);
 

@@ -40,10 +40,11 @@ async function newTask(
 }
 
 /** A call as the provider sends it, signed with a secret that this n8n does not know. */
-async function tell(address: string, taskId: string, status = 'COMPLETED'): Promise<number> {
+async function tell(triggerUrl: string, taskId: string, status = 'COMPLETED'): Promise<number> {
 	const task = { taskId, secret: 'unknown' };
-	return (await rawRequest(address, signedWebhook(task, { body: webhookBody(taskId, { status }) })))
-		.status;
+	return (
+		await rawRequest(triggerUrl, signedWebhook(task, { body: webhookBody(taskId, { status }) }))
+	).status;
 }
 
 const listening = async (parameters: Record<string, unknown> = {}) =>
@@ -52,27 +53,27 @@ const listening = async (parameters: Record<string, unknown> = {}) =>
 const gets = async () => (await traffic(testServer.sandbox.control)).gets;
 
 /** Once a later call has come through, no earlier one can still be on its way. */
-async function expectNothingStarted({ id, address }: Listening): Promise<void> {
+async function expectNothingStarted({ id, url }: Listening): Promise<void> {
 	const before = countExecutions(testServer.n8n, id);
 	expect(before).toBe(0);
-	expect(await tell(address, await newTask())).toBe(200);
+	expect(await tell(url, await newTask())).toBe(200);
 	await triggeredTimes(testServer.n8n, { id, times: 1 });
 	expect(countExecutions(testServer.n8n, id)).toBe(1);
 }
 
 describe('without a webhook secret', () => {
 	it('genuine calls about this workflow’s videos pass, with one GET each', async () => {
-		const { control, url } = testServer.sandbox;
+		const { control, url: sandboxUrl } = testServer.sandbox;
 		const { path, ...workflow } = creatingWorkflow({ credential });
-		const { id, address } = await listen(testServer, workflow);
+		const { id, url } = await listen(testServer, workflow);
 		await testServer.n8n.client.waitForWebhook(path);
-		const items = images(url, 3);
+		const items = images(sandboxUrl, 3);
 		expect((await testServer.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
 		await triggeredTimes(testServer.n8n, { id, times: 3 });
 		await webhooksHandled(control);
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(3);
-		expect(tasks.every(({ webhookUrl }) => webhookUrl?.startsWith(address))).toBe(true);
+		expect(tasks.every(({ webhookUrl }) => webhookUrl?.startsWith(url))).toBe(true);
 		const found = passedOn(testServer.n8n, id);
 		for (const { name } of items) {
 			const task = tasks.find(({ prompt }) => prompt === name)!;
@@ -86,13 +87,13 @@ describe('without a webhook secret', () => {
 	});
 
 	it('calls about videos of another workflow pass too, whatever the model', async () => {
-		const { id, address } = await listening();
+		const { id, url } = await listening();
 		const first = await newTask();
-		expect(await tell(address, first)).toBe(200);
+		expect(await tell(url, first)).toBe(200);
 		expect(await gets()).toBe(1);
 		// A call does not name the model, so the second has to be tried.
 		const second = await newTask('COMPLETED', 'happy-horse-1-1');
-		expect(await tell(address, second)).toBe(200);
+		expect(await tell(url, second)).toBe(200);
 		expect(await gets()).toBe(3);
 		await triggeredTimes(testServer.n8n, { id, times: 2 });
 		expect(passedOn(testServer.n8n, id).map(({ task_id, model }) => [task_id, model])).toEqual([
@@ -103,12 +104,12 @@ describe('without a webhook secret', () => {
 
 	it('forged calls do not pass: unknown task, not finished, other outcome', async () => {
 		const trigger = await listening();
-		expect(await tell(trigger.address, randomUUID())).toBe(401);
+		expect(await tell(trigger.url, randomUUID())).toBe(401);
 		// It may be finished in a moment, so the API is asked again for a while.
 		const unfinished = await newTask('IN_PROGRESS');
-		expect(await tell(trigger.address, unfinished)).toBe(503);
-		expect(await tell(trigger.address, await newTask('FAILED'))).toBe(401);
-		expect(await tell(trigger.address, await newTask('COMPLETED'), 'FAILED')).toBe(401);
+		expect(await tell(trigger.url, unfinished)).toBe(503);
+		expect(await tell(trigger.url, await newTask('FAILED'))).toBe(401);
+		expect(await tell(trigger.url, await newTask('COMPLETED'), 'FAILED')).toBe(401);
 		await expectNothingStarted(trigger);
 		// Until the API denies it: the reads of other tests are counted.
 		const { control } = testServer.sandbox;
@@ -122,20 +123,20 @@ describe('without a webhook secret', () => {
 	it('asks nobody about what is no task ID', async () => {
 		const trigger = await listening();
 		for (const taskId of ['../../v1/account', 'a b', '', 'x'.repeat(129), 'ü', 'a/b', '%2e%2e']) {
-			expect(await tell(trigger.address, taskId)).toBe(400);
+			expect(await tell(trigger.url, taskId)).toBe(400);
 		}
 		expect(await gets()).toBe(0);
 		await expectNothingStarted(trigger);
 	});
 
 	it('a call that comes before the API itself knows is believed a moment later', async () => {
-		const { id, address } = await listening();
+		const { id, url } = await listening();
 		const taskId = await newTask();
 		// What the first look finds: by the second, a moment later, the API knows.
 		const body = { data: { task_id: taskId, status: 'IN_PROGRESS', generated: [] } };
 		const first = { on: 'get', times: 1, do: { answer: { status: 200, body } } } as const;
 		await testServer.sandbox.control.rules(first);
-		expect(await tell(address, taskId)).toBe(200);
+		expect(await tell(url, taskId)).toBe(200);
 		expect(await gets()).toBe(2);
 		await triggeredTimes(testServer.n8n, { id, times: 1 });
 		expect(passedOn(testServer.n8n, id)).toMatchObject([{ task_id: taskId, status: 'COMPLETED' }]);
@@ -147,14 +148,14 @@ describe('without a webhook secret', () => {
 		['a cut connection', { reset: 'before' as const }],
 	])('the API down (%s): the sender may call again, but need not', async (_name, effect) => {
 		const { control } = testServer.sandbox;
-		const { id, address } = await listening();
+		const { id, url } = await listening();
 		const taskId = await newTask();
 		await control.rules({ on: 'get', do: effect });
-		expect(await tell(address, taskId)).toBe(503);
+		expect(await tell(url, taskId)).toBe(503);
 		expect(countExecutions(testServer.n8n, id)).toBe(0);
 		await control.clearRules();
 		await triggeredTimes(testServer.n8n, { id, times: 1 });
-		expect(await tell(address, taskId)).toBe(200);
+		expect(await tell(url, taskId)).toBe(200);
 		expect(passedOn(testServer.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
 		expect(countExecutions(testServer.n8n, id)).toBe(1);
 	});
@@ -171,30 +172,30 @@ describe('without a webhook secret, in an n8n that has just started', () => {
 	});
 
 	it('ten calls at the same moment start one execution', async () => {
-		const { id, address } = trigger;
+		const { id, url } = trigger;
 		const taskId = await newTask();
-		const answers = await Promise.all(
-			Array.from({ length: 10 }, async () => await tell(address, taskId)),
+		const responses = await Promise.all(
+			Array.from({ length: 10 }, async () => await tell(url, taskId)),
 		);
-		expect(answers.filter((status) => status === 200).length).toBeGreaterThan(0);
-		expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+		expect(responses.filter((status) => status === 200).length).toBeGreaterThan(0);
+		expect(responses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
 		// Once a later call has come through, none of the ten can still be on its way.
 		const later = await newTask();
-		expect(await tell(address, later)).toBe(200);
+		expect(await tell(url, later)).toBe(200);
 		await triggeredTimes(testServer.n8n, { id, times: 2 });
 		expect(passedOn(testServer.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId, later]);
 		expect(countExecutions(testServer.n8n, id)).toBe(2);
 	});
 
 	it('strangers cannot use up the requests that the API allows the account', async () => {
-		const { id, address } = trigger;
+		const { id, url } = trigger;
 		const started = Date.now();
-		const answers: number[] = [];
+		const responses: number[] = [];
 		for (let round = 0; round < 8; round++) {
-			const calls = Array.from({ length: 10 }, async () => await tell(address, randomUUID()));
-			answers.push(...(await Promise.all(calls)));
+			const requests = Array.from({ length: 10 }, async () => await tell(url, randomUUID()));
+			responses.push(...(await Promise.all(requests)));
 		}
-		expect(new Set(answers)).toEqual(new Set([401, 503]));
+		expect(new Set(responses)).toEqual(new Set([401, 503]));
 		const minutes = Math.ceil((Date.now() - started) / 60_000);
 		expect(await gets()).toBeLessThanOrEqual(READS_PER_MINUTE * minutes);
 		expect(countExecutions(testServer.n8n, id)).toBe(0);

@@ -54,13 +54,13 @@ describe('Create and Wait, woken by webhook', () => {
 		const quietSince = Date.now();
 		const begun = tasks.slice(0, 3);
 		for (const { taskId } of begun) await control.advance(taskId, 'IN_PROGRESS');
-		const calls = await until('these calls', async () => {
+		const webhooks = await until('these calls', async () => {
 			const { callbacks } = await control.state(quietSince);
 			return callbacks.length >= begun.length && callbacks;
 		});
 		await sleep(QUIET_MS);
 		expect(await traffic(control, quietSince)).toMatchObject({ creates: 0, lists: 0, gets: 0 });
-		expect(calls.map(({ answerStatus }) => answerStatus)).toEqual(begun.map(() => 200));
+		expect(webhooks.map(({ answerStatus }) => answerStatus)).toEqual(begun.map(() => 200));
 
 		// The last item finishes first, the others at the same moment, the first item last of all.
 		const [first, ...others] = tasks.map(({ taskId }) => taskId);

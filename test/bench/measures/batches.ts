@@ -30,7 +30,7 @@ const QUICK_SIZES = [
 ];
 
 /** Requests, time and slots from images to videos, for every contender and number of items. */
-export const orders: Measure = {
+export const batches: Measure = {
 	name: 'orders',
 	title: 'From images to videos',
 	async run(plan) {

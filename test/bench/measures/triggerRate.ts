@@ -45,16 +45,16 @@ export const triggerRate: Measure = {
 			triggerWorkflow({ credential: testServer.credential }),
 		);
 		const targets = [
-			{ contender: OURS, id: trigger.id, address: handedOut(trigger.address, testServer.sandbox) },
-			{ contender: CAREFUL, id: careful.id, address: `${testServer.n8n.url}/webhook/${path}-2` },
-			{ contender: 'Webhook node', id: plain.id, address: `${testServer.n8n.url}/webhook/${path}` },
+			{ contender: OURS, id: trigger.id, url: handedOut(trigger.url, testServer.sandbox) },
+			{ contender: CAREFUL, id: careful.id, url: `${testServer.n8n.url}/webhook/${path}-2` },
+			{ contender: 'Webhook node', id: plain.id, url: `${testServer.n8n.url}/webhook/${path}` },
 		];
 		const rows = new Rows();
 		const amount = plan.quick ? 20 : 100;
 		for (let round = 0; round < plan.repeats; round++) {
 			for (const { contender, ...target } of inTurn(targets, round)) {
-				const { answered, ended } = await flood(rig, { ...target, amount });
-				rows.add(row('answered', 'Signed webhooks accepted'), contender, answered);
+				const { responded, ended } = await flood(rig, { ...target, amount });
+				rows.add(row('answered', 'Signed webhooks accepted'), contender, responded);
 				rows.add(row('ended', 'Executions ended'), contender, ended);
 			}
 		}
@@ -71,9 +71,9 @@ export const triggerRate: Measure = {
 };
 
 /** The URL as the Happy Horse node gives it to the API with each task. */
-function handedOut(address: string, { url, key }: SpawnedSandbox): string {
+function handedOut(triggerUrl: string, { url, key }: SpawnedSandbox): string {
 	const { signingKey } = providerFrom({ provider: 'custom', baseUrl: url, apiKey: key });
-	return addSignedQuery(address, { model: 'happy-horse-1' }, signingKey);
+	return addSignedQuery(triggerUrl, { model: 'happy-horse-1' }, signingKey);
 }
 
 /** The same care, as far as n8n's own nodes can take it. */
@@ -93,19 +93,19 @@ function carefulNodes({ headerAuth, meter }: Rig, path: string): NodeJson[] {
 
 interface Flood {
 	id: string;
-	address: string;
+	url: string;
 	amount: number;
 }
 
 /** Calls per second. */
-async function flood({ testServer }: Rig, { id, address, amount }: Flood) {
+async function flood({ testServer }: Rig, { id, url, amount }: Flood) {
 	const { n8n, sandbox } = testServer;
 	const before = countEnded(n8n, id);
 	const taskIds = await sandbox.control.seedTasks({ count: amount, status: 'COMPLETED' });
 	const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 	const started = performance.now();
-	const answers = await Promise.all(
-		taskIds.map(async (taskId) => await post(address, { agent, taskId, sandbox })),
+	const responses = await Promise.all(
+		taskIds.map(async (taskId) => await post(url, { agent, taskId, sandbox })),
 	);
 	const respondedMs = performance.now() - started;
 	await until(
@@ -115,9 +115,9 @@ async function flood({ testServer }: Rig, { id, address, amount }: Flood) {
 	);
 	const endedMs = performance.now() - started;
 	agent.destroy();
-	const rejected = answers.filter((status) => status !== 200);
+	const rejected = responses.filter((status) => status !== 200);
 	if (rejected.length > 0) throw new Error(`${rejected.length} calls were answered ${rejected[0]}`);
-	return { answered: (amount / respondedMs) * 1000, ended: (amount / endedMs) * 1000 };
+	return { responded: (amount / respondedMs) * 1000, ended: (amount / endedMs) * 1000 };
 }
 
 async function post(
@@ -132,10 +132,10 @@ async function post(
 		...callbackHeaders(sandbox.secret, message),
 	};
 	return await new Promise((resolve, reject) => {
-		const sent = request(address, { method: 'POST', agent, headers }, (answer) => {
-			answer.resume();
-			answer.on('end', () => resolve(answer.statusCode ?? 0));
-			answer.on('error', reject);
+		const sent = request(address, { method: 'POST', agent, headers }, (response) => {
+			response.resume();
+			response.on('end', () => resolve(response.statusCode ?? 0));
+			response.on('error', reject);
 		});
 		sent.on('error', reject);
 		sent.end(body);

@@ -52,17 +52,17 @@ type Start = (items: unknown[]) => Promise<string>;
 async function publishAll(rig: Rig): Promise<Array<{ name: string; start: Start }>> {
 	const runName = `latency-${Date.now().toString(36)}`;
 	const api = { base: rig.meter.base(runName), auth: rig.headerAuth };
-	const order = create(api, ', webhook_url: $execution.resumeUrl');
+	const createFields = create(api, ', webhook_url: $execution.resumeUrl');
 	const wait = untilWebhook();
 	const ours = await byWebhook.build(rig, { runName, scale: 1 });
 	const workflows = {
 		[byWebhook.name]: ours,
 		'Wait node': {
-			nodes: [items, order, wait, done],
+			nodes: [items, createFields, wait, done],
 			connections: links([ITEMS, CREATE], [CREATE, PAUSE], [PAUSE, DONE]),
 		},
 		'Wait node + read': {
-			nodes: [items, order, wait, read(api, { taskId: '$json.body.task_id' }), done],
+			nodes: [items, createFields, wait, read(api, { taskId: '$json.body.task_id' }), done],
 			connections: links([ITEMS, CREATE], [CREATE, PAUSE], [PAUSE, READ], [READ, DONE]),
 		},
 	};
@@ -84,19 +84,19 @@ async function publishAll(rig: Rig): Promise<Array<{ name: string; start: Start 
 	);
 }
 
-let orders = 0;
+let latencies = 0;
 
 async function timed({ testServer }: Rig, start: Start): Promise<number> {
 	const { control, url } = testServer.sandbox;
-	const name = `latency ${orders++} ${Date.now()}`;
+	const name = `latency ${latencies++} ${Date.now()}`;
 	const id = await start([{ name, image: `${url}/images/320x320.png?n=1` }]);
 	await testServer.n8n.client.waitForExecution(id, { until: ['waiting', 'error', 'success'] });
 	const [task] = (await control.state()).tasks.filter(({ prompt }) => prompt === name);
 	if (task === undefined) throw new Error(`There is no task for "${name}"`);
 	await control.advance(task.taskId, 'COMPLETED');
-	const [call] = await control.callback(task.taskId, { status: 'COMPLETED' });
-	if (call?.answerStatus !== 200) {
-		throw new Error(`The call was answered ${call?.answerStatus}: ${call?.answerBody}`);
+	const [resumed] = await control.callback(task.taskId, { status: 'COMPLETED' });
+	if (resumed?.answerStatus !== 200) {
+		throw new Error(`The call was answered ${resumed?.answerStatus}: ${resumed?.answerBody}`);
 	}
 	const execution = await testServer.n8n.client.waitForExecution(id);
 	const [next] = execution.runData[DONE] ?? [];
@@ -104,5 +104,5 @@ async function timed({ testServer }: Rig, start: Start): Promise<number> {
 	if (execution.status !== 'success' || !JSON.stringify(item?.json).includes(task.taskId)) {
 		throw new Error(`Execution ${id} did not go on with its video: ${execution.status}`);
 	}
-	return next!.startTime! - call.at;
+	return next!.startTime! - resumed.at;
 }

@@ -36,7 +36,7 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 	const lastAsked = new Map<string, number>();
 	const { hostname, port: sandboxPort } = new URL(sandboxUrl);
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-	const server = createServer((asked, answer) => {
+	const server = createServer((asked, response) => {
 		const [, runName = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
 		const single = TASKS.exec(rest.split('?')[0] ?? '');
 		if (single) {
@@ -51,12 +51,12 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 		const onward = request(
 			{ hostname, port: sandboxPort, path: rest, method, headers, agent },
 			(found) => {
-				answer.writeHead(found.statusCode ?? 502, found.headers);
-				found.pipe(answer);
+				response.writeHead(found.statusCode ?? 502, found.headers);
+				found.pipe(response);
 			},
 		);
 		// The caller sees a broken connection, as it would without us.
-		onward.on('error', () => answer.destroy());
+		onward.on('error', () => response.destroy());
 		asked.pipe(onward);
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -85,14 +85,14 @@ export async function claimsOf({ database }: QueueN8n, workflowId: string): Prom
 
 /** One call of the provider, as it would be delivered at this address. */
 export async function deliverTo(
-	address: string,
+	url: string,
 	{ taskId, secret }: { taskId: string; secret: string },
 ): Promise<number> {
 	const body = webhookBody(taskId);
 	const headers = genuineHeaders(secret, { body });
-	const answer = await fetch(address, { method: 'POST', body, headers });
-	await answer.arrayBuffer();
-	return answer.status;
+	const response = await fetch(url, { method: 'POST', body, headers });
+	await response.arrayBuffer();
+	return response.status;
 }
 
 /** The callback address of a task at the main process instead of the webhook processor. */

@@ -44,8 +44,8 @@ const isSilent: Case['slow'] = async ({ control }, taskId) => {
 const drips: Case['slow'] = async ({ control }, task_id) => {
 	videos.videos.set(`/${task_id}`, [endless]);
 	const data = { task_id, status: 'COMPLETED', generated: [`${videos.url}/${task_id}`] };
-	const answer = { status: 200, body: { data } };
-	await control.rules({ on: 'get', where: { taskId: task_id }, do: { answer } });
+	const response = { status: 200, body: { data } };
+	await control.rules({ on: 'get', where: { taskId: task_id }, do: { answer: response } });
 };
 
 const cases: Case[] = [

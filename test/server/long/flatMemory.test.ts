@@ -45,10 +45,10 @@ interface Sent {
 
 async function send(url: string, { headers, body }: Sent): Promise<number> {
 	return await new Promise((resolve, reject) => {
-		const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
-			answer.resume();
-			answer.on('end', () => resolve(answer.statusCode ?? 0));
-			answer.on('error', reject);
+		const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+			response.resume();
+			response.on('end', () => resolve(response.statusCode ?? 0));
+			response.on('error', reject);
 		});
 		sent.on('error', reject);
 		sent.end(body);
@@ -78,10 +78,10 @@ async function flood(
 	{ amount, taskId, check }: { amount: number; taskId(): string; check: number },
 ): Promise<void> {
 	for (const [kind, [make, status]] of Object.entries(kindsOf(testServer.sandbox.secret))) {
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			Array.from({ length: amount }, async () => await send(url, make(taskId()))),
 		);
-		expect([kind, ...new Set(answers)]).toEqual([kind, status || check]);
+		expect([kind, ...new Set(responses)]).toEqual([kind, status || check]);
 	}
 }
 
@@ -132,7 +132,7 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 		'at the trigger, each final signed one about another video',
 		async () => {
 			const { n8n, sandbox, credential } = testServer;
-			const { id, address } = await listen(testServer, triggerWorkflow({ credential }));
+			const { id, url } = await listen(testServer, triggerWorkflow({ credential }));
 			const taskIds = await sandbox.control.seedTasks({
 				count: WARM_UP + AMOUNT,
 				status: 'COMPLETED',
@@ -141,7 +141,7 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 			const taskId = () => taskIds[next++ % taskIds.length]!;
 			await expectFlat('trigger', async (amount) => {
 				next = amount === AMOUNT ? WARM_UP : 0;
-				await flood(address, { amount, taskId, check: 401 });
+				await flood(url, { amount, taskId, check: 401 });
 				const all = amount === AMOUNT ? WARM_UP + AMOUNT : WARM_UP;
 				const ended = async () => countEnded(n8n, id) >= all;
 				await until('all executions have ended', ended, PATIENCE_MS);

@@ -86,14 +86,14 @@ describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
 
 	it('tells no sender before that the last webhook was taken', async () => {
 		for (const run of started.values()) {
-			const answers = await responsesOf(run);
-			expect(answers).toHaveLength(2);
+			const responses = await responsesOf(run);
+			expect(responses).toHaveLength(2);
 			// The first needs nothing of the other.
-			expect(answers[0]).toBe(200);
+			expect(responses[0]).toBe(200);
 			const { callbacks } = await run.control.state();
 			const { at } = callbacks.find(({ taskId }) => taskId === run.tasks[1]!.taskId)!;
 			expect(downAt - at).toBeLessThan(RESPONSE_MS);
-			expect(answers[1]).not.toBe(200);
+			expect(responses[1]).not.toBe(200);
 		}
 	});
 

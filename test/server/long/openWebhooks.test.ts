@@ -66,10 +66,10 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 	for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
 	await until('the webhooks are answered', async () => {
 		const { callbacks } = await control.state();
-		const called = new Set(
+		const reported = new Set(
 			callbacks.filter(({ answerStatus }) => answerStatus === 200).map(({ taskId }) => taskId),
 		);
-		return tasks.every(({ taskId }) => called.has(taskId));
+		return tasks.every(({ taskId }) => reported.has(taskId));
 	});
 }
 
@@ -89,8 +89,8 @@ beforeAll(async () => {
 	const { waitTill } = await testServer.n8n.client.execution(pair.id);
 	forgotten = { ...pair, timerAt: Number(waitTill) };
 	// Without the list each open webhook reads its own video, so that they can be counted.
-	const answer = { status: 403, body: { message: 'Forbidden' } };
-	await control.rules({ on: 'list', do: { answer } });
+	const response = { status: 403, body: { message: 'Forbidden' } };
+	await control.rules({ on: 'list', do: { answer: response } });
 }, 300_000);
 
 describe(`${AMOUNT} executions with one finished video of two`, () => {

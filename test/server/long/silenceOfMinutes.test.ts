@@ -35,14 +35,14 @@ const SILENCES: Record<string, (socket: Socket) => void> = {
 interface QuietApi {
 	url: string;
 	/** Orders that came in, by the prompt in them. */
-	orders: string[];
+	prompts: string[];
 	server: Server;
 	close(): void;
 }
 
 async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
 	const open = new Set<Socket>();
-	const orders: string[] = [];
+	const prompts: string[] = [];
 	const server = createServer((socket) => {
 		open.add(socket);
 		let text = '';
@@ -53,13 +53,13 @@ async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
 			const prompt = /"prompt":"([^"]*)"/.exec(text)?.[1];
 			if (prompt === undefined) return;
 			text = '';
-			orders.push(prompt);
+			prompts.push(prompt);
 			act(socket);
 		});
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	return {
-		...{ server, orders, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+		...{ server, prompts, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
 		close() {
 			for (const socket of open) socket.destroy();
 			server.close();
@@ -119,8 +119,8 @@ it(
 			expect(took).toBeLessThan(SILENCE_MS + 45_000);
 			expect(runs.length).toBeGreaterThan(0);
 		}
-		for (const [silence, { orders }] of apis)
-			expect(orders.sort()).toEqual([silence, `${silence}, retried`]);
+		for (const [silence, { prompts }] of apis)
+			expect(prompts.sort()).toEqual([silence, `${silence}, retried`]);
 	},
 	SILENCE_MS + 120_000,
 );

@@ -34,12 +34,12 @@ interface Place {
 async function send({ sandbox }: TestServer, { url }: Place, taskId: string): Promise<number> {
 	const body = webhookBody(taskId, { generated: [`https://cdn.example/${taskId}.mp4`] });
 	const headers = genuineHeaders(sandbox.secret, { body });
-	const answer = await fetch(url, {
+	const response = await fetch(url, {
 		...{ method: 'POST', headers, body },
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
-	await answer.arrayBuffer();
-	return answer.status;
+	await response.arrayBuffer();
+	return response.status;
 }
 
 /**
@@ -67,7 +67,7 @@ async function burst(
 	const startedAt = Date.now();
 	const before = residentMegabytes(n8n.pid);
 	const growth = watchPeak(n8n.pid);
-	const answers = await Promise.all(
+	const responses = await Promise.all(
 		taskIds.map(async (taskId) => await send(testServer, place, taskId)),
 	);
 	await ended(earlier + 1 + AT_ONCE);
@@ -76,7 +76,7 @@ async function burst(
 		`${title}: ended in ${Date.now() - startedAt} ms; memory of n8n: ` +
 			`${before.toFixed(0)} MB before, ${grown.toFixed(0)} MB more at most\n`,
 	);
-	expect(new Set(answers)).toEqual(new Set([200]));
+	expect(new Set(responses)).toEqual(new Set([200]));
 	expect(countExecutions(n8n, place.id)).toBe(earlier + 1 + AT_ONCE);
 	return [[first, ...taskIds], grown];
 }

@@ -220,12 +220,12 @@ describe('Refusals of the account', () => {
 	});
 
 	it('a quota that is over in two seconds is waited for', async () => {
-		const answer = {
+		const response = {
 			status: 429,
 			body: { message: 'Quota exceeded: 50 requests per minute' },
 			headers: { 'retry-after': '2' },
 		};
-		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { answer } });
+		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { answer: response } });
 		const done = await run(CREATE, { items: batch(1) });
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const [first, second, ...more] = await posts();

@@ -63,14 +63,14 @@ function gate() {
 	return { opened, open: () => open() };
 }
 
-const answers = gate();
+const responses = gate();
 
 function faultOf({ create, body }: PassingRequest): Fault | undefined {
 	if (!create || over) return undefined;
 	if (body.includes(CLAIMED)) return { goesOn: never };
 	if (body.includes(SENT)) return { comesBack: never };
 	if (body.includes(STORED)) return undefined;
-	return { comesBack: answers.opened };
+	return { comesBack: responses.opened };
 }
 
 async function counts(): Promise<Map<string, number>> {
@@ -89,7 +89,7 @@ beforeAll(async () => {
 	images = await imageServer();
 	const heldImages: ServerResponse[] = [];
 	for (const kind of KINDS) {
-		images.answers.set(`/400x300.png?${kind}`, (response) => void heldImages.push(response));
+		images.responses.set(`/400x300.png?${kind}`, (response) => void heldImages.push(response));
 	}
 	const account = { apiKey: sandbox.key, webhookSecret: sandbox.secret };
 	const credential = await testServer.addCredential({
@@ -137,10 +137,10 @@ beforeAll(async () => {
 		);
 	});
 	const lock = lockDatabase(n8n);
-	answers.open();
+	responses.open();
 	const bytes = await draw('400x300.png');
 	for (const response of heldImages) response.end(bytes);
-	images.answers.clear();
+	images.responses.clear();
 	const delivered = claims - 2 * KINDS.length;
 	await until('the answers have come', async () => relay.delivered.length === delivered);
 	// Time to do what the lock does not allow.

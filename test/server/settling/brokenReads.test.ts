@@ -27,12 +27,12 @@ interface Case {
 }
 
 const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
-	...Object.entries(LISTS).map(([shape, answer]) => ({
+	...Object.entries(LISTS).map(([shape, response]) => ({
 		title: `the list answers ${shape} for ever`,
 		waitUsing,
 		amount: 3,
 		rules: [
-			{ on: 'list' as const, do: { answer } },
+			{ on: 'list' as const, do: { answer: response } },
 			// Nothing but asking can tell that this one is finished.
 			{
 				on: 'create' as const,

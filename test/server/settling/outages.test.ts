@@ -25,32 +25,32 @@ const RESPONSES: Record<string, ValidationError> = {
 	'429 with Retry-After': { ...tooMany, headers: { 'retry-after': '7' } },
 };
 
-const cases = Object.keys(RESPONSES).flatMap((answer) =>
-	(['right', 'none'] as const).map((secret) => ({ answer, secret })),
+const cases = Object.keys(RESPONSES).flatMap((response) =>
+	(['right', 'none'] as const).map((secret) => ({ response, secret })),
 );
 
 const testServer = useTestServer();
 const runs = useWaitingRuns(testServer);
 const started = new Map<string, { run: WaitingRun; finishedAt: number; endsAt: number }>();
-const nameOf = ({ answer, secret }: (typeof cases)[number]) => `${answer} ${secret}`;
+const nameOf = ({ response, secret }: (typeof cases)[number]) => `${response} ${secret}`;
 
 // All of them wait at the same time.
 beforeAll(async () => {
 	await Promise.all(
-		cases.map(async ({ answer, secret }) => {
+		cases.map(async ({ response, secret }) => {
 			const run = await runs.start({ secret });
 			const endsAt = Date.now() + OUTAGE_MS;
-			const rejection = { untilMs: endsAt, do: { answer: RESPONSES[answer]! } };
+			const rejection = { untilMs: endsAt, do: { answer: RESPONSES[response]! } };
 			await run.control.rules({ on: 'list', ...rejection }, { on: 'get', ...rejection });
 			const finishedAt = await finish(run, run.tasks);
-			started.set(nameOf({ answer, secret }), { run, finishedAt, endsAt });
+			started.set(nameOf({ response, secret }), { run, finishedAt, endsAt });
 		}),
 	);
 });
 
 describe('A minute without answers, just after the webhooks', () => {
-	it.each(cases)('$answer, webhook secret: $secret', async ({ answer, secret }) => {
-		const { run, finishedAt, endsAt } = started.get(nameOf({ answer, secret }))!;
+	it.each(cases)('$response, webhook secret: $secret', async ({ response, secret }) => {
+		const { run, finishedAt, endsAt } = started.get(nameOf({ response, secret }))!;
 		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());
 		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
 		await expectAllVideos(testServer, { done, run });

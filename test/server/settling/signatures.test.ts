@@ -55,10 +55,10 @@ describe('Every video comes out, and its item says whether signatures match, whe
 		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { callbacks } = await run.control.state(finishedAt - 1000);
-		const answers = callbacks
+		const responses = callbacks
 			.filter(({ status }) => status === 'COMPLETED')
 			.map(({ answerStatus }) => answerStatus);
-		expect(answers).toEqual(run.tasks.map(() => (each.warned ? 401 : 200)));
+		expect(responses).toEqual(run.tasks.map(() => (each.warned ? 401 : 200)));
 		for (const { json } of itemsOf(done, HAPPY_HORSE)) {
 			const { message } = (json.webhook_warning ?? {}) as { message?: string };
 			if (each.warned) expect(message).toMatch(/signatures? .*(do|does) not match/i);

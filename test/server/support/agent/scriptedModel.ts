@@ -14,7 +14,7 @@ export interface ChatRequest {
 
 /** What the model does next: use a tool (the first it was offered, or the named one), or end with a text. */
 export type Line =
-	| { call: CallArguments; tool?: string }
+	| { input: CallArguments; tool?: string }
 	| { say: (request: ChatRequest) => string };
 
 /** A function of the conversation so far, where a later call needs what an earlier one gave. */
@@ -97,14 +97,14 @@ function messageOf(line: Line, request: ChatRequest) {
 	if ('say' in line) return { role: 'assistant', content: line.say(request) };
 	const offered = (request.tools ?? []).map((tool) => tool.function.name);
 	const name = offered.find((tool) => tool === line.tool) ?? offered[0] ?? 'no tool was offered';
-	const given = typeof line.call === 'function' ? line.call(request) : line.call;
-	const call = { name, arguments: JSON.stringify(given) };
+	const given = typeof line.input === 'function' ? line.input(request) : line.input;
+	const input = { name, arguments: JSON.stringify(given) };
 	return {
 		role: 'assistant',
 		content: null,
 		// Each call needs an ID of its own: the agent tells the answers apart by it.
 		tool_calls: [
-			{ index: 0, id: `call_${request.messages.length}`, type: 'function', function: call },
+			{ index: 0, id: `call_${request.messages.length}`, type: 'function', function: input },
 		],
 	};
 }

@@ -83,11 +83,13 @@ export async function webhooksHandled(control: SandboxControl): Promise<void> {
 	await until('all calls are answered', async () => {
 		const { tasks, callbacks } = await control.state();
 		// 503 is the answer to a call before its time; the sandbox repeats its own.
-		const last = callbacks.filter((call) => isFinal(call.status) && call.answerStatus !== 503);
-		const called = new Set(last.map(({ taskId }) => taskId));
+		const last = callbacks.filter(
+			(webhook) => isFinal(webhook.status) && webhook.answerStatus !== 503,
+		);
+		const reported = new Set(last.map(({ taskId }) => taskId));
 		return tasks
 			.filter(({ status, webhookUrl }) => isFinal(status) && webhookUrl !== null)
-			.every(({ taskId }) => called.has(taskId));
+			.every(({ taskId }) => reported.has(taskId));
 	});
 }
 
@@ -138,13 +140,13 @@ export async function servedVideo(
 	control: SandboxControl,
 	{ taskId, generated }: SandboxTask,
 ): Promise<Buffer> {
-	const [address] = generated;
-	if (address === undefined) throw new Error(`Task ${taskId} has no video`);
+	const [url] = generated;
+	if (url === undefined) throw new Error(`Task ${taskId} has no video`);
 	// The sandbox may hand out its public name, which only n8n knows how to find.
-	const { pathname, search } = new URL(address);
-	const answer = await fetch(control.url + pathname + search);
-	if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} for ${taskId}`);
-	return Buffer.from(await answer.arrayBuffer());
+	const { pathname, search } = new URL(url);
+	const response = await fetch(control.url + pathname + search);
+	if (!response.ok) throw new Error(`The sandbox answered ${response.status} for ${taskId}`);
+	return Buffer.from(await response.arrayBuffer());
 }
 
 /** Everything that n8n stored of an execution must be free of what opens the account. */

@@ -16,14 +16,14 @@ export const createsVideos = ({ type, parameters }: INode) =>
 export function pathsToPayTwice(example: Example): string[] {
 	const arrows = arrowsOf(example);
 	const nodes = workingNodes(example);
-	const orders = nodes.filter(createsVideos);
+	const creating = nodes.filter(createsVideos);
 	const starts = nodes.filter(({ name }) => !arrows.some(({ to }) => to === name));
 	const found: string[] = [];
-	for (const { name } of orders) {
+	for (const { name } of creating) {
 		const after = downstreamOf(name, arrows);
 		// Even a loop over items that is built well is one wrong arrow away from ordering for ever.
 		if (after.has(name)) found.push(`"${name}" is in a circle`);
-		for (const { name: second } of orders) {
+		for (const { name: second } of creating) {
 			if (after.has(second) && second !== name) found.push(`"${second}" comes after "${name}"`);
 		}
 		for (const { name: start } of starts) {
@@ -38,9 +38,9 @@ export function pathsToPayTwice(example: Example): string[] {
 	}
 	for (const { name, type, parameters } of nodes) {
 		// Outside of our node nobody keeps the rules of paying once.
-		const calls =
+		const requests =
 			type.startsWith('n8n-nodes-base.httpRequest') && PROVIDERS.test(JSON.stringify(parameters));
-		if (calls) found.push(`"${name}" calls the provider by itself`);
+		if (requests) found.push(`"${name}" calls the provider by itself`);
 		if (type === 'n8n-nodes-base.executeWorkflow') found.push(`"${name}" runs a workflow unseen`);
 	}
 	return found;

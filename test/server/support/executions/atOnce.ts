@@ -32,11 +32,11 @@ export async function succeedAtOnce(
 	const parameters = createWithKey({ maxConcurrency: 20 });
 	const workflow = workflowWith({ credential, parameters });
 	const { id: workflowId } = await publish(workflow);
-	const calls = Array.from({ length: times }, async () => {
+	const requests = Array.from({ length: times }, async () => {
 		return await door.callWebhook(workflow.path, { body: { items } });
 	});
-	const answers = await Promise.all(calls);
-	expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+	const responses = await Promise.all(requests);
+	expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
 	const started = await until(`${times} executions have started`, async () => {
 		const found = await client.executions({ workflowId });
 		return found.length >= times && found;

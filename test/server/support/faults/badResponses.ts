@@ -20,7 +20,7 @@ export interface BadResponse {
 	creates?: boolean;
 }
 
-const answer = (
+const response = (
 	status: number,
 	body: unknown,
 	headers: Record<string, string> = {},
@@ -28,7 +28,7 @@ const answer = (
 	answer: { status, body, headers },
 });
 
-const said = (status: number, message: string) => answer(status, { message });
+const said = (status: number, message: string) => response(status, { message });
 
 const PAGE = '<html><head><title>Oops</title></head><body><h1>Bad gateway</h1></body></html>';
 
@@ -52,7 +52,7 @@ export function badResponses({
 	return [
 		{
 			name: '400',
-			effect: answer(400, {
+			effect: response(400, {
 				problem: {
 					message: 'Validation error',
 					invalid_params: [{ name: 'image_url', reason: 'is too small' }],
@@ -126,7 +126,7 @@ export function badResponses({
 		},
 		{
 			name: '502, a page',
-			effect: answer(502, PAGE),
+			effect: response(502, PAGE),
 			says: /^The API cannot serve requests right now \(502\)$/,
 			status: 502,
 			...outage,
@@ -140,13 +140,13 @@ export function badResponses({
 		},
 		{
 			name: '503, a page',
-			effect: answer(503, PAGE),
+			effect: response(503, PAGE),
 			says: /^The API cannot serve requests right now \(503\)$/,
 			status: 503,
 			...outage,
 		},
-		{ name: '200, a page', effect: answer(200, PAGE), ...unreadable },
-		{ name: '200, not an object', effect: answer(200, [1]), ...unreadable },
+		{ name: '200, a page', effect: response(200, PAGE), ...unreadable },
+		{ name: '200, not an object', effect: response(200, [1]), ...unreadable },
 		{ name: '200, broken JSON', effect: { brokenJson: true }, creates: true, ...unreadable },
 		{
 			name: 'redirect to another origin',

@@ -102,17 +102,17 @@ export async function faultProxy(
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		const bytes = Buffer.concat([Buffer.from(oneRequestOnly(request.head)), request.body]);
 		const onward = bytes.subarray(0, fault.requestBytes);
-		const answers = [ask(onward), ...(fault.twice ? [ask(onward)] : [])];
+		const responses = [ask(onward), ...(fault.twice ? [ask(onward)] : [])];
 		if (onward.length < bytes.length) {
 			await sleep(100);
 			return void client.resetAndDestroy();
 		}
-		const [answer = Buffer.alloc(0)] = await Promise.all(answers);
+		const [response = Buffer.alloc(0)] = await Promise.all(responses);
 		await fault.comesBack;
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		if (fault.instead) return await fault.instead.send(client);
-		const { bytes: most = answer.length, end = 'close' } = fault.responseBytes ?? {};
-		const back = answer.subarray(0, most);
+		const { bytes: most = response.length, end = 'close' } = fault.responseBytes ?? {};
+		const back = response.subarray(0, most);
 		if (fault.trickleMs !== undefined) {
 			client.setNoDelay(true);
 			for (const byte of back) {
@@ -122,7 +122,8 @@ export async function faultProxy(
 		} else if (back.length > 0) {
 			client.write(back);
 		}
-		if (passing.create && back.length === answer.length) proxy.delivered.push(answer.toString());
+		if (passing.create && back.length === response.length)
+			proxy.delivered.push(response.toString());
 		if (end === 'close') return void client.end();
 		// What was written has to be on its way before the reset throws away the rest.
 		await sleep(50);

@@ -12,7 +12,7 @@ export async function agentModel() {
 		const rows = rowsIn(request);
 		const done = toldByTools(request).filter((text) => text.includes('"task_id"'));
 		const row = rows[done.length];
-		if (row) return { call: { name: row.name, image: row.image } };
+		if (row) return { input: { name: row.name, image: row.image } };
 		const conversation = rows[0]?.name ?? '';
 		if (failed.has(conversation)) return { say: () => 'Done.' };
 		failed.add(conversation);

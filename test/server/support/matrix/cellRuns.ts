@@ -65,9 +65,9 @@ export function runnerOn(testServer: TestServer, around: Surroundings): Runner {
 				return all.filter(({ mode }) => mode === 'webhook').map(({ id }) => id);
 			};
 			const known = new Set(await listed());
-			const call = async () => await client.callWebhook(workflow.path, { body });
-			const answers = await Promise.all(Array.from({ length: amount }, call));
-			if (answers.some(({ status }) => status !== 200)) throw new Error('The webhook failed');
+			const request = async () => await client.callWebhook(workflow.path, { body });
+			const responses = await Promise.all(Array.from({ length: amount }, request));
+			if (responses.some(({ status }) => status !== 200)) throw new Error('The webhook failed');
 			return await until(`${titleOf(cell)} has started`, async () => {
 				const fresh = (await listed()).filter((id) => !known.has(id));
 				return fresh.length >= amount && fresh;

@@ -45,10 +45,10 @@ export function testMatrix(cells: readonly Cell[]): void {
 			...cells.flatMap((cell) => {
 				const times = REJECTIONS[cell.repeat];
 				const prompt = rowName(cell, victimOf(cell));
-				const answer = { status: 400, body: { message: 'rejected' } };
+				const response = { status: 400, body: { message: 'rejected' } };
 				return times === undefined
 					? []
-					: [{ on: 'create' as const, where: { prompt }, times, do: { answer } }];
+					: [{ on: 'create' as const, where: { prompt }, times, do: { answer: response } }];
 			}),
 			// Long enough for the other execution to ask for the same.
 			{ on: 'create', where: { prompt: 'same key at once' }, do: { delayMs: 300 } },

@@ -16,7 +16,7 @@ export interface ImageServer {
 	/** What the node asked for; the sandbox, which fetches images as the provider does, is not in it. */
 	asked: ImageRequest[];
 	/** Decides what the node gets for a path; without an answer, and always for the sandbox: a good image. */
-	answers: Map<string, (response: ServerResponse, request: IncomingMessage) => void>;
+	responses: Map<string, (response: ServerResponse, request: IncomingMessage) => void>;
 	close(): Promise<void>;
 }
 
@@ -26,12 +26,12 @@ export interface ImageServer {
  */
 export async function imageServer(tls?: { key: string; cert: string }): Promise<ImageServer> {
 	const asked: ImageRequest[] = [];
-	const answers: ImageServer['answers'] = new Map();
+	const responses: ImageServer['responses'] = new Map();
 	const serve = (request: IncomingMessage, response: ServerResponse) => {
 		const path = request.url ?? '';
 		const isProvider = request.headers['user-agent'] === 'happy-horse-sandbox';
 		if (!isProvider) asked.push({ path, headers: request.headers });
-		const special = isProvider ? undefined : answers.get(path);
+		const special = isProvider ? undefined : responses.get(path);
 		if (special) special(response, request);
 		else void draw(path).then((bytes) => send(response, { bytes, range: request.headers.range }));
 	};
@@ -39,7 +39,7 @@ export async function imageServer(tls?: { key: string; cert: string }): Promise<
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;
 	return {
-		...{ port, url: `http://127.0.0.1:${port}`, asked, answers },
+		...{ port, url: `http://127.0.0.1:${port}`, asked, responses },
 		async close() {
 			server.closeAllConnections();
 			await new Promise((done) => server.close(done));

@@ -18,8 +18,8 @@ export interface RawResponse {
 }
 
 /** One HTTP request, written to the socket byte by byte. */
-export async function rawRequest(address: string, request: RawRequest): Promise<RawResponse> {
-	const { hostname, port, host, pathname, search } = new URL(address);
+export async function rawRequest(url: string, request: RawRequest): Promise<RawResponse> {
+	const { hostname, port, host, pathname, search } = new URL(url);
 	const { method = 'POST', headers, parts = [], lengthHeader = true } = request;
 	const length = parts.reduce((sum, part) => sum + part.length, 0);
 	const lines = [

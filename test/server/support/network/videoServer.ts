@@ -21,9 +21,9 @@ export async function videoServer(): Promise<VideoServer> {
 	const server = createServer((request, response) => {
 		const path = (request.url ?? '').split('?')[0] ?? '';
 		asked.push({ path, headers: request.headers });
-		const answers = videos.get(path) ?? [notThere];
-		const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
-		answer(response, request);
+		const responses = videos.get(path) ?? [notThere];
+		const respond = responses.length > 1 ? responses.shift()! : responses[0]!;
+		respond(response, request);
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;

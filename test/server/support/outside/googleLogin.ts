@@ -34,8 +34,8 @@ export async function signInWithGoogle(n8n: N8nServer, type: string): Promise<Cr
 	const consent = String(await n8n.client.rest('GET', `oauth2-credential/auth?id=${id}`));
 	const state = new URL(consent).searchParams.get('state') ?? '';
 	// Google sends the browser of the user back to n8n, which knows it by a cookie.
-	const answer = new URLSearchParams({ state, code: 'consented' }).toString();
-	const page = await n8n.client.page(`/rest/oauth2-credential/callback?${answer}`);
+	const response = new URLSearchParams({ state, code: 'consented' }).toString();
+	const page = await n8n.client.page(`/rest/oauth2-credential/callback?${response}`);
 	if (page.includes('Failed to connect')) throw new Error(`No sign-in with Google: ${page}`);
 	return { id, name };
 }

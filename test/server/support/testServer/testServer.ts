@@ -107,9 +107,9 @@ export async function publishOn(
 	await door.waitForWebhook(path);
 	let last = '0';
 	const start = async (items: unknown[]) => {
-		const answer = await door.callWebhook(path, { body: { items } });
-		if (answer.status !== 200) {
-			throw new Error(`The webhook answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+		const response = await door.callWebhook(path, { body: { items } });
+		if (response.status !== 200) {
+			throw new Error(`The webhook answered ${response.status}: ${JSON.stringify(response.body)}`);
 		}
 		last = await client.nextExecution(id, { after: last });
 		return last;

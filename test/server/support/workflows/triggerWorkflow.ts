@@ -60,14 +60,14 @@ export function triggerWorkflow(parts: TriggerParts) {
 /** Webhook -> Items -> Happy Horse (Create) -> After, and the trigger beside it. */
 export function creatingWorkflow(parts: TriggerParts, create: Record<string, unknown> = {}) {
 	const { credential } = parts;
-	const order = {
+	const createFields = {
 		...CREATE_FIELDS,
 		operation: 'create',
 		callback: 'thisWorkflow',
 		options: { metadata: '={{ { name: $json.name } }}' },
 		...create,
 	};
-	const workflow = workflowWith({ credential, parameters: order });
+	const workflow = workflowWith({ credential, parameters: createFields });
 	return {
 		...workflow,
 		nodes: [...workflow.nodes, ...triggerNodes(parts)],
@@ -78,7 +78,7 @@ export function creatingWorkflow(parts: TriggerParts, create: Record<string, unk
 export interface Listening {
 	id: string;
 	/** Production address of the trigger. */
-	address: string;
+	url: string;
 }
 
 /** Publishes a workflow with a trigger, and waits until its address is registered. */
@@ -89,13 +89,13 @@ export async function listen(
 	const id = await n8n.client.importWorkflow(workflow);
 	const path = `happy-horse-${id}`;
 	await n8n.client.waitForWebhook(path);
-	return { id, address: `${n8n.url}/webhook/${path}` };
+	return { id, url: `${n8n.url}/webhook/${path}` };
 }
 
 /** Waits until nobody listens at an address; a call without a signature starts nothing before. */
-export async function untilUnregistered(address: string): Promise<void> {
-	const knock = async () => (await rawRequest(address, { headers: [] })).status;
-	await until(`${address} is gone`, async () => (await knock()) === 404);
+export async function untilUnregistered(url: string): Promise<void> {
+	const knock = async () => (await rawRequest(url, { headers: [] })).status;
+	await until(`${url} is gone`, async () => (await knock()) === 404);
 }
 
 /** The executions that the trigger has started, without those that order videos. */

@@ -47,9 +47,9 @@ export async function publishBranches(
 	return {
 		id,
 		async start(branch, items) {
-			const answer = await client.callWebhook(paths.get(branch)!, { body: { items } });
-			if (answer.status !== 200)
-				throw new Error(`The webhook of ${branch} answered ${answer.status}`);
+			const response = await client.callWebhook(paths.get(branch)!, { body: { items } });
+			if (response.status !== 200)
+				throw new Error(`The webhook of ${branch} answered ${response.status}`);
 		},
 		async ended(amount, timeoutMs) {
 			const all = async () => {
