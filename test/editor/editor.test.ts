@@ -130,7 +130,7 @@ step('makes the credential in the dialog, and says when the key is wrong', async
 	expect(await credential()).toMatchObject({ name: CREDENTIAL });
 });
 
-step('says in words that nobody answers, when the sandbox is stopped', async () => {
+step('says in words that the API does not respond, when the sandbox is stopped', async () => {
 	const stopped = await spawnSandboxApi();
 	await editor.openWorkflow(
 		await session.n8n.client.importWorkflow(
@@ -182,7 +182,7 @@ step('shows for each operation exactly the fields that matter', async () => {
 	await takeScreenshot('create-and-wait', session.page);
 });
 
-step('follows a choice with the fields that it calls for', async () => {
+step('follows a choice with the fields that it needs', async () => {
 	await openHappyHorse({ operation: 'create' });
 	expect(await editor.labels()).not.toContain('Webhook URL');
 	await editor.choose('callback', 'Send to a Webhook URL');
@@ -211,7 +211,7 @@ step('says as a sentence what is wrong with a field, and nothing is paid', async
 	expect((await session.sandbox.control.state()).acceptedPosts).toBe(acceptedPosts);
 });
 
-step('lets nobody type a duration that cannot be ordered', async () => {
+step('does not accept a duration that cannot be created', async () => {
 	await openHappyHorse(createParameters(image()));
 	const duration = editor.field('duration').locator('input');
 	await duration.click({ clickCount: 3 });
@@ -282,7 +282,7 @@ async function finishedVideo(webhookUrl: string): Promise<string> {
 	return data.task_id;
 }
 
-step('tells at the trigger which address to use, and receives a test event', async () => {
+step('tells at the trigger which URL to use, and receives a test event', async () => {
 	const { page, n8n } = session;
 	await editor.newWorkflow();
 	await editor.search('happy horse', 'Happy Horse');

@@ -47,7 +47,7 @@ test('n8n finds every node of the manifest, with both icons and its entry for th
 	}
 });
 
-test('the credential has both icons, is asked for by every node and hides the key', () => {
+test('the credential has both icons, is required by every node and hides the key', () => {
 	const { type } = loader.getCredential('happyHorseApi');
 	expect(iconFiles(type).every((file) => existsSync(file))).toBe(true);
 	expect(type.supportedNodes?.sort()).toEqual(Object.keys(loader.nodeTypes).sort());

@@ -79,7 +79,7 @@ describe('Stop Workflow', () => {
 		for (const { json } of outputOf(run)) expect(json).not.toHaveProperty('error');
 	});
 
-	test('a refused item ends the run and names every task that was paid for', async () => {
+	test('a rejected item ends the run and names every task that was paid for', async () => {
 		const { engine, control, row } = fixture;
 		const since = Date.now();
 		const run = await engine.run({

@@ -27,7 +27,7 @@ const completed = (item: number) => ({
 });
 
 describe('Retry On Fail', () => {
-	test('orders only what was not ordered yet', async () => {
+	test('creates only what was not created yet', async () => {
 		const { engine, control, paidFor, posts } = fixture;
 		await control.rules({
 			on: 'create',
@@ -50,7 +50,7 @@ describe('Retry On Fail', () => {
 		expect(await posts()).toBe(4);
 	});
 
-	test('never orders again what may have been made', async () => {
+	test('never creates again what may have been made', async () => {
 		const { engine, control, paidFor, posts } = fixture;
 		await control.rules({
 			on: 'create',
@@ -168,7 +168,7 @@ describe('Retry On Fail', () => {
 });
 
 describe('Retry execution', () => {
-	test('takes up the tasks of the failed execution and polls, as calls still go to that one', async () => {
+	test('takes up the tasks of the failed execution and polls, as webhooks still go to that one', async () => {
 		const { engine, control, paidFor, requests } = fixture;
 		const where = { prompt: 'c' };
 		await control.rules(
@@ -203,7 +203,7 @@ describe('Retry execution', () => {
 		expect((await requests()).creates).toBe(4);
 	});
 
-	test('pays for nothing when everything had been ordered', async () => {
+	test('creates nothing when everything had been created', async () => {
 		const { engine, control, paidFor, requests } = fixture;
 		const unauthorized = { status: 401, body: { message: 'Invalid API key' } };
 		await control.rules({ on: 'list', times: 1, do: { answer: unauthorized } });

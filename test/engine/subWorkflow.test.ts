@@ -33,7 +33,7 @@ describe('started by another workflow', () => {
 	// A single item may be one of many; and where the other workflow would not get the videos, all are asked for.
 	const asked = n8nFacts.getsItemsOfSuspended ? [1] : [1, 2];
 
-	it.each(asked)('Automatic asks by itself, with items: %i', async (amount) => {
+	it.each(asked)('Automatic polls by itself, with items: %i', async (amount) => {
 		await fixture.control.rules({ on: 'create', do: { seconds: 1 } });
 		const run = await fixture.engine.run(job(amount, { startType: START, waitUsing: 'auto' }));
 		expect(run.data.resultData.error).toBeUndefined();

@@ -32,7 +32,7 @@ const aVideo = {
 	...(n8nFacts.countsBytesOfFiles ? { bytes: expect.any(Number) } : {}),
 };
 
-describe('suspended until the provider calls', () => {
+describe('suspended until a webhook comes', () => {
 	const job = () => ({
 		rows: ['a', 'b', 'c'].map((name) => fixture.row(name, { cell: `cell of ${name}` })),
 		parameters: createParameters('createAndWait', {
@@ -103,7 +103,7 @@ describe('suspended until the provider calls', () => {
 		expect(await posts()).toBe(3);
 	});
 
-	test('comes out as timed out, with the task IDs, when nobody ever called', async () => {
+	test('comes out as timed out, with the task IDs, when no webhook ever came', async () => {
 		const { engine, control, posts } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const waiting = await engine.run(job());
@@ -199,7 +199,7 @@ describe('polling', () => {
 		expect(asked.created).toEqual({ creates: 3, lists: 1, reads: 3 });
 	});
 
-	test('waits for tasks that exist: asks at once and again, and reads none that runs', () => {
+	test('waits for tasks that exist: polls at once and again, and reads none that runs', () => {
 		const { run, taskIds } = awaited;
 		expect(outputOf(run)).toMatchObject(
 			taskIds.map((task_id, item) => ({
@@ -236,7 +236,7 @@ describe('cancelled', () => {
 		expect(await posts()).toBe(1);
 	});
 
-	test('while polling: ends long before the pause is over and asks no more', async () => {
+	test('while polling: ends long before the pause is over and polls no more', async () => {
 		const { engine, control, row } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const execution = engine.run({

@@ -9,7 +9,7 @@ const AMOUNT = 200;
 const testServer = useQueueServer();
 
 describe('idempotency keys in queue mode', () => {
-	it(`pays once for ${AMOUNT} keys that ${TIMES} executions of two workers ask for at once`, async () => {
+	it(`pays once for ${AMOUNT} keys that ${TIMES} executions of two workers request at once`, async () => {
 		const { door, queue, sandbox } = testServer;
 		const { control } = sandbox;
 		const items = images(sandbox.url, AMOUNT);

@@ -65,7 +65,7 @@ function expectVideos(done: ExecutionView, taskIds: readonly string[]): void {
 }
 
 describe('a worker is killed', () => {
-	it('while it creates: no order is repeated, and every video that was made can be had', async () => {
+	it('while it creates: no create request is repeated, and every video that was made can be had', async () => {
 		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { delayMs: SLOW_MS } });
@@ -116,7 +116,7 @@ describe('a worker is killed', () => {
 		expect((await control.state()).acceptedPosts).toBe(state.acceptedPosts);
 	});
 
-	it('while it downloads after polling: the videos are there for Wait, and none is ordered again', async () => {
+	it('while it downloads after polling: the videos are there for Wait, and none is created again', async () => {
 		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
@@ -168,7 +168,7 @@ describe('a worker is killed', () => {
 });
 
 describe('the webhook processor is killed', () => {
-	it('while it downloads: the next call continues the execution with all videos', async () => {
+	it('while it downloads: the next webhook resumes the execution with all videos', async () => {
 		const { queue, sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });

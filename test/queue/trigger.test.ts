@@ -43,7 +43,7 @@ const passedOn = (executions: readonly ExecutionView[]) =>
 	executions.flatMap((execution) => itemsOf(execution, AFTER_TRIGGER));
 
 describe('the trigger in queue mode', () => {
-	it('starts once for each of 20 videos of which every call comes twice, and brings the file', async () => {
+	it('starts once for each of 20 videos of which every webhook comes twice, and brings the file', async () => {
 		const { credential, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });

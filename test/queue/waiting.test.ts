@@ -67,7 +67,7 @@ async function expectWhole(
 }
 
 describe('Create and Wait in queue mode', () => {
-	it('continues three executions of 20 items once each, however shuffled and doubled the calls', async () => {
+	it('continues three executions of 20 items once each, however shuffled and doubled the webhooks', async () => {
 		const { queue, sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 3 * EACH);
@@ -113,7 +113,7 @@ describe('Create and Wait in queue mode', () => {
 		expect(await claimsOf(queue, workflow.id)).toEqual(all.map(() => 34));
 	});
 
-	it('goes on once when the last calls reach main and webhook processor at the same moment', async () => {
+	it('resumes once when the last webhooks reach main and webhook processor at the same moment', async () => {
 		const { queue, sandbox, n8n } = testServer;
 		const { control, secret } = sandbox;
 		await control.clearRules();

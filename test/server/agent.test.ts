@@ -119,7 +119,7 @@ describe('As a tool of an AI agent', () => {
 		expect((await state()).posts).toEqual([]);
 	});
 
-	it('orders with one tool, looks with others, and waits with a third', async () => {
+	it('creates with one tool, reads with others, and waits with a third', async () => {
 		const last = (request: Parameters<typeof toldByTools>[0]) =>
 			/"task_id":"([^"]+)"/.exec(toldByTools(request)[0] ?? '')?.[1];
 		const execution = await play(
@@ -153,7 +153,7 @@ describe('As a tool of an AI agent', () => {
 		expect(response(execution)).toContain(generated[0]!.split('?')[0]);
 	});
 
-	it('names the argument that is wrong and what to do, and nothing is ordered', async () => {
+	it('names the argument that is wrong and what to do, and creates nothing', async () => {
 		const good = { image_url: imageOf(), prompt: 'Run', duration: 5 };
 		const wrong: Array<[Record<string, unknown>, RegExp[]]> = [
 			[{ ...good, duration: 99 }, [/'Duration'/, /15/]],
@@ -175,7 +175,7 @@ describe('As a tool of an AI agent', () => {
 		expect((await state()).posts).toEqual([]);
 	});
 
-	it('refuses addresses that the provider could not reach, without asking it', async () => {
+	it('rejects URLs that the provider could not reach, without a request to it', async () => {
 		const urls = ['http://192.168.0.7/a.png', 'http://localhost/a.png', 'file:///etc/passwd'];
 		await play(
 			[
@@ -238,7 +238,7 @@ describe('As a tool of an AI agent', () => {
 	});
 });
 
-describe('An agent that calls its tool again', () => {
+describe('An agent that uses its tool again', () => {
 	const input = () => ({ image_url: imageOf(), prompt: 'Run', duration: 3 });
 
 	const SORRY: Line = { say: () => 'Sorry.' };

@@ -44,7 +44,7 @@ async function run(
 }
 
 describe('A7: what could end a header and begin another', () => {
-	it('in a key is refused in words, and not a byte of it leaves n8n', async () => {
+	it('in a key is rejected in words, and not a byte of it leaves n8n', async () => {
 		const received: string[] = [];
 		const listener = createServer((socket) => {
 			socket.on('data', (bytes) => received.push(bytes.toString('latin1')));
@@ -75,7 +75,7 @@ describe('A7: what could end a header and begin another', () => {
 		expect(received).toEqual([]);
 	});
 
-	it('in a task ID or an address is refused before anything is asked', async () => {
+	it('in a task ID or a URL is rejected before any request', async () => {
 		const { control, url } = testServer.sandbox;
 		const since = Date.now();
 		const ids = ['a\r\nb', 'a\nb', 'a\0b', 'a%0d%0ab', 'a\u2028b'];
@@ -110,7 +110,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 		answer: { status: 200, body, contentType: 'application/json' },
 	});
 
-	it('in an answer about a task change nothing but what stands beside them', async () => {
+	it('in a response about a task change nothing but what is next to them', async () => {
 		const { control } = testServer.sandbox;
 		const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const task = `"task_id":"${taskId}","status":"FAILED","generated":[],${NAMES}`;
@@ -138,7 +138,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 		expect(await inherited()).toEqual([]);
 	});
 
-	it('in the metadata of the options change nothing on the way through a suspended execution', async () => {
+	it('in the metadata of the options change nothing in a suspended execution', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
@@ -163,7 +163,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 	});
 });
 
-describe('R18: too many requests in the middle of a batch, for longer than anybody waits', () => {
+describe('R18: too many requests in the middle of a batch, for longer than the node waits', () => {
 	const LONG = { message: 'Too many requests' };
 
 	async function batch(onError: OnError) {
@@ -199,7 +199,7 @@ describe('R18: too many requests in the middle of a batch, for longer than anybo
 		expect(posts).toBe(3);
 	});
 
-	it('gives what was paid for and an item for each that was not, where the node goes on', async () => {
+	it('gives what was paid for and an item for each that was not, where the node continues', async () => {
 		const { done, ids, posts } = await batch('continueRegularOutput');
 		expect(done.status).toBe('success');
 		const items = jsonsOf(done);

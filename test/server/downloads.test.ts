@@ -107,7 +107,7 @@ const status =
 		void response.writeHead(code).end('no');
 
 describe('A download that meets with a fault of the moment', () => {
-	it('begins anew when the transfer is cut, and is the same byte by byte', async () => {
+	it('starts again when the transfer is cut, and is the same byte by byte', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules(
 			{ on: 'result', times: 2, do: { cutAfterBytes: 1000 } },
@@ -144,7 +144,7 @@ describe('A download that meets with a fault of the moment', () => {
 		expect(asked(0)).toBe(requests);
 	});
 
-	it('gets a fresh address, once, when its own has expired', async () => {
+	it('gets a fresh URL, once, when its own has expired', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({
 			on: 'result',
@@ -161,7 +161,7 @@ describe('A download that meets with a fault of the moment', () => {
 		expect(video.equals(await servedVideo(control, task!))).toBe(true);
 	});
 
-	it('gives up with ID and address when the fresh address is refused, too', async () => {
+	it('gives up with ID and URL when the fresh URL is rejected, too', async () => {
 		const [taskId = ''] = await tasksWith([status(403)]);
 		const done = await download([taskId]);
 		expect(done.status).toBe('success');
@@ -172,7 +172,7 @@ describe('A download that meets with a fault of the moment', () => {
 		expect(asked(0)).toBe(2);
 	});
 
-	it('gives up after five tries, with ID and address', async () => {
+	it('gives up after five tries, with ID and URL', async () => {
 		const [taskId = ''] = await tasksWith([status(500)]);
 		const done = await download([taskId]);
 		expectKept(only(done), { taskId, says: /^The server of the video responded with 500\.$/ });
@@ -213,7 +213,7 @@ describe('A file that is not to be kept', () => {
 		],
 	];
 
-	it('leaves ID and address, and is asked for once', async () => {
+	it('leaves ID and URL, and is requested once', async () => {
 		const ids = await tasksWith(...cases.map(([, respond]) => [respond]));
 		const done = await download(ids, 5);
 		expect(done.status).toBe('success');
@@ -247,7 +247,7 @@ describe('A file that is not to be kept', () => {
 });
 
 describe('What n8n holds afterwards', () => {
-	it('is one file for each video, of its full length, whatever went wrong on the way', async () => {
+	it('is one file for each video, of its full length, whatever went wrong meanwhile', async () => {
 		const file = videoOf(8);
 		const good = sending(file.pieces, { announced: file.bytes });
 		const cut = breakingOff(file.pieces, file.bytes);

@@ -178,7 +178,7 @@ const fails = (prompt: string) => ({
 describe.each(EXAMPLE_FILES)('%s', (file) => {
 	const example = readExample(file);
 
-	it('holds nothing of anybody, and starts as n8n exports it', () => {
+	it('holds no personal data, and starts as n8n exports it', () => {
 		const { settings, pinData, nodes } = example;
 		expect(settings).toEqual({ executionOrder: 'v1' });
 		expect(pinData).toEqual({});
@@ -224,7 +224,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		}
 	});
 
-	it('lacks nothing but what its notes ask for', () => {
+	it('lacks nothing but what its notes tell users to enter', () => {
 		const missing = Object.keys(issuesOf(example, types));
 		expect(missing.filter((name) => !(name in (ENTRIES[file] ?? {})))).toEqual([]);
 		expect(issuesOf(ready(file), types)).toEqual({});
@@ -254,7 +254,7 @@ describe('the checks of the examples notice', () => {
 			((connections[from] ??= { main: [[]] }).main![0] ??= []).push(main(to));
 		});
 
-	it('a circle, a shortcut, a second order, a repetition and a call past the node', () => {
+	it('a circle, a shortcut, a second create, a repetition and a request past the node', () => {
 		const second = changed(({ nodes, connections }) => {
 			nodes.push({ ...node(readExample('sheet-to-drive.json'), 'Happy Horse'), name: 'Again' });
 			connections['Finish the row'] = { main: [[main('Again')]] };
@@ -333,7 +333,7 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 	const byPrompt = (prompt: string) =>
 		sheets.rows(DOCUMENT, 'Videos').find((each) => each.Prompt === prompt)!;
 
-	it('makes each row once, writes down what failed, and fetches the rest later at no cost', async () => {
+	it('makes each row once, writes down what failed, and fetches the rest later, free of charge', async () => {
 		const { control } = testServer.sandbox;
 		sheets.write(DOCUMENT, 'Videos', [
 			HEAD,
@@ -415,7 +415,7 @@ describe('a Telegram photo', () => {
 		photo: ['small', 'large'].map((file_id) => ({ file_id, width: 800, height: 600 })),
 	});
 
-	it('comes back as a video, once, and only to those who may order', async () => {
+	it('comes back as a video, once, and only to those who may create videos', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules(fails('dragon'));
 		bot.upload('large', photo);
@@ -636,7 +636,7 @@ describe('an AI agent', () => {
 	const toldByTool = (messages: Array<{ role: string; content: unknown }>) =>
 		String(messages.findLast(({ role }) => role === 'tool')?.content ?? '');
 
-	it('makes a video when it is asked to, and looks one up at no cost', async () => {
+	it('makes a video when it is told to, and looks one up free of charge', async () => {
 		const { control } = testServer.sandbox;
 		const formUrl = image('curtain');
 		model.play(
@@ -668,7 +668,7 @@ describe('an AI agent', () => {
 		expect((await control.state()).acceptedPosts).toBe(1);
 	});
 
-	it('that keeps calling is stopped after a few videos', async () => {
+	it('that keeps creating is stopped after a few videos', async () => {
 		const steps = Array.from({ length: 8 }, (_, index) => ({
 			tool: 'Make_a_video',
 			input: { image_url: image(`greedy-${index}`), prompt: 'More' },

@@ -382,7 +382,7 @@ describe('A paid request that meets with a fault', () => {
 		});
 	});
 
-	it('is given up, with nothing ordered, where there is no API', async () => {
+	it('gives up, with no video created, where there is no API', async () => {
 		const closed = createServer();
 		await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done));
 		const port = (closed.address() as AddressInfo).port;
@@ -423,7 +423,7 @@ describe('A question that meets with a fault', () => {
 	];
 	const READERS = ['polling', 'webhook', 'wait', 'get', 'getAll'] as const;
 
-	it('is asked again, and costs nothing', async () => {
+	it('is sent again, and costs nothing', async () => {
 		const { sandbox } = testServer;
 		const [done = ''] = await sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const catalogue = faults(elsewhere.url).filter(({ name }) => PASSING.includes(name));

@@ -153,7 +153,7 @@ describe('an execution that waits', () => {
 		await expectUnharmed(waiting);
 	});
 
-	it('survives bodies of every kind, and answers each with a word to the sender', async () => {
+	it('survives bodies of every kind, and responds to each with a word to the sender', async () => {
 		const waiting = await waitingExecution();
 		const since = Date.now();
 		const responses: Record<string, number> = {};
@@ -188,7 +188,7 @@ describe('an execution that waits', () => {
 		await expectUnharmed(waiting);
 	});
 
-	it('does not believe a call that a video is finished, in any form of signature', async () => {
+	it('does not believe a webhook that a video is finished, in any form of signature', async () => {
 		const waiting = await waitingExecution();
 		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
@@ -248,7 +248,7 @@ describe('an execution that waits', () => {
 		}
 	});
 
-	it('is not woken without the token of its address', async () => {
+	it('is not resumed without the token of its URL', async () => {
 		const waiting = await waitingExecution();
 		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
@@ -281,7 +281,7 @@ describe('an execution that waits', () => {
 		await expectUnharmed(waiting);
 	});
 
-	it('is continued once by many last calls at the same moment', async () => {
+	it('is resumed once by many last webhooks at the same moment', async () => {
 		const waiting = await waitingExecution();
 		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
@@ -322,7 +322,7 @@ describe('an execution that waits', () => {
 	});
 });
 
-describe('callbacks out of step', () => {
+describe('webhooks out of step', () => {
 	it.each(['doubled', 'shuffled', 'early', 'unsigned', 'forged'] as const)(
 		'%s ones end in the same items',
 		async (callbacks) => {

@@ -73,7 +73,7 @@ const text =
 		response.end(body);
 	};
 
-describe('An image that the API would refuse', () => {
+describe('An image that the API would reject', () => {
 	const SIDES = 'each side must have at least 300 pixels';
 	const SHAPE = 'the longer side may be at most 2.5 times the shorter';
 	const FORMATS = 'only JPEG, PNG, WebP and BMP are taken';
@@ -115,7 +115,7 @@ describe('An image that the API would refuse', () => {
 		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
 	});
 
-	it('in the last of seven items keeps all from being ordered', async () => {
+	it('in the last of seven items keeps all videos from being created', async () => {
 		const good = [1, 2, 3, 4, 5, 6].map((n) => `/400x300.png?n=${n}`);
 		const done = await run([...good, '/640x200.jpg']);
 		expect(done.status).toBe('error');
@@ -166,7 +166,7 @@ describe('An image that the API would refuse', () => {
 });
 
 describe('A good image', () => {
-	it('is asked for once for any number of items, in part, without key and cookies', async () => {
+	it('is requested once for any number of items, in part, without key and cookies', async () => {
 		const image = '/400x300.jpg';
 		server.responses.set(image, (response) => {
 			void draw(image).then((bytes) => {
@@ -193,7 +193,7 @@ describe('A good image', () => {
 		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(14);
 	});
 
-	it('whose size stands far behind its beginning is read on, at most to a megabyte', async () => {
+	it('whose size is far behind its beginning is read further, at most to a megabyte', async () => {
 		const jpeg = await draw('/400x300.jpg');
 		const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0xff, 0xff), Buffer.alloc(65_533, 'x')]);
 		const late = Buffer.concat([jpeg.subarray(0, 2), comment, comment, jpeg.subarray(2)]);
@@ -266,7 +266,7 @@ describe('An image that cannot be looked at', () => {
 		],
 	];
 
-	it('is ordered all the same, with a hint', async () => {
+	it('is sent all the same, with a hint', async () => {
 		for (const [path, respond] of UNCLEAR) server.responses.set(path, respond);
 		const done = await run([...UNCLEAR.map(([path]) => path), '/400x300.png']);
 		expect(done.status).toBe('success');

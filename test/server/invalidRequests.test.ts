@@ -44,8 +44,8 @@ async function expectNothingSent() {
 	expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
 }
 
-describe('A wrong order', () => {
-	it('is refused with the field, the item and hint, whatever an expression delivers', async () => {
+describe('An invalid request', () => {
+	it('is rejected with the field, the item and a hint, whatever an expression gives', async () => {
 		const workflow = await publish(createFromItem(), { onError: 'continueRegularOutput' });
 		const items = INVALID_REQUESTS.map(({ change }) => ({ ...good(), ...change }));
 		expect(await validationErrorsOf(workflow, items)).toEqual(
@@ -107,7 +107,7 @@ describe('A wrong order', () => {
 		]);
 	});
 
-	it('is refused when the provider on the internet cannot open its addresses', async () => {
+	it('is rejected when the provider on the internet cannot open its URLs', async () => {
 		const credential = await testServer.addCredential({
 			provider: 'magnific',
 			apiKey: 'made-up-key',
@@ -140,7 +140,7 @@ describe('A wrong order', () => {
 });
 
 describe('A wrong setting of the batch', () => {
-	it('is refused before anything is sent', async () => {
+	it('is rejected before anything is sent', async () => {
 		const workflow = await publish(
 			createFromItem({
 				operation: 'createAndWait',
@@ -204,7 +204,7 @@ describe('A wrong task ID', () => {
 		null,
 	];
 
-	it.each(['get', 'download', 'wait'] as const)('is refused by %s', async (operation) => {
+	it.each(['get', 'download', 'wait'] as const)('is rejected by %s', async (operation) => {
 		const workflow = await publish(
 			taskFromItem(operation, {
 				downloadVideo: false,
@@ -268,7 +268,7 @@ describe('A wrong task ID', () => {
 });
 
 describe('A wrong listing', () => {
-	it('is refused before the API is asked', async () => {
+	it('is rejected before any request to the API', async () => {
 		const workflow = await publish(
 			{
 				operation: 'getAll',

@@ -125,7 +125,7 @@ describe('n8n is killed and started again', () => {
 		await control.clearRules();
 	});
 
-	it('calls its executions crashed, and keeps nothing of what the node knew', async () => {
+	it('marks its executions as crashed, and keeps nothing of what the node knew', async () => {
 		const { client } = testServer.n8n;
 		for (const id of Object.values(ids)) {
 			const seen = await client.waitForExecution(id, { until: ['crashed'] });
@@ -167,7 +167,7 @@ describe('n8n is killed and started again', () => {
 		expectNoSecrets(testServer, done);
 	});
 
-	it('never orders again either when the first doubt stops the node, however often it is retried', async () => {
+	it('never creates again either when the first doubt stops the node, however often it is retried', async () => {
 		const { control } = testServer.sandbox;
 		const first = await retried(ids.stopping);
 		const second = await retried(first.status === 'error' ? first.id : ids.stopping);
@@ -201,7 +201,7 @@ describe('Retry from the list of executions', () => {
 	});
 
 	// n8n takes the retry for the end of the wait and does not run the node (2.41.1).
-	it('passes on the task IDs of an execution that was stopped while it waited, and orders none', async () => {
+	it('passes on the task IDs of an execution that was stopped while it waited, and creates none', async () => {
 		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });

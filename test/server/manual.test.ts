@@ -76,7 +76,7 @@ describe('In the editor', () => {
 		},
 	);
 
-	it('pinned data stands in for the node: nothing is paid', async () => {
+	it('pinned data replaces the node: nothing is paid', async () => {
 		const pinned = { json: { task_id: 'pinned', status: 'COMPLETED' }, pairedItem: { item: 0 } };
 		const id = await save(createAndWait(), {
 			items: images(testServer.sandbox.url, 1),
@@ -112,7 +112,7 @@ describe('In the editor', () => {
 		},
 	);
 
-	it('Create may call a test URL, since somebody is looking', async () => {
+	it('Create may send webhooks to a test URL, since a user is watching', async () => {
 		const webhookUrl = `${testServer.n8n.url}/webhook-test/try`;
 		const item = requestItem(`${testServer.sandbox.url}/images/400x300.png`, {
 			callback: 'url',

@@ -170,7 +170,7 @@ describe('Create', () => {
 		);
 	});
 
-	it('refuses files that cannot be uploaded, in words and before anything is sent', async () => {
+	it('rejects files that cannot be uploaded, in words and before anything is sent', async () => {
 		const workflow = await testServer.publish(
 			fetchedImageWorkflow({
 				credential: testServer.credential,
@@ -426,7 +426,7 @@ describe('Get Many', () => {
 		);
 	});
 
-	it('reads the addresses of finished tasks on demand', async () => {
+	it('reads the URLs of finished tasks on demand', async () => {
 		const ids = await taskInEachState();
 		const workflow = await publish(getMany());
 		const found = results(await workflow.run([listing({ all: true, urls: true })]));
@@ -464,7 +464,7 @@ describe('Download', () => {
 		expect(error?.description).toContain("operation 'Wait'");
 	});
 
-	it('keeps ID and address when the file cannot be had', async () => {
+	it('keeps ID and URL when the file cannot be had', async () => {
 		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: 5 });
 		const response = (status: number, body: string): RuleEffect => ({
@@ -517,7 +517,7 @@ describe('Download', () => {
 		expect(JSON.stringify(found)).not.toContain('<html>');
 	});
 
-	it('leaves a video larger than Max Download Size at its address', async () => {
+	it('leaves a video larger than Max Download Size at its URL', async () => {
 		const { control } = testServer.sandbox;
 		const [id] = await control.seedTasks({ count: 1 });
 		const video = Buffer.alloc(1_100_000, ' ').toString();

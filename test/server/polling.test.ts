@@ -36,7 +36,7 @@ async function listTimes(): Promise<number[]> {
 const LEAST_PAUSE_MS = 4900;
 
 describe('Create and Wait by polling', () => {
-	it('asks with one list request a round for 25 videos', async () => {
+	it('sends one list request a round for 25 videos', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
@@ -80,7 +80,7 @@ describe('Create and Wait by polling', () => {
 		for (const [index, video] of stored.entries()) expect(video.equals(served[index]!)).toBe(true);
 	});
 
-	it('stops asking when the execution is cancelled, and pays for nothing more', async () => {
+	it('stops polling when the execution is cancelled, and creates nothing more', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
@@ -100,7 +100,7 @@ describe('Create and Wait by polling', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('orders no further video when it is cancelled between two orders', async () => {
+	it('creates no further video when it is cancelled between two create requests', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, delayMs: 700 } });

@@ -29,7 +29,7 @@ afterAll(async () => {
 	await internet?.close();
 });
 
-describe('an n8n with a public address, and a provider on the internet', () => {
+describe('an n8n with a public URL, and a provider on the internet', () => {
 	let testServer: TestServer;
 	let url: string;
 
@@ -46,7 +46,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		await testServer?.n8n.stop();
 	});
 
-	it('waits suspended by itself, and is woken by a call of its public address', async () => {
+	it('waits suspended by itself, and is resumed by a webhook at its public URL', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.reset();
@@ -79,7 +79,7 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		expectNoSecrets(testServer, done);
 	});
 
-	it('does not send the key along to the address of the video', async () => {
+	it('does not send the key along to the video URL', async () => {
 		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.reset();
@@ -109,7 +109,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 		await testServer?.n8n.stop();
 	});
 
-	it('polls by itself, since nobody could call it', async () => {
+	it('polls by itself, since no webhook could reach it', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.reset();

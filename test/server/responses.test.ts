@@ -92,7 +92,7 @@ const batches = (all: BadResponse[]): BadResponse[][] => [
 	...all.filter(({ accountWide }) => accountWide).map((bad) => [bad]),
 ];
 
-describe('An answer that is not the wanted one', () => {
+describe('A response that is not the expected one', () => {
 	it.each(['create', 'createAndWait'])(
 		'to %s is explained, and never asked for twice',
 		async (operation) => {
@@ -201,7 +201,7 @@ describe('An answer that is not the wanted one', () => {
 		}
 	});
 
-	it('to an upload is explained, and no video is ordered', async () => {
+	it('to an upload is explained, and no video is created', async () => {
 		const { control } = testServer.sandbox;
 		// Behind one that ends the whole run nothing more would be asked for.
 		const asked = atOnce(false).filter(({ accountWide }) => !accountWide);
@@ -372,7 +372,7 @@ describe('The credential', () => {
 	});
 
 	// Where nobody answers, n8n shows the network's own code before it looks at our words.
-	it('says in words what another service or a gateway answers', async () => {
+	it('says in words what another service or a gateway responds', async () => {
 		const names = ['400', '402', '502, a page', 'redirect to another origin', '200, a page'];
 		const seen = await shownFor([...names.map((name): Case => [name, {}, effectOf(name)])]);
 		// A sentence, not a code or the name of a status.

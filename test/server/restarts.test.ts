@@ -112,7 +112,7 @@ function expectContinuedOnce(done: ExecutionView, { items, tasks }: Batch): void
 }
 
 describe('n8n is killed while 50 items wait', () => {
-	it('loses no video and orders none again, although calls were lost and a download broke off', async () => {
+	it('loses no video and creates none again, although webhooks were lost and a download broke off', async () => {
 		const { n8n, sandbox, credential } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 50);

@@ -72,7 +72,7 @@ async function sendWebhook(url: string, taskId: string): Promise<{ status: numbe
 	return { status: response.status, text: await response.text() };
 }
 
-describe('R13: an execution that waits goes on as it began', () => {
+describe('R13: an execution that waits continues as it began', () => {
 	async function expectDone({
 		id,
 		items,
@@ -115,7 +115,7 @@ describe('R13: an execution that waits goes on as it began', () => {
 	});
 });
 
-it('R14: hears no more calls once it was stopped, and keeps the task IDs', async () => {
+it('R14: takes no more webhooks once it was stopped, and keeps the task IDs', async () => {
 	const { n8n, sandbox } = testServer;
 	const { id, items, tasks } = await waitingExecution();
 	await n8n.client.stopExecution(id);
@@ -132,7 +132,7 @@ it('R14: hears no more calls once it was stopped, and keeps the task IDs', async
 });
 
 describe('R25: no room for the execution when its videos are finished', () => {
-	it('is continued once, however often the provider calls meanwhile', async () => {
+	it('is resumed once, however many webhooks come meanwhile', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const { id, items, tasks, workflowId } = await waitingExecution();
@@ -201,8 +201,8 @@ async function waitsWith(id: string, amount: number): Promise<ExecutionView> {
 	});
 }
 
-describe('R22: a loop that orders the same again', () => {
-	it('orders and waits anew in each round, and old calls do not count', async () => {
+describe('R22: a loop that creates the same again', () => {
+	it('creates and waits again in each round, and old webhooks do not count', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const [item] = images(sandbox.url, 1);

@@ -114,7 +114,7 @@ describe('the look at an image', () => {
 		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${https.port}`);
 	});
 
-	it('is not led by a redirect to an image in the address itself', async () => {
+	it('is not led by a redirect to an image in the URL itself', async () => {
 		const image = `data:image/png;base64,${(await draw('/400x300.png')).toString('base64')}`;
 		outside.http.responses.set('/away', (response) => {
 			response.writeHead(302, { location: image });
@@ -172,7 +172,7 @@ describe('the download of a video', () => {
 		expect(seen.map(({ video_url }) => video_url)).toEqual(plain);
 	});
 
-	it('opens nothing inside, whatever address the API gives', async () => {
+	it('opens nothing inside, whatever URL the API gives', async () => {
 		const [ftp, file, ...web] = targets(inside.https.port).reverse();
 		const seen = await downloaded(web);
 		expect(insideAsked()).toEqual([]);

@@ -136,7 +136,7 @@ async function tell(
 }
 
 describe('Start This Workflow', () => {
-	it('starts it once for each video, with address and metadata; the editor shows the same URL', async () => {
+	it('starts it once for each video, with URL and metadata; the editor shows the same URL', async () => {
 		const workflow = await publish();
 		const items = batchOf('first', 3);
 		const creating = await runCreate(workflow, items);
@@ -201,7 +201,7 @@ describe('Start This Workflow', () => {
 		]);
 	});
 
-	it('changes nothing about the order when the workflow is not published: n8n answers 404', async () => {
+	it('changes nothing about the task when the workflow is not published: n8n responds 404', async () => {
 		const { control } = testServer.sandbox;
 		const { client } = testServer.n8n;
 		await control.rules({ on: 'create', do: { hold: true } });
@@ -226,7 +226,7 @@ describe('Start This Workflow', () => {
 		await expectEachOnce(workflow, items);
 	});
 
-	it('is refused before anything is paid when the provider cannot call this n8n', async () => {
+	it('is invalid before anything is paid when the provider cannot reach this n8n', async () => {
 		const { n8n, addCredential } = testServer;
 		const credential = await addCredential({
 			provider: 'custom',
@@ -283,7 +283,7 @@ describe('what comes along', () => {
 		},
 	);
 
-	it('metadata of a kilobyte comes through; a byte more is refused before anything is paid', async () => {
+	it('metadata of a kilobyte comes through; a byte more is invalid before anything is paid', async () => {
 		const { control } = testServer.sandbox;
 		const filling = (amount: number) => ({
 			options: { metadata: `={{ { name: $json.name, fill: 'ü'.repeat(${amount}) } }}` },
@@ -328,7 +328,7 @@ describe('what comes along', () => {
 		await expectEachOnce(workflow, items);
 	});
 
-	it('the address, when the video cannot be downloaded', async () => {
+	it('the URL, when the video cannot be downloaded', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({ on: 'result', do: { answer: { status: 404, body: 'gone' } } });
 		const workflow = await publish({}, { downloadVideo: true, outputBinaryPropertyName: 'data' });
@@ -345,7 +345,7 @@ describe('what comes along', () => {
 		});
 	});
 
-	it('news when the API is down: the signed call is believed', async () => {
+	it('news when the API is down: the signed webhook is believed', async () => {
 		const { control } = testServer.sandbox;
 		const { workflow, task } = await held();
 		await control.rules({ on: 'get', do: { answer: { status: 500, body: { message: 'down' } } } });
@@ -413,7 +413,7 @@ describe('events', () => {
 });
 
 describe('Listen for test event', () => {
-	it('takes a signed call at the test URL and shows its item', async () => {
+	it('takes a signed webhook at the test URL and shows its item', async () => {
 		const { client } = testServer.n8n;
 		const id = await client.importWorkflow(triggerWorkflow({ credential: testServer.credential }), {
 			activate: false,
@@ -456,7 +456,7 @@ describe('Listen for test event', () => {
 });
 
 describe('after a restart of n8n', () => {
-	it('a repeated delivery does not pass the trigger again', async () => {
+	it('a repeated webhook does not pass the trigger again', async () => {
 		const { n8n, sandbox } = testServer;
 		const workflow = await publish();
 		// At the same moment: the record must not lose one of them.

@@ -80,7 +80,7 @@ async function expectOnlyOneMore(
 	return taskId;
 }
 
-describe('calls that are refused', () => {
+describe('webhooks that are rejected', () => {
 	let before: number;
 
 	beforeAll(() => {
@@ -93,7 +93,7 @@ describe('calls that are refused', () => {
 		expect([status].flat()).toContain(response.status);
 	});
 
-	it('start nothing, and ask the API nothing', async () => {
+	it('start nothing, and cause no request to the API', async () => {
 		const taskId = await expectOnlyOneMore(before);
 		expect((await traffic(testServer.sandbox.control)).read).toEqual([taskId]);
 	});
@@ -103,7 +103,7 @@ describe('calls that are refused', () => {
 	});
 });
 
-describe('calls that are taken', () => {
+describe('webhooks that are accepted', () => {
 	it.each(ACCEPTED_WEBHOOKS)('$title', async ({ status, send: make }) => {
 		const before = countExecutions(testServer.n8n, trigger.id);
 		const taskId = await newTask();
@@ -351,19 +351,19 @@ describe('what the API says', () => {
 		});
 	});
 
-	it('W53: an address that is not https', async () => {
+	it('W53: a URL that is not https', async () => {
 		const { json } = await told({ generated: ['http://videos.example.com/a.mp4'] });
 		expect(json).toMatchObject({ video_url: null, generated: ['http://videos.example.com/a.mp4'] });
 	});
 
-	it('W53: two addresses', async () => {
+	it('W53: two URLs', async () => {
 		const generated = ['https://videos.example.com/a.mp4', 'https://videos.example.com/b.mp4'];
 		const { json } = await told({ generated });
 		expect(json).toMatchObject({ generated, video_url: generated[0] });
 		expect(json.failure).toBeUndefined();
 	});
 
-	it('W59: wins over what the call says', async () => {
+	it('W59: wins over what the webhook says', async () => {
 		const generated = ['https://videos.example.com/true.mp4'];
 		const { json } = await told(
 			{ generated },
@@ -373,7 +373,7 @@ describe('what the API says', () => {
 		expect(JSON.stringify(json)).not.toContain('evil');
 	});
 
-	it('W57: is asked, and the video fetched, after the caller has got its answer', async () => {
+	it('W57: is read, and the video fetched, after the provider has got its response', async () => {
 		const { secret, control } = testServer.sandbox;
 		const slow = await listen(
 			testServer,
@@ -398,8 +398,8 @@ describe('what the API says', () => {
 	});
 });
 
-describe('W55: an address where nobody listens', () => {
-	it('n8n answers 404 before and after the workflow was published, and nothing breaks', async () => {
+describe('W55: a URL where nothing listens', () => {
+	it('n8n responds 404 before and after the workflow was published, and nothing breaks', async () => {
 		const { n8n, credential, sandbox } = testServer;
 		const { client } = n8n;
 		const id = await client.importWorkflow(triggerWorkflow({ credential }), { activate: false });
@@ -422,7 +422,7 @@ describe('W55: an address where nobody listens', () => {
 	});
 });
 
-describe('W58: answers and log', () => {
+describe('W58: responses and log', () => {
 	it('hold no secret, no expected signature and no body', async () => {
 		// n8n writes its log a moment later.
 		await sleep(500);
@@ -443,7 +443,7 @@ describe('W58: answers and log', () => {
 		}
 	});
 
-	it('an answer says in words what is wrong', () => {
+	it('a response says in words what is wrong', () => {
 		const said = new Set(rejections.map(({ text }) => text));
 		expect([...said]).toEqual(
 			expect.arrayContaining([
@@ -461,7 +461,7 @@ describe('W58: answers and log', () => {
 });
 
 /** Unlike above, the good signature is never sent: nobody may learn it from an answer. */
-it('W58: a refused caller does not learn the signature it would have needed', async () => {
+it('W58: a rejected client does not learn the signature it would have needed', async () => {
 	const { secret } = testServer.sandbox;
 	const [id, timestamp] = [messageId(), String(seconds())];
 	const body = webhookBody(await newTask());

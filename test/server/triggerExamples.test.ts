@@ -85,7 +85,7 @@ describe('each example', () => {
 	const textOf = (file: string) => readFileSync(join(CHECKOUT, 'examples', file), 'utf8');
 	const read = (file: string) => JSON.parse(textOf(file)) as Example;
 
-	it.each(FILES)('%s explains itself and holds nothing of anybody', (file) => {
+	it.each(FILES)('%s explains itself and holds no personal data', (file) => {
 		const text = textOf(file);
 		const { nodes, settings } = read(file);
 		expect(settings).toEqual({ executionOrder: 'v1' });
@@ -162,7 +162,7 @@ describe('publish when finished, in one workflow', () => {
 });
 
 describe('two workflows that are connected by the production URL', () => {
-	it('the first orders and ends, the second publishes each video', async () => {
+	it('the first creates and ends, the second publishes each video', async () => {
 		const { n8n, sandbox } = testServer;
 		const second = await listen(testServer, example('two-workflows-publish.json'));
 		const first = example('two-workflows-create.json');
@@ -193,7 +193,7 @@ describe('two workflows that are connected by the production URL', () => {
 		expect(await n8n.client.executions({ workflowId: id })).toHaveLength(1);
 	});
 
-	it('the first one as it comes, without the URL, orders nothing and names the field', async () => {
+	it('the first one as it comes, without the URL, creates nothing and names the field', async () => {
 		const { client } = testServer.n8n;
 		const id = await client.importWorkflow(example('two-workflows-create.json'), {
 			activate: false,

@@ -97,7 +97,7 @@ async function settled(times: number): Promise<void> {
 	await until(`${times} executions have ended`, ended, PATIENCE_MS);
 }
 
-describe('a flood of callbacks', () => {
+describe('a flood of webhooks', () => {
 	it(
 		'2,000 for 500 videos: each passes the trigger once',
 		async () => {

@@ -135,7 +135,7 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
 	});
 
-	it('asks little where the list leaves the tasks out, also for a large batch', async () => {
+	it('sends few requests where the list leaves the tasks out, also for a large batch', async () => {
 		const { sandbox } = testServer;
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
@@ -162,7 +162,7 @@ describe('Create and Wait, woken by webhook', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
+	it('brings metadata back and leaves the video at its URL if that is wanted', async () => {
 		const { sandbox } = testServer;
 		const items = images(sandbox.url, 2);
 		const workflow = await testServer.publishNode({

@@ -128,7 +128,7 @@ describe('A time limit of the workflow', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('ends polling, which stops asking; Retry orders nothing, and Wait gets the videos', async () => {
+	it('ends polling; Retry creates nothing, and Wait gets the videos', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(testServer.sandbox.url, 2);

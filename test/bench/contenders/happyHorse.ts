@@ -25,7 +25,7 @@ function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Contender, 'build'> 
 	};
 }
 
-/** Create and Wait as it is set up by default: suspended until the provider calls. */
+/** Create and Wait as it is set up by default: suspended until a webhook comes. */
 export const byWebhook: Contender = {
 	name: OURS,
 	title: 'Happy Horse (Create and Wait)',

@@ -210,7 +210,7 @@ describe('In Settings > Community nodes', () => {
 		await expectWorking('restarted');
 	});
 
-	it('it is uninstalled, and workflows that use it say so to whoever calls them', async () => {
+	it('it is uninstalled, and workflows that use it say so in the response of their webhook', async () => {
 		await client.rest('DELETE', `community-packages?name=${NAME}`);
 		expect(await packages()).toEqual([]);
 		expect(await panel()).toEqual({});

@@ -42,7 +42,7 @@ async function asleepOver(id: string, amount: number): Promise<SandboxTask[]> {
 }
 
 describe('Create and Wait inside Loop Over Items', () => {
-	it('waits in each round; late, repeated and forged calls of earlier rounds disturb no later one', async () => {
+	it('waits in each round; late, repeated and forged webhooks of earlier rounds disturb no later one', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 		const items = images(testServer.sandbox.url, 3);
@@ -153,7 +153,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 	);
 });
 
-describe('n8n is killed in the second of two rounds that order the very same', () => {
+describe('n8n is killed in the second of two rounds that create the very same', () => {
 	it.each([
 		['waits for it', { hold: true }, 'success'],
 		['has sent it and has no answer', { hold: true, delayMs: 10_000 }, 'error'],

@@ -129,7 +129,7 @@ beforeAll(async () => {
 	]);
 });
 
-describe('An API that takes 50 requests a minute: nothing is lost, and little is refused', () => {
+describe('An API that takes 50 requests a minute: nothing is lost, and little is rejected', () => {
 	it(
 		'Get Many with the URLs of 200 videos',
 		async () => {

@@ -133,7 +133,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 	);
 
 	// The reason for which Automatic polls there. n8n 2.41.1 does so with any node that suspends.
-	it('run once for each item by webhook, n8n goes on with the first video, and the others stay in their own executions', async () => {
+	it('run once for each item by webhook, n8n continues with the first video, and the others stay in their own executions', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules(held);
 		const items = images(testServer.sandbox.url, 3);
@@ -155,7 +155,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('goes on alone when the other workflow does not wait for it', async () => {
+	it('continues alone when the other workflow does not wait for it', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules(held);
 		const items = images(testServer.sandbox.url, 2);
@@ -231,7 +231,7 @@ describe('A sub-workflow that stops', () => {
 	});
 
 	// A new sub-execution knows nothing of the one before it, neither its ID nor its token (2.41.1).
-	it('is started anew when the other one is retried: that orders all items of this run again', async () => {
+	it('is started again when the other one is retried: that creates all videos of this run again', async () => {
 		await rejected();
 		const { control } = testServer.sandbox;
 		const items = images(testServer.sandbox.url, 3);

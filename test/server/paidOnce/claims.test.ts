@@ -10,7 +10,7 @@ const AMOUNT = 200;
 const testServer = useTestServer();
 
 describe('idempotency keys', () => {
-	it(`pays once for ${AMOUNT} keys that ${TIMES} executions ask for at once`, async () => {
+	it(`pays once for ${AMOUNT} keys that ${TIMES} executions request at once`, async () => {
 		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		const items = images(sandbox.url, AMOUNT);

@@ -203,8 +203,8 @@ describe('An expression with a misspelt name', () => {
 	});
 });
 
-describe('Refusals of the account', () => {
-	it('402 ends a batch that goes on with failed items', async () => {
+describe('Rejections of the whole account', () => {
+	it('402 ends a batch that continues with failed items', async () => {
 		await testServer.sandbox.control.rules({
 			on: 'create',
 			do: { delayMs: 100, answer: { status: 402, body: { message: 'Payment required' } } },
@@ -289,7 +289,7 @@ describe('Bad input', () => {
 		await expectAllRejected(Object.fromEntries(cases));
 	});
 
-	it('such an item fails alone when the node goes on with failed items', async () => {
+	it('such an item fails alone when the node continues with failed items', async () => {
 		const items = batch(3, { key: 'k'.repeat(256) }, { key: '' }, { key: 7 });
 		const done = await run(
 			{ ...CREATE, options: { idempotencyKey: '={{ $json.key }}' } },
@@ -322,7 +322,7 @@ describe('Bad input', () => {
 		expect([run10.status, (await posts()).length]).toEqual(['success', 3]);
 	});
 
-	it('the same holds for Dry Run, and where the node goes on with failed items', async () => {
+	it('the same holds for Dry Run, and where the node continues with failed items', async () => {
 		const options = { maxTotalDuration: 8 };
 		await expectRejected(
 			await run({ ...CREATE, options: { ...options, dryRun: true } }),

@@ -75,7 +75,7 @@ describe('After n8n was started again, one key and one request', () => {
 
 /** Waits for a minute until it gives up: the other tests run meanwhile. */
 
-describe('A key whose first answer was lost', () => {
+describe('A key whose first response was lost', () => {
 	it('is never sent again, and each later execution says at once what to do', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', times: 1, do: { reset: 'afterProcessing' } });
@@ -248,7 +248,7 @@ describe('What makes it another request', () => {
 });
 
 describe('Create and Wait with a task that another execution waits for', () => {
-	it('asks until it is finished, though its webhooks go elsewhere', async () => {
+	it('polls until it is finished, though its webhooks go elsewhere', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const workflow = await publish({ waitUsing: 'webhook' });

@@ -245,7 +245,7 @@ describe('Retry On Fail with an error output, after waiting', () => {
 		expect(creates).toBe(6);
 	});
 
-	it('neither waits nor asks again for such an item in the operation Wait', async () => {
+	it('neither waits nor polls for such an item in the operation Wait', async () => {
 		const { control } = testServer.sandbox;
 		const seed = async (status: 'CREATED' | 'FAILED' | 'COMPLETED') =>
 			(await control.seedTasks({ count: 1, status }))[0]!;

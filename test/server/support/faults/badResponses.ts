@@ -1,6 +1,6 @@
 import type { RuleEffect } from '../../../../sandbox/api/wire';
 
-/** An answer that is not the wanted one, and what the user has to be told about it. */
+/** A response that is not the expected one, and what the user has to be told about it. */
 export interface BadResponse {
 	name: string;
 	effect: RuleEffect;
