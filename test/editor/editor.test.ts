@@ -54,7 +54,7 @@ async function openHappyHorse(parameters: Record<string, unknown>): Promise<stri
 
 const image = () => `${session.sandbox.url}/examples/images/horses-at-dusk.jpg`;
 
-/** Addresses of the icons that can be seen in a part of the page; all of them have to be loaded. */
+/** URLs of the icons that can be seen in a part of the page; all of them have to be loaded. */
 async function iconsIn(part: Editor['nodePanel']): Promise<Set<string>> {
 	const icons = part.locator('img').filter({ visible: true });
 	return new Set(
@@ -148,7 +148,7 @@ step('says in words that the API does not respond, when the sandbox is stopped',
 	await stopped.stop();
 	await editor.saveCredential();
 	await editor.credentialDialog.getByText('More details').click();
-	// Words of n8n: a credential test cannot bring its own for a refused connection.
+	// Words of n8n: a credential test cannot bring its own for a connection that fails.
 	await editor.credentialDialog
 		.getByText(/ECONNREFUSED|refused/)
 		.first()
@@ -201,7 +201,7 @@ step('says as a sentence what is wrong with a field, and nothing is paid', async
 	await openHappyHorse(createParameters('horses.jpg'));
 	await editor.executeStep("'Image URL' must be a URL that starts with https:// or http://");
 	await editor.dismissToasts();
-	await takeScreenshot('wrong-address', session.page);
+	await takeScreenshot('wrong-url', session.page);
 	await openHappyHorse(createParameters(image(), { prompt: 'x'.repeat(2501) }));
 	await editor.executeStep("'Prompt' may have at most 2500 characters, but it has 2501");
 	await openHappyHorse(createParameters(image(), { duration: '={{ 99 }}' }));
@@ -269,7 +269,7 @@ step('offers the tasks of the account in a list, by ID and status in words', asy
 	await editor.executeStep(/happy-horse-[0-9a-f-]{36}\.mp4/);
 });
 
-/** Orders a video as another workflow would, and lets the sandbox finish it at once. */
+/** Creates a video as another workflow would, and lets the sandbox finish it at once. */
 async function finishedVideo(webhookUrl: string): Promise<string> {
 	const { sandbox } = session;
 	const response = await fetch(`${sandbox.url}/v1/ai/image-to-video/happy-horse-1`, {

@@ -15,7 +15,7 @@ beforeEach(async () => await fixture.control.reset());
 
 test('starts one video per item and gives one item of the one shape for each, in order', async () => {
 	const { engine, control, row } = fixture;
-	// The first answer comes last.
+	// The first response comes last.
 	await control.rules({ on: 'create', where: { prompt: 'first' }, do: { delayMs: 300 } });
 	const run = await engine.run({
 		rows: [

@@ -62,7 +62,7 @@ test('the action node can be resumed at a path of its own and be the tool of an 
 	expect(codex?.alias).toContain('image to video');
 	expect(usableAsTool).toBe(true);
 	expect(credentials).toEqual([{ name: 'happyHorseApi', required: true }]);
-	// Without responseData '' n8n 2.41 answers every caller with the text "firstEntryJson".
+	// Without responseData '' n8n 2.41 responds to every client with the text "firstEntryJson".
 	expect(webhooks).toEqual([
 		{
 			name: 'default',

@@ -22,7 +22,7 @@ beforeAll(async () => {
 	const { engine, control, row } = fixture;
 	const rejection = { status: 400, body: { message: 'The image is too small' } };
 	await control.rules(
-		{ on: 'create', where: { prompt: 'refused' }, do: { answer: rejection } },
+		{ on: 'create', where: { prompt: 'rejected' }, do: { answer: rejection } },
 		{
 			on: 'create',
 			where: { prompt: 'failed' },
@@ -31,8 +31,8 @@ beforeAll(async () => {
 		{ on: 'create', where: { prompt: 'empty' }, do: { outcome: 'COMPLETED_EMPTY' } },
 	);
 	const started = modes.map(async (onError) => {
-		// A refusal ends a run that stops on errors; what else it does is seen without one.
-		const names = ['refused', 'failed', 'empty', 'good'];
+		// A rejection ends a run that stops on errors; what else it does is seen without one.
+		const names = ['rejected', 'failed', 'empty', 'good'];
 		const run = await engine.run({
 			rows: (onError === 'stopWorkflow' ? names.slice(1) : names).map((name) => row(name)),
 			parameters: createParameters('createAndWait', {
@@ -83,7 +83,7 @@ describe('Stop Workflow', () => {
 		const { engine, control, row } = fixture;
 		const since = Date.now();
 		const run = await engine.run({
-			rows: ['one', 'two', 'refused'].map((name) => row(name)),
+			rows: ['one', 'two', 'rejected'].map((name) => row(name)),
 			parameters: createParameters('createAndWait', {
 				waitUsing: 'polling',
 				options: { maxConcurrency: 1 },

@@ -30,7 +30,7 @@ const job = (
 });
 
 describe('started by another workflow', () => {
-	// A single item may be one of many; and where the other workflow would not get the videos, all are asked for.
+	// A single item may be one of many; and where the other workflow would not get the videos, all are polled.
 	const asked = n8nFacts.getsItemsOfSuspended ? [1] : [1, 2];
 
 	it.each(asked)('Automatic polls by itself, with items: %i', async (amount) => {

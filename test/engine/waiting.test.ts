@@ -90,7 +90,7 @@ describe('suspended until a webhook comes', () => {
 					awaits: { item, taskId, metadata: { cell: `cell of ${prompt}` } },
 				})),
 		});
-		// n8n keeps the token in a field of its own. Whoever reads it could resume the execution.
+		// n8n keeps the token in a field of its own. Anyone who reads it could resume the execution.
 		if (n8nFacts.hasResumeToken) expect(resumeToken).toMatch(/^\w{16,}$/);
 		else expect(resumeToken).toBeUndefined();
 		const allElse = JSON.stringify({ resultData, executionData, rest });

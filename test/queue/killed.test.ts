@@ -35,7 +35,7 @@ const accepted = (state: SandboxState, items: readonly NamedImage[]) =>
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** All videos of a batch; an order that was on its way when the worker died stays in doubt. */
+/** All videos of a batch; a create request that was on its way when the worker died stays in doubt. */
 function expectTakenUp(done: ExecutionView, taskIds: readonly string[]): void {
 	const out = itemsOf(done, HAPPY_HORSE);
 	const inDoubt = out.filter(({ json }) => /may have created/.test(String(json.error)));
@@ -77,7 +77,7 @@ describe('a worker is killed', () => {
 		const batches = [0, 1, 2, 3].map((batch) => batchOf(`batch ${batch}`, 8));
 		const ids: string[] = [];
 		for (const batch of batches) ids.push(await workflow.start(batch));
-		await until('three orders of each', async () => {
+		await until('three create requests of each', async () => {
 			const state = await control.state();
 			return batches.every((batch) => sum(accepted(state, batch)) >= 3);
 		});
@@ -88,7 +88,7 @@ describe('a worker is killed', () => {
 		await control.clearRules();
 		const created = batches.map((batch) => sum(accepted(atTheKill, batch))).join(', ');
 		tell(
-			`${hit.length} of ${ids.length} executions died, with ${created} of 8 videos ordered by now`,
+			`${hit.length} of ${ids.length} executions died, with ${created} of 8 videos created by now`,
 		);
 
 		const survivors = ids.filter((id) => !hit.includes(id));

@@ -19,7 +19,7 @@ const COMPLETE = 34;
 
 const testServer = useQueueServer();
 
-/** One moment between claim and ID, at which the worker stands when it is killed. */
+/** One moment between claim and ID, at which the worker is when it is killed. */
 interface Step {
 	name: string;
 	/** Which of the two requests of an execution takes its time, so that the step can be prepared. */
@@ -40,8 +40,8 @@ const STEPS: Step[] = [
 	},
 	{ name: 'while the POST is on its way', slow: 'second', creates: true },
 	{
-		// Reading goes on, writing waits.
-		name: 'between the answer and the ID',
+		// Reading continues, writing waits.
+		name: 'between the response and the ID',
 		slow: 'second',
 		lock: { table: 'processed_data', mode: 'EXCLUSIVE' },
 		creates: true,
@@ -67,7 +67,7 @@ async function started(batch: string, options: Record<string, unknown>): Promise
 const waiting = (table: string) =>
 	`FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
 
-/** PostgreSQL carries a statement out even if whoever sent it is gone: these shall not be. */
+/** PostgreSQL runs a statement even if its client is gone: these shall not be. */
 async function dropWaiting(table: string): Promise<void> {
 	await testServer.queue.database.rows(`SELECT pg_terminate_backend(pid) ${waiting(table)}`);
 }
@@ -81,7 +81,7 @@ async function waitingFor(table: string, amount: number): Promise<void> {
 }
 
 /**
- * Brings all executions to the step, and kills the worker that has them. On n8n 2 a worker that starts at once calls them
+ * Brings all executions to the step, and kills the worker that has them. On n8n 2 a worker that starts at once marks them
  * crashed, so that they can be retried with all of their data; on n8n 1 the other worker is there to begin them again.
  */
 async function killedAt({ slow, lock, creates }: Step, cases: readonly Case[]): Promise<void> {
@@ -100,7 +100,7 @@ async function killedAt({ slow, lock, creates }: Step, cases: readonly Case[]): 
 	const release = lock && (await queue.database.lock(lock.table, lock.mode));
 	if (lock) await waitingFor(lock.table, cases.length);
 	const { acceptedPosts } = await control.state();
-	// The first requests, and the second ones where their answer has come.
+	// The first requests, and the second ones where their response has come.
 	expect(acceptedPosts).toBe(cases.length * (creates && lock ? 2 : 1));
 	for (const { workflow } of cases) {
 		const claims = await claimsOf(queue, workflow.id);
@@ -121,7 +121,7 @@ async function goneOn({ id, workflow }: Case): Promise<ExecutionView> {
 	const seen = await client.waitForExecution(id, { until: ends, timeoutMs: PATIENCE_MS });
 	if (!n8nFacts.endsWithItsWorker) return seen;
 	// At once: half a minute later n8n replaces what it has of the execution by an error.
-	// n8n answers when the retry has ended, which is later than the client waits for.
+	// n8n responds when the retry has ended, which is later than the client waits for.
 	void client.retryExecution(id).catch(() => undefined);
 	const retry = await until('the retry has started', async () => {
 		const found = await client.executions({ workflowId: workflow.id });

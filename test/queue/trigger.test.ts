@@ -57,7 +57,7 @@ describe('the trigger in queue mode', () => {
 			shuffled(tasks).map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')),
 		);
 		const executions = await endedExecutions(workflow.id, 1 + items.length);
-		await until('every call was made twice', async () => {
+		await until('every webhook was sent twice', async () => {
 			const { callbacks } = await control.state();
 			return callbacks.filter(({ status }) => status === 'COMPLETED').length >= 2 * items.length;
 		});

@@ -93,22 +93,22 @@ describe('Create and Wait in queue mode', () => {
 			const range: [number, number] = [batch * EACH, (batch + 1) * EACH];
 			await expectWhole(done, batches[batch]!, finalTasks.slice(...range));
 		}
-		// Each call and its copy, also those that came when there was nothing left to wait for.
-		const { callbacks } = await until('every call was made twice', async () => {
+		// Each webhook and its copy, also those that came when there was nothing left to wait for.
+		const { callbacks } = await until('every webhook was sent twice', async () => {
 			const state = await control.state();
 			const webhooks = state.callbacks.filter(({ status }) => status === 'COMPLETED');
 			return webhooks.length >= 2 * all.length && state;
 		});
-		// A busy computer may let the caller wait for longer than its 10 s: then it calls again.
+		// A busy computer may let the sender wait for longer than its 10 s: then it repeats.
 		const withoutResponse = callbacks.filter(({ error }) => error !== undefined).length;
-		// Once to create and once to go on.
+		// Once to create and once to continue.
 		const times = ids.map((id) => takenUp(queue, id));
 		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(3);
 		await expectPaidOnce(control, all);
-		tell(`${all.length} videos ordered in ${inSeconds(created - started)}`);
+		tell(`${all.length} videos created in ${inSeconds(created - started)}`);
 		tell(`${ids.length} executions went on in ${inSeconds(resumed - created)}`);
-		tell(`${callbacks.length} calls, of which ${withoutResponse} were not answered in time`);
+		tell(`${callbacks.length} webhooks, of which ${withoutResponse} got no response in time`);
 		// A row for each request: the claim, the 32 digits of its task's ID and the execution that created it.
 		expect(await claimsOf(queue, workflow.id)).toEqual(all.map(() => 34));
 	});
@@ -133,10 +133,10 @@ describe('Create and Wait in queue mode', () => {
 		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 		await expectWhole(done, items, await tasksOf(control, items));
 		const [one = 0, two = 0] = takenUp(queue, id);
-		// Once to create, and once to go on: n8n 1 may do that once for each of the two processes.
+		// Once to create, and once to continue: n8n 1 may do that once for each of the two processes.
 		expect(one + two).toBeGreaterThanOrEqual(2);
 		expect(one + two).toBeLessThanOrEqual(n8nFacts.continuesInOneProcess ? 2 : 3);
-		// n8n lets one of two processes continue the execution; the caller of the other has its answer by then.
+		// n8n lets one of two processes continue the execution; the sender of the other has its response by then.
 		for (const status of responses) expect([200, 409, 500]).toContain(status);
 		await expectPaidOnce(control, items);
 	});

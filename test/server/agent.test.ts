@@ -11,7 +11,7 @@ import { createAndWait } from './support/workflows/workflow';
 const testServer = useTestServer();
 let model: ScriptedModel;
 let openAi: CredentialReference;
-/** Points to the provider itself, which refused arguments must never reach. */
+/** Points to the provider itself, which invalid arguments must never reach. */
 let magnific: CredentialReference;
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ const fromAi = (name: string, what: string, type = 'string') =>
 const creating = createAndWait({
 	// A workflow that was imported may hold it, though the panel of a tool does not show it.
 	waitUsing: 'webhook',
-	imageUrl: fromAi('image_url', 'Public address of the image'),
+	imageUrl: fromAi('image_url', 'Public URL of the image'),
 	prompt: fromAi('prompt', 'What should happen'),
 	duration: fromAi('duration', 'Seconds, 3 to 15', 'number'),
 	downloadVideo: false,
@@ -96,7 +96,7 @@ describe('As a tool of an AI agent', () => {
 			]);
 			expect(callbacks).toEqual([]);
 			const { taskId, generated } = tasks[0]!;
-			// It asked until the video was there.
+			// It polled until the video was there.
 			expect((await traffic(testServer.sandbox.control)).read).toContain(taskId);
 			expect(response(execution)).toContain(taskId);
 			expect(response(execution)).toContain(generated[0]!.split('?')[0]);
@@ -112,7 +112,7 @@ describe('As a tool of an AI agent', () => {
 		expect(parameters).toMatchObject({
 			type: 'object',
 			properties: {
-				image_url: { type: 'string', description: 'Public address of the image' },
+				image_url: { type: 'string', description: 'Public URL of the image' },
 				duration: { type: 'number', description: 'Seconds, 3 to 15' },
 			},
 		});
@@ -245,7 +245,7 @@ describe('An agent that uses its tool again', () => {
 
 	const KEY = { idempotencyKey: fromAi('key', 'ID of the row') };
 
-	/** One call, then the same one again. */
+	/** One tool call, then the same one again. */
 	const twice = async (tool: Record<string, unknown>, more: Record<string, unknown> = {}) => {
 		const again: Line = { input: { ...input(), ...more } };
 		return await play([again, again, SORRY], { [TOOL]: tool });

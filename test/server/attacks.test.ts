@@ -105,7 +105,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 
 	const inherited = async () => (await (await fetch(probe)).json()) as unknown;
 
-	/** A raw answer: the sandbox itself would not pass on such names. */
+	/** A raw response: the sandbox itself would not pass on such names. */
 	const responding = (body: string) => ({
 		answer: { status: 200, body, contentType: 'application/json' },
 	});

@@ -24,7 +24,7 @@ afterEach(async () => {
 	await server.close();
 });
 
-/** Finished tasks whose video lies on our own server, one for each list of answers. */
+/** Finished tasks whose video is on our own server, one for each list of responses. */
 async function tasksWith(...responses: VideoResponse[][]): Promise<string[]> {
 	const { control } = testServer.sandbox;
 	const ids = await control.seedTasks({ count: responses.length, status: 'COMPLETED' });
@@ -69,7 +69,7 @@ const resultReads = async () =>
 		path.startsWith('/results/'),
 	).length;
 
-/** Video files that n8n holds for an execution, with their bytes; beside each lies one with its metadata. */
+/** Video files that n8n holds for an execution, with their bytes; next to each is one with its metadata. */
 function filesOf({ id }: ExecutionView): Array<{ path: string; bytes: number }> {
 	const folder = join(testServer.n8n.userFolder, '.n8n');
 	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -155,7 +155,7 @@ describe('A download that meets with a fault of the moment', () => {
 		const [task] = await tasksOf(control, items);
 		const item = only(done);
 		const video = await storedVideo(testServer, item);
-		// One for the address, one for the fresh address.
+		// One for the URL, one for the fresh URL.
 		expect((await traffic(control)).gets).toBe(2);
 		expect(await resultReads()).toBe(2);
 		expect(video.equals(await servedVideo(control, task!))).toBe(true);
@@ -185,7 +185,7 @@ describe('A file that is not to be kept', () => {
 	const BOMB = gzipSync(Buffer.concat([...SMALL.pieces(), Buffer.alloc(60 * 1024 * 1024)]));
 	const cases: Array<[string, VideoResponse, RegExp]> = [
 		[
-			'a page that calls itself a video',
+			'a page with the content type of a video',
 			sending(() => [page], { announced: page.length }),
 			/is not an MP4 video/,
 		],

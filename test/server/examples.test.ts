@@ -56,7 +56,7 @@ let types: INodeTypeDescription[];
 
 const inDocument = { documentId: { __rl: true, mode: 'id', value: DOCUMENT } };
 
-/** What the notes of each example ask the user to enter. */
+/** What the notes of each example tell the user to enter. */
 const ENTRIES: Record<string, Entries> = {
 	'sheet-to-drive.json': {
 		'Rows to do': inDocument,
@@ -161,7 +161,7 @@ const isOver = (run: ExecutionView) =>
 /** An MP4 starts with a box of the type `ftyp`. */
 const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
 
-/** Images that were paid for, by name, with the number of orders. */
+/** Images that were paid for, by name, with the number of create requests. */
 async function paid(): Promise<Record<string, number>> {
 	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return Object.fromEntries(
@@ -277,7 +277,9 @@ describe('the checks of the examples notice', () => {
 		);
 		expect(pathsToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
 		expect(pathsToPayTwice(repeated)).toEqual(['"Mark as created" is repeated when it fails']);
-		expect(pathsToPayTwice(past)).toEqual(['"Finish the row" calls the provider by itself']);
+		expect(pathsToPayTwice(past)).toEqual([
+			'"Finish the row" sends requests to the provider by itself',
+		]);
 	});
 
 	it('a wrong type, version, name or value of a parameter', () => {
@@ -372,7 +374,7 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		expect(byPrompt('not-taken').Note).toContain('Forbidden');
 		expect(byPrompt('no-file')['Task ID']).toBe(task('no-file').taskId);
 
-		// A second run finds no row to order; a third one stops waiting too early.
+		// A second run finds no row to create; a third one stops waiting too early.
 		await runByHand('sheet-to-drive.json', id);
 		expect(await paid()).toEqual(once);
 		await control.clearRules();
@@ -448,7 +450,7 @@ describe('a Telegram photo', () => {
 		expect(response!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
 		expect(isMp4(response!.video!.content)).toBe(true);
 
-		// Delivered again, from somebody else, without a photo, and with one that cannot be made.
+		// Sent again, by another person, without a photo, and with one that cannot be made.
 		await bot.deliver(form);
 		await ended(2);
 		await bot.deliver(message(withPhoto('For free'), 666));
@@ -531,7 +533,7 @@ describe('a batch from a form', () => {
 		const unknown = async () => (await sandbox.control.state()).posts.length;
 		expect(await unknown()).toBe(0);
 
-		// The second image is refused later on, by the provider.
+		// The second image is rejected later on, by the provider.
 		await sandbox.control.rules({ ...fails('Slow push-in'), times: 1 });
 		expect((await send(webhookId, fields)).status).toBe(200);
 		const runs = await until(
@@ -543,7 +545,7 @@ describe('a batch from a form', () => {
 			120_000,
 		);
 		expect(runs.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
-		// The callbacks do not wait for the workflow that has ordered.
+		// The webhooks do not wait for the workflow that has created the tasks.
 		const creates = await until('the first workflow has ended', async () => {
 			const seen = storedExecutions(n8n, creating);
 			return seen.length > 0 && seen.every(isOver) && seen;

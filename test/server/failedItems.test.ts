@@ -26,10 +26,10 @@ beforeEach(async () => {
 	await testServer.sandbox.control.rules(
 		{
 			on: 'create',
-			where: { prompt: 'refused with words' },
+			where: { prompt: 'rejected with words' },
 			do: { outcome: 'FAILED', failure: { error: 'The image shows a brand.' } },
 		},
-		{ on: 'create', where: { prompt: 'refused without' }, do: { outcome: 'FAILED' } },
+		{ on: 'create', where: { prompt: 'rejected without' }, do: { outcome: 'FAILED' } },
 		{ on: 'create', where: { prompt: 'empty' }, do: { outcome: 'COMPLETED_EMPTY' } },
 	);
 });
@@ -48,7 +48,8 @@ function named(...names: string[]): NamedImage[] {
 	}));
 }
 
-const mixed = () => named('good one', 'refused with words', 'good two', 'refused without', 'empty');
+const mixed = () =>
+	named('good one', 'rejected with words', 'good two', 'rejected without', 'empty');
 
 function workflow(waitUsing: string, onError: OnError, overrides: Record<string, unknown> = {}) {
 	const { credential } = testServer;
@@ -136,14 +137,14 @@ describe.each(WAIT_USING)('videos that fail, waited for by %s', (waitUsing) => {
 
 describe('a first video that fails, with the error output and Retry On Fail', () => {
 	it.each(['polling', 'webhook'])('is created once by %s, at whichever try', async (waitUsing) => {
-		const items = named('refused without', 'good one', 'good two');
+		const items = named('rejected without', 'good one', 'good two');
 		const published = await testServer.publish(workflow(waitUsing, 'continueErrorOutput'));
 		const done = await published.run(items, 90_000);
 		expect(done.status).toBe('success');
 		// n8n takes an error in the first item for a failed node and runs it again.
 		await expectPaidOnce(testServer.sandbox.control, items);
 		await expectVideos(itemsOf(done, HAPPY_HORSE), items.slice(1));
-		expect(arrivals(done, AFTER_FAILURE).map(({ name }) => name)).toEqual(['refused without']);
+		expect(arrivals(done, AFTER_FAILURE).map(({ name }) => name)).toEqual(['rejected without']);
 	});
 });
 
@@ -176,13 +177,13 @@ describe('suspending with the error output and Retry On Fail', () => {
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'pays once for the others when the first item cannot be ordered, with On Error %s',
+		'pays once for the others when the first item cannot be created, with On Error %s',
 		async (onError) => {
 			const { n8n, sandbox } = testServer;
 			const { control } = sandbox;
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = named('wrong', 'good one', 'good two');
-			items[0]!.image = 'not an address';
+			items[0]!.image = 'not a URL';
 			const imageUrl = "={{ $('Items').item.json.image }}";
 			const published = await testServer.publish(workflow('webhook', onError, { imageUrl }));
 			const id = await published.start(items);

@@ -53,7 +53,7 @@ const SIZES = [1, 7];
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
-/** Which of seven orders meet with the fault; of one it is the one. */
+/** Which of seven create requests meet with the fault; of one it is the one. */
 const isHit = (index: number, size: number) => size === 1 || index === 2 || index === 5;
 
 const MAY_EXIST = /may have been created|may have created|could be charged twice/;
@@ -75,7 +75,7 @@ async function credentialFor(baseUrl: string): Promise<CredentialReference> {
 	});
 }
 
-/** Lets a fault happen to the first orders of each image that is meant to meet with it. */
+/** Lets a fault happen to the first create requests of each image that is meant to meet with it. */
 function onCreates({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
 	const met = new Map<string, number>();
 	return ({ create, body }) => {
@@ -129,7 +129,7 @@ function cellsOf(): Cell[] {
 			SIZES.map((size): Cell => {
 				const cell = cellNumber++;
 				const items = Array.from({ length: size }, (_, index) => ({
-					name: `cell ${cell}, order ${index}`,
+					name: `cell ${cell}, item ${index}`,
 					image: `${testServer.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
 				}));
 				return { branch: branchName(operation, retry), operation, retry, size, items };
@@ -212,7 +212,7 @@ function expectOutcome(
 	}
 }
 
-/** Every ID that came whole to the node stands in what n8n stored of the execution. */
+/** Every ID that came whole to the node is in what n8n stored of the execution. */
 function idsKept(
 	results: ReadonlyArray<{ execution: ExecutionView }>,
 	delivered: readonly string[],
@@ -232,7 +232,7 @@ async function expectHealthy(): Promise<void> {
 /** What n8n may come to hold on to over a group of faults: its caches, and the workflows that were published. */
 const GROWTH_MB = 60;
 
-/** Runs some work, and wants nothing of its answers to be kept when it is done. */
+/** Runs some work, and wants nothing of its responses to be kept when it is done. */
 async function expectFlatMemory(work: () => Promise<void>): Promise<void> {
 	const before = await liveMegabytes(inspector);
 	await work();
@@ -250,7 +250,7 @@ interface Trial {
 	accepted: number;
 	proxy?: FaultProxy;
 	meanwhile?: () => Promise<void>;
-	/** How often an order is seen by the proxy at least and at most. */
+	/** How often a create request is seen by the proxy at least and at most. */
 	times: number;
 }
 
@@ -296,7 +296,7 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 }
 
 function printTable(): void {
-	const heads = ['fault', 'cells', 'orders', 'at proxy', 'accepted', 'most', 'ended', 'IDs kept'];
+	const heads = ['fault', 'cells', 'requests', 'at proxy', 'accepted', 'most', 'ended', 'IDs kept'];
 	const rows = table.map((row) => [
 		...[
 			row.fault,
@@ -367,7 +367,7 @@ describe('A paid request that meets with a fault', () => {
 			const looks = requests.filter(({ path, bySandbox }) => path.endsWith('&late') && !bySandbox);
 			return looks.length >= items.length;
 		});
-		// By now the first orders have been turned away at a closed door.
+		// By now the first create requests have been rejected at a closed door.
 		await sleep(500);
 		const proxy = await faultProxy(sandbox.url, () => undefined, { port });
 		closing.push(proxy.close);
@@ -393,7 +393,7 @@ describe('A paid request that meets with a fault', () => {
 		await new Promise<void>((done) => selfMade.listen(0, '127.0.0.1', done));
 		closing.push(async () => void selfMade.close());
 		const nowhere: Array<[string, string]> = [
-			['nobody listens', `http://127.0.0.1:${port}`],
+			['nothing listens', `http://127.0.0.1:${port}`],
 			['no TLS there', testServer.sandbox.url.replace('http:', 'https:')],
 			['a certificate of its own', `https://localhost:${(selfMade.address() as AddressInfo).port}`],
 			['no such name', 'https://no-such-host.internal'],
@@ -410,16 +410,16 @@ describe('A paid request that meets with a fault', () => {
 
 describe('A question that meets with a fault', () => {
 	const PASSING = [
-		'reset before it goes on',
-		'closed instead of the answer',
-		'answer reset in its body',
+		'reset before it continues',
+		'closed instead of the response',
+		'response reset in its body',
 		'429 twice, Retry-After 1',
 		'503 with the documented words',
 		'503 with other words in JSON',
 		'503 with a page',
 		'200, JSON cut short',
 		'gzip bomb of 300 MB',
-		'answer without end',
+		'response without end',
 	];
 	const READERS = ['polling', 'webhook', 'wait', 'get', 'getAll'] as const;
 
@@ -496,7 +496,7 @@ describe('A question that meets with a fault', () => {
 });
 
 it('leaves no key and no secret anywhere, and n8n on its feet', async () => {
-	await until('no call is open', async () => {
+	await until('no webhook is open', async () => {
 		await webhooksHandled(testServer.sandbox.control);
 		return true;
 	});

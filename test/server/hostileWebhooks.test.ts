@@ -17,7 +17,7 @@ import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/w
 
 const testServer = useTestServer({ awaitWebhooks: true });
 
-/** Without a webhook secret, so that calls without a signature get as far as they ever can. */
+/** Without a webhook secret, so that webhooks without a signature get as far as they ever can. */
 let unsigned: CredentialReference;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ interface Waiting {
 	workflowId: string;
 	items: Array<{ name: string; image: string }>;
 	tasks: SandboxTask[];
-	/** Address that the provider calls about the first task. */
+	/** URL of the webhooks about the first task. */
 	url: string;
 }
 
@@ -50,7 +50,7 @@ async function waitingExecution(credential = unsigned): Promise<Waiting> {
 	return { id, workflowId: workflow.id, items, tasks, url: tasks[0]!.webhookUrl! };
 }
 
-/** Nothing has happened to the execution, n8n is well, and the true callbacks finish it. */
+/** Nothing has happened to the execution, n8n is well, and the true webhooks finish it. */
 async function expectUnharmed({ id, workflowId, items, tasks }: Waiting): Promise<void> {
 	const { n8n, sandbox } = testServer;
 	const { control } = sandbox;
@@ -161,7 +161,7 @@ describe('an execution that waits', () => {
 			responses[name] = await sendWebhook(waiting.url, what);
 		}
 		// None of them is a success, and none is a server error. A type without meaning does not hide what the
-		// bytes say: that a video is finished, so the API is asked, which knows better.
+		// bytes say: that a video is finished, so the node checks with the API, which knows better.
 		const wrong = Object.entries(responses).filter(
 			([name, status]) =>
 				!(status >= 400 && status < 500) && !(status === 200 && name === 'a type without meaning'),
@@ -211,7 +211,7 @@ describe('an execution that waits', () => {
 		}
 		const [late] = await control.callback(first!.taskId, { status: 'COMPLETED', ageSeconds: 900 });
 		expect(late!.answerStatus).toBe(401);
-		// They are taken as wake-ups, since they know n8n's token. What the API says counts, and one loop asks it.
+		// They are taken as wake-ups, since they know n8n's token. What the API says counts, and one loop reads it.
 		const { lists, gets } = await traffic(control, since);
 		expect(lists + gets).toBeLessThanOrEqual(3);
 		const [genuine] = await control.callback(first!.taskId, { status: 'IN_PROGRESS' });
@@ -222,7 +222,7 @@ describe('an execution that waits', () => {
 	it('is not woken by a stranger who knows the number of the execution', async () => {
 		const { n8n, sandbox } = testServer;
 		const unknown = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
-		// Where the address has no token, it is known to whoever counts.
+		// Where the URL has no token, anyone who counts can guess it.
 		const expected = n8nFacts.hasResumeToken
 			? { unsigned: [401, 401], signed: [401, 401] }
 			: { unsigned: [200, 200], signed: [401, 401] };
@@ -238,7 +238,7 @@ describe('an execution that waits', () => {
 				await sendWebhook(resumeUrl, { body: completed(taskId), type: 'application/json' });
 			const responses = [await tell(unknown)];
 			expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
-			// Even the ID of a task only makes the node ask the API, which knows better.
+			// Even the ID of a task only makes the node check with the API, which knows better.
 			responses.push(await tell(waiting.tasks[0]!.taskId));
 			expect(responses).toEqual(expected[secret]);
 			if (responses[1] === 401) {
@@ -252,7 +252,7 @@ describe('an execution that waits', () => {
 		const waiting = await waitingExecution();
 		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
-		// With everything finished, any call that came through would wake it.
+		// With everything finished, any webhook that came through would resume it.
 		await control.settings({ callbackRetries: 0 });
 		const since = Date.now();
 		const without = new URL(waiting.url);
@@ -297,18 +297,18 @@ describe('an execution that waits', () => {
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(waiting.items, waiting.tasks));
 		// That of its new status, and three more.
-		await until('four calls about each', async () => {
+		await until('four webhooks about each', async () => {
 			const { callbacks } = await control.state(since);
 			return callbacks.length >= 4 * waiting.tasks.length;
 		});
-		// Late repeats find nobody who waits and change nothing.
+		// Late repeats find nothing that waits and change nothing.
 		for (const { taskId } of waiting.tasks) {
 			const [late] = await control.callback(taskId, { status: 'COMPLETED' });
 			expect([404, 409]).toContain(late!.answerStatus);
 		}
 		const { callbacks } = await control.state(since);
-		// n8n reads how an execution stands, and then its data. When it goes on in between, n8n stumbles before it asks the
-		// node, and the caller calls again (2.41.1).
+		// n8n reads the status of an execution, and then its data. When it continues in between, n8n fails before it runs the
+		// node, and the sender repeats (2.41.1).
 		const broken = callbacks.filter(
 			({ answerStatus, answerBody = '' }) =>
 				answerStatus === 500 && !answerBody.includes("(reading 'inputOverride')"),
@@ -316,7 +316,7 @@ describe('an execution that waits', () => {
 		expect(broken).toEqual([]);
 		expect((await n8n.client.execution(waiting.id)).runData[AFTER]).toHaveLength(1);
 		expect(await n8n.client.executions({ workflowId: waiting.workflowId })).toHaveLength(1);
-		// One per video; the calls may look again for one that is late, but not each for itself.
+		// One per video; the webhooks may look again for one that is late, but not each for itself.
 		expect((await traffic(control)).gets).toBeLessThanOrEqual(waiting.tasks.length + 2);
 		await expectPaidOnce(control, waiting.items);
 	});
@@ -329,7 +329,7 @@ describe('webhooks out of step', () => {
 			const { sandbox } = testServer;
 			const { control } = sandbox;
 			const credential = unsigned;
-			// The second video takes five seconds, so that the execution does wait. Were its calls early,
+			// The second video takes five seconds, so that the execution does wait. Were its webhooks early,
 			// none would be left to wake it.
 			const concerned = callbacks === 'early' ? ['n=0', 'n=2'] : ['n=0', 'n=1', 'n=2'];
 			await control.rules(

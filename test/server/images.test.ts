@@ -148,7 +148,7 @@ describe('An image that the API would reject', () => {
 		['751x300.png', /'data' cannot be used, 751x300: the longer side may be at most 2.5 times/],
 		['400x300.gif', /The file in the field 'data' is no JPEG, PNG or WebP image/],
 		['400x300.bmp', /A BMP image cannot be uploaded/],
-	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
+	])('as a file (%s) is rejected before anything is uploaded or created', async (name, says) => {
 		const { control, url } = testServer.sandbox;
 		const { credential } = testServer;
 		const parameters = { callback: 'none' };
@@ -349,7 +349,7 @@ describe('With a provider on the internet', () => {
 			for (const { headers } of inside.asked) {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
 			}
-			// What is refused here may still be good for the provider, which sees another network.
+			// What is rejected here may still be good for the provider, which sees another network.
 			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
 			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} images`);

@@ -31,7 +31,7 @@ const image = (n: number) => `${testServer.sandbox.url}/images/400x300.png?n=${n
 
 const good = (n = 0) => requestItem(image(n));
 
-/** The items of a run in which each was refused. */
+/** The items of a run in which each was rejected. */
 async function validationErrorsOf(workflow: PublishedWorkflow, items: unknown[]) {
 	const execution = await workflow.run(items);
 	expect(execution.status).toBe('success');

@@ -92,7 +92,7 @@ describe('n8n is killed and started again', () => {
 		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { delayMs: SLOW_MS } });
 		[stopping, goingOn, finished] = [
 			batchOf('slow, stops', MANY),
-			batchOf('slow, goes on', MANY),
+			batchOf('slow, continues', MANY),
 			batchOf('quick', 3),
 		];
 		const publish = async (made: ReturnType<typeof workflow>): Promise<PublishedWorkflow> =>
@@ -113,13 +113,13 @@ describe('n8n is killed and started again', () => {
 		// Both begin at the same time, so that neither has all its videos when the other has three.
 		const [first, second] = await Promise.all([one.start(stopping), two.start(goingOn)]);
 		ids = { stopping: first, goingOn: second, finished: last };
-		await until('three orders of each', async () => {
+		await until('three create requests of each', async () => {
 			const state = await control.state();
 			return sum(accepted(state, stopping)) >= 3 && sum(accepted(state, goingOn)) >= 3;
 		});
 		await testServer.n8n.kill9();
 		await testServer.n8n.restart();
-		// An order that was under way is carried out all the same.
+		// A create request that was under way is processed all the same.
 		await sleep(2 * SLOW_MS);
 		atTheKill = await control.state();
 		await control.clearRules();
@@ -149,7 +149,7 @@ describe('n8n is killed and started again', () => {
 			return;
 		}
 		const unsure = out.filter(({ json }) => /may have created/.test(String(json.error)));
-		// One request was in flight, and one answer may not have been written down yet.
+		// One request was in flight, and one response may not have been written down yet.
 		expect(unsure.length).toBeLessThanOrEqual(1);
 		const { tasks } = state;
 		const times = accepted(state, goingOn);

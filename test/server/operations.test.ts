@@ -75,7 +75,7 @@ describe('Create', () => {
 	it('sends exactly what the item says and gives one item per task', async () => {
 		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const webhookUrl = `${testServer.sandbox.url}/nobody-listens`;
+		const webhookUrl = `${testServer.sandbox.url}/nothing-listens`;
 		const workflow = await publish(createFromItem());
 		const items = [
 			requestItem(image(0), { duration: '7', seed: 0, metadata: { row: 7, note: 'Jürgen 🐴' } }),
@@ -569,7 +569,7 @@ describe('Wait', () => {
 		await expectVideo(found[2], tasks[2]!);
 		expect((await control.state()).posts).toEqual([]);
 		const { lists, read } = await traffic(control);
-		// The last one that is unfinished is asked for by itself.
+		// The last one that is unfinished is read by itself.
 		const rounds = lists + read.filter((id) => id === ids.IN_PROGRESS).length;
 		expect(rounds).toBeGreaterThan(1);
 		expect(rounds).toBeLessThan(7);

@@ -24,7 +24,7 @@ async function lists(): Promise<number> {
 	return (await traffic(testServer.sandbox.control)).lists;
 }
 
-/** When the list was asked for. */
+/** When the list was read. */
 async function listTimes(): Promise<number[]> {
 	const { requests } = await testServer.sandbox.control.state();
 	return requests
@@ -47,7 +47,7 @@ describe('Create and Wait by polling', () => {
 		expect(await n8n.client.executionStatus(id)).toBe('running');
 		expect(await traffic(control)).toMatchObject({ creates: 25, gets: 0 });
 		const tasks = await tasksOf(control, items);
-		// Nobody is to call an execution that asks by itself.
+		// No webhook is to reach an execution that polls.
 		expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual(items.map(() => null));
 
 		// At the same moment: a round that finds a single one unfinished reads that one by itself.
@@ -109,7 +109,7 @@ describe('Create and Wait by polling', () => {
 			parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
 		});
 		const id = await workflow.start(items);
-		await until('two orders', async () => (await control.state()).acceptedPosts >= 2);
+		await until('two create requests', async () => (await control.state()).acceptedPosts >= 2);
 		await n8n.client.stopExecution(id);
 		const atTheStop = (await control.state()).posts.length;
 		await sleep(1000);

@@ -131,7 +131,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 	});
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'refuses to wait for a call before anything is paid, with On Error %s',
+		'does not wait for a webhook, before anything is paid, with On Error %s',
 		async (onError) => {
 			const { sandbox } = testServer;
 			const { control } = sandbox;

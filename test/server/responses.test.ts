@@ -18,7 +18,7 @@ import { useTestServer } from './support/testServer/useTestServer';
 import { jsonsOf } from './support/assertions/watching';
 import type { OnError } from './support/workflows/workflow';
 
-// Signs that are written differently in an address and in JSON: each form has to be blanked out.
+// Characters that are written differently in a URL and in JSON: each form has to be redacted.
 const KEY = 'FPSXkey/with+signs=9876543210';
 
 const testServer = useTestServer({ sandbox: { key: KEY } });
@@ -62,7 +62,7 @@ function expectCleanItems(execution: ExecutionView) {
 const CHECK_FIRST = /may have been created and charged\. Look it up with 'Get Many'/;
 const NOTHING = /Nothing was created or charged for this item\./;
 
-/** What the item of a refused create request holds. */
+/** What the item of a rejected create request holds. */
 const rejectedCreation = ({ says, hint, status, unsure }: BadResponse, item: number) => ({
 	error: expect.stringMatching(says),
 	message: expect.stringMatching(
@@ -86,7 +86,7 @@ const REPEATED = ['429, rate', '503'];
 const atOnce = (paid: boolean) =>
 	responses.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
 
-/** Those that end the whole run stand alone: behind one of them nothing more is sent. */
+/** Those that end the whole run are alone: behind one of them nothing more is sent. */
 const batches = (all: BadResponse[]): BadResponse[][] => [
 	all.filter(({ accountWide }) => !accountWide),
 	...all.filter(({ accountWide }) => accountWide).map((bad) => [bad]),
@@ -94,7 +94,7 @@ const batches = (all: BadResponse[]): BadResponse[][] => [
 
 describe('A response that is not the expected one', () => {
 	it.each(['create', 'createAndWait'])(
-		'to %s is explained, and never asked for twice',
+		'to %s is explained, and never requested twice',
 		async (operation) => {
 			const { control } = testServer.sandbox;
 			const workflow = await publish(
@@ -203,7 +203,7 @@ describe('A response that is not the expected one', () => {
 
 	it('to an upload is explained, and no video is created', async () => {
 		const { control } = testServer.sandbox;
-		// Behind one that ends the whole run nothing more would be asked for.
+		// Behind one that ends the whole run nothing more would be requested.
 		const asked = atOnce(false).filter(({ accountWide }) => !accountWide);
 		await control.rules(
 			...asked.map(({ effect }): SandboxRule => ({ on: 'upload', times: 1, do: effect })),
@@ -371,7 +371,7 @@ describe('The credential', () => {
 		});
 	});
 
-	// Where nobody answers, n8n shows the network's own code before it looks at our words.
+	// Where nothing responds, n8n shows the network's own code before it looks at our words.
 	it('says in words what another service or a gateway responds', async () => {
 		const names = ['400', '402', '502, a page', 'redirect to another origin', '200, a page'];
 		const seen = await shownFor([...names.map((name): Case => [name, {}, effectOf(name)])]);
@@ -395,9 +395,9 @@ describe('The credential', () => {
 	it.each([
 		['an empty key', { apiKey: ' ' }, "The credential has no 'API Key'"],
 		['a key with a line break inside', { apiKey: 'ab\ncd' }, 'contains characters that no key has'],
-		['no address', { baseUrl: 'sandbox' }, "The 'Base URL' of the credential is not a URL"],
-		['an unsafe address', { baseUrl: 'http://example.com' }, 'would send your API key unencrypted'],
-	])('with %s is refused before anything is sent', async (_name, change, says) => {
+		['no URL', { baseUrl: 'sandbox' }, "The 'Base URL' of the credential is not a URL"],
+		['an unsafe URL', { baseUrl: 'http://example.com' }, 'would send your API key unencrypted'],
+	])('with %s is rejected before anything is sent', async (_name, change, says) => {
 		const credential = await testServer.addCredential(data(change));
 		const workflow = await testServer.publishNode({ credential, parameters: createFromItem() });
 		const { error } = await workflow.run([requestItem(image(0))]);

@@ -45,9 +45,9 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 	await Promise.all(tasks.map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')));
 }
 
-/** What became of the call about each of these tasks: the answer, or why there was none. */
+/** What became of the webhook about each of these tasks: the response, or why there was none. */
 async function webhooksOf(tasks: readonly SandboxTask[]): Promise<string[]> {
-	return await until(`${tasks.length} calls are through`, async () => {
+	return await until(`${tasks.length} webhooks are through`, async () => {
 		const { callbacks } = await testServer.sandbox.control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
 		const webhooks = tasks.flatMap(({ taskId }) =>
@@ -77,7 +77,7 @@ async function downloadingTrigger(): Promise<string> {
 	return await n8n.client.nextExecution(id);
 }
 
-/** Resolves when the port is open again: n8n answers long before it has loaded its workflows. */
+/** Resolves when the port is open again: n8n responds long before it has loaded its workflows. */
 async function portIsOpen(): Promise<void> {
 	const open = async () => {
 		const response = await fetch(`${testServer.n8n.url}/healthz`).catch(() => undefined);
@@ -139,7 +139,7 @@ describe('n8n is killed while 50 items wait', () => {
 		const tooEarly = many.tasks.slice(14, 15);
 		await finish(tooEarly);
 		// What it is told depends on how far n8n has come: 503, 404, that n8n is starting up or, on a busy computer,
-		// nothing at all. A caller that gets 200 does not call again.
+		// nothing at all. A sender that gets 200 does not send again.
 		await webhooksOf(tooEarly);
 		await restarted;
 		for (const { id } of [many, almostAll]) {
@@ -166,7 +166,7 @@ describe('n8n is killed while 50 items wait', () => {
 		);
 		await expectVideos(itemsOf(waited, HAPPY_HORSE), short);
 
-		// n8n calls it crashed. What the trigger has seen does not keep a retry from passing it on.
+		// n8n marks it as crashed. What the trigger has seen does not keep a retry from passing it on.
 		await n8n.client.waitForExecution(triggered, { until: ['crashed'] });
 		const again = await n8n.client.retryExecution(triggered);
 		const passed = await n8n.client.waitForExecution(again, { timeoutMs: PATIENCE_MS });

@@ -28,9 +28,9 @@ import {
 	workflowWith,
 } from './support/workflows/workflow';
 
-/** What an execution that waits shares with others: its workflow, its address, the places of a busy n8n. */
+/** What an execution that waits shares with others: its workflow, its URL, the places of a busy n8n. */
 const testServer = useTestServer({
-	// One at a time, so that an execution which goes on has to wait for its turn.
+	// One at a time, so that an execution which continues has to wait for its turn.
 	n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } },
 	awaitWebhooks: true,
 });
@@ -64,7 +64,7 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 	for (const { taskId } of tasks) await testServer.sandbox.control.advance(taskId, 'COMPLETED');
 }
 
-/** Calls the address that a task was given, with a signed word about a task. */
+/** Sends a signed webhook about a task to the URL that a task was given. */
 async function sendWebhook(url: string, taskId: string): Promise<{ status: number; text: string }> {
 	const body = JSON.stringify({ task_id: taskId, status: 'COMPLETED', generated: [] });
 	const headers = genuineHeaders(testServer.sandbox.secret, { body });
@@ -142,23 +142,23 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		const other = [{ ...images(sandbox.url, 3)[2]!, name: 'busy' }];
 		const busyId = await busy.start(other);
 		await until(
-			'the order of the busy one',
+			'the task of the busy one',
 			async () => (await control.state()).acceptedPosts === 3,
 		);
 		expect(await n8n.client.executionStatus(busyId)).toBe('running');
 
 		await control.settings({ callbackRetries: 0 });
-		// One after the other: the call about the first looks once more for the second, which the last need not.
+		// One after the other: the webhook about the first looks once more for the second, which the last need not.
 		const [first, last] = tasks;
 		await finish([first!]);
 		await webhooksHandled(control);
 		const since = Date.now();
 		await finish([last!]);
-		await until('the last call', async () => {
+		await until('the last webhook', async () => {
 			const { callbacks } = await control.state(since);
 			return callbacks.some(({ answerStatus }) => answerStatus === 200);
 		});
-		// The caller had its answer before the videos were read.
+		// The sender had its response before the videos were read.
 		await until('both videos are read', async () => (await traffic(control, since)).gets >= 2);
 		const url = first!.webhookUrl!;
 		const repeated = async () =>
@@ -169,7 +169,7 @@ describe('R25: no room for the execution when its videos are finished', () => {
 				text: expect.stringContaining('Thank you'),
 			});
 		}
-		// It has no room yet, and nobody asks the API about it again.
+		// It has no room yet, and nothing requests it from the API again.
 		expect((await n8n.client.execution(id)).runData[AFTER]).toBeUndefined();
 		expect((await traffic(control, since)).gets).toBe(2);
 		// By then the node has forgotten that it had continued it: n8n alone decides.
@@ -191,10 +191,10 @@ describe('R25: no room for the execution when its videos are finished', () => {
 	});
 });
 
-/** Waits until the execution waits again, with so many orders at the sandbox by then. */
+/** Waits until the execution waits again, with so many tasks at the sandbox by then. */
 async function waitsWith(id: string, amount: number): Promise<ExecutionView> {
 	const { sandbox, n8n } = testServer;
-	return await until(`the execution waits with ${amount} orders`, async () => {
+	return await until(`the execution waits with ${amount} tasks`, async () => {
 		if ((await sandbox.control.state()).acceptedPosts < amount) return undefined;
 		const seen = await n8n.client.execution(id);
 		return seen.status === 'waiting' && isWhole(seen) && seen;
@@ -215,7 +215,7 @@ describe('R22: a loop that creates the same again', () => {
 		const second = (await control.state()).tasks.find(({ taskId }) => taskId !== first!.taskId)!;
 		await webhooksHandled(control);
 		const since = Date.now();
-		// The address is the same in both rounds.
+		// The URL is the same in both rounds.
 		expect(new URL(second.webhookUrl!).pathname).toBe(new URL(first!.webhookUrl!).pathname);
 		for (const url of [first!.webhookUrl!, second.webhookUrl!]) {
 			expect(await sendWebhook(url, first!.taskId)).toMatchObject({

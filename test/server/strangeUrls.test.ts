@@ -66,7 +66,7 @@ const servers = () => [inside, outside].flatMap((pair) => (pair ? [pair.http, pa
 
 const insideAsked = () => [...inside.http.asked, ...inside.https.asked].map(({ path }) => path);
 
-/** Every way in which an address can lead to this computer, or to no web server at all. */
+/** Every way in which a URL can lead to this computer, or to no web server at all. */
 function targets(port: number): string[] {
 	return [
 		...['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0', '[::1]', '[::ffff:7f00:1]'].map(
@@ -75,10 +75,10 @@ function targets(port: number): string[] {
 		`https://localhost.:${port}/secret`,
 		'https://169.254.169.254/latest/meta-data/',
 		'https://metadata.google.internal/',
-		`https://films.inside.example:${port}/secret`,
-		`https://me@films.happy-horse.example:${port}/secret`,
+		`https://videos.inside.example:${port}/secret`,
+		`https://me@videos.happy-horse.example:${port}/secret`,
 		'file:///etc/hostname',
-		'ftp://films.happy-horse.example/a',
+		'ftp://videos.happy-horse.example/a',
 	];
 }
 
@@ -104,7 +104,7 @@ describe('the look at an image', () => {
 			return;
 		}
 		expect(insideAsked()).toEqual([]);
-		// That it was opened at all, by its own name and certificate, shows that the name is not simply refused.
+		// That it was opened at all, by its own name and certificate, shows that the name is not simply rejected.
 		expect(jsonsOf(done).map(({ image }) => image)).toMatchObject([
 			{ width: 640, height: 480 },
 			{ width: 800, height: 600 },
@@ -129,7 +129,7 @@ describe('the look at an image', () => {
 });
 
 describe('the download of a video', () => {
-	/** Finished tasks of the public provider, with these addresses. */
+	/** Finished tasks of the public provider, with these URLs. */
 	async function downloaded(urls: string[]): Promise<Array<Record<string, unknown>>> {
 		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: urls.length, status: 'COMPLETED' });
@@ -158,9 +158,9 @@ describe('the download of a video', () => {
 
 	const NOT_OPENED = expect.stringMatching(/^The URL of the video is not opened: /);
 
-	/** Where a node cannot know where a name leads, it is the certificate that stands in the way. */
+	/** Where a node cannot know where a name leads, it is the certificate that prevents it. */
 	const kept = (url: string) =>
-		url.includes('films.inside.example') && !n8nFacts.looksUpNames
+		url.includes('videos.inside.example') && !n8nFacts.looksUpNames
 			? expect.stringMatching(/^The connection broke during the download\. .*certificate/)
 			: NOT_OPENED;
 
@@ -178,7 +178,7 @@ describe('the download of a video', () => {
 		expect(insideAsked()).toEqual([]);
 		expect(seen.map(reason)).toEqual(web.map(kept));
 		expect(seen.map(({ video_url }) => video_url)).toEqual(web);
-		// These are no address of a video at all.
+		// These are no video URLs at all.
 		for (const json of await downloaded([ftp!, file!, 'data:video/mp4;base64,AAAAGGZ0eXA='])) {
 			expect(json).toMatchObject({ video_url: null, failure: { message: expect.any(String) } });
 		}
@@ -194,7 +194,7 @@ describe('the download of a video', () => {
 			});
 		}
 		const seen = await downloaded(
-			everywhere.map((_, index) => `https://films.happy-horse.example:${port}/away/${index}`),
+			everywhere.map((_, index) => `https://videos.happy-horse.example:${port}/away/${index}`),
 		);
 		expect(insideAsked()).toEqual([]);
 		expect(seen.map(reason)).toEqual(everywhere.map(kept));

@@ -36,11 +36,11 @@ import { HAPPY_HORSE, imagesOf } from './support/workflows/workflow';
 const testServer = useTestServer();
 
 interface CreatingWorkflow extends Listening {
-	/** Of the webhook that starts the order. */
+	/** Of the webhook that starts the create. */
 	path: string;
 }
 
-/** Publishes a workflow that orders videos and is started by them. */
+/** Publishes a workflow that creates videos and is started by them. */
 async function publish(
 	create: Record<string, unknown> = {},
 	trigger: Record<string, unknown> = {},
@@ -57,7 +57,7 @@ async function publish(
 const batchOf = (batch: string, amount: number) =>
 	imagesOf(testServer.sandbox.url, { batch, amount });
 
-/** Orders videos, and gives the execution that did so. */
+/** Creates videos, and gives the execution that did so. */
 async function runCreate({ id, path }: CreatingWorkflow, items: unknown[]) {
 	const { client } = testServer.n8n;
 	const [last] = await client.executions({ workflowId: id });
@@ -66,7 +66,7 @@ async function runCreate({ id, path }: CreatingWorkflow, items: unknown[]) {
 	return await client.waitForExecution(own);
 }
 
-/** Each image was paid once, and started the workflow once, with its address and metadata. */
+/** Each image was paid once, and started the workflow once, with its URL and metadata. */
 async function expectEachOnce(
 	{ id, url }: CreatingWorkflow,
 	items: Array<{ name: string; image: string }>,
@@ -212,7 +212,7 @@ describe('Start This Workflow', () => {
 		await client.deactivate(workflow.id);
 		await untilUnregistered(workflow.url);
 		await control.advance(task!.taskId, 'COMPLETED');
-		await until('calls', async () =>
+		await until('webhooks', async () =>
 			(await control.state()).callbacks.some(
 				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 404,
 			),
@@ -231,7 +231,7 @@ describe('Start This Workflow', () => {
 		const credential = await addCredential({
 			provider: 'custom',
 			baseUrl: 'https://api.happy-horse.example',
-			apiKey: 'a-key-of-nobody',
+			apiKey: 'an-unknown-key',
 		});
 		const { path, ...workflow } = creatingWorkflow({ credential });
 		const { id, url } = await listen(testServer, workflow);
@@ -389,7 +389,7 @@ describe('events', () => {
 		const some = await publish({}, { events: ['FAILED'] });
 		await runCreate(all, batchOf('all', 1));
 		await runCreate(some, batchOf('some', 1));
-		await until('the last calls', async () => {
+		await until('the last webhooks', async () => {
 			const { callbacks } = await control.state();
 			return callbacks.filter(({ status }) => status === 'COMPLETED').length === 2;
 		});
@@ -404,7 +404,7 @@ describe('events', () => {
 		// What was overtaken by the end of the task before n8n came to it is left out.
 		expect(found.at(-1)!.status).toBe('COMPLETED');
 		expect(new Set(found.map(({ status }) => status)).size).toBe(found.length);
-		// The one that ordered.
+		// The one that created.
 		expect(countExecutions(testServer.n8n, some.id)).toBe(1);
 		expect(callbacks.filter(({ url }) => url.startsWith(some.url)).length).toBeGreaterThanOrEqual(
 			3,

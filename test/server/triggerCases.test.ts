@@ -27,7 +27,7 @@ const testServer = useTestServer({ reset: false });
 /** With the sandbox's secret. */
 let trigger: Listening;
 
-/** What was sent and answered in all tests: none of it may give anything away. */
+/** What was sent and responded in all tests: none of it may give anything away. */
 const rejections: RawResponse[] = [];
 const signatures: string[] = [];
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
 	trigger = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
 });
 
-/** A finished task that nobody was told about. */
+/** A finished task without a webhook so far. */
 async function newTask(): Promise<string> {
 	const [taskId] = await testServer.sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 	return taskId!;
@@ -56,10 +56,10 @@ const started = (taskId: string, { id }: Listening = trigger) =>
 	passedOn(testServer.n8n, id).filter((json) => json.task_id === taskId);
 
 /**
- * Sends one more call that is good: once it has come through, none before it has yet to start. Those that have started
- * run beside it, and may end later.
+ * Sends one more webhook that is good: once it has come through, none before it has yet to start. Those that have started
+ * run next to it, and may end later.
  *
- * @returns the task that the call was about.
+ * @returns the task that the webhook was about.
  */
 async function expectOnlyOneMore(
 	before: number,
@@ -72,7 +72,7 @@ async function expectOnlyOneMore(
 		signedWebhook({ taskId, secret: testServer.sandbox.secret }, { key }),
 	);
 	expect(response.status).toBe(200);
-	await until('the good call has come through, and those before it', async () => {
+	await until('the good webhook has come through, and those before it', async () => {
 		if (countExecutions(testServer.n8n, listening.id) <= before) return false;
 		return allEnded(testServer.n8n, listening.id) && started(taskId, listening).length > 0;
 	});
@@ -246,7 +246,7 @@ describe('secrets of every kind', () => {
 });
 
 describe('the same news again', () => {
-	/** A call with its own ID, or with that of `request`. */
+	/** A webhook with its own ID, or with that of `request`. */
 	const again = (request: RawRequest) => send(trigger.url, request);
 
 	it('W49: the same ID and signature', async () => {
@@ -321,7 +321,7 @@ describe('the same news again', () => {
 });
 
 describe('what the API says', () => {
-	/** Calls about a task that the API answers in its own way, and gives the item that comes of it. */
+	/** Sends a webhook about a task with a special API response, and gives the item that comes of it. */
 	async function told(data: Record<string, unknown>, news: Record<string, unknown> = {}) {
 		const { secret, control } = testServer.sandbox;
 		const taskId = await newTask();
@@ -438,7 +438,7 @@ describe('W58: responses and log', () => {
 		expect(signatures.length).toBeGreaterThan(50);
 		const responses = rejections.map(({ text }) => text).join('\n');
 		for (const text of [sandbox.secret, sandbox.key, BODY_MARK, ...signatures]) {
-			if (responses.includes(text)) throw new Error(`An answer holds ${text}`);
+			if (responses.includes(text)) throw new Error(`A response holds ${text}`);
 			if (log.includes(text)) throw new Error(`The log holds ${text}`);
 		}
 	});
@@ -460,7 +460,7 @@ describe('W58: responses and log', () => {
 	});
 });
 
-/** Unlike above, the good signature is never sent: nobody may learn it from an answer. */
+/** Unlike above, the good signature is never sent: no client may learn it from a response. */
 it('W58: a rejected client does not learn the signature it would have needed', async () => {
 	const { secret } = testServer.sandbox;
 	const [id, timestamp] = [messageId(), String(seconds())];

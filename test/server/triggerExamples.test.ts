@@ -97,7 +97,7 @@ describe('each example', () => {
 		for (const { credentials } of ours) {
 			expect(credentials).toEqual({ happyHorseApi: { id: null, name: 'Happy Horse account' } });
 		}
-		// Without it n8n gives a trigger another address than the one that Create finds by itself.
+		// Without it n8n gives a trigger another URL than the one that Create finds by itself.
 		for (const { type, webhookId } of nodes) {
 			if (type.endsWith('happyHorseTrigger')) expect(webhookId).toMatch(/^[0-9a-f-]{36}$/);
 		}

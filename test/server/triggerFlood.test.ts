@@ -18,8 +18,8 @@ const CONNECTIONS = 20;
 const PATIENCE_MS = 400_000;
 
 /*
- * By default n8n 2.41 builds a JavaScript engine for each webhook call that comes while another is
- * dealt with, some 60 ms of CPU. Its older way lets more calls in at the same moment.
+ * By default n8n 2.41 builds a JavaScript engine for each webhook that comes while another is
+ * dealt with, some 60 ms of CPU. Its older way lets more webhooks in at the same moment.
  */
 const N8N_ENVIRONMENT = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
@@ -60,7 +60,7 @@ function shuffled<T>(list: readonly T[]): T[] {
 	return copy;
 }
 
-/** Sends everything over the connections, while somebody looks in now and then. */
+/** Sends everything over the connections, while the test looks in now and then. */
 async function flood(bodies: readonly string[], secret: string) {
 	let flowing = true;
 	const looks: Array<{ status: number; ms: number }> = [];
@@ -119,7 +119,7 @@ describe('a flood of webhooks', () => {
 			const executions = triggered(n8n, trigger.id);
 			expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
 			expectResponsive(looks);
-			// What was read is what is true; nobody pays for a callback.
+			// What was read is what is true; webhooks cost nothing.
 			const { creates, gets } = await traffic(sandbox.control);
 			expect(creates).toBe(0);
 			expect(gets).toBeGreaterThanOrEqual(TASKS);
@@ -128,7 +128,7 @@ describe('a flood of webhooks', () => {
 	);
 
 	it(
-		'2,000 forged ones: none starts anything, and none asks the API',
+		'2,000 forged ones: none starts anything, and none causes a request to the API',
 		async () => {
 			const { sandbox, n8n } = testServer;
 			const before = countExecutions(n8n, trigger.id);
@@ -146,7 +146,7 @@ describe('a flood of webhooks', () => {
 			expect((await traffic(sandbox.control, since)).gets).toBe(0);
 			expectResponsive(looks);
 
-			// Once a later call has come through, no earlier one can still be on its way.
+			// Once a later webhook has come through, no earlier one can still be on its way.
 			expect(await deliver(webhookBody(goodTask!), sandbox.secret)).toBe(200);
 			await settled(before + 1);
 			expect(countExecutions(n8n, trigger.id)).toBe(before + 1);

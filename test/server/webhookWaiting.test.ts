@@ -20,7 +20,7 @@ const testServer = useTestServer({ awaitWebhooks: true });
 
 const QUIET_MS = 2500;
 
-/** What calls ask for together is asked for every two seconds, the first few times sooner; and once before suspending. */
+/** What webhooks need together is read every two seconds, the first few times sooner; and once before suspending. */
 const listsWithin = (ms: number) => 5 + Math.ceil(ms / 2000);
 
 describe('Create and Wait, woken by webhook', () => {
@@ -50,11 +50,11 @@ describe('Create and Wait, woken by webhook', () => {
 		const look = { lists: 1, gets: 0 };
 		expect(await traffic(control)).toMatchObject({ creates: amount, ...look });
 
-		// Calls that something has begun are no reason to ask, and nothing else happens meanwhile.
+		// Webhooks that a task has begun are no reason to read, and nothing else happens meanwhile.
 		const quietSince = Date.now();
 		const begun = tasks.slice(0, 3);
 		for (const { taskId } of begun) await control.advance(taskId, 'IN_PROGRESS');
-		const webhooks = await until('these calls', async () => {
+		const webhooks = await until('these webhooks', async () => {
 			const { callbacks } = await control.state(quietSince);
 			return callbacks.length >= begun.length && callbacks;
 		});
@@ -67,8 +67,8 @@ describe('Create and Wait, woken by webhook', () => {
 		await Promise.all(
 			others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')),
 		);
-		await until('all but one have called', async () => {
-			// 25 at the same moment may take n8n longer than a caller waits, who then calls again.
+		await until('all webhooks but one have come', async () => {
+			// 25 at the same moment may take n8n longer than the sender waits, which then repeats.
 			const taken = (await control.state(quietSince)).callbacks.filter(
 				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 200,
 			);
@@ -109,7 +109,7 @@ describe('Create and Wait, woken by webhook', () => {
 	it('finishes a batch that runs by the clock, with requests far below the rate limit', async () => {
 		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
-		// Six to nine real seconds, so that calls arrive one after the other.
+		// Six to nine real seconds, so that webhooks arrive one after the other.
 		await control.rules(
 			...['1', '2', '3'].map((digit) => ({
 				on: 'create' as const,
@@ -124,7 +124,7 @@ describe('Create and Wait, woken by webhook', () => {
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
 		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));
-		// 'auto' has chosen to be called, since both sides are local.
+		// 'auto' has chosen webhooks, since both sides are local.
 		const { tasks, callbacks } = await control.state();
 		expect(tasks.filter(({ webhookUrl }) => webhookUrl === null)).toEqual([]);
 		expect(callbacks.length).toBeGreaterThanOrEqual(items.length);

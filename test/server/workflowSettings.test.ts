@@ -43,7 +43,7 @@ const reject = async (prompt: string) =>
 		do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
 	});
 
-/** What the error workflow was told about an execution, once it has run; n8n starts it beside the other. */
+/** What the error workflow was told about an execution, once it has run; n8n starts it next to the other. */
 async function toldOf(failed: ExecutionView): Promise<Array<Record<string, unknown>>> {
 	const runs = () =>
 		storedExecutions(testServer.n8n, errorWorkflow)
@@ -123,7 +123,7 @@ describe('A time limit of the workflow', () => {
 			await control.advance(taskId, 'COMPLETED');
 		const done = await testServer.n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
-		// n8n 1 begins to count anew when it goes on.
+		// n8n 1 begins to count again when it continues.
 		expect(done.stoppedAt!.getTime() - waiting.startedAt!.getTime()).toBeGreaterThan(9000);
 		await expectPaidOnce(control, items);
 	});

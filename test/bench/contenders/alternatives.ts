@@ -82,7 +82,7 @@ export const loopOverItems: Contender = {
 	paused: pausesTaken,
 };
 
-/** One item after the other, suspended: any call continues the Wait node, so it waits again until the last one. */
+/** One item after the other, suspended: any webhook continues the Wait node, so it waits again until the last one. */
 export const waitForWebhook: Contender = {
 	name: 'Wait on webhook',
 	title: 'HTTP Request + Wait "On Webhook Call" in Loop Over Items',
@@ -108,10 +108,10 @@ export const waitForWebhook: Contender = {
 	paused: ({ amount, scale }) => (amount * TASK_SECONDS) / scale,
 };
 
-/** A node that creates and asks inside its run, item by item, as n8n's own video nodes do. */
+/** A node that creates and polls inside its run, item by item, as n8n's own video nodes do. */
 export const serialNode: Contender = {
 	name: 'Serial node',
-	title: 'A node like the built-in video nodes (creates and asks inside its run)',
+	title: 'A node like the built-in video nodes (creates and polls inside its run)',
 	...{ suspends: false, serial: true, scale: 30 },
 	async build({ meter, headerAuth }, { runName, scale }) {
 		const name = 'Serial video';
@@ -120,6 +120,6 @@ export const serialNode: Contender = {
 		const serial = node(name, { type: SERIAL_NODE, version: 1, parameters, credentials });
 		return { nodes: [items, serial, done], connections: links([ITEMS, name], [name, DONE]) };
 	},
-	// It asks once right after creating, and once after each pause.
+	// It polls once right after creating, and once after each pause.
 	paused: ({ count, amount, scale }) => ((count.gets - amount) * PAUSE_SECONDS) / scale,
 };

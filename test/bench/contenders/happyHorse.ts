@@ -34,7 +34,7 @@ export const byWebhook: Contender = {
 	paused: ({ scale }) => TASK_SECONDS / scale,
 };
 
-/** Create and Wait where the provider cannot call n8n. */
+/** Create and Wait where the provider cannot reach n8n. */
 export const byPolling: Contender = {
 	name: 'Happy Horse, polling',
 	title: 'Happy Horse (Create and Wait, polling)',

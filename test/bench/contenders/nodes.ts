@@ -82,7 +82,7 @@ export function pause(seconds: number): NodeJson {
 	});
 }
 
-/** Continues with the first call of the execution's resume address. */
+/** Continues with the first request to the execution's resume URL. */
 export function untilWebhook(): NodeJson {
 	return node(PAUSE, {
 		...{ type: 'wait', version: 1.1, webhookId: `wait-${Math.random().toString(36).slice(2)}` },

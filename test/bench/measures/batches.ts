@@ -31,7 +31,7 @@ const QUICK_SIZES = [
 
 /** Requests, time and slots from images to videos, for every contender and number of items. */
 export const batches: Measure = {
-	name: 'orders',
+	name: 'batches',
 	title: 'From images to videos',
 	async run(plan) {
 		const rig = await plan.rig();

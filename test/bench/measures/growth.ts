@@ -4,16 +4,16 @@ import { publishContender, runContender } from '../rig/runContender';
 import { byPolling, byWebhook } from '../contenders/happyHorse';
 import { waitLoop } from '../contenders/alternatives';
 
-/** Real time: a thousand orders take long enough that the first of shorter tasks would end before the last is ordered. */
+/** Real time: a thousand create requests take long enough that the first of shorter tasks would end before the last is created. */
 const SCALE = 1;
 
 /**
- * The API looks at the image before it answers, which takes a while. With answers at once, a thousand videos would
- * finish within half a minute, and n8n would drown in their calls: see the notes.
+ * The API looks at the image before it responds, which takes a while. With responses at once, a thousand videos would
+ * finish within half a minute, and n8n would drown in their webhooks: see the notes.
  */
 const CREATE_MS = 400;
 
-/** A large batch, once: what `orders` shows for 1 to 100 items, continued to 1,000. */
+/** A large batch, once: what `batches` shows for 1 to 100 items, continued to 1,000. */
 export const growth: Measure = {
 	name: 'growth',
 	title: 'A large batch',

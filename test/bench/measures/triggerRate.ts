@@ -22,7 +22,7 @@ const row = (id: string, what: string): Omit<Row, 'runs'> => ({
 	...{ id, what, unit: '1/s', better: 'more' },
 });
 
-/** Callbacks per second: ours verified and confirmed, n8n's own Webhook node without any check. */
+/** Webhooks per second: ours verified and confirmed, n8n's own Webhook node without any check. */
 export const triggerRate: Measure = {
 	name: 'trigger',
 	title: 'Webhooks per second through the trigger',
@@ -54,7 +54,7 @@ export const triggerRate: Measure = {
 		for (let round = 0; round < plan.repeats; round++) {
 			for (const { contender, ...target } of inTurn(targets, round)) {
 				const { responded, ended } = await flood(rig, { ...target, amount });
-				rows.add(row('answered', 'Signed webhooks accepted'), contender, responded);
+				rows.add(row('accepted', 'Signed webhooks accepted'), contender, responded);
 				rows.add(row('ended', 'Executions ended'), contender, ended);
 			}
 		}
@@ -97,7 +97,7 @@ interface Flood {
 	amount: number;
 }
 
-/** Calls per second. */
+/** Webhooks per second. */
 async function flood({ testServer }: Rig, { id, url, amount }: Flood) {
 	const { n8n, sandbox } = testServer;
 	const before = countEnded(n8n, id);
@@ -116,7 +116,7 @@ async function flood({ testServer }: Rig, { id, url, amount }: Flood) {
 	const endedMs = performance.now() - started;
 	agent.destroy();
 	const rejected = responses.filter((status) => status !== 200);
-	if (rejected.length > 0) throw new Error(`${rejected.length} calls were answered ${rejected[0]}`);
+	if (rejected.length > 0) throw new Error(`${rejected.length} webhooks got ${rejected[0]}`);
 	return { responded: (amount / respondedMs) * 1000, ended: (amount / endedMs) * 1000 };
 }
 

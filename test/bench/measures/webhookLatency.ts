@@ -18,13 +18,13 @@ import {
 import { webhook } from '../contenders/nodes';
 
 const ROW: Omit<Row, 'runs'> = {
-	...{ id: 'callback', what: 'From the webhook to the start of the next node', unit: 'ms' },
+	...{ id: 'webhook', what: 'From the webhook to the start of the next node', unit: 'ms' },
 	better: 'less',
 };
 
-/** From the provider's last call of a waiting execution to the start of the node behind the wait. */
+/** From the provider's last webhook to a waiting execution to the start of the node behind the wait. */
 export const webhookLatency: Measure = {
-	name: 'callback',
+	name: 'webhook',
 	title: 'From the webhook to the next node',
 	async run(plan) {
 		const rig = await plan.rig();
@@ -68,7 +68,7 @@ async function publishAll(rig: Rig): Promise<Array<{ name: string; start: Start 
 	};
 	await rig.testServer.sandbox.control.rules({
 		...{ on: 'create', where: { prompt: 'latency' } },
-		// The Wait node goes on with any call: the first ones, that something was created, must not come.
+		// The Wait node continues with any webhook: the first ones, that something was created, must not come.
 		do: { hold: true, callbacks: 'lost' },
 	});
 	return await Promise.all(
@@ -96,7 +96,7 @@ async function timed({ testServer }: Rig, start: Start): Promise<number> {
 	await control.advance(task.taskId, 'COMPLETED');
 	const [resumed] = await control.callback(task.taskId, { status: 'COMPLETED' });
 	if (resumed?.answerStatus !== 200) {
-		throw new Error(`The call was answered ${resumed?.answerStatus}: ${resumed?.answerBody}`);
+		throw new Error(`The webhook got ${resumed?.answerStatus}: ${resumed?.answerBody}`);
 	}
 	const execution = await testServer.n8n.client.waitForExecution(id);
 	const [next] = execution.runData[DONE] ?? [];

@@ -41,7 +41,7 @@ const LEGEND = 26;
 
 /** Cost by number of items, both axes logarithmic; dashed where it was not measured. */
 export function growthChart(results: readonly StoredResult[]): string | undefined {
-	const measured = results.filter(({ name }) => name === 'orders' || name === 'growth');
+	const measured = results.filter(({ name }) => name === 'batches' || name === 'growth');
 	if (measured.length === 0) return undefined;
 	const contenders = [
 		...new Set(measured.flatMap(({ rows }) => rows.flatMap(({ runs }) => Object.keys(runs)))),

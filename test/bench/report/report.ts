@@ -8,9 +8,9 @@ import { load } from './results';
 
 /** In the order of the page. */
 const PAGE_ORDER = [
-	'orders',
+	'batches',
 	'growth',
-	'callback',
+	'webhook',
 	'trigger',
 	'downloads',
 	'image',

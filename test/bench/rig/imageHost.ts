@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ImageHost {
-	/** Address of an image; with `whole` the server knows nothing of ranges. */
+	/** URL of an image; with `whole` the server knows nothing of ranges. */
 	url(name: string, options?: { whole?: boolean }): string;
-	/** Bytes that have left since it was last asked. */
+	/** Bytes that have left since it was last read. */
 	takeBytes(): number;
 	close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface Count {
 	creates: number;
 	lists: number;
 	gets: number;
-	/** Reads before which nothing had been asked for a while: how often it was asked again after a pause. */
+	/** Reads after a while without any: how often it was polled after a pause. */
 	rounds: number;
 }
 
@@ -23,7 +23,7 @@ const SILENCE_MS = 2000;
 const TASKS = /^\/v1\/ai\/image-to-video\/[^/]+(\/[^/]+)?$/;
 
 /**
- * Stands before the sandbox and counts: only so can requests be told apart that different workflows send at the
+ * Is in front of the sandbox and counts: only so can requests be told apart that different workflows send at the
  * same time. Every contender goes through it.
  */
 export async function startMeter(sandboxUrl: string): Promise<Meter> {
@@ -55,7 +55,7 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 				found.pipe(response);
 			},
 		);
-		// The caller sees a broken connection, as it would without us.
+		// The client sees a broken connection, as it would without us.
 		onward.on('error', () => response.destroy());
 		asked.pipe(onward);
 	});

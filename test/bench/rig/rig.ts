@@ -16,12 +16,12 @@ export interface Rig {
 	headerAuth: CredentialReference;
 	/** A credential of our type whose requests are counted under this name. */
 	countedCredential(runName: string): Promise<CredentialReference>;
-	/** Where n8n can be asked for its memory. */
+	/** Where n8n tells its memory. */
 	inspectorPort: number;
 	close(): Promise<void>;
 }
 
-/** The node that stands for n8n's built-in video nodes. */
+/** The node that represents n8n's built-in video nodes. */
 export const SERIAL_NODE = 'CUSTOM.serialVideo';
 
 /** `env` is for n8n, to try how one of its settings changes a number. */

@@ -135,7 +135,7 @@ interface Times {
 	wallSeconds: number;
 }
 
-/** Nobody can be done before the videos are: where n8n's own work fills the shortened pauses, the numbers are wrong. */
+/** No contender can be done before the videos are: where n8n's own work fills the shortened pauses, the numbers are wrong. */
 function checkTimes(times: Times): void {
 	const { contender, amount, scale, paused, measuredSeconds, wallSeconds } = times;
 	const least = (contender.serial ? amount : 1) * TASK_SECONDS;

@@ -43,7 +43,7 @@ export async function openEditorSession(): Promise<EditorSession> {
 		selectors.setTestIdAttribute('data-test-id');
 		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 		page.setDefaultTimeout(PATIENCE_MS);
-		// n8n asks whether to leave a page with unsaved changes.
+		// n8n wants to know whether to leave a page with unsaved changes.
 		page.on('dialog', (dialog) => void dialog.accept());
 		return { n8n, sandbox, page, close };
 	} catch (error) {

@@ -10,7 +10,7 @@ export const START = 'Start';
 
 export { HAPPY_HORSE };
 
-/** Manual Trigger -> Happy Horse, as somebody would have left it on the canvas. */
+/** Manual Trigger -> Happy Horse, as a user would have left it on the canvas. */
 export function workflowByHand(
 	credential: CredentialReference,
 	parameters: Record<string, unknown>,

@@ -4,7 +4,7 @@ import type { SandboxRequest } from '../../../sandbox/api/control';
 import { spawnSandboxApi } from '../../../sandbox/api/spawn';
 import { Engine, NODE_NAME } from './engine';
 
-/** Nobody may find this in stored data. */
+/** Must not be in stored data. */
 export const API_KEY = 'engine-test-key-0123456789';
 
 const PATH = '/v1/ai/image-to-video/happy-horse-1';
@@ -25,9 +25,9 @@ export async function openFixture() {
 		}),
 		/** The prompts of the tasks that exist, in the order in which they were made. */
 		paidFor: async () => (await control.state()).tasks.map(({ prompt }) => prompt).reverse(),
-		/** How often the API was asked to make a video, granted or not. */
+		/** How many create requests the API got, accepted or not. */
 		posts: async () => (await control.state()).posts.length,
-		/** The requests of the node by what they ask for. */
+		/** The requests of the node by what they read or create. */
 		async requests(path = PATH) {
 			const { requests } = await control.state();
 			const own = requests.filter(({ bySandbox }) => !bySandbox);

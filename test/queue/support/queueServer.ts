@@ -14,7 +14,7 @@ import { runningDuringTests } from '../../server/support/testServer/useTestServe
 /** n8n in queue mode next to a sandbox; `n8n` is the main process. */
 export interface QueueServer extends TestServer {
 	queue: QueueN8n;
-	/** Calls webhooks at the webhook processor. */
+	/** Sends webhooks to the webhook processor. */
 	door: N8nClient;
 }
 
@@ -83,7 +83,7 @@ export async function claimsOf({ database }: QueueN8n, workflowId: string): Prom
 	return rows.map(({ amount }) => Number(amount));
 }
 
-/** One call of the provider, as it would be delivered at this address. */
+/** One webhook of the provider, sent to this URL. */
 export async function deliverTo(
 	url: string,
 	{ taskId, secret }: { taskId: string; secret: string },
@@ -95,7 +95,7 @@ export async function deliverTo(
 	return response.status;
 }
 
-/** The callback address of a task at the main process instead of the webhook processor. */
+/** The callback URL of a task at the main process instead of the webhook processor. */
 export function atMain({ main }: QueueN8n, { webhookUrl }: SandboxTask): string {
 	const { pathname, search } = new URL(webhookUrl ?? '');
 	return main.url + pathname + search;

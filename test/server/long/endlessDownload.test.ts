@@ -49,11 +49,11 @@ const drips: Case['slow'] = async ({ control }, task_id) => {
 };
 
 const cases: Case[] = [
-	{ title: 'answers nothing', secret: 'right', hasEndless: false, slow: isSilent },
-	{ title: 'answers nothing, unsigned', secret: 'none', hasEndless: false, slow: isSilent },
+	{ title: 'does not respond', secret: 'right', hasEndless: false, slow: isSilent },
+	{ title: 'does not respond, unsigned', secret: 'none', hasEndless: false, slow: isSilent },
 	{ title: 'drips', secret: 'none', hasEndless: false, slow: drips },
 	{
-		title: 'answers nothing, and another task never ends',
+		title: 'does not respond, and another task never ends',
 		secret: 'right',
 		hasEndless: true,
 		slow: isSilent,

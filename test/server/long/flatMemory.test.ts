@@ -55,7 +55,7 @@ async function send(url: string, { headers, body }: Sent): Promise<number> {
 	});
 }
 
-/** What may come in about a task, with what it is answered. */
+/** What may come in about a task, with the response it gets. */
 function kindsOf(secret: string): Record<string, [(taskId: string) => Sent, status: number]> {
 	const json = { 'content-type': 'application/json' };
 	const signed = (body: string, key = secret) => ({ body, headers: genuineHeaders(key, { body }) });

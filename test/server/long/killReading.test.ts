@@ -11,7 +11,7 @@ const testServer = useTestServer({ reset: false });
 /** The claim, 32 digits and the execution. */
 const WHOLE_ROW = 34;
 
-/** Makes n8n's database take many seconds over an update that takes entries away; n8n itself goes on meanwhile. */
+/** Makes n8n's database take many seconds over an update that takes entries away; n8n itself continues meanwhile. */
 const SLOW = `CREATE TRIGGER slow BEFORE UPDATE ON processed_data
 	WHEN json_array_length(NEW.value, '$.data') < json_array_length(OLD.value, '$.data')
 	BEGIN
@@ -21,7 +21,7 @@ const SLOW = `CREATE TRIGGER slow BEFORE UPDATE ON processed_data
 		);
 	END`;
 
-/** Leaves what a reader leaves that dies right after it began, beside each row that nobody reads. */
+/** Leaves what a reader leaves that dies right after it began, next to each row that is not read. */
 const DEAD_READERS = `INSERT INTO processed_data (context, workflowId, value)
 	SELECT context || ':read', workflowId, value FROM processed_data AS row
 	WHERE json_array_length(value, '$.data') = ${WHOLE_ROW}`;

@@ -27,18 +27,18 @@ async function downloading({ control, tasks }: WaitingRun): Promise<void> {
 	});
 }
 
-/** The second ends when the webhook about the first has been answered. */
+/** The second ends when the webhook about the first has its response. */
 async function finishInTurn(run: WaitingRun): Promise<void> {
 	const { control, tasks } = run;
 	await finish(run, tasks.slice(0, 1));
-	await until('the first webhook is answered', async () => {
+	await until('the first webhook has its response', async () => {
 		const { callbacks } = await control.state();
 		return callbacks.some(({ status }) => status === 'COMPLETED');
 	});
 	await finish(run, tasks.slice(1));
 }
 
-/** What became of the webhooks about the tasks: the answer, or nothing. */
+/** What became of the webhooks about the tasks: the response, or nothing. */
 async function responsesOf({ control, tasks }: WaitingRun): Promise<Array<number | undefined>> {
 	return await until('all webhooks are over', async () => {
 		const { callbacks } = await control.state();

@@ -28,7 +28,7 @@ function workflow(overrides: Record<string, unknown>, batch = 1) {
 const outOfLoop = (execution: ExecutionView) =>
 	itemsOf(execution, AFTER_LOOP).map(({ json }) => json.task_id);
 
-/** Waits until so many tasks were ordered and the execution has gone to sleep over the last of them. */
+/** Waits until so many tasks were created and the execution is suspended for the last of them. */
 async function asleepOver(id: string, amount: number): Promise<SandboxTask[]> {
 	return await until(`${amount} tasks, and a waiting execution`, async () => {
 		const { tasks } = await testServer.sandbox.control.state();
@@ -66,7 +66,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 			expect(waitTill!.getTime()).toBeGreaterThan(Date.now());
 			expect(itemsOf(await testServer.n8n.client.execution(id), AFTER_LOOP)).toEqual([]);
 			const current = tasks[round]!.taskId;
-			// The last call of this round and late ones of earlier rounds, all at the same moment.
+			// The last webhook of this round and late ones of earlier rounds, all at the same moment.
 			await Promise.all([
 				control.advance(current, 'COMPLETED'),
 				...tasks.slice(0, round).map(async ({ taskId }) => await control.callback(taskId)),
@@ -114,7 +114,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 	);
 
 	it.each(['webhook', 'polling'])(
-		'orders the same again in each round that asks for it (%s)',
+		'creates the same again in each round that wants it (%s)',
 		async (waitUsing) => {
 			const { control, url } = testServer.sandbox;
 			const same = Array(3).fill({
@@ -156,8 +156,8 @@ describe('Create and Wait inside Loop Over Items', () => {
 describe('n8n is killed in the second of two rounds that create the very same', () => {
 	it.each([
 		['waits for it', { hold: true }, 'success'],
-		['has sent it and has no answer', { hold: true, delayMs: 10_000 }, 'error'],
-	] as const)('while the node %s: Retry orders neither again', async (_, second, end) => {
+		['has sent it and has no response', { hold: true, delayMs: 10_000 }, 'error'],
+	] as const)('while the node %s: Retry creates neither again', async (_, second, end) => {
 		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		const same = { name: 'the same', image: `${sandbox.url}/images/400x300.png` };
@@ -166,16 +166,16 @@ describe('n8n is killed in the second of two rounds that create the very same', 
 		);
 		const id = await published.start([same, same]);
 		await until(
-			'the first order has arrived',
+			'the first create request has arrived',
 			async () => (await control.state()).acceptedPosts === 1,
 		);
 		await control.rules({ on: 'create', times: 1, do: second });
 		await until(
-			'the second order has arrived',
+			'the second create request has arrived',
 			async () => (await control.state()).posts.length === 2,
 		);
 		if (end === 'success') {
-			await until('the answer is written down', async () => {
+			await until('the response is written down', async () => {
 				// The sandbox has the newest first.
 				const [second, first] = (await control.state()).tasks;
 				return first && (await traffic(control)).read.includes(second!.taskId);

@@ -64,7 +64,7 @@ async function start(workflow: { start(items: unknown[]): Promise<string> }, bat
 async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 	const { control } = testServer.sandbox;
 	for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-	await until('the webhooks are answered', async () => {
+	await until('the webhooks have responses', async () => {
 		const { callbacks } = await control.state();
 		const reported = new Set(
 			callbacks.filter(({ answerStatus }) => answerStatus === 200).map(({ taskId }) => taskId),

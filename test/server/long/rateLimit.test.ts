@@ -46,7 +46,7 @@ async function limited(
 async function expectFewRejected(control: SandboxControl): Promise<void> {
 	const requests = await apiRequests(control);
 	const rejected = requests.filter(({ status }) => status === 429);
-	console.log(`${requests.length} requests, ${rejected.length} of them answered 429`);
+	console.log(`${requests.length} requests, ${rejected.length} of them with status 429`);
 	expect(rejected.length / requests.length).toBeLessThanOrEqual(MOST_REJECTED);
 }
 

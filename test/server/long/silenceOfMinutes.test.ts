@@ -13,9 +13,9 @@ import { createAndWait, images } from '../support/workflows/workflow';
  */
 const SILENCE_MS = 120_000;
 
-/** What an API does that has taken an order and then goes quiet. */
+/** What an API does that has taken a create request and then goes quiet. */
 const SILENCES: Record<string, (socket: Socket) => void> = {
-	'no answer at all': () => undefined,
+	'no response at all': () => undefined,
 	'headers and no body': (socket) => {
 		socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n');
 	},
@@ -34,7 +34,7 @@ const SILENCES: Record<string, (socket: Socket) => void> = {
 
 interface QuietApi {
 	url: string;
-	/** Orders that came in, by the prompt in them. */
+	/** Create requests that came in, by the prompt in them. */
 	prompts: string[];
 	server: Server;
 	close(): void;
@@ -81,7 +81,7 @@ afterAll(() => {
 const testServer = useTestServer({ reset: false });
 
 it(
-	'an API that goes quiet over an order is left after two minutes, and the order is never sent again',
+	'an API that goes quiet over a create request is left after two minutes, and the request is never sent again',
 	async () => {
 		const branches: WorkflowBranch[] = [];
 		for (const [silence, { url: baseUrl }] of apis) {

@@ -57,7 +57,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 			const id = await both.parent.start(items);
 			const { client } = testServer.n8n;
 			if (!n8nFacts.getsItemsOfSuspended && waitUsing === 'auto') {
-				const tasks = await until('all are ordered', async () => {
+				const tasks = await until('all are created', async () => {
 					return (await control.state()).acceptedPosts === 3 && (await tasksOf(control, items));
 				});
 				expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual([null, null, null]);
@@ -161,7 +161,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 		const items = images(testServer.sandbox.url, 2);
 		const both = await family({ waitUsing: 'webhook' }, { mode: 'once', wait: false });
 		expect((await both.parent.run(items)).status).toBe('success');
-		await until('both are ordered', async () => (await control.state()).acceptedPosts === 2);
+		await until('both are created', async () => (await control.state()).acceptedPosts === 2);
 		await until('it sleeps', async () =>
 			storedExecutions(testServer.n8n, both.childId).some(
 				(child) => child.status === 'waiting' && isWhole(child),

@@ -43,7 +43,7 @@ async function send({ sandbox }: TestServer, { url }: Place, taskId: string): Pr
 }
 
 /**
- * Sends one webhook about each task at the same moment, all of which start an execution, and answers with the peak of
+ * Sends one webhook about each task at the same moment, all of which start an execution, and gives the peak of
  * n8n's memory over what it took before, in MB. n8n has to be fresh: what it has taken once it does not give back.
  */
 async function burst(

@@ -16,16 +16,16 @@ import { until } from '../support/assertions/watching';
 import { HAPPY_HORSE, CREATE_FIELDS, workflowWith } from '../support/workflows/workflow';
 
 /**
- * n8n is killed once, while one request stands at each step between "not claimed" and "its task ID is stored". A write
- * lock on n8n's database and a relay that holds requests and answers back make sure that each stands where it should.
+ * n8n is killed once, while one request is at each step between "not claimed" and "its task ID is stored". A write
+ * lock on n8n's database and a relay that holds requests and responses back make sure that each is where it should be.
  */
 const testServer = useTestServer({ reset: false });
 
 const NOT_CLAIMED = 'not claimed';
 const CLAIMED = 'claimed, not at the API';
-const SENT = 'at the API, not answered';
-const RESPONDED = 'answered, ID not stored';
-const REJECTED = 'refused, claim not given back';
+const SENT = 'at the API, no response yet';
+const RESPONDED = 'responded, ID not stored';
+const REJECTED = 'rejected, claim not given back';
 const STORED = 'ID stored';
 
 const STEPS = [CLAIMED, SENT, RESPONDED, REJECTED, STORED];
@@ -114,7 +114,7 @@ beforeAll(async () => {
 	await control.rules({
 		on: 'create',
 		where: { prompt: REJECTED },
-		do: { answer: { status: 400, body: { message: 'refused' } } },
+		do: { answer: { status: 400, body: { message: 'rejected' } } },
 	});
 	const started: Array<{ id: string; names: string[] }> = [];
 	for (const kind of KINDS) {
@@ -131,7 +131,7 @@ beforeAll(async () => {
 			rows.length === claims &&
 			rows.filter((entries) => entries === WHOLE_ROW).length === KINDS.length &&
 			relay.requests.filter(({ create }) => create).length === claims &&
-			// All but those that are held back have been answered, as far as the API knows.
+			// All but those that are held back have a response, as far as the API knows.
 			posts.filter(({ status }) => status > 0).length === claims - KINDS.length &&
 			heldImages.length === KINDS.length
 		);
@@ -142,7 +142,7 @@ beforeAll(async () => {
 	for (const response of heldImages) response.end(bytes);
 	images.responses.clear();
 	const delivered = claims - 2 * KINDS.length;
-	await until('the answers have come', async () => relay.delivered.length === delivered);
+	await until('the responses have come', async () => relay.delivered.length === delivered);
 	// Time to do what the lock does not allow.
 	await sleep(1500);
 	await n8n.kill9();

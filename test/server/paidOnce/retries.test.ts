@@ -47,7 +47,7 @@ async function retried(id: string): Promise<ExecutionView> {
 
 const ONCE = (items: readonly unknown[]) => items.map(() => 1);
 
-/** Fields whose expressions give another value each time they are evaluated, beside one that does not. */
+/** Fields whose expressions give another value each time they are evaluated, next to one that does not. */
 const VALUES: Record<string, Record<string, unknown>> = {
 	constant: {},
 	'random seed': { options: { seed: '={{ Math.floor(Math.random() * 1e6) }}' } },
@@ -345,7 +345,7 @@ describe('Retry after a crash, with rows that moved', () => {
 		});
 		await n8n.kill9();
 		await n8n.restart();
-		// A request that was under way is carried out all the same.
+		// A request that was under way is processed all the same.
 		await sleep(2 * SLOW_MS);
 		await control.clearRules();
 		const expectOnce = async ({ name, first, id }: (typeof started)[number]) => {

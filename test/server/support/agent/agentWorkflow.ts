@@ -8,7 +8,7 @@ export const TOOL = 'Happy Horse tool';
 export interface AgentParts {
 	happyHorse: CredentialReference;
 	openAi: CredentialReference;
-	/** Of our node, by the name that it has as a tool; a single one may be called `TOOL`. */
+	/** Of our node, by the name that it has as a tool; a single one may have the name `TOOL`. */
 	tools: Record<string, Record<string, unknown>>;
 	/** What the agent is told to do. */
 	text?: string;
@@ -18,7 +18,7 @@ export interface AgentParts {
 
 let count = 0;
 
-/** A workflow in which an AI agent has our node as its only kind of tool. A call of the webhook starts it. */
+/** A workflow in which an AI agent has our node as its only kind of tool. Its webhook starts it. */
 export function agentWorkflow({
 	happyHorse,
 	openAi,
@@ -31,7 +31,7 @@ export function agentWorkflow({
 	return {
 		path,
 		name: path,
-		// The order of every workflow that the editor makes; in the older one the model is asked on before the tool ran.
+		// The order of every workflow that the editor makes; in the older one the model continues before the tool ran.
 		settings: { executionOrder: 'v1' },
 		nodes: [
 			webhookNode('Webhook', path),

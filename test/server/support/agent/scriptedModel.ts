@@ -17,10 +17,10 @@ export type Line =
 	| { input: CallArguments; tool?: string }
 	| { say: (request: ChatRequest) => string };
 
-/** A function of the conversation so far, where a later call needs what an earlier one gave. */
+/** A function of the conversation so far, where a later tool call needs what an earlier one gave. */
 type CallArguments = Record<string, unknown> | ((request: ChatRequest) => Record<string, unknown>);
 
-/** What the tools have told the model, in the order of its calls; JSON within JSON reads like JSON. */
+/** What the tools have told the model, in the order of its tool calls; JSON within JSON reads like JSON. */
 export function toldByTools(request: ChatRequest | undefined): string[] {
 	const messages = request?.messages ?? [];
 	return messages
@@ -102,7 +102,7 @@ function messageOf(line: Line, request: ChatRequest) {
 	return {
 		role: 'assistant',
 		content: null,
-		// Each call needs an ID of its own: the agent tells the answers apart by it.
+		// Each tool call needs an ID of its own: the agent tells the results apart by it.
 		tool_calls: [
 			{ index: 0, id: `call_${request.messages.length}`, type: 'function', function: input },
 		],

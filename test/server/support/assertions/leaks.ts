@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { N8nServer } from '../../../../sandbox/n8n/server';
 
 /**
- * Where in everything that n8n has written down one of these texts stands, as file names: database
+ * Where in everything that n8n has written down one of these texts is, as file names: database
  * with its write-ahead log, log, event log, stored files. `read` counts the bytes looked through.
  */
 export function leaksIn(

@@ -17,7 +17,7 @@ export function taskShape(
 	};
 }
 
-/** The same for a finished video. The address is signed anew at each read, so it is taken from the item. */
+/** The same for a finished video. The URL is signed again at each read, so it is taken from the item. */
 export function finishedShape(
 	task: SandboxTask,
 	{ json, ...remarks }: { json: Record<string, unknown> } & Record<string, unknown>,

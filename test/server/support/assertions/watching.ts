@@ -76,13 +76,13 @@ export async function suspended(testServer: TestServer, id: string): Promise<Exe
 }
 
 /**
- * Waits until each finished task has had its last call answered: a call that is still being dealt
- * with would ask the sandbox about tasks that a reset has taken away.
+ * Waits until n8n has responded to the last webhook about each finished task: one that is still being dealt
+ * with would read tasks from the sandbox that a reset has taken away.
  */
 export async function webhooksHandled(control: SandboxControl): Promise<void> {
-	await until('all calls are answered', async () => {
+	await until('n8n has responded to all webhooks', async () => {
 		const { tasks, callbacks } = await control.state();
-		// 503 is the answer to a call before its time; the sandbox repeats its own.
+		// 503 is the response to a webhook before its time; the sandbox repeats its own.
 		const last = callbacks.filter(
 			(webhook) => isFinal(webhook.status) && webhook.answerStatus !== 503,
 		);
@@ -99,7 +99,7 @@ const isFinal = (status: string) => status === 'COMPLETED' || status === 'FAILED
 export const jsonsOf = (execution: ExecutionView, node: string = HAPPY_HORSE) =>
 	itemsOf(execution, node).map(({ json }) => json);
 
-/** What our node tells the user beside its items. */
+/** What our node tells the user besides its items. */
 export const hintsOf = (execution: ExecutionView) =>
 	(execution.runData[HAPPY_HORSE]?.[0]?.hints ?? []).map(
 		(hint) => (hint as { message: string }).message,
@@ -145,7 +145,7 @@ export async function servedVideo(
 	// The sandbox may hand out its public name, which only n8n knows how to find.
 	const { pathname, search } = new URL(url);
 	const response = await fetch(control.url + pathname + search);
-	if (!response.ok) throw new Error(`The sandbox answered ${response.status} for ${taskId}`);
+	if (!response.ok) throw new Error(`The sandbox responded ${response.status} for ${taskId}`);
 	return Buffer.from(await response.arrayBuffer());
 }
 

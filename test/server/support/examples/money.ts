@@ -21,7 +21,7 @@ export function pathsToPayTwice(example: Example): string[] {
 	const found: string[] = [];
 	for (const { name } of creating) {
 		const after = downstreamOf(name, arrows);
-		// Even a loop over items that is built well is one wrong arrow away from ordering for ever.
+		// Even a loop over items that is built well is one wrong arrow away from creating for ever.
 		if (after.has(name)) found.push(`"${name}" is in a circle`);
 		for (const { name: second } of creating) {
 			if (after.has(second) && second !== name) found.push(`"${second}" comes after "${name}"`);
@@ -37,10 +37,10 @@ export function pathsToPayTwice(example: Example): string[] {
 		for (const { name: again } of repeated) found.push(`"${again}" is repeated when it fails`);
 	}
 	for (const { name, type, parameters } of nodes) {
-		// Outside of our node nobody keeps the rules of paying once.
+		// Outside of our node nothing keeps the rules of paying once.
 		const requests =
 			type.startsWith('n8n-nodes-base.httpRequest') && PROVIDERS.test(JSON.stringify(parameters));
-		if (requests) found.push(`"${name}" calls the provider by itself`);
+		if (requests) found.push(`"${name}" sends requests to the provider by itself`);
 		if (type === 'n8n-nodes-base.executeWorkflow') found.push(`"${name}" runs a workflow unseen`);
 	}
 	return found;

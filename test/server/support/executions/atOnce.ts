@@ -18,7 +18,7 @@ export function createWithKey(options: Record<string, unknown> = {}): Record<str
 export interface AtOnce {
 	items: readonly NamedImage[];
 	times: number;
-	/** Where webhooks are called, if that is another process. */
+	/** Where webhooks go, if that is another process. */
 	door?: N8nClient;
 	timeoutMs: number;
 }

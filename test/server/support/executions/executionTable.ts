@@ -16,7 +16,7 @@ export function countEnded(n8n: N8nServer, workflowId: string): number {
 	return Number(select(n8n, { sql, workflowId })[0]?.amount);
 }
 
-/** How each of them stands, oldest first. */
+/** The status of each, oldest first. */
 export function executionStatuses(n8n: N8nServer, workflowId: string): string[] {
 	const sql = 'SELECT status FROM execution_entity WHERE workflowId = ? ORDER BY id';
 	return select(n8n, { sql, workflowId }).map(({ status }) => String(status));

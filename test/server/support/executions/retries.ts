@@ -14,7 +14,7 @@ export async function startRetries(
 	};
 	const known = new Set(await retries());
 	for (let time = 0; time < amount; time++) {
-		// n8n answers when the retry has ended, which may take longer than a request may.
+		// n8n responds when the retry has ended, which may take longer than a request may.
 		void client.rest('POST', `executions/${id}/retry`, { loadWorkflow: false }).catch(() => null);
 	}
 	return await until(`${amount} retries of execution ${id}`, async () => {

@@ -56,7 +56,7 @@ export interface WaitingRun {
 export interface WaitingRuns {
 	/** An API of its own that sends each webhook once, and a credential for it. */
 	api(setup?: Pick<WaitingSetup, 'secret' | 'settings'>): Promise<OwnApi>;
-	/** Answers when the execution is suspended; where it is not, when all tasks are created. */
+	/** Resolves when the execution is suspended; where it is not, when all tasks are created. */
 	start(setup?: WaitingSetup): Promise<WaitingRun>;
 }
 
@@ -75,7 +75,7 @@ const SECRETS: Record<Secret, (right: string) => object> = {
 	none: () => ({}),
 };
 
-/** To be called before tests are defined; the APIs end with the file. */
+/** To be used before tests are defined; the APIs end with the file. */
 export function useWaitingRuns(testServer: TestServer): WaitingRuns {
 	const started: SpawnedSandbox[] = [];
 
@@ -124,7 +124,7 @@ export function useWaitingRuns(testServer: TestServer): WaitingRuns {
 	};
 }
 
-/** Finishes the tasks, and thereby sends the only webhook about each; answers with the time of the last. */
+/** Finishes the tasks, and thereby sends the only webhook about each; gives the time of the last. */
 export async function finish(
 	{ control }: WaitingRun,
 	tasks: readonly SandboxTask[],

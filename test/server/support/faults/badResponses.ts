@@ -10,11 +10,11 @@ export interface BadResponse {
 	/** What to do. */
 	hint: RegExp;
 	status: number;
-	/** True when nobody can tell whether a video was created. */
+	/** True when it cannot be known whether a video was created. */
 	unsure?: boolean;
-	/** True when every further request would get the same answer, so none is sent. */
+	/** True when every further request would get the same response, so none is sent. */
 	accountWide?: boolean;
-	/** True when waiting goes on. */
+	/** True when waiting continues. */
 	passing?: boolean;
 	/** True when the sandbox does create the task. */
 	creates?: boolean;

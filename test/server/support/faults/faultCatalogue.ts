@@ -6,21 +6,21 @@ import { writable } from '../network/videoServer';
 
 /** What the node may make of a paid request that met with a fault. */
 export type Outcome =
-	/** The video is made, with one order. */
+	/** The video is made, with one create request. */
 	| 'made'
-	/** It fails; whether it was ordered is anybody's guess, and it is not ordered again. */
+	/** It fails; whether it was created is unknown, and it is not created again. */
 	| 'perhaps'
-	/** It fails, and nothing was ordered. */
+	/** It fails, and nothing was created. */
 	| 'never';
 
 export interface NamedFault {
 	name: string;
 	fault: Fault;
-	/** How often it happens to each order, or to each kind of question; then everything passes. */
+	/** How often it happens to each create request, or to each kind of read; then everything passes. */
 	times: number;
-	/** Of an order. */
+	/** Of a create request. */
 	outcome: Outcome;
-	/** What the sandbox counts for one order that met with it. */
+	/** What the sandbox counts for one create request that met with it. */
 	accepted: number;
 }
 
@@ -65,12 +65,12 @@ const json = (value: unknown) => JSON.stringify(value);
 
 const PAGE = '<html><body><h1>503 Service Unavailable</h1></body></html>';
 
-/** @param elsewhere an address of another origin. */
+/** @param elsewhere a URL of another origin. */
 export function faults(elsewhere: string): NamedFault[] {
 	const made = { times: 1, outcome: 'made', accepted: 1 } as const;
 	const lost = { times: 1, outcome: 'perhaps', accepted: 1 } as const;
 	const eaten = { times: 1, outcome: 'perhaps', accepted: 0 } as const;
-	// The worst of both: the video is ordered, and the answer is of no use.
+	// The worst of both: the video is created, and the response is of no use.
 	const spoiled = (send: (client: Socket) => Promise<void>) => ({
 		...lost,
 		fault: { instead: { afterwards: true, send } },
@@ -92,30 +92,30 @@ export function faults(elsewhere: string): NamedFault[] {
 		{ name: 'late by 300 ms each way', fault: { delayMs: 300 }, ...made },
 		{ name: 'one byte at a time', fault: { trickleMs: 2 }, ...made },
 		{ name: 'sent on twice', fault: { twice: true }, ...made, accepted: 2 },
-		{ name: 'reset before it goes on', fault: { swallow: true }, ...eaten },
+		{ name: 'reset before it continues', fault: { swallow: true }, ...eaten },
 		{ name: 'request cut in its body', fault: { requestBytes: -9 }, ...eaten },
 		{
-			name: 'reset instead of the answer',
+			name: 'reset instead of the response',
 			fault: { responseBytes: { bytes: 0, end: 'reset' } },
 			...lost,
 		},
 		{
-			name: 'closed instead of the answer',
+			name: 'closed instead of the response',
 			fault: { responseBytes: { bytes: 0, end: 'close' } },
 			...lost,
 		},
 		{
-			name: 'answer cut in its headers',
+			name: 'response cut in its headers',
 			fault: { responseBytes: { bytes: 40, end: 'close' } },
 			...lost,
 		},
 		{
-			name: 'answer reset in its body',
+			name: 'response reset in its body',
 			fault: { responseBytes: { bytes: -9, end: 'reset' } },
 			...lost,
 		},
 		{
-			name: 'answer cut in its body',
+			name: 'response cut in its body',
 			fault: { responseBytes: { bytes: -9, end: 'close' } },
 			...lost,
 		},
@@ -154,6 +154,6 @@ export function faults(elsewhere: string): NamedFault[] {
 			name: 'gzip bomb of 300 MB',
 			...spoiled(raw('200 OK', 'application/json', BOMB, { 'Content-Encoding': 'gzip' })),
 		},
-		{ name: 'answer without end', ...spoiled(endless) },
+		{ name: 'response without end', ...spoiled(endless) },
 	];
 }

@@ -7,21 +7,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Fault {
 	/** Reset before anything went on to the sandbox. */
 	swallow?: true;
-	/** The request goes on only then. */
+	/** The request continues only then. */
 	goesOn?: Promise<void>;
-	/** The answer comes back only then. */
+	/** The response comes back only then. */
 	comesBack?: Promise<void>;
-	/** Milliseconds before the request goes on, and again before the answer comes back. */
+	/** Milliseconds before the request continues, and again before the response comes back. */
 	delayMs?: number;
-	/** Only so many bytes of the request go on, then both connections end. */
+	/** Only so many bytes of the request continue, then both connections end. */
 	requestBytes?: number;
-	/** The request goes on twice; the first answer comes back. */
+	/** The request is sent twice; the first response comes back. */
 	twice?: true;
-	/** Comes back instead of the sandbox's answer; what is sent is made when it is needed. */
+	/** Comes back instead of the sandbox's response; what is sent is made when it is needed. */
 	instead?: { afterwards: boolean; send: (client: Socket) => Promise<void> };
-	/** Of the answer; then the connection ends in this way. */
+	/** Of the response; then the connection ends like this. */
 	responseBytes?: { bytes: number; end: 'reset' | 'close' };
-	/** One byte of the answer in so many milliseconds. */
+	/** One byte of the response in so many milliseconds. */
 	trickleMs?: number;
 }
 
@@ -41,7 +41,7 @@ export interface FaultProxy {
 	requests: PassingRequest[];
 	/** How many requests went on to the sandbox, in whole or in part. */
 	forwarded: number;
-	/** Answers to orders that the client got as a whole. */
+	/** Responses to create requests that the client got as a whole. */
 	delivered: string[];
 	close(): Promise<void>;
 }
@@ -148,7 +148,7 @@ export async function faultProxy(
 	return proxy;
 }
 
-/** So that the end of the connection is the end of the answer, on both sides. */
+/** So that the end of the connection is the end of the response, on both sides. */
 function oneRequestOnly(head: string): string {
 	return head.replace(/^connection:.*\r\n/gim, '').replace('\r\n', '\r\nConnection: close\r\n');
 }

@@ -1,5 +1,5 @@
 /**
- * Orders that must never be sent: what to change in a good item, the field that the error has to name, and
+ * Requests that must never be sent: what to change in a good item, the field that the error has to name, and
  * a piece of the words that tell what is wrong with it.
  */
 export interface InvalidRequest {

@@ -3,7 +3,7 @@ import { chatServer, toldByTools } from '../agent/scriptedModel';
 import type { Row } from './cells';
 
 /**
- * A model that is given rows, calls the tool for one after the other, and again where the tool reports an error. When
+ * A model that is given rows, uses the tool for one after the other, and again where the tool reports an error. When
  * all videos are there, it fails: once for each conversation.
  */
 export async function agentModel() {

@@ -44,7 +44,7 @@ export function parametersOf({ repeat, input, operation }: Cell): Record<string,
 	});
 }
 
-/** A workflow that a call of its webhook starts with the rows of a cell. */
+/** A workflow that its webhook starts with the rows of a cell. */
 export function workflowFor(cell: Cell, around: Surroundings): Built {
 	const { credential } = around;
 	const parameters = parametersOf(cell);
@@ -74,7 +74,7 @@ export const manualFor = (cell: Cell, { credential }: Surroundings, rows: Row[])
 
 let count = 0;
 
-/** Its rows come from a server, and after our node it asks one that may be in no hurry. */
+/** Its rows come from a server, and after our node it requests one that may be slow. */
 function fetchingWorkflow(cell: Cell, { credential, rowsUrl }: Surroundings): Built {
 	const path = `fetching-${process.pid}-${Date.now()}-${count++}`;
 	const ask = (name: string, what: string) =>

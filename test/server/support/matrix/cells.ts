@@ -111,7 +111,7 @@ export const EXCEPTIONS: Partial<Record<Repeat, Exception>> = {
 		? {}
 		: {
 				'crash, shifted rows': {
-					// An execution that was suspended goes on after the node, which does not run again.
+					// An execution that was suspended continues after the node, which does not run again.
 					tasks: ({ operation }) => (operation === 'webhook wait' ? 1 : 2),
 					because: 'before n8n 2.14 nothing ties the retry of a crashed execution to it',
 				},

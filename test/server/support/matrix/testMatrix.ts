@@ -50,7 +50,7 @@ export function testMatrix(cells: readonly Cell[]): void {
 					? []
 					: [{ on: 'create' as const, where: { prompt }, times, do: { answer: response } }];
 			}),
-			// Long enough for the other execution to ask for the same.
+			// Long enough for the other execution to create the same.
 			{ on: 'create', where: { prompt: 'same key at once' }, do: { delayMs: 300 } },
 		);
 

@@ -13,9 +13,9 @@ export interface ImageRequest {
 export interface ImageServer {
 	url: string;
 	port: number;
-	/** What the node asked for; the sandbox, which fetches images as the provider does, is not in it. */
+	/** What the node requested; the sandbox, which fetches images as the provider does, is not in it. */
 	asked: ImageRequest[];
-	/** Decides what the node gets for a path; without an answer, and always for the sandbox: a good image. */
+	/** Decides what the node gets for a path; without a response, and always for the sandbox: a good image. */
 	responses: Map<string, (response: ServerResponse, request: IncomingMessage) => void>;
 	close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export interface Internet {
 
 /**
  * An internet on this computer: the node sends its key to https addresses only, so a TLS front with
- * a certificate of its own stands before the sandbox.
+ * a certificate of its own is in front of the sandbox.
  */
 export async function openInternet(): Promise<Internet> {
 	const [httpsPort = 0, port = 0] = await freePorts(2);

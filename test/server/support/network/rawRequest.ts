@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RawRequest {
 	method?: string;
-	/** Sent as they are and in this order: `fetch` would join, rename or refuse some of them. */
+	/** Sent as they are and in this order: `fetch` would join, rename or reject some of them. */
 	headers: ReadonlyArray<readonly [string, string]>;
 	/** Each part leaves in a TCP segment of its own. */
 	parts?: ReadonlyArray<Buffer>;
@@ -12,7 +12,7 @@ export interface RawRequest {
 }
 
 export interface RawResponse {
-	/** 0 when the connection ended without an answer. */
+	/** 0 when the connection ended without a response. */
 	status: number;
 	text: string;
 }
@@ -34,7 +34,7 @@ export async function rawRequest(url: string, request: RawRequest): Promise<RawR
 	const ended = new Promise<void>((resolve) => {
 		socket.on('data', (chunk: Buffer) => received.push(chunk));
 		socket.on('timeout', () => socket.destroy());
-		// An answer that came before the server hung up still counts.
+		// A response that came before the server hung up still counts.
 		socket.on('error', () => resolve());
 		socket.on('close', () => resolve());
 	});

@@ -9,7 +9,7 @@ export type VideoResponse = (response: ServerResponse, request: IncomingMessage)
 export interface VideoServer {
 	url: string;
 	asked: Array<{ path: string; headers: IncomingMessage['headers'] }>;
-	/** What each path answers, one after the other; the last one stays. */
+	/** What each path responds, one after the other; the last one stays. */
 	videos: Map<string, VideoResponse[]>;
 	close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function videoOf(megabytes: number): {
 	return { pieces, bytes: megabytes * PIECE.length, hash: hash.digest('hex') };
 }
 
-/** Sends pieces as fast as they are taken; `announced` bytes stand in the headers unless it is null. */
+/** Sends pieces as fast as they are taken; `announced` bytes are in the headers unless it is null. */
 export function sending(
 	pieces: () => Iterable<Buffer>,
 	{ announced, headers = {} }: { announced: number | null; headers?: Record<string, string> },
@@ -80,7 +80,7 @@ export function sending(
 	};
 }
 
-/** Until there is room for more, or nobody listens any longer. */
+/** Until there is room for more, or the reader is gone. */
 export async function writable(to: Writable): Promise<void> {
 	await new Promise<void>((next) => {
 		const go = () => {

@@ -10,7 +10,7 @@ export interface DriveFile {
 
 export interface GoogleDrive extends OutsideService {
 	files: DriveFile[];
-	/** Refuses the upload of files whose name matches, because the disk is full. */
+	/** Rejects the upload of files whose name matches, because the disk is full. */
 	reject: RegExp | undefined;
 }
 

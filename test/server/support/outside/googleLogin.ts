@@ -19,7 +19,7 @@ export const googleLogin: OutsideService = {
 	},
 };
 
-/** Refuses a request without the token, as every API of Google does. */
+/** Rejects a request without the token, as every API of Google does. */
 export async function signedIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
 	if (request.headers.authorization === `Bearer ${TOKEN}`) return;
 	const error = { code: 401, message: 'Request had invalid authentication credentials.' };

@@ -13,7 +13,7 @@ interface Reply {
 export const inspectable = (port: number) => ({ NODE_OPTIONS: `--inspect=127.0.0.1:${port}` });
 
 /**
- * Megabytes in use, on V8's heap and beside it, after a full garbage collection: without one, V8 lets n8n grow by
+ * Megabytes in use, on V8's heap and next to it, after a full garbage collection: without one, V8 lets n8n grow by
  * a gigabyte before it looks for what is no longer needed, and the size of the process tells nothing.
  */
 export async function liveMegabytes(port: number): Promise<number> {

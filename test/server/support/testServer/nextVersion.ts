@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../../sandbox/n8n/temporaryFolder';
 /** What a build of another version differs in. */
 export interface Difference {
 	version: string;
-	/** A text of the action node, and what stands there instead. */
+	/** A text of the action node, and what is there instead. */
 	words: [from: string, to: string];
 }
 

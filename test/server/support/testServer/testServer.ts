@@ -29,9 +29,9 @@ export type NodeOnServer = Omit<HappyHorseNode, 'credential'> &
 
 export interface PublishedWorkflow {
 	id: string;
-	/** Calls the production webhook with these items and returns the ID of the execution it starts. */
+	/** Sends these items to the production webhook and returns the ID of the execution it starts. */
 	start(items: unknown[]): Promise<string>;
-	/** Calls it and waits until the execution has ended. */
+	/** Does so and waits until the execution has ended. */
 	run(items: unknown[], timeoutMs?: number): Promise<ExecutionView>;
 }
 
@@ -64,7 +64,7 @@ interface Bare {
 	sandbox: SpawnedSandbox;
 	/** Just started. */
 	n8n: N8nServer;
-	/** Where webhooks are called, if that is another process. */
+	/** Where webhooks go, if that is another process. */
 	door?: N8nClient;
 	close(): Promise<void>;
 }
@@ -109,7 +109,7 @@ export async function publishOn(
 	const start = async (items: unknown[]) => {
 		const response = await door.callWebhook(path, { body: { items } });
 		if (response.status !== 200) {
-			throw new Error(`The webhook answered ${response.status}: ${JSON.stringify(response.body)}`);
+			throw new Error(`The webhook responded ${response.status}: ${JSON.stringify(response.body)}`);
 		}
 		last = await client.nextExecution(id, { after: last });
 		return last;

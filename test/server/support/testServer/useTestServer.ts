@@ -6,9 +6,9 @@ import { webhooksHandled } from '../assertions/watching';
 
 /** What happens at the sandbox between the tests of a file. */
 export interface BetweenTests {
-	/** False where a test goes on with the tasks and rules of those before it. */
+	/** False where a test continues with the tasks and rules of those before it. */
 	reset?: boolean;
-	/** True to end a test only when the calls about all its finished tasks are answered. */
+	/** True to end a test only when n8n has responded to the webhooks about all its finished tasks. */
 	awaitWebhooks?: boolean;
 }
 

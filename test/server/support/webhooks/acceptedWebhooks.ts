@@ -6,7 +6,7 @@ import { webhookBody, messageId, seconds } from './signing';
 
 const TEXT = 'Grüße, ½ €, 馬が走る, 🐴, \u0001 \\ "quoted" a/b';
 
-/** Calls that each start one execution. */
+/** Webhooks that each start one execution. */
 export const ACCEPTED_WEBHOOKS: WebhookCase[] = [
 	...cases('W01', 200, { 'as the provider sends it': () => ({}) }),
 	...cases('W06', 200, {
@@ -21,7 +21,7 @@ export const ACCEPTED_WEBHOOKS: WebhookCase[] = [
 		milliseconds: stamped(() => String(Date.now())),
 		'milliseconds of 4 minutes ago': stamped(() => String(Date.now() - 240_000)),
 	}),
-	// Not to the second: a call takes time.
+	// Not to the second: a webhook takes time.
 	...cases('W13', 200, { 'almost 300 s ago': stamped(() => String(seconds(-285))) }),
 	...cases('W14', 200, { '300 s ahead': stamped(() => String(seconds(300))) }),
 	...cases('W22', 200, {
@@ -75,7 +75,7 @@ export const ACCEPTED_WEBHOOKS: WebhookCase[] = [
 		'no content type': () => ({ type: null }),
 		'text/plain': () => ({ type: 'text/plain' }),
 		'application/octet-stream': () => ({ type: 'application/octet-stream' }),
-		'octet-stream that calls itself UTF-16': () => ({
+		'octet-stream that claims to be UTF-16': () => ({
 			type: 'application/octet-stream; charset=utf-16le',
 		}),
 		'a form that is none': () => ({ type: 'application/x-www-form-urlencoded' }),

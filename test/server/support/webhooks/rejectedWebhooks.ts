@@ -37,7 +37,7 @@ function multipart({ taskId }: FinishedTask): Change {
 	return { body, type: 'multipart/form-data; boundary=xyz' };
 }
 
-/** Calls that must start nothing. */
+/** Webhooks that must start nothing. */
 export const REJECTED: WebhookCase[] = [
 	...cases('W02', 401, { 'without webhook-id': replaced('webhook-id') }),
 	...cases('W03', 401, { 'without webhook-timestamp': replaced('webhook-timestamp') }),
@@ -155,7 +155,7 @@ export const REJECTED: WebhookCase[] = [
 			header: (good) => `${`v1,${flipped(good)} `.repeat(200)}v1,${good}`,
 		}),
 	}),
-	// Node.js itself answers these: it takes 16 KiB of headers. It hangs up while more are on their way, so the answer
+	// Node.js itself responds to these: it takes 16 KiB of headers. It hangs up while more are on their way, so the response
 	// may be lost.
 	...cases('W30', [431, 0], {
 		'10,000 signatures': () => ({
@@ -221,7 +221,7 @@ export const REJECTED: WebhookCase[] = [
 			body: webhookBody(taskId, { more: 'x'.repeat(1024 * 1024) }),
 		}),
 	}),
-	// n8n stops to read and answers these itself, the first with most of it still on its way: as above, the answer may be
+	// n8n stops to read and responds to these itself, the first with most of it still on its way: as above, the response may be
 	// lost.
 	...cases('W44', [413, 500, 0], {
 		'over 16 megabytes': ({ taskId }) => ({
@@ -245,8 +245,8 @@ export const REJECTED: WebhookCase[] = [
 		},
 	}),
 	...cases('W45', 422, {
-		// n8n's own parser refuses it before the node is asked.
-		'JSON that calls itself UTF-16': () => ({ type: 'application/json; charset=utf-16le' }),
+		// n8n's own parser rejects it before the node runs.
+		'JSON that claims to be UTF-16': () => ({ type: 'application/json; charset=utf-16le' }),
 	}),
 	...cases('W48', 422, {
 		'broken JSON, signed': ({ taskId }) => ({ body: webhookBody(taskId).slice(0, -2) }),

@@ -1,23 +1,23 @@
 import type { RawRequest } from '../network/rawRequest';
 import { webhookBody, messageId, seconds, signatureOf } from './signing';
 
-/** A finished task that nobody has been told about, and the secret that its calls are signed with. */
+/** A finished task without a webhook so far, and the secret that its webhooks are signed with. */
 export interface FinishedTask {
 	taskId: string;
 	secret: string;
 }
 
-/** A call at the trigger's address. `title` begins with the number of the requirement it is about. */
+/** A webhook at the trigger's URL. `title` begins with the number of the requirement it is about. */
 export interface WebhookCase {
 	title: string;
-	/** Of the answer. */
+	/** Of the response. */
 	status: number | readonly number[];
 	send(task: FinishedTask): RawRequest;
 }
 
 export type Header = readonly [name: string, value: string];
 
-/** What is unlike the genuine call. */
+/** What is unlike the genuine webhook. */
 export interface Change {
 	key?: string | Buffer;
 	id?: string;
@@ -30,14 +30,14 @@ export interface Change {
 	sentBody?: Buffer | Buffer[];
 	/** The value of `webhook-signature`, made from the good signature without its version. */
 	header?: (good: string) => string;
-	/** Makes the headers of the signature anew. */
+	/** Makes the headers of the signature again. */
 	three?: (genuine: Header[]) => Header[];
 	/** Content type; `null` for none. */
 	type?: string | null;
 	more?: Header[];
 }
 
-/** Stands in every body, and may not come back in any answer or log. */
+/** Is in every body, and may not come back in any response or log. */
 export const BODY_MARK = 'what-only-the-body-holds';
 
 /** The provider's webhook about a finished task, with one thing or another changed. */

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** What the three headers of a callback are about; `timestamp` is the header's text. */
+/** What the three headers of a webhook are about; `timestamp` is the header's text. */
 export interface Signing {
 	key: string | Buffer;
 	id: string;
@@ -18,7 +18,7 @@ export const messageId = () => `msg_${randomUUID()}`;
 /** Seconds since 1970, moved by `shift` seconds. */
 export const seconds = (shift = 0) => Math.floor(Date.now() / 1000) + shift;
 
-/** A callback as the provider sends it. */
+/** A webhook as the provider sends it. */
 export function webhookBody(
 	taskId: string,
 	{ status = 'COMPLETED', ...more }: { status?: string } & Record<string, unknown> = {},
@@ -27,7 +27,7 @@ export function webhookBody(
 	return JSON.stringify({ task_id: taskId, status, generated: [], ...more }).replace(/\//g, '\\/');
 }
 
-/** Headers of a genuine call with this body. */
+/** Headers of a genuine webhook with this body. */
 export function genuineHeaders(
 	key: string | Buffer,
 	{ body, id = messageId() }: { body: string | Buffer; id?: string },

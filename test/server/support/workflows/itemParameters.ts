@@ -5,7 +5,7 @@ export function fromItem(field: string): string {
 	return `={{ $json.${field} === 'NaN' ? NaN : $json.${field} }}`;
 }
 
-/** Create, or Create and Wait, with every field of the order from the item. */
+/** Create, or Create and Wait, with every field of the request from the item. */
 export function createFromItem(overrides: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
 		operation: 'create',
@@ -23,7 +23,7 @@ export function createFromItem(overrides: Record<string, unknown> = {}): Record<
 	};
 }
 
-/** An item that `orderFromItem` can order; what is `undefined` is left out of the item. */
+/** An item for `createFromItem`; what is `undefined` is left out of the item. */
 export function requestItem(image: string, overrides: Record<string, unknown> = {}) {
 	return {
 		name: image,
@@ -34,14 +34,14 @@ export function requestItem(image: string, overrides: Record<string, unknown> = 
 		resolution: '720P',
 		duration: 3,
 		callback: 'none',
-		// What a sheet delivers for an empty cell: an expression that gives nothing for any item is rejected.
+		// What a sheet gives for an empty cell: an expression that gives nothing for any item is rejected.
 		seed: '',
 		metadata: '',
 		...overrides,
 	};
 }
 
-/** An operation about a task whose ID stands in the item. */
+/** An operation about a task whose ID is in the item. */
 export function taskFromItem(
 	operation: 'get' | 'download' | 'wait',
 	overrides: Record<string, unknown> = {},

@@ -1,4 +1,4 @@
-/** A node as n8n saves it; where it stands on the canvas does not matter. */
+/** A node as n8n saves it; where it is on the canvas does not matter. */
 export function node(name: string, type: string, details: Record<string, unknown>) {
 	return { id: `node-${name}`, name, type, position: [0, 0], ...details };
 }
@@ -8,7 +8,7 @@ export const leadsTo = (...names: string[]) => ({
 	main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
 });
 
-/** Starts an execution when somebody sends `{items: [...]}` to its path. */
+/** Starts an execution when a client sends `{items: [...]}` to its path. */
 export const webhookNode = (name: string, path: string) =>
 	node(name, 'n8n-nodes-base.webhook', {
 		typeVersion: 2,

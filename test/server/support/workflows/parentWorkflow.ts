@@ -26,7 +26,7 @@ export interface ParentParts {
 	childId: string;
 	/** One run of the other workflow for all items, or one for each. */
 	mode: 'once' | 'each';
-	/** False to go on at once. */
+	/** False to continue at once. */
 	wait?: boolean;
 	settings?: object;
 	nodeSettings?: object;

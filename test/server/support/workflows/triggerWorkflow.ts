@@ -1,4 +1,4 @@
-/** Workflows that a callback starts: Happy Horse Trigger -> After trigger. */
+/** Workflows that a webhook starts: Happy Horse Trigger -> After trigger. */
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
 import type { N8nServer } from '../../../../sandbox/n8n/server';
 import { itemsOf } from '../../../../sandbox/n8n/execution';
@@ -27,7 +27,7 @@ function triggerNodes({ credential, parameters }: TriggerParts) {
 			type: TRIGGER_TYPE,
 			typeVersion: 1,
 			position: [0, 300],
-			// Copies keep it: the trigger's address must not depend on it.
+			// Copies keep it: the trigger's URL must not depend on it.
 			webhookId: 'b6b1e8b4-6b0e-4a3c-9f0e-6a1d1f9f0001',
 			parameters: { events: ['COMPLETED', 'FAILED'], options: {}, ...parameters },
 			credentials: { happyHorseApi: credential },
@@ -57,7 +57,7 @@ export function triggerWorkflow(parts: TriggerParts) {
 	};
 }
 
-/** Webhook -> Items -> Happy Horse (Create) -> After, and the trigger beside it. */
+/** Webhook -> Items -> Happy Horse (Create) -> After, and the trigger next to it. */
 export function creatingWorkflow(parts: TriggerParts, create: Record<string, unknown> = {}) {
 	const { credential } = parts;
 	const createFields = {
@@ -77,11 +77,11 @@ export function creatingWorkflow(parts: TriggerParts, create: Record<string, unk
 
 export interface Listening {
 	id: string;
-	/** Production address of the trigger. */
+	/** Production URL of the trigger. */
 	url: string;
 }
 
-/** Publishes a workflow with a trigger, and waits until its address is registered. */
+/** Publishes a workflow with a trigger, and waits until its URL is registered. */
 export async function listen(
 	{ n8n }: Pick<TestServer, 'n8n'>,
 	workflow: Record<string, unknown>,
@@ -92,13 +92,13 @@ export async function listen(
 	return { id, url: `${n8n.url}/webhook/${path}` };
 }
 
-/** Waits until nobody listens at an address; a call without a signature starts nothing before. */
+/** Waits until nothing listens at a URL; a webhook without a signature starts nothing before. */
 export async function untilUnregistered(url: string): Promise<void> {
 	const knock = async () => (await rawRequest(url, { headers: [] })).status;
 	await until(`${url} is gone`, async () => (await knock()) === 404);
 }
 
-/** The executions that the trigger has started, without those that order videos. */
+/** The executions that the trigger has started, without those that create videos. */
 export function triggered(n8n: N8nServer, workflowId: string): ExecutionView[] {
 	return storedExecutions(n8n, workflowId).filter(({ runData }) => runData[TRIGGER] !== undefined);
 }

@@ -52,7 +52,7 @@ export function happyHorseNode({ credential, parameters, onError, settings }: Ha
 	});
 }
 
-/** A workflow that a call of its webhook starts with `{items: [...]}`; also startable by hand. */
+/** A workflow that its webhook starts with `{items: [...]}`; also startable by hand. */
 export function workflowWith(happyHorse: HappyHorseNode, workflowSettings: object = {}) {
 	const path = `test-${process.pid}-${Date.now()}-${count++}`;
 	return {
@@ -89,7 +89,7 @@ export function images(sandboxUrl: string, amount: number): NamedImage[] {
 	}));
 }
 
-/** The same for one batch of several: names and addresses tell which. */
+/** The same for one batch of several: names and URLs tell which. */
 export function imagesOf(
 	sandboxUrl: string,
 	{ batch, amount }: { batch: string; amount: number },
@@ -100,7 +100,7 @@ export function imagesOf(
 	}));
 }
 
-/** The fields of an order that reads image and prompt from the item. */
+/** The fields of a create request that reads image and prompt from the item. */
 export const CREATE_FIELDS = {
 	model: 'happy-horse-1',
 	imageSource: 'url',

@@ -49,7 +49,7 @@ export async function publishBranches(
 		async start(branch, items) {
 			const response = await client.callWebhook(paths.get(branch)!, { body: { items } });
 			if (response.status !== 200)
-				throw new Error(`The webhook of ${branch} answered ${response.status}`);
+				throw new Error(`The webhook of ${branch} responded ${response.status}`);
 		},
 		async ended(amount, timeoutMs) {
 			const all = async () => {
