@@ -192,7 +192,7 @@ describe('polling', () => {
 					video_url: expect.stringContaining(`${taskOf(name)}.mp4`),
 					video_expires_at: expect.stringMatching(/^20\d\d-.*Z$/),
 				},
-				binary: { video: { ...aVideo, fileName: `happy-horse-${taskOf(name)}.mp4` } },
+				binary: { clip: { ...aVideo, fileName: `happy-horse-${taskOf(name)}.mp4` } },
 				pairedItem: { item },
 			})),
 		);
