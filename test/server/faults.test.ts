@@ -447,7 +447,7 @@ describe('A question that meets with a fault', () => {
 		);
 		const workflow = await publishBranches(testServer, branches);
 		const cell = cellNumber++;
-		const orders = (reader: string) =>
+		const createItems = (reader: string) =>
 			[0, 1, 2].map((index) => ({
 				name: `${reader} ${index}`,
 				image: `${testServer.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}&${reader}`,
@@ -456,7 +456,7 @@ describe('A question that meets with a fault', () => {
 			const creates = name === 'polling' || name === 'webhook';
 			await workflow.start(
 				name,
-				creates ? orders(name) : [{ task_id: done, model: 'happy-horse-1' }],
+				creates ? createItems(name) : [{ task_id: done, model: 'happy-horse-1' }],
 			);
 		}
 		const executions = await workflow.ended(READERS.length, 150_000);
@@ -470,7 +470,7 @@ describe('A question that meets with a fault', () => {
 			if (branch === 'getAll') expect(out.map(({ json }) => json.task_id)).toContain(done);
 			else expect(new Set(out.map(({ json }) => json.status))).toEqual(new Set(['COMPLETED']));
 		}
-		for (const { image } of [...orders('polling'), ...orders('webhook')]) {
+		for (const { image } of [...createItems('polling'), ...createItems('webhook')]) {
 			expect(acceptedPerImage[image]).toBe(1);
 		}
 		table.push({

@@ -121,7 +121,7 @@ async function flood({ testServer }: Rig, { id, url, amount }: Flood) {
 }
 
 async function post(
-	address: string,
+	target: string,
 	{ agent, taskId, sandbox }: { agent: Agent; taskId: string; sandbox: SpawnedSandbox },
 ): Promise<number> {
 	const body = webhookBody(taskId);
@@ -132,7 +132,7 @@ async function post(
 		...callbackHeaders(sandbox.secret, message),
 	};
 	return await new Promise((resolve, reject) => {
-		const sent = request(address, { method: 'POST', agent, headers }, (response) => {
+		const sent = request(target, { method: 'POST', agent, headers }, (response) => {
 			response.resume();
 			response.on('end', () => resolve(response.statusCode ?? 0));
 			response.on('error', reject);

@@ -44,7 +44,9 @@ async function responsesOf({ control, tasks }: WaitingRun): Promise<Array<number
 		const { callbacks } = await control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
 		if (final.length < tasks.length) return false;
-		return tasks.map(({ taskId }) => final.find((call) => call.taskId === taskId)!.answerStatus);
+		return tasks.map(
+			({ taskId }) => final.find((webhook) => webhook.taskId === taskId)!.answerStatus,
+		);
 	});
 }
 

@@ -70,7 +70,7 @@ export async function chatServer(
 				return void outgoing.end(JSON.stringify({ error: { message: 'The model has failed.' } }));
 			}
 			const message = messageOf(line, request);
-			const stops = 'call' in line ? 'tool_calls' : 'stop';
+			const stops = 'input' in line ? 'tool_calls' : 'stop';
 			if (request.stream === true) {
 				outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
 				const chunk = completion('chat.completion.chunk', { delta: message, finish_reason: stops });
@@ -98,13 +98,13 @@ function messageOf(line: Line, request: ChatRequest) {
 	const offered = (request.tools ?? []).map((tool) => tool.function.name);
 	const name = offered.find((tool) => tool === line.tool) ?? offered[0] ?? 'no tool was offered';
 	const given = typeof line.input === 'function' ? line.input(request) : line.input;
-	const input = { name, arguments: JSON.stringify(given) };
+	const toolCall = { name, arguments: JSON.stringify(given) };
 	return {
 		role: 'assistant',
 		content: null,
 		// Each tool call needs an ID of its own: the agent tells the results apart by it.
 		tool_calls: [
-			{ index: 0, id: `call_${request.messages.length}`, type: 'function', function: input },
+			{ index: 0, id: `call_${request.messages.length}`, type: 'function', function: toolCall },
 		],
 	};
 }
