@@ -4,15 +4,15 @@ import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { callbackHeaders } from '../../../sandbox/api/sign';
-import { countEnded } from '../../server/support/executionTable';
-import { callbackBody, messageId, seconds } from '../../server/support/signing';
-import { listen, passedOn, triggerWorkflow } from '../../server/support/triggerWorkflow';
-import { until } from '../../server/support/watching';
-import type { NodeJson } from '../ways/nodes';
-import { DONE, done, links, node, READ, read, webhook } from '../ways/nodes';
+import { countEnded } from '../../server/support/executions/executionTable';
+import { webhookBody, messageId, seconds } from '../../server/support/webhooks/signing';
+import { listen, passedOn, triggerWorkflow } from '../../server/support/workflows/triggerWorkflow';
+import { until } from '../../server/support/assertions/watching';
+import type { NodeJson } from '../contenders/nodes';
+import { DONE, done, links, node, READ, read, webhook } from '../contenders/nodes';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
-import type { Scene } from '../rig/scene';
+import type { Rig } from '../rig/rig';
 
 const CONNECTIONS = 10;
 
@@ -22,40 +22,43 @@ const row = (id: string, what: string): Omit<Row, 'runs'> => ({
 	...{ id, what, unit: '1/s', better: 'more' },
 });
 
-/** Callbacks per second: ours verified and confirmed, n8n's own Webhook node without any check. */
+/** Webhooks per second: ours verified and confirmed, n8n's own Webhook node without any check. */
 export const triggerRate: Measure = {
 	name: 'trigger',
 	title: 'Webhooks per second through the trigger',
 	async run(plan) {
-		const scene = await plan.scene();
-		const { stage } = scene;
+		const rig = await plan.rig();
+		const { testServer } = rig;
 		const path = `plain-${Date.now().toString(36)}`;
-		const plain = await stage.publish({
+		const plain = await testServer.publish({
 			...{ path, name: path, settings: { executionOrder: 'v1' } },
 			nodes: [webhook(path), done],
 			connections: links(['Webhook', DONE]),
 		});
-		const careful = await stage.publish({
+		const careful = await testServer.publish({
 			...{ path: `${path}-2`, name: `${path}-2`, settings: { executionOrder: 'v1' } },
-			nodes: carefulNodes(scene, `${path}-2`),
+			nodes: carefulNodes(rig, `${path}-2`),
 			connections: links(['Webhook', READ], [READ, DONE]),
 		});
-		const trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+		const trigger = await listen(
+			testServer,
+			triggerWorkflow({ credential: testServer.credential }),
+		);
 		const targets = [
-			{ way: OURS, id: trigger.id, address: handedOut(trigger.address, stage.sandbox) },
-			{ way: CAREFUL, id: careful.id, address: `${stage.n8n.url}/webhook/${path}-2` },
-			{ way: 'Webhook node', id: plain.id, address: `${stage.n8n.url}/webhook/${path}` },
+			{ contender: OURS, id: trigger.id, url: handedOut(trigger.url, testServer.sandbox) },
+			{ contender: CAREFUL, id: careful.id, url: `${testServer.n8n.url}/webhook/${path}-2` },
+			{ contender: 'Webhook node', id: plain.id, url: `${testServer.n8n.url}/webhook/${path}` },
 		];
 		const rows = new Rows();
 		const amount = plan.quick ? 20 : 100;
 		for (let round = 0; round < plan.repeats; round++) {
-			for (const { way, ...target } of inTurn(targets, round)) {
-				const { answered, ended } = await flood(scene, { ...target, amount });
-				rows.add(row('answered', 'Signed webhooks accepted'), way, answered);
-				rows.add(row('ended', 'Executions ended'), way, ended);
+			for (const { contender, ...target } of inTurn(targets, round)) {
+				const { responded, ended } = await flood(rig, { ...target, amount });
+				rows.add(row('accepted', 'Signed webhooks accepted'), contender, responded);
+				rows.add(row('ended', 'Executions ended'), contender, ended);
 			}
 		}
-		const passed = new Set(passedOn(stage.n8n, trigger.id).map(({ task_id }) => task_id)).size;
+		const passed = new Set(passedOn(testServer.n8n, trigger.id).map(({ task_id }) => task_id)).size;
 		if (passed !== amount * plan.repeats) throw new Error(`${passed} videos passed the trigger`);
 		return {
 			rows: rows.all(),
@@ -68,13 +71,13 @@ export const triggerRate: Measure = {
 };
 
 /** The URL as the Happy Horse node gives it to the API with each task. */
-function handedOut(address: string, { url, key }: SpawnedSandbox): string {
+function handedOut(triggerUrl: string, { url, key }: SpawnedSandbox): string {
 	const { signingKey } = providerFrom({ provider: 'custom', baseUrl: url, apiKey: key });
-	return addSignedQuery(address, { endpoint: 'image-to-video/happy-horse-1' }, signingKey);
+	return addSignedQuery(triggerUrl, { endpoint: 'image-to-video/happy-horse-1' }, signingKey);
 }
 
 /** The same care, as far as n8n's own nodes can take it. */
-function carefulNodes({ headerAuth, meter }: Scene, path: string): NodeJson[] {
+function carefulNodes({ headerAuth, meter }: Rig, path: string): NodeJson[] {
 	const guarded = node('Webhook', {
 		...{
 			type: 'webhook',
@@ -90,21 +93,21 @@ function carefulNodes({ headerAuth, meter }: Scene, path: string): NodeJson[] {
 
 interface Flood {
 	id: string;
-	address: string;
+	url: string;
 	amount: number;
 }
 
-/** Calls per second. */
-async function flood({ stage }: Scene, { id, address, amount }: Flood) {
-	const { n8n, sandbox } = stage;
+/** Webhooks per second. */
+async function flood({ testServer }: Rig, { id, url, amount }: Flood) {
+	const { n8n, sandbox } = testServer;
 	const before = countEnded(n8n, id);
 	const taskIds = await sandbox.control.seedTasks({ count: amount, status: 'COMPLETED' });
 	const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 	const started = performance.now();
-	const answers = await Promise.all(
-		taskIds.map(async (taskId) => await post(address, { agent, taskId, sandbox })),
+	const responses = await Promise.all(
+		taskIds.map(async (taskId) => await post(url, { agent, taskId, sandbox })),
 	);
-	const answeredMs = performance.now() - started;
+	const respondedMs = performance.now() - started;
 	await until(
 		`${amount} executions have ended`,
 		async () => countEnded(n8n, id) - before >= amount,
@@ -112,16 +115,16 @@ async function flood({ stage }: Scene, { id, address, amount }: Flood) {
 	);
 	const endedMs = performance.now() - started;
 	agent.destroy();
-	const refused = answers.filter((status) => status !== 200);
-	if (refused.length > 0) throw new Error(`${refused.length} calls were answered ${refused[0]}`);
-	return { answered: (amount / answeredMs) * 1000, ended: (amount / endedMs) * 1000 };
+	const rejected = responses.filter((status) => status !== 200);
+	if (rejected.length > 0) throw new Error(`${rejected.length} webhooks got ${rejected[0]}`);
+	return { responded: (amount / respondedMs) * 1000, ended: (amount / endedMs) * 1000 };
 }
 
 async function post(
-	address: string,
+	target: string,
 	{ agent, taskId, sandbox }: { agent: Agent; taskId: string; sandbox: SpawnedSandbox },
 ): Promise<number> {
-	const body = callbackBody(taskId);
+	const body = webhookBody(taskId);
 	const message = { id: messageId(), timestamp: seconds(), body };
 	const headers = {
 		'content-type': 'application/json',
@@ -129,10 +132,10 @@ async function post(
 		...callbackHeaders(sandbox.secret, message),
 	};
 	return await new Promise((resolve, reject) => {
-		const sent = request(address, { method: 'POST', agent, headers }, (answer) => {
-			answer.resume();
-			answer.on('end', () => resolve(answer.statusCode ?? 0));
-			answer.on('error', reject);
+		const sent = request(target, { method: 'POST', agent, headers }, (response) => {
+			response.resume();
+			response.on('end', () => resolve(response.statusCode ?? 0));
+			response.on('error', reject);
 		});
 		sent.on('error', reject);
 		sent.end(body);
