@@ -20,7 +20,10 @@ it.each<[IDataObject, object]>([
 	[{ filters: {} }, { statuses: [] }],
 	[{ includeVideoUrl: 'true' }, { includeVideoUrl: true }],
 ])('reads %p', (parameters, wanted) => {
-	expect(listing(parameters)).toMatchObject({ endpoint: 'image-to-video/happy-horse-1', ...wanted });
+	expect(listing(parameters)).toMatchObject({
+		endpoint: 'image-to-video/happy-horse-1',
+		...wanted,
+	});
 });
 
 it.each<[IDataObject, string]>([
