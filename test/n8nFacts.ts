@@ -17,10 +17,10 @@ export const n8nFacts = {
 	/** An execution has a token that whoever continues it must know, and that its retries share. */
 	hasResumeToken: isSince(2, 14),
 	/**
-	 * How often a retry of a crashed execution orders what the execution had ordered: where nothing ties the two
-	 * together, each retry orders the whole batch.
+	 * How often a retry of a crashed execution creates what the execution had created: where nothing ties the two
+	 * together, each retry creates the whole batch.
 	 */
-	ordersAgainAfterCrash: isSince(2, 14) ? 0 : 1,
+	createsAgainAfterCrash: isSince(2, 14) ? 0 : 1,
 	/** In queue mode an execution ends with its worker; before, another worker begins it anew, with the same ID. */
 	endsWithItsWorker: isSince(2, 0),
 	/** In queue mode one process alone continues a waiting execution; before, two may at the same moment. */
@@ -44,9 +44,9 @@ export const n8nFacts = {
 	looksUpNames: isSince(2, 12),
 	/** An item goes to the error output with its details; before, with `error` and `message` alone. */
 	errorOutputTakesDetails: isSince(2, 36),
-	/** The public address stands in N8N_WEBHOOK_URL; before, only in WEBHOOK_URL. */
+	/** The public URL is in N8N_WEBHOOK_URL; before, only in WEBHOOK_URL. */
 	webhookUrlVariable: isSince(2, 0) ? 'N8N_WEBHOOK_URL' : 'WEBHOOK_URL',
-	/** JSON may begin with a byte order mark; before, n8n refuses it by itself. */
+	/** JSON may begin with a byte order mark; before, n8n rejects it by itself. */
 	parsesByteOrderMark: isSince(2, 0),
 	/** A workflow in which a required field is empty starts, and ends at that node; before, it does not start. */
 	startsUnfinishedWorkflows: isSince(2, 0),
@@ -56,9 +56,9 @@ export const n8nFacts = {
 	savesUnfinishedCredentials: isSince(2, 0),
 	/** The node panel says of a found node what it does; before, its name alone. */
 	describesFoundNodes: isSince(2, 0),
-	/** The editor saves by itself; before, a new workflow has no ID until somebody saves it. */
+	/** The editor saves by itself; before, a new workflow has no ID until a user saves it. */
 	savesByItself: isSince(2, 0),
-	/** The test of a credential shows our words for what the API answers; before, n8n's own. */
+	/** The test of a credential shows our words for what the API responds; before, n8n's own. */
 	showsOurWordsInCredentialTest: isSince(2, 0),
 };
 

@@ -101,7 +101,7 @@ function runLayer(name: string, scratch: string): Outcome {
 	return { name, seconds, passed, failed: works ? failed : Math.max(1, failed) };
 }
 
-/** Runs the layers up to the first that fails, prints the sums, answers whether all passed. */
+/** Runs the layers up to the first that fails, prints the sums, returns whether all passed. */
 function runLayers(names: string[]): boolean {
 	const scratch = mkdtempSync(join(tmpdir(), 'happy-horse-tests-'));
 	const outcomes: Outcome[] = [];

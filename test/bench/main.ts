@@ -5,28 +5,28 @@ import { parseArgs } from 'node:util';
 
 import { build, needsBuild } from '../../sandbox/demo/build';
 import type { Measure, Plan } from './measure';
-import { callbackLatency } from './measures/callbackLatency';
+import { webhookLatency } from './measures/webhookLatency';
 import { downloads } from './measures/downloads';
 import { growth } from './measures/growth';
 import { loading } from './measures/loading';
-import { orders } from './measures/orders';
+import { batches } from './measures/batches';
 import { packageSize } from './measures/packageSize';
 import { imageCheck } from './measures/imageCheck';
 import { triggerRate } from './measures/triggerRate';
 import { writeReport } from './report/report';
 import { isThere, store } from './report/results';
 import { tableOf } from './report/table';
-import type { Scene } from './rig/scene';
-import { setScene } from './rig/scene';
+import type { Rig } from './rig/rig';
+import { startRig } from './rig/rig';
 
 const MEASURES: readonly Measure[] = [
 	packageSize,
 	loading,
-	callbackLatency,
+	webhookLatency,
 	triggerRate,
 	imageCheck,
 	downloads,
-	orders,
+	batches,
 	growth,
 ];
 
@@ -39,7 +39,7 @@ const USAGE = `Compares the node with common alternatives, on a real n8n next to
   npm run bench -- [names] [options]
 
   names         ${MEASURES.map(({ name }) => name).join(', ')} (default: all of them)
-  --repeats N   runs of each way (default 5)
+  --repeats N   runs of each contender (default 5)
   --quick       small sizes, once: shows that everything works; its numbers mean nothing
   --missing     only what has no result yet: takes up a run that was interrupted
   --report      measure nothing, only write docs/benchmarks.md from the results that are there
@@ -111,8 +111,8 @@ async function measure(
 	measures: readonly Measure[],
 	{ repeats, quick, folder, env }: Settings,
 ): Promise<void> {
-	let scene: Promise<Scene> | undefined;
-	const plan: Plan = { repeats, quick, scene: async () => await (scene ??= setScene(env)) };
+	let rig: Promise<Rig> | undefined;
+	const plan: Plan = { repeats, quick, rig: async () => await (rig ??= startRig(env)) };
 	const failed: string[] = [];
 	try {
 		for (const each of measures) {
@@ -130,7 +130,7 @@ async function measure(
 			}
 		}
 	} finally {
-		await (await scene?.catch(() => undefined))?.close();
+		await (await rig?.catch(() => undefined))?.close();
 	}
 	if (failed.length > 0) throw new Error(`Nothing can be said about: ${failed.join(', ')}`);
 }

@@ -1,13 +1,13 @@
-import type { Scene } from './rig/scene';
+import type { Rig } from './rig/rig';
 
-/** What is measured the same way for every way of doing it. */
+/** What is measured in the same way for every contender. */
 export interface Row {
 	/** Anchor of the row in docs/benchmarks.md, after `bench-`. */
 	id: string;
 	what: string;
 	unit: string;
 	better: 'less' | 'more';
-	/** Each run by its way; the first way is the one that the others are compared with. */
+	/** The runs of each contender; the first is the one that the others are compared with. */
 	runs: Record<string, number[]>;
 }
 
@@ -21,8 +21,8 @@ export interface Plan {
 	repeats: number;
 	/** Small sizes: to see that everything works, not to learn a number. */
 	quick: boolean;
-	/** One n8n and one sandbox for all measures, started when the first one asks. */
-	scene(): Promise<Scene>;
+	/** One n8n and one sandbox for all measures, started when the first one needs it. */
+	rig(): Promise<Rig>;
 }
 
 export interface Measure {
@@ -38,14 +38,14 @@ export const OURS = 'Happy Horse';
 export class Rows {
 	private readonly rows = new Map<string, Row>();
 
-	add(row: Omit<Row, 'runs'>, way: string, value: number): void {
-		if (!Number.isFinite(value)) throw new Error(`${row.what}: ${way} gave ${value}`);
+	add(row: Omit<Row, 'runs'>, contender: string, value: number): void {
+		if (!Number.isFinite(value)) throw new Error(`${row.what}: ${contender} gave ${value}`);
 		const known = this.rows.get(row.id) ?? { ...row, runs: {} };
-		(known.runs[way] ??= []).push(value);
+		(known.runs[contender] ??= []).push(value);
 		this.rows.set(row.id, known);
 	}
 
-	/** With the given way first. */
+	/** With the given contender first. */
 	all(first: string = OURS): Row[] {
 		return [...this.rows.values()].map((row) => {
 			const { [first]: ours, ...others } = row.runs;
@@ -55,6 +55,6 @@ export class Rows {
 }
 
 /** Every other time the other way round, so that what grows slowly disturbs none of them more. */
-export function inTurn<T>(ways: readonly T[], round: number): T[] {
-	return round % 2 === 0 ? [...ways] : [...ways].reverse();
+export function inTurn<T>(contenders: readonly T[], round: number): T[] {
+	return round % 2 === 0 ? [...contenders] : [...contenders].reverse();
 }

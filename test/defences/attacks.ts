@@ -67,7 +67,7 @@ const addresses: Defence[] = [
 		file: nodes('media/checkImageUrl'),
 		source: 'pinned: true,',
 		without: '',
-		test: server('strangeAddresses', 'goes where its name led'),
+		test: server('strangeUrls', 'goes where its name led'),
 	},
 	{
 		row: 'A1',
@@ -75,7 +75,7 @@ const addresses: Defence[] = [
 		file: nodes('output/downloadVideo'),
 		source: 'allowLocal: api.provider.isLocal,',
 		without: 'allowLocal: true,',
-		test: server('strangeAddresses', 'opens no file of this computer'),
+		test: server('strangeUrls', 'opens no file of this computer'),
 	},
 	{
 		row: 'A2',
@@ -83,7 +83,7 @@ const addresses: Defence[] = [
 		file: nodes('http/exchange'),
 		source: 'disableFollowRedirect: true,',
 		without: 'disableFollowRedirect: false,',
-		test: server('answers', 'to Get Many is explained'),
+		test: server('responses', 'to Get Many is explained'),
 	},
 	{
 		row: 'A2',
@@ -257,7 +257,7 @@ const texts: Defence[] = [
 		file: nodes('http/provider'),
 		source: String.raw`if (!/^[\x21-\x7e]+$/.test(apiKey)) {`,
 		without: 'if (false) {',
-		test: server('attacks', 'in a key is refused in words'),
+		test: server('attacks', 'in a key is rejected in words'),
 	},
 	{
 		row: 'A7',
@@ -265,7 +265,7 @@ const texts: Defence[] = [
 		file: nodes('fields/url'),
 		source: String.raw`/^https?:\/\/[^\s\p{Cc}\\]+$/iu`,
 		without: String.raw`/^https?:\/\/[^]+$/iu`,
-		test: server('attacks', 'in a task ID or an address is refused'),
+		test: server('attacks', 'in a task ID or a URL is rejected'),
 	},
 	{
 		row: 'A8',
@@ -321,7 +321,7 @@ const texts: Defence[] = [
 		file: nodes('http/exchange'),
 		source: 'if (statusCode < 300) return parseJson(text);',
 		without: 'if (statusCode < 300) return JSON.parse(text);',
-		test: server('attacks', 'in an answer about a task change nothing'),
+		test: server('attacks', 'in a response about a task change nothing'),
 	},
 	{
 		row: 'A10',
@@ -395,8 +395,7 @@ const texts: Defence[] = [
 		row: 'A17',
 		defence: 'a number has to be one, and in its range',
 		file: nodes('fields/number'),
-		source:
-			'if (isValid(number) && number >= min && number <= max) return number;',
+		source: 'if (isValid(number) && number >= min && number <= max) return number;',
 		without: 'return number;',
 		test: engine('create', '$label, given $shown'),
 	},
@@ -595,7 +594,7 @@ export const attacksLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'A5',
 		reason: 'n8n 2.14 and newer wants its own token in the address',
-		test: server('hostileCallbacks', 'is not woken without the token of its address'),
+		test: server('hostileWebhooks', 'is not resumed without the token of its URL'),
 	},
 	{
 		row: 'A11',

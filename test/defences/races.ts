@@ -294,7 +294,7 @@ const paying: Defence[] = [
 		file: nodes('idempotency/createOrFind'),
 		source: "if (known?.state === 'created') {",
 		without: 'if (false) {',
-		test: engine('paidOnce', 'orders only what was not ordered yet'),
+		test: engine('paidOnce', 'creates only what was not created yet'),
 	},
 	{
 		row: 'R10',
@@ -302,7 +302,7 @@ const paying: Defence[] = [
 		file: nodes('idempotency/createOrFind'),
 		source: `if (known === 'unknown') throw mayExist(request);`,
 		without: '',
-		test: engine('paidOnce', 'never orders again what may have been made'),
+		test: engine('paidOnce', 'never creates again what may have been made'),
 	},
 	{
 		row: 'R10',
@@ -351,7 +351,7 @@ const paying: Defence[] = [
 		file: nodes('concurrency/clock'),
 		source: 'left > 0 && !isCancelled(); left = end - Date.now()',
 		without: 'left > 0; left = end - Date.now()',
-		test: engine('waiting', 'while polling: ends long before the pause is over and asks no more'),
+		test: engine('waiting', 'while polling: ends long before the pause is over and polls no more'),
 	},
 	{
 		row: 'R18',
@@ -402,7 +402,7 @@ const paying: Defence[] = [
 		file: nodes('operations/errors'),
 		source: 'if (taskIds.length === 0) return',
 		without: 'if (true) return',
-		test: engine('onError', 'a refused item ends the run and names every task'),
+		test: engine('onError', 'a rejected item ends the run and names every task'),
 	},
 	{
 		row: 'R19',
@@ -450,7 +450,7 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'R4',
 		reason: 'n8n 2 lets only one call continue an execution, and a real one sees no server error',
-		test: server('hostileCallbacks', 'is continued once by many last calls'),
+		test: server('hostileWebhooks', 'is resumed once by many last webhooks'),
 	},
 	{
 		row: 'R7',
@@ -481,7 +481,7 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'R14',
 		reason: 'n8n refuses calls to an execution that was stopped',
-		test: server('sharing', 'R14: hears no more calls once it was stopped'),
+		test: server('sharing', 'R14: takes no more webhooks once it was stopped'),
 	},
 	{
 		row: 'R23',
@@ -491,6 +491,6 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'R28',
 		reason: 'n8n does not run a node with pinned data',
-		test: server('manual', 'pinned data stands in for the node: nothing is paid'),
+		test: server('manual', 'pinned data replaces the node: nothing is paid'),
 	},
 ];

@@ -1,36 +1,36 @@
 import { spawnSandboxApi } from '../../sandbox/api/spawn';
 import { n8nFacts } from '../n8nFacts';
-import type { CredentialReference } from '../server/support/workflow';
-import { until } from '../server/support/watching';
+import type { CredentialReference } from '../server/support/workflows/workflow';
+import { until } from '../server/support/assertions/watching';
 import { Editor } from './support/editor';
-import { photograph } from './support/photograph';
-import { HAPPY_HORSE, orderOf, workflowByHand } from './support/workflow';
-import type { Workshop } from './support/workshop';
-import { openWorkshop, witnessed } from './support/workshop';
+import { takeScreenshot } from './support/screenshot';
+import { HAPPY_HORSE, createParameters, workflowByHand } from './support/editorWorkflow';
+import type { EditorSession } from './support/editorSession';
+import { openEditorSession, witnessed } from './support/editorSession';
 
 const CREDENTIAL = 'Happy Horse account';
-const KEY_REFUSED = n8nFacts.showsOurWordsInCredentialTest
+const KEY_REJECTED = n8nFacts.showsOurWordsInCredentialTest
 	? /The API key was not accepted\. Copy it again from magnific\.com/
 	: /Authorization failed - please check your credentials/;
 
-let workshop: Workshop;
+let session: EditorSession;
 let editor: Editor;
 
 beforeAll(async () => {
-	workshop = await openWorkshop();
-	editor = new Editor(workshop.page, workshop.n8n.url);
-	await witnessed(workshop.page, async () => await editor.signIn());
+	session = await openEditorSession();
+	editor = new Editor(session.page, session.n8n.url);
+	await witnessed(session.page, async () => await editor.signIn());
 }, 600_000);
 
-afterAll(async () => await workshop?.close());
+afterAll(async () => await session?.close());
 
 function step(promise: string, work: () => Promise<void>): void {
-	it(promise, async () => await witnessed(workshop.page, work));
+	it(promise, async () => await witnessed(session.page, work));
 }
 
 /** The credential that the dialog has made; the later steps build on it, as a newcomer would. */
 async function credential(): Promise<CredentialReference> {
-	const all = (await workshop.n8n.client.rest('GET', 'credentials')) as CredentialReference[];
+	const all = (await session.n8n.client.rest('GET', 'credentials')) as CredentialReference[];
 	const made = all.find(({ name }) => name === CREDENTIAL);
 	if (made === undefined) throw new Error(`There is no credential "${CREDENTIAL}" yet`);
 	return { id: made.id, name: made.name };
@@ -38,7 +38,7 @@ async function credential(): Promise<CredentialReference> {
 
 /** What a step made on the way: a node that is added later would choose it. */
 async function deleteOtherCredentials(): Promise<void> {
-	const { client } = workshop.n8n;
+	const { client } = session.n8n;
 	const all = (await client.rest('GET', 'credentials')) as CredentialReference[];
 	for (const { id, name } of all) if (name !== CREDENTIAL) await client.deleteCredential(id);
 }
@@ -46,15 +46,15 @@ async function deleteOtherCredentials(): Promise<void> {
 /** Opens a new workflow with our node in it, and the node's details. */
 async function openHappyHorse(parameters: Record<string, unknown>): Promise<string> {
 	const workflow = workflowByHand(await credential(), parameters);
-	const id = await workshop.n8n.client.importWorkflow(workflow, { activate: false });
+	const id = await session.n8n.client.importWorkflow(workflow, { activate: false });
 	await editor.openWorkflow(id);
 	await editor.openNode(HAPPY_HORSE);
 	return id;
 }
 
-const image = () => `${workshop.sandbox.url}/examples/images/horses-at-dusk.jpg`;
+const image = () => `${session.sandbox.url}/examples/images/horses-at-dusk.jpg`;
 
-/** Addresses of the icons that can be seen in a part of the page; all of them have to be loaded. */
+/** URLs of the icons that can be seen in a part of the page; all of them have to be loaded. */
 async function iconsIn(part: Editor['nodePanel']): Promise<Set<string>> {
 	const icons = part.locator('img').filter({ visible: true });
 	return new Set(
@@ -79,7 +79,7 @@ const SCHEMES = [
 it.each(SCHEMES)(
 	'finds both nodes under "happy horse", with their icons in $colorScheme',
 	async ({ colorScheme, icon }) => {
-		const { page } = workshop;
+		const { page } = session;
 		await page.emulateMedia({ colorScheme });
 		await witnessed(page, async () => {
 			await editor.newWorkflow();
@@ -100,13 +100,13 @@ it.each(SCHEMES)(
 				await editor.nodePanel.getByText(action, { exact: true }).waitFor();
 			}
 			expect(await iconsIn(editor.nodePanel)).toEqual(new Set([icon]));
-			await photograph(`node-panel-${colorScheme}`, page);
+			await takeScreenshot(`node-panel-${colorScheme}`, page);
 		});
 	},
 );
 
 step('makes the credential in the dialog, and says when the key is wrong', async () => {
-	const { page, sandbox } = workshop;
+	const { page, sandbox } = session;
 	await editor.newWorkflow();
 	await editor.search('happy horse', 'Happy Horse');
 	await editor.openFound('Happy Horse');
@@ -117,9 +117,9 @@ step('makes the credential in the dialog, and says when the key is wrong', async
 	await editor.fill('apiKey', 'a-wrong-key');
 	await editor.saveCredential();
 	await editor.credentialDialog.getByText('More details').click();
-	await editor.credentialDialog.getByText(KEY_REFUSED).waitFor();
+	await editor.credentialDialog.getByText(KEY_REJECTED).waitFor();
 	await editor.dismissToasts();
-	await photograph('credential', page);
+	await takeScreenshot('credential', page);
 	await editor.fill('apiKey', sandbox.key);
 	await editor.fill('webhookSecret', sandbox.secret);
 	await editor.saveCredential();
@@ -130,12 +130,15 @@ step('makes the credential in the dialog, and says when the key is wrong', async
 	expect(await credential()).toMatchObject({ name: CREDENTIAL });
 });
 
-step('says in words that nobody answers, when the sandbox is stopped', async () => {
+step('says in words that the API does not respond, when the sandbox is stopped', async () => {
 	const stopped = await spawnSandboxApi();
 	await editor.openWorkflow(
-		await workshop.n8n.client.importWorkflow(workflowByHand(await credential(), orderOf(image())), {
-			activate: false,
-		}),
+		await session.n8n.client.importWorkflow(
+			workflowByHand(await credential(), createParameters(image())),
+			{
+				activate: false,
+			},
+		),
 	);
 	await editor.openNode(HAPPY_HORSE);
 	await editor.setUpCredential();
@@ -145,7 +148,7 @@ step('says in words that nobody answers, when the sandbox is stopped', async () 
 	await stopped.stop();
 	await editor.saveCredential();
 	await editor.credentialDialog.getByText('More details').click();
-	// Words of n8n: a credential test cannot bring its own for a refused connection.
+	// Words of n8n: a credential test cannot bring its own for a connection that fails.
 	await editor.credentialDialog
 		.getByText(/ECONNREFUSED|refused/)
 		.first()
@@ -176,10 +179,10 @@ step('shows for each operation exactly the fields that matter', async () => {
 			return labels.join() === expected.join();
 		});
 	}
-	await photograph('create-and-wait', workshop.page);
+	await takeScreenshot('create-and-wait', session.page);
 });
 
-step('follows a choice with the fields that it calls for', async () => {
+step('follows a choice with the fields that it needs', async () => {
 	await openHappyHorse({ operation: 'create' });
 	expect(await editor.labels()).not.toContain('Webhook URL');
 	await editor.choose('callback', 'Send to a Webhook URL');
@@ -194,37 +197,37 @@ step('follows a choice with the fields that it calls for', async () => {
 });
 
 step('says as a sentence what is wrong with a field, and nothing is paid', async () => {
-	const { acceptedPosts } = await workshop.sandbox.control.state();
-	await openHappyHorse(orderOf('horses.jpg'));
+	const { acceptedPosts } = await session.sandbox.control.state();
+	await openHappyHorse(createParameters('horses.jpg'));
 	await editor.executeStep("'Image URL' must be a URL that starts with https:// or http://");
 	await editor.dismissToasts();
-	await photograph('wrong-address', workshop.page);
-	await openHappyHorse(orderOf(image(), { prompt: 'x'.repeat(2501) }));
+	await takeScreenshot('wrong-url', session.page);
+	await openHappyHorse(createParameters(image(), { prompt: 'x'.repeat(2501) }));
 	await editor.executeStep("'Prompt' may have at most 2,500 characters, but it has 2,501");
-	await openHappyHorse(orderOf(image(), { duration: '={{ 99 }}' }));
+	await openHappyHorse(createParameters(image(), { duration: '={{ 99 }}' }));
 	await editor.executeStep("'Duration' must be a whole number from 3 to 15 seconds, not 99");
-	expect((await workshop.sandbox.control.state()).acceptedPosts).toBe(acceptedPosts);
+	expect((await session.sandbox.control.state()).acceptedPosts).toBe(acceptedPosts);
 });
 
-step('lets nobody type a duration that cannot be ordered', async () => {
-	await openHappyHorse(orderOf(image()));
+step('does not accept a duration that cannot be created', async () => {
+	await openHappyHorse(createParameters(image()));
 	const duration = editor.field('duration').locator('input');
 	await duration.click({ clickCount: 3 });
-	await workshop.page.keyboard.type('99');
-	await workshop.page.keyboard.press('Tab');
+	await session.page.keyboard.type('99');
+	await session.page.keyboard.press('Tab');
 	const typed = Number(await duration.inputValue());
 	expect(typed).toBeGreaterThanOrEqual(3);
 	expect(typed).toBeLessThanOrEqual(15);
 });
 
 step('waits in view of the user, and then plays the video in the output', async () => {
-	const { page } = workshop;
-	await openHappyHorse(orderOf(image(), { resolution: '1080P', duration: 5 }));
+	const { page } = session;
+	await openHappyHorse(createParameters(image(), { resolution: '1080P', duration: 5 }));
 	await editor.executeStep('Creating your videos, usually 1 to 6 minutes.');
-	await photograph('waiting', page);
+	await takeScreenshot('waiting', page);
 	await editor.closeDetails();
 	expect(await editor.node(HAPPY_HORSE).innerText()).toMatch(/Create and Wait$/);
-	await photograph('canvas', page);
+	await takeScreenshot('canvas', page);
 	await editor.openNode(HAPPY_HORSE);
 	await page.getByTestId('ndv-view-binary-data').click();
 	const video = page.locator('video');
@@ -241,11 +244,11 @@ step('waits in view of the user, and then plays the video in the output', async 
 	});
 	expect(seen).toMatchObject({ duration: 5, videoWidth: 1920, videoHeight: 1080 });
 	await editor.dismissToasts();
-	await photograph('video', page);
+	await takeScreenshot('video', page);
 });
 
 step('offers the tasks of the account in a list, by ID and status in words', async () => {
-	const { page, sandbox } = workshop;
+	const { page, sandbox } = session;
 	await sandbox.control.seedTasks({ count: 1, status: 'IN_PROGRESS' });
 	await openHappyHorse({ operation: 'wait' });
 	await page.getByTestId('resource-locator-taskId').getByTestId('rlc-input').click();
@@ -254,7 +257,7 @@ step('offers the tasks of the account in a list, by ID and status in words', asy
 	const names = await tasks.allInnerTexts();
 	expect(names[0]).toMatch(/^1\. In Progress, [0-9a-f]{8}$/);
 	expect(names.slice(1).join()).toMatch(/ Completed, /);
-	await photograph('task-list', page);
+	await takeScreenshot('task-list', page);
 	await page.getByTestId('rlc-search').fill('completed');
 	await until('only finished ones are listed', async () => {
 		const found = await tasks.allInnerTexts();
@@ -264,21 +267,21 @@ step('offers the tasks of the account in a list, by ID and status in words', asy
 	await editor.executeStep(/happy-horse-[0-9a-f-]{36}\.mp4/);
 });
 
-/** Orders a video as another workflow would, and lets the sandbox finish it at once. */
+/** Creates a video as another workflow would, and lets the sandbox finish it at once. */
 async function finishedVideo(webhookUrl: string): Promise<string> {
-	const { sandbox } = workshop;
-	const answer = await fetch(`${sandbox.url}/v1/ai/image-to-video/happy-horse-1`, {
+	const { sandbox } = session;
+	const response = await fetch(`${sandbox.url}/v1/ai/image-to-video/happy-horse-1`, {
 		method: 'POST',
 		headers: { 'x-magnific-api-key': sandbox.key, 'content-type': 'application/json' },
 		body: JSON.stringify({ image_url: image(), duration: 3, webhook_url: webhookUrl }),
 	});
-	const { data } = (await answer.json()) as { data: { task_id: string } };
+	const { data } = (await response.json()) as { data: { task_id: string } };
 	await sandbox.control.advance(data.task_id, 'COMPLETED');
 	return data.task_id;
 }
 
-step('tells at the trigger which address to use, and receives a test event', async () => {
-	const { page, n8n } = workshop;
+step('tells at the trigger which URL to use, and receives a test event', async () => {
+	const { page, n8n } = session;
 	await editor.newWorkflow();
 	await editor.search('happy horse', 'Happy Horse');
 	await editor.openFound('Happy Horse');
@@ -294,11 +297,11 @@ step('tells at the trigger which address to use, and receives a test event', asy
 		.getByText(/the test URL works for two minutes only/)
 		.first()
 		.waitFor();
-	await photograph('trigger', page);
+	await takeScreenshot('trigger', page);
 	await page.getByTestId('trigger-execute-button').click();
 	await details.getByText('Listening for test event').waitFor();
 	const taskId = await finishedVideo(`${n8n.url}/webhook-test/happy-horse-${id}`);
 	await editor.output.getByText(taskId).first().waitFor();
 	await editor.dismissToasts();
-	await photograph('trigger-received', page);
+	await takeScreenshot('trigger-received', page);
 });

@@ -1,15 +1,21 @@
-import { errorOf, openRunContext, order, outputOf, type Scene } from './support/scene';
+import {
+	errorOf,
+	openFixture,
+	createParameters,
+	outputOf,
+	type EngineFixture,
+} from './support/engineFixture';
 
-let scene: Scene;
+let fixture: EngineFixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene?.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture?.close());
+beforeEach(async () => await fixture.control.reset());
 
 test('starts one video per item and gives one item of the one shape for each, in order', async () => {
-	const { engine, control, row } = scene;
-	// The first answer comes last.
+	const { engine, control, row } = fixture;
+	// The first response comes last.
 	await control.rules({ on: 'create', where: { prompt: 'first' }, do: { delayMs: 300 } });
 	const run = await engine.run({
 		rows: [
@@ -17,7 +23,7 @@ test('starts one video per item and gives one item of the one shape for each, in
 			row('second', { seconds: '4' }),
 			row('third', { seconds: 15 }),
 		],
-		parameters: order('create', {
+		parameters: createParameters('create', {
 			duration: '={{ $json.seconds }}',
 			options: { metadata: '={{ { name: $json.name } }}' },
 		}),
@@ -56,8 +62,8 @@ test('starts one video per item and gives one item of the one shape for each, in
 });
 
 test('sends what the optional fields say to the model that was chosen', async () => {
-	const { engine, control, row } = scene;
-	const parameters = order('create', {
+	const { engine, control, row } = fixture;
+	const parameters = createParameters('create', {
 		model: 'happy-horse-1-1',
 		prompt: '',
 		resolution: '720P',
@@ -103,7 +109,7 @@ describe('an unusable value for the second of three items: its field is named, n
 	}));
 
 	test.each(titled)('$label, given $shown', async ({ label, field, value }) => {
-		const { engine, posts, row } = scene;
+		const { engine, posts, row } = fixture;
 		const usable = { [field]: '={{ $json.value }}' };
 		const isOption = ['seed', 'metadata'].includes(field);
 		const run = await engine.run({
@@ -120,7 +126,7 @@ describe('an unusable value for the second of three items: its field is named, n
 				}[field]!;
 				return row(name, { value: item === 1 ? (value as string) : good });
 			}),
-			parameters: order('create', isOption ? { options: usable } : usable),
+			parameters: createParameters('create', isOption ? { options: usable } : usable),
 		});
 
 		expect(errorOf(run)).toMatchObject({

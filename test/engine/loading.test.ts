@@ -47,7 +47,7 @@ test('n8n finds every node of the manifest, with both icons and its entry for th
 	}
 });
 
-test('the credential has both icons, is asked for by every node and hides the key', () => {
+test('the credential has both icons, is required by every node and hides the key', () => {
 	const { type } = loader.getCredential('happyHorseApi');
 	expect(iconFiles(type).every((file) => existsSync(file))).toBe(true);
 	expect(type.supportedNodes?.sort()).toEqual(Object.keys(loader.nodeTypes).sort());
@@ -62,7 +62,7 @@ test('the action node can be resumed at a path of its own and be the tool of an 
 	expect(codex?.alias).toContain('image to video');
 	expect(usableAsTool).toBe(true);
 	expect(credentials).toEqual([{ name: 'happyHorseApi', required: true }]);
-	// Without responseData '' n8n 2.41 answers every caller with the text "firstEntryJson".
+	// Without responseData '' n8n 2.41 responds to every client with the text "firstEntryJson".
 	expect(webhooks).toEqual([
 		{
 			name: 'default',

@@ -1,22 +1,28 @@
 import type { INode, IRun } from 'n8n-workflow';
 
 import { n8nFacts } from '../n8nFacts';
-import { errorOf, openRunContext, order, outputOf, type Scene } from './support/scene';
+import {
+	errorOf,
+	openFixture,
+	createParameters,
+	outputOf,
+	type EngineFixture,
+} from './support/engineFixture';
 
 type OnError = NonNullable<INode['onError']>;
 
 const modes: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 
-let scene: Scene;
+let fixture: EngineFixture;
 let runs: Record<OnError, IRun>;
 
 /** What becomes of a row is decided by its name. The three settings are tried at the same time. */
 beforeAll(async () => {
-	scene = await openRunContext();
-	const { engine, control, row } = scene;
-	const refusal = { status: 400, body: { message: 'The image is too small' } };
+	fixture = await openFixture();
+	const { engine, control, row } = fixture;
+	const rejection = { status: 400, body: { message: 'The image is too small' } };
 	await control.rules(
-		{ on: 'create', where: { prompt: 'refused' }, do: { answer: refusal } },
+		{ on: 'create', where: { prompt: 'rejected' }, do: { answer: rejection } },
 		{
 			on: 'create',
 			where: { prompt: 'failed' },
@@ -25,11 +31,11 @@ beforeAll(async () => {
 		{ on: 'create', where: { prompt: 'empty' }, do: { outcome: 'COMPLETED_EMPTY' } },
 	);
 	const started = modes.map(async (onError) => {
-		// A refusal ends a run that stops on errors; what else it does is seen without one.
-		const names = ['refused', 'failed', 'empty', 'good'];
+		// A rejection ends a run that stops on errors; what else it does is seen without one.
+		const names = ['rejected', 'failed', 'empty', 'good'];
 		const run = await engine.run({
 			rows: (onError === 'stopWorkflow' ? names.slice(1) : names).map((name) => row(name)),
-			parameters: order('createAndWait', {
+			parameters: createParameters('createAndWait', {
 				waitUsing: 'polling',
 				options: { pollInterval: 5 },
 			}),
@@ -39,7 +45,7 @@ beforeAll(async () => {
 	});
 	runs = Object.fromEntries(await Promise.all(started)) as Record<OnError, IRun>;
 });
-afterAll(async () => await scene?.close());
+afterAll(async () => await fixture?.close());
 
 const failed = {
 	status: 'FAILED',
@@ -54,7 +60,7 @@ const empty = {
 	failure: { message: expect.stringContaining('holds no video') },
 };
 const good = { status: 'COMPLETED', video_url: expect.any(String), timed_out: false };
-const refused = {
+const rejected = {
 	error: 'The API rejected the request: The image is too small',
 	message: expect.stringContaining('Nothing was created or charged'),
 	details: { item: 0, http_code: 400 },
@@ -73,16 +79,19 @@ describe('Stop Workflow', () => {
 		for (const { json } of outputOf(run)) expect(json).not.toHaveProperty('error');
 	});
 
-	test('a refused item ends the run and names every task that was paid for', async () => {
-		const { engine, control, row } = scene;
+	test('a rejected item ends the run and names every task that was paid for', async () => {
+		const { engine, control, row } = fixture;
 		const since = Date.now();
 		const run = await engine.run({
-			rows: ['one', 'two', 'refused'].map((name) => row(name)),
-			parameters: order('createAndWait', { waitUsing: 'polling', options: { maxConcurrency: 1 } }),
+			rows: ['one', 'two', 'rejected'].map((name) => row(name)),
+			parameters: createParameters('createAndWait', {
+				waitUsing: 'polling',
+				options: { maxConcurrency: 1 },
+			}),
 		});
 		const { posts } = await control.state(since);
 		const error = errorOf(run);
-		expect(error).toMatchObject({ name: 'NodeApiError', message: refused.error, itemIndex: 2 });
+		expect(error).toMatchObject({ name: 'NodeApiError', message: rejected.error, itemIndex: 2 });
 		expect(error.description).toContain('Already created (2)');
 		for (const { taskId } of posts.slice(0, 2)) expect(error.description).toContain(taskId);
 	});
@@ -93,7 +102,7 @@ test('Continue: everything leaves by the main output, in order', () => {
 	expect(run.status).toBe('success');
 	expect(outputOf(run, 1)).toEqual([]);
 	expect(outputOf(run)).toMatchObject(
-		[refused, failed, empty, good].map((json, item) => ({ json, pairedItem: { item } })),
+		[rejected, failed, empty, good].map((json, item) => ({ json, pairedItem: { item } })),
 	);
 });
 
@@ -101,20 +110,20 @@ test('Continue (using error output): only what has a video leaves by the main ou
 	const run = runs.continueErrorOutput;
 	expect(run.status).toBe('success');
 	expect(outputOf(run)).toMatchObject([{ json: good, pairedItem: { item: 3 } }]);
-	const setback = (details: { task_id: unknown; failure: { message: unknown } }) => ({
+	const failedItem = (details: { task_id: unknown; failure: { message: unknown } }) => ({
 		error: expect.stringContaining('was not made'),
 		message: details.failure.message,
 		details,
 	});
 	expect(outputOf(run, 1)).toMatchObject(
-		[refused, setback(failed), setback(empty)].map(({ details, ...texts }, item) => ({
+		[rejected, failedItem(failed), failedItem(empty)].map(({ details, ...texts }, item) => ({
 			json: n8nFacts.errorOutputTakesDetails ? { ...texts, details } : texts,
 			pairedItem: { item },
 		})),
 	);
 	// Without details the task is still named.
-	const [, ...setbacks] = outputOf(run, 1);
-	for (const { json } of setbacks) {
+	const [, ...failedItems] = outputOf(run, 1);
+	for (const { json } of failedItems) {
 		const { task_id: named } = (json.details ?? {}) as { task_id?: string };
 		expect(json.error).toMatch(named ?? /^Video [0-9a-f]{8}-[0-9a-f-]{27} was not made$/);
 		expect('details' in json).toBe(n8nFacts.errorOutputTakesDetails);

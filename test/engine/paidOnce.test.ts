@@ -1,23 +1,23 @@
 import {
 	errorOf,
-	openRunContext,
-	order,
+	openFixture,
+	createParameters,
 	outputOf,
 	pause,
 	until,
-	type Scene,
-} from './support/scene';
+	type EngineFixture,
+} from './support/engineFixture';
 
 const badImage = { status: 400, body: { message: 'The image cannot be used' } };
 
-let scene: Scene;
+let fixture: EngineFixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene?.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture?.close());
+beforeEach(async () => await fixture.control.reset());
 
-const rows = () => ['a', 'b', 'c'].map((name) => scene.row(name));
+const rows = () => ['a', 'b', 'c'].map((name) => fixture.row(name));
 
 const threeTries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
@@ -27,8 +27,8 @@ const completed = (item: number) => ({
 });
 
 describe('Retry On Fail', () => {
-	test('orders only what was not ordered yet', async () => {
-		const { engine, control, paidFor, posts } = scene;
+	test('creates only what was not created yet', async () => {
+		const { engine, control, paidFor, posts } = fixture;
 		await control.rules({
 			on: 'create',
 			where: { prompt: 'b' },
@@ -37,7 +37,7 @@ describe('Retry On Fail', () => {
 		});
 		const run = await engine.run({
 			rows: rows(),
-			parameters: order('create'),
+			parameters: createParameters('create'),
 			settings: threeTries,
 		});
 
@@ -50,8 +50,8 @@ describe('Retry On Fail', () => {
 		expect(await posts()).toBe(4);
 	});
 
-	test('never orders again what may have been made', async () => {
-		const { engine, control, paidFor, posts } = scene;
+	test('never creates again what may have been made', async () => {
+		const { engine, control, paidFor, posts } = fixture;
 		await control.rules({
 			on: 'create',
 			where: { prompt: 'b' },
@@ -60,7 +60,7 @@ describe('Retry On Fail', () => {
 		});
 		const run = await engine.run({
 			rows: rows(),
-			parameters: order('create'),
+			parameters: createParameters('create'),
 			settings: threeTries,
 		});
 
@@ -74,14 +74,14 @@ describe('Retry On Fail', () => {
 	});
 
 	test('creates nothing again that had failed at the provider', async () => {
-		const { engine, control, paidFor } = scene;
+		const { engine, control, paidFor } = fixture;
 		await control.rules(
 			{ on: 'create', where: { prompt: 'a' }, times: 1, do: { outcome: 'FAILED' } },
 			{ on: 'create', where: { prompt: 'c' }, times: 1, do: { answer: badImage } },
 		);
 		const run = await engine.run({
 			rows: rows(),
-			parameters: order('create', { options: { maxConcurrency: 1 } }),
+			parameters: createParameters('create', { options: { maxConcurrency: 1 } }),
 			settings: threeTries,
 		});
 
@@ -97,11 +97,11 @@ describe('Retry On Fail', () => {
 	const errorOutput = { ...threeTries, onError: 'continueErrorOutput' } as const;
 
 	test('with an error output: a failed first item is paid for once, and waited for once', async () => {
-		const { engine, control, paidFor, posts } = scene;
+		const { engine, control, paidFor, posts } = fixture;
 		await control.rules({ on: 'create', where: { prompt: 'a' }, do: { outcome: 'FAILED' } });
 		const run = await engine.run({
 			rows: rows(),
-			parameters: order('createAndWait', {
+			parameters: createParameters('createAndWait', {
 				waitUsing: 'polling',
 				downloadVideo: false,
 				options: { pollInterval: 5 },
@@ -116,12 +116,12 @@ describe('Retry On Fail', () => {
 	});
 
 	test('with an error output: Max Wait is waited for once', async () => {
-		const { engine, control, posts } = scene;
+		const { engine, control, posts } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const started = Date.now();
 		const run = await engine.run({
 			rows: rows().slice(0, 1),
-			parameters: order('createAndWait', {
+			parameters: createParameters('createAndWait', {
 				waitUsing: 'polling',
 				maxWait: 0.1,
 				downloadVideo: false,
@@ -138,11 +138,11 @@ describe('Retry On Fail', () => {
 	});
 
 	test('with an error output: the operation Wait does not wait a second time', async () => {
-		const { engine, control, requests } = scene;
+		const { engine, control, requests } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const created = await engine.run({
 			rows: rows().slice(0, 1),
-			parameters: order('create'),
+			parameters: createParameters('create'),
 		});
 		const taskId = String(outputOf(created)[0]?.json.task_id);
 		const started = Date.now();
@@ -168,8 +168,8 @@ describe('Retry On Fail', () => {
 });
 
 describe('Retry execution', () => {
-	test('takes up the tasks of the failed execution and polls, as calls still go to that one', async () => {
-		const { engine, control, paidFor, requests } = scene;
+	test('takes up the tasks of the failed execution and polls, as webhooks still go to that one', async () => {
+		const { engine, control, paidFor, requests } = fixture;
 		const where = { prompt: 'c' };
 		await control.rules(
 			{ on: 'create', where, times: 1, do: { answer: badImage } },
@@ -178,7 +178,7 @@ describe('Retry execution', () => {
 		);
 		const job = {
 			rows: rows(),
-			parameters: order('createAndWait', {
+			parameters: createParameters('createAndWait', {
 				waitUsing: 'webhook',
 				downloadVideo: false,
 				options: { maxConcurrency: 1, pollInterval: 5 },
@@ -203,13 +203,13 @@ describe('Retry execution', () => {
 		expect((await requests()).creates).toBe(4);
 	});
 
-	test('pays for nothing when everything had been ordered', async () => {
-		const { engine, control, paidFor, requests } = scene;
+	test('creates nothing when everything had been created', async () => {
+		const { engine, control, paidFor, requests } = fixture;
 		const unauthorized = { status: 401, body: { message: 'Invalid API key' } };
 		await control.rules({ on: 'list', times: 1, do: { answer: unauthorized } });
 		const job = {
 			rows: rows(),
-			parameters: order('createAndWait', {
+			parameters: createParameters('createAndWait', {
 				waitUsing: 'polling',
 				options: { pollInterval: 5 },
 			}),

@@ -1,13 +1,13 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { errorOf, openRunContext, outputOf, type Scene } from './support/scene';
+import { errorOf, openFixture, outputOf, type EngineFixture } from './support/engineFixture';
 
-let scene: Scene;
+let fixture: EngineFixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene?.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture?.close());
+beforeEach(async () => await fixture.control.reset());
 
 interface EngineCase {
 	parameters: INodeParameters;
@@ -62,7 +62,7 @@ const CASES: Record<string, EngineCase> = {
 };
 
 describe.each(Object.entries(CASES))('%s', (resource, { parameters, body }) => {
-	const rowsOf = ({ row }: Scene) => {
+	const rowsOf = ({ row }: EngineFixture) => {
 		const url = String(row('x').image).replace(/\/images.*/, '');
 		const files = {
 			a: image(url, 'a'),
@@ -73,8 +73,8 @@ describe.each(Object.entries(CASES))('%s', (resource, { parameters, body }) => {
 	};
 
 	test('is created with the body that the API wants, waited for and downloaded', async () => {
-		const { engine, control } = scene;
-		const { url, rows } = rowsOf(scene);
+		const { engine, control } = fixture;
+		const { url, rows } = rowsOf(fixture);
 		const run = await engine.run({
 			rows,
 			parameters: { resource, operation: 'createAndWait', waitUsing: 'polling', ...parameters },
@@ -94,8 +94,8 @@ describe.each(Object.entries(CASES))('%s', (resource, { parameters, body }) => {
 	});
 
 	test('sends nothing while one of two prompts is no text', async () => {
-		const { engine, posts } = scene;
-		const { rows } = rowsOf(scene);
+		const { engine, posts } = fixture;
+		const { rows } = rowsOf(fixture);
 		const run = await engine.run({
 			rows: [rows[0]!, { ...rows[1], name: { no: 'text' } }],
 			parameters: {

@@ -1,23 +1,28 @@
 import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
-import { openRunContext, order, outputOf, type Scene } from './support/scene';
+import {
+	openFixture,
+	createParameters,
+	outputOf,
+	type EngineFixture,
+} from './support/engineFixture';
 
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 
-let scene: Scene;
+let fixture: EngineFixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene?.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture?.close());
+beforeEach(async () => await fixture.control.reset());
 
 const job = (
 	amount: number,
 	{ startType, waitUsing }: { startType: string; waitUsing: string },
 ) => ({
 	startType,
-	rows: Array.from({ length: amount }, (_, index) => scene.row(`row${index}`)),
-	parameters: order('createAndWait', {
+	rows: Array.from({ length: amount }, (_, index) => fixture.row(`row${index}`)),
+	parameters: createParameters('createAndWait', {
 		waitUsing,
 		downloadVideo: false,
 		options: { pollInterval: 5 },
@@ -25,12 +30,12 @@ const job = (
 });
 
 describe('started by another workflow', () => {
-	// A single item may be one of many; and where the other workflow would not get the videos, all are asked for.
+	// A single item may be one of many; and where the other workflow would not get the videos, all are polled.
 	const asked = n8nFacts.getsItemsOfSuspended ? [1] : [1, 2];
 
-	it.each(asked)('Automatic asks by itself, with items: %i', async (amount) => {
-		await scene.control.rules({ on: 'create', do: { seconds: 1 } });
-		const run = await scene.engine.run(job(amount, { startType: START, waitUsing: 'auto' }));
+	it.each(asked)('Automatic polls by itself, with items: %i', async (amount) => {
+		await fixture.control.rules({ on: 'create', do: { seconds: 1 } });
+		const run = await fixture.engine.run(job(amount, { startType: START, waitUsing: 'auto' }));
 		expect(run.data.resultData.error).toBeUndefined();
 		expect(run.status).toBe('success');
 		expect(outputOf(run).map(({ json }) => json.status)).toEqual(
@@ -45,10 +50,10 @@ describe('started by another workflow', () => {
 		['with a single item, when Webhook was chosen', 1, START, 'webhook'],
 		['in no other way', 1, 'n8n-nodes-base.webhook', 'auto'],
 	])('it suspends: %s', async (_, amount, startType, waitUsing) => {
-		await scene.control.rules({ on: 'create', do: { hold: true } });
-		const run = await scene.engine.run(job(amount, { startType, waitUsing }));
+		await fixture.control.rules({ on: 'create', do: { hold: true } });
+		const run = await fixture.engine.run(job(amount, { startType, waitUsing }));
 		expect(run.data.resultData.error).toBeUndefined();
 		expect(run.status).toBe('waiting');
-		expect(await scene.posts()).toBe(amount);
+		expect(await fixture.posts()).toBe(amount);
 	});
 });

@@ -5,25 +5,25 @@ import { n8nFacts } from '../n8nFacts';
 import { NODE_NAME } from './support/engine';
 import {
 	API_KEY,
-	openRunContext,
-	order,
+	openFixture,
+	createParameters,
 	outputOf,
 	pause,
 	until,
-	type Scene,
-} from './support/scene';
+	type EngineFixture,
+} from './support/engineFixture';
 
 const MODEL_1_1 = '/v1/ai/image-to-video/happy-horse-1-1';
 
 /** The shortest that the node allows. */
 const pollQuickly = { waitUsing: 'polling', options: { pollInterval: 5 } };
 
-let scene: Scene;
+let fixture: EngineFixture;
 beforeAll(async () => {
-	scene = await openRunContext();
+	fixture = await openFixture();
 });
-afterAll(async () => await scene?.close());
-beforeEach(async () => await scene.control.reset());
+afterAll(async () => await fixture?.close());
+beforeEach(async () => await fixture.control.reset());
 
 const aVideo = {
 	fileName: expect.stringMatching(/^happy-horse-.+\.mp4$/),
@@ -32,10 +32,10 @@ const aVideo = {
 	...(n8nFacts.countsBytesOfFiles ? { bytes: expect.any(Number) } : {}),
 };
 
-describe('suspended until the provider calls', () => {
+describe('suspended until a webhook comes', () => {
 	const job = () => ({
-		rows: ['a', 'b', 'c'].map((name) => scene.row(name, { cell: `cell of ${name}` })),
-		parameters: order('createAndWait', {
+		rows: ['a', 'b', 'c'].map((name) => fixture.row(name, { cell: `cell of ${name}` })),
+		parameters: createParameters('createAndWait', {
 			waitUsing: 'webhook',
 			maxWait: 10,
 			options: { metadata: '={{ { cell: $json.cell } }}' },
@@ -54,7 +54,7 @@ describe('suspended until the provider calls', () => {
 	const allPending = ['a', 'b', 'c'].map((name, item) => pending(`cell of ${name}`, item));
 
 	test('leaves an execution that n8n can store, resume and time out', async () => {
-		const { engine, control, posts } = scene;
+		const { engine, control, posts } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const before = Date.now();
 		const run = await engine.run(job());
@@ -90,7 +90,7 @@ describe('suspended until the provider calls', () => {
 					awaits: { item, taskId, metadata: { cell: `cell of ${prompt}` } },
 				})),
 		});
-		// n8n keeps the token in a field of its own. Whoever reads it could resume the execution.
+		// n8n keeps the token in a field of its own. Anyone who reads it could resume the execution.
 		if (n8nFacts.hasResumeToken) expect(resumeToken).toMatch(/^\w{16,}$/);
 		else expect(resumeToken).toBeUndefined();
 		const allElse = JSON.stringify({ resultData, executionData, rest });
@@ -103,8 +103,8 @@ describe('suspended until the provider calls', () => {
 		expect(await posts()).toBe(3);
 	});
 
-	test('comes out as timed out, with the task IDs, when nobody ever called', async () => {
-		const { engine, control, posts } = scene;
+	test('comes out as timed out, with the task IDs, when no webhook ever came', async () => {
+		const { engine, control, posts } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const waiting = await engine.run(job());
 		const run = await engine.timeOut(waiting, job());
@@ -115,8 +115,11 @@ describe('suspended until the provider calls', () => {
 	});
 
 	test('does not suspend when all videos are finished by then', async () => {
-		const { engine, row } = scene;
-		const parameters = order('createAndWait', { waitUsing: 'webhook', downloadVideo: false });
+		const { engine, row } = fixture;
+		const parameters = createParameters('createAndWait', {
+			waitUsing: 'webhook',
+			downloadVideo: false,
+		});
 		const run = await engine.run({ rows: [row('quick')], parameters });
 
 		expect(run.status).toBe('success');
@@ -132,18 +135,21 @@ describe('polling', () => {
 	let awaited: { run: IRun; taskIds: string[] };
 	let asked: Record<'created' | 'awaited', unknown>;
 	beforeAll(async () => {
-		await scene.control.reset();
-		await scene.control.rules({ on: 'create', do: { hold: true } });
+		await fixture.control.reset();
+		await fixture.control.rules({ on: 'create', do: { hold: true } });
 		[created, awaited] = await Promise.all([createAndWait(), waitForTasksThatExist()]);
-		const { requests } = scene;
+		const { requests } = fixture;
 		asked = { created: await requests(), awaited: await requests(MODEL_1_1) };
 	});
 
 	async function createAndWait() {
-		const { engine, control, row } = scene;
+		const { engine, control, row } = fixture;
 		const execution = engine.run({
 			rows: ['a', 'b', 'c'].map((name) => row(name)),
-			parameters: order('createAndWait', { ...pollQuickly, outputBinaryPropertyName: 'film' }),
+			parameters: createParameters('createAndWait', {
+				...pollQuickly,
+				outputBinaryPropertyName: 'clip',
+			}),
 		});
 		const own = async () => (await control.state()).tasks.filter(({ prompt }) => prompt !== null);
 		await until(async () => (await own()).length === 3);
@@ -154,7 +160,7 @@ describe('polling', () => {
 	}
 
 	async function waitForTasksThatExist() {
-		const { engine, control, requests } = scene;
+		const { engine, control, requests } = fixture;
 		const model = 'happy-horse-1-1';
 		const done = await control.seedTasks({ count: 2, model });
 		const open = await control.seedTasks({ count: 2, model, status: 'IN_PROGRESS' });
@@ -195,14 +201,14 @@ describe('polling', () => {
 						fast_start: true,
 					},
 				},
-				binary: { film: { ...aVideo, fileName: `happy-horse-${taskOf(name)}.mp4` } },
+				binary: { clip: { ...aVideo, fileName: `happy-horse-${taskOf(name)}.mp4` } },
 				pairedItem: { item },
 			})),
 		);
 		expect(asked.created).toEqual({ creates: 3, lists: 1, reads: 3 });
 	});
 
-	test('waits for tasks that exist: asks at once and again, and reads none that runs', () => {
+	test('waits for tasks that exist: polls at once and again, and reads none that runs', () => {
 		const { run, taskIds } = awaited;
 		expect(outputOf(run)).toMatchObject(
 			taskIds.map((task_id, item) => ({
@@ -217,11 +223,14 @@ describe('polling', () => {
 
 describe('cancelled', () => {
 	test('during a paid request: says that it may have been paid for, sends no other', async () => {
-		const { engine, control, row, paidFor, posts } = scene;
+		const { engine, control, row, paidFor, posts } = fixture;
 		await control.rules({ on: 'create', do: { delayMs: 3000 } });
 		const execution = engine.run({
 			rows: [row('a'), row('b')],
-			parameters: order('createAndWait', { ...pollQuickly, options: { maxConcurrency: 1 } }),
+			parameters: createParameters('createAndWait', {
+				...pollQuickly,
+				options: { maxConcurrency: 1 },
+			}),
 		});
 		await until(async () =>
 			(await control.state()).requests.some(({ method }) => method === 'POST'),
@@ -236,16 +245,16 @@ describe('cancelled', () => {
 		expect(await posts()).toBe(1);
 	});
 
-	test('while polling: ends long before the pause is over and asks no more', async () => {
-		const { engine, control, row } = scene;
+	test('while polling: ends long before the pause is over and polls no more', async () => {
+		const { engine, control, row } = fixture;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const execution = engine.run({
 			rows: [row('a'), row('b')],
-			parameters: order('createAndWait', pollQuickly),
+			parameters: createParameters('createAndWait', pollQuickly),
 		});
-		const answered = async () =>
+		const responded = async () =>
 			(await control.state()).posts.filter(({ status }) => status === 200);
-		await until(async () => (await answered()).length === 2);
+		await until(async () => (await responded()).length === 2);
 		// By now the node pauses before its first question.
 		await pause(500);
 		const cancelledAt = Date.now();

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { writeBroken, writeSound } from './pony';
+import { writeBroken, writeSound } from './samplePackage';
 
 const tsx = resolve(__dirname, '../../node_modules/tsx/dist/cli.mjs');
 
@@ -24,7 +24,7 @@ function runGate(folder: string): Promise<Run> {
 }
 
 const LINTERS_MS = 60_000;
-const scratch = mkdtempSync(join(tmpdir(), 'happy-horse-pony-'));
+const scratch = mkdtempSync(join(tmpdir(), 'happy-horse-sample-'));
 let sound: Run;
 let broken: Run;
 
@@ -55,11 +55,11 @@ it('has nothing to say about a sound package', () => {
 it('ends with an error after a finding', () => expect(broken.code).toBe(1));
 
 it.each([
-	['eslint', 'nodes/Pony/loud.ts:2:1 error', 'no-console'],
-	['source', 'nodes/Pony/loud.ts:2:1 error', 'no-console'],
+	['eslint', 'nodes/Sample/loud.ts:2:1 error', 'no-console'],
+	['source', 'nodes/Sample/loud.ts:2:1 error', 'no-console'],
 	['source', 'package.json:1:1 warning', 'homepage'],
-	['tarball', 'dist/nodes/Pony/loud.js', 'no-console'],
-	['evaluated', 'nodes/Pony/Pony.node.ts', 'action'],
+	['tarball', 'dist/nodes/Sample/loud.js', 'no-console'],
+	['evaluated', 'nodes/Sample/Sample.node.ts', 'action'],
 	['imports', "loads 'sharp'", 'n8n does not provide'],
 	['imports', "loads './gone'", 'not in the package'],
 	['imports', 'outside', 'lies outside the package'],
@@ -67,9 +67,9 @@ it.each([
 	['content', 'dist/build.tsbuildinfo', 'does not belong'],
 	['content', 'Old.node.js', 'not in package.json'],
 	['content', 'Old.node.js', 'has no source'],
-	['content', 'nodes/Pony/pony.svg', 'changed on its way'],
+	['content', 'nodes/Sample/sample.svg', 'changed on its way'],
 	['content', 'video/create.json', 'changed on its way'],
-	['content', 'Pony.node.json', "not about 'n8n-nodes-pony.pony'"],
+	['content', 'Sample.node.json', "not about 'n8n-nodes-sample.sample'"],
 	['manifest', "'dependencies'", 'empty'],
 	['manifest', "'overrides'", 'absent'],
 	['manifest', "script 'postinstall'", 'absent'],

@@ -12,8 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('copies icons byte for byte beside the compiled classes, and nothing else', () => {
 	// Every byte value, most of which are not UTF-8.
 	const bytes = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
-	const icons = ['credentials/pony.svg', 'nodes/Pony/pony.png'];
-	for (const path of [...icons, 'nodes/Pony/Pony.node.ts', 'docs/pony.png']) {
+	const icons = ['credentials/sample.svg', 'nodes/Sample/sample.png'];
+	for (const path of [...icons, 'nodes/Sample/Sample.node.ts', 'docs/sample.png']) {
 		mkdirSync(join(folder, path, '..'), { recursive: true });
 		writeFileSync(join(folder, path), bytes);
 	}

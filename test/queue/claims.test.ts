@@ -1,20 +1,20 @@
-import { expectSameTasks, succeedAtOnce } from '../server/support/atOnce';
-import { expectPaidOnce, tasksOf } from '../server/support/watching';
-import { images } from '../server/support/workflow';
-import { claimsOf, inSeconds, takenUp, tell, useQueueStage } from './support/queueStage';
+import { expectSameTasks, succeedAtOnce } from '../server/support/executions/atOnce';
+import { expectPaidOnce, tasksOf } from '../server/support/assertions/watching';
+import { images } from '../server/support/workflows/workflow';
+import { claimsOf, inSeconds, takenUp, tell, useQueueServer } from './support/queueServer';
 
 const TIMES = 6;
 const AMOUNT = 200;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 
 describe('idempotency keys in queue mode', () => {
-	it(`pays once for ${AMOUNT} keys that ${TIMES} executions of two workers ask for at once`, async () => {
-		const { door, queue, sandbox } = stage;
+	it(`pays once for ${AMOUNT} keys that ${TIMES} executions of two workers request at once`, async () => {
+		const { door, queue, sandbox } = testServer;
 		const { control } = sandbox;
 		const items = images(sandbox.url, AMOUNT);
 		const started = Date.now();
-		const { workflowId, executions } = await succeedAtOnce(stage, {
+		const { workflowId, executions } = await succeedAtOnce(testServer, {
 			items,
 			times: TIMES,
 			door,

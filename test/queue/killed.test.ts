@@ -1,34 +1,41 @@
 import type { SandboxState } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { taskFromItem } from '../server/support/parameters';
-import { AFTER_TRIGGER, triggerWorkflow } from '../server/support/triggerWorkflow';
-import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from '../server/support/watching';
-import type { NamedImage } from '../server/support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../server/support/workflow';
+import { taskFromItem } from '../server/support/workflows/itemParameters';
+import { AFTER_TRIGGER, triggerWorkflow } from '../server/support/workflows/triggerWorkflow';
+import {
+	expectPaidOnce,
+	jsonsOf,
+	suspended,
+	tasksOf,
+	until,
+} from '../server/support/assertions/watching';
+import type { NamedImage } from '../server/support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../server/support/workflows/workflow';
 import { expectEnded, killed, workerTaking } from './support/killing';
 import {
 	deliverTo,
 	expectFileForAll,
 	takenUp,
 	tell,
-	useQueueStage,
+	useQueueServer,
 	workerOf,
-} from './support/queueStage';
+} from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 const SLOW_MS = 900;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 
-const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) =>
+	imagesOf(testServer.sandbox.url, { batch, amount });
 
 const accepted = (state: SandboxState, items: readonly NamedImage[]) =>
 	items.map(({ image }) => state.acceptedPerImage[image] ?? 0);
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** All videos of a batch; an order that was on its way when the worker died stays in doubt. */
+/** All videos of a batch; a create request that was on its way when the worker died stays in doubt. */
 function expectTakenUp(done: ExecutionView, taskIds: readonly string[]): void {
 	const out = itemsOf(done, HAPPY_HORSE);
 	const inDoubt = out.filter(({ json }) => /may have created/.test(String(json.error)));
@@ -41,10 +48,12 @@ function expectTakenUp(done: ExecutionView, taskIds: readonly string[]): void {
 
 /** What a user can still do: take the IDs from "Get Many", and let "Wait" bring the videos. */
 async function broughtByWait(): Promise<ExecutionView> {
-	const listing = await stage.publishNode({ parameters: { operation: 'getAll', returnAll: true } });
+	const listing = await testServer.publishNode({
+		parameters: { operation: 'getAll', returnAll: true },
+	});
 	const listed = jsonsOf(await listing.run([{ name: 'all' }]));
 	const parameters = taskFromItem('wait', { downloadVideo: true });
-	const waiting = await stage.publishNode({ parameters });
+	const waiting = await testServer.publishNode({ parameters });
 	return await waiting.run(listed, PATIENCE_MS);
 }
 
@@ -56,35 +65,35 @@ function expectVideos(done: ExecutionView, taskIds: readonly string[]): void {
 }
 
 describe('a worker is killed', () => {
-	it('while it creates: no order is repeated, and every video that was made can be had', async () => {
-		const { sandbox } = stage;
+	it('while it creates: no create request is repeated, and every video that was made can be had', async () => {
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { delayMs: SLOW_MS } });
 		const parameters = createAndWait({
 			waitUsing: 'polling',
 			options: { maxConcurrency: 1, pollInterval: 5 },
 		});
-		const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
+		const workflow = await testServer.publishNode({ parameters, onError: 'continueRegularOutput' });
 		const batches = [0, 1, 2, 3].map((batch) => batchOf(`batch ${batch}`, 8));
 		const ids: string[] = [];
 		for (const batch of batches) ids.push(await workflow.start(batch));
-		await until('three orders of each', async () => {
+		await until('three create requests of each', async () => {
 			const state = await control.state();
 			return batches.every((batch) => sum(accepted(state, batch)) >= 3);
 		});
-		const victim = await workerTaking(stage, ids[0]!);
-		const hit = ids.filter((id) => workerOf(stage.queue, id) === victim);
-		const ends = await killed(stage, { worker: victim, executions: hit });
+		const victim = await workerTaking(testServer, ids[0]!);
+		const hit = ids.filter((id) => workerOf(testServer.queue, id) === victim);
+		const ends = await killed(testServer, { worker: victim, executions: hit });
 		const atTheKill = await control.state();
 		await control.clearRules();
-		const ordered = batches.map((batch) => sum(accepted(atTheKill, batch))).join(', ');
+		const created = batches.map((batch) => sum(accepted(atTheKill, batch))).join(', ');
 		tell(
-			`${hit.length} of ${ids.length} executions died, with ${ordered} of 8 videos ordered by now`,
+			`${hit.length} of ${ids.length} executions died, with ${created} of 8 videos created by now`,
 		);
 
 		const survivors = ids.filter((id) => !hit.includes(id));
 		for (const id of survivors) {
-			const done = await stage.n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
+			const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 			const batch = batches[ids.indexOf(id)]!;
 			const tasks = await tasksOf(control, batch);
 			expectVideos(
@@ -94,7 +103,7 @@ describe('a worker is killed', () => {
 		}
 		const made = (await control.state()).tasks.map(({ taskId }) => taskId);
 		for (const id of hit) {
-			await expectEnded(stage, id, { ends, whole: (done) => expectTakenUp(done, made) });
+			await expectEnded(testServer, id, { ends, whole: (done) => expectTakenUp(done, made) });
 		}
 		const state = await control.state();
 		expect(Math.max(...accepted(state, batches.flat()))).toBe(1);
@@ -107,25 +116,28 @@ describe('a worker is killed', () => {
 		expect((await control.state()).acceptedPosts).toBe(state.acceptedPosts);
 	});
 
-	it('while it downloads after polling: the videos are there for Wait, and none is ordered again', async () => {
-		const { sandbox } = stage;
+	it('while it downloads after polling: the videos are there for Wait, and none is created again', async () => {
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
 		const items = batchOf('downloading', 5);
 		const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
-		const workflow = await stage.publishNode({ parameters });
+		const workflow = await testServer.publishNode({ parameters });
 		const id = await workflow.start(items);
 		await downloading(3);
-		const ends = await killed(stage, { worker: await workerTaking(stage, id), executions: [id] });
+		const ends = await killed(testServer, {
+			worker: await workerTaking(testServer, id),
+			executions: [id],
+		});
 		await control.clearRules();
 		const taskIds = (await tasksOf(control, items)).map(({ taskId }) => taskId);
-		await expectEnded(stage, id, { ends, whole: (done) => expectVideos(done, taskIds) });
+		await expectEnded(testServer, id, { ends, whole: (done) => expectVideos(done, taskIds) });
 		expectVideos(await broughtByWait(), taskIds);
 		await expectPaidOnce(control, items);
 	});
 
 	it('while the trigger downloads: the video is there for Wait', async () => {
-		const { credential, door, n8n, queue, sandbox } = stage;
+		const { credential, door, n8n, queue, sandbox } = testServer;
 		const { control, secret } = sandbox;
 		const parameters = { downloadVideo: true };
 		const workflowId = await n8n.client.importWorkflow(triggerWorkflow({ credential, parameters }));
@@ -133,13 +145,16 @@ describe('a worker is killed', () => {
 		await door.waitForWebhook(path);
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
 		const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
-		const address = `${queue.webhookUrl}/webhook/${path}`;
-		expect(await deliverTo(address, { taskId, secret })).toBe(200);
+		const url = `${queue.webhookUrl}/webhook/${path}`;
+		expect(await deliverTo(url, { taskId, secret })).toBe(200);
 		await downloading(1);
 		const id = await n8n.client.nextExecution(workflowId);
-		const ends = await killed(stage, { worker: await workerTaking(stage, id), executions: [id] });
+		const ends = await killed(testServer, {
+			worker: await workerTaking(testServer, id),
+			executions: [id],
+		});
 		await control.clearRules();
-		await expectEnded(stage, id, {
+		await expectEnded(testServer, id, {
 			ends,
 			whole: (done) => {
 				const passed = itemsOf(done, AFTER_TRIGGER);
@@ -153,15 +168,15 @@ describe('a worker is killed', () => {
 });
 
 describe('the webhook processor is killed', () => {
-	it('while it downloads: the next call continues the execution with all videos', async () => {
-		const { queue, sandbox, n8n } = stage;
+	it('while it downloads: the next webhook resumes the execution with all videos', async () => {
+		const { queue, sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = batchOf('resuming', 4);
 		const parameters = createAndWait({ waitUsing: 'webhook' });
-		const workflow = await stage.publishNode({ parameters });
+		const workflow = await testServer.publishNode({ parameters });
 		const id = await workflow.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
 		const tasks = await tasksOf(control, items);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
@@ -170,8 +185,8 @@ describe('the webhook processor is killed', () => {
 		expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		await queue.webhook.boot();
 		await control.clearRules();
-		const [call] = await control.callback(tasks[0]!.taskId);
-		expect(call!.answerStatus).toBe(200);
+		const [webhook] = await control.callback(tasks[0]!.taskId);
+		expect(webhook!.answerStatus).toBe(200);
 		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 		expect(done.status).toBe('success');
 		expect(done.runData[AFTER]).toHaveLength(1);
@@ -186,7 +201,7 @@ describe('the webhook processor is killed', () => {
 /** Waits until so many downloads are under way. */
 async function downloading(amount: number): Promise<void> {
 	await until(`${amount} downloads are under way`, async () => {
-		const { requests } = await stage.sandbox.control.state();
+		const { requests } = await testServer.sandbox.control.state();
 		const under = requests.filter(({ path, status, bySandbox }) => {
 			return path.startsWith('/results/') && status === 0 && !bySandbox;
 		});

@@ -1,11 +1,11 @@
 import type { ExecutionStatus, ExecutionView } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import { createWithKey } from '../server/support/atOnce';
-import type { PublishedWorkflow } from '../server/support/stage';
-import { jsonsOf, tasksOf, until } from '../server/support/watching';
-import type { NamedImage } from '../server/support/workflow';
-import { imagesOf } from '../server/support/workflow';
-import { claimsOf, takenUp, useQueueStage } from './support/queueStage';
+import { createWithKey } from '../server/support/executions/atOnce';
+import type { PublishedWorkflow } from '../server/support/testServer/testServer';
+import { jsonsOf, tasksOf, until } from '../server/support/assertions/watching';
+import type { NamedImage } from '../server/support/workflows/workflow';
+import { imagesOf } from '../server/support/workflows/workflow';
+import { claimsOf, takenUp, useQueueServer } from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 /** So long that a worker may start meanwhile. */
@@ -17,9 +17,9 @@ const DOUBT = 'An earlier try of this item may have created its video';
 const OPEN = 1;
 const COMPLETE = 34;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 
-/** One moment between claim and ID, at which the worker stands when it is killed. */
+/** One moment between claim and ID, at which the worker is when it is killed. */
 interface Step {
 	name: string;
 	/** Which of the two requests of an execution takes its time, so that the step can be prepared. */
@@ -40,8 +40,8 @@ const STEPS: Step[] = [
 	},
 	{ name: 'while the POST is on its way', slow: 'second', creates: true },
 	{
-		// Reading goes on, writing waits.
-		name: 'between the answer and the ID',
+		// Reading continues, writing waits.
+		name: 'between the response and the ID',
 		slow: 'second',
 		lock: { table: 'processed_data', mode: 'EXCLUSIVE' },
 		creates: true,
@@ -56,8 +56,8 @@ interface Case {
 
 async function started(batch: string, options: Record<string, unknown>): Promise<Case> {
 	const parameters = createWithKey({ maxConcurrency: 1, ...options });
-	const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
-	const items = imagesOf(stage.sandbox.url, { batch, amount: 2 }).map((item, index) => ({
+	const workflow = await testServer.publishNode({ parameters, onError: 'continueRegularOutput' });
+	const items = imagesOf(testServer.sandbox.url, { batch, amount: 2 }).map((item, index) => ({
 		...item,
 		name: `${index === 0 ? 'first' : 'second'} of ${batch}`,
 	}));
@@ -67,25 +67,25 @@ async function started(batch: string, options: Record<string, unknown>): Promise
 const waiting = (table: string) =>
 	`FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
 
-/** PostgreSQL carries a statement out even if whoever sent it is gone: these shall not be. */
+/** PostgreSQL runs a statement even if its client is gone: these shall not be. */
 async function dropWaiting(table: string): Promise<void> {
-	await stage.queue.database.rows(`SELECT pg_terminate_backend(pid) ${waiting(table)}`);
+	await testServer.queue.database.rows(`SELECT pg_terminate_backend(pid) ${waiting(table)}`);
 }
 
 /** Waits until so many statements wait for a table. */
 async function waitingFor(table: string, amount: number): Promise<void> {
 	await until(`${amount} statements wait for ${table}`, async () => {
-		const found = await stage.queue.database.rows(`SELECT pid ${waiting(table)}`);
+		const found = await testServer.queue.database.rows(`SELECT pid ${waiting(table)}`);
 		return found.length >= amount;
 	});
 }
 
 /**
- * Brings all executions to the step, and kills the worker that has them. On n8n 2 a worker that starts at once calls them
+ * Brings all executions to the step, and kills the worker that has them. On n8n 2 a worker that starts at once marks them
  * crashed, so that they can be retried with all of their data; on n8n 1 the other worker is there to begin them again.
  */
 async function killedAt({ slow, lock, creates }: Step, cases: readonly Case[]): Promise<void> {
-	const { queue, sandbox } = stage;
+	const { queue, sandbox } = testServer;
 	const { control } = sandbox;
 	const [busy, spare] = queue.workers;
 	await until('one worker has all executions', async () =>
@@ -100,7 +100,7 @@ async function killedAt({ slow, lock, creates }: Step, cases: readonly Case[]): 
 	const release = lock && (await queue.database.lock(lock.table, lock.mode));
 	if (lock) await waitingFor(lock.table, cases.length);
 	const { acceptedPosts } = await control.state();
-	// The first requests, and the second ones where their answer has come.
+	// The first requests, and the second ones where their response has come.
 	expect(acceptedPosts).toBe(cases.length * (creates && lock ? 2 : 1));
 	for (const { workflow } of cases) {
 		const claims = await claimsOf(queue, workflow.id);
@@ -116,12 +116,12 @@ async function killedAt({ slow, lock, creates }: Step, cases: readonly Case[]): 
 
 /** The execution once more, with all of its data: by a user's "Retry" or, on n8n 1, by another worker. */
 async function goneOn({ id, workflow }: Case): Promise<ExecutionView> {
-	const { client } = stage.n8n;
+	const { client } = testServer.n8n;
 	const ends: ExecutionStatus[] = [n8nFacts.endsWithItsWorker ? 'crashed' : 'success'];
 	const seen = await client.waitForExecution(id, { until: ends, timeoutMs: PATIENCE_MS });
 	if (!n8nFacts.endsWithItsWorker) return seen;
 	// At once: half a minute later n8n replaces what it has of the execution by an error.
-	// n8n answers when the retry has ended, which is later than the client waits for.
+	// n8n responds when the retry has ended, which is later than the client waits for.
 	void client.retryExecution(id).catch(() => undefined);
 	const retry = await until('the retry has started', async () => {
 		const found = await client.executions({ workflowId: workflow.id });
@@ -143,12 +143,12 @@ function expectDoubt(done: ExecutionView, taskId: string, reused?: boolean): voi
 
 describe('a worker is killed', () => {
 	it.each(STEPS)('$name: nothing is created again, and the doubt is said', async (step) => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules(
 			{ on: 'create', where: { prompt: step.slow }, do: { delayMs: HELD_MS, hold: true } },
 			{ on: 'create', do: { hold: true } },
 		);
-		const [first, other] = stage.queue.workers;
+		const [first, other] = testServer.queue.workers;
 		if (first!.pid === 0) await first!.boot();
 		await other!.halt();
 		const keyless = await started('none', { idempotencyKey: undefined });

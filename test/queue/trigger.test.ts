@@ -2,29 +2,29 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import {
 	AFTER_TRIGGER,
-	orderingWorkflow,
+	creatingWorkflow,
 	TRIGGER,
 	triggerWorkflow,
-} from '../server/support/triggerWorkflow';
-import { expectPaidOnce, storedVideo, until } from '../server/support/watching';
-import { images } from '../server/support/workflow';
+} from '../server/support/workflows/triggerWorkflow';
+import { expectPaidOnce, storedVideo, until } from '../server/support/assertions/watching';
+import { images } from '../server/support/workflows/workflow';
 import {
 	claimsOf,
 	deliverTo,
 	expectFileForAll,
 	shuffled,
 	tell,
-	useQueueStage,
-} from './support/queueStage';
+	useQueueServer,
+} from './support/queueServer';
 
 const AMOUNT = 40;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 
 /** All executions of a workflow once so many have ended, with what reached the node after the trigger. */
 async function endedExecutions(workflowId: string, amount: number): Promise<ExecutionView[]> {
-	const { client } = stage.n8n;
-	const { database } = stage.queue;
+	const { client } = testServer.n8n;
+	const { database } = testServer.queue;
 	const ids = await until(
 		`${amount} executions have ended`,
 		async () => {
@@ -43,13 +43,13 @@ const passedOn = (executions: readonly ExecutionView[]) =>
 	executions.flatMap((execution) => itemsOf(execution, AFTER_TRIGGER));
 
 describe('the trigger in queue mode', () => {
-	it('starts once for each of 20 videos of which every call comes twice, and brings the file', async () => {
-		const { credential, sandbox } = stage;
+	it('starts once for each of 20 videos of which every webhook comes twice, and brings the file', async () => {
+		const { credential, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 		const items = images(sandbox.url, 20);
 		const parameters = { downloadVideo: true };
-		const workflow = await stage.publish(orderingWorkflow({ credential, parameters }));
+		const workflow = await testServer.publish(creatingWorkflow({ credential, parameters }));
 		await workflow.run(items);
 		await expectPaidOnce(control, items);
 		const { tasks } = await control.state();
@@ -57,7 +57,7 @@ describe('the trigger in queue mode', () => {
 			shuffled(tasks).map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')),
 		);
 		const executions = await endedExecutions(workflow.id, 1 + items.length);
-		await until('every call was made twice', async () => {
+		await until('every webhook was sent twice', async () => {
 			const { callbacks } = await control.state();
 			return callbacks.filter(({ status }) => status === 'COMPLETED').length >= 2 * items.length;
 		});
@@ -68,24 +68,24 @@ describe('the trigger in queue mode', () => {
 		const names = out.map(({ json }) => (json.metadata as { name: string }).name);
 		expect(names.sort()).toEqual(items.map(({ name }) => name).sort());
 		expectFileForAll(out[0]!.binary?.data);
-		expect((await storedVideo(stage, out[0]!)).length).toBeGreaterThan(100);
-		expect(await stage.n8n.client.executions({ workflowId: workflow.id })).toHaveLength(21);
+		expect((await storedVideo(testServer, out[0]!)).length).toBeGreaterThan(100);
+		expect(await testServer.n8n.client.executions({ workflowId: workflow.id })).toHaveLength(21);
 	});
 
 	it('passes on each outcome once when both copies reach two processes at the same moment', async () => {
-		const { credential, door, n8n, queue, sandbox } = stage;
+		const { credential, door, n8n, queue, sandbox } = testServer;
 		const { control, secret } = sandbox;
 		const id = await n8n.client.importWorkflow(triggerWorkflow({ credential }));
 		const path = `happy-horse-${id}`;
 		await Promise.all([n8n.client.waitForWebhook(path), door.waitForWebhook(path)]);
 		const taskIds = await control.seedTasks({ count: AMOUNT, status: 'COMPLETED' });
 		const doors = [queue.webhookUrl, n8n.url].map((base) => `${base}/webhook/${path}`);
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			taskIds.flatMap((taskId) =>
-				doors.map(async (address) => await deliverTo(address, { taskId, secret })),
+				doors.map(async (url) => await deliverTo(url, { taskId, secret })),
 			),
 		);
-		expect(answers).toEqual(answers.map(() => 200));
+		expect(responses).toEqual(responses.map(() => 200));
 		const executions = await endedExecutions(id, 2 * AMOUNT);
 		expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
 		expect(executions.filter(({ runData }) => runData[TRIGGER] === undefined)).toEqual([]);

@@ -2,7 +2,7 @@ import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import type { PublishedWorkflow } from '../server/support/stage';
+import type { PublishedWorkflow } from '../server/support/testServer/testServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -13,9 +13,9 @@ import {
 	suspended,
 	tasksOf,
 	until,
-} from '../server/support/watching';
-import type { NamedImage } from '../server/support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/workflow';
+} from '../server/support/assertions/watching';
+import type { NamedImage } from '../server/support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/workflows/workflow';
 import {
 	atMain,
 	claimsOf,
@@ -25,22 +25,22 @@ import {
 	shuffled,
 	takenUp,
 	tell,
-	useQueueStage,
-} from './support/queueStage';
+	useQueueServer,
+} from './support/queueServer';
 
 const PATIENCE_MS = 240_000;
 const EACH = 20;
 
-const stage = useQueueStage();
+const testServer = useQueueServer();
 let workflow: PublishedWorkflow;
 
 beforeAll(async () => {
 	const parameters = createAndWait({ waitUsing: 'webhook' });
-	workflow = await stage.publishNode({ parameters });
+	workflow = await testServer.publishNode({ parameters });
 });
 
 beforeEach(async () => {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
 });
 
@@ -49,7 +49,7 @@ async function expectWhole(
 	items: readonly NamedImage[],
 	tasks: SandboxTask[],
 ) {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	expect(done.status).toBe('success');
 	expect(done.runData[AFTER]).toHaveLength(1);
 	expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
@@ -58,24 +58,24 @@ async function expectWhole(
 	for (const [index, item] of out.entries()) {
 		expectFileForAll(item.binary?.data);
 		const [stored, served] = await Promise.all([
-			storedVideo(stage, item),
+			storedVideo(testServer, item),
 			servedVideo(control, tasks[index]!),
 		]);
 		expect(stored.equals(served)).toBe(true);
 	}
-	expectNoSecrets(stage, done);
+	expectNoSecrets(testServer, done);
 }
 
 describe('Create and Wait in queue mode', () => {
-	it('continues three executions of 20 items once each, however shuffled and doubled the calls', async () => {
-		const { queue, sandbox, n8n } = stage;
+	it('continues three executions of 20 items once each, however shuffled and doubled the webhooks', async () => {
+		const { queue, sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 3 * EACH);
 		const batches = [0, 1, 2].map((batch) => all.slice(batch * EACH, (batch + 1) * EACH));
 		const started = Date.now();
 		const ids: string[] = [];
 		for (const batch of batches) ids.push(await workflow.start(batch));
-		for (const id of ids) expect((await suspended(stage, id)).status).toBe('waiting');
+		for (const id of ids) expect((await suspended(testServer, id)).status).toBe('waiting');
 		await expectPaidOnce(control, all);
 		const created = Date.now();
 
@@ -93,51 +93,51 @@ describe('Create and Wait in queue mode', () => {
 			const range: [number, number] = [batch * EACH, (batch + 1) * EACH];
 			await expectWhole(done, batches[batch]!, finalTasks.slice(...range));
 		}
-		// Each call and its copy, also those that came when there was nothing left to wait for.
-		const { callbacks } = await until('every call was made twice', async () => {
+		// Each webhook and its copy, also those that came when there was nothing left to wait for.
+		const { callbacks } = await until('every webhook was sent twice', async () => {
 			const state = await control.state();
-			const calls = state.callbacks.filter(({ status }) => status === 'COMPLETED');
-			return calls.length >= 2 * all.length && state;
+			const webhooks = state.callbacks.filter(({ status }) => status === 'COMPLETED');
+			return webhooks.length >= 2 * all.length && state;
 		});
-		// A busy computer may let the caller wait for longer than its 10 s: then it calls again.
-		const unanswered = callbacks.filter(({ error }) => error !== undefined).length;
-		// Once to create and once to go on.
+		// A busy computer may let the sender wait for longer than its 10 s: then it repeats.
+		const withoutResponse = callbacks.filter(({ error }) => error !== undefined).length;
+		// Once to create and once to continue.
 		const times = ids.map((id) => takenUp(queue, id));
 		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(3);
 		await expectPaidOnce(control, all);
-		tell(`${all.length} videos ordered in ${inSeconds(created - started)}`);
+		tell(`${all.length} videos created in ${inSeconds(created - started)}`);
 		tell(`${ids.length} executions went on in ${inSeconds(resumed - created)}`);
-		tell(`${callbacks.length} calls, of which ${unanswered} were not answered in time`);
+		tell(`${callbacks.length} webhooks, of which ${withoutResponse} got no response in time`);
 		// A row for each request: the claim, the 32 digits of its task's ID and the execution that created it.
 		expect(await claimsOf(queue, workflow.id)).toEqual(all.map(() => 34));
 	});
 
-	it('goes on once when the last calls reach main and webhook processor at the same moment', async () => {
-		const { queue, sandbox, n8n } = stage;
+	it('resumes once when the last webhooks reach main and webhook processor at the same moment', async () => {
+		const { queue, sandbox, n8n } = testServer;
 		const { control, secret } = sandbox;
 		await control.clearRules();
 		await control.rules({ on: 'create', do: { hold: true, callbacks: 'lost' } });
 		const items = images(sandbox.url, 6);
 		const id = await workflow.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			tasks.flatMap((task) =>
 				[task.webhookUrl!, atMain(queue, task)].map(
-					async (address) => await deliverTo(address, { taskId: task.taskId, secret }),
+					async (url) => await deliverTo(url, { taskId: task.taskId, secret }),
 				),
 			),
 		);
 		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 		await expectWhole(done, items, await tasksOf(control, items));
 		const [one = 0, two = 0] = takenUp(queue, id);
-		// Once to create, and once to go on: n8n 1 may do that once for each of the two processes.
+		// Once to create, and once to continue: n8n 1 may do that once for each of the two processes.
 		expect(one + two).toBeGreaterThanOrEqual(2);
 		expect(one + two).toBeLessThanOrEqual(n8nFacts.continuesInOneProcess ? 2 : 3);
-		// n8n lets one of two processes continue the execution; the caller of the other has its answer by then.
-		for (const status of answers) expect([200, 409, 500]).toContain(status);
+		// n8n lets one of two processes continue the execution; the sender of the other has its response by then.
+		for (const status of responses) expect([200, 409, 500]).toContain(status);
 		await expectPaidOnce(control, items);
 	});
 });

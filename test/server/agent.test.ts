@@ -1,25 +1,25 @@
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { AGENT, agentWorkflow, TOOL } from './support/agent';
-import type { Line, ScriptedModel } from './support/scriptedModel';
-import { scriptedModel, toldByTools } from './support/scriptedModel';
-import { useStage } from './support/useStage';
-import { expectNoSecrets, traffic } from './support/watching';
-import type { CredentialReference } from './support/workflow';
-import { createAndWait } from './support/workflow';
+import { AGENT, agentWorkflow, TOOL } from './support/agent/agentWorkflow';
+import type { Line, ScriptedModel } from './support/agent/scriptedModel';
+import { scriptedModel, toldByTools } from './support/agent/scriptedModel';
+import { useTestServer } from './support/testServer/useTestServer';
+import { expectNoSecrets, traffic } from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
+import { createAndWait } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 let model: ScriptedModel;
 let openAi: CredentialReference;
-/** Points to the provider itself, which refused arguments must never reach. */
+/** Points to the provider itself, which invalid arguments must never reach. */
 let magnific: CredentialReference;
 
 beforeAll(async () => {
 	model = await scriptedModel();
 	const name = 'Scripted';
 	const data = { apiKey: 'sk-scripted', url: model.url };
-	openAi = { id: await stage.n8n.client.createCredential('openAiApi', { name, data }), name };
-	magnific = await stage.addCredential({ provider: 'magnific', apiKey: 'not-a-real-key' });
+	openAi = { id: await testServer.n8n.client.createCredential('openAiApi', { name, data }), name };
+	magnific = await testServer.addCredential({ provider: 'magnific', apiKey: 'not-a-real-key' });
 });
 
 afterAll(async () => {
@@ -32,7 +32,7 @@ const fromAi = (name: string, what: string, type = 'string') =>
 const creating = createAndWait({
 	// A workflow that was imported may hold it, though the panel of a tool does not show it.
 	waitUsing: 'webhook',
-	imageUrl: fromAi('image_url', 'Public address of the image'),
+	imageUrl: fromAi('image_url', 'Public URL of the image'),
 	prompt: fromAi('prompt', 'What should happen'),
 	duration: fromAi('duration', 'Seconds, 3 to 15', 'number'),
 	downloadVideo: false,
@@ -46,17 +46,19 @@ const aboutTask = (operation: string, more: Record<string, unknown> = {}) => ({
 	...more,
 });
 
-const imageOf = (size = '400x300') => `${stage.sandbox.url}/images/${size}.png`;
+const imageOf = (size = '400x300') => `${testServer.sandbox.url}/images/${size}.png`;
 
 /** Lets the agent follow a script; it is never suspended, and comes to an end. */
 async function play(
 	script: Line[],
 	tools: Record<string, Record<string, unknown>>,
-	{ happyHorse = stage.credential, agentVersion = 3 } = {},
+	{ happyHorse = testServer.credential, agentVersion = 3 } = {},
 ): Promise<ExecutionView> {
 	model.play(...script);
-	const workflow = await stage.publish(agentWorkflow({ happyHorse, openAi, tools, agentVersion }));
-	const execution = await stage.n8n.client.waitForExecution(
+	const workflow = await testServer.publish(
+		agentWorkflow({ happyHorse, openAi, tools, agentVersion }),
+	);
+	const execution = await testServer.n8n.client.waitForExecution(
 		await workflow.start([{ image: 'x' }]),
 		{
 			until: ['success', 'error', 'crashed', 'canceled', 'waiting'],
@@ -66,14 +68,14 @@ async function play(
 	);
 	expect(execution.error).toBeUndefined();
 	expect(execution.status).toBe('success');
-	expectNoSecrets(stage, execution);
-	expect(JSON.stringify(model.requests)).not.toContain(stage.sandbox.key);
+	expectNoSecrets(testServer, execution);
+	expect(JSON.stringify(model.requests)).not.toContain(testServer.sandbox.key);
 	return execution;
 }
 
-const state = async () => await stage.sandbox.control.state();
+const state = async () => await testServer.sandbox.control.state();
 
-const answer = (execution: ExecutionView) => String(itemsOf(execution, AGENT)[0]?.json.output);
+const response = (execution: ExecutionView) => String(itemsOf(execution, AGENT)[0]?.json.output);
 
 const sayWhatIsThere: Line = { say: (request) => `Here: ${toldByTools(request).at(-1)}` };
 
@@ -83,7 +85,7 @@ describe('As a tool of an AI agent', () => {
 		async (downloadVideo) => {
 			const execution = await play(
 				[
-					{ call: { image_url: imageOf(), prompt: 'A horse gallops', duration: 4 } },
+					{ input: { image_url: imageOf(), prompt: 'A horse gallops', duration: 4 } },
 					sayWhatIsThere,
 				],
 				{ [TOOL]: { ...creating, downloadVideo } },
@@ -94,11 +96,11 @@ describe('As a tool of an AI agent', () => {
 			]);
 			expect(callbacks).toEqual([]);
 			const { taskId, generated } = tasks[0]!;
-			// It asked until the video was there.
-			expect((await traffic(stage.sandbox.control)).read).toContain(taskId);
-			expect(answer(execution)).toContain(taskId);
-			expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
-			expect(answer(execution)).toContain('"video_url":"http');
+			// It polled until the video was there.
+			expect((await traffic(testServer.sandbox.control)).read).toContain(taskId);
+			expect(response(execution)).toContain(taskId);
+			expect(response(execution)).toContain(generated[0]!.split('?')[0]);
+			expect(response(execution)).toContain('"video_url":"http');
 			expect(execution.runData[TOOL]).toHaveLength(1);
 			expect(model.requests).toHaveLength(2);
 		},
@@ -110,22 +112,22 @@ describe('As a tool of an AI agent', () => {
 		expect(parameters).toMatchObject({
 			type: 'object',
 			properties: {
-				image_url: { type: 'string', description: 'Public address of the image' },
+				image_url: { type: 'string', description: 'Public URL of the image' },
 				duration: { type: 'number', description: 'Seconds, 3 to 15' },
 			},
 		});
 		expect((await state()).posts).toEqual([]);
 	});
 
-	it('orders with one tool, looks with others, and waits with a third', async () => {
+	it('creates with one tool, reads with others, and waits with a third', async () => {
 		const last = (request: Parameters<typeof toldByTools>[0]) =>
 			/"task_id":"([^"]+)"/.exec(toldByTools(request)[0] ?? '')?.[1];
 		const execution = await play(
 			[
-				{ tool: 'Start_video', call: { image_url: imageOf(), prompt: 'Run', duration: 3 } },
-				{ tool: 'Look_at_video', call: (request) => ({ task_id: last(request) }) },
-				{ tool: 'List_videos', call: {} },
-				{ tool: 'Wait_for_video', call: (request) => ({ task_id: last(request) }) },
+				{ tool: 'Start_video', input: { image_url: imageOf(), prompt: 'Run', duration: 3 } },
+				{ tool: 'Look_at_video', input: (request) => ({ task_id: last(request) }) },
+				{ tool: 'List_videos', input: {} },
+				{ tool: 'Wait_for_video', input: (request) => ({ task_id: last(request) }) },
 				sayWhatIsThere,
 			],
 			{
@@ -148,10 +150,10 @@ describe('As a tool of an AI agent', () => {
 		for (const text of told) expect(text).toContain(taskId);
 		expect(told[0]).toContain('"status":"CREATED"');
 		expect(told[3]).toContain('"status":"COMPLETED"');
-		expect(answer(execution)).toContain(generated[0]!.split('?')[0]);
+		expect(response(execution)).toContain(generated[0]!.split('?')[0]);
 	});
 
-	it('names the argument that is wrong and what to do, and nothing is ordered', async () => {
+	it('names the argument that is wrong and what to do, and creates nothing', async () => {
 		const good = { image_url: imageOf(), prompt: 'Run', duration: 5 };
 		const wrong: Array<[Record<string, unknown>, RegExp[]]> = [
 			[{ ...good, duration: 99 }, [/'Duration'/, /15/]],
@@ -161,7 +163,7 @@ describe('As a tool of an AI agent', () => {
 			[{ ...good, image_url: imageOf('200x200') }, [/'Image URL'/, /200x200/, /300 pixels/]],
 			[{ ...good, prompt: 'x'.repeat(2501) }, [/'Prompt'/, /2,?500/]],
 		];
-		await play([...wrong.map(([call]) => ({ call })), { say: () => 'Sorry.' }], {
+		await play([...wrong.map(([input]) => ({ input })), { say: () => 'Sorry.' }], {
 			[TOOL]: creating,
 		});
 		const told = toldByTools(model.requests.at(-1));
@@ -173,11 +175,11 @@ describe('As a tool of an AI agent', () => {
 		expect((await state()).posts).toEqual([]);
 	});
 
-	it('refuses addresses that the provider could not reach, without asking it', async () => {
-		const addresses = ['http://192.168.0.7/a.png', 'http://localhost/a.png', 'file:///etc/passwd'];
+	it('rejects URLs that the provider could not reach, without a request to it', async () => {
+		const urls = ['http://192.168.0.7/a.png', 'http://localhost/a.png', 'file:///etc/passwd'];
 		await play(
 			[
-				...addresses.map((image_url) => ({ call: { image_url, prompt: 'Run', duration: 5 } })),
+				...urls.map((image_url) => ({ input: { image_url, prompt: 'Run', duration: 5 } })),
 				{ say: () => 'Sorry.' },
 			],
 			{ [TOOL]: creating },
@@ -192,9 +194,9 @@ describe('As a tool of an AI agent', () => {
 	it('says that there is no such task, and that an ID is none', async () => {
 		await play(
 			[
-				{ tool: 'Look', call: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
-				{ tool: 'Wait', call: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
-				{ tool: 'Look', call: { task_id: 'the horse video' } },
+				{ tool: 'Look', input: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
+				{ tool: 'Wait', input: { task_id: '046b6c7f-0b8a-43b9-b35d-6489e6daee91' } },
+				{ tool: 'Look', input: { task_id: 'the horse video' } },
 				{ say: () => 'Sorry.' },
 			],
 			{
@@ -210,12 +212,12 @@ describe('As a tool of an AI agent', () => {
 	});
 
 	it('tells the agent in words what went wrong, and keeps the key to itself', async () => {
-		await stage.sandbox.control.rules({
+		await testServer.sandbox.control.rules({
 			on: 'create',
 			do: { answer: { status: 402, body: { message: 'Payment required' } } },
 		});
 		await play(
-			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
+			[{ input: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],
 			{ [TOOL]: creating },
 		);
 		expect((await state()).posts).toHaveLength(1);
@@ -223,9 +225,9 @@ describe('As a tool of an AI agent', () => {
 	});
 
 	it('gives the ID of a video that is not finished in time', async () => {
-		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		await play(
-			[{ call: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
+			[{ input: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Later.' }],
 			{ [TOOL]: { ...creating, maxWait: 0.1 } },
 		);
 		const { tasks } = await state();
@@ -236,16 +238,16 @@ describe('As a tool of an AI agent', () => {
 	});
 });
 
-describe('An agent that calls its tool again', () => {
-	const call = () => ({ image_url: imageOf(), prompt: 'Run', duration: 3 });
+describe('An agent that uses its tool again', () => {
+	const input = () => ({ image_url: imageOf(), prompt: 'Run', duration: 3 });
 
 	const SORRY: Line = { say: () => 'Sorry.' };
 
 	const KEY = { idempotencyKey: fromAi('key', 'ID of the row') };
 
-	/** One call, then the same one again. */
+	/** One tool call, then the same one again. */
 	const twice = async (tool: Record<string, unknown>, more: Record<string, unknown> = {}) => {
-		const again: Line = { call: { ...call(), ...more } };
+		const again: Line = { input: { ...input(), ...more } };
 		return await play([again, again, SORRY], { [TOOL]: tool });
 	};
 
@@ -255,7 +257,11 @@ describe('An agent that calls its tool again', () => {
 		['without a key', {}, {}],
 		['with an idempotency key', KEY, { key: 'row 1' }],
 	])('pays once when the first may have been created, %s', async (_case, options, more) => {
-		await stage.sandbox.control.rules({ on: 'create', times: 1, do: { reset: 'afterProcessing' } });
+		await testServer.sandbox.control.rules({
+			on: 'create',
+			times: 1,
+			do: { reset: 'afterProcessing' },
+		});
 		await twice({ ...createOnly, options }, more);
 		const told = toldByTools(model.requests.at(-1));
 		expect(told).toHaveLength(2);
@@ -268,7 +274,7 @@ describe('An agent that calls its tool again', () => {
 		['without a key', {}, {}],
 		['with an idempotency key', KEY, { key: 'row 1' }],
 	])('gets the same task while it is not finished, %s', async (_case, options, more) => {
-		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		await twice({ ...createOnly, options }, more);
 		const { tasks, posts } = await state();
 		expect(posts).toHaveLength(1);
@@ -279,13 +285,13 @@ describe('An agent that calls its tool again', () => {
 
 	// Agent 2 runs its tools within itself, where n8n gives a node the data of the agent.
 	it.each([2.2, 3])('keeps videos of different images apart (agent %d)', async (agentVersion) => {
-		await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 		const [first, second] = ['?n=1', '?n=2'].map((query) => ({
-			...call(),
+			...input(),
 			image_url: imageOf() + query,
 		}));
 		await play(
-			[{ call: first! }, { call: second! }, { call: first! }, { call: second! }, SORRY],
+			[{ input: first! }, { input: second! }, { input: first! }, { input: second! }, SORRY],
 			{ [TOOL]: createOnly },
 			{ agentVersion },
 		);

@@ -4,20 +4,20 @@ import path from 'node:path';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
-import { order, orderFromItem, taskFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { useStage } from './support/useStage';
-import { jsonsOf, suspended, tasksOf } from './support/watching';
-import type { OnError } from './support/workflow';
-import { createAndWait, images } from './support/workflow';
+import { requestItem, createFromItem, taskFromItem } from './support/workflows/itemParameters';
+import type { TestServer } from './support/testServer/testServer';
+import { useTestServer } from './support/testServer/useTestServer';
+import { jsonsOf, suspended, tasksOf } from './support/assertions/watching';
+import type { OnError } from './support/workflows/workflow';
+import { createAndWait, images } from './support/workflows/workflow';
 
 let probe: string;
 
-const stage = useStage({
+const testServer = useTestServer({
 	n8n: async () => {
 		const [port = 0] = await freePorts(1);
 		probe = `http://127.0.0.1:${port}`;
-		const script = path.join(__dirname, 'support', 'prototypeProbe.cjs');
+		const script = path.join(__dirname, 'support', 'faults', 'prototypeProbe.cjs');
 		return {
 			env: {
 				NODE_OPTIONS: `--require ${JSON.stringify(script)}`,
@@ -31,23 +31,23 @@ async function run(
 	parameters: Record<string, unknown>,
 	{
 		items,
-		credential = stage.credential,
+		credential = testServer.credential,
 		onError = 'stopWorkflow',
 	}: {
 		items: unknown[];
-		credential?: Stage['credential'];
+		credential?: TestServer['credential'];
 		onError?: OnError;
 	},
 ): Promise<ExecutionView> {
-	const workflow = await stage.publishNode({ credential, parameters, onError });
+	const workflow = await testServer.publishNode({ credential, parameters, onError });
 	return await workflow.run(items);
 }
 
 describe('A7: what could end a header and begin another', () => {
-	it('in a key is refused in words, and not a byte of it leaves n8n', async () => {
-		const heard: string[] = [];
+	it('in a key is rejected in words, and not a byte of it leaves n8n', async () => {
+		const received: string[] = [];
 		const listener = createServer((socket) => {
-			socket.on('data', (bytes) => heard.push(bytes.toString('latin1')));
+			socket.on('data', (bytes) => received.push(bytes.toString('latin1')));
 			socket.on('error', () => socket.destroy());
 		});
 		await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
@@ -65,18 +65,18 @@ describe('A7: what could end a header and begin another', () => {
 		];
 		const said: unknown[] = [];
 		for (const apiKey of keys) {
-			const credential = await stage.addCredential({ provider: 'custom', baseUrl, apiKey });
-			const items = [order(`${stage.sandbox.url}/images/400x300.png`)];
-			said.push((await run(orderFromItem(), { credential, items })).error?.message);
+			const credential = await testServer.addCredential({ provider: 'custom', baseUrl, apiKey });
+			const items = [requestItem(`${testServer.sandbox.url}/images/400x300.png`)];
+			said.push((await run(createFromItem(), { credential, items })).error?.message);
 		}
 		listener.close();
 		const words = "The 'API Key' of the credential contains characters that no key has";
 		expect(said).toEqual(keys.map(() => words));
-		expect(heard).toEqual([]);
+		expect(received).toEqual([]);
 	});
 
-	it('in a task ID or an address is refused before anything is asked', async () => {
-		const { control, url } = stage.sandbox;
+	it('in a task ID or a URL is rejected before any request', async () => {
+		const { control, url } = testServer.sandbox;
 		const since = Date.now();
 		const ids = ['a\r\nb', 'a\nb', 'a\0b', 'a%0d%0ab', 'a\u2028b'];
 		const read = await run(taskFromItem('get'), {
@@ -86,13 +86,13 @@ describe('A7: what could end a header and begin another', () => {
 		expect(jsonsOf(read).map(({ error }) => error)).toEqual(
 			ids.map(() => expect.stringMatching(/^'Task' must be a task ID/)),
 		);
-		const addresses = ['/a.png\r\nx-other: 1', '/a\n.png', '/a\0.png', '/a\t.png'];
-		const ordered = await run(orderFromItem(), {
-			items: addresses.map((ending) => order(url + ending)),
+		const urls = ['/a.png\r\nx-other: 1', '/a\n.png', '/a\0.png', '/a\t.png'];
+		const created = await run(createFromItem(), {
+			items: urls.map((ending) => requestItem(url + ending)),
 			onError: 'continueRegularOutput',
 		});
-		expect(jsonsOf(ordered).map(({ error }) => error)).toEqual(
-			addresses.map(() => expect.stringMatching(/^'Image URL' must be a URL/)),
+		expect(jsonsOf(created).map(({ error }) => error)).toEqual(
+			urls.map(() => expect.stringMatching(/^'Image URL' must be a URL/)),
 		);
 		const { requests } = await control.state(since);
 		expect(requests).toEqual([]);
@@ -105,18 +105,18 @@ describe('A10: names with a meaning in JavaScript', () => {
 
 	const inherited = async () => (await (await fetch(probe)).json()) as unknown;
 
-	/** A raw answer: the sandbox itself would not pass on such names. */
-	const answering = (body: string) => ({
+	/** A raw response: the sandbox itself would not pass on such names. */
+	const responding = (body: string) => ({
 		answer: { status: 200, body, contentType: 'application/json' },
 	});
 
-	it('in an answer about a task change nothing but what stands beside them', async () => {
-		const { control } = stage.sandbox;
+	it('in a response about a task change nothing but what is next to them', async () => {
+		const { control } = testServer.sandbox;
 		const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const task = `"task_id":"${taskId}","status":"FAILED","generated":[],${NAMES}`;
 		await control.rules({
 			on: 'get',
-			do: answering(`{"data":{${task},"inner":{${NAMES}}},${NAMES}}`),
+			do: responding(`{"data":{${task},"inner":{${NAMES}}},${NAMES}}`),
 		});
 		const items = [{ name: 'x', task_id: taskId, model: 'happy-horse-1' }];
 		const [json = {}] = jsonsOf(await run(taskFromItem('get'), { items }));
@@ -129,26 +129,26 @@ describe('A10: names with a meaning in JavaScript', () => {
 	});
 
 	it('in a list of tasks change nothing, and a task of that name is none', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const list = `{"data":[{"task_id":"a","status":"CREATED",${NAMES}},{"__proto__":{"task_id":"b","status":"CREATED"}}],${NAMES}}`;
-		await control.rules({ on: 'list', do: answering(list) });
+		await control.rules({ on: 'list', do: responding(list) });
 		const parameters = { operation: 'getAll', model: 'happy-horse-1', returnAll: true };
 		const items = jsonsOf(await run(parameters, { items: [{}] }));
 		expect(items.map(({ task_id, polluted }) => [task_id, polluted])).toEqual([['a', undefined]]);
 		expect(await inherited()).toEqual([]);
 	});
 
-	it('in the metadata of the options change nothing on the way through a suspended execution', async () => {
-		const { sandbox, n8n } = stage;
+	it('in the metadata of the options change nothing in a suspended execution', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 1);
 		const metadata = `{"row":7,${NAMES},"inner":{${NAMES}}}`;
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ downloadVideo: false, options: { metadata } }),
 		});
 		const id = await workflow.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		const [task] = await tasksOf(control, items);
 		await control.advance(task!.taskId, 'COMPLETED');
 		const done = await n8n.client.waitForExecution(id);
@@ -163,18 +163,18 @@ describe('A10: names with a meaning in JavaScript', () => {
 	});
 });
 
-describe('R18: too many requests in the middle of a batch, for longer than anybody waits', () => {
+describe('R18: too many requests in the middle of a batch, for longer than the node waits', () => {
 	const LONG = { message: 'Too many requests' };
 
 	async function batch(onError: OnError) {
-		const { control, url } = stage.sandbox;
+		const { control, url } = testServer.sandbox;
 		const items = images(url, 5);
-		const answer = { status: 429, body: LONG, headers: { 'retry-after': '91' } };
+		const response = { status: 429, body: LONG, headers: { 'retry-after': '91' } };
 		await control.rules(
 			...['n=2', 'n=3', 'n=4'].map((imageUrl) => ({
 				on: 'create' as const,
 				where: { imageUrl },
-				do: { answer },
+				do: { answer: response },
 			})),
 		);
 		const parameters = createAndWait({
@@ -199,7 +199,7 @@ describe('R18: too many requests in the middle of a batch, for longer than anybo
 		expect(posts).toBe(3);
 	});
 
-	it('gives what was paid for and an item for each that was not, where the node goes on', async () => {
+	it('gives what was paid for and an item for each that was not, where the node continues', async () => {
 		const { done, ids, posts } = await batch('continueRegularOutput');
 		expect(done.status).toBe('success');
 		const items = jsonsOf(done);

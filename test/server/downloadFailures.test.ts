@@ -1,11 +1,23 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
-import { arrivals, expectPaidOnce, servedVideo, storedVideo, tasksOf } from './support/watching';
-import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useTestServer } from './support/testServer/useTestServer';
+import {
+	arrivals,
+	expectPaidOnce,
+	servedVideo,
+	storedVideo,
+	tasksOf,
+} from './support/assertions/watching';
+import {
+	AFTER,
+	AFTER_FAILURE,
+	createAndWait,
+	HAPPY_HORSE,
+	images,
+} from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 /** Of three items, the one whose file is gone. */
 const LOST = 1;
@@ -14,7 +26,7 @@ const GONE = /^The URL of the video is no longer valid \(410\)\.$/;
 
 beforeEach(async () => {
 	// In time for webhooks: the execution has to be suspended first.
-	await stage.sandbox.control.settings({ taskSeconds: 150 });
+	await testServer.sandbox.control.settings({ taskSeconds: 150 });
 });
 
 const options = { pollInterval: 5 };
@@ -28,25 +40,29 @@ const OPERATIONS: Record<string, Record<string, unknown>> = {
 
 describe('B22: with the error output, a video whose file cannot be had', () => {
 	it.each(Object.keys(OPERATIONS))('leaves by it, with its ID and URL: %s', async (operation) => {
-		const { control, url } = stage.sandbox;
+		const { control, url } = testServer.sandbox;
 		const parameters = OPERATIONS[operation]!;
 		const isCreating = parameters.operation === 'createAndWait';
 		let items: Array<{ name: string; image: string; task_id?: string; model?: string }>;
 		items = images(url, 3);
 		let ids: string[] = [];
-		const gone = { answer: { status: 410, body: 'gone' } };
+		const expired = { answer: { status: 410, body: 'gone' } };
 		if (isCreating) {
 			// Which path the file has is known when the task is.
-			await control.rules({ on: 'result', where: { prompt: `image ${LOST}` }, do: gone });
+			await control.rules({
+				on: 'result',
+				where: { prompt: `image ${LOST}` },
+				do: expired,
+			});
 		} else {
 			ids = await control.seedTasks({ count: 3, status: 'COMPLETED' });
-			await control.rules({ on: 'result', where: { taskId: ids[LOST]! }, do: gone });
+			await control.rules({ on: 'result', where: { taskId: ids[LOST]! }, do: expired });
 			items = items.map((item, index) => ({
 				...item,
 				...{ task_id: ids[index]!, model: 'happy-horse-1' },
 			}));
 		}
-		const workflow = await stage.publishNode({ parameters, onError: 'continueErrorOutput' });
+		const workflow = await testServer.publishNode({ parameters, onError: 'continueErrorOutput' });
 		const done = await workflow.run(items, 120_000);
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const { tasks: all } = await control.state();
@@ -74,7 +90,7 @@ describe('B22: with the error output, a video whose file cannot be had', () => {
 		const expected = tasks.filter((_, index) => index !== LOST);
 		expect(good.map(({ json }) => json.task_id)).toEqual(expected.map((task) => task.taskId));
 		for (const [index, task] of expected.entries()) {
-			const stored = await storedVideo(stage, good[index]!);
+			const stored = await storedVideo(testServer, good[index]!);
 			expect(stored.equals(await servedVideo(control, task))).toBe(true);
 		}
 		const names = (node: string) => arrivals(done, node).map(({ name }) => name);

@@ -6,31 +6,31 @@ import { gzipSync } from 'node:zlib';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import type { FilmAnswer, FilmServer } from './support/filmServer';
-import { breakingOff, filmOf, filmServer, sending } from './support/filmServer';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
-import { servedVideo, storedVideo, tasksOf, traffic } from './support/watching';
-import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
+import type { VideoResponse, VideoServer } from './support/network/videoServer';
+import { breakingOff, videoOf, videoServer, sending } from './support/network/videoServer';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useTestServer } from './support/testServer/useTestServer';
+import { servedVideo, storedVideo, tasksOf, traffic } from './support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage({ n8n: { env: n8nFacts.filesOutside } });
-let server: FilmServer;
+const testServer = useTestServer({ n8n: { env: n8nFacts.filesOutside } });
+let server: VideoServer;
 
 beforeEach(async () => {
-	server = await filmServer();
+	server = await videoServer();
 });
 
 afterEach(async () => {
 	await server.close();
 });
 
-/** Finished tasks whose video lies on our own server, one for each list of answers. */
-async function tasksWith(...answers: FilmAnswer[][]): Promise<string[]> {
-	const { control } = stage.sandbox;
-	const ids = await control.seedTasks({ count: answers.length, status: 'COMPLETED' });
+/** Finished tasks whose video is on our own server, one for each list of responses. */
+async function tasksWith(...responses: VideoResponse[][]): Promise<string[]> {
+	const { control } = testServer.sandbox;
+	const ids = await control.seedTasks({ count: responses.length, status: 'COMPLETED' });
 	for (const [index, task_id] of ids.entries()) {
-		server.films.set(`/film/${index}`, answers[index]!);
-		const generated = [`${server.url}/film/${index}`];
+		server.videos.set(`/video/${index}`, responses[index]!);
+		const generated = [`${server.url}/video/${index}`];
 		await control.rules({
 			on: 'get',
 			where: { taskId: task_id },
@@ -45,7 +45,7 @@ async function download(ids: readonly string[], maxDownloadSize = 500): Promise<
 		outputBinaryPropertyName: 'data',
 		options: { maxDownloadSize },
 	});
-	const workflow = await stage.publishNode({ parameters });
+	const workflow = await testServer.publishNode({ parameters });
 	const items = ids.map((task_id) => ({ name: task_id, task_id, model: 'happy-horse-1' }));
 	return await workflow.run(items, 120_000);
 }
@@ -53,24 +53,25 @@ async function download(ids: readonly string[], maxDownloadSize = 500): Promise<
 async function created(
 	amount: number,
 ): Promise<{ done: ExecutionView; items: ReturnType<typeof images> }> {
-	const { sandbox } = stage;
+	const { sandbox } = testServer;
 	const parameters = createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 } });
-	const workflow = await stage.publishNode({ parameters });
+	const workflow = await testServer.publishNode({ parameters });
 	const items = images(sandbox.url, amount);
 	return { done: await workflow.run(items, 120_000), items };
 }
 
 /** Of the requests for the file of one task, as our own server saw them. */
 const asked = (index: number) =>
-	server.asked.filter(({ path }) => path === `/film/${index}`).length;
+	server.asked.filter(({ path }) => path === `/video/${index}`).length;
 
 const resultReads = async () =>
-	(await stage.sandbox.control.state()).requests.filter(({ path }) => path.startsWith('/results/'))
-		.length;
+	(await testServer.sandbox.control.state()).requests.filter(({ path }) =>
+		path.startsWith('/results/'),
+	).length;
 
-/** Video files that n8n holds for an execution, with their bytes; beside each lies one with its metadata. */
+/** Video files that n8n holds for an execution, with their bytes; next to each is one with its metadata. */
 function filesOf({ id }: ExecutionView): Array<{ path: string; bytes: number }> {
-	const folder = join(stage.n8n.userFolder, '.n8n');
+	const folder = join(testServer.n8n.userFolder, '.n8n');
 	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
 		.filter((path) => path.includes(`executions/${id}/`) && !path.endsWith('.metadata'))
 		.filter((path) => statSync(join(folder, path)).isFile())
@@ -96,18 +97,18 @@ function expectKept(item: Item, { taskId, says }: { taskId: string; says: RegExp
 
 const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-const SMALL = filmOf(2);
+const SMALL = videoOf(2);
 
-const whole: FilmAnswer = sending(SMALL.pieces, { announced: SMALL.bytes });
+const whole: VideoResponse = sending(SMALL.pieces, { announced: SMALL.bytes });
 
 const status =
-	(code: number): FilmAnswer =>
+	(code: number): VideoResponse =>
 	(response) =>
 		void response.writeHead(code).end('no');
 
 describe('A download that meets with a fault of the moment', () => {
-	it('begins anew when the transfer is cut, and is the same byte by byte', async () => {
-		const { control } = stage.sandbox;
+	it('starts again when the transfer is cut, and is the same byte by byte', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules(
 			{ on: 'result', times: 2, do: { cutAfterBytes: 1000 } },
 			{ on: 'result', times: 1, do: { reset: 'before' } },
@@ -120,31 +121,31 @@ describe('A download that meets with a fault of the moment', () => {
 		for (const [index, item] of out.entries()) {
 			expect(item.json.download_failure).toBeUndefined();
 			expect(
-				(await storedVideo(stage, item)).equals(await servedVideo(control, tasks[index]!)),
+				(await storedVideo(testServer, item)).equals(await servedVideo(control, tasks[index]!)),
 			).toBe(true);
 		}
 		expect((await traffic(control)).creates).toBe(2);
 	});
 
-	it.each<[string, () => FilmAnswer[], number]>([
+	it.each<[string, () => VideoResponse[], number]>([
 		[
 			'broken off in the middle, three times',
-			() => [...Array<FilmAnswer>(3).fill(breakingOff(SMALL.pieces, SMALL.bytes)), whole],
+			() => [...Array<VideoResponse>(3).fill(breakingOff(SMALL.pieces, SMALL.bytes)), whole],
 			4,
 		],
 		['500', () => [status(500), whole], 2],
 		['503 and 429', () => [status(503), status(429), whole], 3],
-	])('is tried again: %s', async (_, answers, requests) => {
-		const [taskId = ''] = await tasksWith(answers());
+	])('is tried again: %s', async (_, responses, requests) => {
+		const [taskId = ''] = await tasksWith(responses());
 		const done = await download([taskId]);
 		const item = only(done);
 		expect(item.json.download_failure).toBeUndefined();
-		expect(hashOf(await storedVideo(stage, item))).toBe(SMALL.hash);
+		expect(hashOf(await storedVideo(testServer, item))).toBe(SMALL.hash);
 		expect(asked(0)).toBe(requests);
 	});
 
-	it('gets a fresh address, once, when its own has expired', async () => {
-		const { control } = stage.sandbox;
+	it('gets a fresh URL, once, when its own has expired', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules({
 			on: 'result',
 			times: 1,
@@ -153,14 +154,14 @@ describe('A download that meets with a fault of the moment', () => {
 		const { done, items } = await created(1);
 		const [task] = await tasksOf(control, items);
 		const item = only(done);
-		const video = await storedVideo(stage, item);
-		// One for the address, one for the fresh address.
+		const video = await storedVideo(testServer, item);
+		// One for the URL, one for the fresh URL.
 		expect((await traffic(control)).gets).toBe(2);
 		expect(await resultReads()).toBe(2);
 		expect(video.equals(await servedVideo(control, task!))).toBe(true);
 	});
 
-	it('gives up with ID and address when the fresh address is refused, too', async () => {
+	it('gives up with ID and URL when the fresh URL is rejected, too', async () => {
 		const [taskId = ''] = await tasksWith([status(403)]);
 		const done = await download([taskId]);
 		expect(done.status).toBe('success');
@@ -171,7 +172,7 @@ describe('A download that meets with a fault of the moment', () => {
 		expect(asked(0)).toBe(2);
 	});
 
-	it('gives up after five tries, with ID and address', async () => {
+	it('gives up after five tries, with ID and URL', async () => {
 		const [taskId = ''] = await tasksWith([status(500)]);
 		const done = await download([taskId]);
 		expectKept(only(done), { taskId, says: /^The server of the video responded with 500\.$/ });
@@ -182,9 +183,9 @@ describe('A download that meets with a fault of the moment', () => {
 describe('A file that is not to be kept', () => {
 	const page = Buffer.from(`<html>${' '.repeat(5000)}<script>alert(1)</script></html>`);
 	const BOMB = gzipSync(Buffer.concat([...SMALL.pieces(), Buffer.alloc(60 * 1024 * 1024)]));
-	const cases: Array<[string, FilmAnswer, RegExp]> = [
+	const cases: Array<[string, VideoResponse, RegExp]> = [
 		[
-			'a page that calls itself a video',
+			'a page with the content type of a video',
 			sending(() => [page], { announced: page.length }),
 			/is not an MP4 video/,
 		],
@@ -192,12 +193,12 @@ describe('A file that is not to be kept', () => {
 		['four bytes', sending(() => [Buffer.from('ftyp')], { announced: 4 }), /is not an MP4 video/],
 		[
 			'too much, as announced',
-			sending(filmOf(6).pieces, { announced: 6 * 1024 * 1024 }),
+			sending(videoOf(6).pieces, { announced: 6 * 1024 * 1024 }),
 			/larger than the 5 MB/,
 		],
 		[
 			'too much, unannounced',
-			sending(filmOf(6).pieces, { announced: null }),
+			sending(videoOf(6).pieces, { announced: null }),
 			/larger than the 5 MB/,
 		],
 		[
@@ -212,8 +213,8 @@ describe('A file that is not to be kept', () => {
 		],
 	];
 
-	it('leaves ID and address, and is asked for once', async () => {
-		const ids = await tasksWith(...cases.map(([, answer]) => [answer]));
+	it('leaves ID and URL, and is requested once', async () => {
+		const ids = await tasksWith(...cases.map(([, respond]) => [respond]));
 		const done = await download(ids, 5);
 		expect(done.status).toBe('success');
 		const items = itemsOf(done, HAPPY_HORSE);
@@ -226,34 +227,34 @@ describe('A file that is not to be kept', () => {
 	});
 
 	it('decides nothing by its name and type, and the server gets no key', async () => {
-		const answer = sending(SMALL.pieces, {
+		const respond = sending(SMALL.pieces, {
 			announced: SMALL.bytes,
 			headers: {
 				'content-type': 'text/html',
 				'content-disposition': 'attachment; filename="../../../../evil.html"',
 			},
 		});
-		const [taskId = ''] = await tasksWith([answer]);
+		const [taskId = ''] = await tasksWith([respond]);
 		const item = only(await download([taskId]));
 		expect(item.binary?.data).toMatchObject({
 			...{ mimeType: 'video/mp4', fileName: `happy-horse-${taskId}.mp4` },
 		});
 		for (const { headers } of server.asked) {
-			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
+			expect(JSON.stringify(headers)).not.toContain(testServer.sandbox.key);
 			expect(headers['accept-encoding']).toBe('identity');
 		}
 	});
 });
 
 describe('What n8n holds afterwards', () => {
-	it('is one file for each video, of its full length, whatever went wrong on the way', async () => {
-		const film = filmOf(8);
-		const good = sending(film.pieces, { announced: film.bytes });
-		const cut = breakingOff(film.pieces, film.bytes);
+	it('is one file for each video, of its full length, whatever went wrong meanwhile', async () => {
+		const file = videoOf(8);
+		const good = sending(file.pieces, { announced: file.bytes });
+		const cut = breakingOff(file.pieces, file.bytes);
 		const ids = await tasksWith(
 			[cut, cut, good],
 			[good],
-			[sending(film.pieces, { announced: null })],
+			[sending(file.pieces, { announced: null })],
 		);
 		const done = await download(ids);
 		const items = itemsOf(done, HAPPY_HORSE);
@@ -263,15 +264,15 @@ describe('What n8n holds afterwards', () => {
 			undefined,
 		]);
 		const kept = filesOf(done).map(({ bytes }) => bytes);
-		expect(kept.filter((bytes) => bytes === film.bytes)).toHaveLength(3);
+		expect(kept.filter((bytes) => bytes === file.bytes)).toHaveLength(3);
 		expect(kept.length > 3).toBe(!n8nFacts.removesBrokenFiles);
 	});
 
 	it('is nothing when no video could be had', async () => {
-		const film = filmOf(8);
+		const file = videoOf(8);
 		const ids = await tasksWith(
-			[breakingOff(film.pieces, film.bytes)],
-			[sending(film.pieces, { announced: null })],
+			[breakingOff(file.pieces, file.bytes)],
+			[sending(file.pieces, { announced: null })],
 		);
 		const done = await download(ids, 5);
 		expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => binary)).toEqual([undefined, undefined]);
@@ -286,11 +287,11 @@ describe('A large video', () => {
 	const MEGABYTES = 200;
 
 	it('passes through n8n without filling its memory', async () => {
-		const film = filmOf(MEGABYTES);
+		const file = videoOf(MEGABYTES);
 		const warmUp = await tasksWith([whole]);
 		await download(warmUp);
-		await stage.sandbox.control.clearRules();
-		const [taskId = ''] = await tasksWith([sending(film.pieces, { announced: film.bytes })]);
+		await testServer.sandbox.control.clearRules();
+		const [taskId = ''] = await tasksWith([sending(file.pieces, { announced: file.bytes })]);
 		const before = resident();
 		let most = before;
 		const sampling = setInterval(() => {
@@ -300,9 +301,9 @@ describe('A large video', () => {
 		clearInterval(sampling);
 		const item = only(done);
 		expect(item.json.download_failure).toBeUndefined();
-		expect(filesOf(done).map(({ bytes }) => bytes)).toEqual([film.bytes]);
+		expect(filesOf(done).map(({ bytes }) => bytes)).toEqual([file.bytes]);
 		const [{ path = '' } = {}] = filesOf(done);
-		expect(hashOf(readFileSync(join(stage.n8n.userFolder, '.n8n', path)))).toBe(film.hash);
+		expect(hashOf(readFileSync(join(testServer.n8n.userFolder, '.n8n', path)))).toBe(file.hash);
 		process.stdout.write(
 			`${MEGABYTES} MB downloaded; memory of n8n: ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most\n`,
 		);
@@ -312,6 +313,6 @@ describe('A large video', () => {
 
 /** Memory of n8n in use, in MB. */
 function resident(): number {
-	const facts = readFileSync(`/proc/${stage.n8n.pid}/status`, 'utf8');
+	const facts = readFileSync(`/proc/${testServer.n8n.pid}/status`, 'utf8');
 	return Number(/VmRSS:\s+(\d+)/.exec(facts)?.[1]) / 1024;
 }

@@ -18,10 +18,10 @@ import {
 } from './support/examples/example';
 import { brokenReferences, codeIn, syntaxErrors } from './support/examples/expressions';
 import { untidiness } from './support/examples/layout';
-import { isOrdering, waysToPayTwice } from './support/examples/money';
+import { createsVideos, pathsToPayTwice } from './support/examples/money';
 import { issuesOf, unknownParts } from './support/examples/parameters';
 import { unreadReferences } from './support/examples/reading';
-import { storedExecutions } from './support/executionTable';
+import { storedExecutions } from './support/executions/executionTable';
 import { gmail } from './support/outside/gmail';
 import { googleDrive } from './support/outside/googleDrive';
 import { googleLogin, signInWithGoogle } from './support/outside/googleLogin';
@@ -31,11 +31,11 @@ import { BOT_TOKEN, telegram } from './support/outside/telegram';
 import { BLOG, wordpress } from './support/outside/wordpress';
 import type { OutsideWorld } from './support/outside/world';
 import { openOutsideWorld } from './support/outside/world';
-import type { ScriptedModel } from './support/scriptedModel';
-import { scriptedModel } from './support/scriptedModel';
-import { useStage } from './support/useStage';
-import { servedVideo, until } from './support/watching';
-import type { CredentialReference } from './support/workflow';
+import type { ScriptedModel } from './support/agent/scriptedModel';
+import { scriptedModel } from './support/agent/scriptedModel';
+import { useTestServer } from './support/testServer/useTestServer';
+import { servedVideo, until } from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
 
 const LOGIN = { user: 'marketing', password: 'Form-Login-2026' };
 const MAIL = 'marketing@happy-horse.example';
@@ -56,11 +56,11 @@ let types: INodeTypeDescription[];
 
 const inDocument = { documentId: { __rl: true, mode: 'id', value: DOCUMENT } };
 
-/** What the notes of each example ask the user to enter. */
+/** What the notes of each example tell the user to enter. */
 const ENTRIES: Record<string, Entries> = {
 	'sheet-to-drive.json': {
 		'Rows to do': inDocument,
-		'Mark as ordered': inDocument,
+		'Mark as created': inDocument,
 		'Finish the row': inDocument,
 		'Keep it for later': inDocument,
 		'Write what happened': inDocument,
@@ -71,7 +71,7 @@ const ENTRIES: Record<string, Entries> = {
 		'Write what happened': inDocument,
 	},
 	'telegram-photo.json': { 'New message': { additionalFields: { userIds: String(USER) } } },
-	'form-batch-order.json': { 'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' } },
+	'form-batch-create.json': { 'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' } },
 	'form-batch-publish.json': { 'Send me an e-mail': { sendTo: MAIL } },
 	'product-feed-report.json': {
 		'Get the product feed': { url: FEED },
@@ -88,7 +88,7 @@ const OWN = [
 	'recover-timed-out.json',
 	'telegram-photo.json',
 	'wordpress-media.json',
-	'form-batch-order.json',
+	'form-batch-create.json',
 	'form-batch-publish.json',
 	'product-feed-report.json',
 	'ai-agent-tool.json',
@@ -102,19 +102,19 @@ beforeAll(async () => {
 	model = await scriptedModel();
 });
 
-const stage = useStage({
+const testServer = useTestServer({
 	// What n8n holds in its memory it sends to Google Drive in another way.
 	n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
 });
 
 beforeAll(async () => {
-	const { n8n } = stage;
+	const { n8n } = testServer;
 	const account = async (type: string, data: Record<string, unknown>) => {
 		const name = `Test ${type}`;
 		return { id: await n8n.client.createCredential(type, { name, data }), name };
 	};
 	accounts = {
-		happyHorseApi: stage.credential,
+		happyHorseApi: testServer.credential,
 		googleSheetsOAuth2Api: await signInWithGoogle(n8n, 'googleSheetsOAuth2Api'),
 		googleDriveOAuth2Api: await signInWithGoogle(n8n, 'googleDriveOAuth2Api'),
 		gmailOAuth2: await signInWithGoogle(n8n, 'gmailOAuth2'),
@@ -141,7 +141,7 @@ function ready(file: string, changes: Entries = {}): Example {
 
 /** Runs an example by hand to its end. */
 async function runByHand(file: string, id: string): Promise<ExecutionView> {
-	const { client } = stage.n8n;
+	const { client } = testServer.n8n;
 	const run = await client.waitForExecution(await client.runManually(id), { timeoutMs: 120_000 });
 	runsOf.get(file)!.push(run);
 	expect(run.error).toBeUndefined();
@@ -150,9 +150,10 @@ async function runByHand(file: string, id: string): Promise<ExecutionView> {
 }
 
 const save = async (workflow: Example) =>
-	await stage.n8n.client.importWorkflow(workflow, { activate: false });
+	await testServer.n8n.client.importWorkflow(workflow, { activate: false });
 
-const image = (name: string, size = '400x300') => `${stage.sandbox.url}/images/${size}.png?${name}`;
+const image = (name: string, size = '400x300') =>
+	`${testServer.sandbox.url}/images/${size}.png?${name}`;
 
 const isOver = (run: ExecutionView) =>
 	['success', 'error', 'crashed', 'canceled'].includes(run.status) && isWhole(run);
@@ -160,9 +161,9 @@ const isOver = (run: ExecutionView) =>
 /** An MP4 starts with a box of the type `ftyp`. */
 const isMp4 = (content: Buffer) => content.subarray(4, 8).toString('latin1') === 'ftyp';
 
-/** Images that were paid for, by name, with the number of orders. */
+/** Images that were paid for, by name, with the number of create requests. */
 async function paid(): Promise<Record<string, number>> {
-	const { acceptedPerImage } = await stage.sandbox.control.state();
+	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return Object.fromEntries(
 		Object.entries(acceptedPerImage).map(([url, times]) => [url.split('?')[1] ?? url, times]),
 	);
@@ -177,7 +178,7 @@ const fails = (prompt: string) => ({
 describe.each(EXAMPLE_FILES)('%s', (file) => {
 	const example = readExample(file);
 
-	it('holds nothing of anybody, and starts as n8n exports it', () => {
+	it('holds no personal data, and starts as n8n exports it', () => {
 		const { settings, pinData, nodes } = example;
 		expect(settings).toEqual({ executionOrder: 'v1' });
 		expect(pinData).toEqual({});
@@ -186,9 +187,9 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		for (const { credentials = {} } of nodes) {
 			for (const { id } of Object.values(credentials)) expect(id).toBeNull();
 		}
-		const addresses = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
+		const urls = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
 		const isOurs = /^https:\/\/raw\.githubusercontent\.com\/n8n-nodes-happy-horse\//;
-		expect(addresses.filter((address) => !isOurs.test(address))).toEqual([]);
+		expect(urls.filter((formUrl) => !isOurs.test(formUrl))).toEqual([]);
 	});
 
 	it('explains itself beside the nodes', () => {
@@ -201,7 +202,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		for (const title of [
 			'## What it does',
 			'## Before you start',
-			'## What it costs',
+			'## What you pay',
 			'## When something fails',
 		]) {
 			expect(text).toContain(title);
@@ -209,7 +210,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 	});
 
 	it('is imported as it is', async () => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const saved = await client.workflow(await client.importWorkflow(example, { activate: false }));
 		expect(saved).toMatchObject({ nodes: example.nodes, connections: example.connections });
 	});
@@ -223,7 +224,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		}
 	});
 
-	it('lacks nothing but what its notes ask for', () => {
+	it('lacks nothing but what its notes tell users to enter', () => {
 		const missing = Object.keys(issuesOf(example, types));
 		expect(missing.filter((name) => !(name in (ENTRIES[file] ?? {})))).toEqual([]);
 		expect(issuesOf(ready(file), types)).toEqual({});
@@ -236,7 +237,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 	});
 
 	it('cannot pay twice for the same image', () => {
-		expect(waysToPayTwice(example)).toEqual([]);
+		expect(pathsToPayTwice(example)).toEqual([]);
 	});
 });
 
@@ -253,13 +254,13 @@ describe('the checks of the examples notice', () => {
 			((connections[from] ??= { main: [[]] }).main![0] ??= []).push(main(to));
 		});
 
-	it('a circle, a shortcut, a second order, a repetition and a call past the node', () => {
+	it('a circle, a shortcut, a second create, a repetition and a request past the node', () => {
 		const second = changed(({ nodes, connections }) => {
 			nodes.push({ ...node(readExample('sheet-to-drive.json'), 'Happy Horse'), name: 'Again' });
 			connections['Finish the row'] = { main: [[main('Again')]] };
 		});
 		const repeated = changed((example) => {
-			node(example, 'Mark as ordered').retryOnFail = true;
+			node(example, 'Mark as created').retryOnFail = true;
 		});
 		const past = changed((example) => {
 			const parameters = { url: 'https://api.magnific.com/v1/ai/image-to-video/happy-horse-1' };
@@ -268,15 +269,17 @@ describe('the checks of the examples notice', () => {
 				parameters,
 			});
 		});
-		expect(waysToPayTwice(link('Finish the row', 'Mark as ordered'))).toContain(
+		expect(pathsToPayTwice(link('Finish the row', 'Mark as created'))).toContain(
 			'"Happy Horse" is in a circle',
 		);
-		expect(waysToPayTwice(link('Rows to do', 'Happy Horse'))).toContain(
-			'2 ways lead from "Run by hand" to "Happy Horse"',
+		expect(pathsToPayTwice(link('Rows to do', 'Happy Horse'))).toContain(
+			'2 paths lead from "Run by hand" to "Happy Horse"',
 		);
-		expect(waysToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
-		expect(waysToPayTwice(repeated)).toEqual(['"Mark as ordered" is repeated when it fails']);
-		expect(waysToPayTwice(past)).toEqual(['"Finish the row" calls the provider by itself']);
+		expect(pathsToPayTwice(second)).toContain('"Again" comes after "Happy Horse"');
+		expect(pathsToPayTwice(repeated)).toEqual(['"Mark as created" is repeated when it fails']);
+		expect(pathsToPayTwice(past)).toEqual([
+			'"Finish the row" sends requests to the provider by itself',
+		]);
 	});
 
 	it('a wrong type, version, name or value of a parameter', () => {
@@ -332,15 +335,15 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 	const byPrompt = (prompt: string) =>
 		sheets.rows(DOCUMENT, 'Videos').find((each) => each.Prompt === prompt)!;
 
-	it('makes each row once, writes down what failed, and fetches the rest later at no cost', async () => {
-		const { control } = stage.sandbox;
+	it('makes each row once, writes down what failed, and fetches the rest later, free of charge', async () => {
+		const { control } = testServer.sandbox;
 		sheets.write(DOCUMENT, 'Videos', [
 			HEAD,
 			...[row('horses'), row('bottle'), row('small', 'ready', '200x200'), row('old', 'done')],
 			...[row('dragon'), row('not-taken'), row('no-file')],
 		]);
 		drive.files.length = 0;
-		drive.refuse = /not-taken/;
+		drive.reject = /not-taken/;
 		await control.rules(fails('dragon'), {
 			on: 'result',
 			where: { prompt: 'no-file' },
@@ -371,11 +374,11 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		expect(byPrompt('not-taken').Note).toContain('Forbidden');
 		expect(byPrompt('no-file')['Task ID']).toBe(task('no-file').taskId);
 
-		// A second run finds no row to order; a third one stops waiting too early.
+		// A second run finds no row to create; a third one stops waiting too early.
 		await runByHand('sheet-to-drive.json', id);
 		expect(await paid()).toEqual(once);
 		await control.clearRules();
-		drive.refuse = undefined;
+		drive.reject = undefined;
 		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { hold: true } });
 		const before = sheets.rows(DOCUMENT, 'Videos').map((each) => HEAD.map((name) => each[name]));
 		sheets.write(DOCUMENT, 'Videos', [HEAD, ...before, row('slow')]);
@@ -414,11 +417,11 @@ describe('a Telegram photo', () => {
 		photo: ['small', 'large'].map((file_id) => ({ file_id, width: 800, height: 600 })),
 	});
 
-	it('comes back as a video, once, and only to those who may order', async () => {
-		const { control } = stage.sandbox;
+	it('comes back as a video, once, and only to those who may create videos', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules(fails('dragon'));
 		bot.upload('large', photo);
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const id = await client.importWorkflow(ready('telegram-photo.json'));
 		await until('the bot has a webhook', async () => bot.webhook.url !== '');
 		await client.waitForWebhook(new URL(bot.webhook.url).pathname.replace('/webhook/', ''));
@@ -426,29 +429,29 @@ describe('a Telegram photo', () => {
 			await until(
 				`${times} runs of the bot`,
 				async () => {
-					const runs = storedExecutions(stage.n8n, id);
+					const runs = storedExecutions(testServer.n8n, id);
 					return runs.filter(isOver).length === times && runs;
 				},
 				120_000,
 			);
 
-		const order = message(withPhoto('The horses walk along the hill'));
-		expect(await bot.deliver(order)).toBe(200);
+		const form = message(withPhoto('The horses walk along the hill'));
+		expect(await bot.deliver(form)).toBe(200);
 		await ended(1);
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(1);
 		expect(tasks).toMatchObject([{ prompt: 'The horses walk along the hill' }]);
-		const [thanks, answer] = bot.sent;
+		const [thanks, response] = bot.sent;
 		expect(thanks).toMatchObject({
 			chatId: '99',
 			text: expect.stringContaining('in a few minutes') as string,
 		});
-		expect(answer).toMatchObject({ chatId: '99', video: { type: 'video/mp4' } });
-		expect(answer!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
-		expect(isMp4(answer!.video!.content)).toBe(true);
+		expect(response).toMatchObject({ chatId: '99', video: { type: 'video/mp4' } });
+		expect(response!.video!.content.equals(await servedVideo(control, tasks[0]!))).toBe(true);
+		expect(isMp4(response!.video!.content)).toBe(true);
 
-		// Delivered again, from somebody else, without a photo, and with one that cannot be made.
-		await bot.deliver(order);
+		// Sent again, by another person, without a photo, and with one that cannot be made.
+		await bot.deliver(form);
 		await ended(2);
 		await bot.deliver(message(withPhoto('For free'), 666));
 		await bot.deliver(message({ text: 'Hello' }));
@@ -468,7 +471,7 @@ describe('a Telegram photo', () => {
 
 describe('WordPress posts', () => {
 	it('get the video of their image into the media library, each once', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const hill = blog.publish('Evening on the hill', image('hill'));
 		blog.publish('Without an image');
 		blog.publish('A small image', image('thumbnail', '150x150'));
@@ -496,27 +499,27 @@ describe('a batch from a form', () => {
 		const body = new FormData();
 		for (const [name, value] of fields) body.append(name, value);
 		const authorization = `Basic ${btoa(`${login.user}:${login.password}`)}`;
-		const address = `${stage.n8n.url}/form/${webhookId}`;
-		return await fetch(address, { method: 'POST', body, headers: { authorization } });
+		const formUrl = `${testServer.n8n.url}/form/${webhookId}`;
+		return await fetch(formUrl, { method: 'POST', body, headers: { authorization } });
 	};
 	const file = (name: string, type: string) =>
 		new File([readFileSync(join(CHECKOUT, 'examples', 'images', name))], name, { type });
 
 	it('becomes one video for each image, in the second workflow', async () => {
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		drive.files.length = 0;
 		mailbox.sent.length = 0;
 		const publishing = await n8n.client.importWorkflow(ready('form-batch-publish.json'));
 		await n8n.client.waitForWebhook(`happy-horse-${publishing}`);
 		const webhookUrl = `${n8n.url}/webhook/happy-horse-${publishing}`;
-		const order = ready('form-batch-order.json');
-		Object.assign(order.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
+		const form = ready('form-batch-create.json');
+		Object.assign(form.nodes.find(({ name }) => name === 'Happy Horse')!.parameters, {
 			webhookUrl,
 		});
-		const ordering = await n8n.client.importWorkflow(order);
-		const { webhookId = '' } = order.nodes.find(({ name }) => name === 'Form: order videos')!;
-		const address = `${n8n.url}/form/${webhookId}`;
-		await until('the form is there', async () => (await fetch(address)).status !== 404);
+		const creating = await n8n.client.importWorkflow(form);
+		const { webhookId = '' } = form.nodes.find(({ name }) => name === 'Form: create videos')!;
+		const formUrl = `${n8n.url}/form/${webhookId}`;
+		await until('the form is there', async () => (await fetch(formUrl)).status !== 404);
 
 		const fields: Array<[string, string | File]> = [
 			['field-0', 'Spring'],
@@ -525,12 +528,12 @@ describe('a batch from a form', () => {
 			['field-2', file('perfume-bottle.png', 'image/png')],
 			['field-2', file('flower-market.webp', 'image/webp')],
 		];
-		const refused = await send(webhookId, fields, { ...LOGIN, password: 'guessed' });
-		expect([401, 403]).toContain(refused.status);
+		const rejected = await send(webhookId, fields, { ...LOGIN, password: 'guessed' });
+		expect([401, 403]).toContain(rejected.status);
 		const unknown = async () => (await sandbox.control.state()).posts.length;
 		expect(await unknown()).toBe(0);
 
-		// The second image is refused later on, by the provider.
+		// The second image is rejected later on, by the provider.
 		await sandbox.control.rules({ ...fails('Slow push-in'), times: 1 });
 		expect((await send(webhookId, fields)).status).toBe(200);
 		const runs = await until(
@@ -542,12 +545,12 @@ describe('a batch from a form', () => {
 			120_000,
 		);
 		expect(runs.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
-		// The callbacks do not wait for the workflow that has ordered.
-		const orders = await until('the first workflow has ended', async () => {
-			const seen = storedExecutions(n8n, ordering);
+		// The webhooks do not wait for the workflow that has created the tasks.
+		const creates = await until('the first workflow has ended', async () => {
+			const seen = storedExecutions(n8n, creating);
 			return seen.length > 0 && seen.every(isOver) && seen;
 		});
-		expect(orders.map(({ status }) => status)).toEqual(['success']);
+		expect(creates.map(({ status }) => status)).toEqual(['success']);
 		const { tasks, acceptedPosts } = await sandbox.control.state();
 		expect(acceptedPosts).toBe(3);
 		expect(new Set(tasks.map(({ imageUrl }) => imageUrl)).size).toBe(3);
@@ -564,15 +567,15 @@ describe('a batch from a form', () => {
 		expect(mailbox.sent[0]!.text).toContain(lost.taskId);
 		expect(mailbox.sent[0]!.text).toContain('Campaign: Spring');
 		runsOf.get('form-batch-publish.json')!.push(...runs);
-		runsOf.get('form-batch-order.json')!.push(...orders);
+		runsOf.get('form-batch-create.json')!.push(...creates);
 	});
 });
 
 describe('a product feed', () => {
 	it('becomes videos, and one report of what was made and what was not', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		drive.files.length = 0;
-		drive.refuse = /^p5/;
+		drive.reject = /^p5/;
 		mailbox.sent.length = 0;
 		const product = (id: string, title: string, size?: string) => ({
 			...{ id, title, image_link: image(id, size) },
@@ -609,7 +612,7 @@ describe('a product feed', () => {
 		}
 
 		// The next night only what is new counts.
-		drive.refuse = undefined;
+		drive.reject = undefined;
 		store.products.push(product('p8', 'Helmet'));
 		await runByHand('product-feed-report.json', id);
 		expect(await paid()).toEqual({ p1: 1, p4: 1, p5: 1, p6: 1, p7: 1, p8: 1 });
@@ -622,7 +625,7 @@ describe('a product feed', () => {
 describe('an AI agent', () => {
 	/** Says something in the chat: the trigger holds it as pinned data. */
 	const chat = async (chatInput: string): Promise<ExecutionView> => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const json = { sessionId: 'session', action: 'sendMessage', chatInput };
 		const often = { 'Make a video': { options: { pollInterval: 5 } } };
 		const id = await save({ ...ready('ai-agent-tool.json', often), pinData: { Chat: [{ json }] } });
@@ -635,14 +638,14 @@ describe('an AI agent', () => {
 	const toldByTool = (messages: Array<{ role: string; content: unknown }>) =>
 		String(messages.findLast(({ role }) => role === 'tool')?.content ?? '');
 
-	it('makes a video when it is asked to, and looks one up at no cost', async () => {
-		const { control } = stage.sandbox;
-		const address = image('curtain');
+	it('makes a video when it is told to, and looks one up free of charge', async () => {
+		const { control } = testServer.sandbox;
+		const formUrl = image('curtain');
 		model.play(
-			{ tool: 'Make_a_video', call: { image_url: address, prompt: 'The curtain moves' } },
+			{ tool: 'Make_a_video', input: { image_url: formUrl, prompt: 'The curtain moves' } },
 			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
 		);
-		const first = await chat(`Make a video of ${address} in which the curtain moves`);
+		const first = await chat(`Make a video of ${formUrl} in which the curtain moves`);
 		expect(first.error).toBeUndefined();
 		const { tasks, posts } = await control.state();
 		expect(await paid()).toEqual({ curtain: 1 });
@@ -658,7 +661,7 @@ describe('an AI agent', () => {
 		expect(tools).toEqual(['Look_up_a_video', 'Make_a_video']);
 
 		model.play(
-			{ tool: 'Look_up_a_video', call: { task_id: tasks[0]!.taskId } },
+			{ tool: 'Look_up_a_video', input: { task_id: tasks[0]!.taskId } },
 			{ say: ({ messages }) => `It is ready: ${toldByTool(messages)}` },
 		);
 		const second = await chat(`Is my video ${tasks[0]!.taskId} ready?`);
@@ -667,14 +670,14 @@ describe('an AI agent', () => {
 		expect((await control.state()).acceptedPosts).toBe(1);
 	});
 
-	it('that keeps calling is stopped after a few videos', async () => {
-		const calls = Array.from({ length: 8 }, (_, index) => ({
+	it('that keeps creating is stopped after a few videos', async () => {
+		const steps = Array.from({ length: 8 }, (_, index) => ({
 			tool: 'Make_a_video',
-			call: { image_url: image(`greedy-${index}`), prompt: 'More' },
+			input: { image_url: image(`greedy-${index}`), prompt: 'More' },
 		}));
-		model.play(...calls);
+		model.play(...steps);
 		await chat('Make videos');
-		const { acceptedPosts } = await stage.sandbox.control.state();
+		const { acceptedPosts } = await testServer.sandbox.control.state();
 		expect(acceptedPosts).toBeGreaterThan(1);
 		expect(acceptedPosts).toBeLessThanOrEqual(4);
 	});
@@ -685,8 +688,8 @@ describe('after all runs', () => {
 		const example = readExample(file);
 		expect(runsOf.get(file)!.length).toBeGreaterThan(0);
 		expect(unreadReferences(example, runsOf.get(file)!)).toEqual([]);
-		const orders = workingNodes(example).filter(isOrdering);
-		for (const { name } of orders) {
+		const creates = workingNodes(example).filter(createsVideos);
+		for (const { name } of creates) {
 			expect(runsOf.get(file)!.some(({ runData }) => runData[name])).toBe(true);
 		}
 	});

@@ -8,23 +8,23 @@ import { generate } from 'selfsigned';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
-import type { Eavesdropper } from './support/eavesdropper';
-import { eavesdropper } from './support/eavesdropper';
-import type { NamedFault, Outcome } from './support/faultCatalogue';
-import { faults } from './support/faultCatalogue';
-import type { Fault, FaultProxy, PassingRequest } from './support/faultProxy';
-import { faultProxy } from './support/faultProxy';
-import type { Lane } from './support/lanes';
-import { laneNode, laneOf, publishLanes } from './support/lanes';
-import { leaksIn } from './support/leaks';
-import { inspectable, liveMegabytes } from './support/liveMemory';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
-import { callsAnswered, expectNoSecrets, until } from './support/watching';
-import type { CredentialReference } from './support/workflow';
-import { createAndWait } from './support/workflow';
+import type { RedirectTarget } from './support/network/redirectTarget';
+import { redirectTarget } from './support/network/redirectTarget';
+import type { NamedFault, Outcome } from './support/faults/faultCatalogue';
+import { faults } from './support/faults/faultCatalogue';
+import type { Fault, FaultProxy, PassingRequest } from './support/faults/faultProxy';
+import { faultProxy } from './support/faults/faultProxy';
+import type { WorkflowBranch } from './support/workflows/workflowBranches';
+import { branchNode, branchOf, publishBranches } from './support/workflows/workflowBranches';
+import { leaksIn } from './support/assertions/leaks';
+import { inspectable, liveMegabytes } from './support/testServer/liveMemory';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useTestServer } from './support/testServer/useTestServer';
+import { webhooksHandled, expectNoSecrets, until } from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
+import { createAndWait } from './support/workflows/workflow';
 
-let elsewhere: Eavesdropper;
+let elsewhere: RedirectTarget;
 const closing: Array<() => Promise<void>> = [];
 
 let inspector = 0;
@@ -34,7 +34,7 @@ afterAll(async () => {
 	for (const close of closing) await close();
 });
 
-const stage = useStage({
+const testServer = useTestServer({
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);
 		return { env: inspectable(inspector) };
@@ -43,7 +43,7 @@ const stage = useStage({
 });
 
 beforeAll(async () => {
-	elsewhere = await eavesdropper();
+	elsewhere = await redirectTarget();
 	closing.push(elsewhere.close);
 });
 
@@ -53,7 +53,7 @@ const SIZES = [1, 7];
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
-/** Which of seven orders meet with the fault; of one it is the one. */
+/** Which of seven create requests meet with the fault; of one it is the one. */
 const isHit = (index: number, size: number) => size === 1 || index === 2 || index === 5;
 
 const MAY_EXIST = /may have been created|may have created|could be charged twice/;
@@ -66,8 +66,8 @@ function parametersOf(operation: (typeof OPERATIONS)[number]): Record<string, un
 }
 
 async function credentialFor(baseUrl: string): Promise<CredentialReference> {
-	const { key, secret } = stage.sandbox;
-	return await stage.addCredential({
+	const { key, secret } = testServer.sandbox;
+	return await testServer.addCredential({
 		provider: 'custom',
 		baseUrl,
 		apiKey: key,
@@ -75,8 +75,8 @@ async function credentialFor(baseUrl: string): Promise<CredentialReference> {
 	});
 }
 
-/** Lets a fault happen to the first orders of each image that is meant to meet with it. */
-function onOrders({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
+/** Lets a fault happen to the first create requests of each image that is meant to meet with it. */
+function onCreates({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
 	const met = new Map<string, number>();
 	return ({ create, body }) => {
 		const image = create ? /"image_url":"([^"]*)"/.exec(body)?.[1] : undefined;
@@ -102,7 +102,7 @@ function onReads({ fault, times }: NamedFault): (request: PassingRequest) => Fau
 interface Row {
 	fault: string;
 	cells: number;
-	orders: number;
+	creates: number;
 	asked: number;
 	accepted: number;
 	most: number;
@@ -116,7 +116,7 @@ let cellNumber = 0;
 
 /** One execution of the matrix. */
 interface Cell {
-	lane: string;
+	branch: string;
 	operation: (typeof OPERATIONS)[number];
 	retry: boolean;
 	size: number;
@@ -129,44 +129,44 @@ function cellsOf(): Cell[] {
 			SIZES.map((size): Cell => {
 				const cell = cellNumber++;
 				const items = Array.from({ length: size }, (_, index) => ({
-					name: `cell ${cell}, order ${index}`,
-					image: `${stage.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
+					name: `cell ${cell}, item ${index}`,
+					image: `${testServer.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}${isHit(index, size) ? '&hit' : ''}`,
 				}));
-				return { lane: laneName(operation, retry), operation, retry, size, items };
+				return { branch: branchName(operation, retry), operation, retry, size, items };
 			}),
 		),
 	);
 }
 
-const laneName = (operation: string, retry: boolean) => `${operation}${retry ? ', retried' : ''}`;
+const branchName = (operation: string, retry: boolean) => `${operation}${retry ? ', retried' : ''}`;
 
 /** Runs all cells of one fault at the same time and gives what became of each. */
 async function runCells(
 	credential: CredentialReference,
 	meanwhile?: () => Promise<void>,
 ): Promise<Array<{ cell: Cell; execution: ExecutionView }>> {
-	const lanes = OPERATIONS.flatMap((operation) =>
+	const branches = OPERATIONS.flatMap((operation) =>
 		[false, true].map(
-			(retry): Lane => ({
-				name: laneName(operation, retry),
+			(retry): WorkflowBranch => ({
+				name: branchName(operation, retry),
 				credential,
 				parameters: parametersOf(operation),
 				settings: retry ? RETRY : {},
 			}),
 		),
 	);
-	const workflow = await publishLanes(stage, lanes);
+	const workflow = await publishBranches(testServer, branches);
 	const cells = cellsOf();
-	for (const { lane, items } of cells) await workflow.start(lane, items);
+	for (const { branch, items } of cells) await workflow.start(branch, items);
 	await meanwhile?.();
 	const executions = await workflow.ended(cells.length, 150_000);
 	return cells.map((cell) => {
 		const execution = executions.find(
 			(candidate) =>
-				laneOf(candidate) === cell.lane &&
-				itemsOf(candidate, `Items ${cell.lane}`).length === cell.size,
+				branchOf(candidate) === cell.branch &&
+				itemsOf(candidate, `Items ${cell.branch}`).length === cell.size,
 		);
-		if (!execution) throw new Error(`No execution for ${cell.lane}, ${cell.size}`);
+		if (!execution) throw new Error(`No execution for ${cell.branch}, ${cell.size}`);
 		return { cell, execution };
 	});
 }
@@ -178,7 +178,7 @@ interface Seen {
 
 /** Counts at the sandbox and at the proxy, by image. */
 async function countsOf(proxy?: FaultProxy): Promise<(image: string) => Seen> {
-	const { acceptedPerImage } = await stage.sandbox.control.state();
+	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return (image) => ({
 		accepted: acceptedPerImage[image] ?? 0,
 		asked:
@@ -191,12 +191,12 @@ function expectOutcome(
 	execution: ExecutionView,
 	{ cell, outcome }: { cell: Cell; outcome: Outcome },
 ) {
-	const { lane, items } = cell;
-	const where = `${lane}, ${items.length}`;
+	const { branch, items } = cell;
+	const where = `${branch}, ${items.length}`;
 	const { error } = execution;
 	if (outcome === 'made') {
 		expect([where, execution.status, error?.message]).toEqual([where, 'success', undefined]);
-		const out = itemsOf(execution, laneNode(lane));
+		const out = itemsOf(execution, branchNode(branch));
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
 		const status = cell.operation === 'create' ? 'CREATED' : 'COMPLETED';
 		expect(out.map(({ json }) => json.status)).toEqual(items.map(() => status));
@@ -212,27 +212,27 @@ function expectOutcome(
 	}
 }
 
-/** Every ID that came whole to the node stands in what n8n stored of the execution. */
+/** Every ID that came whole to the node is in what n8n stored of the execution. */
 function idsKept(
 	results: ReadonlyArray<{ execution: ExecutionView }>,
 	delivered: readonly string[],
 ): { learned: number; kept: number } {
 	const stored = results.map(({ execution }) => JSON.stringify(execution.data)).join('\n');
 	const ids = delivered
-		.filter((answer) => answer.includes('"CREATED"'))
-		.flatMap((answer) => /"task_id":"([^"]+)"/.exec(answer)?.[1] ?? []);
+		.filter((response) => response.includes('"CREATED"'))
+		.flatMap((response) => /"task_id":"([^"]+)"/.exec(response)?.[1] ?? []);
 	return { learned: ids.length, kept: ids.filter((id) => stored.includes(id)).length };
 }
 
 async function expectHealthy(): Promise<void> {
-	const answer = await fetch(`${stage.n8n.url}/healthz/readiness`);
-	expect(answer.status).toBe(200);
+	const response = await fetch(`${testServer.n8n.url}/healthz/readiness`);
+	expect(response.status).toBe(200);
 }
 
 /** What n8n may come to hold on to over a group of faults: its caches, and the workflows that were published. */
 const GROWTH_MB = 60;
 
-/** Runs some work, and wants nothing of its answers to be kept when it is done. */
+/** Runs some work, and wants nothing of its responses to be kept when it is done. */
 async function expectFlatMemory(work: () => Promise<void>): Promise<void> {
 	const before = await liveMegabytes(inspector);
 	await work();
@@ -250,7 +250,7 @@ interface Trial {
 	accepted: number;
 	proxy?: FaultProxy;
 	meanwhile?: () => Promise<void>;
-	/** How often an order is seen by the proxy at least and at most. */
+	/** How often a create request is seen by the proxy at least and at most. */
 	times: number;
 }
 
@@ -262,7 +262,7 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 	const ended = new Map<string, number>();
 	for (const { cell, execution } of results) {
 		expectOutcome(execution, { cell, outcome });
-		expectNoSecrets(stage, execution);
+		expectNoSecrets(testServer, execution);
 		ended.set(execution.status, (ended.get(execution.status) ?? 0) + 1);
 		for (const [index, { image }] of cell.items.entries()) {
 			const seen = countOf(image);
@@ -287,7 +287,7 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 	table.push({
 		fault: name,
 		cells: results.length,
-		orders: results.reduce((total, { cell }) => total + cell.size, 0),
+		creates: results.reduce((total, { cell }) => total + cell.size, 0),
 		...sum,
 		most,
 		ended: [...ended].map(([status, amount]) => `${amount} ${status}`).join(', '),
@@ -296,12 +296,12 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 }
 
 function printTable(): void {
-	const heads = ['fault', 'cells', 'orders', 'at proxy', 'accepted', 'most', 'ended', 'IDs kept'];
+	const heads = ['fault', 'cells', 'requests', 'at proxy', 'accepted', 'most', 'ended', 'IDs kept'];
 	const rows = table.map((row) => [
 		...[
 			row.fault,
 			row.cells,
-			row.orders,
+			row.creates,
 			row.asked,
 			row.accepted,
 			row.most,
@@ -332,7 +332,7 @@ describe('A paid request that meets with a fault', () => {
 			const results = await Promise.allSettled(
 				names.map(async (name) => {
 					const named = catalogue.find((candidate) => candidate.name === name)!;
-					const proxy = await faultProxy(stage.sandbox.url, onOrders(named));
+					const proxy = await faultProxy(testServer.sandbox.url, onCreates(named));
 					closing.push(proxy.close);
 					const credential = await credentialFor(proxy.url);
 					await carryOut({ ...named, credential, proxy });
@@ -343,18 +343,18 @@ describe('A paid request that meets with a fault', () => {
 				result.status === 'rejected' ? [result.reason] : [],
 			);
 			if (failed.length > 0) throw failed[0];
-			expect(elsewhere.heard).toEqual([]);
-			await callsAnswered(stage.sandbox.control);
+			expect(elsewhere.received).toEqual([]);
+			await webhooksHandled(testServer.sandbox.control);
 			await expectHealthy();
 		});
 	});
 
 	it('is sent again when it never left, and once the API is there, taken once', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const [port = 0] = await freePorts(1);
 		const credential = await credentialFor(`http://127.0.0.1:${port}`);
 		const parameters = parametersOf('create');
-		const workflow = await publishLanes(stage, [
+		const workflow = await publishBranches(testServer, [
 			{ name: 'late', credential, parameters, settings: RETRY },
 		]);
 		const items = Array.from({ length: 7 }, (_, index) => ({
@@ -367,7 +367,7 @@ describe('A paid request that meets with a fault', () => {
 			const looks = requests.filter(({ path, bySandbox }) => path.endsWith('&late') && !bySandbox);
 			return looks.length >= items.length;
 		});
-		// By now the first orders have been turned away at a closed door.
+		// By now the first create requests have been rejected at a closed door.
 		await sleep(500);
 		const proxy = await faultProxy(sandbox.url, () => undefined, { port });
 		closing.push(proxy.close);
@@ -377,12 +377,12 @@ describe('A paid request that meets with a fault', () => {
 		const seen = items.map(({ image }) => countOf(image));
 		expect(seen).toEqual(items.map(() => ({ accepted: 1, asked: 1 })));
 		table.push({
-			...{ fault: 'closed, then open', cells: 1, orders: 7, asked: 7, accepted: 7, most: 1 },
+			...{ fault: 'closed, then open', cells: 1, creates: 7, asked: 7, accepted: 7, most: 1 },
 			...{ ended: '1 success', ids: '' },
 		});
 	});
 
-	it('is given up, with nothing ordered, where there is no API', async () => {
+	it('gives up, with no video created, where there is no API', async () => {
 		const closed = createServer();
 		await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done));
 		const port = (closed.address() as AddressInfo).port;
@@ -393,8 +393,8 @@ describe('A paid request that meets with a fault', () => {
 		await new Promise<void>((done) => selfMade.listen(0, '127.0.0.1', done));
 		closing.push(async () => void selfMade.close());
 		const nowhere: Array<[string, string]> = [
-			['nobody listens', `http://127.0.0.1:${port}`],
-			['no TLS there', stage.sandbox.url.replace('http:', 'https:')],
+			['nothing listens', `http://127.0.0.1:${port}`],
+			['no TLS there', testServer.sandbox.url.replace('http:', 'https:')],
 			['a certificate of its own', `https://localhost:${(selfMade.address() as AddressInfo).port}`],
 			['no such name', 'https://no-such-host.internal'],
 		];
@@ -410,21 +410,21 @@ describe('A paid request that meets with a fault', () => {
 
 describe('A question that meets with a fault', () => {
 	const PASSING = [
-		'reset before it goes on',
-		'closed instead of the answer',
-		'answer reset in its body',
+		'reset before it continues',
+		'closed instead of the response',
+		'response reset in its body',
 		'429 twice, Retry-After 1',
 		'503 with the documented words',
 		'503 with other words in JSON',
 		'503 with a page',
 		'200, JSON cut short',
 		'gzip bomb of 300 MB',
-		'answer without end',
+		'response without end',
 	];
 	const READERS = ['polling', 'webhook', 'wait', 'get', 'getAll'] as const;
 
-	it('is asked again, and costs nothing', async () => {
-		const { sandbox } = stage;
+	it('is sent again, and costs nothing', async () => {
+		const { sandbox } = testServer;
 		const [done = ''] = await sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const catalogue = faults(elsewhere.url).filter(({ name }) => PASSING.includes(name));
 		expect(catalogue).toHaveLength(PASSING.length);
@@ -436,47 +436,47 @@ describe('A question that meets with a fault', () => {
 
 	async function readThrough(named: NamedFault, done: string): Promise<void> {
 		const proxies = await Promise.all(
-			READERS.map(async () => await faultProxy(stage.sandbox.url, onReads(named))),
+			READERS.map(async () => await faultProxy(testServer.sandbox.url, onReads(named))),
 		);
 		closing.push(...proxies.map(({ close }) => close));
-		const lanes = await Promise.all(
-			READERS.map(async (name, index): Promise<Lane> => {
+		const branches = await Promise.all(
+			READERS.map(async (name, index): Promise<WorkflowBranch> => {
 				const credential = await credentialFor(proxies[index]!.url);
 				return { name, credential, parameters: readerParameters(name) };
 			}),
 		);
-		const workflow = await publishLanes(stage, lanes);
+		const workflow = await publishBranches(testServer, branches);
 		const cell = cellNumber++;
-		const orders = (reader: string) =>
+		const createItems = (reader: string) =>
 			[0, 1, 2].map((index) => ({
 				name: `${reader} ${index}`,
-				image: `${stage.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}&${reader}`,
+				image: `${testServer.sandbox.url}/images/400x300.png?n=${index}&cell=${cell}&${reader}`,
 			}));
 		for (const name of READERS) {
 			const creates = name === 'polling' || name === 'webhook';
 			await workflow.start(
 				name,
-				creates ? orders(name) : [{ task_id: done, model: 'happy-horse-1' }],
+				creates ? createItems(name) : [{ task_id: done, model: 'happy-horse-1' }],
 			);
 		}
 		const executions = await workflow.ended(READERS.length, 150_000);
-		const { acceptedPerImage } = await stage.sandbox.control.state();
+		const { acceptedPerImage } = await testServer.sandbox.control.state();
 		for (const execution of executions) {
-			const lane = laneOf(execution);
-			expect([named.name, lane, execution.status, execution.error?.message]).toEqual([
-				...[named.name, lane, 'success', undefined],
+			const branch = branchOf(execution);
+			expect([named.name, branch, execution.status, execution.error?.message]).toEqual([
+				...[named.name, branch, 'success', undefined],
 			]);
-			const out = itemsOf(execution, laneNode(lane));
-			if (lane === 'getAll') expect(out.map(({ json }) => json.task_id)).toContain(done);
+			const out = itemsOf(execution, branchNode(branch));
+			if (branch === 'getAll') expect(out.map(({ json }) => json.task_id)).toContain(done);
 			else expect(new Set(out.map(({ json }) => json.status))).toEqual(new Set(['COMPLETED']));
 		}
-		for (const { image } of [...orders('polling'), ...orders('webhook')]) {
+		for (const { image } of [...createItems('polling'), ...createItems('webhook')]) {
 			expect(acceptedPerImage[image]).toBe(1);
 		}
 		table.push({
 			fault: `reading: ${named.name}`,
 			cells: READERS.length,
-			orders: 6,
+			creates: 6,
 			asked: proxies.flatMap(({ requests }) => requests.filter(({ create }) => create)).length,
 			accepted: 6,
 			most: 1,
@@ -496,11 +496,14 @@ describe('A question that meets with a fault', () => {
 });
 
 it('leaves no key and no secret anywhere, and n8n on its feet', async () => {
-	await until('no call is open', async () => {
-		await callsAnswered(stage.sandbox.control);
+	await until('no webhook is open', async () => {
+		await webhooksHandled(testServer.sandbox.control);
 		return true;
 	});
-	const { found, read } = leaksIn(stage.n8n, [stage.sandbox.key, stage.sandbox.secret]);
+	const { found, read } = leaksIn(testServer.n8n, [
+		testServer.sandbox.key,
+		testServer.sandbox.secret,
+	]);
 	expect(read).toBeGreaterThan(100_000);
 	expect(found).toEqual([]);
 });

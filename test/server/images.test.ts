@@ -5,18 +5,18 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import type { SandboxControl } from '../../sandbox/api/control';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import { fetchedImageWorkflow } from './support/fetchedImage';
-import { openInternet } from './support/internet';
-import type { ImageServer } from './support/imageServer';
-import { draw, imageServer } from './support/imageServer';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
-import { useStage } from './support/useStage';
-import { hintsOf, jsonsOf } from './support/watching';
-import type { OnError } from './support/workflow';
-import { createAndWait } from './support/workflow';
+import { fetchedImageWorkflow } from './support/workflows/fetchedImageWorkflow';
+import { openInternet } from './support/network/internet';
+import type { ImageServer } from './support/network/imageServer';
+import { draw, imageServer } from './support/network/imageServer';
+import type { TestServer } from './support/testServer/testServer';
+import { startTestServer } from './support/testServer/testServer';
+import { useTestServer } from './support/testServer/useTestServer';
+import { hintsOf, jsonsOf } from './support/assertions/watching';
+import type { OnError } from './support/workflows/workflow';
+import { createAndWait } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 let server: ImageServer;
 
 beforeEach(async () => {
@@ -30,12 +30,12 @@ afterEach(async () => {
 interface Setting {
 	overrides?: Record<string, unknown>;
 	onError?: OnError;
-	on?: Stage;
+	on?: TestServer;
 }
 
 async function run(
 	paths: readonly string[],
-	{ overrides = {}, onError = 'stopWorkflow', on = stage }: Setting = {},
+	{ overrides = {}, onError = 'stopWorkflow', on = testServer }: Setting = {},
 ): Promise<ExecutionView> {
 	const parameters = createAndWait({ operation: 'create', callback: 'none', ...overrides });
 	const workflow = await on.publishNode({ onError, parameters });
@@ -72,11 +72,11 @@ const text =
 		response.end(body);
 	};
 
-describe('An image that the API would refuse', () => {
+describe('An image that the API would reject', () => {
 	const SIDES = 'pixels (minimum 300 pixels per side)';
 	const SHAPE = 'pixels (the longer side may be at most 2.5 times the shorter)';
 	const FORMATS = '(accepted: JPEG, PNG, WebP or BMP)';
-	const REFUSED: Array<[string, string]> = [
+	const REJECTED: Array<[string, string]> = [
 		['/640x200.jpg', `The image is too small: 640x200 ${SIDES}`],
 		['/299x300.png', `The image is too small: 299x300 ${SIDES}`],
 		['/300x299.webp', `The image is too small: 300x299 ${SIDES}`],
@@ -90,37 +90,37 @@ describe('An image that the API would refuse', () => {
 	];
 
 	beforeEach(() => {
-		server.answers.set('/heavy-by-length', heavy(200, { 'content-length': HEAVY }));
-		server.answers.set(
+		server.responses.set('/heavy-by-length', heavy(200, { 'content-length': HEAVY }));
+		server.responses.set(
 			'/heavy-by-range',
 			heavy(206, { 'content-range': `bytes 0-65535/${HEAVY}`, 'content-length': 65_536 }),
 		);
 		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>';
-		server.answers.set('/drawing.svg', text(200, svg, 'image/svg+xml'));
+		server.responses.set('/drawing.svg', text(200, svg, 'image/svg+xml'));
 	});
 
 	it('is named with what was measured and what is allowed, before anything is sent', async () => {
 		const done = await run(
-			REFUSED.map(([path]) => path),
+			REJECTED.map(([path]) => path),
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(jsonsOf(done)).toEqual(
-			REFUSED.map(([, reason], item) => ({
+			REJECTED.map(([, reason], item) => ({
 				error: `'Image URL' cannot be used. ${reason}`,
 				message: expect.stringContaining("'Check Files'"),
 				details: { item },
 			})),
 		);
-		expect(await postsAndUploads(stage.sandbox.control)).toEqual(NOTHING);
+		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
 	});
 
-	it('in the last of seven items keeps all from being ordered', async () => {
+	it('in the last of seven items keeps all videos from being created', async () => {
 		const good = [1, 2, 3, 4, 5, 6].map((n) => `/400x300.png?n=${n}`);
 		const done = await run([...good, '/640x200.jpg']);
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toContain('640x200');
 		expect(done.error?.context).toMatchObject({ itemIndex: 6 });
-		expect(await postsAndUploads(stage.sandbox.control)).toEqual(NOTHING);
+		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
 		expect(server.asked).toHaveLength(7);
 	});
 
@@ -131,7 +131,7 @@ describe('An image that the API would refuse', () => {
 		expect(jsonsOf(done).map(({ error, status }) => error ?? status)).toEqual([
 			...['CREATED', expect.stringContaining('640x200'), 'CREATED'],
 		]);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(2);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(2);
 	});
 
 	it('is not looked at when the check is switched off', async () => {
@@ -139,7 +139,7 @@ describe('An image that the API would refuse', () => {
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(/^The API rejected the request: .*640x200/);
 		expect(server.asked).toEqual([]);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(1);
 	});
 
 	it.each([
@@ -150,11 +150,11 @@ describe('An image that the API would refuse', () => {
 		],
 		['400x300.gif', /'data' cannot be used. It is no JPEG, PNG or WebP image/],
 		['400x300.bmp', /A BMP image cannot be uploaded/],
-	])('as a file (%s) is refused before anything is uploaded or ordered', async (name, says) => {
-		const { control, url } = stage.sandbox;
-		const { credential } = stage;
+	])('as a file (%s) is rejected before anything is uploaded or created', async (name, says) => {
+		const { control, url } = testServer.sandbox;
+		const { credential } = testServer;
 		const parameters = { callback: 'none' };
-		const published = await stage.publish(fetchedImageWorkflow({ credential, parameters }));
+		const published = await testServer.publish(fetchedImageWorkflow({ credential, parameters }));
 		const image = (file: string) => `${url}/images/${file}`;
 		const done = await published.run([
 			{ name: 'good', image: image('400x300.png') },
@@ -168,9 +168,9 @@ describe('An image that the API would refuse', () => {
 });
 
 describe('A good image', () => {
-	it('is asked for once for any number of items, in part, without key and cookies', async () => {
+	it('is requested once for any number of items, in part, without key and cookies', async () => {
 		const image = '/400x300.jpg';
-		server.answers.set(image, (response) => {
+		server.responses.set(image, (response) => {
 			void draw(image).then((bytes) => {
 				response.writeHead(206, {
 					'set-cookie': 'visit=1; Path=/',
@@ -189,17 +189,17 @@ describe('A good image', () => {
 			expect(headers.range).toBe('bytes=0-65535');
 			expect(headers['accept-encoding']).toBe('identity');
 			expect(headers.cookie).toBeUndefined();
-			expect(JSON.stringify(headers)).not.toContain(stage.sandbox.key);
+			expect(JSON.stringify(headers)).not.toContain(testServer.sandbox.key);
 			expect(Object.keys(headers).filter((name) => /api-key|authorization/.test(name))).toEqual([]);
 		}
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(14);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(14);
 	});
 
-	it('whose size stands far behind its beginning is read on, at most to a megabyte', async () => {
+	it('whose size is far behind its beginning is read further, at most to a megabyte', async () => {
 		const jpeg = await draw('/400x300.jpg');
 		const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0xff, 0xff), Buffer.alloc(65_533, 'x')]);
 		const late = Buffer.concat([jpeg.subarray(0, 2), comment, comment, jpeg.subarray(2)]);
-		server.answers.set('/late.jpg', (response, { headers }) => {
+		server.responses.set('/late.jpg', (response, { headers }) => {
 			const to = Number(/-(\d+)$/.exec(headers.range ?? '')?.[1]);
 			const part = late.subarray(0, to + 1);
 			response.writeHead(206, { 'content-range': `bytes 0-${part.length - 1}/${late.length}` });
@@ -217,7 +217,7 @@ describe('A good image', () => {
 	});
 
 	it('shows its facts in a dry run, with the sums of the batch and nothing sent', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const done = await run(['/400x300.png', '/800x600.jpg', '/640x200.png'], {
 			onError: 'continueRegularOutput',
 			overrides: {
@@ -242,7 +242,7 @@ describe('A good image', () => {
 		});
 		expect(third?.error).toContain('640x200');
 		expect(await postsAndUploads(control)).toEqual(NOTHING);
-		expect(JSON.stringify(done.data)).not.toContain(stage.sandbox.key);
+		expect(JSON.stringify(done.data)).not.toContain(testServer.sandbox.key);
 	});
 });
 
@@ -269,8 +269,8 @@ describe('An image that cannot be looked at', () => {
 		],
 	];
 
-	it('is ordered all the same, with a hint', async () => {
-		for (const [path, answer] of UNCLEAR) server.answers.set(path, answer);
+	it('is sent all the same, with a hint', async () => {
+		for (const [path, respond] of UNCLEAR) server.responses.set(path, respond);
 		const done = await run([...UNCLEAR.map(([path]) => path), '/400x300.png']);
 		expect(done.status).toBe('success');
 		expect(jsonsOf(done).map(({ status }) => status)).toEqual(
@@ -280,7 +280,7 @@ describe('An image that cannot be looked at', () => {
 		expect(others).toEqual([]);
 		expect(hint).toMatch(/^7 of 8 files could not be checked before the videos were created \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(8);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(8);
 	});
 
 	it('on a host that is down is left to the judgement of the API', async () => {
@@ -292,16 +292,16 @@ describe('An image that cannot be looked at', () => {
 			/^The API rejected the request: .*could not be fetched/,
 		);
 		expect(hintsOf(done)[0]).toContain('1 of 1 files could not be checked');
-		expect((await postsAndUploads(stage.sandbox.control)).posts).toBe(1);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(1);
 	});
 });
 
 describe('With a provider on the internet', () => {
 	it('no redirect leads the check to this machine or network', async () => {
 		const internet = await openInternet();
-		const insideNames = path.join(__dirname, 'support', 'insideNames.cjs');
+		const insideNames = path.join(__dirname, 'support', 'network', 'insideNames.cjs');
 		const nodeOptions = `${internet.env.NODE_OPTIONS} --require ${JSON.stringify(insideNames)}`;
-		const on = await setStage({
+		const on = await startTestServer({
 			runningSandbox: internet.sandbox,
 			n8n: { env: { ...internet.env, NODE_OPTIONS: nodeOptions } },
 		});
@@ -327,16 +327,16 @@ describe('With a provider on the internet', () => {
 			];
 			const outside = `http://images.happy-horse.example:${server.port}`;
 			for (const [index, location] of targets.entries()) {
-				server.answers.set(`/away/${index}`, (response) => {
+				server.responses.set(`/away/${index}`, (response) => {
 					response.writeHead(302, { location });
 					response.end();
 				});
 			}
-			server.answers.set('/round', (response) => {
+			server.responses.set('/round', (response) => {
 				response.writeHead(302, { location: '/round' });
 				response.end();
 			});
-			server.answers.set('/moved', (response) => {
+			server.responses.set('/moved', (response) => {
 				response.writeHead(301, { location: '/400x300.png' });
 				response.end();
 			});
@@ -352,7 +352,7 @@ describe('With a provider on the internet', () => {
 			for (const { headers } of inside.asked) {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
 			}
-			// What is refused here may still be good for the provider, which sees another network.
+			// What is rejected here may still be good for the provider, which sees another network.
 			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
 			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} images`);

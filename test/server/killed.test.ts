@@ -4,32 +4,39 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxState } from '../../sandbox/api/control';
 import { n8nFacts } from '../n8nFacts';
-import { leadsTo, node } from './support/node';
-import type { PublishedWorkflow } from './support/stage';
-import { useStage } from './support/useStage';
+import { leadsTo, node } from './support/workflows/node';
+import type { PublishedWorkflow } from './support/testServer/testServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
-	callsAnswered,
+	webhooksHandled,
 	expectNoSecrets,
 	expectPaidOnce,
 	suspended,
 	tasksOf,
 	until,
-} from './support/watching';
-import type { NamedImage, OnError } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from './support/workflow';
+} from './support/assertions/watching';
+import type { NamedImage, OnError } from './support/workflows/workflow';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	imagesOf,
+	workflowWith,
+} from './support/workflows/workflow';
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 const SLOW_MS = 900;
 
 /** So many that a busy computer does not get through all of them before it kills n8n. */
 const MANY = 12;
 
-const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) =>
+	imagesOf(testServer.sandbox.url, { batch, amount });
 
 function workflow(overrides: Record<string, unknown>, onError: OnError = 'stopWorkflow') {
-	const { credential } = stage;
+	const { credential } = testServer;
 	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });
 	return workflowWith({ credential, onError, parameters });
 }
@@ -63,12 +70,12 @@ function withPause(before: ReturnType<typeof workflow>) {
 const accepted = (state: SandboxState, items: readonly NamedImage[]) =>
 	items.map(({ image }) => state.acceptedPerImage[image] ?? 0);
 
-const AGAIN = n8nFacts.ordersAgainAfterCrash;
+const AGAIN = n8nFacts.createsAgainAfterCrash;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 async function retried(id: string): Promise<ExecutionView> {
-	const { client } = stage.n8n;
+	const { client } = testServer.n8n;
 	return await client.waitForExecution(await client.retryExecution(id));
 }
 
@@ -80,16 +87,16 @@ describe('n8n is killed and started again', () => {
 	let atTheKill: SandboxState;
 
 	beforeAll(async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', where: { prompt: 'slow' }, do: { delayMs: SLOW_MS } });
 		[stopping, goingOn, finished] = [
 			batchOf('slow, stops', MANY),
-			batchOf('slow, goes on', MANY),
+			batchOf('slow, continues', MANY),
 			batchOf('quick', 3),
 		];
 		const publish = async (made: ReturnType<typeof workflow>): Promise<PublishedWorkflow> =>
-			await stage.publish(made);
+			await testServer.publish(made);
 		const [one, two, three] = [
 			await publish(workflow(slowly)),
 			await publish(workflow(slowly, 'continueRegularOutput')),
@@ -106,20 +113,20 @@ describe('n8n is killed and started again', () => {
 		// Both begin at the same time, so that neither has all its videos when the other has three.
 		const [first, second] = await Promise.all([one.start(stopping), two.start(goingOn)]);
 		ids = { stopping: first, goingOn: second, finished: last };
-		await until('three orders of each', async () => {
+		await until('three create requests of each', async () => {
 			const state = await control.state();
 			return sum(accepted(state, stopping)) >= 3 && sum(accepted(state, goingOn)) >= 3;
 		});
-		await stage.n8n.kill9();
-		await stage.n8n.restart();
-		// An order that was under way is carried out all the same.
+		await testServer.n8n.kill9();
+		await testServer.n8n.restart();
+		// A create request that was under way is processed all the same.
 		await sleep(2 * SLOW_MS);
 		atTheKill = await control.state();
 		await control.clearRules();
 	});
 
-	it('calls its executions crashed, and keeps nothing of what the node knew', async () => {
-		const { client } = stage.n8n;
+	it('marks its executions as crashed, and keeps nothing of what the node knew', async () => {
+		const { client } = testServer.n8n;
 		for (const id of Object.values(ids)) {
 			const seen = await client.waitForExecution(id, { until: ['crashed'] });
 			expect(seen.lastNodeExecuted).toBeDefined();
@@ -130,7 +137,7 @@ describe('n8n is killed and started again', () => {
 	});
 
 	it('takes up what was paid for when the crashed execution is retried, and says what may exist', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const done = await retried(ids.goingOn);
 		const state = await control.state();
 		const before = accepted(atTheKill, goingOn);
@@ -142,7 +149,7 @@ describe('n8n is killed and started again', () => {
 			return;
 		}
 		const unsure = out.filter(({ json }) => /may have created/.test(String(json.error)));
-		// One request was in flight, and one answer may not have been written down yet.
+		// One request was in flight, and one response may not have been written down yet.
 		expect(unsure.length).toBeLessThanOrEqual(1);
 		const { tasks } = state;
 		const times = accepted(state, goingOn);
@@ -157,11 +164,11 @@ describe('n8n is killed and started again', () => {
 			const own = tasks.find(({ prompt }) => prompt === goingOn[index]!.name);
 			expect([json.task_id, json.status]).toEqual([own?.taskId, 'COMPLETED']);
 		}
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, done);
 	});
 
-	it('never orders again either when the first doubt stops the node, however often it is retried', async () => {
-		const { control } = stage.sandbox;
+	it('never creates again either when the first doubt stops the node, however often it is retried', async () => {
+		const { control } = testServer.sandbox;
 		const first = await retried(ids.stopping);
 		const second = await retried(first.status === 'error' ? first.id : ids.stopping);
 		const state = await control.state();
@@ -176,32 +183,32 @@ describe('n8n is killed and started again', () => {
 	it('takes up all videos when it was killed after the node had finished', async () => {
 		const done = await retried(ids.finished);
 		expect(done.status).toBe('success');
-		const times = accepted(await stage.sandbox.control.state(), finished);
+		const times = accepted(await testServer.sandbox.control.state(), finished);
 		expect(times).toEqual(finished.map(() => 1 + AGAIN));
 		if (AGAIN > 0) return;
-		const tasks = await tasksOf(stage.sandbox.control, finished);
+		const tasks = await tasksOf(testServer.sandbox.control, finished);
 		expect(arrivals(done).map(({ task_id }) => task_id)).toEqual(tasks.map(({ taskId }) => taskId));
 	});
 });
 
 describe('Retry from the list of executions', () => {
 	beforeEach(async () => {
-		await stage.sandbox.control.reset();
+		await testServer.sandbox.control.reset();
 	});
 
 	afterEach(async () => {
-		await callsAnswered(stage.sandbox.control);
+		await webhooksHandled(testServer.sandbox.control);
 	});
 
 	// n8n takes the retry for the end of the wait and does not run the node (2.41.1).
-	it('passes on the task IDs of an execution that was stopped while it waited, and orders none', async () => {
-		const { n8n, sandbox } = stage;
+	it('passes on the task IDs of an execution that was stopped while it waited, and creates none', async () => {
+		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = batchOf('waiting', 3);
-		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
+		const published = await testServer.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		await n8n.client.stopExecution(id);
 		expect((await n8n.client.waitForExecution(id)).status).toBe('canceled');
 		const tasks = await tasksOf(control, items);
@@ -220,13 +227,13 @@ describe('Retry from the list of executions', () => {
 	});
 
 	it('brings out the videos after n8n was killed while it waited, too', async () => {
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = batchOf('sleeping', 3);
-		const published = await stage.publish(workflow({ waitUsing: 'webhook' }));
+		const published = await testServer.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		await n8n.kill9();
 		await n8n.restart();
 		for (const { taskId } of await tasksOf(control, items))
@@ -242,7 +249,7 @@ describe('Retry from the list of executions', () => {
 	it.each(['polling', 'webhook'])(
 		'sends nothing again that was, or may have been, created (%s)',
 		async (waitUsing) => {
-			const { control } = stage.sandbox;
+			const { control } = testServer.sandbox;
 			const items = batchOf('batch', 7);
 			await control.rules({
 				on: 'create',
@@ -250,7 +257,7 @@ describe('Retry from the list of executions', () => {
 				times: 1,
 				do: { reset: 'afterProcessing' },
 			});
-			const published = await stage.publish(workflow({ waitUsing }));
+			const published = await testServer.publish(workflow({ waitUsing }));
 			const failed = await published.run(items);
 			expect(failed.status).toBe('error');
 			expect(failed.error?.message).toBe('Connection lost before the API responded');

@@ -1,14 +1,14 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/useStage';
-import { expectPaidOnce, hintsOf, tasksOf } from './support/watching';
-import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/workflow';
+import { useTestServer } from './support/testServer/useTestServer';
+import { expectPaidOnce, hintsOf, tasksOf } from './support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images, workflowWith } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 /** A client of the workflow waits for what its last node gives. */
-function answering(parameters: Record<string, unknown>) {
+function responding(parameters: Record<string, unknown>) {
 	const { nodes, ...workflow } = workflowWith({
-		credential: stage.credential,
+		credential: testServer.credential,
 		parameters: createAndWait({
 			downloadVideo: false,
 			options: { pollInterval: 5 },
@@ -31,21 +31,21 @@ function answering(parameters: Record<string, unknown>) {
 	};
 }
 
-describe("B17: a workflow whose webhook answers 'When Last Node Finishes'", () => {
+describe("B17: a workflow whose webhook responds 'When Last Node Finishes'", () => {
 	it.each([true, false])(
 		'gives its client the finished videos, never unfinished ones (downloaded: %s)',
 		async (downloadVideo) => {
-			const { n8n, sandbox } = stage;
-			const workflow = answering({ downloadVideo });
-			const { id } = await stage.publish(workflow);
+			const { n8n, sandbox } = testServer;
+			const workflow = responding({ downloadVideo });
+			const { id } = await testServer.publish(workflow);
 			const items = images(sandbox.url, 2);
-			const answer = await n8n.client.callWebhook(workflow.path, {
+			const webhookResponse = await n8n.client.callWebhook(workflow.path, {
 				body: { items },
 				timeoutMs: 120_000,
 			});
-			expect(answer.status).toBe(200);
+			expect(webhookResponse.status).toBe(200);
 			const tasks = await tasksOf(sandbox.control, items);
-			expect(answer.body).toMatchObject(
+			expect(webhookResponse.body).toMatchObject(
 				tasks.map(({ taskId }) => ({
 					...{ task_id: taskId, status: 'COMPLETED', timed_out: false },
 					video_url: expect.stringMatching(/^http:/),

@@ -1,33 +1,40 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
-import { byHand } from './support/byHand';
-import { order, orderFromItem } from './support/parameters';
-import type { Stage } from './support/stage';
-import { useStage } from './support/useStage';
-import { jsonsOf } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, ITEMS, images, workflowWith } from './support/workflow';
+import { byHand } from './support/workflows/manualWorkflow';
+import { requestItem, createFromItem } from './support/workflows/itemParameters';
+import type { TestServer } from './support/testServer/testServer';
+import { useTestServer } from './support/testServer/useTestServer';
+import { jsonsOf } from './support/assertions/watching';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	ITEMS,
+	images,
+	workflowWith,
+} from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 /** Saves a workflow that starts by hand, without publishing it. */
 async function save(
 	parameters: Record<string, unknown>,
 	{ items, pinData = {} }: { items: unknown[]; pinData?: Record<string, unknown> },
 ): Promise<string> {
-	const workflow = byHand(workflowWith({ credential: stage.credential, parameters }), items);
-	return await stage.n8n.client.importWorkflow({ ...workflow, pinData }, { activate: false });
+	const workflow = byHand(workflowWith({ credential: testServer.credential, parameters }), items);
+	return await testServer.n8n.client.importWorkflow({ ...workflow, pinData }, { activate: false });
 }
 
-async function run(...[id, how]: Parameters<Stage['n8n']['client']['runManually']>) {
-	const { client } = stage.n8n;
+async function run(...[id, how]: Parameters<TestServer['n8n']['client']['runManually']>) {
+	const { client } = testServer.n8n;
 	return await client.waitForExecution(await client.runManually(id, how), { timeoutMs: 90_000 });
 }
 
-const posts = async () => (await stage.sandbox.control.state()).posts;
+const posts = async () => (await testServer.sandbox.control.state()).posts;
 
 describe('In the editor', () => {
 	it.each(['webhook', 'polling'])('Create and Wait by %s finishes', async (waitUsing) => {
-		const items = images(stage.sandbox.url, 3);
+		const items = images(testServer.sandbox.url, 3);
 		const id = await save(createAndWait({ waitUsing, options: { pollInterval: 5 } }), { items });
 		const execution = await run(id);
 		expect(execution.error).toBeUndefined();
@@ -40,7 +47,7 @@ describe('In the editor', () => {
 		expect(itemsOf(execution, AFTER).map(({ json }) => json.name)).toEqual(
 			items.map(({ name }) => name),
 		);
-		const { acceptedPerImage, tasks } = await stage.sandbox.control.state();
+		const { acceptedPerImage, tasks } = await testServer.sandbox.control.state();
 		expect(Object.values(acceptedPerImage)).toEqual([1, 1, 1]);
 		expect(tasks.map(({ webhookUrl }) => webhookUrl !== null)).toEqual(
 			Array(3).fill(waitUsing === 'webhook'),
@@ -50,7 +57,7 @@ describe('In the editor', () => {
 	it.each(['webhook', 'polling'])(
 		'"Execute step" by %s uses the data that is there',
 		async (waitUsing) => {
-			const items = images(stage.sandbox.url, 2);
+			const items = images(testServer.sandbox.url, 2);
 			const id = await save(
 				createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
 				{ items },
@@ -69,10 +76,10 @@ describe('In the editor', () => {
 		},
 	);
 
-	it('pinned data stands in for the node: nothing is paid', async () => {
+	it('pinned data replaces the node: nothing is paid', async () => {
 		const pinned = { json: { task_id: 'pinned', status: 'COMPLETED' }, pairedItem: { item: 0 } };
 		const id = await save(createAndWait(), {
-			items: images(stage.sandbox.url, 1),
+			items: images(testServer.sandbox.url, 1),
 			pinData: { [HAPPY_HORSE]: [pinned] },
 		});
 		const execution = await run(id);
@@ -87,7 +94,7 @@ describe('In the editor', () => {
 			const id = await save(
 				createAndWait({ waitUsing, downloadVideo: false, options: { pollInterval: 5 } }),
 				{
-					items: images(stage.sandbox.url, 2),
+					items: images(testServer.sandbox.url, 2),
 					pinData: { [AFTER]: [{ json: { pinned: true } }] },
 				},
 			);
@@ -105,13 +112,13 @@ describe('In the editor', () => {
 		},
 	);
 
-	it('Create may call a test URL, since somebody is looking', async () => {
-		const webhookUrl = `${stage.n8n.url}/webhook-test/try`;
-		const item = order(`${stage.sandbox.url}/images/400x300.png`, {
+	it('Create may send webhooks to a test URL, since a user is watching', async () => {
+		const webhookUrl = `${testServer.n8n.url}/webhook-test/try`;
+		const item = requestItem(`${testServer.sandbox.url}/images/400x300.png`, {
 			callback: 'url',
 			webhookUrl,
 		});
-		const execution = await run(await save(orderFromItem(), { items: [item] }));
+		const execution = await run(await save(createFromItem(), { items: [item] }));
 		expect(execution.status).toBe('success');
 		expect((await posts()).map(({ body }) => body)).toMatchObject([{ webhook_url: webhookUrl }]);
 	});

@@ -2,20 +2,26 @@ import { createHash } from 'node:crypto';
 
 import { itemsOf, type ExecutionView, type Item } from '../../sandbox/n8n/execution';
 import type { RuleEffect, SandboxRule, SandboxTask, Status } from '../../sandbox/api/wire';
-import { fetchedImageWorkflow } from './support/fetchedImage';
-import { fromItem, order, orderFromItem, taskFromItem } from './support/parameters';
-import type { PublishedWorkflow } from './support/stage';
-import { aVideo, finishedShape, taskShape } from './support/taskShape';
-import { useStage } from './support/useStage';
-import { storedVideo, traffic } from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE } from './support/workflow';
+import { fetchedImageWorkflow } from './support/workflows/fetchedImageWorkflow';
+import {
+	fromItem,
+	requestItem,
+	createFromItem,
+	taskFromItem,
+} from './support/workflows/itemParameters';
+import type { PublishedWorkflow } from './support/testServer/testServer';
+import { aVideo, finishedShape, taskShape } from './support/assertions/taskShape';
+import { useTestServer } from './support/testServer/useTestServer';
+import { storedVideo, traffic } from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, NODE_TYPE } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 const publish = async (parameters: Record<string, unknown>): Promise<PublishedWorkflow> =>
-	await stage.publishNode({ parameters });
+	await testServer.publishNode({ parameters });
 
-const image = (n: number, type = 'png') => `${stage.sandbox.url}/images/400x300.${type}?n=${n}`;
+const image = (n: number, type = 'png') =>
+	`${testServer.sandbox.url}/images/400x300.${type}?n=${n}`;
 
 const results = (execution: ExecutionView) => {
 	expect(execution.error).toBeUndefined();
@@ -27,7 +33,7 @@ const jsonOf = (items: Item[]) => items.map(({ json }) => json);
 
 /** The tasks at the sandbox in the order of these IDs. */
 async function tasksOf(ids: unknown[]): Promise<SandboxTask[]> {
-	const { tasks } = await stage.sandbox.control.state();
+	const { tasks } = await testServer.sandbox.control.state();
 	return ids.map((id) => {
 		const task = tasks.find(({ taskId }) => taskId === id);
 		if (!task) throw new Error(`The sandbox has no task ${String(id)}`);
@@ -45,7 +51,7 @@ async function expectVideo(item: Item | undefined, task: SandboxTask, field = 'd
 	});
 	const { generated } = (await tasksOf([task.taskId]))[0]!;
 	const made = Buffer.from(await (await fetch(generated[0]!)).arrayBuffer());
-	const stored = await storedVideo(stage, item!, field);
+	const stored = await storedVideo(testServer, item!, field);
 	const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 	expect(stored.length).toBe(made.length);
 	expect(hash(stored)).toBe(hash(made));
@@ -55,7 +61,7 @@ async function expectVideo(item: Item | undefined, task: SandboxTask, field = 'd
 /** One task in each state that the API knows, made through the API, with its own failure. */
 async function taskInEachState(): Promise<Record<Status, string>> {
 	const seed = async (status: Status) =>
-		(await stage.sandbox.control.seedTasks({ count: 1, status }))[0]!;
+		(await testServer.sandbox.control.seedTasks({ count: 1, status }))[0]!;
 	return {
 		CREATED: await seed('CREATED'),
 		IN_PROGRESS: await seed('IN_PROGRESS'),
@@ -68,13 +74,13 @@ const NO_REASON = { failure: { message: 'The video could not be made. The API ga
 
 describe('Create', () => {
 	it('sends exactly what the item says and gives one item per task', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const webhookUrl = `${stage.sandbox.url}/nobody-listens`;
-		const workflow = await publish(orderFromItem());
+		const webhookUrl = `${testServer.sandbox.url}/nothing-listens`;
+		const workflow = await publish(createFromItem());
 		const items = [
-			order(image(0), { duration: '7', seed: 0, metadata: { row: 7, note: 'Jürgen 🐴' } }),
-			order(image(1), {
+			requestItem(image(0), { duration: '7', seed: 0, metadata: { row: 7, note: 'Jürgen 🐴' } }),
+			requestItem(image(1), {
 				model: 'happy-horse-1-1',
 				prompt: undefined,
 				resolution: '1080P',
@@ -82,7 +88,12 @@ describe('Create', () => {
 				callback: 'url',
 				webhookUrl,
 			}),
-			order(image(2), { prompt: '', duration: 5, seed: '2147483647', metadata: '{"a":[1,{}]}' }),
+			requestItem(image(2), {
+				prompt: '',
+				duration: 5,
+				seed: '2147483647',
+				metadata: '{"a":[1,{}]}',
+			}),
 		];
 		const found = results(await workflow.run(items));
 
@@ -126,10 +137,10 @@ describe('Create', () => {
 	});
 
 	it('uploads an image that arrives as a file, without the API key', async () => {
-		const { control } = stage.sandbox;
-		const workflow = await stage.publish(
+		const { control } = testServer.sandbox;
+		const workflow = await testServer.publish(
 			fetchedImageWorkflow({
-				credential: stage.credential,
+				credential: testServer.credential,
 				parameters: { binaryPropertyName: 'data', prompt: 'gallop' },
 			}),
 		);
@@ -146,7 +157,7 @@ describe('Create', () => {
 		]);
 		for (const [n, type] of types.entries()) {
 			const post = posts.find(({ taskId }) => taskId === found[n]?.json.task_id)!;
-			expect(post.imageUrl).toContain(`${stage.sandbox.url}/uploads/asset/`);
+			expect(post.imageUrl).toContain(`${testServer.sandbox.url}/uploads/asset/`);
 			const uploaded = Buffer.from(await (await fetch(post.imageUrl!)).arrayBuffer());
 			const original = Buffer.from(await (await fetch(image(n, type))).arrayBuffer());
 			expect(uploaded.equals(original)).toBe(true);
@@ -160,10 +171,10 @@ describe('Create', () => {
 		);
 	});
 
-	it('refuses files that cannot be uploaded, in words and before anything is sent', async () => {
-		const workflow = await stage.publish(
+	it('rejects files that cannot be uploaded, in words and before anything is sent', async () => {
+		const workflow = await testServer.publish(
 			fetchedImageWorkflow({
-				credential: stage.credential,
+				credential: testServer.credential,
 				parameters: { prompt: '' },
 				onError: 'continueRegularOutput',
 			}),
@@ -171,7 +182,7 @@ describe('Create', () => {
 		const found = results(
 			await workflow.run([
 				{ image: image(0, 'bmp') },
-				{ image: `${stage.sandbox.url}/_sandbox/state` },
+				{ image: `${testServer.sandbox.url}/_sandbox/state` },
 				{ image: image(0, 'gif') },
 				{ image: `${image(0)}&bytes=${10 * 1024 * 1024 + 1}` },
 			]),
@@ -183,7 +194,7 @@ describe('Create', () => {
 			expect.stringMatching(/10\.1 MB: at most 10 MB are allowed$/),
 		]);
 		expect(found[0]?.json.message).toContain('Convert it to PNG or JPEG');
-		const { posts, uploads } = await stage.sandbox.control.state();
+		const { posts, uploads } = await testServer.sandbox.control.state();
 		expect({ posts, uploads }).toEqual({ posts: [], uploads: [] });
 	});
 
@@ -196,7 +207,7 @@ describe('Create', () => {
 		expect(error?.message).toContain("No file found in input field 'photo'");
 		expect(error?.description).toContain('The item has no files');
 		expect(error?.context).toMatchObject({ itemIndex: 0 });
-		expect((await stage.sandbox.control.state()).posts).toEqual([]);
+		expect((await testServer.sandbox.control.state()).posts).toEqual([]);
 	});
 });
 
@@ -205,7 +216,7 @@ describe('Dry Run', () => {
 		'of %s shows the request and sends nothing',
 		async (operation) => {
 			const workflow = await publish(
-				orderFromItem({
+				createFromItem({
 					operation,
 					waitUsing: 'polling',
 					maxWait: 1,
@@ -216,8 +227,8 @@ describe('Dry Run', () => {
 			);
 			const found = results(
 				await workflow.run([
-					order(image(0), { duration: '7', seed: 5, metadata: { row: 1 } }),
-					order(image(1), { resolution: '1080P', prompt: '' }),
+					requestItem(image(0), { duration: '7', seed: 5, metadata: { row: 1 } }),
+					requestItem(image(1), { resolution: '1080P', prompt: '' }),
 				]),
 			);
 			expect(jsonOf(found)).toMatchObject([
@@ -243,7 +254,7 @@ describe('Dry Run', () => {
 					resolution: '1080P',
 				},
 			]);
-			const { posts, requests } = await stage.sandbox.control.state();
+			const { posts, requests } = await testServer.sandbox.control.state();
 			expect(posts).toEqual([]);
 			expect(requests.filter(({ hadKey }) => hadKey)).toEqual([]);
 		},
@@ -254,7 +265,7 @@ describe('Create and Wait', () => {
 	it.each(['polling', 'webhook'])(
 		'by %s gives finished videos in input order',
 		async (waitUsing) => {
-			const { control } = stage.sandbox;
+			const { control } = testServer.sandbox;
 			await control.rules(
 				{ on: 'create', where: { imageUrl: 'n=0' }, do: { seconds: 90 } },
 				{
@@ -265,17 +276,17 @@ describe('Create and Wait', () => {
 				{ on: 'create', where: { imageUrl: 'n=2' }, do: { outcome: 'COMPLETED_EMPTY' } },
 			);
 			const workflow = await publish(
-				orderFromItem({
+				createFromItem({
 					operation: 'createAndWait',
 					waitUsing,
 					maxWait: 5,
 					downloadVideo: true,
-					outputBinaryPropertyName: 'film',
+					outputBinaryPropertyName: 'clip',
 					options: { pollInterval: 5, metadata: fromItem('metadata') },
 				}),
 			);
 			const items = [0, 1, 2, 3].map((n) =>
-				order(image(n), {
+				requestItem(image(n), {
 					metadata: { row: n },
 					model: n === 3 ? 'happy-horse-1-1' : 'happy-horse-1',
 				}),
@@ -310,8 +321,8 @@ describe('Create and Wait', () => {
 			expect(last!.json).toEqual(
 				finishedShape(tasks[3]!, { json: last!.json, metadata: { row: 3 } }),
 			);
-			await expectVideo(first, tasks[0]!, 'film');
-			await expectVideo(last, tasks[3]!, 'film');
+			await expectVideo(first, tasks[0]!, 'clip');
+			await expectVideo(last, tasks[3]!, 'clip');
 			expect([failed!.binary, empty!.binary]).toEqual([undefined, undefined]);
 			expect(jsonOf(itemsOf(execution, AFTER)).map(({ name }) => name)).toEqual(
 				items.map((item) => item.image),
@@ -325,7 +336,7 @@ describe('Get', () => {
 		const ids = await taskInEachState();
 		const [tasks, newer] = [
 			await tasksOf(Object.values(ids)),
-			(await stage.sandbox.control.seedTasks({ count: 1, model: 'happy-horse-1-1' }))[0]!,
+			(await testServer.sandbox.control.seedTasks({ count: 1, model: 'happy-horse-1-1' }))[0]!,
 		];
 		const workflow = await publish(
 			taskFromItem('get', {
@@ -389,7 +400,7 @@ describe('Get Many', () => {
 	it('gives no item for an account without tasks, and one for one', async () => {
 		const workflow = await publish(getMany());
 		expect(results(await workflow.run([listing({ all: true })]))).toEqual([]);
-		const [id] = await stage.sandbox.control.seedTasks({ count: 1 });
+		const [id] = await testServer.sandbox.control.seedTasks({ count: 1 });
 		const [task] = await tasksOf([id]);
 		expect(results(await workflow.run([listing()]))).toEqual([
 			{ json: taskShape(task!), pairedItem: { item: 0 } },
@@ -397,7 +408,7 @@ describe('Get Many', () => {
 	});
 
 	it('gives 120 tasks, newest first, or as many as wanted', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const old = await control.seedTasks({ count: 100, status: 'COMPLETED' });
 		const failed = await control.seedTasks({ count: 5, status: 'FAILED' });
 		const running = await control.seedTasks({ count: 15, status: 'IN_PROGRESS' });
@@ -417,7 +428,7 @@ describe('Get Many', () => {
 		);
 	});
 
-	it('reads the addresses of finished tasks on demand', async () => {
+	it('reads the URLs of finished tasks on demand', async () => {
 		const ids = await taskInEachState();
 		const workflow = await publish(getMany());
 		const found = results(await workflow.run([listing({ all: true, urls: true })]));
@@ -428,26 +439,26 @@ describe('Get Many', () => {
 			taskShape(tasks[2]!),
 			taskShape(tasks[3]!),
 		]);
-		const { requests } = await stage.sandbox.control.state();
+		const { requests } = await testServer.sandbox.control.state();
 		expect(requests.filter(({ hadKey }) => hadKey)).toHaveLength(3);
 	});
 });
 
 describe('Download', () => {
 	it('brings the file, byte for byte, under our name', async () => {
-		const [id] = await stage.sandbox.control.seedTasks({ count: 1 });
+		const [id] = await testServer.sandbox.control.seedTasks({ count: 1 });
 		const [task] = await tasksOf([id]);
-		const workflow = await publish(taskFromItem('download', { outputBinaryPropertyName: 'film' }));
+		const workflow = await publish(taskFromItem('download', { outputBinaryPropertyName: 'clip' }));
 		const found = results(await workflow.run([{ task_id: id, model: 'happy-horse-1' }]));
 		expect(jsonOf(found)).toEqual([finishedShape(task!, { json: found[0]!.json })]);
-		await expectVideo(found[0], task!, 'film');
-		const { requests } = await stage.sandbox.control.state();
+		await expectVideo(found[0], task!, 'clip');
+		const { requests } = await testServer.sandbox.control.state();
 		const opened = requests.filter(({ path }) => path.startsWith('/results/'));
 		expect(opened.every(({ hadKey }) => !hadKey)).toBe(true);
 	});
 
 	it('says when the video is not finished yet', async () => {
-		const [id] = await stage.sandbox.control.seedTasks({ count: 1, status: 'IN_PROGRESS' });
+		const [id] = await testServer.sandbox.control.seedTasks({ count: 1, status: 'IN_PROGRESS' });
 		const workflow = await publish(taskFromItem('download', { outputBinaryPropertyName: 'data' }));
 		const { error, status } = await workflow.run([{ task_id: id, model: 'happy-horse-1' }]);
 		expect(status).toBe('error');
@@ -455,10 +466,10 @@ describe('Download', () => {
 		expect(error?.description).toContain("operation 'Wait'");
 	});
 
-	it('keeps ID and address when the file cannot be had', async () => {
-		const { control } = stage.sandbox;
+	it('keeps ID and URL when the file cannot be had', async () => {
+		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: 5 });
-		const answer = (status: number, body: string): RuleEffect => ({
+		const response = (status: number, body: string): RuleEffect => ({
 			answer: { status, body, contentType: 'video/mp4' },
 		});
 		const onFile = (n: number, effect: RuleEffect): SandboxRule => ({
@@ -467,10 +478,10 @@ describe('Download', () => {
 			do: effect,
 		});
 		await control.rules(
-			onFile(0, answer(500, '<html>Oops</html>')),
+			onFile(0, response(500, '<html>Oops</html>')),
 			onFile(1, { cutAfterBytes: 700 }),
-			onFile(2, answer(200, '<html>Please sign in</html>')),
-			onFile(3, answer(200, '')),
+			onFile(2, response(200, '<html>Please sign in</html>')),
+			onFile(3, response(200, '')),
 		);
 		const workflow = await publish(taskFromItem('download', { outputBinaryPropertyName: 'data' }));
 		const run = async (some: string[]) =>
@@ -508,11 +519,14 @@ describe('Download', () => {
 		expect(JSON.stringify(found)).not.toContain('<html>');
 	});
 
-	it('leaves a video larger than Max Download Size at its address', async () => {
-		const { control } = stage.sandbox;
+	it('leaves a video larger than Max Download Size at its URL', async () => {
+		const { control } = testServer.sandbox;
 		const [id] = await control.seedTasks({ count: 1 });
-		const film = Buffer.alloc(1_100_000, ' ').toString();
-		await control.rules({ on: 'result', do: { answer: { status: 200, body: `    ftyp${film}` } } });
+		const video = Buffer.alloc(1_100_000, ' ').toString();
+		await control.rules({
+			on: 'result',
+			do: { answer: { status: 200, body: `    ftyp${video}` } },
+		});
 		const workflow = await publish(
 			taskFromItem('download', {
 				outputBinaryPropertyName: 'data',
@@ -529,7 +543,7 @@ describe('Download', () => {
 
 describe('Wait', () => {
 	it('waits for tasks that exist and hands on unfinished ones with their ID', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const ids = await taskInEachState();
 		const workflow = await publish(
 			taskFromItem('wait', {
@@ -542,7 +556,9 @@ describe('Wait', () => {
 		const items = Object.values(ids).map((task_id) => ({ task_id, model: 'happy-horse-1' }));
 		const started = await workflow.start(items);
 		await control.advance(ids.CREATED, 'COMPLETED');
-		const found = results(await stage.n8n.client.waitForExecution(started, { timeoutMs: 60_000 }));
+		const found = results(
+			await testServer.n8n.client.waitForExecution(started, { timeoutMs: 60_000 }),
+		);
 
 		const tasks = await tasksOf(Object.values(ids));
 		expect(jsonOf(found)).toEqual([
@@ -555,7 +571,7 @@ describe('Wait', () => {
 		await expectVideo(found[2], tasks[2]!);
 		expect((await control.state()).posts).toEqual([]);
 		const { lists, read } = await traffic(control);
-		// The last one that is unfinished is asked for by itself.
+		// The last one that is unfinished is read by itself.
 		const rounds = lists + read.filter((id) => id === ids.IN_PROGRESS).length;
 		expect(rounds).toBeGreaterThan(1);
 		expect(rounds).toBeLessThan(7);
@@ -568,12 +584,12 @@ describe('Task, from list', () => {
 		methodName: 'taskSearch',
 		path: 'parameters.taskId',
 		parameters: { resource: 'imageToVideo', operation: 'get', model: 'happy-horse-1' },
-		credentials: { happyHorseApi: stage.credential },
+		credentials: { happyHorseApi: testServer.credential },
 		...(filter === undefined ? {} : { filter }),
 	});
 
 	it('shows ID and status of each task and filters by both', async () => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		expect((await client.searchList(query())).results).toEqual([]);
 		const ids = await taskInEachState();
 		const shown: Record<Status, string> = {
@@ -597,12 +613,12 @@ describe('Task, from list', () => {
 	});
 
 	it('says what to do about a wrong key', async () => {
-		const wrong = await stage.addCredential({
+		const wrong = await testServer.addCredential({
 			provider: 'custom',
-			baseUrl: stage.sandbox.url,
+			baseUrl: testServer.sandbox.url,
 			apiKey: 'not-a-key',
 		});
-		const asked = stage.n8n.client.searchList({
+		const asked = testServer.n8n.client.searchList({
 			...query(),
 			credentials: { happyHorseApi: wrong },
 		});

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/useStage';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -12,21 +12,21 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 const byPolling = (overrides: Record<string, unknown> = {}) =>
 	createAndWait({ waitUsing: 'polling', options: { pollInterval: 5 }, ...overrides });
 
 async function lists(): Promise<number> {
-	return (await traffic(stage.sandbox.control)).lists;
+	return (await traffic(testServer.sandbox.control)).lists;
 }
 
-/** When the list was asked for. */
+/** When the list was read. */
 async function listTimes(): Promise<number[]> {
-	const { requests } = await stage.sandbox.control.state();
+	const { requests } = await testServer.sandbox.control.state();
 	return requests
 		.filter(({ method, path }) => method === 'GET' && path.endsWith('/happy-horse-1'))
 		.map(({ at }) => at);
@@ -36,18 +36,18 @@ async function listTimes(): Promise<number[]> {
 const LEAST_PAUSE_MS = 4900;
 
 describe('Create and Wait by polling', () => {
-	it('asks with one list request a round for 25 videos', async () => {
-		const { sandbox, n8n } = stage;
+	it('sends one list request a round for 25 videos', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 25);
-		const workflow = await stage.publishNode({ parameters: byPolling() });
+		const workflow = await testServer.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('two rounds', async () => (await lists()) >= 2);
 		expect(await n8n.client.executionStatus(id)).toBe('running');
 		expect(await traffic(control)).toMatchObject({ creates: 25, gets: 0 });
 		const tasks = await tasksOf(control, items);
-		// Nobody is to call an execution that asks by itself.
+		// No webhook is to reach an execution that polls.
 		expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual(items.map(() => null));
 
 		// At the same moment: a round that finds a single one unfinished reads that one by itself.
@@ -68,11 +68,11 @@ describe('Create and Wait by polling', () => {
 		}
 		expect([...seen.read].sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
 		await expectPaidOnce(control, items);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, done);
 
 		const out = itemsOf(done, HAPPY_HORSE);
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
-		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));
+		const stored = await Promise.all(out.map(async (item) => await storedVideo(testServer, item)));
 		const finished = await tasksOf(control, items);
 		const served = await Promise.all(
 			finished.map(async (task) => await servedVideo(control, task)),
@@ -80,12 +80,12 @@ describe('Create and Wait by polling', () => {
 		for (const [index, video] of stored.entries()) expect(video.equals(served[index]!)).toBe(true);
 	});
 
-	it('stops asking when the execution is cancelled, and pays for nothing more', async () => {
-		const { sandbox, n8n } = stage;
+	it('stops polling when the execution is cancelled, and creates nothing more', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 3);
-		const workflow = await stage.publishNode({ parameters: byPolling() });
+		const workflow = await testServer.publishNode({ parameters: byPolling() });
 		const id = await workflow.start(items);
 		await until('the first round', async () => (await lists()) >= 1);
 		await n8n.client.stopExecution(id);
@@ -100,16 +100,16 @@ describe('Create and Wait by polling', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('orders no further video when it is cancelled between two orders', async () => {
-		const { sandbox, n8n } = stage;
+	it('creates no further video when it is cancelled between two create requests', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true, delayMs: 700 } });
 		const items = images(sandbox.url, 20);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: byPolling({ options: { maxConcurrency: 1, pollInterval: 5 } }),
 		});
 		const id = await workflow.start(items);
-		await until('two orders', async () => (await control.state()).acceptedPosts >= 2);
+		await until('two create requests', async () => (await control.state()).acceptedPosts >= 2);
 		await n8n.client.stopExecution(id);
 		const atTheStop = (await control.state()).posts.length;
 		await sleep(1000);
@@ -125,7 +125,7 @@ describe('Create and Wait by polling', () => {
 	});
 
 	it('is not put off by an outage between two rounds', async () => {
-		const { sandbox } = stage;
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({
 			on: 'list',
@@ -133,7 +133,9 @@ describe('Create and Wait by polling', () => {
 			do: { answer: { status: 502, body: '<html>Bad Gateway</html>' } },
 		});
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({ parameters: byPolling({ downloadVideo: false }) });
+		const workflow = await testServer.publishNode({
+			parameters: byPolling({ downloadVideo: false }),
+		});
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
 		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));

@@ -1,28 +1,34 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { byHand } from './support/byHand';
-import { webhookNode } from './support/node';
-import { gone, listen, orderingWorkflow, TRIGGER, triggered } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { until } from './support/watching';
-import { HAPPY_HORSE, images } from './support/workflow';
+import { byHand } from './support/workflows/manualWorkflow';
+import { webhookNode } from './support/workflows/node';
+import {
+	untilUnregistered,
+	listen,
+	creatingWorkflow,
+	TRIGGER,
+	triggered,
+} from './support/workflows/triggerWorkflow';
+import { useTestServer } from './support/testServer/useTestServer';
+import { until } from './support/assertions/watching';
+import { HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
-const posts = async () => (await stage.sandbox.control.state()).posts;
+const posts = async () => (await testServer.sandbox.control.state()).posts;
 
 /** Create with 'Start This Workflow', to be started by hand. */
 function workflow() {
-	const items = images(stage.sandbox.url, 2);
-	return byHand(orderingWorkflow({ credential: stage.credential }), items);
+	const items = images(testServer.sandbox.url, 2);
+	return byHand(creatingWorkflow({ credential: testServer.credential }), items);
 }
 
 async function save(saved: Record<string, unknown>, activate: boolean): Promise<string> {
-	if (activate) return (await listen(stage, saved)).id;
-	return await stage.n8n.client.importWorkflow(saved, { activate });
+	if (activate) return (await listen(testServer, saved)).id;
+	return await testServer.n8n.client.importWorkflow(saved, { activate });
 }
 
 async function runByHand(id: string) {
-	const { client } = stage.n8n;
+	const { client } = testServer.n8n;
 	return await client.waitForExecution(await client.runManually(id));
 }
 
@@ -39,10 +45,10 @@ describe("'Start This Workflow'", () => {
 	});
 
 	it('is rejected after the workflow was unpublished', async () => {
-		const { client, url } = stage.n8n;
+		const { client, url } = testServer.n8n;
 		const id = await save(workflow(), true);
 		await client.deactivate(id);
-		await gone(`${url}/webhook/happy-horse-${id}`);
+		await untilUnregistered(`${url}/webhook/happy-horse-${id}`);
 		await expectRejected(id);
 	});
 
@@ -54,14 +60,14 @@ describe("'Start This Workflow'", () => {
 			webhookNode('Other', path),
 		];
 		const { [TRIGGER]: _gone, ...connections } = saved.connections;
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const id = await client.importWorkflow({ ...saved, nodes, connections });
 		await client.waitForWebhook(path);
 		await expectRejected(id);
 	});
 
 	it('works in a manual run of a published workflow, and the trigger starts it', async () => {
-		const { n8n } = stage;
+		const { n8n } = testServer;
 		const id = await save(workflow(), true);
 		const execution = await runByHand(id);
 		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
@@ -75,15 +81,15 @@ describe("'Start This Workflow'", () => {
 	});
 
 	it('works in a retry of a published workflow, and nothing is paid twice', async () => {
-		const { client } = stage.n8n;
-		const { control } = stage.sandbox;
+		const { client } = testServer.n8n;
+		const { control } = testServer.sandbox;
 		await control.rules({
 			...{ on: 'create', where: { prompt: 'image 1' }, times: 1 },
-			do: { answer: { status: 400, body: { message: 'The prompt is refused' } } },
+			do: { answer: { status: 400, body: { message: 'The prompt is rejected' } } },
 		});
-		const ordering = orderingWorkflow({ credential: stage.credential });
-		const published = await stage.publish(ordering);
-		const failed = await published.run(images(stage.sandbox.url, 2));
+		const creating = creatingWorkflow({ credential: testServer.credential });
+		const published = await testServer.publish(creating);
+		const failed = await published.run(images(testServer.sandbox.url, 2));
 		expect(failed.status).toBe('error');
 		const retried = await client.waitForExecution(await client.retryExecution(failed.id));
 		expect([retried.status, retried.error?.message]).toEqual(['success', undefined]);

@@ -1,10 +1,10 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import type { Internet } from './support/internet';
-import { openInternet } from './support/internet';
-import type { Stage } from './support/stage';
-import { setStage } from './support/stage';
+import type { Internet } from './support/network/internet';
+import { openInternet } from './support/network/internet';
+import type { TestServer } from './support/testServer/testServer';
+import { startTestServer } from './support/testServer/testServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,8 +16,8 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 let internet: Internet;
 
@@ -29,36 +29,36 @@ afterAll(async () => {
 	await internet?.close();
 });
 
-describe('an n8n with a public address, and a provider on the internet', () => {
-	let stage: Stage;
-	let address: string;
+describe('an n8n with a public URL, and a provider on the internet', () => {
+	let testServer: TestServer;
+	let url: string;
 
 	beforeAll(async () => {
 		const [port = 0] = await freePorts(1);
-		address = `http://n8n.happy-horse.example:${port}`;
-		stage = await setStage({
+		url = `http://n8n.happy-horse.example:${port}`;
+		testServer = await startTestServer({
 			runningSandbox: internet.sandbox,
-			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: address } },
+			n8n: { port, env: { ...internet.env, [n8nFacts.webhookUrlVariable]: url } },
 		});
 	});
 
 	afterAll(async () => {
-		await stage?.n8n.stop();
+		await testServer?.n8n.stop();
 	});
 
-	it('waits suspended by itself, and is woken by a call of its public address', async () => {
-		const { sandbox, n8n } = stage;
+	it('waits suspended by itself, and is resumed by a webhook at its public URL', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({ parameters: createAndWait() });
+		const workflow = await testServer.publishNode({ parameters: createAndWait() });
 		const id = await workflow.start(items);
-		const waiting = await suspended(stage, id);
+		const waiting = await suspended(testServer, id);
 		expect(waiting.status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { webhookUrl } of tasks) {
-			expect(webhookUrl).toContain(`${address}/webhook-waiting/${id}/happy-horse?`);
+			expect(webhookUrl).toContain(`${url}/webhook-waiting/${id}/happy-horse?`);
 		}
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
 		const done = await n8n.client.waitForExecution(id);
@@ -70,20 +70,20 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 		for (const [index, item] of itemsOf(done, HAPPY_HORSE).entries()) {
 			expect(String(item.json.video_url)).toContain(`${sandbox.url}/results/`);
 			const served = await servedVideo(control, finished[index]!);
-			expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+			expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 		}
 		const woken = (await control.state()).callbacks.filter(({ status }) => status === 'COMPLETED');
 		expect(woken.map(({ answerStatus }) => answerStatus)).toContain(200);
 		await expectPaidOnce(control, items);
-		expectNoSecrets(stage, waiting);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, waiting);
+		expectNoSecrets(testServer, done);
 	});
 
-	it('does not send the key along to the address of the video', async () => {
-		const { sandbox } = stage;
+	it('does not send the key along to the video URL', async () => {
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		await control.reset();
-		const workflow = await stage.publishNode({ parameters: createAndWait() });
+		const workflow = await testServer.publishNode({ parameters: createAndWait() });
 		const done = await workflow.run(images(sandbox.url, 1));
 		expect(done.status).toBe('success');
 		const files = (await control.state()).requests.filter(({ path }) =>
@@ -96,23 +96,26 @@ describe('an n8n with a public address, and a provider on the internet', () => {
 });
 
 describe('an n8n on localhost, and a provider on the internet', () => {
-	let stage: Stage;
+	let testServer: TestServer;
 
 	beforeAll(async () => {
-		stage = await setStage({ runningSandbox: internet.sandbox, n8n: { env: internet.env } });
+		testServer = await startTestServer({
+			runningSandbox: internet.sandbox,
+			n8n: { env: internet.env },
+		});
 	});
 
 	afterAll(async () => {
-		await stage?.n8n.stop();
+		await testServer?.n8n.stop();
 	});
 
-	it('polls by itself, since nobody could call it', async () => {
-		const { sandbox, n8n } = stage;
+	it('polls by itself, since no webhook could reach it', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.reset();
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ options: { pollInterval: 5 } }),
 		});
 		const id = await workflow.start(items);
@@ -128,13 +131,13 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 	});
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'refuses to wait for a call before anything is paid, with On Error %s',
+		'does not wait for a webhook, before anything is paid, with On Error %s',
 		async (onError) => {
-			const { sandbox } = stage;
+			const { sandbox } = testServer;
 			const { control } = sandbox;
 			await control.reset();
 			const items = images(sandbox.url, 2);
-			const workflow = await stage.publishNode({
+			const workflow = await testServer.publishNode({
 				onError,
 				parameters: createAndWait({ waitUsing: 'webhook' }),
 			});
@@ -150,7 +153,7 @@ describe('an n8n on localhost, and a provider on the internet', () => {
 				expect(arrivals(done).map(({ name }) => name)).toEqual(items.map(({ name }) => name));
 			}
 			expect(await traffic(control)).toEqual({ creates: 0, lists: 0, gets: 0, read: [] });
-			expectNoSecrets(stage, done);
+			expectNoSecrets(testServer, done);
 		},
 	);
 });

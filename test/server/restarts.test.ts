@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { taskFromItem } from './support/parameters';
-import { callbackBody, genuineHeaders } from './support/signing';
-import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { webhookBody, genuineHeaders } from './support/webhooks/signing';
+import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/workflows/triggerWorkflow';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -17,9 +17,9 @@ import {
 	suspended,
 	tasksOf,
 	until,
-} from './support/watching';
-import type { NamedImage } from './support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import type { NamedImage } from './support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const PATIENCE_MS = 120_000;
 
@@ -30,42 +30,46 @@ interface Batch {
 	tasks: SandboxTask[];
 }
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 async function suspendedBatch(items: NamedImage[], maxWait: number): Promise<Batch> {
 	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });
-	const workflow = await stage.publishNode({ parameters });
+	const workflow = await testServer.publishNode({ parameters });
 	const id = await workflow.start(items);
-	expect((await suspended(stage, id)).status).toBe('waiting');
-	return { items, id, tasks: await tasksOf(stage.sandbox.control, items) };
+	expect((await suspended(testServer, id)).status).toBe('waiting');
+	return { items, id, tasks: await tasksOf(testServer.sandbox.control, items) };
 }
 
 async function finish(tasks: readonly SandboxTask[]): Promise<void> {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	await Promise.all(tasks.map(async ({ taskId }) => await control.advance(taskId, 'COMPLETED')));
 }
 
-/** What became of the call about each of these tasks: the answer, or why there was none. */
-async function callsOf(tasks: readonly SandboxTask[]): Promise<string[]> {
-	return await until(`${tasks.length} calls are through`, async () => {
-		const { callbacks } = await stage.sandbox.control.state();
+/** What became of the webhook about each of these tasks: the response, or why there was none. */
+async function webhooksOf(tasks: readonly SandboxTask[]): Promise<string[]> {
+	return await until(`${tasks.length} webhooks are through`, async () => {
+		const { callbacks } = await testServer.sandbox.control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
-		const calls = tasks.flatMap(({ taskId }) => final.filter((call) => call.taskId === taskId));
-		const results = calls.map((call) => call.error ?? `${call.answerStatus} ${call.answerBody}`);
-		return calls.length >= tasks.length && results;
+		const webhooks = tasks.flatMap(({ taskId }) =>
+			final.filter((webhook) => webhook.taskId === taskId),
+		);
+		const results = webhooks.map(
+			(webhook) => webhook.error ?? `${webhook.answerStatus} ${webhook.answerBody}`,
+		);
+		return webhooks.length >= tasks.length && results;
 	});
 }
 
 /** An execution of the trigger that is downloading its video. */
 async function downloadingTrigger(): Promise<string> {
-	const { n8n, sandbox, credential } = stage;
+	const { n8n, sandbox, credential } = testServer;
 	const { control, secret } = sandbox;
 	const parameters = { downloadVideo: true };
-	const { id, address } = await listen(stage, triggerWorkflow({ credential, parameters }));
+	const { id, url } = await listen(testServer, triggerWorkflow({ credential, parameters }));
 	const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 	await control.rules({ on: 'result', where: { taskId }, do: { delayMs: PATIENCE_MS } });
-	const body = callbackBody(taskId);
-	await n8n.client.callWebhook(address, { body, headers: genuineHeaders(secret, { body }) });
+	const body = webhookBody(taskId);
+	await n8n.client.callWebhook(url, { body, headers: genuineHeaders(secret, { body }) });
 	await until('the download has begun', async () => {
 		const { requests } = await control.state();
 		return requests.some(({ path }) => path.startsWith(`/results/${taskId}`));
@@ -73,11 +77,11 @@ async function downloadingTrigger(): Promise<string> {
 	return await n8n.client.nextExecution(id);
 }
 
-/** Resolves when the port is open again: n8n answers long before it has loaded its workflows. */
+/** Resolves when the port is open again: n8n responds long before it has loaded its workflows. */
 async function portIsOpen(): Promise<void> {
 	const open = async () => {
-		const answer = await fetch(`${stage.n8n.url}/healthz`).catch(() => undefined);
-		return answer !== undefined;
+		const response = await fetch(`${testServer.n8n.url}/healthz`).catch(() => undefined);
+		return response !== undefined;
 	};
 	const end = Date.now() + PATIENCE_MS;
 	while (!(await open())) {
@@ -87,14 +91,14 @@ async function portIsOpen(): Promise<void> {
 }
 
 async function expectVideos(out: Item[], batch: Batch): Promise<void> {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	const finished = await tasksOf(control, batch.items);
 	expect(out.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
 		batch.tasks.map(({ taskId }) => [taskId, 'COMPLETED', false]),
 	);
 	for (const [index, item] of out.entries()) {
 		const [stored, served] = await Promise.all([
-			storedVideo(stage, item),
+			storedVideo(testServer, item),
 			servedVideo(control, finished[index]!),
 		]);
 		expect(stored.equals(served)).toBe(true);
@@ -108,8 +112,8 @@ function expectContinuedOnce(done: ExecutionView, { items, tasks }: Batch): void
 }
 
 describe('n8n is killed while 50 items wait', () => {
-	it('loses no video and orders none again, although calls were lost and a download broke off', async () => {
-		const { n8n, sandbox, credential } = stage;
+	it('loses no video and creates none again, although webhooks were lost and a download broke off', async () => {
+		const { n8n, sandbox, credential } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 50);
 		await control.settings({ callbackRetries: 0 });
@@ -121,22 +125,22 @@ describe('n8n is killed while 50 items wait', () => {
 
 		const before = many.tasks.slice(0, 5);
 		await finish(before);
-		for (const answer of await callsOf(before)) expect(answer).toMatch(/^200 .*Thank you/);
+		for (const response of await webhooksOf(before)) expect(response).toMatch(/^200 .*Thank you/);
 
 		const triggered = await downloadingTrigger();
 		await n8n.kill9();
 		await control.clearRules();
 		const missed = [...many.tasks.slice(5, 14), ...almostAll.tasks.slice(1), ...short.tasks];
 		await finish(missed);
-		for (const refused of await callsOf(missed)) expect(refused).toMatch(/ECONNREFUSED/);
+		for (const rejected of await webhooksOf(missed)) expect(rejected).toMatch(/ECONNREFUSED/);
 
 		const restarted = n8n.restart();
 		await portIsOpen();
 		const tooEarly = many.tasks.slice(14, 15);
 		await finish(tooEarly);
 		// What it is told depends on how far n8n has come: 503, 404, that n8n is starting up or, on a busy computer,
-		// nothing at all. A caller that gets 200 does not call again.
-		await callsOf(tooEarly);
+		// nothing at all. A sender that gets 200 does not send again.
+		await webhooksOf(tooEarly);
 		await restarted;
 		for (const { id } of [many, almostAll]) {
 			expect(await n8n.client.executionStatus(id)).toBe('waiting');
@@ -153,7 +157,7 @@ describe('n8n is killed while 50 items wait', () => {
 		expectContinuedOnce(ended, short);
 		const unfinished = jsonsOf(ended);
 		expect(unfinished.map(({ timed_out }) => timed_out)).toEqual(short.items.map(() => true));
-		const waiting = await stage.publishNode({
+		const waiting = await testServer.publishNode({
 			credential,
 			parameters: taskFromItem('wait', { downloadVideo: true }),
 		});
@@ -162,7 +166,7 @@ describe('n8n is killed while 50 items wait', () => {
 		);
 		await expectVideos(itemsOf(waited, HAPPY_HORSE), short);
 
-		// n8n calls it crashed. What the trigger has seen does not keep a retry from passing it on.
+		// n8n marks it as crashed. What the trigger has seen does not keep a retry from passing it on.
 		await n8n.client.waitForExecution(triggered, { until: ['crashed'] });
 		const again = await n8n.client.retryExecution(triggered);
 		const passed = await n8n.client.waitForExecution(again, { timeoutMs: PATIENCE_MS });

@@ -3,21 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../sandbox/n8n/execution';
 import type { SandboxTask } from '../../sandbox/api/control';
-import { loopWorkflow } from './support/loop';
-import { leadsTo } from './support/node';
-import { genuineHeaders } from './support/signing';
-import { listen, triggered, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
+import { loopWorkflow } from './support/workflows/loopWorkflow';
+import { leadsTo } from './support/workflows/node';
+import { genuineHeaders } from './support/webhooks/signing';
+import { listen, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
-	callsAnswered,
+	webhooksHandled,
 	expectedArrivals,
 	expectPaidOnce,
 	suspended,
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
+} from './support/assertions/watching';
 import {
 	AFTER,
 	createAndWait,
@@ -26,31 +26,31 @@ import {
 	ITEMS,
 	images,
 	workflowWith,
-} from './support/workflow';
+} from './support/workflows/workflow';
 
-/** What an execution that waits shares with others: its workflow, its address, the places of a busy n8n. */
-const stage = useStage({
-	// One at a time, so that an execution which goes on has to wait for its turn.
+/** What an execution that waits shares with others: its workflow, its URL, the places of a busy n8n. */
+const testServer = useTestServer({
+	// One at a time, so that an execution which continues has to wait for its turn.
 	n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } },
-	awaitCalls: true,
+	awaitWebhooks: true,
 });
 
 beforeEach(async () => {
-	await stage.sandbox.control.rules({ on: 'create', do: { hold: true } });
+	await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
 });
 
 const waiting = (overrides: Record<string, unknown> = {}) => ({
-	credential: stage.credential,
+	credential: testServer.credential,
 	parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false, ...overrides }),
 });
 
 async function waitingExecution() {
-	const { sandbox } = stage;
+	const { sandbox } = testServer;
 	const items = images(sandbox.url, 2);
 	const source = workflowWith(waiting());
-	const workflow = await stage.publish(source);
+	const workflow = await testServer.publish(source);
 	const id = await workflow.start(items);
-	expect((await suspended(stage, id)).status).toBe('waiting');
+	expect((await suspended(testServer, id)).status).toBe('waiting');
 	return {
 		id,
 		source,
@@ -61,25 +61,25 @@ async function waitingExecution() {
 }
 
 async function finish(tasks: readonly SandboxTask[]): Promise<void> {
-	for (const { taskId } of tasks) await stage.sandbox.control.advance(taskId, 'COMPLETED');
+	for (const { taskId } of tasks) await testServer.sandbox.control.advance(taskId, 'COMPLETED');
 }
 
-/** Calls the address that a task was given, with a signed word about a task. */
-async function call(address: string, taskId: string): Promise<{ status: number; text: string }> {
+/** Sends a signed webhook about a task to the URL that a task was given. */
+async function sendWebhook(url: string, taskId: string): Promise<{ status: number; text: string }> {
 	const body = JSON.stringify({ task_id: taskId, status: 'COMPLETED', generated: [] });
-	const headers = genuineHeaders(stage.sandbox.secret, { body });
-	const answer = await fetch(address, { method: 'POST', headers, body });
-	return { status: answer.status, text: await answer.text() };
+	const headers = genuineHeaders(testServer.sandbox.secret, { body });
+	const response = await fetch(url, { method: 'POST', headers, body });
+	return { status: response.status, text: await response.text() };
 }
 
-describe('R13: an execution that waits goes on as it began', () => {
+describe('R13: an execution that waits continues as it began', () => {
 	async function expectDone({
 		id,
 		items,
 		tasks,
 	}: Awaited<ReturnType<typeof waitingExecution>>): Promise<void> {
 		await finish(tasks);
-		const done = await stage.n8n.client.waitForExecution(id);
+		const done = await testServer.n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
 			'COMPLETED',
@@ -87,12 +87,12 @@ describe('R13: an execution that waits goes on as it began', () => {
 		]);
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
-		await expectPaidOnce(stage.sandbox.control, items);
+		await expectPaidOnce(testServer.sandbox.control, items);
 	}
 
 	it('when its nodes get other names and fields, and that is published', async () => {
 		const execution = await waitingExecution();
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const { workflowId, source } = execution;
 		const renamed = JSON.parse(
 			JSON.stringify({ nodes: source.nodes, connections: source.connections })
@@ -110,20 +110,20 @@ describe('R13: an execution that waits goes on as it began', () => {
 
 	it('when the workflow is not published any more', async () => {
 		const execution = await waitingExecution();
-		await stage.n8n.client.deactivate(execution.workflowId);
+		await testServer.n8n.client.deactivate(execution.workflowId);
 		await expectDone(execution);
 	});
 });
 
-it('R14: hears no more calls once it was stopped, and keeps the task IDs', async () => {
-	const { n8n, sandbox } = stage;
+it('R14: takes no more webhooks once it was stopped, and keeps the task IDs', async () => {
+	const { n8n, sandbox } = testServer;
 	const { id, items, tasks } = await waitingExecution();
 	await n8n.client.stopExecution(id);
 	const stopped = await n8n.client.waitForExecution(id);
 	expect(stopped.status).toBe('canceled');
 	const since = Date.now();
 	for (const { taskId, webhookUrl } of tasks) {
-		expect((await call(webhookUrl!, taskId)).status).toBe(409);
+		expect((await sendWebhook(webhookUrl!, taskId)).status).toBe(409);
 		expect(JSON.stringify(stopped.data)).toContain(taskId);
 	}
 	expect(await traffic(sandbox.control, since)).toMatchObject({ lists: 0, gets: 0 });
@@ -132,44 +132,44 @@ it('R14: hears no more calls once it was stopped, and keeps the task IDs', async
 });
 
 describe('R25: no room for the execution when its videos are finished', () => {
-	it('is continued once, however often the provider calls meanwhile', async () => {
-		const { sandbox, n8n } = stage;
+	it('is resumed once, however many webhooks come meanwhile', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const { id, items, tasks, workflowId } = await waitingExecution();
-		const busy = await stage.publishNode(
+		const busy = await testServer.publishNode(
 			waiting({ waitUsing: 'polling', options: { pollInterval: 5 } }),
 		);
 		const other = [{ ...images(sandbox.url, 3)[2]!, name: 'busy' }];
 		const busyId = await busy.start(other);
 		await until(
-			'the order of the busy one',
+			'the task of the busy one',
 			async () => (await control.state()).acceptedPosts === 3,
 		);
 		expect(await n8n.client.executionStatus(busyId)).toBe('running');
 
 		await control.settings({ callbackRetries: 0 });
-		// One after the other: the call about the first looks once more for the second, which the last need not.
+		// One after the other: the webhook about the first looks once more for the second, which the last need not.
 		const [first, last] = tasks;
 		await finish([first!]);
-		await callsAnswered(control);
+		await webhooksHandled(control);
 		const since = Date.now();
 		await finish([last!]);
-		await until('the last call', async () => {
+		await until('the last webhook', async () => {
 			const { callbacks } = await control.state(since);
 			return callbacks.some(({ answerStatus }) => answerStatus === 200);
 		});
-		// The caller had its answer before the videos were read.
+		// The sender had its response before the videos were read.
 		await until('both videos are read', async () => (await traffic(control, since)).gets >= 2);
-		const address = first!.webhookUrl!;
+		const url = first!.webhookUrl!;
 		const repeated = async () =>
-			await Promise.all(tasks.map(({ taskId }) => call(address, taskId)));
-		for (const answer of await repeated()) {
-			expect(answer).toMatchObject({
+			await Promise.all(tasks.map(({ taskId }) => sendWebhook(url, taskId)));
+		for (const response of await repeated()) {
+			expect(response).toMatchObject({
 				status: 200,
 				text: expect.stringContaining('Thank you'),
 			});
 		}
-		// It has no room yet, and nobody asks the API about it again.
+		// It has no room yet, and nothing requests it from the API again.
 		expect((await n8n.client.execution(id)).runData[AFTER]).toBeUndefined();
 		expect((await traffic(control, since)).gets).toBe(2);
 		// By then the node has forgotten that it had continued it: n8n alone decides.
@@ -191,34 +191,34 @@ describe('R25: no room for the execution when its videos are finished', () => {
 	});
 });
 
-/** Waits until the execution waits again, with so many orders at the sandbox by then. */
-async function waitsWith(id: string, orders: number): Promise<ExecutionView> {
-	const { sandbox, n8n } = stage;
-	return await until(`the execution waits with ${orders} orders`, async () => {
-		if ((await sandbox.control.state()).acceptedPosts < orders) return undefined;
+/** Waits until the execution waits again, with so many tasks at the sandbox by then. */
+async function waitsWith(id: string, amount: number): Promise<ExecutionView> {
+	const { sandbox, n8n } = testServer;
+	return await until(`the execution waits with ${amount} tasks`, async () => {
+		if ((await sandbox.control.state()).acceptedPosts < amount) return undefined;
 		const seen = await n8n.client.execution(id);
 		return seen.status === 'waiting' && isWhole(seen) && seen;
 	});
 }
 
-describe('R22: a loop that orders the same again', () => {
-	it('orders and waits anew in each round, and old calls do not count', async () => {
-		const { sandbox, n8n } = stage;
+describe('R22: a loop that creates the same again', () => {
+	it('creates and waits again in each round, and old webhooks do not count', async () => {
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		const [item] = images(sandbox.url, 1);
-		const workflow = await stage.publish(loopWorkflow(waiting()));
+		const workflow = await testServer.publish(loopWorkflow(waiting()));
 		const id = await workflow.start([item, item]);
 		await waitsWith(id, 1);
 		const [first] = (await control.state()).tasks;
 		await finish([first!]);
 		await waitsWith(id, 2);
 		const second = (await control.state()).tasks.find(({ taskId }) => taskId !== first!.taskId)!;
-		await callsAnswered(control);
+		await webhooksHandled(control);
 		const since = Date.now();
-		// The address is the same in both rounds.
+		// The URL is the same in both rounds.
 		expect(new URL(second.webhookUrl!).pathname).toBe(new URL(first!.webhookUrl!).pathname);
-		for (const address of [first!.webhookUrl!, second.webhookUrl!]) {
-			expect(await call(address, first!.taskId)).toMatchObject({
+		for (const url of [first!.webhookUrl!, second.webhookUrl!]) {
+			expect(await sendWebhook(url, first!.taskId)).toMatchObject({
 				status: 200,
 				text: expect.stringContaining('Not a task of this execution'),
 			});
@@ -239,7 +239,7 @@ describe('R22: a loop that orders the same again', () => {
 
 describe('R27: two nodes and a trigger in one workflow', () => {
 	it('each hears of its own tasks only', async () => {
-		const { sandbox, n8n, credential } = stage;
+		const { sandbox, n8n, credential } = testServer;
 		const { control } = sandbox;
 		const items = images(sandbox.url, 2);
 		const SECOND = 'Second horse';
@@ -254,7 +254,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 			),
 			...{ id: 'node-second', name: SECOND },
 		};
-		const { id: workflowId, address } = await listen(stage, {
+		const { id: workflowId, url } = await listen(testServer, {
 			...source,
 			nodes: [...source.nodes, second, ...trigger.nodes],
 			connections: {
@@ -271,7 +271,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 		const firstTasks = await tasksOf(control, items);
 		// The trigger starts an execution of its own about a task that the first node waits for, which waits on.
 		const [foreign = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
-		expect((await call(address, foreign)).status).toBe(200);
+		expect((await sendWebhook(url, foreign)).status).toBe(200);
 		await until('the execution of the trigger', async () => {
 			const ended = triggered(n8n, workflowId).filter(({ status }) => status === 'success');
 			return ended.length === 1;
@@ -279,14 +279,14 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 		expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		await finish(firstTasks);
 		await waitsWith(id, 4);
-		await callsAnswered(control);
+		await webhooksHandled(control);
 		const secondTasks = await tasksOf(
 			control,
 			items.map(({ name }) => ({ name: `second ${name}` })),
 		);
 		const since = Date.now();
 		for (const { taskId } of firstTasks) {
-			expect(await call(secondTasks[0]!.webhookUrl!, taskId)).toMatchObject({
+			expect(await sendWebhook(secondTasks[0]!.webhookUrl!, taskId)).toMatchObject({
 				status: 200,
 				text: expect.stringContaining('Not a task of this execution'),
 			});

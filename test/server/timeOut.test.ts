@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView, Item } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
-import type { PublishedWorkflow } from './support/stage';
-import { useStage } from './support/useStage';
+import type { PublishedWorkflow } from './support/testServer/testServer';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,9 +16,15 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import type { NamedImage, OnError } from './support/workflow';
-import { AFTER, AFTER_FAILURE, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import type { NamedImage, OnError } from './support/workflows/workflow';
+import {
+	AFTER,
+	AFTER_FAILURE,
+	createAndWait,
+	HAPPY_HORSE,
+	images,
+} from './support/workflows/workflow';
 
 /** n8n looks once a minute for executions whose time has come. */
 const TIMER_MS = 150_000;
@@ -29,7 +35,7 @@ interface Started {
 	id: string;
 }
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
 let byWebhookInHaste: { called: Started; timed: Started };
@@ -39,7 +45,7 @@ let all: NamedImage[];
 /** Looks at once, before the time of the execution can come. */
 async function asleep(started: Promise<Started>): Promise<Started> {
 	const { id } = await started;
-	expect((await suspended(stage, id)).status).toBe('waiting');
+	expect((await suspended(testServer, id)).status).toBe('waiting');
 	return await started;
 }
 
@@ -55,7 +61,7 @@ async function start(
 			...waiting,
 		}),
 	};
-	const workflow = await stage.publishNode(happyHorse, settings);
+	const workflow = await testServer.publishNode(happyHorse, settings);
 	return { items, workflow, id: await workflow.start(items) };
 }
 
@@ -70,7 +76,7 @@ const HASTE = { settings: { executionTimeout: 10 } };
 
 // All suspended executions wait for the same minute.
 beforeAll(async () => {
-	const { control, url } = stage.sandbox;
+	const { control, url } = testServer.sandbox;
 	all = images(url, 11 + OFFSETS_MS.length);
 	await control.rules(
 		...all.slice(11).map(({ name }) => ({
@@ -111,17 +117,17 @@ function unfinished(task_id: string, name: string) {
 }
 
 async function ended({ id }: Started, timeoutMs = 60_000): Promise<ExecutionView> {
-	const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+	const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 	expect(done.status).toBe('success');
-	expectNoSecrets(stage, done);
+	expectNoSecrets(testServer, done);
 	return done;
 }
 
 /** Hands the unfinished items to the operation Wait, lets the videos be finished, and looks at them. */
 async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]): Promise<void> {
-	const { sandbox, n8n } = stage;
+	const { sandbox, n8n } = testServer;
 	const { control } = sandbox;
-	const follow = await stage.publishNode({
+	const follow = await testServer.publishNode({
 		parameters: {
 			operation: 'wait',
 			model: 'happy-horse-1',
@@ -152,7 +158,7 @@ async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]):
 	for (const [index, item] of itemsOf(done, HAPPY_HORSE).entries()) {
 		expect(item.json).toMatchObject({ status: 'COMPLETED', timed_out: false });
 		const served = await servedVideo(control, tasks[index]!);
-		expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+		expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 	}
 	expect((await traffic(control, since)).creates).toBe(0);
 }
@@ -160,7 +166,7 @@ async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]):
 // n8n sets a timer of its own, to the millisecond, for what ends within the next minute. First of all, since its moment
 // is set: what the other tests wait for may be over long before they look.
 it('R7: the timer and a callback at the same moment end in one continuation', async () => {
-	const { sandbox, n8n } = stage;
+	const { sandbox, n8n } = testServer;
 	const { control } = sandbox;
 	for (const { items } of contested) {
 		const [task] = await tasksOf(control, items);
@@ -174,7 +180,7 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 			await sleep(Math.max(0, Number(waitTill) + OFFSETS_MS[index]! - Date.now()));
 			const [called] = await control.callback(task!.taskId, { status: 'COMPLETED' });
 			const done = await n8n.client.waitForExecution(id, { timeoutMs: TIMER_MS });
-			return { task: task!, items, done, answer: called?.answerStatus };
+			return { task: task!, items, done, response: called?.answerStatus };
 		}),
 	);
 	// A second continuation would come now.
@@ -192,9 +198,9 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 		]).toContainEqual([status, timed_out]);
 		expect(await n8n.client.executions({ workflowId: done.workflowId })).toHaveLength(1);
 	}
-	const won = ends.map(({ done, answer }) => {
+	const won = ends.map(({ done, response }) => {
 		const byTimer = itemsOf(done, HAPPY_HORSE)[0]!.json.timed_out === true;
-		return `${byTimer ? 'timer' : 'call'} ${answer}`;
+		return `${byTimer ? 'timer' : 'call'} ${response}`;
 	});
 	process.stdout.write(`R7, calls at ${OFFSETS_MS.join(', ')} ms: ${won.join(', ')}\n`);
 	await expectPaidOnce(control, [...all.slice(0, 5), ...all.slice(9)]);
@@ -202,7 +208,7 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 
 describe('when Max Wait is over', () => {
 	it('polling gives the finished videos and flags the others', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const started = await start(all.slice(5, 7), { waitUsing: 'polling', maxWait: 0.2 });
 		const { items } = started;
 		await until(
@@ -226,7 +232,7 @@ describe('when Max Wait is over', () => {
 	});
 
 	it('polling sends unfinished videos to the error output, where that is wanted', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const started = await start(
 			all.slice(7, 9),
 			{ waitUsing: 'polling', maxWait: 0.1 },
@@ -238,7 +244,7 @@ describe('when Max Wait is over', () => {
 	});
 
 	it('a suspended execution goes on with all items flagged, in their places', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const { items } = byWebhook;
 		const tasks = await tasksOf(control, items);
 		const done = await ended(byWebhook, TIMER_MS);
@@ -258,7 +264,7 @@ describe('when Max Wait is over', () => {
 		const { items } = byWebhookWithErrorOutput;
 		const done = await ended(byWebhookWithErrorOutput, TIMER_MS);
 		await expectAllOnErrorOutput(done, items);
-		await expectPaidOnce(stage.sandbox.control, all);
+		await expectPaidOnce(testServer.sandbox.control, all);
 	});
 });
 
@@ -269,7 +275,7 @@ describe('R23: a workflow that may take less time than its videos', () => {
 		Number(stoppedAt) - runData.Webhook![0]!.startTime!;
 
 	it('goes on when the provider calls', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const { called } = byWebhookInHaste;
 		const [task] = await tasksOf(control, called.items);
 		await control.advance(task!.taskId, 'COMPLETED');
@@ -280,20 +286,20 @@ describe('R23: a workflow that may take less time than its videos', () => {
 	});
 
 	it('is stopped by n8n at the end of Max Wait, pays for nothing more, and keeps the task ID', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const { timed } = byWebhookInHaste;
 		const [task] = await tasksOf(control, timed.items);
-		const done = await stage.n8n.client.waitForExecution(timed.id, { timeoutMs: TIMER_MS });
+		const done = await testServer.n8n.client.waitForExecution(timed.id, { timeoutMs: TIMER_MS });
 		expect(done.status).toBe('canceled');
 		expect(done.runData[AFTER]).toBeUndefined();
 		expect(JSON.stringify(done.data)).toContain(task!.taskId);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, done);
 		await expectPaidOnce(control, all);
 	});
 });
 
 async function expectAllOnErrorOutput(done: ExecutionView, items: NamedImage[]): Promise<void> {
-	const tasks = await tasksOf(stage.sandbox.control, items);
+	const tasks = await tasksOf(testServer.sandbox.control, items);
 	expect(itemsOf(done, HAPPY_HORSE)).toEqual([]);
 	const failed = itemsOf(done, HAPPY_HORSE, { output: 1 });
 	expect(failed.map(({ json }) => ({ error: json.error, details: json.details }))).toEqual(

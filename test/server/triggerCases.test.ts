@@ -1,133 +1,133 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { ACCEPTED } from './support/acceptedCalls';
-import { BODY_MARK, call } from './support/callbackCall';
-import { allEnded, countExecutions } from './support/executionTable';
-import type { RawAnswer, RawRequest } from './support/rawRequest';
-import { rawRequest } from './support/rawRequest';
-import { REFUSED } from './support/refusedCalls';
-import { callbackBody, messageId, seconds, signatureOf } from './support/signing';
-import { finishedShape } from './support/taskShape';
-import type { Listening } from './support/triggerWorkflow';
+import { ACCEPTED_WEBHOOKS } from './support/webhooks/acceptedWebhooks';
+import { BODY_MARK, signedWebhook } from './support/webhooks/signedWebhook';
+import { allEnded, countExecutions } from './support/executions/executionTable';
+import type { RawResponse, RawRequest } from './support/network/rawRequest';
+import { rawRequest } from './support/network/rawRequest';
+import { REJECTED } from './support/webhooks/rejectedWebhooks';
+import { webhookBody, messageId, seconds, signatureOf } from './support/webhooks/signing';
+import { finishedShape } from './support/assertions/taskShape';
+import type { Listening } from './support/workflows/triggerWorkflow';
 import {
 	AFTER_TRIGGER,
-	gone,
+	untilUnregistered,
 	listen,
 	passedOn,
 	triggered,
 	triggeredTimes,
 	triggerWorkflow,
-} from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { traffic, until } from './support/watching';
-import { createAndWait, images } from './support/workflow';
+} from './support/workflows/triggerWorkflow';
+import { useTestServer } from './support/testServer/useTestServer';
+import { traffic, until } from './support/assertions/watching';
+import { createAndWait, images } from './support/workflows/workflow';
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 /** With the sandbox's secret. */
 let trigger: Listening;
 
-/** What was sent and answered in all tests: none of it may give anything away. */
-const refusals: RawAnswer[] = [];
+/** What was sent and responded in all tests: none of it may give anything away. */
+const rejections: RawResponse[] = [];
 const signatures: string[] = [];
 
 beforeAll(async () => {
-	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+	trigger = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
 });
 
-/** A finished task that nobody was told about. */
+/** A finished task without a webhook so far. */
 async function newTask(): Promise<string> {
-	const [taskId] = await stage.sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
+	const [taskId] = await testServer.sandbox.control.seedTasks({ count: 1, status: 'COMPLETED' });
 	return taskId!;
 }
 
-async function send(address: string, request: RawRequest): Promise<RawAnswer> {
+async function send(url: string, request: RawRequest): Promise<RawResponse> {
 	const header = request.headers.find(([name]) => name.toLowerCase() === 'webhook-signature');
 	for (const entry of header?.[1].slice(0, 2000).split(' ') ?? []) {
 		const signature = entry.split(',')[1] ?? '';
 		if (signature.length === 44) signatures.push(signature);
 	}
-	const answer = await rawRequest(address, request);
-	if (answer.status >= 400) refusals.push(answer);
-	return answer;
+	const response = await rawRequest(url, request);
+	if (response.status >= 400) rejections.push(response);
+	return response;
 }
 
 const started = (taskId: string, { id }: Listening = trigger) =>
-	passedOn(stage.n8n, id).filter((json) => json.task_id === taskId);
+	passedOn(testServer.n8n, id).filter((json) => json.task_id === taskId);
 
 /**
- * Sends one more call that is good: once it has come through, none before it has yet to start. Those that have started
- * run beside it, and may end later.
+ * Sends one more webhook that is good: once it has come through, none before it has yet to start. Those that have started
+ * run next to it, and may end later.
  *
- * @returns the task that the call was about.
+ * @returns the task that the webhook was about.
  */
 async function expectOnlyOneMore(
 	before: number,
 	listening: Listening = trigger,
-	key = stage.sandbox.secret,
+	key = testServer.sandbox.secret,
 ): Promise<string> {
 	const taskId = await newTask();
-	const answer = await send(
-		listening.address,
-		call({ taskId, secret: stage.sandbox.secret }, { key }),
+	const response = await send(
+		listening.url,
+		signedWebhook({ taskId, secret: testServer.sandbox.secret }, { key }),
 	);
-	expect(answer.status).toBe(200);
-	await until('the good call has come through, and those before it', async () => {
-		if (countExecutions(stage.n8n, listening.id) <= before) return false;
-		return allEnded(stage.n8n, listening.id) && started(taskId, listening).length > 0;
+	expect(response.status).toBe(200);
+	await until('the good webhook has come through, and those before it', async () => {
+		if (countExecutions(testServer.n8n, listening.id) <= before) return false;
+		return allEnded(testServer.n8n, listening.id) && started(taskId, listening).length > 0;
 	});
-	expect(countExecutions(stage.n8n, listening.id)).toBe(before + 1);
+	expect(countExecutions(testServer.n8n, listening.id)).toBe(before + 1);
 	return taskId;
 }
 
-describe('calls that are refused', () => {
+describe('webhooks that are rejected', () => {
 	let before: number;
 
 	beforeAll(() => {
-		before = countExecutions(stage.n8n, trigger.id);
+		before = countExecutions(testServer.n8n, trigger.id);
 	});
 
-	it.each(REFUSED)('$title', async ({ status, send: make }) => {
+	it.each(REJECTED)('$title', async ({ status, send: make }) => {
 		const taskId = await newTask();
-		const answer = await send(trigger.address, make({ taskId, secret: stage.sandbox.secret }));
-		expect([status].flat()).toContain(answer.status);
+		const response = await send(trigger.url, make({ taskId, secret: testServer.sandbox.secret }));
+		expect([status].flat()).toContain(response.status);
 	});
 
-	it('start nothing, and ask the API nothing', async () => {
+	it('start nothing, and cause no request to the API', async () => {
 		const taskId = await expectOnlyOneMore(before);
-		expect((await traffic(stage.sandbox.control)).read).toEqual([taskId]);
+		expect((await traffic(testServer.sandbox.control)).read).toEqual([taskId]);
 	});
 
 	it('leave n8n well', async () => {
-		expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
+		expect((await fetch(`${testServer.n8n.url}/healthz`)).status).toBe(200);
 	});
 });
 
-describe('calls that are taken', () => {
-	it.each(ACCEPTED)('$title', async ({ status, send: make }) => {
-		const before = countExecutions(stage.n8n, trigger.id);
+describe('webhooks that are accepted', () => {
+	it.each(ACCEPTED_WEBHOOKS)('$title', async ({ status, send: make }) => {
+		const before = countExecutions(testServer.n8n, trigger.id);
 		const taskId = await newTask();
-		const answer = await send(trigger.address, make({ taskId, secret: stage.sandbox.secret }));
-		expect(answer.status).toBe(status);
+		const response = await send(trigger.url, make({ taskId, secret: testServer.sandbox.secret }));
+		expect(response.status).toBe(status);
 		const ended = await until('the execution has ended', async () => {
-			const [own] = triggered(stage.n8n, trigger.id).filter((execution) =>
+			const [own] = triggered(testServer.n8n, trigger.id).filter((execution) =>
 				itemsOf(execution, AFTER_TRIGGER).some(({ json }) => json.task_id === taskId),
 			);
 			return own;
 		});
 		expect(ended).toMatchObject({ status: 'success', mode: 'webhook' });
-		const [task] = (await stage.sandbox.control.state()).tasks.filter(
+		const [task] = (await testServer.sandbox.control.state()).tasks.filter(
 			(each) => each.taskId === taskId,
 		);
 		const items = itemsOf(ended, AFTER_TRIGGER);
 		expect(items.map(({ json }) => json)).toEqual([finishedShape(task!, { json: items[0]!.json })]);
-		expect(countExecutions(stage.n8n, trigger.id)).toBe(before + 1);
+		expect(countExecutions(testServer.n8n, trigger.id)).toBe(before + 1);
 	});
 
 	it('have started each its own task, once', () => {
-		const tasks = passedOn(stage.n8n, trigger.id).map(({ task_id }) => task_id);
+		const tasks = passedOn(testServer.n8n, trigger.id).map(({ task_id }) => task_id);
 		expect(new Set(tasks).size).toBe(tasks.length);
-		expect(countExecutions(stage.n8n, trigger.id)).toBe(tasks.length);
+		expect(countExecutions(testServer.n8n, trigger.id)).toBe(tasks.length);
 	});
 });
 
@@ -139,9 +139,9 @@ describe('secrets of every kind', () => {
 
 	/** A trigger with a credential that holds this secret. */
 	async function withSecret(webhookSecret: string): Promise<Listening> {
-		const { sandbox, addCredential } = stage;
+		const { sandbox, addCredential } = testServer;
 		const data = { provider: 'custom', baseUrl: sandbox.url, apiKey: sandbox.key, webhookSecret };
-		return await listen(stage, triggerWorkflow({ credential: await addCredential(data) }));
+		return await listen(testServer, triggerWorkflow({ credential: await addCredential(data) }));
 	}
 
 	it.each([
@@ -168,22 +168,22 @@ describe('secrets of every kind', () => {
 		},
 	])('$title', async ({ secret, keys }) => {
 		const listening = await withSecret(secret);
-		const { n8n } = stage;
+		const { n8n } = testServer;
 		for (const [index, key] of keys.entries()) {
 			const taskId = await newTask();
-			const answer = await send(listening.address, call({ taskId, secret }, { key }));
-			expect(answer.status).toBe(200);
+			const response = await send(listening.url, signedWebhook({ taskId, secret }, { key }));
+			expect(response.status).toBe(200);
 			await until('the execution', async () => started(taskId, listening).length === 1);
 			expect(countExecutions(n8n, listening.id)).toBe(index + 1);
 		}
 		const strange = bytes(33).subarray(1);
 		const strangers = ['', 'another', strange, strange.toString('base64'), strange.toString('hex')];
 		for (const key of strangers) {
-			const answer = await send(
-				listening.address,
-				call({ taskId: await newTask(), secret }, { key }),
+			const response = await send(
+				listening.url,
+				signedWebhook({ taskId: await newTask(), secret }, { key }),
 			);
-			expect(answer.status).toBe(401);
+			expect(response.status).toBe(401);
 		}
 		await expectOnlyOneMore(keys.length, listening, keys[0] as string);
 	});
@@ -195,7 +195,7 @@ describe('secrets of every kind', () => {
 		{ title: 'W36: the prefix and one byte', secret: 'whsec_AA==' },
 		{ title: 'W36: the prefix and 15 bytes', secret: `whsec_${bytes(15).toString('base64')}` },
 	])('$title: nothing is believed, and Create says why', async ({ secret }) => {
-		const { sandbox, n8n, addCredential } = stage;
+		const { sandbox, n8n, addCredential } = testServer;
 		const { control } = sandbox;
 		const since = Date.now();
 		const listening = await withSecret(secret);
@@ -208,11 +208,11 @@ describe('secrets of every kind', () => {
 			Buffer.from(rest, 'base64'),
 			sandbox.secret,
 		]) {
-			const answer = await send(
-				listening.address,
-				call({ taskId: await newTask(), secret }, { key }),
+			const response = await send(
+				listening.url,
+				signedWebhook({ taskId: await newTask(), secret }, { key }),
 			);
-			expect(answer.status).toBe(401);
+			expect(response.status).toBe(401);
 		}
 		const data = {
 			provider: 'custom',
@@ -220,9 +220,9 @@ describe('secrets of every kind', () => {
 			apiKey: sandbox.key,
 			webhookSecret: secret,
 		};
-		const order = createAndWait({ operation: 'create', callback: 'none' });
-		const parts = { credential: await addCredential(data), parameters: order };
-		const done = await (await stage.publishNode(parts)).run(images(sandbox.url, 1));
+		const createFields = createAndWait({ operation: 'create', callback: 'none' });
+		const parts = { credential: await addCredential(data), parameters: createFields };
+		const done = await (await testServer.publishNode(parts)).run(images(sandbox.url, 1));
 		expect(done.error?.message).toBe("The 'Webhook Secret' of the credential cannot be used");
 		expect(done.error?.description).toMatch(/Copy it again from the dashboard/);
 		expect((await traffic(control, since)).creates).toBe(0);
@@ -234,11 +234,11 @@ describe('secrets of every kind', () => {
 		{ title: 'W36: empty', secret: '' },
 		{ title: 'W36: blank', secret: ' \n' },
 	])('$title: the API decides, a signature by the empty key counts nothing', async ({ secret }) => {
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		const listening = await withSecret(secret);
 		for (const key of ['', secret]) {
 			const stranger = { taskId: '11111111-2222-4333-8444-555555555555', secret };
-			expect((await send(listening.address, call(stranger, { key }))).status).toBe(401);
+			expect((await send(listening.url, signedWebhook(stranger, { key }))).status).toBe(401);
 		}
 		await expectOnlyOneMore(0, listening, sandbox.secret);
 		expect(countExecutions(n8n, listening.id)).toBe(1);
@@ -246,47 +246,50 @@ describe('secrets of every kind', () => {
 });
 
 describe('the same news again', () => {
-	/** A call with its own ID, or with that of `request`. */
-	const again = (request: RawRequest) => send(trigger.address, request);
+	/** A webhook with its own ID, or with that of `request`. */
+	const again = (request: RawRequest) => send(trigger.url, request);
 
 	it('W49: the same ID and signature', async () => {
-		const before = countExecutions(stage.n8n, trigger.id);
+		const before = countExecutions(testServer.n8n, trigger.id);
 		const taskId = await newTask();
-		const request = call({ taskId, secret: stage.sandbox.secret });
+		const request = signedWebhook({ taskId, secret: testServer.sandbox.secret });
 		for (let time = 0; time < 4; time++) expect((await again(request)).status).toBe(200);
 		await expectOnlyOneMore(before + 1);
 		expect(started(taskId)).toHaveLength(1);
 	});
 
 	it('W50: the same task and status under a new ID', async () => {
-		const before = countExecutions(stage.n8n, trigger.id);
-		const scene = { taskId: await newTask(), secret: stage.sandbox.secret };
-		for (let time = 0; time < 4; time++) expect((await again(call(scene))).status).toBe(200);
+		const before = countExecutions(testServer.n8n, trigger.id);
+		const finished = { taskId: await newTask(), secret: testServer.sandbox.secret };
+		for (let time = 0; time < 4; time++)
+			expect((await again(signedWebhook(finished))).status).toBe(200);
 		await expectOnlyOneMore(before + 1);
-		expect(started(scene.taskId)).toHaveLength(1);
+		expect(started(finished.taskId)).toHaveLength(1);
 	});
 
 	it('W56: ten at the same moment', async () => {
-		const before = countExecutions(stage.n8n, trigger.id);
-		const scene = { taskId: await newTask(), secret: stage.sandbox.secret };
-		const answers = await Promise.all(Array.from({ length: 10 }, () => again(call(scene))));
-		expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+		const before = countExecutions(testServer.n8n, trigger.id);
+		const finished = { taskId: await newTask(), secret: testServer.sandbox.secret };
+		const responses = await Promise.all(
+			Array.from({ length: 10 }, () => again(signedWebhook(finished))),
+		);
+		expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
 		await expectOnlyOneMore(before + 1);
-		expect(started(scene.taskId)).toHaveLength(1);
+		expect(started(finished.taskId)).toHaveLength(1);
 	});
 
 	it('W51 W52: a late IN_PROGRESS and CREATED after COMPLETED', async () => {
 		const events = ['COMPLETED', 'FAILED', 'IN_PROGRESS', 'CREATED'];
 		const all = await listen(
-			stage,
-			triggerWorkflow({ credential: stage.credential, parameters: { events } }),
+			testServer,
+			triggerWorkflow({ credential: testServer.credential, parameters: { events } }),
 		);
-		const { secret, control } = stage.sandbox;
+		const { secret, control } = testServer.sandbox;
 		const [taskId] = await control.seedTasks({ count: 1, status: 'CREATED' });
 		const tell = async (status: string) =>
 			await send(
-				all.address,
-				call({ taskId: taskId!, secret }, { body: callbackBody(taskId!, { status }) }),
+				all.url,
+				signedWebhook({ taskId: taskId!, secret }, { body: webhookBody(taskId!, { status }) }),
 			);
 		for (const status of ['CREATED', 'IN_PROGRESS', 'COMPLETED'] as const) {
 			await control.advance(taskId!, status);
@@ -305,12 +308,12 @@ describe('the same news again', () => {
 	});
 
 	it('W51: events that are not subscribed', async () => {
-		const before = countExecutions(stage.n8n, trigger.id);
-		const { secret, control } = stage.sandbox;
+		const before = countExecutions(testServer.n8n, trigger.id);
+		const { secret, control } = testServer.sandbox;
 		const [taskId] = await control.seedTasks({ count: 1, status: 'IN_PROGRESS' });
 		for (const status of ['CREATED', 'IN_PROGRESS']) {
-			const body = callbackBody(taskId!, { status });
-			expect((await again(call({ taskId: taskId!, secret }, { body }))).status).toBe(200);
+			const body = webhookBody(taskId!, { status });
+			expect((await again(signedWebhook({ taskId: taskId!, secret }, { body }))).status).toBe(200);
 		}
 		await expectOnlyOneMore(before);
 		expect(started(taskId!)).toEqual([]);
@@ -318,17 +321,17 @@ describe('the same news again', () => {
 });
 
 describe('what the API says', () => {
-	/** Calls about a task that the API answers in its own way, and gives the item that comes of it. */
+	/** Sends a webhook about a task with a special API response, and gives the item that comes of it. */
 	async function told(data: Record<string, unknown>, news: Record<string, unknown> = {}) {
-		const { secret, control } = stage.sandbox;
+		const { secret, control } = testServer.sandbox;
 		const taskId = await newTask();
-		const answer = {
+		const response = {
 			status: 200,
 			body: { data: { task_id: taskId, status: 'COMPLETED', ...data } },
 		};
-		await control.rules({ on: 'get', where: { taskId }, do: { answer } });
-		const body = callbackBody(taskId, news);
-		expect((await send(trigger.address, call({ taskId, secret }, { body }))).status).toBe(200);
+		await control.rules({ on: 'get', where: { taskId }, do: { answer: response } });
+		const body = webhookBody(taskId, news);
+		expect((await send(trigger.url, signedWebhook({ taskId, secret }, { body }))).status).toBe(200);
 		await until('the execution', async () => started(taskId).length > 0);
 		await control.clearRules();
 		expect(started(taskId)).toHaveLength(1);
@@ -348,19 +351,19 @@ describe('what the API says', () => {
 		});
 	});
 
-	it('W53: an address that is not https', async () => {
+	it('W53: a URL that is not https', async () => {
 		const { json } = await told({ generated: ['http://videos.example.com/a.mp4'] });
 		expect(json).toMatchObject({ video_url: null, generated: ['http://videos.example.com/a.mp4'] });
 	});
 
-	it('W53: two addresses', async () => {
+	it('W53: two URLs', async () => {
 		const generated = ['https://videos.example.com/a.mp4', 'https://videos.example.com/b.mp4'];
 		const { json } = await told({ generated });
 		expect(json).toMatchObject({ generated, video_url: generated[0] });
 		expect(json.failure).toBeUndefined();
 	});
 
-	it('W59: wins over what the call says', async () => {
+	it('W59: wins over what the webhook says', async () => {
 		const generated = ['https://videos.example.com/true.mp4'];
 		const { json } = await told(
 			{ generated },
@@ -370,12 +373,12 @@ describe('what the API says', () => {
 		expect(JSON.stringify(json)).not.toContain('evil');
 	});
 
-	it('W57: is asked, and the video fetched, after the caller has got its answer', async () => {
-		const { secret, control } = stage.sandbox;
+	it('W57: is read, and the video fetched, after the provider has got its response', async () => {
+		const { secret, control } = testServer.sandbox;
 		const slow = await listen(
-			stage,
+			testServer,
 			triggerWorkflow({
-				credential: stage.credential,
+				credential: testServer.credential,
 				parameters: { downloadVideo: true, outputBinaryPropertyName: 'data' },
 			}),
 		);
@@ -385,45 +388,45 @@ describe('what the API says', () => {
 			{ on: 'result', do: { delayMs: 8000 } },
 		);
 		const sent = Date.now();
-		expect((await send(slow.address, call({ taskId, secret }))).status).toBe(200);
-		const answeredAfter = Date.now() - sent;
-		await triggeredTimes(stage.n8n, { id: slow.id, times: 1 });
+		expect((await send(slow.url, signedWebhook({ taskId, secret }))).status).toBe(200);
+		const respondedAfter = Date.now() - sent;
+		await triggeredTimes(testServer.n8n, { id: slow.id, times: 1 });
 		expect(Date.now() - sent).toBeGreaterThan(15_000);
-		expect(answeredAfter).toBeLessThan(7000);
+		expect(respondedAfter).toBeLessThan(7000);
 		expect(started(taskId, slow)).toHaveLength(1);
 		await control.clearRules();
 	});
 });
 
-describe('W55: an address where nobody listens', () => {
-	it('n8n answers 404 before and after the workflow was published, and nothing breaks', async () => {
-		const { n8n, credential, sandbox } = stage;
+describe('W55: a URL where nothing listens', () => {
+	it('n8n responds 404 before and after the workflow was published, and nothing breaks', async () => {
+		const { n8n, credential, sandbox } = testServer;
 		const { client } = n8n;
 		const id = await client.importWorkflow(triggerWorkflow({ credential }), { activate: false });
-		const address = `${n8n.url}/webhook/happy-horse-${id}`;
+		const url = `${n8n.url}/webhook/happy-horse-${id}`;
 		const knock = async () =>
-			await send(address, call({ taskId: await newTask(), secret: sandbox.secret }));
+			await send(url, signedWebhook({ taskId: await newTask(), secret: sandbox.secret }));
 		expect((await knock()).status).toBe(404);
 		await client.activate(id);
 		await client.waitForWebhook(`happy-horse-${id}`);
 		expect((await knock()).status).toBe(200);
 		await triggeredTimes(n8n, { id, times: 1 });
 		await client.deactivate(id);
-		await gone(address);
+		await untilUnregistered(url);
 		const before = countExecutions(n8n, id);
 		expect((await knock()).status).toBe(404);
 		await client.activate(id);
 		await client.waitForWebhook(`happy-horse-${id}`);
-		await expectOnlyOneMore(before, { id, address });
+		await expectOnlyOneMore(before, { id, url });
 		expect((await fetch(`${n8n.url}/healthz`)).status).toBe(200);
 	});
 });
 
-describe('W58: answers and log', () => {
+describe('W58: responses and log', () => {
 	it('hold no secret, no expected signature and no body', async () => {
 		// n8n writes its log a moment later.
 		await sleep(500);
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const log = n8n.log();
 		expect(log).toContain(
 			'Happy Horse Trigger: a webhook was rejected, the signature does not match',
@@ -431,17 +434,17 @@ describe('W58: answers and log', () => {
 		expect(log).toContain(
 			'Happy Horse Trigger: a webhook was rejected, webhook-timestamp is malformed',
 		);
-		expect(refusals.length).toBeGreaterThan(REFUSED.length - 5);
+		expect(rejections.length).toBeGreaterThan(REJECTED.length - 5);
 		expect(signatures.length).toBeGreaterThan(50);
-		const answers = refusals.map(({ text }) => text).join('\n');
+		const responses = rejections.map(({ text }) => text).join('\n');
 		for (const text of [sandbox.secret, sandbox.key, BODY_MARK, ...signatures]) {
-			if (answers.includes(text)) throw new Error(`An answer holds ${text}`);
+			if (responses.includes(text)) throw new Error(`A response holds ${text}`);
 			if (log.includes(text)) throw new Error(`The log holds ${text}`);
 		}
 	});
 
-	it('an answer says in words what is wrong', () => {
-		const said = new Set(refusals.map(({ text }) => text));
+	it('a response says in words what is wrong', () => {
+		const said = new Set(rejections.map(({ text }) => text));
 		expect([...said]).toEqual(
 			expect.arrayContaining([
 				'{"message":"Rejected: a signature header is missing"}',
@@ -457,15 +460,15 @@ describe('W58: answers and log', () => {
 	});
 });
 
-/** Unlike above, the good signature is never sent: nobody may learn it from an answer. */
-it('W58: a refused caller does not learn the signature it would have needed', async () => {
-	const { secret } = stage.sandbox;
+/** Unlike above, the good signature is never sent: no client may learn it from a response. */
+it('W58: a rejected client does not learn the signature it would have needed', async () => {
+	const { secret } = testServer.sandbox;
 	const [id, timestamp] = [messageId(), String(seconds())];
-	const body = callbackBody(await newTask());
+	const body = webhookBody(await newTask());
 	const wanted = signatureOf({ key: secret, id, timestamp, body });
-	const refused = () => stage.n8n.log().split('the signature does not match').length;
-	const before = refused();
-	const answer = await rawRequest(trigger.address, {
+	const rejected = () => testServer.n8n.log().split('the signature does not match').length;
+	const before = rejected();
+	const response = await rawRequest(trigger.url, {
 		headers: [
 			['content-type', 'application/json'],
 			['webhook-id', id],
@@ -474,10 +477,10 @@ it('W58: a refused caller does not learn the signature it would have needed', as
 		],
 		parts: [Buffer.from(body)],
 	});
-	expect(answer).toEqual({
+	expect(response).toEqual({
 		status: 401,
 		text: '{"message":"Rejected: the signature does not match"}',
 	});
-	await until('its line in the log', async () => refused() > before);
-	expect(stage.n8n.log()).not.toContain(wanted);
+	await until('its line in the log', async () => rejected() > before);
+	expect(testServer.n8n.log()).not.toContain(wanted);
 });

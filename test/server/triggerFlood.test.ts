@@ -3,12 +3,12 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callbackHeaders } from '../../sandbox/api/sign';
-import { allEnded, countEnded, countExecutions } from './support/executionTable';
-import { callbackBody, messageId, seconds } from './support/signing';
-import type { Listening } from './support/triggerWorkflow';
-import { listen, passedOn, triggered, triggerWorkflow } from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { traffic, until } from './support/watching';
+import { allEnded, countEnded, countExecutions } from './support/executions/executionTable';
+import { webhookBody, messageId, seconds } from './support/webhooks/signing';
+import type { Listening } from './support/workflows/triggerWorkflow';
+import { listen, passedOn, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
+import { useTestServer } from './support/testServer/useTestServer';
+import { traffic, until } from './support/assertions/watching';
 
 const TASKS = 500;
 const DELIVERIES = 4;
@@ -18,8 +18,8 @@ const CONNECTIONS = 20;
 const PATIENCE_MS = 400_000;
 
 /*
- * By default n8n 2.41 builds a JavaScript engine for each webhook call that comes while another is
- * dealt with, some 60 ms of CPU. Its older way lets more calls in at the same moment.
+ * By default n8n 2.41 builds a JavaScript engine for each webhook that comes while another is
+ * dealt with, some 60 ms of CPU. Its older way lets more webhooks in at the same moment.
  */
 const N8N_ENVIRONMENT = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
@@ -28,11 +28,11 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 // Hooks run as they are registered: n8n stops sooner when nothing is open any more.
 afterAll(() => agent.destroy());
 
-const stage = useStage({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
+const testServer = useTestServer({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
 let trigger: Listening;
 
 beforeAll(async () => {
-	trigger = await listen(stage, triggerWorkflow({ credential: stage.credential }));
+	trigger = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
 });
 
 async function deliver(body: string, secret: string): Promise<number> {
@@ -41,10 +41,10 @@ async function deliver(body: string, secret: string): Promise<number> {
 		...callbackHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
 	};
 	return await new Promise((resolve, reject) => {
-		const sent = request(trigger.address, { method: 'POST', agent, headers }, (answer) => {
-			answer.resume();
-			answer.on('end', () => resolve(answer.statusCode ?? 0));
-			answer.on('error', reject);
+		const sent = request(trigger.url, { method: 'POST', agent, headers }, (response) => {
+			response.resume();
+			response.on('end', () => resolve(response.statusCode ?? 0));
+			response.on('error', reject);
 		});
 		sent.on('error', reject);
 		sent.end(body);
@@ -60,24 +60,24 @@ function shuffled<T>(list: readonly T[]): T[] {
 	return copy;
 }
 
-/** Sends everything over the connections, while somebody looks in now and then. */
+/** Sends everything over the connections, while the test looks in now and then. */
 async function flood(bodies: readonly string[], secret: string) {
 	let flowing = true;
 	const looks: Array<{ status: number; ms: number }> = [];
 	const visitor = (async () => {
 		while (flowing) {
 			const started = Date.now();
-			const { status } = await fetch(`${stage.n8n.url}/healthz`, {
+			const { status } = await fetch(`${testServer.n8n.url}/healthz`, {
 				signal: AbortSignal.timeout(30_000),
 			});
 			looks.push({ status, ms: Date.now() - started });
 			await sleep(250);
 		}
 	})();
-	const answers = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
+	const responses = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
 	flowing = false;
 	await visitor;
-	return { answers, looks };
+	return { responses, looks };
 }
 
 function expectResponsive(looks: ReadonlyArray<{ status: number; ms: number }>): void {
@@ -92,23 +92,23 @@ async function settled(times: number): Promise<void> {
 	const ended = async () => {
 		await sleep(500);
 		// The first question is cheap, the second reads them all.
-		return countEnded(stage.n8n, trigger.id) >= times && allEnded(stage.n8n, trigger.id);
+		return countEnded(testServer.n8n, trigger.id) >= times && allEnded(testServer.n8n, trigger.id);
 	};
 	await until(`${times} executions have ended`, ended, PATIENCE_MS);
 }
 
-describe('a flood of callbacks', () => {
+describe('a flood of webhooks', () => {
 	it(
 		'2,000 for 500 videos: each passes the trigger once',
 		async () => {
-			const { sandbox, n8n } = stage;
+			const { sandbox, n8n } = testServer;
 			const taskIds = await sandbox.control.seedTasks({ count: TASKS, status: 'COMPLETED' });
 			const bodies = taskIds.flatMap((taskId) =>
-				Array<string>(DELIVERIES).fill(callbackBody(taskId)),
+				Array<string>(DELIVERIES).fill(webhookBody(taskId)),
 			);
-			const { answers, looks } = await flood(shuffled(bodies), sandbox.secret);
-			expect(answers).toHaveLength(TASKS * DELIVERIES);
-			expect(answers.filter((status) => status !== 200)).toEqual([]);
+			const { responses, looks } = await flood(shuffled(bodies), sandbox.secret);
+			expect(responses).toHaveLength(TASKS * DELIVERIES);
+			expect(responses.filter((status) => status !== 200)).toEqual([]);
 			await settled(TASKS);
 
 			const passed = passedOn(n8n, trigger.id);
@@ -119,7 +119,7 @@ describe('a flood of callbacks', () => {
 			const executions = triggered(n8n, trigger.id);
 			expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
 			expectResponsive(looks);
-			// What was read is what is true; nobody pays for a callback.
+			// What was read is what is true; webhooks cost nothing.
 			const { creates, gets } = await traffic(sandbox.control);
 			expect(creates).toBe(0);
 			expect(gets).toBeGreaterThanOrEqual(TASKS);
@@ -128,9 +128,9 @@ describe('a flood of callbacks', () => {
 	);
 
 	it(
-		'2,000 forged ones: none starts anything, and none asks the API',
+		'2,000 forged ones: none starts anything, and none causes a request to the API',
 		async () => {
-			const { sandbox, n8n } = stage;
+			const { sandbox, n8n } = testServer;
 			const before = countExecutions(n8n, trigger.id);
 			const [goodTask, ...taskIds] = await sandbox.control.seedTasks({
 				count: TASKS + 1,
@@ -138,16 +138,16 @@ describe('a flood of callbacks', () => {
 			});
 			const since = Date.now();
 			const bodies = taskIds.flatMap((taskId) =>
-				Array<string>(DELIVERIES).fill(callbackBody(taskId)),
+				Array<string>(DELIVERIES).fill(webhookBody(taskId)),
 			);
-			const { answers, looks } = await flood(shuffled(bodies), 'a secret of strangers');
-			expect(answers).toHaveLength(TASKS * DELIVERIES);
-			expect(answers.filter((status) => status !== 401)).toEqual([]);
+			const { responses, looks } = await flood(shuffled(bodies), 'a secret of strangers');
+			expect(responses).toHaveLength(TASKS * DELIVERIES);
+			expect(responses.filter((status) => status !== 401)).toEqual([]);
 			expect((await traffic(sandbox.control, since)).gets).toBe(0);
 			expectResponsive(looks);
 
-			// Once a later call has come through, no earlier one can still be on its way.
-			expect(await deliver(callbackBody(goodTask!), sandbox.secret)).toBe(200);
+			// Once a later webhook has come through, no earlier one can still be on its way.
+			expect(await deliver(webhookBody(goodTask!), sandbox.secret)).toBe(200);
 			await settled(before + 1);
 			expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
 			expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });

@@ -1,79 +1,80 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Model, Status } from '../../sandbox/api/wire';
-import { call } from './support/callbackCall';
-import { countExecutions } from './support/executionTable';
-import { rawRequest } from './support/rawRequest';
-import { callbackBody } from './support/signing';
-import { finishedShape } from './support/taskShape';
-import type { Listening } from './support/triggerWorkflow';
+import { signedWebhook } from './support/webhooks/signedWebhook';
+import { countExecutions } from './support/executions/executionTable';
+import { rawRequest } from './support/network/rawRequest';
+import { webhookBody } from './support/webhooks/signing';
+import { finishedShape } from './support/assertions/taskShape';
+import type { Listening } from './support/workflows/triggerWorkflow';
 import {
 	listen,
-	orderingWorkflow,
+	creatingWorkflow,
 	passedOn,
 	triggeredTimes,
 	triggerWorkflow,
-} from './support/triggerWorkflow';
-import { useStage } from './support/useStage';
-import { callsAnswered, traffic, until } from './support/watching';
-import type { CredentialReference } from './support/workflow';
-import { images } from './support/workflow';
+} from './support/workflows/triggerWorkflow';
+import { useTestServer } from './support/testServer/useTestServer';
+import { webhooksHandled, traffic, until } from './support/assertions/watching';
+import type { CredentialReference } from './support/workflows/workflow';
+import { images } from './support/workflows/workflow';
 
 /** The node's own bound per minute, below the 50 that the API allows. */
 const READS_PER_MINUTE = 40;
 
-const stage = useStage();
+const testServer = useTestServer();
 /** Without a webhook secret. */
 let credential: CredentialReference;
 
 beforeAll(async () => {
-	const { url, key } = stage.sandbox;
-	credential = await stage.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
+	const { url, key } = testServer.sandbox;
+	credential = await testServer.addCredential({ provider: 'custom', baseUrl: url, apiKey: key });
 });
 
 async function newTask(
 	status: Status = 'COMPLETED',
 	model: Model = 'happy-horse-1',
 ): Promise<string> {
-	const [taskId] = await stage.sandbox.control.seedTasks({ count: 1, status, model });
+	const [taskId] = await testServer.sandbox.control.seedTasks({ count: 1, status, model });
 	return taskId!;
 }
 
 /** A call as the provider sends it, signed with a secret that this n8n does not know. */
-async function tell(address: string, taskId: string, status = 'COMPLETED'): Promise<number> {
-	const scene = { taskId, secret: 'unknown' };
-	return (await rawRequest(address, call(scene, { body: callbackBody(taskId, { status }) })))
-		.status;
+async function tell(triggerUrl: string, taskId: string, status = 'COMPLETED'): Promise<number> {
+	const task = { taskId, secret: 'unknown' };
+	return (
+		await rawRequest(triggerUrl, signedWebhook(task, { body: webhookBody(taskId, { status }) }))
+	).status;
 }
 
 const listening = async (parameters: Record<string, unknown> = {}) =>
-	await listen(stage, triggerWorkflow({ credential, parameters }));
+	await listen(testServer, triggerWorkflow({ credential, parameters }));
 
-const gets = async () => (await traffic(stage.sandbox.control)).gets;
+const gets = async () => (await traffic(testServer.sandbox.control)).gets;
 
 /** Once a later call has come through, no earlier one can still be on its way. */
-async function expectNothingStarted({ id, address }: Listening): Promise<void> {
-	const before = countExecutions(stage.n8n, id);
+async function expectNothingStarted({ id, url }: Listening): Promise<void> {
+	const before = countExecutions(testServer.n8n, id);
 	expect(before).toBe(0);
-	expect(await tell(address, await newTask())).toBe(200);
-	await triggeredTimes(stage.n8n, { id, times: 1 });
-	expect(countExecutions(stage.n8n, id)).toBe(1);
+	expect(await tell(url, await newTask())).toBe(200);
+	await triggeredTimes(testServer.n8n, { id, times: 1 });
+	expect(countExecutions(testServer.n8n, id)).toBe(1);
 }
 
 describe('without a webhook secret', () => {
 	it('genuine calls about this workflow’s videos pass, with one GET each', async () => {
-		const { control, url } = stage.sandbox;
-		const { path, ...workflow } = orderingWorkflow({ credential });
-		const { id, address } = await listen(stage, workflow);
-		await stage.n8n.client.waitForWebhook(path);
-		const items = images(url, 3);
-		expect((await stage.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
-		await triggeredTimes(stage.n8n, { id, times: 3 });
-		await callsAnswered(control);
+		const { control, url: sandboxUrl } = testServer.sandbox;
+		const { path, ...workflow } = creatingWorkflow({ credential });
+		const { id, url } = await listen(testServer, workflow);
+		await testServer.n8n.client.waitForWebhook(path);
+		const items = images(sandboxUrl, 3);
+		expect((await testServer.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
+		await triggeredTimes(testServer.n8n, { id, times: 3 });
+		await webhooksHandled(control);
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(3);
-		expect(tasks.every(({ webhookUrl }) => webhookUrl?.startsWith(address))).toBe(true);
-		const found = passedOn(stage.n8n, id);
+		expect(tasks.every(({ webhookUrl }) => webhookUrl?.startsWith(url))).toBe(true);
+		const found = passedOn(testServer.n8n, id);
 		for (const { name } of items) {
 			const task = tasks.find(({ prompt }) => prompt === name)!;
 			const own = found.filter(({ task_id }) => task_id === task.taskId);
@@ -86,16 +87,16 @@ describe('without a webhook secret', () => {
 	});
 
 	it('calls about videos of another workflow pass too, whatever the model', async () => {
-		const { id, address } = await listening();
+		const { id, url } = await listening();
 		const first = await newTask();
-		expect(await tell(address, first)).toBe(200);
+		expect(await tell(url, first)).toBe(200);
 		expect(await gets()).toBe(1);
 		// A call does not name the model, so the second has to be tried.
 		const second = await newTask('COMPLETED', 'happy-horse-1-1');
-		expect(await tell(address, second)).toBe(200);
+		expect(await tell(url, second)).toBe(200);
 		expect(await gets()).toBe(3);
-		await triggeredTimes(stage.n8n, { id, times: 2 });
-		expect(passedOn(stage.n8n, id).map(({ task_id, model }) => [task_id, model])).toEqual([
+		await triggeredTimes(testServer.n8n, { id, times: 2 });
+		expect(passedOn(testServer.n8n, id).map(({ task_id, model }) => [task_id, model])).toEqual([
 			[first, 'happy-horse-1'],
 			[second, 'happy-horse-1-1'],
 		]);
@@ -103,15 +104,15 @@ describe('without a webhook secret', () => {
 
 	it('forged calls do not pass: unknown task, not finished, other outcome', async () => {
 		const trigger = await listening();
-		expect(await tell(trigger.address, randomUUID())).toBe(401);
+		expect(await tell(trigger.url, randomUUID())).toBe(401);
 		// It may be finished in a moment, so the API is asked again for a while.
 		const unfinished = await newTask('IN_PROGRESS');
-		expect(await tell(trigger.address, unfinished)).toBe(503);
-		expect(await tell(trigger.address, await newTask('FAILED'))).toBe(401);
-		expect(await tell(trigger.address, await newTask('COMPLETED'), 'FAILED')).toBe(401);
+		expect(await tell(trigger.url, unfinished)).toBe(503);
+		expect(await tell(trigger.url, await newTask('FAILED'))).toBe(401);
+		expect(await tell(trigger.url, await newTask('COMPLETED'), 'FAILED')).toBe(401);
 		await expectNothingStarted(trigger);
 		// Until the API denies it: the reads of other tests are counted.
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.advance(unfinished, 'FAILED');
 		const since = Date.now();
 		await until('a last read', async () =>
@@ -122,23 +123,23 @@ describe('without a webhook secret', () => {
 	it('asks nobody about what is no task ID', async () => {
 		const trigger = await listening();
 		for (const taskId of ['../../v1/account', 'a b', '', 'x'.repeat(129), 'ü', 'a/b', '%2e%2e']) {
-			expect(await tell(trigger.address, taskId)).toBe(400);
+			expect(await tell(trigger.url, taskId)).toBe(400);
 		}
 		expect(await gets()).toBe(0);
 		await expectNothingStarted(trigger);
 	});
 
 	it('a call that comes before the API itself knows is believed a moment later', async () => {
-		const { id, address } = await listening();
+		const { id, url } = await listening();
 		const taskId = await newTask();
 		// What the first look finds: by the second, a moment later, the API knows.
 		const body = { data: { task_id: taskId, status: 'IN_PROGRESS', generated: [] } };
 		const first = { on: 'get', times: 1, do: { answer: { status: 200, body } } } as const;
-		await stage.sandbox.control.rules(first);
-		expect(await tell(address, taskId)).toBe(200);
+		await testServer.sandbox.control.rules(first);
+		expect(await tell(url, taskId)).toBe(200);
 		expect(await gets()).toBe(2);
-		await triggeredTimes(stage.n8n, { id, times: 1 });
-		expect(passedOn(stage.n8n, id)).toMatchObject([{ task_id: taskId, status: 'COMPLETED' }]);
+		await triggeredTimes(testServer.n8n, { id, times: 1 });
+		expect(passedOn(testServer.n8n, id)).toMatchObject([{ task_id: taskId, status: 'COMPLETED' }]);
 	});
 
 	it.each([
@@ -146,17 +147,17 @@ describe('without a webhook secret', () => {
 		['429', { answer: { status: 429, body: { message: 'Too many requests' } } }],
 		['a cut connection', { reset: 'before' as const }],
 	])('the API down (%s): the sender may call again, but need not', async (_name, effect) => {
-		const { control } = stage.sandbox;
-		const { id, address } = await listening();
+		const { control } = testServer.sandbox;
+		const { id, url } = await listening();
 		const taskId = await newTask();
 		await control.rules({ on: 'get', do: effect });
-		expect(await tell(address, taskId)).toBe(503);
-		expect(countExecutions(stage.n8n, id)).toBe(0);
+		expect(await tell(url, taskId)).toBe(503);
+		expect(countExecutions(testServer.n8n, id)).toBe(0);
 		await control.clearRules();
-		await triggeredTimes(stage.n8n, { id, times: 1 });
-		expect(await tell(address, taskId)).toBe(200);
-		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
-		expect(countExecutions(stage.n8n, id)).toBe(1);
+		await triggeredTimes(testServer.n8n, { id, times: 1 });
+		expect(await tell(url, taskId)).toBe(200);
+		expect(passedOn(testServer.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId]);
+		expect(countExecutions(testServer.n8n, id)).toBe(1);
 	});
 });
 
@@ -166,38 +167,38 @@ describe('without a webhook secret, in an n8n that has just started', () => {
 
 	beforeEach(async () => {
 		trigger = await listening();
-		await stage.n8n.restart();
-		await stage.n8n.client.waitForWebhook(`happy-horse-${trigger.id}`, { timeoutMs: 60_000 });
+		await testServer.n8n.restart();
+		await testServer.n8n.client.waitForWebhook(`happy-horse-${trigger.id}`, { timeoutMs: 60_000 });
 	});
 
 	it('ten calls at the same moment start one execution', async () => {
-		const { id, address } = trigger;
+		const { id, url } = trigger;
 		const taskId = await newTask();
-		const answers = await Promise.all(
-			Array.from({ length: 10 }, async () => await tell(address, taskId)),
+		const responses = await Promise.all(
+			Array.from({ length: 10 }, async () => await tell(url, taskId)),
 		);
-		expect(answers.filter((status) => status === 200).length).toBeGreaterThan(0);
-		expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+		expect(responses.filter((status) => status === 200).length).toBeGreaterThan(0);
+		expect(responses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
 		// Once a later call has come through, none of the ten can still be on its way.
 		const later = await newTask();
-		expect(await tell(address, later)).toBe(200);
-		await triggeredTimes(stage.n8n, { id, times: 2 });
-		expect(passedOn(stage.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId, later]);
-		expect(countExecutions(stage.n8n, id)).toBe(2);
+		expect(await tell(url, later)).toBe(200);
+		await triggeredTimes(testServer.n8n, { id, times: 2 });
+		expect(passedOn(testServer.n8n, id).map(({ task_id }) => task_id)).toEqual([taskId, later]);
+		expect(countExecutions(testServer.n8n, id)).toBe(2);
 	});
 
 	it('strangers cannot use up the requests that the API allows the account', async () => {
-		const { id, address } = trigger;
+		const { id, url } = trigger;
 		const started = Date.now();
-		const answers: number[] = [];
+		const responses: number[] = [];
 		for (let round = 0; round < 8; round++) {
-			const calls = Array.from({ length: 10 }, async () => await tell(address, randomUUID()));
-			answers.push(...(await Promise.all(calls)));
+			const requests = Array.from({ length: 10 }, async () => await tell(url, randomUUID()));
+			responses.push(...(await Promise.all(requests)));
 		}
-		expect(new Set(answers)).toEqual(new Set([401, 503]));
+		expect(new Set(responses)).toEqual(new Set([401, 503]));
 		const minutes = Math.ceil((Date.now() - started) / 60_000);
 		expect(await gets()).toBeLessThanOrEqual(READS_PER_MINUTE * minutes);
-		expect(countExecutions(stage.n8n, id)).toBe(0);
-		expect((await fetch(`${stage.n8n.url}/healthz`)).status).toBe(200);
+		expect(countExecutions(testServer.n8n, id)).toBe(0);
+		expect((await fetch(`${testServer.n8n.url}/healthz`)).status).toBe(200);
 	});
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { useStage } from './support/useStage';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -13,36 +13,36 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage({ awaitCalls: true });
+const testServer = useTestServer({ awaitWebhooks: true });
 
 const QUIET_MS = 2500;
 
-/** What calls ask for together is asked for every two seconds, the first few times sooner; and once before suspending. */
+/** What webhooks need together is read every two seconds, the first few times sooner; and once before suspending. */
 const listsWithin = (ms: number) => 5 + Math.ceil(ms / 2000);
 
 describe('Create and Wait, woken by webhook', () => {
 	it.each([1, 3, 25])('suspends for %i items and resumes once, in order', async (amount) => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, amount);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ waitUsing: 'webhook' }),
 		});
 
 		const before = Date.now();
 		const id = await workflow.start(items);
-		const waiting = await suspended(stage, id);
+		const waiting = await suspended(testServer, id);
 		const after = Date.now();
 		expect(waiting.status).toBe('waiting');
 		// maxWait is 30 minutes. n8n's own timer comes a little later than the node's.
 		const timerMs = 30 * 60_000 + 90_000;
 		expect(waiting.waitTill!.getTime()).toBeGreaterThanOrEqual(before + timerMs);
 		expect(waiting.waitTill!.getTime()).toBeLessThanOrEqual(after + timerMs);
-		expectNoSecrets(stage, waiting);
+		expectNoSecrets(testServer, waiting);
 
 		const tasks = await tasksOf(control, items);
 		expect(tasks.map(({ webhookUrl }) => typeof webhookUrl)).toEqual(items.map(() => 'string'));
@@ -50,25 +50,25 @@ describe('Create and Wait, woken by webhook', () => {
 		const look = { lists: 1, gets: 0 };
 		expect(await traffic(control)).toMatchObject({ creates: amount, ...look });
 
-		// Calls that something has begun are no reason to ask, and nothing else happens meanwhile.
+		// Webhooks that a task has begun are no reason to read, and nothing else happens meanwhile.
 		const quietSince = Date.now();
 		const begun = tasks.slice(0, 3);
 		for (const { taskId } of begun) await control.advance(taskId, 'IN_PROGRESS');
-		const calls = await until('these calls', async () => {
+		const webhooks = await until('these webhooks', async () => {
 			const { callbacks } = await control.state(quietSince);
 			return callbacks.length >= begun.length && callbacks;
 		});
 		await sleep(QUIET_MS);
 		expect(await traffic(control, quietSince)).toMatchObject({ creates: 0, lists: 0, gets: 0 });
-		expect(calls.map(({ answerStatus }) => answerStatus)).toEqual(begun.map(() => 200));
+		expect(webhooks.map(({ answerStatus }) => answerStatus)).toEqual(begun.map(() => 200));
 
 		// The last item finishes first, the others at the same moment, the first item last of all.
 		const [first, ...others] = tasks.map(({ taskId }) => taskId);
 		await Promise.all(
 			others.reverse().map(async (taskId) => await control.advance(taskId, 'COMPLETED')),
 		);
-		await until('all but one have called', async () => {
-			// 25 at the same moment may take n8n longer than a caller waits, who then calls again.
+		await until('all webhooks but one have come', async () => {
+			// 25 at the same moment may take n8n longer than the sender waits, which then repeats.
 			const taken = (await control.state(quietSince)).callbacks.filter(
 				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 200,
 			);
@@ -88,13 +88,13 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
 		expect(arrivals(done)).toEqual(expectedArrivals(items, finished));
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
-		expectNoSecrets(stage, done);
+		expectNoSecrets(testServer, done);
 
 		// The signed webhooks have told everything: nothing is read after the one look.
 		expect(await traffic(control)).toMatchObject({ creates: amount, ...look });
 		await expectPaidOnce(control, items);
 
-		const stored = await Promise.all(out.map(async (item) => await storedVideo(stage, item)));
+		const stored = await Promise.all(out.map(async (item) => await storedVideo(testServer, item)));
 		const served = await Promise.all(
 			finished.map(async (task) => await servedVideo(control, task)),
 		);
@@ -107,9 +107,9 @@ describe('Create and Wait, woken by webhook', () => {
 	});
 
 	it('finishes a batch that runs by the clock, with requests far below the rate limit', async () => {
-		const { sandbox, n8n } = stage;
+		const { sandbox, n8n } = testServer;
 		const { control } = sandbox;
-		// Six to nine real seconds, so that calls arrive one after the other.
+		// Six to nine real seconds, so that webhooks arrive one after the other.
 		await control.rules(
 			...['1', '2', '3'].map((digit) => ({
 				on: 'create' as const,
@@ -119,12 +119,12 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'create', do: { seconds: 270 } },
 		);
 		const items = images(sandbox.url, 12);
-		const workflow = await stage.publishNode({ parameters: createAndWait() });
+		const workflow = await testServer.publishNode({ parameters: createAndWait() });
 		const started = Date.now();
 		const done = await workflow.run(items);
 		expect(done.status).toBe('success');
 		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));
-		// 'auto' has chosen to be called, since both sides are local.
+		// 'auto' has chosen webhooks, since both sides are local.
 		const { tasks, callbacks } = await control.state();
 		expect(tasks.filter(({ webhookUrl }) => webhookUrl === null)).toEqual([]);
 		expect(callbacks.length).toBeGreaterThanOrEqual(items.length);
@@ -135,8 +135,8 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(await n8n.client.executions({ workflowId: workflow.id })).toHaveLength(1);
 	});
 
-	it('asks little where the list leaves the tasks out, also for a large batch', async () => {
-		const { sandbox } = stage;
+	it('sends few requests where the list leaves the tasks out, also for a large batch', async () => {
+		const { sandbox } = testServer;
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
 		await control.rules(
@@ -144,15 +144,15 @@ describe('Create and Wait, woken by webhook', () => {
 			{ on: 'create', do: { hold: true } },
 		);
 		const items = images(sandbox.url, 20);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({ waitUsing: 'webhook', downloadVideo: false }),
 		});
 		const id = await workflow.start(items);
-		await suspended(stage, id);
+		await suspended(testServer, id);
 		const tasks = await tasksOf(control, items);
 		expect((await traffic(control)).gets).toBe(1);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs: 150_000 });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs: 150_000 });
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
 			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),
@@ -162,10 +162,10 @@ describe('Create and Wait, woken by webhook', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('brings metadata back and leaves the video at its address if that is wanted', async () => {
-		const { sandbox } = stage;
+	it('brings metadata back and leaves the video at its URL if that is wanted', async () => {
+		const { sandbox } = testServer;
 		const items = images(sandbox.url, 2);
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: createAndWait({
 				waitUsing: 'webhook',
 				downloadVideo: false,

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { itemsOf } from '../../sandbox/n8n/execution';
-import { NOTED, publishErrorWorkflow } from './support/errorWorkflow';
-import { countExecutions, storedExecutions } from './support/executionTable';
-import { taskFromItem } from './support/parameters';
-import { useStage } from './support/useStage';
+import { NOTED, publishErrorWorkflow } from './support/workflows/errorWorkflow';
+import { countExecutions, storedExecutions } from './support/executions/executionTable';
+import { taskFromItem } from './support/workflows/itemParameters';
+import { useTestServer } from './support/testServer/useTestServer';
 import {
 	expectNoSecrets,
 	expectPaidOnce,
@@ -13,14 +13,14 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from './support/watching';
-import { createAndWait, HAPPY_HORSE, images } from './support/workflow';
+} from './support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const stage = useStage({ awaitCalls: true });
+const testServer = useTestServer({ awaitWebhooks: true });
 let errorWorkflow: string;
 
 beforeAll(async () => {
-	errorWorkflow = await publishErrorWorkflow(stage);
+	errorWorkflow = await publishErrorWorkflow(testServer);
 });
 
 interface Settings {
@@ -34,19 +34,19 @@ async function publish(overrides: Record<string, unknown>, { workflow, node }: S
 		options: { pollInterval: 5 },
 		...overrides,
 	});
-	return await stage.publishNode({ parameters, settings: { ...node } }, workflow);
+	return await testServer.publishNode({ parameters, settings: { ...node } }, workflow);
 }
 
-const refuse = async (prompt: string) =>
-	await stage.sandbox.control.rules({
+const reject = async (prompt: string) =>
+	await testServer.sandbox.control.rules({
 		...{ on: 'create', where: { prompt } },
 		do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
 	});
 
-/** What the error workflow was told about an execution, once it has run; n8n starts it beside the other. */
+/** What the error workflow was told about an execution, once it has run; n8n starts it next to the other. */
 async function toldOf(failed: ExecutionView): Promise<Array<Record<string, unknown>>> {
 	const runs = () =>
-		storedExecutions(stage.n8n, errorWorkflow)
+		storedExecutions(testServer.n8n, errorWorkflow)
 			.filter(({ stoppedAt }) => stoppedAt !== undefined)
 			.flatMap((execution) => jsonsOf(execution, NOTED))
 			.filter(({ execution }) => (execution as { id?: string }).id === failed.id);
@@ -61,9 +61,9 @@ describe('An error workflow', () => {
 		['', {}],
 		[', after all tries', { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 }],
 	])('is started once when the node stops, and told what was paid for%s', async (_, node) => {
-		const { control } = stage.sandbox;
-		await refuse('image 3');
-		const items = images(stage.sandbox.url, 4);
+		const { control } = testServer.sandbox;
+		await reject('image 3');
+		const items = images(testServer.sandbox.url, 4);
 		const published = await publish(
 			{ waitUsing: 'webhook' },
 			{ workflow: { errorWorkflow }, node },
@@ -77,61 +77,61 @@ describe('An error workflow', () => {
 		expect(text).toContain('Already created (3)');
 		const tasks = await tasksOf(control, items.slice(0, 3));
 		for (const { taskId } of tasks) expect(text).toContain(taskId);
-		expect(text).not.toContain(stage.sandbox.key);
-		expect(text).not.toContain(stage.sandbox.secret);
+		expect(text).not.toContain(testServer.sandbox.key);
+		expect(text).not.toContain(testServer.sandbox.secret);
 		expect(text).not.toContain('signature=');
-		expectNoSecrets(stage, failed);
+		expectNoSecrets(testServer, failed);
 		expect((await control.state()).acceptedPosts).toBe(3);
 	});
 
 	it.each(['webhook', 'polling'])(
 		'is not started for a video that could not be made (%s)',
 		async (waitUsing) => {
-			const { control } = stage.sandbox;
+			const { control } = testServer.sandbox;
 			await control.rules({
 				on: 'create',
 				where: { prompt: 'image 1' },
 				do: { outcome: 'FAILED' },
 			});
-			const before = countExecutions(stage.n8n, errorWorkflow);
+			const before = countExecutions(testServer.n8n, errorWorkflow);
 			const published = await publish({ waitUsing }, { workflow: { errorWorkflow } });
-			const done = await published.run(images(stage.sandbox.url, 2));
+			const done = await published.run(images(testServer.sandbox.url, 2));
 			expect(done.status).toBe('success');
 			expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
 				'COMPLETED',
 				'FAILED',
 			]);
 			await sleep(1500);
-			expect(countExecutions(stage.n8n, errorWorkflow)).toBe(before);
+			expect(countExecutions(testServer.n8n, errorWorkflow)).toBe(before);
 		},
 	);
 });
 
 describe('A time limit of the workflow', () => {
 	it('does not count the time that the execution is suspended', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = images(stage.sandbox.url, 2);
+		const items = images(testServer.sandbox.url, 2);
 		const published = await publish(
 			{ waitUsing: 'webhook' },
 			{ workflow: { executionTimeout: 6 } },
 		);
 		const id = await published.start(items);
-		const waiting = await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
+		const waiting = await testServer.n8n.client.waitForExecution(id, { until: ['waiting'] });
 		await sleep(9000);
 		for (const { taskId } of await tasksOf(control, items))
 			await control.advance(taskId, 'COMPLETED');
-		const done = await stage.n8n.client.waitForExecution(id);
+		const done = await testServer.n8n.client.waitForExecution(id);
 		expect(done.status).toBe('success');
-		// n8n 1 begins to count anew when it goes on.
+		// n8n 1 begins to count again when it continues.
 		expect(done.stoppedAt!.getTime() - waiting.startedAt!.getTime()).toBeGreaterThan(9000);
 		await expectPaidOnce(control, items);
 	});
 
-	it('ends polling, which stops asking; Retry orders nothing, and Wait gets the videos', async () => {
-		const { control } = stage.sandbox;
+	it('ends polling; Retry creates nothing, and Wait gets the videos', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
-		const items = images(stage.sandbox.url, 2);
+		const items = images(testServer.sandbox.url, 2);
 		const published = await publish(
 			{ waitUsing: 'polling' },
 			// Longer than the pause before the first round.
@@ -145,13 +145,13 @@ describe('A time limit of the workflow', () => {
 
 		const tasks = await tasksOf(control, items);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-		const again = await stage.n8n.client.retryExecution(cut.id);
-		const done = await stage.n8n.client.waitForExecution(again);
+		const again = await testServer.n8n.client.retryExecution(cut.id);
+		const done = await testServer.n8n.client.waitForExecution(again);
 		// n8n may have forgotten which node was running; then Retry has nothing left to run (2.41.1).
 		const ids = tasks.map(({ taskId }) => taskId);
 		expect([[], ids]).toContainEqual(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.task_id));
 		const parameters = taskFromItem('wait', { maxWait: 1, downloadVideo: false, options: {} });
-		const waiting = await stage.publishNode({ parameters });
+		const waiting = await testServer.publishNode({ parameters });
 		const found = await waiting.run(tasks.map(({ taskId, model }) => ({ task_id: taskId, model })));
 		expect(itemsOf(found, HAPPY_HORSE).map(({ json }) => [json.task_id, json.status])).toEqual(
 			tasks.map(({ taskId }) => [taskId, 'COMPLETED']),

@@ -160,13 +160,13 @@ const WORDS: Word[] = [
 
 /** What is right although a pattern finds it, and why. */
 const ALLOWED: Array<[text: RegExp, why: string]> = [
+	[/\be-mail address/, 'where an e-mail goes'],
 	[/\bIP(?:v[46])? address(?:es)?|\bipAddress(?:es)?|IpAddress/, 'the address of a machine'],
 	[/localAddress/, 'a name of Node.js'],
 	[/\(\{ address \}\) => address/, 'what the DNS lookup of n8n gives'],
 	[/\border of\b|\bin (?:the |item |the same |alphabetical )?order\b|their order/, 'a sequence'],
 	[/\bORDER\b/, 'the sequence of statuses'],
 	[/byte order mark/, 'the name of U+FEFF'],
-	[/form-batch-order/, 'a published example'],
 	[/\bcallback URLs?\b|\b[a-z]*[cC]allbackUrl\b/, 'what is sent as webhook_url'],
 	[/(?<=name: |show: \{ |context, )'?callback'?(?=[:',])/, 'the name of the parameter'],
 	[/\bCALLBACKS\b|\bcallbackFields\b/, 'the choices of that parameter'],
@@ -192,27 +192,59 @@ const filesBelow = (folder: string): string[] =>
 
 const CODE = [...filesBelow('nodes'), ...filesBelow('credentials')];
 
-const PAGES = ['README.md', ...filesBelow('docs').filter((file) => file.endsWith('.md'))];
+const PAGES = [
+	'README.md',
+	'examples/README.md',
+	...filesBelow('docs').filter((file) => file.endsWith('.md')),
+];
+
+const EXAMPLES = filesBelow('examples').filter((file) => file.endsWith('.json'));
 
 const withoutAllowed = (line: string) =>
 	ALLOWED.reduce((rest, [text]) => rest.replace(new RegExp(text, 'g'), ''), line);
 
-/** Each word of the list in a file, with its line and what to write instead. */
-function wordsIn(file: string, words: Word[]): string[] {
-	const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n');
-	return lines.flatMap((line, index) => {
-		const rest = withoutAllowed(line);
-		return words.flatMap(({ pattern, instead }) => {
-			const found = pattern.exec(rest)?.[0];
-			return found === undefined ? [] : [`${file}:${index + 1} "${found}": ${instead}`];
-		});
+/** Each word of the list in a line, with what to write instead. */
+function wordsOf(line: string, words: Word[]): string[] {
+	const rest = withoutAllowed(line);
+	return words.flatMap(({ pattern, instead }) => {
+		const found = pattern.exec(rest)?.[0];
+		return found === undefined ? [] : [`"${found}": ${instead}`];
 	});
+}
+
+const linesOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8').split('\n');
+
+/** Each word of the list in a file, with its line and what to write instead. */
+const wordsIn = (file: string, words: Word[]) =>
+	linesOf(file).flatMap((line, index) =>
+		wordsOf(line, words).map((found) => `${file}:${index + 1} ${found}`),
+	);
+
+/** Parameters of an example whose values are n8n's, not texts: `callback`, `orderBy`. */
+const VALUES = /^(?:operation|callback|orderBy|order|type)$/;
+
+/** Every text of an example that a user can see: its name, names of nodes, and their parameters. */
+function textsIn(file: string): string[] {
+	interface Workflow {
+		name: string;
+		nodes: Array<{ name: string; parameters: unknown }>;
+	}
+	const { name, nodes } = JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Workflow;
+	const textsOf = (value: unknown): string[] => {
+		if (typeof value === 'string') return value.split('\n');
+		if (typeof value !== 'object' || value === null) return [];
+		return Object.entries(value).flatMap(([key, each]) => (VALUES.test(key) ? [] : textsOf(each)));
+	};
+	return [name, ...nodes.flatMap((node) => [node.name, ...textsOf(node.parameters)])];
 }
 
 it('reads the files', () => {
 	expect(CODE).toContain('nodes/HappyHorse/HappyHorse.node.ts');
 	expect(CODE).toContain('credentials/HappyHorseApi.credentials.ts');
 	expect(PAGES).toContain('docs/fields.md');
+	expect(textsIn('examples/three-images.json')).toEqual(
+		expect.arrayContaining(['Happy Horse: three images to videos', 'Run by hand', '## 1. Start']),
+	);
 });
 
 it('the code uses the words of the list nowhere', () => {
@@ -222,6 +254,11 @@ it('the code uses the words of the list nowhere', () => {
 it('neither do the pages', () => {
 	const words = WORDS.filter(({ onlyCode }) => !onlyCode);
 	expect(PAGES.flatMap((file) => wordsIn(file, words))).toEqual([]);
+});
+
+it.each(EXAMPLES)('neither does what a user sees of %s', (file) => {
+	expect(textsIn(file).flatMap((text) => wordsOf(text, WORDS))).toEqual([]);
+	expect(path.basename(file)).not.toMatch(/order|picture/);
 });
 
 it('no file is named after one', () => {
@@ -237,8 +274,6 @@ it.each(WORDS.flatMap(({ pattern, such }) => such.map((word) => [word, pattern] 
 );
 
 it.each(ALLOWED)('the exception %s is needed', (text) => {
-	const lines = [...CODE, ...PAGES].flatMap((file) =>
-		readFileSync(path.join(ROOT, file), 'utf8').split('\n'),
-	);
+	const lines = [...[...CODE, ...PAGES].flatMap(linesOf), ...EXAMPLES.flatMap(textsIn)];
 	expect(lines.filter((line) => text.test(line))).not.toEqual([]);
 });

@@ -1,15 +1,15 @@
-import type { FilmServer } from '../../server/support/filmServer';
-import { filmOf, filmServer, sending } from '../../server/support/filmServer';
-import { liveMegabytes } from '../../server/support/liveMemory';
-import { taskFromItem } from '../../server/support/parameters';
-import type { PublishedWorkflow } from '../../server/support/stage';
-import { NODE_TYPE } from '../../server/support/workflow';
+import type { VideoServer } from '../../server/support/network/videoServer';
+import { videoOf, videoServer, sending } from '../../server/support/network/videoServer';
+import { liveMegabytes } from '../../server/support/testServer/liveMemory';
+import { taskFromItem } from '../../server/support/workflows/itemParameters';
+import type { PublishedWorkflow } from '../../server/support/testServer/testServer';
+import { NODE_TYPE } from '../../server/support/workflows/workflow';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 import { canTellPeaks, watchPeak } from '../rig/memory';
-import type { Scene } from '../rig/scene';
+import type { Rig } from '../rig/rig';
 import { takeHash } from '../rig/storedFiles';
-import { items, ITEMS, links, node, webhook } from '../ways/nodes';
+import { items, ITEMS, links, node, webhook } from '../contenders/nodes';
 
 const NODE = 'Download';
 
@@ -18,24 +18,25 @@ export const downloads: Measure = {
 	name: 'downloads',
 	title: 'Downloading videos',
 	async run(plan) {
-		const scene = await plan.scene();
-		const server = await filmServer();
+		const rig = await plan.rig();
+		const server = await videoServer();
 		const rows = new Rows();
 		try {
-			const ways = await publish(scene);
-			const first = filmOf(1);
-			const video = await serve(scene, { server, film: first, megabytes: 1 });
+			const contenders = await publish(rig);
+			const first = videoOf(1);
+			const video = await serve(rig, { server, video: first, megabytes: 1 });
 			// The first run of each loads what later ones find in memory.
-			for (const { workflow } of ways) await download(scene, { workflow, video, hash: first.hash });
+			for (const { workflow } of contenders)
+				await download(rig, { workflow, video, hash: first.hash });
 			for (const megabytes of plan.quick ? [10, 40] : [10, 100, 400]) {
-				const film = filmOf(megabytes);
-				const video = await serve(scene, { server, film, megabytes });
+				const file = videoOf(megabytes);
+				const video = await serve(rig, { server, video: file, megabytes });
 				for (let round = 0; round < plan.repeats; round++) {
-					for (const { way, workflow } of inTurn(ways, round)) {
-						const { seconds, peak } = await download(scene, { workflow, video, hash: film.hash });
-						rows.add(row('time', `Time, ${megabytes} MB`, 's'), way, seconds);
+					for (const { contender, workflow } of inTurn(contenders, round)) {
+						const { seconds, peak } = await download(rig, { workflow, video, hash: file.hash });
+						rows.add(row('time', `Time, ${megabytes} MB`, 's'), contender, seconds);
 						if (canTellPeaks)
-							rows.add(row('peak', `Peak memory, ${megabytes} MB`, 'MB'), way, peak);
+							rows.add(row('peak', `Peak memory, ${megabytes} MB`, 'MB'), contender, peak);
 					}
 				}
 			}
@@ -56,10 +57,12 @@ function row(kind: string, what: string, unit: string): Omit<Row, 'runs'> {
 	return { id, what, unit, better: 'less' };
 }
 
-async function publish(scene: Scene): Promise<Array<{ way: string; workflow: PublishedWorkflow }>> {
-	const { stage } = scene;
+async function publish(
+	rig: Rig,
+): Promise<Array<{ contender: string; workflow: PublishedWorkflow }>> {
+	const { testServer } = rig;
 	const ours = node(NODE, {
-		...{ type: NODE_TYPE, version: 1, credentials: { happyHorseApi: stage.credential } },
+		...{ type: NODE_TYPE, version: 1, credentials: { happyHorseApi: testServer.credential } },
 		parameters: {
 			resource: 'imageToVideo',
 			...taskFromItem('download', { outputBinaryPropertyName: 'data', options: {} }),
@@ -74,14 +77,14 @@ async function publish(scene: Scene): Promise<Array<{ way: string; workflow: Pub
 	});
 	const nodes = { [OURS]: ours, 'HTTP Request (file)': plain };
 	return await Promise.all(
-		Object.entries(nodes).map(async ([way, downloading], index) => {
+		Object.entries(nodes).map(async ([contender, downloading], index) => {
 			const path = `download-${index}-${Date.now().toString(36)}`;
-			const workflow = await stage.publish({
+			const workflow = await testServer.publish({
 				...{ path, name: path, settings: { executionOrder: 'v1' } },
 				nodes: [webhook(path), items, downloading],
 				connections: links(['Webhook', ITEMS], [ITEMS, NODE]),
 			});
-			return { way, workflow };
+			return { contender, workflow };
 		}),
 	);
 }
@@ -94,14 +97,14 @@ interface Video {
 
 /** A finished task whose video lies on our own server. */
 async function serve(
-	{ stage }: Scene,
-	parts: { server: FilmServer; film: ReturnType<typeof filmOf>; megabytes: number },
+	{ testServer }: Rig,
+	parts: { server: VideoServer; video: ReturnType<typeof videoOf>; megabytes: number },
 ): Promise<Video> {
-	const { server, film, megabytes } = parts;
-	const { control } = stage.sandbox;
+	const { server, video, megabytes } = parts;
+	const { control } = testServer.sandbox;
 	const [task_id = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
-	const path = `/film/${megabytes}`;
-	server.films.set(path, [sending(film.pieces, { announced: film.bytes })]);
+	const path = `/video/${megabytes}`;
+	server.videos.set(path, [sending(video.pieces, { announced: video.bytes })]);
 	const url = server.url + path;
 	const data = { task_id, status: 'COMPLETED', generated: [url] };
 	await control.rules({
@@ -112,10 +115,10 @@ async function serve(
 }
 
 async function download(
-	{ stage, inspectorPort }: Scene,
+	{ testServer, inspectorPort }: Rig,
 	{ workflow, video, hash }: { workflow: PublishedWorkflow; video: Video; hash: string },
 ): Promise<{ seconds: number; peak: number }> {
-	const { n8n } = stage;
+	const { n8n } = testServer;
 	await liveMegabytes(inspectorPort);
 	const peakOf = canTellPeaks ? watchPeak(n8n.pid) : () => 0;
 	const execution = await workflow.run([video], 300_000);

@@ -1,38 +1,49 @@
 import type { Measure, Row } from '../measure';
 import { Rows } from '../measure';
-import { publishWay, runWay } from '../rig/runWay';
-import { byPolling, byWebhook } from '../ways/happyHorse';
-import { waitLoop } from '../ways/today';
+import { publishContender, runContender } from '../rig/runContender';
+import { byPolling, byWebhook } from '../contenders/happyHorse';
+import { waitLoop } from '../contenders/alternatives';
 
-/** Real time: a thousand orders take long enough that the first of shorter tasks would end before the last is ordered. */
+/** Real time: a thousand create requests take long enough that the first of shorter tasks would end before the last is created. */
 const SCALE = 1;
 
 /**
- * The API looks at the image before it answers, which takes a while. With answers at once, a thousand videos would
- * finish within half a minute, and n8n would drown in their calls: see the notes.
+ * The API looks at the image before it responds, which takes a while. With responses at once, a thousand videos would
+ * finish within half a minute, and n8n would drown in their webhooks: see the notes.
  */
-const ORDER_MS = 400;
+const CREATE_MS = 400;
 
-/** A large batch, once: what `orders` shows for 1 to 100 items, continued to 1,000. */
+/** A large batch, once: what `batches` shows for 1 to 100 items, continued to 1,000. */
 export const growth: Measure = {
 	name: 'growth',
 	title: 'A large batch',
 	async run(plan) {
-		const scene = await plan.scene();
+		const rig = await plan.rig();
 		const rows = new Rows();
-		const ways = [byWebhook, byPolling, waitLoop];
+		const contenders = [byWebhook, byPolling, waitLoop];
 		for (const amount of plan.quick ? [10] : [1000]) {
-			for (const way of ways) {
-				const published = await publishWay(scene, way, { scale: SCALE, orderMs: ORDER_MS });
-				const cost = await runWay(scene, published, amount);
+			for (const contender of contenders) {
+				const published = await publishContender(rig, contender, {
+					scale: SCALE,
+					createMs: CREATE_MS,
+				});
+				const cost = await runContender(rig, published, amount);
 				const row = (kind: string, what: string, unit: string): Omit<Row, 'runs'> => ({
 					id: `${kind}-${amount}`,
 					what: `${what}, ${amount.toLocaleString('en')} items`,
 					...{ unit, better: 'less' },
 				});
-				rows.add(row('requests', 'Requests per video', ''), way.name, cost.requests / amount);
-				rows.add(row('wall', 'From start to the last video', 's'), way.name, cost.wallSeconds);
-				rows.add(row('slot', 'Slot held per video', 's'), way.name, cost.slotSeconds / amount);
+				rows.add(row('requests', 'Requests per video', ''), contender.name, cost.requests / amount);
+				rows.add(
+					row('wall', 'From start to the last video', 's'),
+					contender.name,
+					cost.wallSeconds,
+				);
+				rows.add(
+					row('slot', 'Slot held per video', 's'),
+					contender.name,
+					cost.slotSeconds / amount,
+				);
 			}
 		}
 		return {

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
-import type { PublishedWorkflow } from '../../server/support/stage';
-import { createAndWait, NODE_TYPE } from '../../server/support/workflow';
+import type { PublishedWorkflow } from '../../server/support/testServer/testServer';
+import { createAndWait, NODE_TYPE } from '../../server/support/workflows/workflow';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 import type { ImageHost } from '../rig/imageHost';
 import { imageHost } from '../rig/imageHost';
-import type { Scene } from '../rig/scene';
-import { items, ITEMS, links, node, webhook } from '../ways/nodes';
+import type { Rig } from '../rig/rig';
+import { items, ITEMS, links, node, webhook } from '../contenders/nodes';
 
 const NODE = 'Image';
 const UNCHECKED = 'Without check';
@@ -20,25 +20,26 @@ export const imageCheck: Measure = {
 	name: 'image',
 	title: 'Checking images',
 	async run(plan) {
-		const scene = await plan.scene();
+		const rig = await plan.rig();
 		const images = await draw();
 		const host = await imageHost(images);
 		const rows = new Rows();
 		try {
-			const workflows = await publish(scene);
+			const workflows = await publish(rig);
 			const amount = plan.quick ? 3 : 20;
 			// The first run of each loads what later ones find in memory.
-			for (const [way, workflow] of workflows) {
-				await run({ way, workflow, host, url: host.url('photo.jpg'), amount });
+			for (const [contender, workflow] of workflows) {
+				await run({ contender, workflow, host, url: host.url('photo.jpg'), amount });
 			}
 			for (const [kind, whole] of kinds(images)) {
 				const url = host.url(kind, { whole });
 				const what = whole ? `${kind}, server without ranges` : kind;
 				for (let round = 0; round < plan.repeats; round++) {
-					for (const [way, workflow] of inTurn([...workflows], round)) {
-						const cost = await run({ way, workflow, host, url, amount });
-						rows.add(row('ms', what, 'ms'), way, cost.ms);
-						if (way !== UNCHECKED) rows.add(row('bytes', what, 'KB'), way, cost.kilobytes);
+					for (const [contender, workflow] of inTurn([...workflows], round)) {
+						const cost = await run({ contender, workflow, host, url, amount });
+						rows.add(row('ms', what, 'ms'), contender, cost.ms);
+						if (contender !== UNCHECKED)
+							rows.add(row('bytes', what, 'KB'), contender, cost.kilobytes);
 						else if (cost.kilobytes > 0) throw new Error('Fetched, though not to be checked');
 					}
 				}
@@ -87,10 +88,10 @@ async function draw(): Promise<Map<string, Buffer>> {
 	]);
 }
 
-async function publish({ stage }: Scene): Promise<Map<string, PublishedWorkflow>> {
+async function publish({ testServer }: Rig): Promise<Map<string, PublishedWorkflow>> {
 	const dryRun = (checkMedia: boolean) =>
 		node(NODE, {
-			...{ type: NODE_TYPE, version: 1, credentials: { happyHorseApi: stage.credential } },
+			...{ type: NODE_TYPE, version: 1, credentials: { happyHorseApi: testServer.credential } },
 			parameters: {
 				resource: 'imageToVideo',
 				...createAndWait({ waitUsing: 'polling', options: { dryRun: true, checkMedia } }),
@@ -104,20 +105,20 @@ async function publish({ stage }: Scene): Promise<Map<string, PublishedWorkflow>
 		},
 	});
 	const nodes = { [OURS]: dryRun(true), [UNCHECKED]: dryRun(false), [WHOLE]: whole };
-	const published = Object.entries(nodes).map(async ([way, looking], index) => {
+	const published = Object.entries(nodes).map(async ([contender, looking], index) => {
 		const path = `image-${index}-${Date.now().toString(36)}`;
-		const workflow = await stage.publish({
+		const workflow = await testServer.publish({
 			...{ path, name: path, settings: { executionOrder: 'v1' } },
 			nodes: [webhook(path), items, looking],
 			connections: links(['Webhook', ITEMS], [ITEMS, NODE]),
 		});
-		return [way, workflow] as const;
+		return [contender, workflow] as const;
 	});
 	return new Map(await Promise.all(published));
 }
 
 interface Look {
-	way: string;
+	contender: string;
 	workflow: PublishedWorkflow;
 	host: ImageHost;
 	url: string;
@@ -125,7 +126,7 @@ interface Look {
 }
 
 /** For one image of the batch. */
-async function run({ way, workflow, host, url, amount }: Look) {
+async function run({ contender, workflow, host, url, amount }: Look) {
 	host.takeBytes();
 	const name = 'image';
 	const execution = await workflow.run(
@@ -135,7 +136,7 @@ async function run({ way, workflow, host, url, amount }: Look) {
 		})),
 		120_000,
 	);
-	checkLooked(execution, { amount, checked: way === OURS });
+	checkLooked(execution, { amount, checked: contender === OURS });
 	const ms = execution.runData[NODE]![0]!.executionTimeMs!;
 	return { ms: ms / amount, kilobytes: host.takeBytes() / 1024 / amount };
 }

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../sandbox/n8n/temporaryFolder';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 
-const SERIAL_NODE = join(__dirname, '..', 'ways', 'serialNode');
+const SERIAL_NODE = join(__dirname, '..', 'contenders', 'serialNode');
 
 const ROW: Omit<Row, 'runs'> = {
 	...{ id: 'loading', what: 'Loading all node types', unit: 'ms', better: 'less' },
@@ -26,24 +26,24 @@ export const loading: Measure = {
 		const vendors = join(dir, 'node_modules/@n8n/n8n-nodes-langchain/dist/nodes/vendors');
 		const packages = [
 			{
-				...{ way: OURS, loader: 'PackageDirectoryLoader', types: 2 },
+				...{ contender: OURS, loader: 'PackageDirectoryLoader', types: 2 },
 				folder: join(nodesFolder, 'node_modules', name),
 			},
 			{
-				...{ way: "n8n's Alibaba Cloud node", loader: 'CustomDirectoryLoader', types: 1 },
+				...{ contender: "n8n's Alibaba Cloud node", loader: 'CustomDirectoryLoader', types: 1 },
 				folder: join(vendors, 'AlibabaCloud'),
 			},
 			{
-				...{ way: 'Serial node', loader: 'CustomDirectoryLoader', types: 1 },
+				...{ contender: 'Serial node', loader: 'CustomDirectoryLoader', types: 1 },
 				folder: SERIAL_NODE,
 			},
 		];
 		const rows = new Rows();
 		for (let round = 0; round < (quick ? 1 : Math.max(7, repeats)); round++) {
-			for (const { way, loader, folder, types } of inTurn(packages, round)) {
+			for (const { contender, loader, folder, types } of inTurn(packages, round)) {
 				const [ms = 0, found] = loadOnce(dir, { loader, folder });
 				if (found !== types) throw new Error(`n8n found ${found} node types in ${folder}`);
-				rows.add(ROW, way, ms);
+				rows.add(ROW, contender, ms);
 			}
 		}
 		return {

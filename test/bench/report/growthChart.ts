@@ -8,7 +8,7 @@ interface Point {
 }
 
 interface Line {
-	way: string;
+	contender: string;
 	colour: string;
 	measured: Point[];
 }
@@ -41,20 +41,20 @@ const LEGEND = 26;
 
 /** Cost by number of items, both axes logarithmic; dashed where it was not measured. */
 export function growthChart(results: readonly StoredResult[]): string | undefined {
-	const measured = results.filter(({ name }) => name === 'orders' || name === 'growth');
+	const measured = results.filter(({ name }) => name === 'batches' || name === 'growth');
 	if (measured.length === 0) return undefined;
-	const ways = [
+	const contenders = [
 		...new Set(measured.flatMap(({ rows }) => rows.flatMap(({ runs }) => Object.keys(runs)))),
 	];
-	const ordered = [OURS, ...ways.filter((way) => way !== OURS)];
+	const sorted = [OURS, ...contenders.filter((contender) => contender !== OURS)];
 	const lines = (panel: Panel): Line[] =>
-		ordered.map((way, index) => ({
-			way,
+		sorted.map((contender, index) => ({
+			contender,
 			colour: COLOURS[index % COLOURS.length]!,
-			measured: pointsOf(measured, { panel, way }),
+			measured: pointsOf(measured, { panel, contender }),
 		}));
 	const full = LEFT + PANELS.length * (WIDTH + GAP) - GAP + 24;
-	const tall = TOP + HEIGHT + 46 + LEGEND * Math.ceil(ordered.length / 3);
+	const tall = TOP + HEIGHT + 46 + LEGEND * Math.ceil(sorted.length / 3);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${full} ${tall}" width="${full}" height="${tall}" font-family="system-ui, sans-serif" font-size="12" fill="#334155">`,
 		`<title>How cost grows with the number of items</title>`,
@@ -69,14 +69,14 @@ export function growthChart(results: readonly StoredResult[]): string | undefine
 
 function pointsOf(
 	results: readonly StoredResult[],
-	{ panel, way }: { panel: Panel; way: string },
+	{ panel, contender }: { panel: Panel; contender: string },
 ): Point[] {
 	return results
 		.flatMap(({ rows }) => rows)
-		.filter(({ id, runs }) => id.startsWith(`${panel.kind}-`) && runs[way] !== undefined)
+		.filter(({ id, runs }) => id.startsWith(`${panel.kind}-`) && runs[contender] !== undefined)
 		.map(({ id, runs }) => {
 			const items = Number(id.split('-')[1]);
-			return { items, value: panel.total(spreadOf(runs[way]!).median, items) };
+			return { items, value: panel.total(spreadOf(runs[contender]!).median, items) };
 		})
 		.sort((one, other) => one.items - other.items);
 }
@@ -137,12 +137,12 @@ function drawPanel({ title }: Panel, { lines, x }: { lines: readonly Line[]; x: 
 
 function legend(lines: readonly Line[], y: number): string {
 	return lines
-		.map(({ way, colour }, index) => {
+		.map(({ contender, colour }, index) => {
 			const x = LEFT + (index % 3) * (WIDTH + GAP);
 			const row = y + Math.floor(index / 3) * LEGEND;
 			return (
 				`<line x1="${x}" x2="${x + 26}" y1="${row}" y2="${row}" stroke="${colour}" stroke-width="3"/>` +
-				`<text x="${x + 34}" y="${row + 4}">${way}</text>`
+				`<text x="${x + 34}" y="${row + 4}">${contender}</text>`
 			);
 		})
 		.join('\n');

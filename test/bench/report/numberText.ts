@@ -15,17 +15,17 @@ export function spreadText({ median, least, most }: Spread): string {
 }
 
 export interface Compared {
-	way: string;
+	contender: string;
 	spread: Spread;
-	/** How many times better the first way is; undefined for the first way itself. */
+	/** How many times better the first contender is; undefined for the first itself. */
 	ratio: Spread | undefined;
 }
 
-/** All ways of a row, compared with its first. */
+/** All contenders of a row, compared with its first. */
 export function compared({ runs, better }: Row): Compared[] {
 	const [[, first = []] = []] = Object.entries(runs);
-	return Object.entries(runs).map(([way, values], index) => {
+	return Object.entries(runs).map(([contender, values], index) => {
 		const ratio = better === 'less' ? ratioOf(values, first) : ratioOf(first, values);
-		return { way, spread: spreadOf(values), ratio: index === 0 ? undefined : ratio };
+		return { contender, spread: spreadOf(values), ratio: index === 0 ? undefined : ratio };
 	});
 }

@@ -22,13 +22,13 @@ export function page(results: readonly StoredResult[], chart: string | undefined
 function part({ title, rows, notes }: StoredResult): string {
 	const groups = new Map<string, Row[]>();
 	for (const row of rows) {
-		const ways = Object.keys(row.runs).join(' | ');
-		groups.set(ways, [...(groups.get(ways) ?? []), row]);
+		const contenders = Object.keys(row.runs).join(' | ');
+		groups.set(contenders, [...(groups.get(contenders) ?? []), row]);
 	}
-	const tables = [...groups].map(([ways, own]) =>
+	const tables = [...groups].map(([contenders, own]) =>
 		[
-			`| | ${ways} |`,
-			`|---|${'---:|'.repeat(ways.split(' | ').length)}`,
+			`| | ${contenders} |`,
+			`|---|${'---:|'.repeat(contenders.split(' | ').length)}`,
 			...own.map((row) => `| <a id="bench-${row.id}"></a>${heading(row)} | ${cells(row)} |`),
 		].join('\n'),
 	);

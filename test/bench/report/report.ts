@@ -7,7 +7,16 @@ import type { StoredResult } from './results';
 import { load } from './results';
 
 /** In the order of the page. */
-const ORDER = ['orders', 'growth', 'callback', 'trigger', 'downloads', 'image', 'loading', 'size'];
+const PAGE_ORDER = [
+	'batches',
+	'growth',
+	'webhook',
+	'trigger',
+	'downloads',
+	'image',
+	'loading',
+	'size',
+];
 
 const CHART = 'growth.svg';
 
@@ -16,7 +25,7 @@ const RESULTS = '../test/bench/results';
 
 /** What the results of a folder come to: the page, and the chart in it. */
 export function reportOf(folder: string): { page: string; chart: string | undefined } {
-	const results = ORDER.map((name) => load(folder, name)).filter(
+	const results = PAGE_ORDER.map((name) => load(folder, name)).filter(
 		(result): result is StoredResult => result !== undefined,
 	);
 	const chart = growthChart(results);

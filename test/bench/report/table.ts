@@ -6,13 +6,13 @@ import { compared, spreadText } from './numberText';
 /** The rows for the terminal, without colours. */
 export function tableOf(rows: readonly Row[]): string {
 	const table = new Table({
-		head: ['What', 'Way', 'Median (least–most)', 'Unit', 'Happy Horse is better by'],
+		head: ['What', 'Contender', 'Median (least–most)', 'Unit', 'Happy Horse is better by'],
 		style: { head: [], border: [] },
 	});
 	for (const row of rows) {
-		for (const { way, spread, ratio } of compared(row)) {
+		for (const { contender, spread, ratio } of compared(row)) {
 			const text = ratio === undefined ? '' : `${spreadText(ratio)} ×`;
-			table.push([row.what, way, spreadText(spread), row.unit, text]);
+			table.push([row.what, contender, spreadText(spread), row.unit, text]);
 		}
 	}
 	return table.toString();

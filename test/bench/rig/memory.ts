@@ -11,7 +11,7 @@ function megabytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
 /** How many MB of memory a process takes up now. */
 export const residentMegabytes = (pid: number): number => megabytes(pid, 'VmRSS');
 
-/** Starts counting anew; the function that comes back tells how many MB the process has grown at most since. */
+/** Starts counting again; the function that comes back tells how many MB the process has grown at most since. */
 export function watchPeak(pid: number): () => number {
 	// 5 makes Linux forget the peak until now.
 	writeFileSync(`/proc/${pid}/clear_refs`, '5');

@@ -6,14 +6,14 @@ export interface Count {
 	creates: number;
 	lists: number;
 	gets: number;
-	/** Reads before which nothing had been asked for a while: how often it was asked again after a pause. */
+	/** Reads after a while without any: how often it was polled after a pause. */
 	rounds: number;
 }
 
 export interface Meter {
-	/** Base URL of the API for one lane: what is sent to it is counted for that lane. */
-	base(lane: string): string;
-	count(lane: string): Count;
+	/** Base URL of the API for one run: what is sent to it is counted for that run. */
+	base(runName: string): string;
+	count(runName: string): Count;
 	close(): Promise<void>;
 }
 
@@ -23,47 +23,47 @@ const SILENCE_MS = 2000;
 const TASKS = /^\/v1\/ai\/image-to-video\/[^/]+(\/[^/]+)?$/;
 
 /**
- * Stands before the sandbox and counts: only so can requests be told apart that different workflows send at the
- * same time. Every way of making videos goes through it.
+ * Is in front of the sandbox and counts: only so can requests be told apart that different workflows send at the
+ * same time. Every contender goes through it.
  */
 export async function startMeter(sandboxUrl: string): Promise<Meter> {
 	const counts = new Map<string, Count>();
-	const count = (lane: string) => {
-		const known = counts.get(lane) ?? { creates: 0, lists: 0, gets: 0, rounds: 0 };
-		counts.set(lane, known);
+	const count = (runName: string) => {
+		const known = counts.get(runName) ?? { creates: 0, lists: 0, gets: 0, rounds: 0 };
+		counts.set(runName, known);
 		return known;
 	};
 	const lastAsked = new Map<string, number>();
 	const { hostname, port: sandboxPort } = new URL(sandboxUrl);
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-	const server = createServer((asked, answer) => {
-		const [, lane = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
+	const server = createServer((asked, response) => {
+		const [, runName = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
 		const single = TASKS.exec(rest.split('?')[0] ?? '');
 		if (single) {
 			const kind = asked.method === 'POST' ? 'creates' : single[1] === undefined ? 'lists' : 'gets';
-			const counted = count(lane);
+			const counted = count(runName);
 			counted[kind] += 1;
-			const silent = performance.now() - (lastAsked.get(lane) ?? 0) > SILENCE_MS;
+			const silent = performance.now() - (lastAsked.get(runName) ?? 0) > SILENCE_MS;
 			if (silent && kind !== 'creates') counted.rounds += 1;
-			lastAsked.set(lane, performance.now());
+			lastAsked.set(runName, performance.now());
 		}
 		const { method, headers } = asked;
 		const onward = request(
 			{ hostname, port: sandboxPort, path: rest, method, headers, agent },
 			(found) => {
-				answer.writeHead(found.statusCode ?? 502, found.headers);
-				found.pipe(answer);
+				response.writeHead(found.statusCode ?? 502, found.headers);
+				found.pipe(response);
 			},
 		);
-		// The caller sees a broken connection, as it would without us.
-		onward.on('error', () => answer.destroy());
+		// The client sees a broken connection, as it would without us.
+		onward.on('error', () => response.destroy());
 		asked.pipe(onward);
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;
 	return {
-		base: (lane) => `http://127.0.0.1:${port}/${lane}`,
-		count: (lane) => ({ ...count(lane) }),
+		base: (runName) => `http://127.0.0.1:${port}/${runName}`,
+		count: (runName) => ({ ...count(runName) }),
 		async close() {
 			server.closeAllConnections();
 			agent.destroy();

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 
-import { until } from '../../server/support/watching';
+import { until } from '../../server/support/assertions/watching';
 
 const LOOKS_APART_MS = 10;
 

@@ -14,7 +14,7 @@ export function spreadOf(values: readonly number[]): Spread {
 	return { median, least: sorted[0]!, most: sorted.at(-1)! };
 }
 
-/** How many times `over` is of `under`, run by run: the first of one beside the first of the other. */
+/** How many times `over` is of `under`, run by run: the first of one next to the first of the other. */
 export function ratioOf(over: readonly number[], under: readonly number[]): Spread {
 	const pairs = over.slice(0, under.length);
 	return spreadOf(pairs.map((value, run) => value / under[run]!));

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 
 import type { N8nServer } from '../../../sandbox/n8n/server';
 
-/** Files that n8n keeps for an execution; beside each lies one with its metadata. */
+/** Files that n8n keeps for an execution; next to each is one with its metadata. */
 function filesOf({ userFolder }: N8nServer, executionId: string): string[] {
 	const folder = join(userFolder, '.n8n');
 	return readdirSync(folder, { recursive: true, encoding: 'utf8' })

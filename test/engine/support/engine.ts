@@ -26,7 +26,7 @@ export const PACKAGE_ROOT = resolve(__dirname, '../../..');
 
 export const NODE_NAME = 'Happy Horse';
 
-/** A port on which nobody listens: callbacks of the sandbox get nowhere. */
+/** A port on which nothing listens: webhooks of the sandbox get nowhere. */
 const N8N = 'http://127.0.0.1:1';
 
 const WAITING = `${N8N}/webhook-waiting`;

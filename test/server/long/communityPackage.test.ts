@@ -11,12 +11,12 @@ import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
 import { spawnSandboxApi } from '../../../sandbox/api/spawn';
 import type { Registry } from '../../../sandbox/registry/registry';
 import { openRegistry } from '../../../sandbox/registry/registry';
-import { packAs } from '../support/nextVersion';
-import type { PublishedWorkflow } from '../support/stage';
-import { publishOn, SANDBOX } from '../support/stage';
-import { orderingWorkflow, passedOn, triggeredTimes } from '../support/triggerWorkflow';
-import { callsAnswered, expectPaidOnce, tasksOf } from '../support/watching';
-import type { CredentialReference } from '../support/workflow';
+import { packAs } from '../support/testServer/nextVersion';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { publishOn, SANDBOX } from '../support/testServer/testServer';
+import { creatingWorkflow, passedOn, triggeredTimes } from '../support/workflows/triggerWorkflow';
+import { webhooksHandled, expectPaidOnce, tasksOf } from '../support/assertions/watching';
+import type { CredentialReference } from '../support/workflows/workflow';
 import {
 	createAndWait,
 	HAPPY_HORSE,
@@ -24,7 +24,7 @@ import {
 	images,
 	imagesOf,
 	workflowWith,
-} from '../support/workflow';
+} from '../support/workflows/workflow';
 
 const NAME = 'n8n-nodes-happy-horse';
 const NEXT = '99.0.0';
@@ -41,7 +41,7 @@ interface Installed {
 	installedNodes: Array<{ name: string; type: string; latestVersion: number }>;
 }
 
-// One n8n, one story: each test goes on where the one before it ended.
+// One n8n, one story: each test continues where the one before it ended.
 let registry: Registry;
 let sandbox: SpawnedSandbox;
 let n8n: N8nServer;
@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-	await callsAnswered(sandbox.control);
+	await webhooksHandled(sandbox.control);
 	await sandbox.control.reset();
 });
 
@@ -94,7 +94,7 @@ const panel = async () =>
 async function expectWorking(name: string): Promise<void> {
 	const items = imagesOf(sandbox.url, { batch: name, amount: 4 });
 	const [ours, theirs] = [items.slice(0, 2), items.slice(2)];
-	const heard = passedOn(n8n, triggeredWorkflow.id).length;
+	const received = passedOn(n8n, triggeredWorkflow.id).length;
 	const done = await waitingWorkflow.run(ours, 90_000);
 	expect(done.error).toBeUndefined();
 	expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual([
@@ -102,9 +102,9 @@ async function expectWorking(name: string): Promise<void> {
 		'COMPLETED',
 	]);
 	await triggeredWorkflow.start(theirs);
-	await triggeredTimes(n8n, { id: triggeredWorkflow.id, times: heard + 2 });
+	await triggeredTimes(n8n, { id: triggeredWorkflow.id, times: received + 2 });
 	const tasks = await tasksOf(sandbox.control, theirs);
-	const arrived = passedOn(n8n, triggeredWorkflow.id).slice(heard);
+	const arrived = passedOn(n8n, triggeredWorkflow.id).slice(received);
 	expect(arrived.map(({ task_id }) => task_id).sort()).toEqual(
 		tasks.map(({ taskId }) => taskId).sort(),
 	);
@@ -134,7 +134,7 @@ describe('In Settings > Community nodes', () => {
 	});
 
 	it('n8n needed nothing of the registry but this one package', () => {
-		const asked = registry.asked.filter((path) => !path.startsWith('refused api.n8n.io'));
+		const asked = registry.asked.filter((path) => !path.startsWith('rejected api.n8n.io'));
 		expect(asked.filter((path) => !path.startsWith(`/${NAME}`))).toEqual([]);
 		expect(asked).toContain(`/${NAME}/-/${version}.tgz`);
 	});
@@ -149,7 +149,7 @@ describe('In Settings > Community nodes', () => {
 		credential = { id: await client.createCredential('happyHorseApi', { name, data }), name };
 		const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
 		waitingWorkflow = await publishOn({ client }, workflowWith({ credential, parameters }));
-		triggeredWorkflow = await publishOn({ client }, orderingWorkflow({ credential }));
+		triggeredWorkflow = await publishOn({ client }, creatingWorkflow({ credential }));
 		await client.waitForWebhook(`happy-horse-${triggeredWorkflow.id}`);
 		await expectWorking('installed');
 	});
@@ -210,7 +210,7 @@ describe('In Settings > Community nodes', () => {
 		await expectWorking('restarted');
 	});
 
-	it('it is uninstalled, and workflows that use it say so to whoever calls them', async () => {
+	it('it is uninstalled, and workflows that use it say so in the response of their webhook', async () => {
 		await client.rest('DELETE', `community-packages?name=${NAME}`);
 		expect(await packages()).toEqual([]);
 		expect(await panel()).toEqual({});

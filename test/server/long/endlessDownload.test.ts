@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import type { FilmServer } from '../support/filmServer';
-import { dripping, filmServer } from '../support/filmServer';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
+import type { VideoServer } from '../support/network/videoServer';
+import { endless, videoServer } from '../support/network/videoServer';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
 	arrivals,
 	expectedArrivals,
@@ -14,8 +14,8 @@ import {
 	servedVideo,
 	storedVideo,
 	tasksOf,
-} from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+} from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const MAX_WAIT_MS = 30_000;
 
@@ -35,44 +35,44 @@ interface Case {
 	slow(run: WaitingRun, taskId: string): Promise<void>;
 }
 
-let films: FilmServer;
+let videos: VideoServer;
 
 const isSilent: Case['slow'] = async ({ control }, taskId) => {
 	await control.rules({ on: 'result', where: { taskId }, do: { delayMs: FOR_EVER_MS } });
 };
 
 const drips: Case['slow'] = async ({ control }, task_id) => {
-	films.films.set(`/${task_id}`, [dripping]);
-	const data = { task_id, status: 'COMPLETED', generated: [`${films.url}/${task_id}`] };
-	const answer = { status: 200, body: { data } };
-	await control.rules({ on: 'get', where: { taskId: task_id }, do: { answer } });
+	videos.videos.set(`/${task_id}`, [endless]);
+	const data = { task_id, status: 'COMPLETED', generated: [`${videos.url}/${task_id}`] };
+	const response = { status: 200, body: { data } };
+	await control.rules({ on: 'get', where: { taskId: task_id }, do: { answer: response } });
 };
 
 const cases: Case[] = [
-	{ title: 'answers nothing', secret: 'right', hasEndless: false, slow: isSilent },
-	{ title: 'answers nothing, unsigned', secret: 'none', hasEndless: false, slow: isSilent },
+	{ title: 'does not respond', secret: 'right', hasEndless: false, slow: isSilent },
+	{ title: 'does not respond, unsigned', secret: 'none', hasEndless: false, slow: isSilent },
 	{ title: 'drips', secret: 'none', hasEndless: false, slow: drips },
 	{
-		title: 'answers nothing, and another task never ends',
+		title: 'does not respond, and another task never ends',
 		secret: 'right',
 		hasEndless: true,
 		slow: isSilent,
 	},
 ];
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, WaitingRun & { timerAt: number }>();
 
 // All of them wait at the same time.
 beforeAll(async () => {
-	films = await filmServer();
+	videos = await videoServer();
 	await Promise.all(
 		cases.map(async (each) => {
 			const { secret, hasEndless, slow } = each;
 			const parameters = { maxWait: MAX_WAIT_MS / 60_000 };
 			const run = await runs.start({ amount: 3, secret, parameters });
-			const { waitTill } = await stage.n8n.client.execution(run.id);
+			const { waitTill } = await testServer.n8n.client.execution(run.id);
 			started.set(each, { ...run, timerAt: Number(waitTill) });
 			await slow(run, run.tasks[SLOW]!.taskId);
 			await finish(run, run.tasks.slice(0, hasEndless ? ENDLESS : undefined));
@@ -80,13 +80,13 @@ beforeAll(async () => {
 	);
 });
 
-afterAll(async () => await films.close());
+afterAll(async () => await videos.close());
 
 describe('Max Wait ends while the server of one video', () => {
 	it.each(cases)('$title', async (each) => {
 		const { control, id, items, tasks, timerAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, timerAt + 5000 - Date.now());
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const early = timerAt - Number(done.stoppedAt);
 		process.stdout.write(`${each.title}: ${early} ms before the timer of n8n\n`);
@@ -105,7 +105,7 @@ describe('Max Wait ends while the server of one video', () => {
 			else if (index === ENDLESS && each.hasEndless) expect(item.binary).toBeUndefined();
 			else {
 				const served = await servedVideo(control, finished[index]!);
-				expect((await storedVideo(stage, item)).equals(served)).toBe(true);
+				expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 			}
 		}
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
@@ -117,11 +117,11 @@ describe('Max Wait ends while the server of one video', () => {
 		const last = Math.max(...[...started.values()].map(({ timerAt }) => timerAt));
 		await sleep(Math.max(0, last + 65_000 - Date.now()));
 		for (const { id, workflowId } of started.values()) {
-			const { runData, status } = await stage.n8n.client.execution(id);
+			const { runData, status } = await testServer.n8n.client.execution(id);
 			expect([status, runData[HAPPY_HORSE]?.length, runData[AFTER]?.length]).toEqual([
 				...['success', 1, 1],
 			]);
-			expect(await stage.n8n.client.executions({ workflowId })).toHaveLength(1);
+			expect(await testServer.n8n.client.executions({ workflowId })).toHaveLength(1);
 		}
 	});
 });

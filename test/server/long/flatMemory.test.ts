@@ -2,13 +2,13 @@ import { Agent, request } from 'node:http';
 
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { countEnded, countExecutions } from '../support/executionTable';
-import { inspectable, liveMegabytes } from '../support/liveMemory';
-import { callbackBody, genuineHeaders } from '../support/signing';
-import { listen, triggerWorkflow } from '../support/triggerWorkflow';
-import { useStage } from '../support/useStage';
-import { suspended, tasksOf, until } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
+import { countEnded, countExecutions } from '../support/executions/executionTable';
+import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
+import { webhookBody, genuineHeaders } from '../support/webhooks/signing';
+import { listen, triggerWorkflow } from '../support/workflows/triggerWorkflow';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { suspended, tasksOf, until } from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
 const AMOUNT = 1000;
 
@@ -26,7 +26,7 @@ const PATIENCE_MS = 600_000;
  * older way is faster; what our node would keep is the same.
  */
 let inspector: number;
-const stage = useStage({
+const testServer = useTestServer({
 	reset: false,
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);
@@ -45,25 +45,25 @@ interface Sent {
 
 async function send(url: string, { headers, body }: Sent): Promise<number> {
 	return await new Promise((resolve, reject) => {
-		const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
-			answer.resume();
-			answer.on('end', () => resolve(answer.statusCode ?? 0));
-			answer.on('error', reject);
+		const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+			response.resume();
+			response.on('end', () => resolve(response.statusCode ?? 0));
+			response.on('error', reject);
 		});
 		sent.on('error', reject);
 		sent.end(body);
 	});
 }
 
-/** What may come in about a task, with what it is answered. */
+/** What may come in about a task, with the response it gets. */
 function kindsOf(secret: string): Record<string, [(taskId: string) => Sent, status: number]> {
 	const json = { 'content-type': 'application/json' };
 	const signed = (body: string, key = secret) => ({ body, headers: genuineHeaders(key, { body }) });
 	return {
-		'signed, final': [(taskId) => signed(callbackBody(taskId)), 200],
-		'signed, not final': [(taskId) => signed(callbackBody(taskId, { status: 'IN_PROGRESS' })), 200],
-		unsigned: [(taskId) => ({ body: callbackBody(taskId), headers: json }), 401],
-		'badly signed': [(taskId) => signed(callbackBody(taskId), 'another secret'), 401],
+		'signed, final': [(taskId) => signed(webhookBody(taskId)), 200],
+		'signed, not final': [(taskId) => signed(webhookBody(taskId, { status: 'IN_PROGRESS' })), 200],
+		unsigned: [(taskId) => ({ body: webhookBody(taskId), headers: json }), 401],
+		'badly signed': [(taskId) => signed(webhookBody(taskId), 'another secret'), 401],
 		'signed rubbish': [() => signed('{"no":"task"}'), 400],
 		'a check': [
 			() => ({ body: '{}', headers: { ...json, 'x-happy-horse-check': 'run' } }),
@@ -77,11 +77,11 @@ async function flood(
 	url: string,
 	{ amount, taskId, check }: { amount: number; taskId(): string; check: number },
 ): Promise<void> {
-	for (const [kind, [make, status]] of Object.entries(kindsOf(stage.sandbox.secret))) {
-		const answers = await Promise.all(
+	for (const [kind, [make, status]] of Object.entries(kindsOf(testServer.sandbox.secret))) {
+		const responses = await Promise.all(
 			Array.from({ length: amount }, async () => await send(url, make(taskId()))),
 		);
-		expect([kind, ...new Set(answers)]).toEqual([kind, status || check]);
+		expect([kind, ...new Set(responses)]).toEqual([kind, status || check]);
 	}
 }
 
@@ -103,14 +103,14 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 	it(
 		'at an execution that waits, which then comes out complete',
 		async () => {
-			const { n8n, sandbox } = stage;
+			const { n8n, sandbox } = testServer;
 			const { control } = sandbox;
 			await control.settings({ callbackRetries: 0 });
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = images(sandbox.url, 2);
 			const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
-			const id = await (await stage.publishNode({ parameters })).start(items);
-			expect((await suspended(stage, id)).status).toBe('waiting');
+			const id = await (await testServer.publishNode({ parameters })).start(items);
+			expect((await suspended(testServer, id)).status).toBe('waiting');
 			const tasks = await tasksOf(control, items);
 			const [first, second] = tasks;
 			// One open webhook is there from the warm-up on.
@@ -131,8 +131,8 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 	it(
 		'at the trigger, each final signed one about another video',
 		async () => {
-			const { n8n, sandbox, credential } = stage;
-			const { id, address } = await listen(stage, triggerWorkflow({ credential }));
+			const { n8n, sandbox, credential } = testServer;
+			const { id, url } = await listen(testServer, triggerWorkflow({ credential }));
 			const taskIds = await sandbox.control.seedTasks({
 				count: WARM_UP + AMOUNT,
 				status: 'COMPLETED',
@@ -141,7 +141,7 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 			const taskId = () => taskIds[next++ % taskIds.length]!;
 			await expectFlat('trigger', async (amount) => {
 				next = amount === AMOUNT ? WARM_UP : 0;
-				await flood(address, { amount, taskId, check: 401 });
+				await flood(url, { amount, taskId, check: 401 });
 				const all = amount === AMOUNT ? WARM_UP + AMOUNT : WARM_UP;
 				const ended = async () => countEnded(n8n, id) >= all;
 				await until('all executions have ended', ended, PATIENCE_MS);

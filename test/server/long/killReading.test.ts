@@ -1,17 +1,17 @@
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { changeDatabase, processedRows } from '../support/processedRows';
-import { useStage } from '../support/useStage';
-import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
+import { changeDatabase, processedRows } from '../support/executions/processedRows';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { until } from '../support/assertions/watching';
+import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** Reading a task ID adds entries to its row and takes them away again: n8n is killed between the two. */
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 /** The claim, 32 digits and the execution. */
 const WHOLE_ROW = 34;
 
-/** Makes n8n's database take many seconds over an update that takes entries away; n8n itself goes on meanwhile. */
+/** Makes n8n's database take many seconds over an update that takes entries away; n8n itself continues meanwhile. */
 const SLOW = `CREATE TRIGGER slow BEFORE UPDATE ON processed_data
 	WHEN json_array_length(NEW.value, '$.data') < json_array_length(OLD.value, '$.data')
 	BEGIN
@@ -21,7 +21,7 @@ const SLOW = `CREATE TRIGGER slow BEFORE UPDATE ON processed_data
 		);
 	END`;
 
-/** Leaves what a reader leaves that dies right after it began, beside each row that nobody reads. */
+/** Leaves what a reader leaves that dies right after it began, next to each row that is not read. */
 const DEAD_READERS = `INSERT INTO processed_data (context, workflowId, value)
 	SELECT context || ':read', workflowId, value FROM processed_data AS row
 	WHERE json_array_length(value, '$.data') = ${WHOLE_ROW}`;
@@ -31,11 +31,11 @@ describe('n8n is killed while it reads the task ID of an earlier execution', () 
 	let out: Item[];
 
 	beforeAll(async () => {
-		const { n8n, credential, sandbox } = stage;
+		const { n8n, credential, sandbox } = testServer;
 		const options = { idempotencyKey: '={{ $json.name }}', maxConcurrency: 1 };
-		const parameters = { ...ORDER, operation: 'create', options };
+		const parameters = { ...CREATE_FIELDS, operation: 'create', options };
 		const onError = 'continueRegularOutput';
-		const published = await stage.publish(workflowWith({ credential, onError, parameters }));
+		const published = await testServer.publish(workflowWith({ credential, onError, parameters }));
 		const items = imagesOf(sandbox.url, { batch: 'read', amount: 2 });
 		const first = await published.run(items);
 		created = itemsOf(first, HAPPY_HORSE).map(({ json }) => json.task_id);
@@ -55,7 +55,7 @@ describe('n8n is killed while it reads the task ID of an earlier execution', () 
 
 	it('sends nothing again', async () => {
 		expect(created).toEqual([expect.any(String), expect.any(String)]);
-		const { posts } = await stage.sandbox.control.state();
+		const { posts } = await testServer.sandbox.control.state();
 		expect(posts).toHaveLength(2);
 	});
 

@@ -1,15 +1,15 @@
 import type { N8nServer } from '../../../sandbox/n8n/server';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { useStage } from '../support/useStage';
-import type { WaitingRun, WaitingSetup } from '../support/waitingRuns';
-import { expectVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { arrivals, expectedArrivals, expectPaidOnce, until } from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { WaitingRun, WaitingSetup } from '../support/executions/waitingRuns';
+import { expectVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { arrivals, expectedArrivals, expectPaidOnce, until } from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const FOR_EVER_MS = 10 * 60_000;
 
 /** So long the last webhook stays unanswered while the videos are downloaded. */
-const ANSWER_MS = 8000;
+const RESPONSE_MS = 8000;
 
 /** From a webhook on: 20 seconds of silence until the node looks at all videos, and what a busy computer takes. */
 const SOON_MS = 60_000;
@@ -27,24 +27,26 @@ async function downloading({ control, tasks }: WaitingRun): Promise<void> {
 	});
 }
 
-/** The second ends when the webhook about the first has been answered. */
+/** The second ends when the webhook about the first has its response. */
 async function finishInTurn(run: WaitingRun): Promise<void> {
 	const { control, tasks } = run;
 	await finish(run, tasks.slice(0, 1));
-	await until('the first webhook is answered', async () => {
+	await until('the first webhook has its response', async () => {
 		const { callbacks } = await control.state();
 		return callbacks.some(({ status }) => status === 'COMPLETED');
 	});
 	await finish(run, tasks.slice(1));
 }
 
-/** What became of the webhooks about the tasks: the answer, or nothing. */
-async function answersOf({ control, tasks }: WaitingRun): Promise<Array<number | undefined>> {
+/** What became of the webhooks about the tasks: the response, or nothing. */
+async function responsesOf({ control, tasks }: WaitingRun): Promise<Array<number | undefined>> {
 	return await until('all webhooks are over', async () => {
 		const { callbacks } = await control.state();
 		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
 		if (final.length < tasks.length) return false;
-		return tasks.map(({ taskId }) => final.find((call) => call.taskId === taskId)!.answerStatus);
+		return tasks.map(
+			({ taskId }) => final.find((webhook) => webhook.taskId === taskId)!.answerStatus,
+		);
 	});
 }
 
@@ -55,8 +57,8 @@ const ENDS: Array<[string, (n8n: N8nServer) => Promise<void>]> = [
 ];
 
 describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
-	const stage = useStage();
-	const runs = useWaitingRuns(stage);
+	const testServer = useTestServer();
+	const runs = useWaitingRuns(testServer);
 	const SETUPS: Record<'signed' | 'unsigned' | 'forgotten', WaitingSetup> = {
 		signed: { amount: 2, secret: 'right' },
 		unsigned: { amount: 2, secret: 'none' },
@@ -67,7 +69,7 @@ describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
 
 	// All of them are downloading at the same time.
 	beforeAll(async () => {
-		const { n8n } = stage;
+		const { n8n } = testServer;
 		await Promise.all(
 			Object.entries(SETUPS).map(async ([name, setup]) => {
 				const run = await runs.start({ ...setup, rules: [noFile] });
@@ -86,26 +88,26 @@ describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
 
 	it('tells no sender before that the last webhook was taken', async () => {
 		for (const run of started.values()) {
-			const answers = await answersOf(run);
-			expect(answers).toHaveLength(2);
+			const responses = await responsesOf(run);
+			expect(responses).toHaveLength(2);
 			// The first needs nothing of the other.
-			expect(answers[0]).toBe(200);
+			expect(responses[0]).toBe(200);
 			const { callbacks } = await run.control.state();
 			const { at } = callbacks.find(({ taskId }) => taskId === run.tasks[1]!.taskId)!;
-			expect(downAt - at).toBeLessThan(ANSWER_MS);
-			expect(answers[1]).not.toBe(200);
+			expect(downAt - at).toBeLessThan(RESPONSE_MS);
+			expect(responses[1]).not.toBe(200);
 		}
 	});
 
 	it.each(['signed', 'unsigned'])('all videos come out when it is repeated (%s)', async (name) => {
 		const run = started.get(name)!;
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		expect(await client.executionStatus(run.id)).toBe('waiting');
 		const repeatedAt = Date.now();
 		const [repeated] = await run.control.callback(run.tasks[1]!.taskId, { status: 'COMPLETED' });
 		expect(repeated!.answerStatus).toBe(200);
 		const done = await client.waitForExecution(run.id, { timeoutMs: SOON_MS });
-		await expectVideos(stage, { done, run });
+		await expectVideos(testServer, { done, run });
 		process.stdout.write(`${name}: ${Number(done.stoppedAt) - repeatedAt} ms after the repeat\n`);
 	});
 
@@ -113,7 +115,7 @@ describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
 		const run = started.get('forgotten')!;
 		const { control, id, items, tasks, timerAt } = run;
 		const timeoutMs = Math.max(0, timerAt + TIMER_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 		expect(done.status).toBe('success');
 		const out = itemsOf(done, HAPPY_HORSE);
 		expect(out.map(({ json, binary }) => [json.task_id, json.timed_out, binary])).toEqual(

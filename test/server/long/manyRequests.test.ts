@@ -1,12 +1,12 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { AFTER_LOOP, loopWorkflow } from '../support/loop';
-import { retried } from '../support/retries';
-import { useStage } from '../support/useStage';
-import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
+import { AFTER_LOOP, loopWorkflow } from '../support/workflows/loopWorkflow';
+import { retried } from '../support/executions/retries';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { until } from '../support/assertions/watching';
+import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 const EXECUTIONS = 10;
 const BATCH = 1000;
@@ -18,26 +18,26 @@ const PART = 50;
 const LINEAR = 2;
 
 const create = {
-	...ORDER,
+	...CREATE_FIELDS,
 	operation: 'create',
 	options: { maxConcurrency: AT_ONCE, checkMedia: false },
 };
 
 /** Of one image: the API looks at it for each request, which is not what is measured. */
 const batchOf = (batch: string, amount: number) => {
-	const items = imagesOf(stage.sandbox.url, { batch, amount });
+	const items = imagesOf(testServer.sandbox.url, { batch, amount });
 	return items.map(({ name }) => ({ name, image: items[0]!.image }));
 };
 
 async function timesOf(batch: string): Promise<number[]> {
-	const { tasks } = await stage.sandbox.control.state();
+	const { tasks } = await testServer.sandbox.control.state();
 	const own = tasks.filter(({ prompt }) => prompt?.startsWith(`${batch} `));
 	return own.map(({ createdAt }) => createdAt).sort((one, other) => one - other);
 }
 
 /** How often each item was paid for. */
 async function paid(batch: string, amount: number): Promise<number[]> {
-	const { tasks } = await stage.sandbox.control.state();
+	const { tasks } = await testServer.sandbox.control.state();
 	const counts = new Map<string | null, number>();
 	for (const { prompt } of tasks) counts.set(prompt, (counts.get(prompt) ?? 0) + 1);
 	return Array.from({ length: amount }, (_, index) => counts.get(`${batch} ${index}`) ?? 0);
@@ -53,9 +53,9 @@ describe('Thousands of paid requests in one workflow', () => {
 	it(
 		'cost the same at the end as at the beginning, and a crash pays none of them again',
 		async () => {
-			const { n8n, credential } = stage;
+			const { n8n, credential } = testServer;
 			const onError = 'continueRegularOutput';
-			const published = await stage.publish(
+			const published = await testServer.publish(
 				workflowWith({ credential, onError, parameters: create }),
 			);
 			const seconds: number[] = [];
@@ -100,8 +100,8 @@ describe('Thousands of paid requests in one workflow', () => {
 	it(
 		'cost the same in the last rounds of a loop as in the first',
 		async () => {
-			const { credential } = stage;
-			const published = await stage.publish(loopWorkflow({ credential, parameters: create }));
+			const { credential } = testServer;
+			const published = await testServer.publish(loopWorkflow({ credential, parameters: create }));
 			const done = await published.run(batchOf('round', ROUNDS), 300_000);
 			expect(done.status).toBe('success');
 			expect(itemsOf(done, AFTER_LOOP)).toHaveLength(ROUNDS);

@@ -1,9 +1,9 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { executionStatuses, storedExecutions } from '../support/executionTable';
-import { useStage } from '../support/useStage';
-import { expectFinalWebhooksOnce, useWaitingRuns } from '../support/waitingRuns';
-import { expectPaidOnce, tasksOf, until } from '../support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
+import { executionStatuses, storedExecutions } from '../support/executions/executionTable';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { expectFinalWebhooksOnce, useWaitingRuns } from '../support/executions/waitingRuns';
+import { expectPaidOnce, tasksOf, until } from '../support/assertions/watching';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
 
 /** More than may have an open webhook at the same time. */
 const EXECUTIONS = 60;
@@ -11,14 +11,14 @@ const OUTAGE_MS = 25_000;
 /** Within so much of the end of the outage, a video has to come out. */
 const SOON_MS = 30_000;
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 it(`${EXECUTIONS} executions, whose only webhooks come at the same moment, wait for the API together`, async () => {
-	const { n8n } = stage;
+	const { n8n } = testServer;
 	const { sandbox, control, credential } = await runs.api({ secret: 'none' });
 	await control.rules({ on: 'create', do: { hold: true } });
-	const workflow = await stage.publishNode({
+	const workflow = await testServer.publishNode({
 		credential,
 		parameters: createAndWait({ waitUsing: 'webhook' }),
 	});

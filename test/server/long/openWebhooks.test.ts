@@ -4,8 +4,8 @@ import type { SandboxTask } from '../../../sandbox/api/control';
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { residentMegabytes } from '../../bench/rig/memory';
-import { inspectable, liveMegabytes } from '../support/liveMemory';
-import { useStage } from '../support/useStage';
+import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
+import { useTestServer } from '../support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,9 +16,9 @@ import {
 	tasksOf,
 	traffic,
 	until,
-} from '../support/watching';
-import type { NamedImage } from '../support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
+} from '../support/assertions/watching';
+import type { NamedImage } from '../support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
 
 const MOST_OPEN = 40;
 
@@ -40,7 +40,7 @@ interface Pair {
 }
 
 let inspector: number;
-const stage = useStage({
+const testServer = useTestServer({
 	reset: false,
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);
@@ -54,43 +54,43 @@ const MAX_WAIT_MS = 3 * 60_000;
 let forgotten: Pair & { timerAt: number };
 
 async function start(workflow: { start(items: unknown[]): Promise<string> }, batch: string) {
-	const { control, url } = stage.sandbox;
+	const { control, url } = testServer.sandbox;
 	const items = imagesOf(url, { batch, amount: 2 });
 	const id = await workflow.start(items);
-	expect((await suspended(stage, id)).status).toBe('waiting');
+	expect((await suspended(testServer, id)).status).toBe('waiting');
 	return { items, id, tasks: await tasksOf(control, items) };
 }
 
 async function finish(tasks: readonly SandboxTask[]): Promise<void> {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
-	await until('the webhooks are answered', async () => {
+	await until('the webhooks have responses', async () => {
 		const { callbacks } = await control.state();
-		const called = new Set(
+		const reported = new Set(
 			callbacks.filter(({ answerStatus }) => answerStatus === 200).map(({ taskId }) => taskId),
 		);
-		return tasks.every(({ taskId }) => called.has(taskId));
+		return tasks.every(({ taskId }) => reported.has(taskId));
 	});
 }
 
 beforeAll(async () => {
-	const { control } = stage.sandbox;
+	const { control } = testServer.sandbox;
 	await control.settings({ callbackRetries: 0 });
 	await control.rules({ on: 'create', do: { hold: true } });
 	const parameters = createAndWait({ waitUsing: 'webhook', options: {} });
-	const workflow = await stage.publishNode({ parameters });
+	const workflow = await testServer.publishNode({ parameters });
 	for (let index = 0; index < AMOUNT; index++) {
 		pairs.push(await start(workflow, `pair ${index}`));
 	}
-	const hasty = await stage.publishNode({
+	const hasty = await testServer.publishNode({
 		parameters: { ...parameters, maxWait: MAX_WAIT_MS / 60_000 },
 	});
 	const pair = await start(hasty, 'forgotten');
-	const { waitTill } = await stage.n8n.client.execution(pair.id);
+	const { waitTill } = await testServer.n8n.client.execution(pair.id);
 	forgotten = { ...pair, timerAt: Number(waitTill) };
 	// Without the list each open webhook reads its own video, so that they can be counted.
-	const answer = { status: 403, body: { message: 'Forbidden' } };
-	await control.rules({ on: 'list', do: { answer } });
+	const response = { status: 403, body: { message: 'Forbidden' } };
+	await control.rules({ on: 'list', do: { answer: response } });
 }, 300_000);
 
 describe(`${AMOUNT} executions with one finished video of two`, () => {
@@ -100,7 +100,7 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 			await sleep(2000);
 			// It collects garbage first, which gives memory back.
 			const live = await liveMegabytes(inspector);
-			measured.push({ open, live, resident: residentMegabytes(stage.n8n.pid) });
+			measured.push({ open, live, resident: residentMegabytes(testServer.n8n.pid) });
 		};
 		await measure(0);
 		await finish([forgotten.tasks[0]!]);
@@ -121,7 +121,7 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 	});
 
 	it(`${MOST_OPEN} stay open, those with the latest news`, async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const since = Date.now();
 		await sleep(LOOK_MS);
 		const read = new Set((await traffic(control, since)).read);
@@ -133,8 +133,8 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 	});
 
 	it('all come out, once and complete, when the second is finished', async () => {
-		const { client } = stage.n8n;
-		const { control } = stage.sandbox;
+		const { client } = testServer.n8n;
+		const { control } = testServer.sandbox;
 		for (const { tasks } of pairs) await control.advance(tasks[1]!.taskId, 'COMPLETED');
 		for (const { id, items, tasks } of pairs) {
 			const done = await client.waitForExecution(id, { timeoutMs: 120_000 });
@@ -144,7 +144,7 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 				tasks.map(({ taskId }) => [taskId, 'COMPLETED', false]),
 			);
 			for (const [index, task] of (await tasksOf(control, items)).entries()) {
-				const stored = await storedVideo(stage, out[index]!);
+				const stored = await storedVideo(testServer, out[index]!);
 				expect(stored.equals(await servedVideo(control, task))).toBe(true);
 			}
 			expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
@@ -155,14 +155,14 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 	it('one that was released and gets no other webhook comes out by the timer of n8n', async () => {
 		const { id, items, tasks, timerAt } = forgotten;
 		const timeoutMs = Math.max(0, timerAt + 75_000 - Date.now());
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.timed_out])).toEqual(
 			tasks.map(({ taskId }) => [taskId, true]),
 		);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
 		await expectPaidOnce(
-			stage.sandbox.control,
+			testServer.sandbox.control,
 			[...pairs, forgotten].flatMap((pair) => pair.items),
 		);
 	}, 300_000);

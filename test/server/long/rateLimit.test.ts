@@ -1,21 +1,31 @@
 import type { SandboxControl } from '../../../sandbox/api/control';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
-import { executionStatuses, storedExecutions } from '../support/executionTable';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import type { OwnApi, Secret } from '../support/waitingRuns';
-import { apiRequests, expectFinalWebhooksOnce, useWaitingRuns } from '../support/waitingRuns';
-import { expectPaidOnce, jsonsOf, storedVideo, tasksOf, until } from '../support/watching';
-import type { NamedImage } from '../support/workflow';
-import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflow';
+import { executionStatuses, storedExecutions } from '../support/executions/executionTable';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { OwnApi, Secret } from '../support/executions/waitingRuns';
+import {
+	apiRequests,
+	expectFinalWebhooksOnce,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
+import {
+	expectPaidOnce,
+	jsonsOf,
+	storedVideo,
+	tasksOf,
+	until,
+} from '../support/assertions/watching';
+import type { NamedImage } from '../support/workflows/workflow';
+import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
 
 const PER_MINUTE = 50;
-const MOST_REFUSED = 0.03;
+const MOST_REJECTED = 0.03;
 const MINUTE_MS = 60_000;
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 /** An API that takes 50 requests in any minute and says so, with a credential and a workflow for it. */
 interface Limited extends OwnApi {
@@ -30,14 +40,14 @@ async function limited(
 	const settings = { requestsPerMinute: PER_MINUTE, speed: 1, taskSeconds };
 	const api = await runs.api({ secret, settings });
 	const { credential } = api;
-	return { ...api, workflow: await stage.publishNode({ credential, parameters }) };
+	return { ...api, workflow: await testServer.publishNode({ credential, parameters }) };
 }
 
-async function expectFewRefused(control: SandboxControl): Promise<void> {
+async function expectFewRejected(control: SandboxControl): Promise<void> {
 	const requests = await apiRequests(control);
-	const refused = requests.filter(({ status }) => status === 429);
-	console.log(`${requests.length} requests, ${refused.length} of them answered 429`);
-	expect(refused.length / requests.length).toBeLessThanOrEqual(MOST_REFUSED);
+	const rejected = requests.filter(({ status }) => status === 429);
+	console.log(`${requests.length} requests, ${rejected.length} of them with status 429`);
+	expect(rejected.length / requests.length).toBeLessThanOrEqual(MOST_REJECTED);
 }
 
 /** Everything is there, in its place, and was paid for once. */
@@ -57,7 +67,7 @@ async function expectVideos(
 		);
 		expect(done!.runData[AFTER]).toHaveLength(1);
 		const [first] = itemsOf(done!, HAPPY_HORSE);
-		expect((await storedVideo(stage, first!)).length).toBeGreaterThan(1000);
+		expect((await storedVideo(testServer, first!)).length).toBeGreaterThan(1000);
 		const files = itemsOf(done!, HAPPY_HORSE).map(({ binary }) => binary?.data !== undefined);
 		expect(files).toEqual(items.map(() => true));
 	}
@@ -67,13 +77,13 @@ async function expectVideos(
 
 async function ended({ workflow }: Limited, amount: number, timeoutMs: number) {
 	const all = async () => {
-		const statuses = executionStatuses(stage.n8n, workflow.id);
+		const statuses = executionStatuses(testServer.n8n, workflow.id);
 		const ends = statuses.filter((status) => ['success', 'error', 'crashed'].includes(status));
 		return await Promise.resolve(ends.length === amount);
 	};
 	await until(`${amount} executions have ended`, all, timeoutMs);
 	return await until('all of them are stored', async () => {
-		const stored = storedExecutions(stage.n8n, workflow.id);
+		const stored = storedExecutions(testServer.n8n, workflow.id);
 		return stored.every(isWhole) && stored;
 	});
 }
@@ -119,17 +129,17 @@ beforeAll(async () => {
 	]);
 });
 
-describe('An API that takes 50 requests a minute: nothing is lost, and little is refused', () => {
+describe('An API that takes 50 requests a minute: nothing is lost, and little is rejected', () => {
 	it(
 		'Get Many with the URLs of 200 videos',
 		async () => {
 			const { id, control, taskIds } = listing;
-			const done = await stage.n8n.client.waitForExecution(id, { timeoutMs: 6 * MINUTE_MS });
+			const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs: 6 * MINUTE_MS });
 			expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 			const out = jsonsOf(done);
 			expect(out.map(({ task_id }) => task_id).sort()).toEqual([...taskIds].sort());
 			expect(out.filter(({ video_url }) => typeof video_url !== 'string')).toEqual([]);
-			await expectFewRefused(control);
+			await expectFewRejected(control);
 		},
 		7 * MINUTE_MS,
 	);
@@ -144,7 +154,7 @@ describe('An API that takes 50 requests a minute: nothing is lost, and little is
 			await until(
 				'all of them wait',
 				async () => {
-					const statuses = executionStatuses(stage.n8n, api.workflow.id);
+					const statuses = executionStatuses(testServer.n8n, api.workflow.id);
 					return await Promise.resolve(statuses.every((status) => status === 'waiting'));
 				},
 				4 * MINUTE_MS,
@@ -154,7 +164,7 @@ describe('An API that takes 50 requests a minute: nothing is lost, and little is
 			}
 			const executions = await ended(api, batches.length, 4 * MINUTE_MS);
 			await expectVideos(api, { executions, batches });
-			await expectFewRefused(control);
+			await expectFewRejected(control);
 		},
 		10 * MINUTE_MS,
 	);
@@ -165,7 +175,7 @@ describe('An API that takes 50 requests a minute: nothing is lost, and little is
 			const { api, batches } = five;
 			const executions = await ended(api, batches.length, 10 * MINUTE_MS);
 			await expectVideos(api, { executions, batches });
-			await expectFewRefused(api.control);
+			await expectFewRejected(api.control);
 		},
 		11 * MINUTE_MS,
 	);
@@ -176,7 +186,7 @@ describe('An API that takes 50 requests a minute: nothing is lost, and little is
 			const { api, batches } = large;
 			const executions = await ended(api, batches.length, 14 * MINUTE_MS);
 			await expectVideos(api, { executions, batches });
-			await expectFewRefused(api.control);
+			await expectFewRejected(api.control);
 		},
 		15 * MINUTE_MS,
 	);

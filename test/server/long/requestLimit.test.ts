@@ -1,10 +1,15 @@
 import type { SandboxSettings } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { apiRequests, expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import {
+	apiRequests,
+	expectAllVideos,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 describe('An API that takes 50 requests a minute, and 60 items', () => {
 	const cases: Array<{ limitHeaders: SandboxSettings['limitHeaders']; secret: Secret }> = [
@@ -32,13 +37,13 @@ describe('An API that takes 50 requests a minute, and 60 items', () => {
 		'all videos come out; told of the limit: $limitHeaders, webhook secret: $secret',
 		async (each) => {
 			const run = started.get(each)!;
-			const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs: 120_000 });
-			await expectAllVideos(stage, { done, run });
+			const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: 120_000 });
+			await expectAllVideos(testServer, { done, run });
 			const requests = await apiRequests(run.control);
-			const refused = requests.filter(({ status }) => status === 429);
+			const rejected = requests.filter(({ status }) => status === 429);
 			// Told of the limit, the node keeps it; else it has to find it out.
 			const most = each.limitHeaders === 'all' ? Math.ceil(0.03 * requests.length) : 10;
-			expect(refused.length).toBeLessThanOrEqual(most);
+			expect(rejected.length).toBeLessThanOrEqual(most);
 		},
 	);
 });

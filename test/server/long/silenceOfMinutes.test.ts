@@ -2,10 +2,10 @@ import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { laneNode, laneOf, publishLanes } from '../support/lanes';
-import type { Lane } from '../support/lanes';
-import { useStage } from '../support/useStage';
-import { createAndWait, images } from '../support/workflow';
+import { branchNode, branchOf, publishBranches } from '../support/workflows/workflowBranches';
+import type { WorkflowBranch } from '../support/workflows/workflowBranches';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { createAndWait, images } from '../support/workflows/workflow';
 
 /*
  * The node gives a silent API two minutes, and no setting shortens them: this file takes that long. All its
@@ -13,9 +13,9 @@ import { createAndWait, images } from '../support/workflow';
  */
 const SILENCE_MS = 120_000;
 
-/** What an API does that has taken an order and then goes quiet. */
-const WAYS: Record<string, (socket: Socket) => void> = {
-	'no answer at all': () => undefined,
+/** What an API does that has taken a create request and then goes quiet. */
+const SILENCES: Record<string, (socket: Socket) => void> = {
+	'no response at all': () => undefined,
 	'headers and no body': (socket) => {
 		socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n');
 	},
@@ -34,15 +34,15 @@ const WAYS: Record<string, (socket: Socket) => void> = {
 
 interface QuietApi {
 	url: string;
-	/** Orders that came in, by the prompt in them. */
-	orders: string[];
+	/** Create requests that came in, by the prompt in them. */
+	prompts: string[];
 	server: Server;
 	close(): void;
 }
 
 async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
 	const open = new Set<Socket>();
-	const orders: string[] = [];
+	const prompts: string[] = [];
 	const server = createServer((socket) => {
 		open.add(socket);
 		let text = '';
@@ -53,13 +53,13 @@ async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
 			const prompt = /"prompt":"([^"]*)"/.exec(text)?.[1];
 			if (prompt === undefined) return;
 			text = '';
-			orders.push(prompt);
+			prompts.push(prompt);
 			act(socket);
 		});
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	return {
-		...{ server, orders, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+		...{ server, prompts, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
 		close() {
 			for (const socket of open) socket.destroy();
 			server.close();
@@ -70,7 +70,7 @@ async function quietApi(act: (socket: Socket) => void): Promise<QuietApi> {
 const apis = new Map<string, QuietApi>();
 
 beforeAll(async () => {
-	for (const [way, act] of Object.entries(WAYS)) apis.set(way, await quietApi(act));
+	for (const [silence, act] of Object.entries(SILENCES)) apis.set(silence, await quietApi(act));
 });
 
 // Hooks run as they are registered: n8n stops sooner when nothing is open any more.
@@ -78,37 +78,37 @@ afterAll(() => {
 	for (const api of apis.values()) api.close();
 });
 
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 it(
-	'an API that goes quiet over an order is left after two minutes, and the order is never sent again',
+	'an API that goes quiet over a create request is left after two minutes, and the request is never sent again',
 	async () => {
-		const lanes: Lane[] = [];
-		for (const [way, { url: baseUrl }] of apis) {
-			const { key: apiKey } = stage.sandbox;
-			const credential = await stage.addCredential({ provider: 'custom', baseUrl, apiKey });
+		const branches: WorkflowBranch[] = [];
+		for (const [silence, { url: baseUrl }] of apis) {
+			const { key: apiKey } = testServer.sandbox;
+			const credential = await testServer.addCredential({ provider: 'custom', baseUrl, apiKey });
 			const parameters = createAndWait({
 				operation: 'create',
 				callback: 'none',
 				options: { checkMedia: false },
 			});
-			lanes.push({ name: way, credential, parameters });
+			branches.push({ name: silence, credential, parameters });
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
-			lanes.push({ name: `${way}, retried`, credential, parameters, settings });
+			branches.push({ name: `${silence}, retried`, credential, parameters, settings });
 		}
-		const workflow = await publishLanes(stage, lanes);
-		for (const { name } of lanes) {
-			const [item] = images(stage.sandbox.url, 1);
+		const workflow = await publishBranches(testServer, branches);
+		for (const { name } of branches) {
+			const [item] = images(testServer.sandbox.url, 1);
 			await workflow.start(name, [{ ...item, name }]);
 		}
-		const executions = await workflow.ended(lanes.length, SILENCE_MS + 60_000);
+		const executions = await workflow.ended(branches.length, SILENCE_MS + 60_000);
 		for (const execution of executions) {
-			const lane = laneOf(execution);
-			const runs = execution.runData[laneNode(lane)] ?? [];
+			const branch = branchOf(execution);
+			const runs = execution.runData[branchNode(branch)] ?? [];
 			const { message = '', description = '' } = execution.error ?? {};
-			const again = lane.endsWith(', retried');
-			expect({ lane, message }).toEqual({
-				lane,
+			const again = branch.endsWith(', retried');
+			expect({ branch, message }).toEqual({
+				branch,
 				message: again
 					? 'An earlier try of this item may have created its video'
 					: 'Connection lost before the API responded',
@@ -119,7 +119,8 @@ it(
 			expect(took).toBeLessThan(SILENCE_MS + 45_000);
 			expect(runs.length).toBeGreaterThan(0);
 		}
-		for (const [way, { orders }] of apis) expect(orders.sort()).toEqual([way, `${way}, retried`]);
+		for (const [silence, { prompts }] of apis)
+			expect(prompts.sort()).toEqual([silence, `${silence}, retried`]);
 	},
 	SILENCE_MS + 120_000,
 );

@@ -1,11 +1,11 @@
 import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { NOTED, publishErrorWorkflow } from '../support/errorWorkflow';
-import { storedExecutions } from '../support/executionTable';
-import type { ParentParts } from '../support/parentWorkflow';
-import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/parentWorkflow';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
+import { NOTED, publishErrorWorkflow } from '../support/workflows/errorWorkflow';
+import { storedExecutions } from '../support/executions/executionTable';
+import type { ParentParts } from '../support/workflows/parentWorkflow';
+import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/workflows/parentWorkflow';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -16,10 +16,10 @@ import {
 	storedVideo,
 	tasksOf,
 	until,
-} from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
+} from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
-const stage = useStage({ awaitCalls: true });
+const testServer = useTestServer({ awaitWebhooks: true });
 
 interface Family {
 	childId: string;
@@ -30,16 +30,16 @@ async function family(
 	overrides: Record<string, unknown>,
 	parts: Omit<ParentParts, 'childId'>,
 ): Promise<Family> {
-	const { credential, n8n } = stage;
+	const { credential, n8n } = testServer;
 	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });
 	const childId = await n8n.client.importWorkflow(childWorkflow({ credential, parameters }));
-	return { childId, parent: await stage.publish(parentWorkflow({ childId, ...parts })) };
+	return { childId, parent: await testServer.publish(parentWorkflow({ childId, ...parts })) };
 }
 
 /** The executions of the sub-workflow, once so many have ended. */
 const ended = async ({ childId }: Family, amount: number) =>
 	await until(`${amount} sub-executions have ended`, async () => {
-		const all = storedExecutions(stage.n8n, childId);
+		const all = storedExecutions(testServer.n8n, childId);
 		const ends = all.filter(({ status }) => ['success', 'error'].includes(status));
 		return ends.length >= amount && ends.every(isWhole) && all;
 	});
@@ -50,14 +50,14 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 	it.each(['auto', 'webhook'])(
 		'run once for all items, both workflows sleep until all videos are there (%s)',
 		async (waitUsing) => {
-			const { control } = stage.sandbox;
+			const { control } = testServer.sandbox;
 			await control.rules(held);
-			const items = images(stage.sandbox.url, 3);
+			const items = images(testServer.sandbox.url, 3);
 			const both = await family({ waitUsing }, { mode: 'once' });
 			const id = await both.parent.start(items);
-			const { client } = stage.n8n;
+			const { client } = testServer.n8n;
 			if (!n8nFacts.getsItemsOfSuspended && waitUsing === 'auto') {
-				const tasks = await until('all are ordered', async () => {
+				const tasks = await until('all are created', async () => {
 					return (await control.state()).acceptedPosts === 3 && (await tasksOf(control, items));
 				});
 				expect(tasks.map(({ webhookUrl }) => webhookUrl)).toEqual([null, null, null]);
@@ -71,7 +71,7 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 				return;
 			}
 			expect((await client.waitForExecution(id, { until: ['waiting'] })).status).toBe('waiting');
-			const [child] = storedExecutions(stage.n8n, both.childId);
+			const [child] = storedExecutions(testServer.n8n, both.childId);
 			expect(child!.status).toBe('waiting');
 			const tasks = await tasksOf(control, items);
 			for (const { taskId } of [...tasks].reverse()) await control.advance(taskId, 'COMPLETED');
@@ -96,21 +96,23 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 			);
 			const finished = await tasksOf(control, items);
 			for (const [index, task] of finished.entries()) {
-				expect(await storedVideo(stage, videos[index]!)).toEqual(await servedVideo(control, task));
+				expect(await storedVideo(testServer, videos[index]!)).toEqual(
+					await servedVideo(control, task),
+				);
 			}
-			expect(storedExecutions(stage.n8n, both.childId).map(({ status }) => status)).toEqual([
+			expect(storedExecutions(testServer.n8n, both.childId).map(({ status }) => status)).toEqual([
 				'success',
 			]);
 			await expectPaidOnce(control, items);
-			expectNoSecrets(stage, done);
+			expectNoSecrets(testServer, done);
 		},
 	);
 
 	it.each(['auto', 'polling'])(
 		'run once for each item, every video arrives in its place (%s)',
 		async (waitUsing) => {
-			const { control } = stage.sandbox;
-			const items = images(stage.sandbox.url, 3);
+			const { control } = testServer.sandbox;
+			const items = images(testServer.sandbox.url, 3);
 			const both = await family({ waitUsing, downloadVideo: false }, { mode: 'each' });
 			const done = await both.parent.run(items, 120_000);
 			expect(done.error).toBeUndefined();
@@ -131,16 +133,16 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 	);
 
 	// The reason for which Automatic polls there. n8n 2.41.1 does so with any node that suspends.
-	it('run once for each item by webhook, n8n goes on with the first video, and the others stay in their own executions', async () => {
-		const { control } = stage.sandbox;
+	it('run once for each item by webhook, n8n continues with the first video, and the others stay in their own executions', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules(held);
-		const items = images(stage.sandbox.url, 3);
+		const items = images(testServer.sandbox.url, 3);
 		const both = await family({ waitUsing: 'webhook', downloadVideo: false }, { mode: 'each' });
 		const id = await both.parent.start(items);
-		await stage.n8n.client.waitForExecution(id, { until: ['waiting'] });
+		await testServer.n8n.client.waitForExecution(id, { until: ['waiting'] });
 		const tasks = await tasksOf(control, items);
 		await control.advance(tasks[1]!.taskId, 'COMPLETED');
-		const done = await stage.n8n.client.waitForExecution(id);
+		const done = await testServer.n8n.client.waitForExecution(id);
 		expect(itemsOf(done, SUB_WORKFLOW).map(({ json }) => json.task_id)).toEqual(
 			n8nFacts.getsItemsOfSuspended ? [tasks[1]!.taskId] : items.map(() => undefined),
 		);
@@ -153,15 +155,15 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 		await expectPaidOnce(control, items);
 	});
 
-	it('goes on alone when the other workflow does not wait for it', async () => {
-		const { control } = stage.sandbox;
+	it('continues alone when the other workflow does not wait for it', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules(held);
-		const items = images(stage.sandbox.url, 2);
+		const items = images(testServer.sandbox.url, 2);
 		const both = await family({ waitUsing: 'webhook' }, { mode: 'once', wait: false });
 		expect((await both.parent.run(items)).status).toBe('success');
-		await until('both are ordered', async () => (await control.state()).acceptedPosts === 2);
+		await until('both are created', async () => (await control.state()).acceptedPosts === 2);
 		await until('it sleeps', async () =>
-			storedExecutions(stage.n8n, both.childId).some(
+			storedExecutions(testServer.n8n, both.childId).some(
 				(child) => child.status === 'waiting' && isWhole(child),
 			),
 		);
@@ -177,8 +179,8 @@ describe('Create and Wait inside Execute Sub-workflow', () => {
 });
 
 describe('A sub-workflow that stops', () => {
-	const refused = async () =>
-		await stage.sandbox.control.rules({
+	const rejected = async () =>
+		await testServer.sandbox.control.rules({
 			...{ on: 'create', where: { prompt: 'image 2' }, times: 1 },
 			do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
 		});
@@ -186,9 +188,9 @@ describe('A sub-workflow that stops', () => {
 	it.each(['once', 'each'] as const)(
 		'starts the error workflow of the other one once, with the reason (%s)',
 		async (mode) => {
-			await refused();
-			const errorWorkflow = await publishErrorWorkflow(stage);
-			const items = images(stage.sandbox.url, 3);
+			await rejected();
+			const errorWorkflow = await publishErrorWorkflow(testServer);
+			const items = images(testServer.sandbox.url, 3);
 			const both = await family(
 				{ waitUsing: 'polling', downloadVideo: false },
 				{ mode, settings: { errorWorkflow } },
@@ -196,32 +198,32 @@ describe('A sub-workflow that stops', () => {
 			const failed = await both.parent.run(items, 90_000);
 			expect(failed.status).toBe('error');
 			const runs = await until('the error workflow has run', async () => {
-				const all = storedExecutions(stage.n8n, errorWorkflow);
+				const all = storedExecutions(testServer.n8n, errorWorkflow);
 				const areOver = all.every((run) => run.stoppedAt !== undefined && isWhole(run));
 				return all.length > 0 && areOver && all;
 			});
 			expect(runs).toHaveLength(1);
 			const told = JSON.stringify(itemsOf(runs[0]!, NOTED));
 			expect(told).toContain('Not enough credits');
-			expect(told).not.toContain(stage.sandbox.key);
+			expect(told).not.toContain(testServer.sandbox.key);
 			expect(told).not.toContain('signature=');
 			const children = await ended(both, mode === 'once' ? 1 : 3);
 			const [stopped] = children.filter(({ status }) => status === 'error');
 			expect(stopped!.error?.message).toBe('Not enough credits');
 			if (mode === 'once') expect(told).toContain('Already created (2)');
-			expect((await stage.sandbox.control.state()).acceptedPosts).toBe(2);
+			expect((await testServer.sandbox.control.state()).acceptedPosts).toBe(2);
 		},
 	);
 
 	it('takes up what it has paid for when its own execution is retried', async () => {
-		await refused();
-		const { control } = stage.sandbox;
-		const items = images(stage.sandbox.url, 3);
+		await rejected();
+		const { control } = testServer.sandbox;
+		const items = images(testServer.sandbox.url, 3);
 		const both = await family({ waitUsing: 'polling', downloadVideo: false }, { mode: 'once' });
 		await both.parent.run(items);
 		const [stopped] = await ended(both, 1);
-		const again = await stage.n8n.client.retryExecution(stopped!.id);
-		const done = await stage.n8n.client.waitForExecution(again);
+		const again = await testServer.n8n.client.retryExecution(stopped!.id);
+		const done = await testServer.n8n.client.waitForExecution(again);
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => json.status)).toEqual(
 			items.map(() => 'COMPLETED'),
 		);
@@ -229,14 +231,14 @@ describe('A sub-workflow that stops', () => {
 	});
 
 	// A new sub-execution knows nothing of the one before it, neither its ID nor its token (2.41.1).
-	it('is started anew when the other one is retried: that orders all items of this run again', async () => {
-		await refused();
-		const { control } = stage.sandbox;
-		const items = images(stage.sandbox.url, 3);
+	it('is started again when the other one is retried: that creates all videos of this run again', async () => {
+		await rejected();
+		const { control } = testServer.sandbox;
+		const items = images(testServer.sandbox.url, 3);
 		const both = await family({ waitUsing: 'polling', downloadVideo: false }, { mode: 'once' });
 		const failed = await both.parent.run(items);
-		const again = await stage.n8n.client.retryExecution(failed.id);
-		const done = await stage.n8n.client.waitForExecution(again);
+		const again = await testServer.n8n.client.retryExecution(failed.id);
+		const done = await testServer.n8n.client.waitForExecution(again);
 		expect(done.status).toBe('success');
 		const { acceptedPerImage } = await control.state();
 		expect(items.map(({ image }) => acceptedPerImage[image])).toEqual([2, 2, 1]);

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { residentMegabytes, watchPeak } from '../../bench/rig/memory';
-import { countEnded, countExecutions } from '../support/executionTable';
-import { leadsTo, node, webhookNode } from '../support/node';
-import { callbackBody, genuineHeaders } from '../support/signing';
+import { countEnded, countExecutions } from '../support/executions/executionTable';
+import { leadsTo, node, webhookNode } from '../support/workflows/node';
+import { webhookBody, genuineHeaders } from '../support/webhooks/signing';
 import {
 	listen,
-	orderingWorkflow,
+	creatingWorkflow,
 	passedOn,
 	triggered,
 	triggerWorkflow,
-} from '../support/triggerWorkflow';
-import type { Stage } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { traffic, until } from '../support/watching';
-import { images } from '../support/workflow';
+} from '../support/workflows/triggerWorkflow';
+import type { TestServer } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { traffic, until } from '../support/assertions/watching';
+import { images } from '../support/workflows/workflow';
 
 const AT_ONCE = 300;
 
@@ -31,23 +31,27 @@ interface Place {
 	url: string;
 }
 
-async function send({ sandbox }: Stage, { url }: Place, taskId: string): Promise<number> {
-	const body = callbackBody(taskId, { generated: [`https://cdn.example/${taskId}.mp4`] });
+async function send({ sandbox }: TestServer, { url }: Place, taskId: string): Promise<number> {
+	const body = webhookBody(taskId, { generated: [`https://cdn.example/${taskId}.mp4`] });
 	const headers = genuineHeaders(sandbox.secret, { body });
-	const answer = await fetch(url, {
+	const response = await fetch(url, {
 		...{ method: 'POST', headers, body },
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
-	await answer.arrayBuffer();
-	return answer.status;
+	await response.arrayBuffer();
+	return response.status;
 }
 
 /**
- * Sends one webhook about each task at the same moment, all of which start an execution, and answers with the peak of
+ * Sends one webhook about each task at the same moment, all of which start an execution, and gives the peak of
  * n8n's memory over what it took before, in MB. n8n has to be fresh: what it has taken once it does not give back.
  */
-async function burst(title: string, stage: Stage, place: Place): Promise<[string[], number]> {
-	const { n8n, sandbox } = stage;
+async function burst(
+	title: string,
+	testServer: TestServer,
+	place: Place,
+): Promise<[string[], number]> {
+	const { n8n, sandbox } = testServer;
 	const ended = async (times: number) => {
 		const all = async () => countEnded(n8n, place.id) >= times;
 		await until(`${times} executions have ended`, all, PATIENCE_MS);
@@ -57,14 +61,14 @@ async function burst(title: string, stage: Stage, place: Place): Promise<[string
 		count: AT_ONCE + 1,
 		status: 'COMPLETED',
 	});
-	expect(await send(stage, place, first)).toBe(200);
+	expect(await send(testServer, place, first)).toBe(200);
 	await ended(earlier + 1);
 	await sleep(3000);
 	const startedAt = Date.now();
 	const before = residentMegabytes(n8n.pid);
 	const growth = watchPeak(n8n.pid);
-	const answers = await Promise.all(
-		taskIds.map(async (taskId) => await send(stage, place, taskId)),
+	const responses = await Promise.all(
+		taskIds.map(async (taskId) => await send(testServer, place, taskId)),
 	);
 	await ended(earlier + 1 + AT_ONCE);
 	const grown = growth();
@@ -72,7 +76,7 @@ async function burst(title: string, stage: Stage, place: Place): Promise<[string
 		`${title}: ended in ${Date.now() - startedAt} ms; memory of n8n: ` +
 			`${before.toFixed(0)} MB before, ${grown.toFixed(0)} MB more at most\n`,
 	);
-	expect(new Set(answers)).toEqual(new Set([200]));
+	expect(new Set(responses)).toEqual(new Set([200]));
 	expect(countExecutions(n8n, place.id)).toBe(earlier + 1 + AT_ONCE);
 	return [[first, ...taskIds], grown];
 }
@@ -88,13 +92,13 @@ describe.each<[string, Record<string, string>]>([
 	let own: number;
 
 	describe("at n8n's own Webhook node", () => {
-		const stage = useStage({ reset: false, n8n: { env } });
+		const testServer = useTestServer({ reset: false, n8n: { env } });
 
 		it(
 			'take what they take',
 			async () => {
 				const path = `burst-${Date.now()}`;
-				const id = await stage.n8n.client.importWorkflow({
+				const id = await testServer.n8n.client.importWorkflow({
 					...{ name: path, settings: { executionOrder: 'v1' } },
 					nodes: [
 						webhookNode('Webhook', path),
@@ -102,9 +106,9 @@ describe.each<[string, Record<string, string>]>([
 					],
 					connections: { Webhook: leadsTo('After') },
 				});
-				await stage.n8n.client.waitForWebhook(path);
-				const place = { id, url: `${stage.n8n.url}/webhook/${path}` };
-				[, own] = await burst(`${engine}, Webhook node`, stage, place);
+				await testServer.n8n.client.waitForWebhook(path);
+				const place = { id, url: `${testServer.n8n.url}/webhook/${path}` };
+				[, own] = await burst(`${engine}, Webhook node`, testServer, place);
 			},
 			2 * PATIENCE_MS,
 		);
@@ -114,16 +118,16 @@ describe.each<[string, Record<string, string>]>([
 		['with our note, so that none is read', true],
 		['without it, so that each is read', false],
 	])('at the trigger, %s', (title, isNoted) => {
-		const stage = useStage({ reset: false, n8n: { env } });
+		const testServer = useTestServer({ reset: false, n8n: { env } });
 
 		it(
 			'take little more, and each passes once',
 			async () => {
-				const { n8n, sandbox, credential } = stage;
+				const { n8n, sandbox, credential } = testServer;
 				const { control, url } = sandbox;
 				const trigger = isNoted
-					? await stage.publish(orderingWorkflow({ credential }, { options: {} }))
-					: await listen(stage, triggerWorkflow({ credential }));
+					? await testServer.publish(creatingWorkflow({ credential }, { options: {} }))
+					: await listen(testServer, triggerWorkflow({ credential }));
 				let note = '';
 				if ('run' in trigger) {
 					await trigger.run(images(url, 1));
@@ -136,7 +140,7 @@ describe.each<[string, Record<string, string>]>([
 				const earlier = passedOn(n8n, id).map(({ task_id }) => String(task_id));
 				const since = Date.now();
 				const place = { id, url: `${n8n.url}/webhook/happy-horse-${id}${note}` };
-				const [taskIds, grown] = await burst(`${engine}, ${title}`, stage, place);
+				const [taskIds, grown] = await burst(`${engine}, ${title}`, testServer, place);
 				expect(triggered(n8n, id).filter(({ status }) => status !== 'success')).toEqual([]);
 				const passed = passedOn(n8n, id).map(({ task_id }) => String(task_id));
 				expect(passed.toSorted()).toEqual([...earlier, ...taskIds].toSorted());

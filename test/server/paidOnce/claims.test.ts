@@ -1,20 +1,20 @@
-import { expectSameTasks, succeedAtOnce } from '../support/atOnce';
-import { claimsOf } from '../support/executionTable';
-import { useStage } from '../support/useStage';
-import { expectPaidOnce, tasksOf } from '../support/watching';
-import { images } from '../support/workflow';
+import { expectSameTasks, succeedAtOnce } from '../support/executions/atOnce';
+import { claimsOf } from '../support/executions/executionTable';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { expectPaidOnce, tasksOf } from '../support/assertions/watching';
+import { images } from '../support/workflows/workflow';
 
 const TIMES = 6;
 const AMOUNT = 200;
 
-const stage = useStage();
+const testServer = useTestServer();
 
 describe('idempotency keys', () => {
-	it(`pays once for ${AMOUNT} keys that ${TIMES} executions ask for at once`, async () => {
-		const { n8n, sandbox } = stage;
+	it(`pays once for ${AMOUNT} keys that ${TIMES} executions request at once`, async () => {
+		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		const items = images(sandbox.url, AMOUNT);
-		const { workflowId, executions } = await succeedAtOnce(stage, {
+		const { workflowId, executions } = await succeedAtOnce(testServer, {
 			items,
 			times: TIMES,
 			timeoutMs: 120_000,

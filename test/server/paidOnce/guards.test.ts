@@ -1,27 +1,27 @@
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
-import { laneOf, publishLanes } from '../support/lanes';
-import { leadsTo } from '../support/node';
-import { order, orderFromItem, taskFromItem } from '../support/parameters';
-import { useStage } from '../support/useStage';
-import { hintsOf, jsonsOf, until } from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images } from '../support/workflow';
-import type { OnError } from '../support/workflow';
-import { listen, orderingWorkflow, TRIGGER, triggered } from '../support/triggerWorkflow';
+import { branchOf, publishBranches } from '../support/workflows/workflowBranches';
+import { leadsTo } from '../support/workflows/node';
+import { requestItem, createFromItem, taskFromItem } from '../support/workflows/itemParameters';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { hintsOf, jsonsOf, until } from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
+import type { OnError } from '../support/workflows/workflow';
+import { listen, creatingWorkflow, TRIGGER, triggered } from '../support/workflows/triggerWorkflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 const CREATE = { operation: 'create', callback: 'none' };
 
 const batch = (amount: number, ...more: Array<Record<string, unknown>>) =>
-	images(stage.sandbox.url, amount).map((item, index) => ({ ...item, ...more[index] }));
+	images(testServer.sandbox.url, amount).map((item, index) => ({ ...item, ...more[index] }));
 
-const posts = async () => (await stage.sandbox.control.state()).posts;
+const posts = async () => (await testServer.sandbox.control.state()).posts;
 
 async function run(
 	parameters: Record<string, unknown>,
 	{ items = batch(3), onError }: { items?: unknown[]; onError?: OnError } = {},
 ): Promise<ExecutionView> {
-	const workflow = await stage.publishNode({
+	const workflow = await testServer.publishNode({
 		parameters: createAndWait(parameters),
 		...(onError ? { onError } : {}),
 	});
@@ -51,18 +51,18 @@ interface Case {
 
 /** Runs all cases in one workflow: much faster than a workflow for each. */
 async function expectAllRejected(cases: Record<string, Case>): Promise<void> {
-	const { credential } = stage;
-	const lanes = await publishLanes(
-		stage,
+	const { credential } = testServer;
+	const branches = await publishBranches(
+		testServer,
 		Object.entries(cases).map(([name, { parameters }]) => ({
 			...{ name, credential, parameters: createAndWait(parameters) },
 		})),
 	);
-	for (const [name, { items }] of Object.entries(cases)) await lanes.start(name, items);
-	const executions = await lanes.ended(Object.keys(cases).length, 60_000);
-	expect(executions.map(laneOf).sort()).toEqual(Object.keys(cases).sort());
+	for (const [name, { items }] of Object.entries(cases)) await branches.start(name, items);
+	const executions = await branches.ended(Object.keys(cases).length, 60_000);
+	expect(executions.map(branchOf).sort()).toEqual(Object.keys(cases).sort());
 	for (const execution of executions) {
-		await expectRejected(execution, ...cases[laneOf(execution)]!.says);
+		await expectRejected(execution, ...cases[branchOf(execution)]!.says);
 	}
 }
 
@@ -70,7 +70,7 @@ describe('503 for a paid request', () => {
 	const DOCUMENTED = 'Service Unavailable. Please try again later.';
 
 	const unavailable = async (message: string) =>
-		await stage.sandbox.control.rules({
+		await testServer.sandbox.control.rules({
 			...{ on: 'create', times: 1 },
 			do: { answer: { status: 503, body: { message } } },
 		});
@@ -104,12 +104,12 @@ describe('503 for a paid request', () => {
 describe('A fault while connecting', () => {
 	it('is known to have sent nothing, whatever its code is', async () => {
 		// No operating system connects to the broadcast address by TCP; its code is in no list.
-		const credential = await stage.addCredential({
-			...{ provider: 'custom', baseUrl: 'https://255.255.255.255', apiKey: stage.sandbox.key },
+		const credential = await testServer.addCredential({
+			...{ provider: 'custom', baseUrl: 'https://255.255.255.255', apiKey: testServer.sandbox.key },
 		});
 		const image = { imageUrl: 'https://example.com/horse.png', options: { checkMedia: false } };
 		const parameters = createAndWait({ ...CREATE, ...image });
-		const workflow = await stage.publishNode({ parameters, credential });
+		const workflow = await testServer.publishNode({ parameters, credential });
 		await expectRejected(await workflow.run(batch(1)), 'The API could not be reached', FREE);
 	});
 });
@@ -135,9 +135,9 @@ describe('Settings of the whole run', () => {
 	});
 
 	it('are rejected by Wait, too', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: 2, status: 'COMPLETED' });
-		const workflow = await stage.publishNode({
+		const workflow = await testServer.publishNode({
 			parameters: taskFromItem('wait', { maxWait: '={{ $json.v }}', downloadVideo: false }),
 		});
 		const items = ids.map((task_id, v) => ({ task_id, model: 'happy-horse-1', v: v + 1 }));
@@ -158,7 +158,7 @@ describe('Settings of the whole run', () => {
 		expect(jsonsOf(done).map(({ task_id }) => typeof task_id)).toEqual([
 			...['undefined', 'string', 'undefined', 'string'],
 		]);
-		const { acceptedPerImage } = await stage.sandbox.control.state();
+		const { acceptedPerImage } = await testServer.sandbox.control.state();
 		expect(acceptedPerImage).toEqual({ [items[1]!.image]: 1, [items[3]!.image]: 1 });
 	});
 });
@@ -203,9 +203,9 @@ describe('An expression with a misspelt name', () => {
 	});
 });
 
-describe('Refusals of the account', () => {
-	it('402 ends a batch that goes on with failed items', async () => {
-		await stage.sandbox.control.rules({
+describe('Rejections of the whole account', () => {
+	it('402 ends a batch that continues with failed items', async () => {
+		await testServer.sandbox.control.rules({
 			on: 'create',
 			do: { delayMs: 100, answer: { status: 402, body: { message: 'Payment required' } } },
 		});
@@ -220,12 +220,12 @@ describe('Refusals of the account', () => {
 	});
 
 	it('a quota that is over in two seconds is waited for', async () => {
-		const answer = {
+		const response = {
 			status: 429,
 			body: { message: 'Quota exceeded: 50 requests per minute' },
 			headers: { 'retry-after': '2' },
 		};
-		await stage.sandbox.control.rules({ on: 'create', times: 1, do: { answer } });
+		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { answer: response } });
 		const done = await run(CREATE, { items: batch(1) });
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const [first, second, ...more] = await posts();
@@ -242,14 +242,14 @@ describe('A workflow that would start itself', () => {
 		['Start This Workflow', { callback: 'thisWorkflow' }],
 		['Send to a Webhook URL', { callback: 'url', webhookUrl: OWN_URL }],
 	])('pays once and is stopped: %s', async (_case, parameters) => {
-		const { credential, sandbox, n8n } = stage;
+		const { credential, sandbox, n8n } = testServer;
 		const image = batch(1)[0]!.image;
-		const made = orderingWorkflow(
+		const made = creatingWorkflow(
 			{ credential },
 			{ ...parameters, imageUrl: image, prompt: 'Run', options: {} },
 		);
 		const { path, ...workflow } = made;
-		const { id } = await listen(stage, {
+		const { id } = await listen(testServer, {
 			...workflow,
 			connections: { ...workflow.connections, [TRIGGER]: leadsTo(HAPPY_HORSE) },
 		});
@@ -289,7 +289,7 @@ describe('Bad input', () => {
 		await expectAllRejected(Object.fromEntries(cases));
 	});
 
-	it('such an item fails alone when the node goes on with failed items', async () => {
+	it('such an item fails alone when the node continues with failed items', async () => {
 		const items = batch(3, { key: 'k'.repeat(256) }, { key: '' }, { key: 7 });
 		const done = await run(
 			{ ...CREATE, options: { idempotencyKey: '={{ $json.key }}' } },
@@ -297,7 +297,7 @@ describe('Bad input', () => {
 		);
 		expect(done.status).toBe('success');
 		expect(jsonsOf(done).map(({ error }) => error === undefined)).toEqual([true, false, true]);
-		const { acceptedPerImage } = await stage.sandbox.control.state();
+		const { acceptedPerImage } = await testServer.sandbox.control.state();
 		expect(acceptedPerImage).toEqual({ [items[0]!.image]: 1, [items[2]!.image]: 1 });
 	});
 
@@ -322,15 +322,15 @@ describe('Bad input', () => {
 		expect([run10.status, (await posts()).length]).toEqual(['success', 3]);
 	});
 
-	it('the same holds for Dry Run, and where the node goes on with failed items', async () => {
+	it('the same holds for Dry Run, and where the node continues with failed items', async () => {
 		const options = { maxTotalDuration: 8 };
 		await expectRejected(
 			await run({ ...CREATE, options: { ...options, dryRun: true } }),
 			"'Max Total Duration'",
 		);
-		const parameters = orderFromItem({ options });
-		const workflow = await stage.publishNode({ parameters, onError: 'continueRegularOutput' });
-		const done = await workflow.run(batch(3).map(({ image }) => order(image)));
+		const parameters = createFromItem({ options });
+		const workflow = await testServer.publishNode({ parameters, onError: 'continueRegularOutput' });
+		const done = await workflow.run(batch(3).map(({ image }) => requestItem(image)));
 		expect(JSON.stringify(done.runData[HAPPY_HORSE])).toContain("'Max Total Duration' allows");
 		expect(await posts()).toEqual([]);
 	});

@@ -2,22 +2,22 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { byHand } from '../support/byHand';
-import { createdFor } from '../support/created';
-import { laneNode, laneOf, publishLanes } from '../support/lanes';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
+import { byHand } from '../support/workflows/manualWorkflow';
+import { createdFor } from '../support/assertions/created';
+import { branchNode, branchOf, publishBranches } from '../support/workflows/workflowBranches';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
 import {
-	callsAnswered,
+	webhooksHandled,
 	expectNoSecrets,
 	jsonsOf,
 	storedVideo,
 	suspended,
 	until,
-} from '../support/watching';
-import { createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflow';
+} from '../support/assertions/watching';
+import { createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 const CREATE = { operation: 'create', callback: 'none' };
 
@@ -30,15 +30,15 @@ interface Row {
 }
 
 const rowsOf = (amount: number): Row[] =>
-	images(stage.sandbox.url, amount).map((each, index) => ({ ...each, key: `row ${index}` }));
+	images(testServer.sandbox.url, amount).map((each, index) => ({ ...each, key: `row ${index}` }));
 
 const publish = async (parameters: Record<string, unknown> = CREATE): Promise<PublishedWorkflow> =>
-	await stage.publishNode({ parameters: createAndWait({ ...parameters, ...KEYED }) });
+	await testServer.publishNode({ parameters: createAndWait({ ...parameters, ...KEYED }) });
 
-const accepted = async () => (await stage.sandbox.control.state()).acceptedPosts;
+const accepted = async () => (await testServer.sandbox.control.state()).acceptedPosts;
 
 const ended = async (id: string) =>
-	await stage.n8n.client.waitForExecution(id, { timeoutMs: 90_000 });
+	await testServer.n8n.client.waitForExecution(id, { timeoutMs: 90_000 });
 
 /** Whether each item of a run was taken up from an earlier request. */
 async function reusedBy(running: Promise<string>): Promise<boolean[]> {
@@ -49,7 +49,7 @@ async function reusedBy(running: Promise<string>): Promise<boolean[]> {
 
 const finished = async () =>
 	await until('all tasks are finished', async () =>
-		(await stage.sandbox.control.state()).tasks.every(({ status }) => status === 'COMPLETED'),
+		(await testServer.sandbox.control.state()).tasks.every(({ status }) => status === 'COMPLETED'),
 	);
 
 describe('After n8n was started again, one key and one request', () => {
@@ -58,7 +58,7 @@ describe('After n8n was started again, one key and one request', () => {
 		const workflow = await publish();
 		await workflow.run(rows);
 		// The node never looks at the age of a row, and n8n deletes none: an old row is all that a week leaves.
-		const database = new DatabaseSync(stage.n8n.databasePath, { timeout: 20_000 });
+		const database = new DatabaseSync(testServer.n8n.databasePath, { timeout: 20_000 });
 		const { changes } = database
 			.prepare(
 				"UPDATE processed_data SET createdAt = datetime('now', '-8 days'), updatedAt = datetime('now', '-8 days') WHERE workflowId = ?",
@@ -66,7 +66,7 @@ describe('After n8n was started again, one key and one request', () => {
 			.run(workflow.id);
 		database.close();
 		expect(Number(changes)).toBeGreaterThanOrEqual(rows.length);
-		await stage.n8n.restart();
+		await testServer.n8n.restart();
 		const later = await workflow.run(rows);
 		expect(jsonsOf(later).map(({ reused }) => reused)).toEqual(rows.map(() => true));
 		expect(await accepted()).toBe(3);
@@ -75,9 +75,9 @@ describe('After n8n was started again, one key and one request', () => {
 
 /** Waits for a minute until it gives up: the other tests run meanwhile. */
 
-describe('A key whose first answer was lost', () => {
+describe('A key whose first response was lost', () => {
 	it('is never sent again, and each later execution says at once what to do', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', times: 1, do: { reset: 'afterProcessing' } });
 		const workflow = await publish();
 		expect((await workflow.run(rowsOf(1))).status).toBe('error');
@@ -96,7 +96,7 @@ describe('A key whose first answer was lost', () => {
 describe('One key and one request', () => {
 	it('are paid once by two executions at the same moment and a third one later', async () => {
 		const rows = rowsOf(7);
-		await stage.sandbox.control.rules({ on: 'create', do: { delayMs: 300 } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { delayMs: 300 } });
 		const workflow = await publish();
 		const one = await workflow.start(rows);
 		const two = await workflow.start(rows);
@@ -118,8 +118,8 @@ describe('One key and one request', () => {
 				}),
 			),
 		);
-		expect(await createdFor(stage.sandbox.control, rows)).toEqual(rows.map(() => 1));
-		expectNoSecrets(stage, third);
+		expect(await createdFor(testServer.sandbox.control, rows)).toEqual(rows.map(() => 1));
+		expectNoSecrets(testServer, third);
 	});
 
 	it('come out twice, paid once, where two items of a batch have them', async () => {
@@ -135,7 +135,7 @@ describe('One key and one request', () => {
 	});
 
 	it('are waited for while the request of another execution is on its way', async () => {
-		await stage.sandbox.control.rules({ on: 'create', do: { delayMs: 3000 } });
+		await testServer.sandbox.control.rules({ on: 'create', do: { delayMs: 3000 } });
 		const workflow = await publish();
 		const one = await workflow.start(rowsOf(1));
 		await sleep(1000);
@@ -147,7 +147,7 @@ describe('One key and one request', () => {
 
 	it('are created again by the next execution after the video failed', async () => {
 		const rows = rowsOf(2);
-		await stage.sandbox.control.rules({
+		await testServer.sandbox.control.rules({
 			...{ on: 'create', where: { imageUrl: rows[0]!.image } },
 			...{ times: 1, do: { outcome: 'FAILED', seconds: 1 } },
 		});
@@ -156,12 +156,12 @@ describe('One key and one request', () => {
 		await sleep(500);
 		expect(await reusedBy(workflow.start(rows))).toEqual([false, true]);
 		expect(await reusedBy(workflow.start(rows))).toEqual([true, true]);
-		expect(await createdFor(stage.sandbox.control, rows)).toEqual([2, 1]);
+		expect(await createdFor(testServer.sandbox.control, rows)).toEqual([2, 1]);
 	});
 
 	it('are free for the next execution after the request was rejected', async () => {
-		const answer = { status: 400, body: { message: 'Not now' } };
-		await stage.sandbox.control.rules({ on: 'create', times: 1, do: { answer } });
+		const response = { status: 400, body: { message: 'Not now' } };
+		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { answer: response } });
 		const workflow = await publish();
 		expect((await workflow.run(rowsOf(1))).status).toBe('error');
 		expect(await reusedBy(workflow.start(rowsOf(1)))).toEqual([false]);
@@ -169,11 +169,11 @@ describe('One key and one request', () => {
 	});
 
 	it('are not claimed by a dry run', async () => {
-		const { credential } = stage;
+		const { credential } = testServer;
 		const [row] = rowsOf(1);
 		const options = { ...KEYED.options, dryRun: '={{ $json.dry }}' };
 		const parameters = createAndWait({ ...CREATE, options });
-		const workflow = await stage.publish(workflowWith({ credential, parameters }));
+		const workflow = await testServer.publish(workflowWith({ credential, parameters }));
 		const dry = await workflow.run([{ ...row, dry: true }]);
 		expect(jsonsOf(dry)).toEqual([expect.objectContaining({ dry_run: true })]);
 		expect(await accepted()).toBe(0);
@@ -183,7 +183,7 @@ describe('One key and one request', () => {
 	});
 
 	it('are paid once by three runs of the node while the workflow is being built', async () => {
-		const { credential, n8n } = stage;
+		const { credential, n8n } = testServer;
 		const parameters = createAndWait({ ...CREATE, ...KEYED });
 		const rows = rowsOf(2);
 		const workflow = byHand(workflowWith({ credential, parameters }), rows);
@@ -225,22 +225,22 @@ describe('What makes it another request', () => {
 	});
 
 	it('another credential, but not another node of the workflow', async () => {
-		const { credential, sandbox } = stage;
+		const { credential, sandbox } = testServer;
 		const { url: baseUrl, key: apiKey } = sandbox;
-		const second = await stage.addCredential({ provider: 'custom', baseUrl, apiKey });
+		const second = await testServer.addCredential({ provider: 'custom', baseUrl, apiKey });
 		const parameters = createAndWait({ ...CREATE, ...KEYED });
-		const lanes = await publishLanes(stage, [
+		const branches = await publishBranches(testServer, [
 			{ name: 'one', credential, parameters },
 			{ name: 'two', credential: second, parameters },
 			{ name: 'three', credential, parameters },
 		]);
 		const reused: Record<string, unknown> = {};
-		for (const [index, lane] of ['one', 'two', 'three'].entries()) {
-			await lanes.start(lane, rowsOf(1));
-			const executions = await lanes.ended(index + 1, 60_000);
-			const own = executions.find((execution) => laneOf(execution) === lane)!;
+		for (const [index, branch] of ['one', 'two', 'three'].entries()) {
+			await branches.start(branch, rowsOf(1));
+			const executions = await branches.ended(index + 1, 60_000);
+			const own = executions.find((execution) => branchOf(execution) === branch)!;
 			expect(own.status).toBe('success');
-			reused[lane] = jsonsOf(own, laneNode(lane))[0]!.reused;
+			reused[branch] = jsonsOf(own, branchNode(branch))[0]!.reused;
 		}
 		expect(reused).toEqual({ one: undefined, two: undefined, three: true });
 		expect(await accepted()).toBe(2);
@@ -248,12 +248,12 @@ describe('What makes it another request', () => {
 });
 
 describe('Create and Wait with a task that another execution waits for', () => {
-	it('asks until it is finished, though its webhooks go elsewhere', async () => {
-		const { control } = stage.sandbox;
+	it('polls until it is finished, though its webhooks go elsewhere', async () => {
+		const { control } = testServer.sandbox;
 		await control.rules({ on: 'create', do: { hold: true } });
 		const workflow = await publish({ waitUsing: 'webhook' });
 		const one = await workflow.start(rowsOf(2));
-		expect((await suspended(stage, one)).status).toBe('waiting');
+		expect((await suspended(testServer, one)).status).toBe('waiting');
 		const two = await workflow.start(rowsOf(2));
 		await until('the second has looked', async () => {
 			const { requests, now } = await control.state();
@@ -261,7 +261,7 @@ describe('Create and Wait with a task that another execution waits for', () => {
 				return method === 'GET' && path.startsWith('/v1/ai/image-to-video/') && now - at < 1000;
 			});
 		});
-		expect(await stage.n8n.client.executionStatus(two)).toBe('running');
+		expect(await testServer.n8n.client.executionStatus(two)).toBe('running');
 		const { tasks } = await control.state();
 		expect(tasks).toHaveLength(2);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
@@ -278,11 +278,11 @@ describe('Create and Wait with a task that another execution waits for', () => {
 				),
 			);
 			for (const item of itemsOf(execution, HAPPY_HORSE)) {
-				expect((await storedVideo(stage, item)).length).toBeGreaterThan(1000);
+				expect((await storedVideo(testServer, item)).length).toBeGreaterThan(1000);
 			}
 		}
 		expect(jsonsOf(first!).map(({ reused }) => reused)).toEqual([undefined, undefined]);
 		expect(await accepted()).toBe(2);
-		await callsAnswered(control);
+		await webhooksHandled(control);
 	});
 });

@@ -4,31 +4,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import type { Fault, FaultProxy, PassingRequest } from '../support/faultProxy';
-import { faultProxy } from '../support/faultProxy';
-import type { ImageServer } from '../support/imageServer';
-import { draw, imageServer } from '../support/imageServer';
-import { lockDatabase, processedRows } from '../support/processedRows';
-import { retried } from '../support/retries';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { until } from '../support/watching';
-import { HAPPY_HORSE, ORDER, workflowWith } from '../support/workflow';
+import type { Fault, FaultProxy, PassingRequest } from '../support/faults/faultProxy';
+import { faultProxy } from '../support/faults/faultProxy';
+import type { ImageServer } from '../support/network/imageServer';
+import { draw, imageServer } from '../support/network/imageServer';
+import { lockDatabase, processedRows } from '../support/executions/processedRows';
+import { retried } from '../support/executions/retries';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { until } from '../support/assertions/watching';
+import { HAPPY_HORSE, CREATE_FIELDS, workflowWith } from '../support/workflows/workflow';
 
 /**
- * n8n is killed once, while one request stands at each step between "not claimed" and "its task ID is stored". A write
- * lock on n8n's database and a relay that holds requests and answers back make sure that each stands where it should.
+ * n8n is killed once, while one request is at each step between "not claimed" and "its task ID is stored". A write
+ * lock on n8n's database and a relay that holds requests and responses back make sure that each is where it should be.
  */
-const stage = useStage({ reset: false });
+const testServer = useTestServer({ reset: false });
 
 const NOT_CLAIMED = 'not claimed';
 const CLAIMED = 'claimed, not at the API';
-const SENT = 'at the API, not answered';
-const ANSWERED = 'answered, ID not stored';
-const REFUSED = 'refused, claim not given back';
+const SENT = 'at the API, no response yet';
+const RESPONDED = 'responded, ID not stored';
+const REJECTED = 'rejected, claim not given back';
 const STORED = 'ID stored';
 
-const STEPS = [CLAIMED, SENT, ANSWERED, REFUSED, STORED];
+const STEPS = [CLAIMED, SENT, RESPONDED, REJECTED, STORED];
 
 /** What a row holds once the task ID is in it: the claim, 32 digits and the execution. */
 const WHOLE_ROW = 34;
@@ -63,18 +63,18 @@ function gate() {
 	return { opened, open: () => open() };
 }
 
-const answers = gate();
+const responses = gate();
 
 function faultOf({ create, body }: PassingRequest): Fault | undefined {
 	if (!create || over) return undefined;
 	if (body.includes(CLAIMED)) return { goesOn: never };
 	if (body.includes(SENT)) return { comesBack: never };
 	if (body.includes(STORED)) return undefined;
-	return { comesBack: answers.opened };
+	return { comesBack: responses.opened };
 }
 
 async function counts(): Promise<Map<string, number>> {
-	const { tasks } = await stage.sandbox.control.state();
+	const { tasks } = await testServer.sandbox.control.state();
 	const counted = new Map<string, number>();
 	for (const { prompt } of tasks) counted.set(prompt!, (counted.get(prompt!) ?? 0) + 1);
 	return counted;
@@ -83,23 +83,23 @@ async function counts(): Promise<Map<string, number>> {
 const inDoubt = (item: Item) => /may have created its video/.test(String(item.json.error));
 
 beforeAll(async () => {
-	const { sandbox, n8n } = stage;
+	const { sandbox, n8n } = testServer;
 	const { control } = sandbox;
 	relay = await faultProxy(sandbox.url, faultOf);
 	images = await imageServer();
 	const heldImages: ServerResponse[] = [];
 	for (const kind of KINDS) {
-		images.answers.set(`/400x300.png?${kind}`, (response) => void heldImages.push(response));
+		images.responses.set(`/400x300.png?${kind}`, (response) => void heldImages.push(response));
 	}
 	const account = { apiKey: sandbox.key, webhookSecret: sandbox.secret };
-	const credential = await stage.addCredential({
+	const credential = await testServer.addCredential({
 		...{ provider: 'custom', baseUrl: relay.url, ...account },
 	});
 	const publish = async (kind: Kind): Promise<PublishedWorkflow> => {
 		const options = kind === 'keyed' ? { idempotencyKey: '={{ $json.name }}' } : {};
-		const parameters = { ...ORDER, operation: 'create', options };
+		const parameters = { ...CREATE_FIELDS, operation: 'create', options };
 		const onError = 'continueRegularOutput';
-		return await stage.publish(workflowWith({ credential, onError, parameters }));
+		return await testServer.publish(workflowWith({ credential, onError, parameters }));
 	};
 	const workflows = { keyless: await publish('keyless'), keyed: await publish('keyed') };
 	const stepsOf = (kind: Kind) =>
@@ -113,8 +113,8 @@ beforeAll(async () => {
 
 	await control.rules({
 		on: 'create',
-		where: { prompt: REFUSED },
-		do: { answer: { status: 400, body: { message: 'refused' } } },
+		where: { prompt: REJECTED },
+		do: { answer: { status: 400, body: { message: 'rejected' } } },
 	});
 	const started: Array<{ id: string; names: string[] }> = [];
 	for (const kind of KINDS) {
@@ -131,18 +131,18 @@ beforeAll(async () => {
 			rows.length === claims &&
 			rows.filter((entries) => entries === WHOLE_ROW).length === KINDS.length &&
 			relay.requests.filter(({ create }) => create).length === claims &&
-			// All but those that are held back have been answered, as far as the API knows.
+			// All but those that are held back have a response, as far as the API knows.
 			posts.filter(({ status }) => status > 0).length === claims - KINDS.length &&
 			heldImages.length === KINDS.length
 		);
 	});
 	const lock = lockDatabase(n8n);
-	answers.open();
+	responses.open();
 	const bytes = await draw('400x300.png');
 	for (const response of heldImages) response.end(bytes);
-	images.answers.clear();
+	images.responses.clear();
 	const delivered = claims - 2 * KINDS.length;
-	await until('the answers have come', async () => relay.delivered.length === delivered);
+	await until('the responses have come', async () => relay.delivered.length === delivered);
 	// Time to do what the lock does not allow.
 	await sleep(1500);
 	await n8n.kill9();
@@ -212,8 +212,8 @@ describe.each(KINDS)('n8n is killed, and the execution is retried (%s)', (kind) 
 	it.each([
 		[CLAIMED, 0],
 		[SENT, 1],
-		[ANSWERED, 1],
-		[REFUSED, 0],
+		[RESPONDED, 1],
+		[REJECTED, 0],
 	])('says that the video may exist, and sends nothing again: %s', (step, exists) => {
 		const { before, after, outputs } = at(step);
 		expect(before).toBe(exists);
@@ -226,7 +226,7 @@ describe.each(KINDS)('n8n is killed, and the execution is retried (%s)', (kind) 
 		expect(before).toBe(1);
 		expect(after).toBe(forgets(kind) ? 2 : 1);
 		if (forgets(kind)) return;
-		const { tasks } = await stage.sandbox.control.state();
+		const { tasks } = await testServer.sandbox.control.state();
 		const own = tasks.find(({ prompt }) => prompt === nameOf(STORED, kind));
 		expect(outputs.map(({ json }) => json.task_id)).toEqual(outputs.map(() => own!.taskId));
 	});

@@ -1,7 +1,7 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { HAPPY_HORSE, ORDER, imagesOf, workflowWith } from '../support/workflow';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** n8n writes each query of its database to its log. */
 const LOGGING = {
@@ -10,16 +10,16 @@ const LOGGING = {
 	N8N_LOG_LEVEL: 'debug',
 };
 
-const stage = useStage({ n8n: { env: LOGGING } });
+const testServer = useTestServer({ n8n: { env: LOGGING } });
 
 const publish = async (options: Record<string, unknown>): Promise<PublishedWorkflow> => {
-	const parameters = { ...ORDER, operation: 'create', options };
-	return await stage.publish(workflowWith({ credential: stage.credential, parameters }));
+	const parameters = { ...CREATE_FIELDS, operation: 'create', options };
+	return await testServer.publish(workflowWith({ credential: testServer.credential, parameters }));
 };
 
 /** Runs a workflow, and counts the queries of the table of claims by what they do. */
 async function queriesOf(published: PublishedWorkflow, batch: string, amount: number) {
-	const { n8n, sandbox } = stage;
+	const { n8n, sandbox } = testServer;
 	const before = n8n.log().length;
 	const done = await published.run(imagesOf(sandbox.url, { batch, amount }));
 	expect(done.status).toBe('success');
@@ -54,6 +54,6 @@ describe('Queries of the database of n8n for each paid request', () => {
 			UPDATE: 2 * amount,
 			DELETE: amount,
 		});
-		expect((await stage.sandbox.control.state()).acceptedPosts).toBe(amount);
+		expect((await testServer.sandbox.control.state()).acceptedPosts).toBe(amount);
 	});
 });

@@ -6,41 +6,48 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { between } from '../support/between';
-import { createdFor } from '../support/created';
-import { node } from '../support/node';
-import { taskFromItem } from '../support/parameters';
-import type { PublishedWorkflow } from '../support/stage';
-import { useStage } from '../support/useStage';
-import { callsAnswered, expectNoSecrets, jsonsOf, traffic, until } from '../support/watching';
-import type { NamedImage, OnError } from '../support/workflow';
-import { createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from '../support/workflow';
+import { between } from '../support/workflows/insertNode';
+import { createdFor } from '../support/assertions/created';
+import { node } from '../support/workflows/node';
+import { taskFromItem } from '../support/workflows/itemParameters';
+import type { PublishedWorkflow } from '../support/testServer/testServer';
+import { useTestServer } from '../support/testServer/useTestServer';
+import {
+	webhooksHandled,
+	expectNoSecrets,
+	jsonsOf,
+	traffic,
+	until,
+} from '../support/assertions/watching';
+import type { NamedImage, OnError } from '../support/workflows/workflow';
+import { createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from '../support/workflows/workflow';
 
-const stage = useStage();
+const testServer = useTestServer();
 
 afterEach(async () => {
-	await callsAnswered(stage.sandbox.control);
+	await webhooksHandled(testServer.sandbox.control);
 });
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
 const REJECTED = { answer: { status: 400, body: { message: 'Not this one' } } };
 
-const batchOf = (batch: string, amount: number) => imagesOf(stage.sandbox.url, { batch, amount });
+const batchOf = (batch: string, amount: number) =>
+	imagesOf(testServer.sandbox.url, { batch, amount });
 
 const created = async (items: readonly NamedImage[]) =>
-	await createdFor(stage.sandbox.control, items);
+	await createdFor(testServer.sandbox.control, items);
 
 const idsOf = (execution: ExecutionView) => jsonsOf(execution).map(({ task_id }) => task_id);
 
 async function retried(id: string): Promise<ExecutionView> {
-	const { client } = stage.n8n;
+	const { client } = testServer.n8n;
 	return await client.waitForExecution(await client.retryExecution(id), { timeoutMs: 90_000 });
 }
 
 const ONCE = (items: readonly unknown[]) => items.map(() => 1);
 
-/** Fields whose expressions give another value each time they are evaluated, beside one that does not. */
+/** Fields whose expressions give another value each time they are evaluated, next to one that does not. */
 const VALUES: Record<string, Record<string, unknown>> = {
 	constant: {},
 	'random seed': { options: { seed: '={{ Math.floor(Math.random() * 1e6) }}' } },
@@ -53,7 +60,7 @@ const VALUES: Record<string, Record<string, unknown>> = {
 	'earlier node with a random value': { prompt: '={{ $json.text }}' },
 };
 
-const WAYS: Record<string, Record<string, unknown>> = {
+const WAITING: Record<string, Record<string, unknown>> = {
 	create: { operation: 'create', callback: 'none' },
 	webhook: { waitUsing: 'webhook', downloadVideo: false },
 	polling: { waitUsing: 'polling', downloadVideo: false },
@@ -74,7 +81,7 @@ async function publish(
 	parameters: Record<string, unknown>,
 	{ onError, settings = {} }: { onError?: OnError; settings?: Record<string, unknown> } = {},
 ): Promise<PublishedWorkflow> {
-	const { credential } = stage;
+	const { credential } = testServer;
 	const { options = {}, ...fields } = parameters;
 	const workflow = workflowWith({
 		credential,
@@ -82,13 +89,13 @@ async function publish(
 		...(onError ? { onError } : {}),
 		parameters: createAndWait({ ...fields, options: { pollInterval: 5, ...(options as object) } }),
 	});
-	return await stage.publish(between(workflow, textNode()));
+	return await testServer.publish(between(workflow, textNode()));
 }
 
 describe('A row is paid for once, whatever its expressions give the next time', () => {
 	// The third row is rejected by all tries of the execution and by the first one of its retry.
-	it.each(Object.keys(WAYS))('Retry On Fail and Retry, by %s', async (way) => {
-		const { control } = stage.sandbox;
+	it.each(Object.keys(WAITING))('Retry On Fail and Retry, by %s', async (operation) => {
+		const { control } = testServer.sandbox;
 		const runs = Object.keys(VALUES).flatMap((value, index) =>
 			[1, 7].map((size) => {
 				const items = batchOf(`${index}of${size}`, size);
@@ -103,7 +110,7 @@ describe('A row is paid for once, whatever its expressions give the next time', 
 		);
 		await Promise.all(
 			Object.entries(VALUES).map(async ([value, fields]) => {
-				const workflow = await publish({ ...WAYS[way], ...fields }, { settings: RETRY });
+				const workflow = await publish({ ...WAITING[operation], ...fields }, { settings: RETRY });
 				const failed: ExecutionView[] = [];
 				for (const run of runs) if (run.value === value) failed.push(await workflow.run(run.items));
 				expect([value, ...failed.map(({ status }) => status)]).toEqual([value, 'error', 'error']);
@@ -126,15 +133,15 @@ describe('A row is paid for once, whatever its expressions give the next time', 
 
 describe('Retry of one failed execution, more than once', () => {
 	const rejectOnce = async (items: readonly NamedImage[]) =>
-		await stage.sandbox.control.rules({
+		await testServer.sandbox.control.rules({
 			...{ on: 'create', where: { imageUrl: items[2]!.image } },
 			...{ times: 1, do: REJECTED },
 		});
 
-	it.each(Object.keys(WAYS))('takes up what the first one created, by %s', async (way) => {
+	it.each(Object.keys(WAITING))('takes up what the first one created, by %s', async (operation) => {
 		const items = batchOf('twice', 7);
 		await rejectOnce(items);
-		const workflow = await publish({ ...WAYS[way], ...VALUES['random seed'] });
+		const workflow = await publish({ ...WAITING[operation], ...VALUES['random seed'] });
 		const failed = await workflow.run(items);
 		expect(failed.status).toBe('error');
 		const first = await retried(failed.id);
@@ -146,12 +153,12 @@ describe('Retry of one failed execution, more than once', () => {
 
 	it.each(['create', 'polling'])(
 		'creates each row once when two run at once, by %s',
-		async (way) => {
-			const { client } = stage.n8n;
-			const { control } = stage.sandbox;
+		async (operation) => {
+			const { client } = testServer.n8n;
+			const { control } = testServer.sandbox;
 			const items = batchOf('together', 7);
 			await rejectOnce(items);
-			const workflow = await publish({ ...WAYS[way], ...VALUES['$now in the prompt'] });
+			const workflow = await publish({ ...WAITING[operation], ...VALUES['$now in the prompt'] });
 			const failed = await workflow.run(items);
 			expect(failed.status).toBe('error');
 			await control.rules({ on: 'create', do: { delayMs: 500 } });
@@ -166,13 +173,13 @@ describe('Retry of one failed execution, more than once', () => {
 			expect([one?.status, two?.status]).toEqual(['success', 'success']);
 			expect(idsOf(one!)).toEqual(idsOf(two!));
 			expect(await created(items)).toEqual(ONCE(items));
-			expectNoSecrets(stage, one!);
+			expectNoSecrets(testServer, one!);
 		},
 	);
 
 	it('creates a failed task once more for each Retry, and never for Retry On Fail', async () => {
-		const { client } = stage.n8n;
-		const { control } = stage.sandbox;
+		const { client } = testServer.n8n;
+		const { control } = testServer.sandbox;
 		const items = batchOf('unlucky', 3);
 		await control.rules(
 			{
@@ -184,7 +191,7 @@ describe('Retry of one failed execution, more than once', () => {
 				...{ times: RETRY.maxTries, do: REJECTED },
 			},
 		);
-		const workflow = await publish(WAYS.create!, { settings: RETRY });
+		const workflow = await publish(WAITING.create!, { settings: RETRY });
 		const failed = await workflow.run(items);
 		expect(failed.status).toBe('error');
 		expect(await created(items)).toEqual([1, 1, 0]);
@@ -217,13 +224,13 @@ describe('Retry On Fail with an error output, after waiting', () => {
 	}
 
 	it('neither creates nor waits again for a first item that failed or was too late', async () => {
-		const { control } = stage.sandbox;
+		const { control } = testServer.sandbox;
 		const [failing, late] = [batchOf('failing', 3), batchOf('late', 3)];
 		await control.rules(
 			{ on: 'create', where: { imageUrl: failing[0]!.image }, do: { outcome: 'FAILED' } },
 			{ on: 'create', where: { imageUrl: late[0]!.image }, do: { hold: true } },
 		);
-		const polling = { ...WAYS.polling, maxWait: 0.1 };
+		const polling = { ...WAITING.polling, maxWait: 0.1 };
 		const [one, two] = await Promise.all([
 			publish(polling, ERROR_OUTPUT).then(async (made) => await made.run(failing)),
 			publish(polling, ERROR_OUTPUT).then(async (made) => await made.run(late)),
@@ -238,8 +245,8 @@ describe('Retry On Fail with an error output, after waiting', () => {
 		expect(creates).toBe(6);
 	});
 
-	it('neither waits nor asks again for such an item in the operation Wait', async () => {
-		const { control } = stage.sandbox;
+	it('neither waits nor polls for such an item in the operation Wait', async () => {
+		const { control } = testServer.sandbox;
 		const seed = async (status: 'CREATED' | 'FAILED' | 'COMPLETED') =>
 			(await control.seedTasks({ count: 1, status }))[0]!;
 		const [late, failed, done] = [
@@ -250,7 +257,7 @@ describe('Retry On Fail with an error output, after waiting', () => {
 		const parameters = taskFromItem('wait', {
 			...{ downloadVideo: false, maxWait: 0.1, options: { pollInterval: 5 } },
 		});
-		const workflow = await stage.publishNode({ parameters, ...ERROR_OUTPUT });
+		const workflow = await testServer.publishNode({ parameters, ...ERROR_OUTPUT });
 		const item = (task_id: string) => ({ name: task_id, task_id, model: 'happy-horse-1' });
 		const begin = Date.now();
 		const failing = await workflow.run([item(failed), item(done)]);
@@ -293,7 +300,7 @@ describe('Retry after a crash, with rows that moved', () => {
 
 	/** Takes its rows from the source, not from what started it. */
 	async function publishRows(name: string, fields: Record<string, unknown>) {
-		const { credential } = stage;
+		const { credential } = testServer;
 		const { port } = source.address() as AddressInfo;
 		const { options = {}, ...others } = fields;
 		const workflow = workflowWith({
@@ -313,11 +320,11 @@ describe('Retry after a crash, with rows that moved', () => {
 			parameters: { fieldToSplitOut: 'rows', options: {} },
 		});
 		const nodes = workflow.nodes.filter((each) => each.name !== 'Items');
-		return await stage.publish(between({ ...workflow, nodes: [...nodes, request] }, split));
+		return await testServer.publish(between({ ...workflow, nodes: [...nodes, request] }, split));
 	}
 
 	it('pays for the new row, and for none again that was paid for', async () => {
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		await control.rules({ on: 'create', where: { imageUrl: 'moved' }, do: { delayMs: SLOW_MS } });
 		const kinds = { 'moved-constant': VALUES.constant!, 'moved-random': VALUES['random seed']! };
@@ -338,7 +345,7 @@ describe('Retry after a crash, with rows that moved', () => {
 		});
 		await n8n.kill9();
 		await n8n.restart();
-		// A request that was under way is carried out all the same.
+		// A request that was under way is processed all the same.
 		await sleep(2 * SLOW_MS);
 		await control.clearRules();
 		const expectOnce = async ({ name, first, id }: (typeof started)[number]) => {
@@ -356,7 +363,7 @@ describe('Retry after a crash, with rows that moved', () => {
 			expect(out).toHaveLength(MANY + 2);
 			expect(await created([added!])).toEqual([1]);
 			const after = await created(first);
-			if (n8nFacts.ordersAgainAfterCrash > 0) {
+			if (n8nFacts.createsAgainAfterCrash > 0) {
 				expect(after).toEqual(before.map((times, index) => times + (index === 0 ? 2 : 1)));
 				return;
 			}

@@ -1,8 +1,8 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { traffic } from '../support/watching';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { traffic } from '../support/assertions/watching';
 
 /** Long before Max Wait, which is 30 minutes. */
 const SOON_MS = 120_000;
@@ -27,12 +27,12 @@ interface Case {
 }
 
 const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
-	...Object.entries(LISTS).map(([shape, answer]) => ({
+	...Object.entries(LISTS).map(([shape, response]) => ({
 		title: `the list answers ${shape} for ever`,
 		waitUsing,
 		amount: 3,
 		rules: [
-			{ on: 'list' as const, do: { answer } },
+			{ on: 'list' as const, do: { answer: response } },
 			// Nothing but asking can tell that this one is finished.
 			{
 				on: 'create' as const,
@@ -53,8 +53,8 @@ const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
 	})),
 ]);
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, { run: WaitingRun; finishedAt: number }>();
 
 // All of them wait at the same time.
@@ -73,8 +73,8 @@ describe.each(['webhook', 'polling'] as const)('No video is lost by %s, when', (
 	it.each(cases.filter((each) => each.waitUsing === waitUsing))('$title', async (each) => {
 		const { run, finishedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, finishedAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { lists, gets } = await traffic(run.control);
 		expect(gets).toBeGreaterThanOrEqual(each.amount);

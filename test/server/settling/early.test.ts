@@ -1,7 +1,7 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, useWaitingRuns } from '../support/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import { expectAllVideos, useWaitingRuns } from '../support/executions/waitingRuns';
 
 const OUTAGE_MS = 30_000;
 /** Within so much of the end of the outage, a video has to come out. */
@@ -30,8 +30,8 @@ const cases = Object.keys(FAULTS).flatMap((fault) =>
 );
 type Case = (typeof cases)[number];
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, { run: WaitingRun; endsAt: number }>();
 
 // All of them wait at the same time.
@@ -53,8 +53,8 @@ describe('All videos are finished, and all webhooks gone, before the execution c
 	it.each(cases)('$fault ($amount, webhook secret: $secret)', async (each) => {
 		const { run, endsAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt)).toBeLessThan(endsAt + SOON_MS);
 	});
 });
@@ -70,6 +70,6 @@ it('reading the videos that are finished takes so long that the last one ends me
 		settings: { taskSeconds: 0 },
 		endAtOnce: true,
 	});
-	const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs: 90_000 });
-	await expectAllVideos(stage, { done, run });
+	const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: 90_000 });
+	await expectAllVideos(testServer, { done, run });
 });

@@ -1,7 +1,12 @@
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, expectNoReads, finish, useWaitingRuns } from '../support/waitingRuns';
-import { traffic } from '../support/watching';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import {
+	expectAllVideos,
+	expectNoReads,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
+import { traffic } from '../support/assertions/watching';
 
 /** Within so much of what the API shows, a video has to come out. */
 const SOON_MS = 30_000;
@@ -10,8 +15,8 @@ const LAGS = [2, 10, 60];
 const SECRETS = ['right', 'none'] as const;
 const cases = LAGS.flatMap((lag) => SECRETS.map((secret) => ({ lag, secret })));
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<string, { run: WaitingRun; finishedAt: number }>();
 const nameOf = ({ lag, secret }: (typeof cases)[number]) => `${lag} ${secret}`;
 
@@ -30,8 +35,8 @@ describe('W59: the API shows what the webhook has told only later', () => {
 		const { run, finishedAt } = started.get(nameOf({ lag, secret }))!;
 		const shownAt = finishedAt + lag * 1000;
 		const timeoutMs = Math.max(0, shownAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		const took = Number(done.stoppedAt) - finishedAt;
 		if (secret === 'right') {
 			// A signed webhook is believed, and nothing is asked.

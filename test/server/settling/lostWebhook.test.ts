@@ -1,14 +1,14 @@
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { traffic } from '../support/watching';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { traffic } from '../support/assertions/watching';
 
 const AMOUNT = 20;
 /** Long before Max Wait, which is 30 minutes. */
 const SOON_MS = 90_000;
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 const LOST = [
 	{ which: 'the first to end', at: 0 },
@@ -43,8 +43,8 @@ describe(`One webhook of ${AMOUNT} is lost, and all videos come out long before 
 	it.each(cases)('$which, webhook secret: $secret', async (each) => {
 		const { run, finishedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, finishedAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { callbacks } = await run.control.state();
 		const told = callbacks.filter(({ status }) => status === 'COMPLETED');

@@ -1,7 +1,12 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
-import { useStage } from '../support/useStage';
-import type { WaitingRun } from '../support/waitingRuns';
-import { expectAllVideos, expectNoReads, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { WaitingRun } from '../support/executions/waitingRuns';
+import {
+	expectAllVideos,
+	expectNoReads,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
 
 const OUTAGE_MS = 60_000;
 /** Within so much of the end of the outage, a video has to come out. */
@@ -10,7 +15,7 @@ const SOON_MS = 30_000;
 type ValidationError = NonNullable<SandboxRule['do']['answer']>;
 
 const tooMany = { status: 429, body: { message: 'Too many requests' } };
-const ANSWERS: Record<string, ValidationError> = {
+const RESPONSES: Record<string, ValidationError> = {
 	503: {
 		status: 503,
 		body: { message: 'Service Unavailable. Please try again later.' },
@@ -20,35 +25,35 @@ const ANSWERS: Record<string, ValidationError> = {
 	'429 with Retry-After': { ...tooMany, headers: { 'retry-after': '7' } },
 };
 
-const cases = Object.keys(ANSWERS).flatMap((answer) =>
-	(['right', 'none'] as const).map((secret) => ({ answer, secret })),
+const cases = Object.keys(RESPONSES).flatMap((response) =>
+	(['right', 'none'] as const).map((secret) => ({ response, secret })),
 );
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<string, { run: WaitingRun; finishedAt: number; endsAt: number }>();
-const nameOf = ({ answer, secret }: (typeof cases)[number]) => `${answer} ${secret}`;
+const nameOf = ({ response, secret }: (typeof cases)[number]) => `${response} ${secret}`;
 
 // All of them wait at the same time.
 beforeAll(async () => {
 	await Promise.all(
-		cases.map(async ({ answer, secret }) => {
+		cases.map(async ({ response, secret }) => {
 			const run = await runs.start({ secret });
 			const endsAt = Date.now() + OUTAGE_MS;
-			const refusal = { untilMs: endsAt, do: { answer: ANSWERS[answer]! } };
-			await run.control.rules({ on: 'list', ...refusal }, { on: 'get', ...refusal });
+			const rejection = { untilMs: endsAt, do: { answer: RESPONSES[response]! } };
+			await run.control.rules({ on: 'list', ...rejection }, { on: 'get', ...rejection });
 			const finishedAt = await finish(run, run.tasks);
-			started.set(nameOf({ answer, secret }), { run, finishedAt, endsAt });
+			started.set(nameOf({ response, secret }), { run, finishedAt, endsAt });
 		}),
 	);
 });
 
 describe('A minute without answers, just after the webhooks', () => {
-	it.each(cases)('$answer, webhook secret: $secret', async ({ answer, secret }) => {
-		const { run, finishedAt, endsAt } = started.get(nameOf({ answer, secret }))!;
+	it.each(cases)('$response, webhook secret: $secret', async ({ response, secret }) => {
+		const { run, finishedAt, endsAt } = started.get(nameOf({ response, secret }))!;
 		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		const stoppedAt = Number(done.stoppedAt);
 		if (secret === 'right') {
 			expect(stoppedAt - finishedAt).toBeLessThan(SOON_MS);

@@ -1,8 +1,13 @@
-import { useStage } from '../support/useStage';
-import { apiRequests, expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
+import {
+	apiRequests,
+	expectAllVideos,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 describe('Requests for each finished video, of 20 in one execution', () => {
 	it.each([
@@ -11,8 +16,8 @@ describe('Requests for each finished video, of 20 in one execution', () => {
 	] as const)('webhook secret: %s, at most %d', async (secret, most) => {
 		const run = await runs.start({ amount: 20, secret });
 		await finish(run, run.tasks);
-		const done = await stage.n8n.client.waitForExecution(run.id);
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id);
+		await expectAllVideos(testServer, { done, run });
 		const requests = await apiRequests(run.control);
 		expect(requests.filter(({ status }) => status >= 400)).toEqual([]);
 		expect(requests.length).toBeLessThanOrEqual(Math.floor(most * run.items.length));

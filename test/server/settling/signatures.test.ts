@@ -1,9 +1,9 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun, WaitingSetup } from '../support/waitingRuns';
-import { expectAllVideos, finish, useWaitingRuns } from '../support/waitingRuns';
-import { HAPPY_HORSE } from '../support/workflow';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun, WaitingSetup } from '../support/executions/waitingRuns';
+import { expectAllVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { HAPPY_HORSE } from '../support/workflows/workflow';
 
 const SOON_MS = 30_000;
 const SIX_MINUTES = 360;
@@ -32,8 +32,8 @@ const cases: Case[] = [1, 3].flatMap((amount) => [
 // Without a token in the URL a webhook whose signature does not hold proves nothing at all.
 const provable = cases.filter(({ warned }) => !warned || n8nFacts.hasResumeToken);
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, { run: WaitingRun; finishedAt: number }>();
 
 // All of them wait at the same time.
@@ -51,14 +51,14 @@ describe('Every video comes out, and its item says whether signatures match, whe
 	it.each(provable)('$title ($amount)', async (each) => {
 		const { run, finishedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, finishedAt + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(run.id, { timeoutMs });
-		await expectAllVideos(stage, { done, run });
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
+		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { callbacks } = await run.control.state();
-		const answers = callbacks
+		const responses = callbacks
 			.filter(({ status }) => status === 'COMPLETED')
 			.map(({ answerStatus }) => answerStatus);
-		expect(answers).toEqual(run.tasks.map(() => (each.warned ? 401 : 200)));
+		expect(responses).toEqual(run.tasks.map(() => (each.warned ? 401 : 200)));
 		for (const { json } of itemsOf(done, HAPPY_HORSE)) {
 			const { message } = (json.webhook_warning ?? {}) as { message?: string };
 			if (each.warned) expect(message).toMatch(/signatures? .*(do|does) not match/i);

@@ -1,8 +1,8 @@
 import type { SandboxRule } from '../../../sandbox/api/control';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { finish, useWaitingRuns } from '../support/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import { finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
 	arrivals,
 	expectedArrivals,
@@ -10,8 +10,8 @@ import {
 	servedVideo,
 	storedVideo,
 	tasksOf,
-} from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+} from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const MAX_WAIT_MS = 45_000;
 /** From Max Wait on: n8n's own timer, which knows of no video, comes after 15 seconds. */
@@ -45,8 +45,8 @@ const cases: Case[] = [
 	},
 ];
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, WaitingRun>();
 
 // All of them wait at the same time.
@@ -73,7 +73,7 @@ describe('The API takes requests and answers nothing about', () => {
 	it.each(cases)('$title', async (each) => {
 		const { control, items, tasks, id, startedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, startedAt + MAX_WAIT_MS + SOON_MS + 10_000 - Date.now());
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const late = Number(done.stoppedAt) - startedAt - MAX_WAIT_MS;
 		process.stdout.write(`${each.title}: ${late} ms after Max Wait\n`);
@@ -86,7 +86,7 @@ describe('The API takes requests and answers nothing about', () => {
 		);
 		for (const [index, task] of (await tasksOf(control, items)).entries()) {
 			if (index === SILENT) continue;
-			const stored = await storedVideo(stage, out[index]!);
+			const stored = await storedVideo(testServer, out[index]!);
 			expect(stored.equals(await servedVideo(control, task))).toBe(true);
 		}
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));

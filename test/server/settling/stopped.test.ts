@@ -1,22 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { leadsTo, node } from '../support/node';
-import { useStage } from '../support/useStage';
-import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
-import { expectPaidOnce, suspended, tasksOf, traffic, until } from '../support/watching';
-import { AFTER, createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflow';
+import { leadsTo, node } from '../support/workflows/node';
+import { useTestServer } from '../support/testServer/useTestServer';
+import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
+import { expectPaidOnce, suspended, tasksOf, traffic, until } from '../support/assertions/watching';
+import {
+	AFTER,
+	createAndWait,
+	HAPPY_HORSE,
+	images,
+	workflowWith,
+} from '../support/workflows/workflow';
 
 const LAG_SECONDS = 12;
 /** So long after the API shows the videos, an execution that waits for them has long been continued. */
 const LONG_AFTER_MS = 20_000;
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 describe('An execution that is stopped while it asks for its last videos', () => {
 	it.each(['right', 'none'] as const)('is not continued; webhook secret: %s', async (secret) => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const settings = { readLagSeconds: LAG_SECONDS };
 		const run = await runs.start({ amount: 3, secret, settings });
 		const { control, id, tasks, workflowId } = run;
@@ -76,14 +82,14 @@ describe('An execution that waits at another node after ours', () => {
 		['its webhook', { resume: 'webhook', httpMethod: 'POST' }],
 		['a time', { resume: 'timeInterval', amount: 2, unit: 'hours' }],
 	])('for %s is not continued by late webhooks', async (_, wait) => {
-		const { client } = stage.n8n;
+		const { client } = testServer.n8n;
 		const { sandbox, control, credential } = await runs.api({ secret: 'right' });
 		await control.rules({ on: 'create', do: { hold: true } });
 		const items = images(sandbox.url, 2);
 		const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });
-		const workflow = await stage.publish(waitingAfter(wait, { credential, parameters }));
+		const workflow = await testServer.publish(waitingAfter(wait, { credential, parameters }));
 		const id = await workflow.start(items);
-		expect((await suspended(stage, id)).status).toBe('waiting');
+		expect((await suspended(testServer, id)).status).toBe('waiting');
 		const tasks = await tasksOf(control, items);
 		for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
 		const there = await until('it waits at the other node', async () => {

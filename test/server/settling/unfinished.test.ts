@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import { useStage } from '../support/useStage';
-import type { Secret, WaitingRun } from '../support/waitingRuns';
-import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
+import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
 	arrivals,
 	expectedArrivals,
@@ -13,8 +13,8 @@ import {
 	servedVideo,
 	storedVideo,
 	tasksOf,
-} from '../support/watching';
-import { AFTER, HAPPY_HORSE } from '../support/workflow';
+} from '../support/assertions/watching';
+import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const MAX_WAIT_MS = 60_000;
 /** What n8n and our node may need from Max Wait on; n8n's own timer comes later. */
@@ -36,8 +36,8 @@ const cases: Case[] = [
 	{ waitUsing: 'polling', secret: 'none' },
 ];
 
-const stage = useStage();
-const runs = useWaitingRuns(stage);
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 const started = new Map<Case, WaitingRun & { shown: Array<Record<string, unknown>> }>();
 
 // All of them wait at the same time.
@@ -47,7 +47,7 @@ beforeAll(async () => {
 			const { waitUsing, secret } = each;
 			const parameters = { waitUsing, maxWait: MAX_WAIT_MS / 60_000 };
 			const run = await runs.start({ amount: 5, secret, parameters });
-			const shown = jsonsOf(await stage.n8n.client.execution(run.id));
+			const shown = jsonsOf(await testServer.n8n.client.execution(run.id));
 			await finish(
 				run,
 				run.tasks.filter((_, index) => index !== ENDLESS),
@@ -62,7 +62,7 @@ describe('B19: one of five videos is never finished', () => {
 		const run = started.get(each)!;
 		const { control, items, tasks, id, startedAt } = run;
 		const timeoutMs = Math.max(0, startedAt + MAX_WAIT_MS + SOON_MS - Date.now());
-		const done = await stage.n8n.client.waitForExecution(id, { timeoutMs });
+		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const took = Number(done.stoppedAt) - startedAt;
 		expect(took).toBeGreaterThan(MAX_WAIT_MS - 2000);
@@ -79,7 +79,7 @@ describe('B19: one of five videos is never finished', () => {
 				expect(out[index]!.binary).toBeUndefined();
 				continue;
 			}
-			const stored = await storedVideo(stage, out[index]!);
+			const stored = await storedVideo(testServer, out[index]!);
 			expect(stored.equals(await servedVideo(control, task))).toBe(true);
 		}
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
@@ -93,11 +93,11 @@ describe('B19: one of five videos is never finished', () => {
 		const ends = [...started.values()].map(({ startedAt }) => startedAt);
 		await sleep(Math.max(0, Math.max(...ends) + MAX_WAIT_MS + 40_000 - Date.now()));
 		for (const { id, workflowId } of started.values()) {
-			const { runData, status } = await stage.n8n.client.execution(id);
+			const { runData, status } = await testServer.n8n.client.execution(id);
 			expect([status, runData[HAPPY_HORSE]?.length, runData[AFTER]?.length]).toEqual([
 				...['success', 1, 1],
 			]);
-			expect(await stage.n8n.client.executions({ workflowId })).toHaveLength(1);
+			expect(await testServer.n8n.client.executions({ workflowId })).toHaveLength(1);
 		}
 	});
 });

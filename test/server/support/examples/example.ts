@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { INode, IConnections } from 'n8n-workflow';
 
 import { CHECKOUT } from '../../../../sandbox/n8n/nodePackage';
-import type { CredentialReference } from '../workflow';
+import type { CredentialReference } from '../workflows/workflow';
 
 export const NOTE = 'n8n-nodes-base.stickyNote';
 

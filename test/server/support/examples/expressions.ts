@@ -18,7 +18,7 @@ export interface Reference {
 export function codeIn(parameters: unknown): string[] {
 	if (typeof parameters === 'string') {
 		if (!parameters.startsWith('=')) return [];
-		// As n8n does it: an expression ends at the next two braces, whatever stands around them.
+		// As n8n does it: an expression ends at the next two braces, whatever is around them.
 		return [...parameters.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, code]) => code!.trim());
 	}
 	if (typeof parameters !== 'object' || parameters === null) return [];
@@ -104,7 +104,7 @@ function referenceOf([root = '', ...path]: string[]): Omit<Reference, 'optional'
 	return { node, kind, path: rest };
 }
 
-/** Whether it stands to the left of `??` or `||`, or is only compared or tested. */
+/** Whether it is to the left of `??` or `||`, or is only compared or tested. */
 function hasSubstitute(node: ts.Node): boolean {
 	const { parent } = node;
 	if (ts.isBinaryExpression(parent)) {

@@ -42,8 +42,8 @@ export function upstreamOf(name: string, arrows: readonly Arrow[]): Set<string> 
 	return downstreamOf(name, reversed);
 }
 
-/** How many ways lead from one node to another; a circle counts once. */
-export function waysBetween(from: string, to: string, arrows: readonly Arrow[]): number {
+/** How many paths lead from one node to another; a circle counts once. */
+export function pathsBetween(from: string, to: string, arrows: readonly Arrow[]): number {
 	const count = (name: string, passed: readonly string[]): number => {
 		if (name === to) return 1;
 		if (passed.includes(name)) return 0;

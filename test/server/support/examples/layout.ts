@@ -12,7 +12,7 @@ interface Box {
 	bottom: number;
 }
 
-/** A node is 96 wide and high, an agent wider; its name stands below. */
+/** A node is 96 wide and high, an agent wider; its name is below. */
 const SIZE = 96;
 const AGENT_WIDTH = 256;
 const NAME_HEIGHT = 44;

@@ -1,9 +1,9 @@
-import type { ChatRequest, Line } from '../scriptedModel';
-import { chatServer, toldByTools } from '../scriptedModel';
+import type { ChatRequest, Line } from '../agent/scriptedModel';
+import { chatServer, toldByTools } from '../agent/scriptedModel';
 import type { Row } from './cells';
 
 /**
- * A model that is given rows, calls the tool for one after the other, and again where the tool reports an error. When
+ * A model that is given rows, uses the tool for one after the other, and again where the tool reports an error. When
  * all videos are there, it fails: once for each conversation.
  */
 export async function agentModel() {
@@ -12,7 +12,7 @@ export async function agentModel() {
 		const rows = rowsIn(request);
 		const done = toldByTools(request).filter((text) => text.includes('"task_id"'));
 		const row = rows[done.length];
-		if (row) return { call: { name: row.name, image: row.image } };
+		if (row) return { input: { name: row.name, image: row.image } };
 		const conversation = rows[0]?.name ?? '';
 		if (failed.has(conversation)) return { say: () => 'Done.' };
 		failed.add(conversation);

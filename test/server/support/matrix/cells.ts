@@ -1,7 +1,7 @@
 import { n8nFacts } from '../../../n8nFacts';
 
 /** Everything that can happen to the same row a second time. */
-export const WAYS = [
+export const REPEATS = [
 	'Retry On Fail',
 	'Retry once',
 	'Retry twice',
@@ -16,7 +16,7 @@ export const WAYS = [
 	'Execute step twice',
 	'Execute step twice, key',
 ] as const;
-export type Way = (typeof WAYS)[number];
+export type Repeat = (typeof REPEATS)[number];
 
 /** What an item gives the node, as far as it is another value at each evaluation. */
 export const INPUTS = ['constant', 'random seed', '$now in prompt', 'signed URL'] as const;
@@ -28,7 +28,7 @@ export type Operation = (typeof OPERATIONS)[number];
 export const SIZES = [1, 7] as const;
 
 export interface Cell {
-	way: Way;
+	repeat: Repeat;
 	input: Input;
 	operation: Operation;
 	size: (typeof SIZES)[number];
@@ -39,30 +39,32 @@ export interface Row {
 	image: string;
 }
 
-export const cells: Cell[] = WAYS.flatMap((way) =>
+export const cells: Cell[] = REPEATS.flatMap((repeat) =>
 	INPUTS.flatMap((input) =>
 		OPERATIONS.flatMap((operation) =>
 			// An agent is never suspended: its tool polls, whatever is set.
-			way === 'agent, Retry' && operation === 'webhook wait'
+			repeat === 'agent, Retry' && operation === 'webhook wait'
 				? []
-				: SIZES.map((size) => ({ way, input, operation, size })),
+				: SIZES.map((size) => ({ repeat, input, operation, size })),
 		),
 	),
 );
 
 /** So few that each value of one column meets each value of every other one at least once. */
-export const pairwise: Cell[] = cells.filter(({ way, input, operation, size }) => {
-	const place = WAYS.indexOf(way) + INPUTS.indexOf(input);
-	const operations = OPERATIONS.filter((each) => way !== 'agent, Retry' || each !== 'webhook wait');
+export const pairwise: Cell[] = cells.filter(({ repeat, input, operation, size }) => {
+	const place = REPEATS.indexOf(repeat) + INPUTS.indexOf(input);
+	const operations = OPERATIONS.filter(
+		(each) => repeat !== 'agent, Retry' || each !== 'webhook wait',
+	);
 	// The size changes with the input, and from one round of the operations to the next.
-	const sizeAt = INPUTS.indexOf(input) + Math.floor(WAYS.indexOf(way) / OPERATIONS.length);
+	const sizeAt = INPUTS.indexOf(input) + Math.floor(REPEATS.indexOf(repeat) / OPERATIONS.length);
 	return (
 		operation === operations[place % operations.length] && size === SIZES[sizeAt % SIZES.length]
 	);
 });
 
-export const titleOf = ({ way, input, operation, size }: Cell) =>
-	`${way} / ${input} / ${operation} / ${size}`;
+export const titleOf = ({ repeat, input, operation, size }: Cell) =>
+	`${repeat} / ${input} / ${operation} / ${size}`;
 
 /** The end mark tells row 1 from row 10. */
 export const rowName = (cell: Cell, row: number) => `${titleOf(cell)} #${row};`;
@@ -71,14 +73,14 @@ export const rowsOf = (cell: Cell, image: string): Row[] =>
 	Array.from({ length: cell.size }, (_, row) => ({ name: rowName(cell, row), image }));
 
 /**
- * The row that the API rejects at first, in the ways that need a failure. The last one where all others must have been
+ * The row that the API rejects at first, for the repetitions that need a failure. The last one where all others must have been
  * sent before the failure is known, which otherwise is a matter of chance.
  */
-export const victimOf = ({ way, size }: Cell) =>
-	size === 1 ? 0 : way.startsWith('sub-workflow') ? size - 1 : 3;
+export const victimOf = ({ repeat, size }: Cell) =>
+	size === 1 ? 0 : repeat.startsWith('sub-workflow') ? size - 1 : 3;
 
 /** How often the API rejects it. */
-export const REJECTIONS: Partial<Record<Way, number>> = {
+export const REJECTIONS: Partial<Record<Repeat, number>> = {
 	'Retry On Fail': 1,
 	'Retry once': 1,
 	'Retry twice': 2,
@@ -96,7 +98,7 @@ export interface Exception {
 }
 
 /** Everywhere else each row has one task. */
-export const EXCEPTIONS: Partial<Record<Way, Exception>> = {
+export const EXCEPTIONS: Partial<Record<Repeat, Exception>> = {
 	'sub-workflow, Retry': {
 		tasks: (cell, row) => (row === victimOf(cell) ? 1 : 2),
 		because: 'a parent that is retried starts a new execution of its sub-workflow',
@@ -109,7 +111,7 @@ export const EXCEPTIONS: Partial<Record<Way, Exception>> = {
 		? {}
 		: {
 				'crash, shifted rows': {
-					// An execution that was suspended goes on after the node, which does not run again.
+					// An execution that was suspended continues after the node, which does not run again.
 					tasks: ({ operation }) => (operation === 'webhook wait' ? 1 : 2),
 					because: 'before n8n 2.14 nothing ties the retry of a crashed execution to it',
 				},
@@ -123,4 +125,4 @@ export const expectedOfNewRow = ({ operation }: Cell): number[] =>
 	operation === 'webhook wait' ? [0, 1] : [1];
 
 export const expectedTasks = (cell: Cell, row: number): number =>
-	EXCEPTIONS[cell.way]?.tasks(cell, row) ?? 1;
+	EXCEPTIONS[cell.repeat]?.tasks(cell, row) ?? 1;

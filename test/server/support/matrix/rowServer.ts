@@ -10,12 +10,12 @@ export interface RowServer {
 	rows: Map<string, Row[]>;
 	/** Executions that have got past our node and are held back. */
 	held: number;
-	/** From now on each cell has one more row, before the others, and nobody is held back. */
+	/** From now on each cell has one more row, before the others, and no request is held back. */
 	shift(extra: (cell: string) => Row): void;
 	close(): Promise<void>;
 }
 
-/** `/rows/<cell>` gives the rows of a cell, as a sheet would; `/hold/<cell>` answers only once they have shifted. */
+/** `/rows/<cell>` gives the rows of a cell, as a sheet would; `/hold/<cell>` responds only once they have shifted. */
 export async function rowServer(): Promise<RowServer> {
 	const held: ServerResponse[] = [];
 	let extraOf: ((cell: string) => Row) | undefined;

@@ -7,50 +7,50 @@ import {
 	rowsOf,
 	titleOf,
 	victimOf,
-	WAYS,
+	REPEATS,
 } from './cells';
 import type { Cell } from './cells';
 import { rowServer } from './rowServer';
-import type { CellRun } from './runs';
-import { cellNumber, countsOf, faultsOf, newRow, runnerOn } from './runs';
-import type { Seen } from './table';
-import { tableOf } from './table';
-import { useStage } from '../useStage';
-import { until } from '../watching';
+import type { CellRun } from './cellRuns';
+import { cellNumber, countsOf, faultsOf, newRow, runnerOn } from './cellRuns';
+import type { Seen } from './matrixTable';
+import { tableOf } from './matrixTable';
+import { useTestServer } from '../testServer/useTestServer';
+import { until } from '../assertions/watching';
 
 const AT_ONCE = 16;
 
 /** Tests these cells on one n8n, many at a time, and prints how many tasks each row came to. */
 export function testMatrix(cells: readonly Cell[]): void {
-	const stage = useStage({ reset: false, sandbox: { speed: 60 } });
+	const testServer = useTestServer({ reset: false, sandbox: { speed: 60 } });
 
 	const seen = new Map<Cell, Seen>();
 	let seconds = 0;
 
 	beforeAll(async () => {
 		const begun = Date.now();
-		const { n8n, sandbox } = stage;
+		const { n8n, sandbox } = testServer;
 		const { control } = sandbox;
 		const image = `${sandbox.url}/images/300x300.png?n=1`;
 		const model = await agentModel();
 		const rowsFrom = await rowServer();
 		const data = { apiKey: 'sk-scripted', url: model.url };
 		const openAiId = await n8n.client.createCredential('openAiApi', { name: 'Scripted', data });
-		const runner = runnerOn(stage, {
-			credential: stage.credential,
+		const runner = runnerOn(testServer, {
+			credential: testServer.credential,
 			openAi: { id: openAiId, name: 'Scripted' },
 			rowsUrl: rowsFrom.url,
 		});
 		await control.rules(
 			...cells.flatMap((cell) => {
-				const times = REJECTIONS[cell.way];
+				const times = REJECTIONS[cell.repeat];
 				const prompt = rowName(cell, victimOf(cell));
-				const answer = { status: 400, body: { message: 'rejected' } };
+				const response = { status: 400, body: { message: 'rejected' } };
 				return times === undefined
 					? []
-					: [{ on: 'create' as const, where: { prompt }, times, do: { answer } }];
+					: [{ on: 'create' as const, where: { prompt }, times, do: { answer: response } }];
 			}),
-			// Long enough for the other execution to ask for the same.
+			// Long enough for the other execution to create the same.
 			{ on: 'create', where: { prompt: 'same key at once' }, do: { delayMs: 300 } },
 		);
 
@@ -61,7 +61,7 @@ export function testMatrix(cells: readonly Cell[]): void {
 				(run) => void runs.push(run),
 				(error: Error) => void errors.set(cell, error.message),
 			);
-		const crashing = cells.filter(({ way }) => way === 'crash, shifted rows');
+		const crashing = cells.filter(({ repeat }) => repeat === 'crash, shifted rows');
 		for (const cell of crashing) rowsFrom.rows.set(cellNumber(cell), rowsOf(cell, image));
 		const ids = new Map<Cell, string>();
 		await each(crashing, async (cell) => void ids.set(cell, await runner.begin(cell)));
@@ -92,8 +92,8 @@ export function testMatrix(cells: readonly Cell[]): void {
 
 	afterAll(() => console.log(tableOf(seen, seconds)));
 
-	describe.each(WAYS)('%s', (way) => {
-		const own = cells.filter((cell) => cell.way === way);
+	describe.each(REPEATS)('%s', (repeat) => {
+		const own = cells.filter((cell) => cell.repeat === repeat);
 
 		it('creates as many tasks for each row as it has to', () => {
 			const title = (cell: Cell) => titleOf(cell);
@@ -112,7 +112,7 @@ export function testMatrix(cells: readonly Cell[]): void {
 	});
 
 	it('creates one task for a row that came between the crash and the retry', () => {
-		const crashed = cells.filter(({ way }) => way === 'crash, shifted rows');
+		const crashed = cells.filter(({ repeat }) => repeat === 'crash, shifted rows');
 		const wrong = crashed.filter((cell) => {
 			return !expectedOfNewRow(cell).includes(seen.get(cell)?.ofNewRow ?? -1);
 		});

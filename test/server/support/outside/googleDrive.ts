@@ -10,8 +10,8 @@ export interface DriveFile {
 
 export interface GoogleDrive extends OutsideService {
 	files: DriveFile[];
-	/** Refuses the upload of files whose name matches, because the disk is full. */
-	refuse: RegExp | undefined;
+	/** Rejects the upload of files whose name matches, because the disk is full. */
+	reject: RegExp | undefined;
 }
 
 /** Google Drive API v3, as far as a resumable upload goes. */
@@ -19,7 +19,7 @@ export function googleDrive(): GoogleDrive {
 	const drive: GoogleDrive = {
 		hosts: ['www.googleapis.com'],
 		files: [],
-		refuse: undefined,
+		reject: undefined,
 		routes(app) {
 			app.post<{ Body: { name: string }; Querystring: { uploadType: string } }>(
 				'/upload/drive/v3/files',
@@ -27,7 +27,7 @@ export function googleDrive(): GoogleDrive {
 				(request, reply) => {
 					const { name } = request.body;
 					if (request.query.uploadType !== 'resumable') return reply.code(400).send();
-					if (drive.refuse?.test(name)) return reply.code(403).send({ error: full });
+					if (drive.reject?.test(name)) return reply.code(403).send({ error: full });
 					const id = `file-${drive.files.length + 1}`;
 					const mimeType = String(request.headers['x-upload-content-type']);
 					drive.files.push({ id, name, mimeType, content: Buffer.alloc(0) });

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { N8nServer } from '../../../../sandbox/n8n/server';
-import type { CredentialReference } from '../workflow';
+import type { CredentialReference } from '../workflows/workflow';
 import type { OutsideService } from './world';
 
 const TOKEN = 'ya29.token-of-the-test';
@@ -19,7 +19,7 @@ export const googleLogin: OutsideService = {
 	},
 };
 
-/** Refuses a request without the token, as every API of Google does. */
+/** Rejects a request without the token, as every API of Google does. */
 export async function signedIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
 	if (request.headers.authorization === `Bearer ${TOKEN}`) return;
 	const error = { code: 401, message: 'Request had invalid authentication credentials.' };
@@ -34,8 +34,8 @@ export async function signInWithGoogle(n8n: N8nServer, type: string): Promise<Cr
 	const consent = String(await n8n.client.rest('GET', `oauth2-credential/auth?id=${id}`));
 	const state = new URL(consent).searchParams.get('state') ?? '';
 	// Google sends the browser of the user back to n8n, which knows it by a cookie.
-	const answer = new URLSearchParams({ state, code: 'consented' }).toString();
-	const page = await n8n.client.page(`/rest/oauth2-credential/callback?${answer}`);
+	const response = new URLSearchParams({ state, code: 'consented' }).toString();
+	const page = await n8n.client.page(`/rest/oauth2-credential/callback?${response}`);
 	if (page.includes('Failed to connect')) throw new Error(`No sign-in with Google: ${page}`);
 	return { id, name };
 }

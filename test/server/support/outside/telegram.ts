@@ -10,9 +10,9 @@ export interface SentMessage {
 
 export interface Telegram extends OutsideService {
 	sent: SentMessage[];
-	/** The address that a trigger has registered. */
+	/** The URL that a trigger has registered. */
 	webhook: { url: string; secret: string };
-	/** Delivers an update to it, as Telegram does; answers with the status. */
+	/** Sends an update to it, as Telegram does; gives the status. */
 	deliver(update: Record<string, unknown>): Promise<number>;
 	/** Puts a photo there for `getFile`. */
 	upload(id: string, content: Buffer): void;

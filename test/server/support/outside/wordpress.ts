@@ -16,7 +16,7 @@ export interface Media {
 }
 
 export interface WordPress extends OutsideService {
-	/** Publishes a post; its featured image is at that address, none without. */
+	/** Publishes a post; its featured image is at that URL, none without. */
 	publish(title: string, image?: string): number;
 	/** What was put into the media library. */
 	uploaded: Media[];

@@ -9,7 +9,7 @@ import fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { generate } from 'selfsigned';
 
-/** The HTTP API of somebody else, under the names by which n8n's nodes call it. */
+/** The HTTP API of another service, under the names that n8n's nodes use. */
 export interface OutsideService {
 	hosts: string[];
 	routes(app: FastifyInstance): void;
@@ -18,7 +18,7 @@ export interface OutsideService {
 export interface OutsideWorld {
 	/** Environment of an n8n that is to meet these services instead of the real ones. */
 	env: Record<string, string>;
-	/** What was asked for, as `POST www.googleapis.com/upload`, with the status of the answer. */
+	/** What was requested, as `POST www.googleapis.com/upload`, with the status of the response. */
 	requests: Array<{ line: string; status: number }>;
 	close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function openOutsideWorld(services: OutsideService[]): Promise<Outs
 			NODE_EXTRA_CA_CERTS: certificate,
 			OUTSIDE_HOSTS: hosts.join(','),
 			OUTSIDE_PORT: String((server.address() as AddressInfo).port),
-			// A proxy of the computer would be asked for the real names.
+			// A proxy of the computer would look up the real names.
 			NO_PROXY: [...hosts, '127.0.0.1', 'localhost'].join(','),
 		},
 		requests,

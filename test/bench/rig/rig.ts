@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+
+import { freePorts } from '../../../sandbox/n8n/ports';
+import { inspectable } from '../../server/support/testServer/liveMemory';
+import type { TestServer } from '../../server/support/testServer/testServer';
+import { startTestServer } from '../../server/support/testServer/testServer';
+import type { CredentialReference } from '../../server/support/workflows/workflow';
+import type { Meter } from './meter';
+import { startMeter } from './meter';
+
+/** One real n8n with our package and the peers, one sandbox, and a meter between them. */
+export interface Rig {
+	testServer: TestServer;
+	meter: Meter;
+	/** The key in a header, for nodes that know nothing of the API. */
+	headerAuth: CredentialReference;
+	/** A credential of our type whose requests are counted under this name. */
+	countedCredential(runName: string): Promise<CredentialReference>;
+	/** Where n8n tells its memory. */
+	inspectorPort: number;
+	close(): Promise<void>;
+}
+
+/** The node that represents n8n's built-in video nodes. */
+export const SERIAL_NODE = 'CUSTOM.serialVideo';
+
+/** `env` is for n8n, to try how one of its settings changes a number. */
+export async function startRig(env: Record<string, string> = {}): Promise<Rig> {
+	const [inspectorPort = 0] = await freePorts(1);
+	const testServer = await startTestServer({
+		// The clock runs in real time: each run gets tasks that are shorter by the factor that their pauses are.
+		sandbox: { speed: 1, taskSeconds: 60, videoQuality: 'small' },
+		n8n: {
+			env: {
+				...inspectable(inspectorPort),
+				N8N_CUSTOM_EXTENSIONS: join(__dirname, '..', 'contenders', 'serialNode'),
+				...env,
+			},
+		},
+	});
+	const meter = await startMeter(testServer.sandbox.url);
+	const { client } = testServer.n8n;
+	const id = await client.createCredential('httpHeaderAuth', {
+		name: 'API key',
+		data: { name: 'x-magnific-api-key', value: testServer.sandbox.key },
+	});
+	return {
+		testServer,
+		meter,
+		headerAuth: { id, name: 'API key' },
+		countedCredential: async (runName) =>
+			await testServer.addCredential({
+				provider: 'custom',
+				baseUrl: meter.base(runName),
+				apiKey: testServer.sandbox.key,
+				webhookSecret: testServer.sandbox.secret,
+			}),
+		inspectorPort,
+		async close() {
+			await testServer.close();
+			await meter.close();
+		},
+	};
+}
