@@ -86,7 +86,7 @@ it.each(SCHEMES)(
 			expect(await editor.search('happy horse', 'Happy Horse')).toEqual(['Happy Horse']);
 			if (n8nFacts.describesFoundNodes) {
 				expect(await editor.nodePanel.innerText()).toContain(
-					'Turn images into videos, or start a workflow when a video is finished',
+					'Create videos, or start a workflow when a video is finished',
 				);
 			}
 			await editor.openFound('Happy Horse');

@@ -29,7 +29,7 @@ import {
 const NAME = 'n8n-nodes-happy-horse';
 const NEXT = '99.0.0';
 const BROKEN = '99.0.1';
-const WORDS: [string, string] = ['Turn images into videos with', 'Make videos of images with'];
+const WORDS: [string, string] = ['Create videos from images', 'Make videos of images'];
 
 /** What n8n's settings show of a package. */
 interface Installed {

@@ -9,11 +9,14 @@ import { wait } from '../../../nodes/HappyHorse/operations/wait';
 import { resources } from '../../../nodes/HappyHorse/resources';
 import { endpointOf, tasksPath } from '../../../nodes/HappyHorse/tasks/endpoint';
 import { brand, data, file, movie, track } from '../media/video/handmade';
+import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
+import { readSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { FakeDatabase } from '../support/fakeDatabase';
 import type { FakeRequest, FakeResponse, Scene } from '../support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
+	ownKey,
 	ownTime,
 	settle,
 	thrownBy,
@@ -220,6 +223,43 @@ describe.each(CASES.map((theCase) => [theCase.resource.value, theCase] as const)
 			expect(waits).toHaveLength(1);
 		});
 
+		it('tells the trigger its endpoint and the metadata, signed', async () => {
+			const webhookUrl = 'https://n8n.example.com/webhook/happy-horse-wf2';
+			const change = { callback: 'url', webhookUrl, options: { metadata: { row: 7 } } };
+			const { context, posts } = batch(theCase, [change]);
+			await run(context);
+			const sent = new URL(String((posts()[0]?.body as IDataObject).webhook_url));
+			const { signingKey } = providerFrom({ provider: 'magnific', apiKey: ownKey() });
+			expect(readSignedQuery(Object.fromEntries(sent.searchParams), signingKey)).toEqual({
+				endpoint: endpointOfCase(theCase),
+				metadata: { row: 7 },
+			});
+		});
+
+		it('polls as a tool of an agent, also where a webhook would work', async () => {
+			const { context, vendor, waits } = batch(theCase, [{ waitUsing: 'auto' }], {
+				nodeType: 'n8n-nodes-happy-horse.happyHorseTool',
+				resumeUrl: 'https://n8n.example.com/webhook-waiting/1?signature=abc',
+			});
+			vendor.onRead = () => vendor.finishAll();
+			const [item] = await run(context, createAndWait);
+			expect([item?.json.status, waits]).toEqual(['COMPLETED', []]);
+		});
+
+		it('gives a wrong item to the error output, and creates the others', async () => {
+			const [, change, says] = theCase.wrong[0]!;
+			const { context, posts } = batch(theCase, [{}, change, {}], {
+				onError: 'continueErrorOutput',
+			});
+			const items = await run(context);
+			expect(posts()).toHaveLength(2);
+			expect(jsons(items)).toMatchObject([
+				{ status: 'CREATED' },
+				{ error: expect.stringMatching(says) as string, details: { item: 1 } },
+				{ status: 'CREATED' },
+			]);
+		});
+
 		it.each([
 			[401, /API key/],
 			[402, /credits/],
@@ -355,6 +395,49 @@ describe('files', () => {
 		await run(context);
 		expect(toApi()[0]?.body).toEqual({ files: [{ content_type: 'video/mp4' }] });
 		expect(posts()[0]?.body).not.toHaveProperty('image_urls');
+	});
+});
+
+describe('one idempotency key', () => {
+	/** How many videos two items with the same key pay for. */
+	const paidFor = async (value: string, one: IDataObject, other: IDataObject) => {
+		const options = { idempotencyKey: 'row-7' };
+		const { context, posts } = batch(
+			caseOf(value),
+			[
+				{ ...one, options: { ...(one.options as IDataObject), ...options } },
+				{ ...other, options: { ...(other.options as IDataObject), ...options } },
+			],
+			{ database: new FakeDatabase(), raw: { options } },
+		);
+		await run(context);
+		return posts().length;
+	};
+
+	const [a, b] = ['https://images.example.com/a.png', 'https://images.example.com/b.png'];
+
+	it.each<[string, string, IDataObject, IDataObject, number]>([
+		['the same images', 'referenceToVideo', { imageUrls: [a, b] }, { imageUrls: `${a}\n${b}` }, 1],
+		[
+			'images in another sequence',
+			'referenceToVideo',
+			{ imageUrls: [a, b] },
+			{ imageUrls: [b, a] },
+			2,
+		],
+		['one image less', 'referenceToVideo', { imageUrls: [a, b] }, { imageUrls: [a] }, 2],
+		['another ratio', 'textToVideo', { aspectRatio: '9:16' }, { aspectRatio: '16:9' }, 2],
+		['another model', 'textToVideo', {}, { model: 'happy-horse-1-1' }, 2],
+		['another sound', 'videoEdit', { audioSetting: 'auto' }, { audioSetting: 'origin' }, 2],
+		[
+			'another signature of the same file',
+			'videoEdit',
+			{ videoUrl: 'https://videos.example.com/4s.mp4?X-Amz-Signature=1' },
+			{ videoUrl: 'https://videos.example.com/4s.mp4?X-Amz-Signature=2' },
+			1,
+		],
+	])('with %s pays for as many videos as there are', async (_, value, one, other, videos) => {
+		expect(await paidFor(value, one, other)).toBe(videos);
 	});
 });
 
