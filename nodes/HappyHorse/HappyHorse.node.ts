@@ -37,7 +37,7 @@ export class HappyHorse implements INodeType {
 		webhooks: resumeWebhooks,
 		waitingNodeTooltip:
 			'Creating your videos, usually 1 to 6 minutes. You can close this tab. Stopping does not cancel them: fetch them with Get Many and Wait.',
-		properties,
+		properties: [...properties],
 	};
 
 	methods = {

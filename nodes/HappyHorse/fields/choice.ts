@@ -29,23 +29,24 @@ export function choiceField<T extends string>(spec: ChoiceSpec<T>): DefaultField
 		default: spec.default,
 		properties: propertiesFor(spec),
 		check(value, model) {
-			const open = choices.filter(({ models }) => takes(models, model));
 			const wanted = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
-			const found = open.find((choice) =>
+			const named = choices.find((choice) =>
 				[choice.value, choice.name].some((text) => text.toLowerCase() === wanted),
 			);
-			if (found !== undefined) return found.value;
-			const values = open.map((choice) => choice.value).join(', ');
-			const isOfOthers = choices.some((choice) => choice.value === value);
+			if (named !== undefined && takes(named, model)) return named.value;
+			const values = choices
+				.filter((choice) => takes(choice, model))
+				.map((choice) => choice.value)
+				.join(', ');
 			throw new ValidationError(
-				`'${label}' must be one of ${values}${isOfOthers ? ` for the model ${model}` : ''}${not(value)}`,
+				`'${label}' must be one of ${values}${named ? ` for the model ${model}` : ''}${not(value)}`,
 				`Pick a value from the list of '${label}', or let the expression give one of: ${values}.`,
 			);
 		},
 	};
 }
 
-const takes = (models: readonly string[] | undefined, model: string | undefined) =>
+const takes = ({ models }: Choice, model: string | undefined) =>
 	models === undefined || model === undefined || models.includes(model);
 
 /** n8n shows the same options for every value of another field, so a list that depends on the model is several properties. */

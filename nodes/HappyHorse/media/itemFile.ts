@@ -120,7 +120,9 @@ function inspect(
 	if (contentType === 'bmp') {
 		throw new ValidationError(
 			'A BMP image cannot be uploaded',
-			'Convert it to PNG or JPEG, or enter the public URL of the BMP file.',
+			limits.types.includes('bmp')
+				? 'Convert it to PNG or JPEG, or enter the public URL of the BMP file.'
+				: 'Convert it to PNG or JPEG.',
 		);
 	}
 	// The upload takes fewer formats than the model does.

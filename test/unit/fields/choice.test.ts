@@ -63,15 +63,9 @@ describe('a choice that only one model has', () => {
 		'is rejected as %s for another, by value and by name',
 		(value) => {
 			const { message } = refusalOf(() => ratio.check(value, 'older'));
-			expect(message).toMatch(/^'Ratio' must be one of 1:1/);
+			expect(message).toBe(`'Ratio' must be one of 1:1 for the model older${not(value)}`);
 		},
 	);
-
-	it('says for which model', () => {
-		expect(refusalOf(() => ratio.check('21:9', 'older')).message).toBe(
-			'\'Ratio\' must be one of 1:1 for the model older, not "21:9"',
-		);
-	});
 
 	it('is shown for that model, and where an expression gives the model', () => {
 		const [common, all] = ratio.properties;

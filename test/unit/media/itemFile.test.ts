@@ -65,6 +65,16 @@ describe('the image', () => {
 		expect(error.message).toContain(text);
 	});
 
+	it.each([
+		[LIMITS.types, /public URL of the BMP/],
+		[['png'] as const, /^Convert it to PNG or JPEG\.$/],
+	])('as BMP gets a hint that fits the endpoint: %j', async (types, hint) => {
+		const { context } = fakeExecution({ items: [item], files: [Buffer.from('BM1234')] });
+		const limits: ImageLimits = { ...LIMITS, types };
+		const reading = readItemFile(context, { item: 0, file: { property: 'data' }, limits });
+		expect(await thrownBy(reading)).toHaveProperty('hint', expect.stringMatching(hint));
+	});
+
 	it('may have 10 MB', async () => {
 		const bytes = Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024 - PNG.length)]);
 		expect((await image(bytes).outcome).bytes).toHaveLength(10 * 1024 * 1024);
