@@ -476,6 +476,22 @@ const files: Defence[] = [
 	},
 	{
 		row: 'A11',
+		defence: 'a source video is read by parts, for half a minute',
+		file: nodes('media/checkVideo'),
+		source: 'if (clock.now() > deadline) throw',
+		without: 'if (false) throw',
+		test: unit('media/checkVideo', 'ends after half a minute'),
+	},
+	{
+		row: 'A11',
+		defence: 'and no further than a part goes',
+		file: nodes('media/fetchRange'),
+		source: 'if (bytes >= to - from) break;',
+		without: '',
+		test: unit('media/checkVideo', 'reads no more than it has asked for'),
+	},
+	{
+		row: 'A11',
 		defence: 'images are read up to a megabyte',
 		file: nodes('media/checkImageUrl'),
 		source: `if (size.kind !== 'need-more' || seen >= MOST_BYTES) break;`,

@@ -125,6 +125,22 @@ export const payingOnce: Defence[] = [
 		test: unit('fields/raw', 'for any item, but %p, is rejected'),
 	},
 	{
+		row: 'R34',
+		defence: 'nor is a ratio of the newer model sent to the older one',
+		file: nodes('fields/choice'),
+		source: 'if (named !== undefined && takes(named, model)) return named.value;',
+		without: 'if (named !== undefined) return named.value;',
+		test: unit('operations/resources', '%s, %s: is sent to 1.1, and never to 1.0'),
+	},
+	{
+		row: 'R34',
+		defence: 'an image of another shape than the user wants is rejected',
+		file: nodes('operations/videoShape'),
+		source: 'if (TOLERANCE * difference <= sides.height * width) return;',
+		without: 'return;',
+		test: unit('operations/resources', '%s with an image of %s: %p'),
+	},
+	{
 		row: 'R35',
 		defence: 'a video that would start the workflow that creates it is rejected',
 		file: nodes('operations/ownTrigger'),

@@ -83,6 +83,26 @@ it('reads a header in front from a server that knows no ranges, and no more of i
 	expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
 });
 
+it('A11: reads no more than it has asked for from a server that sends without end', async () => {
+	const { bendable, context } = fakeExecution({});
+	let sent = 0;
+	const endless = Readable.from(
+		(function* () {
+			for (;;) {
+				sent += 16_384;
+				if (sent > 10 * 1024 * 1024) throw new Error('read on');
+				yield sent === 16_384 ? inFront.subarray(0, 16_384) : Buffer.alloc(16_384);
+			}
+		})(),
+		{ highWaterMark: 1 },
+	);
+	bendable.helpers.httpRequest = async () => ({ statusCode: 200, headers: {}, body: endless });
+	const look = { url: URL, limits: EDITED_VIDEO, allowLocal: false, clock: new FakeClock() };
+	expect((await lookAtVideo(context, look)).kind).toBe('fine');
+	expect(sent).toBeLessThan(200_000);
+	expect(endless.destroyed).toBe(true);
+});
+
 it.each<[string, Buffer, RegExp]>([
 	['too short', Buffer.from(file(brand(), clip({ duration: 2000 }))), /too short: 2 seconds/],
 	['too long', Buffer.from(file(brand(), clip({ duration: 61_000 }))), /too long: 61 seconds/],
