@@ -38,7 +38,7 @@ const OPERATIONS: Record<string, Record<string, unknown>> = {
 	Download: taskFromItem('download', { options: {} }),
 };
 
-describe('B22: with the error output, a video whose file cannot be had', () => {
+describe('with the error output, a video whose file cannot be had', () => {
 	it.each(Object.keys(OPERATIONS))('leaves by it, with its ID and URL: %s', async (operation) => {
 		const { control, url } = testServer.sandbox;
 		const parameters = OPERATIONS[operation]!;

@@ -189,7 +189,7 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		}
 		const urls = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
 		const isOurs = /^https:\/\/raw\.githubusercontent\.com\/n8n-nodes-happy-horse\//;
-		expect(urls.filter((formUrl) => !isOurs.test(formUrl))).toEqual([]);
+		expect(urls.filter((url) => !isOurs.test(url))).toEqual([]);
 	});
 
 	it('explains itself beside the nodes', () => {
@@ -435,8 +435,8 @@ describe('a Telegram photo', () => {
 				120_000,
 			);
 
-		const form = message(withPhoto('The horses walk along the hill'));
-		expect(await bot.deliver(form)).toBe(200);
+		const update = message(withPhoto('The horses walk along the hill'));
+		expect(await bot.deliver(update)).toBe(200);
 		await ended(1);
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(1);
@@ -451,7 +451,7 @@ describe('a Telegram photo', () => {
 		expect(isMp4(response!.video!.content)).toBe(true);
 
 		// Sent again, by another person, without a photo, and with one that cannot be made.
-		await bot.deliver(form);
+		await bot.deliver(update);
 		await ended(2);
 		await bot.deliver(message(withPhoto('For free'), 666));
 		await bot.deliver(message({ text: 'Hello' }));
@@ -640,12 +640,12 @@ describe('an AI agent', () => {
 
 	it('makes a video when it is told to, and looks one up free of charge', async () => {
 		const { control } = testServer.sandbox;
-		const formUrl = image('curtain');
+		const imageUrl = image('curtain');
 		model.play(
-			{ tool: 'Make_a_video', input: { image_url: formUrl, prompt: 'The curtain moves' } },
+			{ tool: 'Make_a_video', input: { image_url: imageUrl, prompt: 'The curtain moves' } },
 			{ say: ({ messages }) => `Here it is: ${toldByTool(messages)}` },
 		);
-		const first = await chat(`Make a video of ${formUrl} in which the curtain moves`);
+		const first = await chat(`Make a video of ${imageUrl} in which the curtain moves`);
 		expect(first.error).toBeUndefined();
 		const { tasks, posts } = await control.state();
 		expect(await paid()).toEqual({ curtain: 1 });

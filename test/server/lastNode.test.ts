@@ -31,7 +31,7 @@ function responding(parameters: Record<string, unknown>) {
 	};
 }
 
-describe("B17: a workflow whose webhook responds 'When Last Node Finishes'", () => {
+describe("a workflow whose webhook responds 'When Last Node Finishes'", () => {
 	it.each([true, false])(
 		'gives its client the finished videos, never unfinished ones (downloaded: %s)',
 		async (downloadVideo) => {

@@ -34,7 +34,7 @@ export interface Contender {
 	scale: number;
 	build(
 		rig: Rig,
-		runName: CountedRun,
+		run: CountedRun,
 	): Promise<{ nodes: NodeJson[]; connections: Record<string, unknown> }>;
 	/** Seconds, as measured, in which the way to the last video was a pause and nothing else. */
 	paused(ended: Ended): number;

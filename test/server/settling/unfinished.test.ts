@@ -57,7 +57,7 @@ beforeAll(async () => {
 	);
 });
 
-describe('B19: one of five videos is never finished', () => {
+describe('one of five videos is never finished', () => {
 	it.each(cases)('$waitUsing, webhook secret: $secret', async (each) => {
 		const run = started.get(each)!;
 		const { control, items, tasks, id, startedAt } = run;
@@ -102,7 +102,7 @@ describe('B19: one of five videos is never finished', () => {
 	});
 });
 
-it('B20: items that are shown while the execution waits are not called timed out', () => {
+it('items that are shown while the execution waits are not called timed out', () => {
 	for (const [{ waitUsing }, { shown, tasks }] of started) {
 		if (waitUsing === 'polling') continue;
 		expect(shown.map(({ task_id, status, timed_out }) => [task_id, status, timed_out])).toEqual(

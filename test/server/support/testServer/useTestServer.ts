@@ -18,7 +18,7 @@ export interface TestServerUse extends BetweenTests {
 	n8n?: StartOptions | (() => Promise<StartOptions>);
 }
 
-/** A real n8n and a sandbox for the tests of a file; see `standing` for when it can be read. */
+/** A real n8n and a sandbox for the tests of a file; see `runningDuringTests` for when it can be read. */
 export function useTestServer({
 	n8n = {},
 	sandbox = {},

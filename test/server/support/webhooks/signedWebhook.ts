@@ -30,7 +30,7 @@ export interface Change {
 	sentBody?: Buffer | Buffer[];
 	/** The value of `webhook-signature`, made from the good signature without its version. */
 	header?: (good: string) => string;
-	/** Makes the headers of the signature again. */
+	/** Replaces the headers of the signature. */
 	three?: (genuine: Header[]) => Header[];
 	/** Content type; `null` for none. */
 	type?: string | null;
