@@ -32,12 +32,14 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 	const { error, ...extra } = task.extra;
 	const url = videoUrl(task);
 	const failure = failureOf(task);
+	// A list names no video: of a finished task, it was not read whether there is one.
+	const isUnread = task.listed && isFinal(task.status);
 	return {
 		task_id: task.task_id,
+		// Next to the ID, where a table of wide columns still shows it.
+		...(isUnread ? {} : { video_url: url }),
 		status: task.status,
-		generated: task.generated,
-		video_url: url,
-		video_expires_at: expiryOf(url),
+		...(isUnread ? {} : { video_expires_at: expiryOf(url), generated: task.generated }),
 		mode: modeOf(details.endpoint),
 		model: modelOf(details.endpoint),
 		timed_out: details.timedOut ?? false,

@@ -148,7 +148,6 @@ it('keeps the ID of a finished video whose address cannot be read', async () => 
 	expect(items[0]?.json).toMatchObject({
 		task_id: 't0',
 		status: 'COMPLETED',
-		video_url: null,
 		download_failure: { message: expect.stringContaining('could not be read') as string },
 	});
 	expect(items[0]?.json).not.toHaveProperty('failure');

@@ -22,10 +22,10 @@ const endpoint = 'image-to-video/happy-horse-1';
 
 const SHAPE = [
 	'task_id',
-	'status',
-	'generated',
 	'video_url',
+	'status',
 	'video_expires_at',
+	'generated',
 	'mode',
 	'model',
 	'timed_out',
@@ -79,8 +79,7 @@ it.each<[string, Partial<Task>, object, string[]]>([
 	['a downloaded one', {}, { video: { bytes: 9 } }, ['video']],
 	['a failed download', {}, { downloadFailure: 'no' }, ['download_failure']],
 	['further fields', { extra: { note: 1, cost: 2 } }, {}, ['note', 'cost']],
-	['an entry of the list', { status: 'FAILED', generated: [], listed: true }, {}, []],
-	['a listed completed one', { generated: [], listed: true }, {}, []],
+	['a listed unfinished one', { status: 'CREATED', generated: [], listed: true }, {}, []],
 	['an odd signature', {}, { webhookWarning: 'no' }, ['webhook_warning']],
 	['a reused one', {}, { reused: true }, ['reused']],
 	[
@@ -94,6 +93,11 @@ it.each<[string, Partial<Task>, object, string[]]>([
 		...SHAPE,
 		...added,
 	]);
+});
+
+it.each(['COMPLETED', 'FAILED'])('leaves out what a list does not say of a %s task', (status) => {
+	const json = taskOutput(task({ status, generated: [], listed: true }), { endpoint });
+	expect(Object.keys(json)).toEqual(['task_id', 'status', 'mode', 'model', 'timed_out']);
 });
 
 it('says why there is no video', () => {
