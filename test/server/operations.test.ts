@@ -588,7 +588,7 @@ describe('Task, from list', () => {
 		...(filter === undefined ? {} : { filter }),
 	});
 
-	it('shows ID and status of each task and filters by both', async () => {
+	it('shows number, status and ID of each task, and filters by them', async () => {
 		const { client } = testServer.n8n;
 		expect((await client.searchList(query())).results).toEqual([]);
 		const ids = await taskInEachState();
@@ -598,13 +598,12 @@ describe('Task, from list', () => {
 			FAILED: 'Failed',
 			IN_PROGRESS: 'In Progress',
 		};
+		const inTheList: Status[] = ['FAILED', 'COMPLETED', 'IN_PROGRESS', 'CREATED'];
 		const entry = (status: Status) => ({
-			name: `${ids[status]} (${shown[status]})`,
+			name: `${inTheList.indexOf(status) + 1}. ${shown[status]}, ${ids[status].slice(0, 8)}`,
 			value: ids[status],
 		});
-		expect((await client.searchList(query())).results).toEqual(
-			(['FAILED', 'COMPLETED', 'IN_PROGRESS', 'CREATED'] as const).map(entry),
-		);
+		expect((await client.searchList(query())).results).toEqual(inTheList.map(entry));
 		expect((await client.searchList(query('compl'))).results).toEqual([entry('COMPLETED')]);
 		expect((await client.searchList(query(ids.FAILED.slice(0, 13)))).results).toEqual([
 			entry('FAILED'),

@@ -230,9 +230,9 @@ describe('A response that is not the expected one', () => {
 			})),
 		);
 		expect(found.slice(asked.length).map(({ error }) => error)).toEqual([
-			'The image could not be uploaded (500)',
-			'The image could not be uploaded (403)',
-			'The image could not be uploaded (307)',
+			'The file could not be uploaded (500)',
+			'The file could not be uploaded (403)',
+			'The file could not be uploaded (307)',
 			expect.stringMatching(/connection|could not be made/i),
 		]);
 		expect(JSON.stringify(found)).not.toContain('token=');

@@ -43,6 +43,8 @@ export class Files {
 
 	private readonly uploads = new Map<string, Promise<string>>();
 
+	private turn: Promise<unknown> = Promise.resolve();
+
 	constructor(private readonly run: UploadContext) {}
 
 	/** @throws ValidationError for a file that the API would reject. */
@@ -89,7 +91,7 @@ export class Files {
 			identity,
 			isUpload: true,
 			facts: factsIn(verdict),
-			url: async () => await this.upload(identity, read),
+			url: async () => await this.upload(identity, read, use.limits),
 		};
 	}
 
@@ -102,18 +104,34 @@ export class Files {
 		const key = `${use.limits.kind} ${id}`;
 		const inspecting =
 			(id && this.inspected.get(key)) ||
-			read().then(({ identity, verdict }) => ({ identity, verdict }));
+			this.inTurn(use.limits, async () => {
+				const { identity, verdict } = await read();
+				return { identity, verdict };
+			});
 		if (id) this.inspected.set(key, inspecting);
 		return await inspecting;
 	}
 
-	private async upload(identity: string, read: () => Promise<ItemFile>): Promise<string> {
+	private async upload(
+		identity: string,
+		read: () => Promise<ItemFile>,
+		limits: MediaLimits,
+	): Promise<string> {
 		const uploading =
-			this.uploads.get(identity) ?? read().then(async (file) => await uploadFile(this.run, file));
+			this.uploads.get(identity) ??
+			this.inTurn(limits, async () => await uploadFile(this.run, await read()));
 		this.uploads.set(identity, uploading);
 		// The next item that uses the file may be luckier.
 		uploading.catch(() => this.uploads.delete(identity));
 		return await uploading;
+	}
+
+	/** A source video may have 100 MB, so only one of them is in memory at a time. */
+	private async inTurn<T>({ kind }: MediaLimits, work: () => Promise<T>): Promise<T> {
+		if (kind === 'image') return await work();
+		const done = this.turn.then(work);
+		this.turn = done.catch(() => undefined);
+		return await done;
 	}
 }
 

@@ -24,13 +24,16 @@ export function formatsOf(types: readonly ImageType[]): string {
 
 /** What may be sent, as a user reads it below the field. */
 export function describeImageLimits(
-	{ types, minSide, maxRatio, maxMegabytes }: ImageLimits,
+	{ types, minSide, recommendedSide, maxRatio, maxMegabytes }: ImageLimits,
 	except: readonly ImageType[] = [],
 ): string {
 	const formats = formatsOf(types.filter((type) => !except.includes(type)));
 	const limits = [
 		minSide === undefined ? '' : `at least ${minSide} pixels on each side`,
 		`at most ${maxMegabytes} MB`,
+		recommendedSide === undefined
+			? ''
+			: `best with ${recommendedSide} pixels or more on the shorter side`,
 		maxRatio === undefined
 			? ''
 			: `the longer side at most ${maxRatio[0] / maxRatio[1]} times the shorter`,

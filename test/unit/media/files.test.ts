@@ -3,7 +3,9 @@ import { Files } from '../../../nodes/HappyHorse/media/files';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
+import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { png } from '../support/images';
+import { brand, data, file, movie, track } from './video/handmade';
 import { scriptedApi } from '../support/scriptedApi';
 
 const LIMITS: ImageLimits = { kind: 'image', types: ['png'], minSide: 300, maxMegabytes: 10 };
@@ -78,4 +80,33 @@ it('names the title of a URL', async () => {
 	const error = await thrownBy(files.open({ url }, use));
 	expect(error.message).toMatch(/^Image 2 of 'Image URLs' cannot be used\. The image is too small/);
 	expect(await files.unclear()).toEqual({ reasons: [], total: 1 });
+});
+
+it('has only one source video in memory at a time', async () => {
+	const clips = [1, 2, 3, 4].map((count) =>
+		Buffer.from(file(brand(), movie(track()), data(count * 10))),
+	);
+	const { files, bendable } = scene(clips);
+	let reading = 0;
+	let most = 0;
+	bendable.helpers.getBinaryDataBuffer = async (item: number) => {
+		most = Math.max(most, ++reading);
+		await new Promise((resolve) => setImmediate(resolve));
+		reading--;
+		return clips[item]!;
+	};
+	const use = { title: "'Video URL'", limits: EDITED_VIDEO, check: true };
+	const open = async (item: number) => await files.open({ property: 'data' }, { ...use, item });
+	const opened = await Promise.all([0, 1, 2, 3].map(open));
+	const urls = await Promise.all(opened.map(async (each) => await each.url()));
+	expect(new Set(urls).size).toBe(4);
+	expect(most).toBe(1);
+});
+
+it('continues with the next source video when one cannot be used', async () => {
+	const { files } = scene([Buffer.from('no video'), Buffer.from(file(brand(), movie(track())))]);
+	const use = { title: "'Video URL'", limits: EDITED_VIDEO, check: true };
+	const open = async (item: number) => await files.open({ property: 'data' }, { ...use, item });
+	const [first, second] = await Promise.allSettled([open(0), open(1)]);
+	expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled']);
 });

@@ -79,6 +79,15 @@ it('says in words what it checks', () => {
 	expect(
 		describeImageLimits({ kind: 'image', types: ['jpeg', 'bmp', 'png'], maxMegabytes: 3 }, ['bmp']),
 	).toBe('JPEG or PNG: at most 3 MB');
+	const recommended: ImageLimits = {
+		kind: 'image',
+		types: ['png', 'webp'],
+		recommendedSide: 400,
+		maxMegabytes: 1,
+	};
+	expect(describeImageLimits(recommended)).toBe(
+		'PNG or WebP: at most 1 MB, best with 400 pixels or more on the shorter side',
+	);
 	expect(formatsOf(['jpeg', 'png', 'webp'])).toBe('JPEG, PNG or WebP');
 });
 
