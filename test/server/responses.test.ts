@@ -360,7 +360,7 @@ describe('The credential', () => {
 			'wrong path': error(/, but not a Happy Horse API\. Check API Provider and Base URL\.$/),
 			'403': error(/^The API key is known but may not be used\. Check the plan/),
 			'429, rate': error(
-				/^The API gets too many requests from this account, or its plan is used up\. /,
+				/^Too many requests from this account, or its plan is used up\. /,
 			),
 			'500': cannotRespond,
 			'503, a page': cannotRespond,
