@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 import { flowerMarket } from './drawings/flowerMarket';
+import { handbag } from './drawings/handbag';
 import { horsesAtDusk } from './drawings/horsesAtDusk';
+import { model } from './drawings/model';
 import { perfumeBottle } from './drawings/perfumeBottle';
 import { EXAMPLE_IMAGES } from './images';
 
@@ -15,6 +17,8 @@ const DRAWINGS = {
 	'horses-at-dusk.jpg': horsesAtDusk,
 	'perfume-bottle.png': perfumeBottle,
 	'flower-market.webp': flowerMarket,
+	'handbag.jpg': handbag,
+	'model.jpg': model,
 };
 
 async function draw(): Promise<void> {

@@ -80,6 +80,17 @@ const ENTRIES: Record<string, Entries> = {
 	'two-workflows-create.json': {
 		'Happy Horse': { webhookUrl: 'https://n8n.example.com/webhook/x' },
 	},
+	'content-calendar-text.json': {
+		'Planned rows': inDocument,
+		'Finish the row': inDocument,
+		'Try again next time': inDocument,
+		'Write what happened': inDocument,
+	},
+	'seasonal-edit.json': {
+		'Send me the link': { sendTo: MAIL },
+		'Tell me why not': { sendTo: MAIL },
+	},
+	'one-row-three-shapes.json': { 'Rows to do': inDocument, 'Update the row': inDocument },
 };
 
 /** The examples of this test; the others have a test of their own. */
@@ -91,6 +102,10 @@ const OWN = [
 	'form-batch-create.json',
 	'form-batch-publish.json',
 	'product-feed-report.json',
+	'product-reference-video.json',
+	'content-calendar-text.json',
+	'seasonal-edit.json',
+	'one-row-three-shapes.json',
 	'ai-agent-tool.json',
 ];
 
@@ -619,6 +634,326 @@ describe('a product feed', () => {
 		expect(mailbox.sent.map((each) => each.subject).slice(1)).toEqual([
 			'Product videos: 1 made, 0 not',
 		]);
+	});
+});
+
+/** What a Set node of an example holds as JSON. */
+const holding = (value: Record<string, unknown>) => ({ jsonOutput: JSON.stringify(value) });
+
+/** Which create requests the sandbox has accepted. */
+const accepted = async () => {
+	const { posts } = await testServer.sandbox.control.state();
+	return posts
+		.filter(({ taskId }) => taskId !== null)
+		.map(({ endpoint, body }) => ({ endpoint, body: body as Record<string, unknown> }));
+};
+
+describe('a product photo and a model photo', () => {
+	const FILE = 'product-reference-video.json';
+	const product = (id: string, more: Record<string, unknown> = {}) => ({
+		...{ id, product: image(`${id}-product`, '800x800'), model: image(`${id}-model`, '720x960') },
+		...{ prompt: `character2 shows character1: ${id}`, ...more },
+	});
+
+	it('become a 9:16 video, once for each product, and failures say why', async () => {
+		const { control } = testServer.sandbox;
+		await control.rules({ ...fails('scarf'), times: 1 });
+		const products = [
+			...[product('bag'), product('scarf')],
+			product('belt', { model: `${testServer.sandbox.url}/images/400x300.gif?moving` }),
+		];
+		const id = await save(ready(FILE, { Products: holding({ products }) }));
+		const run = await runByHand(FILE, id);
+		const ofBag = ({ body }: { body: Record<string, unknown> }) =>
+			body.prompt === products[0]!.prompt;
+		expect((await accepted()).find(ofBag)).toEqual({
+			endpoint: 'reference-to-video/happy-horse-1',
+			body: {
+				...{ prompt: products[0]!.prompt, aspect_ratio: '9:16', resolution: '720P', duration: 5 },
+				image_urls: [{ url: products[0]!.product }, { url: products[0]!.model }],
+				webhook_url: expect.any(String) as string,
+			},
+		});
+		const [made, ...others] = itemsOf(run, 'Your next step');
+		expect(others).toEqual([]);
+		const { width, height } = made!.json.video as { width: number; height: number };
+		expect(width / height).toBeCloseTo(9 / 16, 1);
+		expect(made!.binary!.data!.mimeType).toBe('video/mp4');
+		expect(made!.json).toMatchObject({ metadata: { product: 'bag' } });
+		expect(itemsOf(run, 'Tell me about it').map(({ json }) => json.message)).toEqual([
+			expect.stringMatching(/No video for "scarf": .*too wild/s) as string,
+			expect.stringMatching(/No video for "belt": .*GIF/s) as string,
+		]);
+
+		// Again: the first is there already, and only the one that failed is created again.
+		const again = await runByHand(FILE, id);
+		expect(itemsOf(again, 'Your next step').map(({ json }) => json.reused)).toEqual([
+			true,
+			undefined,
+		]);
+		await runByHand(FILE, id);
+		expect((await accepted()).map(({ body }) => body.prompt).toSorted()).toEqual(
+			['bag', 'scarf', 'scarf'].map((name) => product(name).prompt),
+		);
+	});
+
+	it('are not paid for when a run would be longer than allowed', async () => {
+		const products = Array.from({ length: 7 }, (_, index) => product(`many-${index}`));
+		const id = await save(ready(FILE, { Products: holding({ products }) }));
+		const run = await runByHand(FILE, id);
+		const messages = itemsOf(run, 'Tell me about it').map(({ json }) => json.message);
+		expect(messages).toHaveLength(7);
+		expect(messages[0]).toMatch(/35 seconds in total, more than 'Max Total Duration'/);
+		expect((await testServer.sandbox.control.state()).posts).toEqual([]);
+	});
+});
+
+describe('a content calendar', () => {
+	const FILE = 'content-calendar-text.json';
+	const HEAD = ['ID', 'Date', 'Prompt', 'Status', 'Task ID', 'Video', 'Note'];
+	const row = (ID: unknown, prompt: string, date = '2026-01-02', status = 'planned') => [
+		...[ID, date, prompt, status, '', '', ''],
+	];
+	const table = () => sheets.rows(DOCUMENT, 'Calendar');
+	const byPrompt = (prompt: string) => table().find((each) => each.Prompt === prompt)!;
+	const states = () => Object.fromEntries(table().map((each) => [each.Prompt, each.Status]));
+	const change = (prompt: string, changes: Record<string, unknown>) => {
+		const rows = table().map((each) => (each.Prompt === prompt ? { ...each, ...changes } : each));
+		sheets.write(DOCUMENT, 'Calendar', [HEAD, ...rows.map((each) => HEAD.map((h) => each[h]))]);
+	};
+	const paidPrompts = async () => (await testServer.sandbox.control.state()).acceptedPerPrompt;
+
+	it('becomes videos when their date has come, each paid for once', async () => {
+		const { control } = testServer.sandbox;
+		sheets.write(DOCUMENT, 'Calendar', [
+			HEAD,
+			...[row(7, 'sunrise'), row('c-2', 'dragon'), row('c-3', 'not-taken')],
+			...[row('c-4', 'later', '2199-12-24'), row('c-5', 'no date', 'Christmas')],
+			...[row('', 'no id'), row('c-7', 'old', '2026-01-01', 'done')],
+		]);
+		drive.files.length = 0;
+		drive.reject = /^c-3/;
+		await control.rules(fails('dragon'));
+		const id = await save(ready(FILE));
+		await runByHand(FILE, id);
+		const once = { sunrise: 1, dragon: 1, 'not-taken': 1 };
+		expect(await paidPrompts()).toEqual(once);
+		expect(states()).toEqual({
+			...{ sunrise: 'done', dragon: 'failed', 'not-taken': 'planned' },
+			...{ later: 'planned', 'no date': 'planned', 'no id': 'failed', old: 'done' },
+		});
+		const sunrise = (await accepted()).find(({ body }) => body.prompt === 'sunrise');
+		expect(sunrise).toEqual({
+			endpoint: 'text-to-video/happy-horse-1',
+			body: {
+				...{ prompt: 'sunrise', aspect_ratio: '9:16', resolution: '720P', duration: 5 },
+				webhook_url: expect.any(String) as string,
+			},
+		});
+		const { tasks } = await control.state();
+		const task = (prompt: string) => tasks.find((each) => each.prompt === prompt)!;
+		const [file] = drive.files;
+		expect(file!.name).toBe('7.mp4');
+		expect(file!.content.equals(await servedVideo(control, task('sunrise')))).toBe(true);
+		expect(byPrompt('sunrise')).toMatchObject({
+			Video: `https://drive.google.com/file/d/${file!.id}/view`,
+			'Task ID': task('sunrise').taskId,
+		});
+		expect(byPrompt('dragon')).toMatchObject({ 'Task ID': task('dragon').taskId });
+		expect(byPrompt('dragon').Note).toContain('too wild');
+		expect(byPrompt('not-taken').Note).toContain('Forbidden');
+		expect(byPrompt('no id').Note).toContain('Idempotency Key');
+
+		// The next morning: what was not saved is saved without paying, and a new prompt is a new video.
+		drive.reject = undefined;
+		change('dragon', { Prompt: 'pony', Status: 'planned' });
+		await runByHand(FILE, id);
+		expect(await paidPrompts()).toEqual({ ...once, pony: 1 });
+		expect(states()).toMatchObject({ 'not-taken': 'done', pony: 'done', later: 'planned' });
+		expect(byPrompt('not-taken')).toMatchObject({
+			'Task ID': task('not-taken').taskId,
+			Note: '',
+		});
+		await runByHand(FILE, id);
+		expect(await paidPrompts()).toEqual({ ...once, pony: 1 });
+	});
+
+	it('keeps rows that were late or too many as they are', async () => {
+		const { control } = testServer.sandbox;
+		const many = Array.from({ length: 7 }, (_, index) => row(`m-${index}`, `many ${index}`));
+		sheets.write(DOCUMENT, 'Calendar', [HEAD, ...many]);
+		const hasty = ready(FILE);
+		const { parameters } = hasty.nodes.find(({ name }) => name === 'Happy Horse')!;
+		Object.assign(parameters, { waitUsing: 'polling', maxWait: 0.1 });
+		const id = await save(hasty);
+		await runByHand(FILE, id);
+		expect((await control.state()).posts).toEqual([]);
+		expect(new Set(table().map(({ Status }) => Status))).toEqual(new Set(['planned']));
+		expect(byPrompt('many 6').Note).toMatch(/35 seconds in total/);
+
+		sheets.write(DOCUMENT, 'Calendar', [HEAD, row('late', 'late')]);
+		await control.rules({ on: 'create', where: { prompt: 'late' }, do: { hold: true } });
+		await runByHand(FILE, id);
+		const [late] = (await control.state()).tasks;
+		expect(byPrompt('late')).toMatchObject({ Status: 'planned', 'Task ID': late!.taskId });
+		expect(byPrompt('late').Note).not.toBe('');
+		await control.advance(late!.taskId, 'COMPLETED');
+		await runByHand(FILE, id);
+		expect(byPrompt('late')).toMatchObject({ Status: 'done', 'Task ID': late!.taskId });
+		expect(await paidPrompts()).toEqual({ late: 1 });
+	});
+});
+
+describe('a clip', () => {
+	const FILE = 'seasonal-edit.json';
+
+	it('gets another season and keeps its sound, and an e-mail says what became of it', async () => {
+		const { control, url } = testServer.sandbox;
+		const video = `${url}/videos/640x360.mp4?seconds=4&fps=10`;
+		const clip = (id: string, from = video) => ({ id, video: from, prompt: `Make it ${id}` });
+		const clips = [
+			...[clip('winter'), clip('dragon'), clip('page', `${url}/`), clip('not-taken')],
+			clip('unfilled', 'https://…'),
+		];
+		drive.files.length = 0;
+		drive.reject = /not-taken/;
+		mailbox.sent.length = 0;
+		await control.rules(fails('dragon'));
+		const id = await save(ready(FILE, { Clips: holding({ clips }) }));
+		await runByHand(FILE, id);
+		expect(await accepted()).toHaveLength(3);
+		const winter = (await accepted()).find(({ body }) => body.prompt === 'Make it winter');
+		expect(winter).toEqual({
+			endpoint: 'video-edit/happy-horse-1',
+			body: {
+				...{ prompt: 'Make it winter', video_url: video, resolution: '720P' },
+				...{ audio_setting: 'origin', webhook_url: expect.any(String) as string },
+			},
+		});
+		expect(drive.files.map(({ name }) => name)).toEqual(['winter.mp4']);
+		expect(isMp4(drive.files[0]!.content)).toBe(true);
+		const mails = () =>
+			Object.fromEntries(mailbox.sent.map(({ subject, text }) => [subject, text]));
+		expect(mailbox.sent.map(({ to }) => to)).toEqual(Array(5).fill(MAIL));
+		expect(mails()).toEqual({
+			'Video ready: winter': `https://drive.google.com/file/d/${drive.files[0]!.id}/view`,
+			'No video: dragon': expect.stringContaining('too wild') as string,
+			'No video: page': expect.stringMatching(/web page/) as string,
+			'No video: not-taken': expect.stringContaining('Forbidden') as string,
+			'No video: unfilled': expect.stringContaining('Video URL') as string,
+		});
+
+		// Again: what was not saved is saved, and nothing is paid for a second time.
+		drive.reject = undefined;
+		await control.clearRules();
+		await runByHand(FILE, id);
+		expect(mails()).toMatchObject({ 'Video ready: not-taken': expect.any(String) as string });
+		expect((await control.state()).acceptedPerPrompt).toEqual({
+			...{ 'Make it winter': 1, 'Make it not-taken': 1, 'Make it dragon': 2 },
+		});
+	});
+});
+
+describe('one row', () => {
+	const FILE = 'one-row-three-shapes.json';
+	const HEAD = ['ID', 'Images', 'Prompt', 'Status', 'Portrait', 'Square', 'Landscape', 'Note'];
+	const images = (name: string) => `${image(`${name}-1`)}\n${image(`${name}-2`)}`;
+	const row = (ID: string, prompt: string, square = '') => [
+		...[ID, images(prompt), `${prompt} with character1`, 'ready', '', square, '', ''],
+	];
+	const table = () => sheets.rows(DOCUMENT, 'Shapes');
+	const byPrompt = (prompt: string) =>
+		table().find((each) => String(each.Prompt).startsWith(`${prompt} `))!;
+	const shapes = async (prompt: string) =>
+		(await accepted())
+			.filter(({ body }) => String(body.prompt).startsWith(`${prompt} `))
+			.map(({ body }) => body.aspect_ratio)
+			.toSorted();
+
+	it('becomes three shapes, each paid for once, and their links come back into it', async () => {
+		const { control } = testServer.sandbox;
+		const DONE = 'https://drive.google.com/file/d/earlier/view';
+		sheets.write(DOCUMENT, 'Shapes', [
+			HEAD,
+			...[row('s-1', 'bag'), row('s-2', 'dragon'), row('s-3', 'scarf', DONE), row('', 'none')],
+			row('s-5', 'fifth'),
+		]);
+		drive.files.length = 0;
+		drive.reject = undefined;
+		await control.rules({ ...fails('dragon'), times: 1 });
+		const id = await save(ready(FILE));
+		await runByHand(FILE, id);
+		expect(await shapes('bag')).toEqual(['16:9', '1:1', '9:16']);
+		expect(await shapes('dragon')).toEqual(['16:9', '1:1', '9:16']);
+		expect(await shapes('scarf')).toEqual(['16:9', '9:16']);
+		const ofRow = (await accepted()).find(({ body }) => String(body.prompt).startsWith('bag '));
+		expect(ofRow).toMatchObject({
+			endpoint: 'reference-to-video/happy-horse-1',
+			body: {
+				image_urls: images('bag')
+					.split('\n')
+					.map((url) => ({ url })),
+			},
+		});
+
+		const linkOf = (name: string) => {
+			const { id: fileId } = drive.files.find((file) => file.name === `${name}.mp4`)!;
+			return `https://drive.google.com/file/d/${fileId}/view`;
+		};
+		expect(byPrompt('bag')).toMatchObject({
+			...{ Status: 'done', Note: '', Portrait: linkOf('s-1 Portrait') },
+			...{ Square: linkOf('s-1 Square'), Landscape: linkOf('s-1 Landscape') },
+		});
+		expect(byPrompt('scarf')).toMatchObject({
+			...{ Status: 'done', Note: '', Portrait: linkOf('s-3 Portrait') },
+			...{ Square: DONE, Landscape: linkOf('s-3 Landscape') },
+		});
+		const half = byPrompt('dragon');
+		expect(half).toMatchObject({ Status: 'failed' });
+		expect(half.Note).toMatch(/^(Portrait|Square|Landscape): .*too wild/);
+		const missing = ['Portrait', 'Square', 'Landscape'].filter((column) => half[column] === '');
+		expect(missing).toEqual([String(half.Note).split(':')[0]]);
+		expect(byPrompt('none')).toMatchObject({ Status: 'failed', Portrait: '' });
+		expect(String(byPrompt('none').Note).split('\n')).toHaveLength(3);
+		// Four rows a run.
+		expect(byPrompt('fifth')).toMatchObject({ Status: 'ready', Note: '' });
+
+		// Set back to "ready": the shape that failed is created again, the others are left alone.
+		const again = table().map((each) => (each.ID === 's-2' ? { ...each, Status: 'ready' } : each));
+		sheets.write(DOCUMENT, 'Shapes', [HEAD, ...again.map((each) => HEAD.map((h) => each[h]))]);
+		await runByHand(FILE, id);
+		expect(await shapes('dragon')).toHaveLength(4);
+		expect(byPrompt('dragon')).toMatchObject({ Status: 'done', Note: '' });
+		for (const column of ['Portrait', 'Square', 'Landscape']) {
+			expect(byPrompt('dragon')[column]).toBe(linkOf(`s-2 ${column}`));
+		}
+		expect(await shapes('fifth')).toHaveLength(3);
+		await runByHand(FILE, id);
+		expect((await control.state()).acceptedPosts).toBe(12);
+		for (const { name, content } of drive.files) {
+			expect(name).toMatch(/^s-\d (Portrait|Square|Landscape)\.mp4$/);
+			expect(isMp4(content)).toBe(true);
+		}
+	});
+
+	it('keeps its state when a shape is late', async () => {
+		const { control } = testServer.sandbox;
+		sheets.write(DOCUMENT, 'Shapes', [HEAD, row('s-9', 'slow')]);
+		drive.files.length = 0;
+		await control.rules({ on: 'create', do: { hold: true }, times: 1 });
+		const hasty = ready(FILE);
+		const { parameters } = hasty.nodes.find(({ name }) => name === 'Happy Horse')!;
+		Object.assign(parameters, { waitUsing: 'polling', maxWait: 0.2 });
+		const id = await save(hasty);
+		await runByHand(FILE, id);
+		expect(byPrompt('slow')).toMatchObject({ Status: 'ready' });
+		expect(drive.files).toHaveLength(2);
+		const held = (await control.state()).tasks.find(({ held: isHeld }) => isHeld)!;
+		await control.advance(held.taskId, 'COMPLETED');
+		await runByHand(FILE, id);
+		expect(byPrompt('slow')).toMatchObject({ Status: 'done', Note: '' });
+		expect(drive.files).toHaveLength(3);
+		expect((await control.state()).acceptedPosts).toBe(3);
 	});
 });
 
