@@ -3,21 +3,22 @@ import { parseArgs, styleText } from 'node:util';
 
 import type { SpawnedSandbox } from '../api/spawn';
 import { OWNER } from '../n8n/workspace';
-import { collectVideos, OUTPUT_FOLDER } from './collect';
-import { HAPPY_HORSE, WEBHOOK_PATH } from './exampleWorkflow';
+import { collectVideos, OUTPUT_FOLDER, tasksOf, type Run } from './collect';
+import { HAPPY_HORSE, imagesIn } from './exampleWorkflow';
 import { TaskProgress, type LiveTask } from './progress';
 import { confirmCost, costNotice, followNewTasks, realApiFrom, type RealApi } from './realApi';
 import { setUp, type Ready } from './setUp';
 import { ShutDown } from './shutDown';
-import { resultTable } from './table';
-import { watchExecution, type Watched } from './watch';
+import { resultTable, type Row } from './table';
+import { watchExecutions, type Watched } from './watch';
 import { RELOAD, watchBuild } from './watchBuild';
 
-const USAGE = `npm run demo   turns three images into videos in a throw-away n8n, on a local sandbox
+const USAGE = `npm run demo   makes four videos in a throw-away n8n, on a local sandbox: three from an image each,
+               and one in 9:16 from a product photo and a photo of a model
 npm start      sets up the same and leaves the n8n editor open for you
 npm run dev    the same, and each change of the sources goes into the open editor
 
-  --editor   leave the editor open instead of running the workflow (what "npm start" does)
+  --editor   leave the editor open instead of running the workflows (what "npm start" does)
   --watch    compile each change into that editor (what "npm run dev" does)
   --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without being asked
   --help     show this text`;
@@ -51,13 +52,13 @@ async function main(shutDown: ShutDown): Promise<void> {
 	const ready = await setUp({ shutDown, say, real, env, startsByItself: !staysOpen });
 	if (values.watch) watchBuild(ready.n8n.userFolder, shutDown);
 	if (staysOpen) await leaveOpen(ready, real);
-	else await runExample(ready, real);
+	else await runExamples(ready, real);
 }
 
 /** Shows where everything is and waits for Ctrl-C. */
-async function leaveOpen({ n8n, workflowId, sandbox }: Ready, real: RealApi | undefined) {
+async function leaveOpen({ n8n, workflows, sandbox }: Ready, real: RealApi | undefined) {
 	title('n8n is open for you');
-	say(`Workflow   ${n8n.url}/workflow/${workflowId}`);
+	for (const { id, name } of workflows) say(`Workflow   ${n8n.url}/workflow/${id} (${name})`);
 	say(`Email      ${OWNER.email}`);
 	say(`Password   ${OWNER.password}`);
 	if (sandbox) {
@@ -65,7 +66,7 @@ async function leaveOpen({ n8n, workflowId, sandbox }: Ready, real: RealApi | un
 	} else if (real) {
 		say('The credential holds your HAPPY_HORSE_API_KEY: runs cost real credits.');
 	}
-	say('\nOpen the workflow, sign in, and press "Execute workflow".');
+	say('\nOpen a workflow, sign in, and press "Execute workflow".');
 	say('Press Ctrl-C here to stop. This n8n and everything in it is removed then.');
 	await new Promise(() => {
 		// Nothing resolves this: Ctrl-C ends the process, and n8n itself may not keep it alive.
@@ -73,54 +74,63 @@ async function leaveOpen({ n8n, workflowId, sandbox }: Ready, real: RealApi | un
 	});
 }
 
-async function runExample({ n8n, workflowId, sandbox }: Ready, real: RealApi | undefined) {
+async function runExamples({ n8n, workflows, sandbox }: Ready, real: RealApi | undefined) {
 	const liveTasks = sandbox
 		? async () => await sandboxTasks(sandbox)
 		: real
 			? await followNewTasks(real)
 			: async () => [];
-	title('Three images to videos');
-	const called = await n8n.client.callWebhook(WEBHOOK_PATH, { body: {} });
-	if (called.status !== 200) {
-		throw new Error(`n8n did not start the workflow: ${JSON.stringify(called.body)}`);
+	title('Images to videos');
+	const executionIds: string[] = [];
+	for (const { example, name, id } of workflows) {
+		const started = await n8n.client.callWebhook(example.webhookPath, { body: {} });
+		if (started.status !== 200) {
+			throw new Error(`n8n did not start the workflow: ${JSON.stringify(started.body)}`);
+		}
+		const executionId = await n8n.client.nextExecution(id);
+		executionIds.push(executionId);
+		say(`Execution ${executionId}: "${name}"`);
 	}
-	const executionId = await n8n.client.nextExecution(workflowId);
-	say(`n8n creates the videos (execution ${executionId}). Their tasks:`);
+	say('The tasks:');
 	const progress = new TaskProgress(process.stdout);
-	const watched = await watchExecution(n8n.client, {
-		executionId,
+	const watched = await watchExecutions(n8n.client, {
+		executionIds,
 		liveTasks,
 		progress,
 		timeoutMs: sandbox ? SANDBOX_LIMIT_MS : REAL_LIMIT_MS,
 	});
-	const { execution } = watched;
-	if (execution.status !== 'success') {
-		const reason = execution.error?.message ?? execution.status;
-		const more = execution.error?.description;
-		throw new Error(`The workflow ended with an error: ${reason}${more ? `\n${more}` : ''}`);
-	}
-	const rows = await collectVideos(n8n.client, { execution, progress });
+	const runs = watched.executions.map((execution, index): Run => {
+		if (execution.status !== 'success') {
+			const reason = execution.error?.message ?? execution.status;
+			const more = execution.error?.description;
+			throw new Error(`A workflow ended with an error: ${reason}${more ? `\n${more}` : ''}`);
+		}
+		return { example: workflows[index]!.example, execution };
+	});
+	// The last look at the tasks may have been some seconds before the executions ended.
+	progress.update(runs.flatMap(tasksOf));
+	const rows: Row[] = [];
+	for (const run of runs) rows.push(...(await collectVideos(n8n.client, run)));
 
 	title('The videos');
 	say(resultTable(rows, process.stdout.columns));
 	say(await summary(watched, sandbox));
-	const missing = rows.filter(({ file }) => file === undefined).length;
-	if (rows.length !== 3 || missing > 0) {
-		throw new Error(`Not every image became a video: ${rows.length - missing} of 3 did.`);
-	}
+	const wanted = workflows.reduce((sum, { example }) => sum + example.videos, 0);
+	const made = rows.filter(({ file }) => file !== undefined).length;
+	if (made !== wanted) throw new Error(`${made} of ${wanted} videos were made.`);
 }
 
 async function summary({ suspendedMs }: Watched, sandbox: SpawnedSandbox | undefined) {
 	const seconds = (suspendedMs / 1000).toFixed(1);
 	const lines = [
 		suspendedMs > 0
-			? `While the videos were made, the execution waited without running for ${seconds} s.`
+			? `While the videos were made, both executions waited without running for ${seconds} s.`
 			: `"${HAPPY_HORSE}" checked at intervals: the API cannot send webhooks to this computer.`,
 	];
 	if (sandbox) {
 		const { posts } = await sandbox.control.state();
 		lines.push(
-			`POSTs that the sandbox counted: ${posts.length}. One per image, so nothing is paid twice.`,
+			`POSTs that the sandbox counted: ${posts.length}. One per video, so nothing is paid for twice.`,
 		);
 	}
 	lines.push(`The videos are in ${relative(process.cwd(), OUTPUT_FOLDER) || OUTPUT_FOLDER}.`);
@@ -131,11 +141,7 @@ async function sandboxTasks(sandbox: SpawnedSandbox): Promise<LiveTask[]> {
 	const { tasks } = await sandbox.control.state();
 	return [...tasks]
 		.sort((one, other) => one.createdAt - other.createdAt)
-		.map(({ taskId, status, imageUrl }) => ({
-			taskId,
-			status,
-			image: imageUrl?.split('/').pop() ?? '',
-		}));
+		.map(({ taskId, status, fileUrls }) => ({ taskId, status, images: imagesIn(fileUrls) }));
 }
 
 const shutDown = new ShutDown();

@@ -4,8 +4,8 @@ import { styleText } from 'node:util';
 export interface LiveTask {
 	taskId: string;
 	status: string;
-	/** What the task is about, in words for the user. */
-	image?: string;
+	/** The files that its video is made of. */
+	images?: string[];
 }
 
 const SHOWN: Record<string, string> = {
@@ -41,17 +41,11 @@ export class TaskProgress {
 		if (this.out.isTTY) this.redraw(tasks);
 	}
 
-	/** Seconds from the first sight of a task to its last change of status. */
-	seconds(taskId: string): number | undefined {
-		const entry = this.seen.get(taskId);
-		return entry && isFinal(entry.status) ? (entry.changed - entry.since) / 1000 : undefined;
-	}
-
-	private line({ taskId, status, image }: LiveTask): string {
+	private line({ taskId, status, images = [] }: LiveTask): string {
 		const { since = this.now(), changed = since } = this.seen.get(taskId) ?? {};
 		const end = isFinal(status) ? changed : this.now();
 		const seconds = `${Math.round((end - since) / 1000)} s`;
-		return `  ${taskId.slice(0, 8)}  ${this.mark(status)}  ${seconds.padStart(5)}  ${image ?? ''}`.trimEnd();
+		return `  ${taskId.slice(0, 8)}  ${this.mark(status)}  ${seconds.padStart(5)}  ${images.join(', ')}`.trimEnd();
 	}
 
 	private mark(status: string): string {

@@ -4,12 +4,16 @@ import type { LiveTask } from './progress';
 
 export const REAL_SECONDS = 3;
 const DEFAULT_BASE = 'https://api.magnific.com';
-const LIST_PATH = '/v1/ai/image-to-video/happy-horse-1';
+const LIST_PATHS = [
+	'/v1/ai/image-to-video/happy-horse-1',
+	'/v1/ai/reference-to-video/happy-horse-1',
+];
+const VIDEOS = 4;
 const LIST_EVERY_MS = 10_000;
 
 export interface RealApi {
 	key: string;
-	/** Only when a gateway is used instead of the provider's own address. */
+	/** Only when a gateway is used instead of the provider's own URL. */
 	baseUrl?: string;
 }
 
@@ -24,8 +28,8 @@ export function realApiFrom(env: NodeJS.ProcessEnv): RealApi | undefined {
 /** What the demo is about to spend, in words. */
 export function costNotice({ baseUrl = DEFAULT_BASE }: RealApi): string {
 	return `HAPPY_HORSE_API_KEY is set: this demo will use the REAL API (${new URL(baseUrl).host}).
-It uploads the three example images and orders 3 videos of ${REAL_SECONDS} seconds in 720P
-(${3 * REAL_SECONDS} seconds of video in all). They cost real credits of the account that the key belongs to.
+It uploads the five example images and creates ${VIDEOS} videos of ${REAL_SECONDS} seconds in 720P
+(${VIDEOS * REAL_SECONDS} seconds of video in all). They cost real credits of the account that the key belongs to.
 Without HAPPY_HORSE_API_KEY the demo runs free of charge on a local sandbox.
 `;
 }
@@ -40,7 +44,7 @@ export async function confirmCost(api: RealApi): Promise<boolean> {
 	// readline keeps Ctrl-C for itself: hand it on to the one place that stops everything.
 	terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
 	try {
-		const answer = await terminal.question('Order the three videos now? Type "yes" to agree: ');
+		const answer = await terminal.question('Create the four videos now? Type "yes" to agree: ');
 		return /^y(es)?$/i.test(answer.trim());
 	} finally {
 		terminal.close();
@@ -54,10 +58,10 @@ export function credentialData({ key, baseUrl }: RealApi): Record<string, unknow
 		: { provider: 'magnific', apiKey: key, webhookSecret: '' };
 }
 
-/** Follows the tasks that appear in the account's list after this call; asks every 10 s at most. */
+/** Follows the tasks that appear in the account's lists after this call; asks every 10 s at most. */
 export async function followNewTasks(api: RealApi): Promise<() => Promise<LiveTask[]>> {
-	const list = async (): Promise<LiveTask[]> => {
-		const answer = await fetch((api.baseUrl ?? DEFAULT_BASE) + LIST_PATH, {
+	const listOf = async (path: string): Promise<LiveTask[]> => {
+		const answer = await fetch((api.baseUrl ?? DEFAULT_BASE) + path, {
 			headers: { 'x-magnific-api-key': api.key },
 			redirect: 'error',
 			signal: AbortSignal.timeout(15_000),
@@ -68,6 +72,7 @@ export async function followNewTasks(api: RealApi): Promise<() => Promise<LiveTa
 		};
 		return data.map(({ task_id, status }) => ({ taskId: task_id, status }));
 	};
+	const list = async () => (await Promise.all(LIST_PATHS.map(listOf))).flat();
 	const before = new Set((await list().catch(() => [])).map(({ taskId }) => taskId));
 	let asked = 0;
 	let seen: LiveTask[] = [];

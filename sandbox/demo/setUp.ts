@@ -3,7 +3,14 @@ import { ensureN8n, N8N_VERSION } from '../n8n/install';
 import { packNodePackage } from '../n8n/nodePackage';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { build, needsBuild } from './build';
-import { forRealApi, forSandbox, readExample, WEBHOOK_PATH, withWebhook } from './exampleWorkflow';
+import {
+	DEMO_EXAMPLES,
+	forSandbox,
+	readExample,
+	withWebhook,
+	type DemoExample,
+} from './exampleWorkflow';
+import { forRealApi } from './forRealApi';
 import { EXAMPLE_IMAGES } from './images';
 import { credentialData, REAL_SECONDS, type RealApi } from './realApi';
 import type { ShutDown } from './shutDown';
@@ -12,11 +19,17 @@ export const CREDENTIAL = { type: 'happyHorseApi', name: 'Happy Horse account' }
 
 // A task takes a minute by the sandbox's clock. Eight times faster, and not all alike.
 const SPEED = 8;
-const TASK_SECONDS = { 'horses-at-dusk': 80, 'perfume-bottle': 104, 'flower-market': 128 };
+const TASK_SECONDS = {
+	'horses-at-dusk': 80,
+	'perfume-bottle': 104,
+	'flower-market': 128,
+	handbag: 96,
+};
 
 export interface Ready {
 	n8n: N8nServer;
-	workflowId: string;
+	/** The imported examples, with their IDs in n8n. */
+	workflows: Array<{ example: DemoExample; name: string; id: string }>;
 	/** Undefined when the real API is used. */
 	sandbox: SpawnedSandbox | undefined;
 }
@@ -25,13 +38,13 @@ export interface SetUpOptions {
 	shutDown: ShutDown;
 	say: (line: string) => void;
 	real: RealApi | undefined;
-	/** False for a person, who starts the workflow in the editor. */
+	/** False for a person, who starts the workflows in the editor. */
 	startsByItself: boolean;
 	/** Environment of n8n. */
 	env: Record<string, string>;
 }
 
-/** Builds, fetches, starts and prepares everything up to the imported example workflow. */
+/** Builds, fetches, starts and prepares everything up to the imported example workflows. */
 export async function setUp(options: SetUpOptions): Promise<Ready> {
 	const { shutDown, say, real, startsByItself, env } = options;
 	if (needsBuild()) {
@@ -68,17 +81,21 @@ export async function setUp(options: SetUpOptions): Promise<Ready> {
 	say('Credential: saved and tested');
 
 	const credential = { id, name };
-	const example = readExample();
-	const workflow = real
-		? forRealApi(example, { credential, seconds: REAL_SECONDS })
-		: forSandbox(example, { imagesUrl: `${sandbox?.url}/examples/images/`, credential });
-	const workflowId = await n8n.client.importWorkflow(
-		startsByItself ? withWebhook(workflow) : workflow,
-		{ activate: startsByItself },
-	);
-	if (startsByItself) await n8n.client.waitForWebhook(WEBHOOK_PATH);
-	say(`Workflow: "${workflow.name}", imported`);
-	return { n8n, workflowId, sandbox };
+	const workflows: Ready['workflows'] = [];
+	for (const example of DEMO_EXAMPLES) {
+		const original = readExample(example);
+		const workflow = real
+			? forRealApi(original, { example, credential, seconds: REAL_SECONDS })
+			: forSandbox(original, { imagesUrl: `${sandbox?.url}/examples/images/`, credential });
+		const workflowId = await n8n.client.importWorkflow(
+			startsByItself ? withWebhook(workflow, example) : workflow,
+			{ activate: startsByItself },
+		);
+		if (startsByItself) await n8n.client.waitForWebhook(example.webhookPath);
+		say(`Workflow: "${workflow.name}", imported`);
+		workflows.push({ example, name: workflow.name, id: workflowId });
+	}
+	return { n8n, workflows, sandbox };
 }
 
 async function startSandbox(shutDown: ShutDown): Promise<SpawnedSandbox> {

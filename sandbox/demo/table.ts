@@ -1,50 +1,42 @@
 import Table from 'cli-table3';
 
 export interface Row {
-	item: number;
-	image: string;
-	taskId: string;
+	/** What made the video, such as `image-to-video`. */
+	kind: string;
+	images: string[];
 	status: string;
-	seconds: number | undefined;
-	/** Path for people, relative to where they are; undefined when there is no video. */
+	/** What the file of the video says of itself; undefined when there is no file. */
+	video: { width: number; height: number; seconds: number } | undefined;
+	/** Path for people, relative to where they are. */
 	file: string | undefined;
-	bytes: number | undefined;
 }
 
-/** `1.4 MB`, `820 KB`. */
-export function sizeText(bytes: number): string {
-	return bytes >= 1_000_000
-		? `${(bytes / 1_000_000).toFixed(1)} MB`
-		: `${Math.max(1, Math.round(bytes / 1000))} KB`;
-}
-
-// Widths of [item, image, task ID, status, seconds, file, size] with two spaces of padding.
+// Widths of [kind, images, status, size, seconds, file] with two spaces of padding.
 const COLUMN_WIDTHS = [
-	{ needs: 156, widths: [] },
-	{ needs: 116, widths: [6, 20, 20, 11, 9, 34, 8] },
-	{ needs: 0, widths: [6, 12, 14, 11, 9, 16, 8] },
+	{ needs: 158, widths: [] },
+	{ needs: 116, widths: [20, 22, 11, 13, 9, 34] },
+	{ needs: 0, widths: [12, 13, 11, 12, 9, 16] },
 ];
 
-/** The result of the demo as a table without colours; long IDs are wrapped when space is short. */
+/** The result of the demo as a table without colours; long names are wrapped when space is short. */
 export function resultTable(rows: Row[], columns = Infinity): string {
 	const { widths = [] } = COLUMN_WIDTHS.find(({ needs }) => columns >= needs) ?? {};
 	const table = new Table({
 		colWidths: widths,
 		wordWrap: true,
 		wrapOnWordBoundary: false,
-		head: ['Item', 'Image', 'Task ID', 'Status', 'Seconds', 'File', 'Size'],
-		colAligns: ['right', 'left', 'left', 'left', 'right', 'left', 'right'],
+		head: ['Kind', 'Images', 'Status', 'Size', 'Seconds', 'File'],
+		colAligns: ['left', 'left', 'left', 'right', 'right', 'left'],
 		style: { head: [], border: [] },
 	});
-	for (const row of rows) {
+	for (const { kind, images, status, video, file } of rows) {
 		table.push([
-			row.item,
-			row.image,
-			row.taskId,
-			row.status,
-			row.seconds === undefined ? '' : row.seconds.toFixed(1),
-			row.file ?? '-',
-			row.bytes === undefined ? '' : sizeText(row.bytes),
+			kind.replaceAll('-', ' '),
+			images.join(', '),
+			status,
+			video ? `${video.width} x ${video.height}` : '',
+			video ? video.seconds.toFixed(1) : '',
+			file ?? '-',
 		]);
 	}
 	return table.toString();

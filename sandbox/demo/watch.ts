@@ -5,49 +5,52 @@ import type { ExecutionView } from '../n8n/execution';
 import type { LiveTask, TaskProgress } from './progress';
 
 export interface Watched {
-	execution: ExecutionView;
-	/** How long n8n had put the execution aside, in ms; 0 when it ran all the time. */
+	/** In the order of their IDs. */
+	executions: ExecutionView[];
+	/** For how long all of them were put aside by n8n or had ended, in ms; 0 when one ran all the time. */
 	suspendedMs: number;
 }
 
 const LOOK_EVERY_MS = 250;
+const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
 /**
- * Shows the tasks while an execution runs or rests, until it has ended. Throws after `timeoutMs`.
+ * Shows the tasks while executions run or rest, until the last one has ended. Throws after `timeoutMs`.
  */
-export async function watchExecution(
+export async function watchExecutions(
 	client: N8nClient,
 	{
-		executionId,
+		executionIds,
 		liveTasks,
 		progress,
 		timeoutMs,
 	}: {
-		executionId: string;
+		executionIds: string[];
 		liveTasks: () => Promise<LiveTask[]>;
 		progress: TaskProgress;
 		timeoutMs: number;
 	},
 ): Promise<Watched> {
 	const started = Date.now();
-	let suspendedAt: number | undefined;
 	let suspendedMs = 0;
+	let looked = started;
 	for (;;) {
 		progress.update(await liveTasks());
-		const [summary] = (await client.executions()).filter(({ id }) => id === executionId);
-		const status = summary?.status ?? 'unknown';
-		if (status === 'waiting') suspendedAt ??= Date.now();
-		else if (suspendedAt !== undefined) {
-			suspendedMs += Date.now() - suspendedAt;
-			suspendedAt = undefined;
-		}
-		if (['success', 'error', 'crashed', 'canceled'].includes(status)) {
+		const known = await client.executions();
+		const states = executionIds.map((id) => known.find((each) => each.id === id)?.status ?? '');
+		if (states.every((status) => ENDED.includes(status))) {
 			progress.update(await liveTasks());
-			return { execution: await client.execution(executionId), suspendedMs };
+			const executions = await Promise.all(executionIds.map((id) => client.execution(id)));
+			return { executions, suspendedMs };
 		}
-		if (Date.now() - started > timeoutMs) {
+		const now = Date.now();
+		if (states.every((status) => status === 'waiting' || ENDED.includes(status))) {
+			suspendedMs += now - looked;
+		}
+		looked = now;
+		if (now - started > timeoutMs) {
 			throw new Error(
-				`The execution is still "${status}" after ${Math.round(timeoutMs / 60_000)} minutes.`,
+				`Not finished after ${Math.round(timeoutMs / 60_000)} minutes: ${states.join(', ')}`,
 			);
 		}
 		await sleep(LOOK_EVERY_MS);

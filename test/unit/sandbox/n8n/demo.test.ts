@@ -4,58 +4,85 @@ import { join } from 'node:path';
 
 import { needsBuild } from '../../../../sandbox/demo/build';
 import {
-	forRealApi,
+	DEMO_EXAMPLES,
 	forSandbox,
 	HAPPY_HORSE,
-	IMAGES,
+	imagesIn,
+	PRODUCT_REFERENCE,
 	readExample,
-	WEBHOOK_PATH,
+	THREE_IMAGES,
 	withWebhook,
 } from '../../../../sandbox/demo/exampleWorkflow';
+import { forRealApi } from '../../../../sandbox/demo/forRealApi';
 import { TaskProgress } from '../../../../sandbox/demo/progress';
 import { costNotice, credentialData, realApiFrom } from '../../../../sandbox/demo/realApi';
-import { resultTable, sizeText } from '../../../../sandbox/demo/table';
+import { resultTable } from '../../../../sandbox/demo/table';
 
 const credential = { id: 'c1', name: 'Happy Horse account' };
 const nodeNamed = (workflow: ReturnType<typeof readExample>, name: string) =>
 	workflow.nodes.find((node) => node.name === name);
 
-describe('the example workflow', () => {
+const IMAGES = new Map([
+	[THREE_IMAGES, ['horses-at-dusk.jpg', 'perfume-bottle.png', 'flower-market.webp']],
+	[PRODUCT_REFERENCE, ['handbag.jpg', 'model.jpg']],
+]);
+
+describe.each(DEMO_EXAMPLES)('the example $file', (example) => {
 	it('starts by hand, and in the demo by a webhook beside it', () => {
-		const example = readExample();
-		expect(nodeNamed(example, HAPPY_HORSE)?.type).toBe('n8n-nodes-happy-horse.happyHorse');
+		const workflow = readExample(example);
+		expect(nodeNamed(workflow, HAPPY_HORSE)?.type).toBe('n8n-nodes-happy-horse.happyHorse');
 		const isStart = ({ type }: { type: string }) => /[Tt]rigger|webhook/.test(type);
-		const [byHand, ...others] = example.nodes.filter(isStart);
+		const [byHand, ...others] = workflow.nodes.filter(isStart);
 		expect([byHand?.type, others]).toEqual(['n8n-nodes-base.manualTrigger', []]);
-		const started = withWebhook(example);
+		const started = withWebhook(workflow, example);
 		const webhook = started.nodes.find(({ type }) => type === 'n8n-nodes-base.webhook');
-		expect(webhook?.parameters.path).toBe(WEBHOOK_PATH);
+		expect(webhook?.parameters.path).toBe(example.webhookPath);
 		expect(started.connections[webhook!.name]).toEqual(started.connections[byHand!.name]);
 	});
 
 	it('takes its images from the sandbox in the demo', () => {
 		const imagesUrl = 'http://127.0.0.1:1/examples/images/';
-		const text = JSON.stringify(forSandbox(readExample(), { imagesUrl, credential }));
-		for (const name of ['horses-at-dusk.jpg', 'perfume-bottle.png', 'flower-market.webp']) {
-			expect(text).toContain(imagesUrl + name);
-		}
+		const text = JSON.stringify(forSandbox(readExample(example), { imagesUrl, credential }));
+		for (const name of IMAGES.get(example)!) expect(text).toContain(imagesUrl + name);
 		expect(text).not.toContain('githubusercontent');
 		expect(text).toContain('"happyHorseApi":{"id":"c1"');
 	});
 
-	it('uploads files and polls with the real API, and creates short videos', () => {
-		const example = readExample();
-		const real = forRealApi(example, { credential, seconds: 3 });
+	it('reads its images from disk with the real API, polls, and creates short videos', () => {
+		const workflow = readExample(example);
+		const real = forRealApi(workflow, { example, credential, seconds: 3 });
 		expect(nodeNamed(real, HAPPY_HORSE)?.parameters).toMatchObject({
 			imageSource: 'binary',
 			waitUsing: 'polling',
 			resolution: '720P',
 			duration: 3,
 		});
-		expect(nodeNamed(real, IMAGES)?.type).toBe('n8n-nodes-base.readWriteFile');
-		expect(nodeNamed(real, HAPPY_HORSE)?.parameters.prompt).toContain('"perfume-bottle.png":"Slow');
-		expect(example).toEqual(readExample());
+		const reading = real.nodes.find(({ type }) => type === 'n8n-nodes-base.readWriteFile');
+		expect(reading?.parameters.fileSelector).toContain(`{${IMAGES.get(example)!.join(',')}}`);
+		expect(workflow).toEqual(readExample(example));
 	});
+});
+
+it('with the real API, each image has its prompt, or all of them have one', () => {
+	const parametersOf = (example: typeof THREE_IMAGES) => {
+		const real = forRealApi(readExample(example), { example, credential, seconds: 3 });
+		return nodeNamed(real, HAPPY_HORSE)!.parameters;
+	};
+	expect(parametersOf(THREE_IMAGES).prompt).toContain('"perfume-bottle.png":"Slow');
+	expect(parametersOf(PRODUCT_REFERENCE).prompt).toMatch(/^character2 .* character1/);
+	expect(parametersOf(PRODUCT_REFERENCE).binaryPropertyNames).toContain(
+		'"handbag.jpg","model.jpg"',
+	);
+});
+
+it('finds the images that an item names, each once and in their order', () => {
+	const item = {
+		product: 'http://a/b/handbag.jpg',
+		model: 'http://a/model.webp',
+		again: 'handbag.jpg',
+	};
+	expect(imagesIn(item)).toEqual(['handbag.jpg', 'model.webp']);
+	expect(imagesIn(undefined)).toEqual([]);
 });
 
 describe('the progress of tasks', () => {
@@ -71,46 +98,48 @@ describe('the progress of tasks', () => {
 			[9000, 'COMPLETED'],
 		] as const) {
 			now = at;
-			progress.update([{ taskId: '12345678-rest', status, image: 'a.jpg' }]);
+			progress.update([{ taskId: '12345678-rest', status, images: ['a.jpg', 'b.jpg'] }]);
 		}
-		return { written, progress };
+		return written;
 	};
 
 	it('is one line per change and without control codes outside a terminal', () => {
-		const { written, progress } = follow(false);
-		expect(written.trimEnd().split('\n')).toEqual([
-			'  12345678  created        0 s  a.jpg',
-			'  12345678  in progress    2 s  a.jpg',
-			'  12345678  completed      9 s  a.jpg',
+		expect(follow(false).trimEnd().split('\n')).toEqual([
+			'  12345678  created        0 s  a.jpg, b.jpg',
+			'  12345678  in progress    2 s  a.jpg, b.jpg',
+			'  12345678  completed      9 s  a.jpg, b.jpg',
 		]);
-		expect(progress.seconds('12345678-rest')).toBe(9);
 	});
 
 	it('is redrawn in place in a terminal', () => {
-		expect(follow(true).written).toContain('\u001b[1A\u001b[2K  12345678');
+		expect(follow(true)).toContain('\u001b[1A\u001b[2K  12345678');
 	});
 });
 
 describe('the table of results', () => {
 	const row = {
-		item: 1,
-		image: 'horses-at-dusk.jpg',
-		taskId: '0b95865f-f345-4c1a-a80f-60f59ce56256',
+		kind: 'reference-to-video',
+		images: ['handbag.jpg', 'model.jpg'],
 		status: 'COMPLETED',
-		seconds: 10.14,
+		video: { width: 720, height: 1280, seconds: 5.04 },
 		file: 'demo-output/happy-horse-0b95865f-f345-4c1a-a80f-60f59ce56256.mp4',
-		bytes: 234_907,
 	};
 
-	it('shows what became of each image, without colours', () => {
+	it('shows kind, size and length of each video, without colours', () => {
 		const table = resultTable([row]);
-		for (const text of [row.image, row.taskId, row.file, '10.1', '235 KB']) {
+		for (const text of [
+			'reference to video',
+			'handbag.jpg, model.jpg',
+			'720 x 1280',
+			'5.0',
+			row.file,
+		]) {
 			expect(table).toContain(text);
 		}
 		expect(table).not.toContain('\u001b');
 	});
 
-	it.each([200, 120, 100])('fits into %d columns', (columns) => {
+	it.each([200, 158, 120, 80])('fits into %d columns', (columns) => {
 		const widest = Math.max(
 			...resultTable([row], columns)
 				.split('\n')
@@ -119,16 +148,8 @@ describe('the table of results', () => {
 		expect(widest).toBeLessThanOrEqual(columns);
 	});
 
-	it('leaves a place empty when there is no video', () => {
-		expect(resultTable([{ ...row, file: undefined, bytes: undefined }])).toMatch(/│ -\s+│\s+│/);
-	});
-
-	it.each([
-		[1_400_000, '1.4 MB'],
-		[820_400, '820 KB'],
-		[12, '1 KB'],
-	])('tells %d bytes as %s', (bytes, text) => {
-		expect(sizeText(bytes)).toBe(text);
+	it('leaves places empty when there is no video', () => {
+		expect(resultTable([{ ...row, video: undefined, file: undefined }])).toMatch(/│\s+│\s+│ -\s+│/);
 	});
 });
 
@@ -142,7 +163,7 @@ describe('the real API', () => {
 	it('tells the host and the seconds to pay for, never the key', () => {
 		const notice = costNotice({ key: 'FPSX-secret' });
 		expect(notice).toContain('api.magnific.com');
-		expect(notice).toContain('9 seconds of video');
+		expect(notice).toContain('12 seconds of video');
 		expect(notice).not.toContain('FPSX');
 	});
 
