@@ -729,18 +729,23 @@ describe('a content calendar', () => {
 			HEAD,
 			...[row(7, 'sunrise'), row('c-2', 'dragon'), row('c-3', 'not-taken')],
 			...[row('c-4', 'later', '2199-12-24'), row('c-5', 'no date', 'Christmas')],
-			...[row('', 'no id'), row('c-7', 'old', '2026-01-01', 'done')],
+			...[row('', 'no id'), row('c-7', 'old', '2026-01-01', 'done'), row('c-8', 'removed')],
 		]);
 		drive.files.length = 0;
 		drive.reject = /^c-3/;
-		await control.rules(fails('dragon'));
+		await control.rules(fails('dragon'), {
+			on: 'create',
+			where: { prompt: 'removed' },
+			do: { outcome: 'COMPLETED_EMPTY' },
+		});
 		const id = await save(ready(FILE));
 		await runByHand(FILE, id);
-		const once = { sunrise: 1, dragon: 1, 'not-taken': 1 };
+		const once = { sunrise: 1, dragon: 1, 'not-taken': 1, removed: 1 };
 		expect(await paidPrompts()).toEqual(once);
 		expect(states()).toEqual({
 			...{ sunrise: 'done', dragon: 'failed', 'not-taken': 'planned' },
 			...{ later: 'planned', 'no date': 'planned', 'no id': 'failed', old: 'done' },
+			removed: 'failed',
 		});
 		const sunrise = (await accepted()).find(({ body }) => body.prompt === 'sunrise');
 		expect(sunrise).toEqual({
@@ -763,6 +768,7 @@ describe('a content calendar', () => {
 		expect(byPrompt('dragon').Note).toContain('too wild');
 		expect(byPrompt('not-taken').Note).toContain('Forbidden');
 		expect(byPrompt('no id').Note).toContain('Idempotency Key');
+		expect(byPrompt('removed').Note).not.toMatch(/^$|not ready in time/);
 
 		// The next morning: what was not saved is saved without paying, and a new prompt is a new video.
 		drive.reject = undefined;

@@ -36,6 +36,7 @@ it.each([
 	'nodes/HappyHorse/HappyHorse.node.json',
 	'nodes/HappyHorse/HappyHorseTrigger.node.json',
 	'package.json',
+	'examples/product-reference-video.json',
 	'examples/three-images.json',
 	'examples/two-workflows-create.json',
 	'.github/ISSUE_TEMPLATE/bug.yml',
