@@ -1,4 +1,5 @@
 import { spawnSandboxApi } from '../../sandbox/api/spawn';
+import { forSandbox, readExample, THREE_IMAGES } from '../../sandbox/demo/exampleWorkflow';
 import { n8nFacts } from '../n8nFacts';
 import type { CredentialReference } from '../server/support/workflows/workflow';
 import { until } from '../server/support/assertions/watching';
@@ -91,11 +92,13 @@ it.each(SCHEMES)(
 			}
 			await editor.openFound('Happy Horse');
 			await editor.nodePanel.getByText('Triggers (4)').waitFor();
-			await editor.nodePanel.getByText('Actions (6)').click();
+			await editor.nodePanel.getByText('Actions (24)').click();
 			for (const action of [
 				...['On video completed', 'On video failed', 'On video queued', 'On video in progress'],
-				...['Create video', 'Create video and wait', 'Wait for videos', 'Get video'],
-				...['Get many videos', 'Download video'],
+				...['from image', 'from reference images', 'from text', 'from video'].flatMap((from) => [
+					...[`Create video ${from}`, `Create video ${from} and wait`, `Wait for videos ${from}`],
+					...[`Get video ${from}`, `Get many videos ${from}`, `Download video ${from}`],
+				]),
 			]) {
 				await editor.nodePanel.getByText(action, { exact: true }).waitFor();
 			}
@@ -110,7 +113,7 @@ step('makes the credential in the dialog, and says when the key is wrong', async
 	await editor.newWorkflow();
 	await editor.search('happy horse', 'Happy Horse');
 	await editor.openFound('Happy Horse');
-	await editor.takeAction('Create video and wait', 'Actions');
+	await editor.takeAction('Create video from image and wait', 'Actions');
 	await editor.setUpCredential();
 	await editor.choose('provider', 'Custom');
 	await editor.fill('baseUrl', sandbox.url);
@@ -180,6 +183,59 @@ step('shows for each operation exactly the fields that matter', async () => {
 		});
 	}
 	await takeScreenshot('create-and-wait', session.page);
+});
+
+const RESOURCES: Record<string, string[]> = {
+	'Reference to Video': [
+		...['Model', 'Image Source', 'Image URLs', 'Prompt', 'Aspect Ratio'],
+		...['Resolution', 'Duration (Seconds)'],
+	],
+	'Text to Video': ['Model', 'Prompt', 'Aspect Ratio', 'Resolution', 'Duration (Seconds)'],
+	'Video Edit': ['Video Source', 'Video URL', 'Image Source', 'Prompt', 'Resolution', 'Audio'],
+};
+
+step('shows for each resource exactly the fields that matter, most important first', async () => {
+	const { page } = session;
+	await openHappyHorse({ operation: 'createAndWait' });
+	for (const [resource, fields] of Object.entries(RESOURCES)) {
+		await editor.choose('resource', resource);
+		const waiting = ['Wait Using', 'Max Wait (Minutes)', ...DELIVERY];
+		const expected = ['Resource', 'Operation', ...fields, ...waiting];
+		await until(`${resource} shows ${expected.join(', ')}`, async () => {
+			const labels = await editor.labels();
+			return labels.join() === expected.join();
+		});
+		await takeScreenshot(resource.toLowerCase().replaceAll(' ', '-'), page);
+	}
+	const ratios = async () => {
+		await editor.field('aspectRatio').click();
+		const options = page.getByRole('option').filter({ visible: true });
+		await options.first().waitFor();
+		const names = await options.allInnerTexts();
+		await page.keyboard.press('Escape');
+		await options.first().waitFor({ state: 'hidden' });
+		return names.length;
+	};
+	await editor.choose('resource', 'Text to Video');
+	expect(await ratios()).toBe(5);
+	await editor.choose('model', 'Happy Horse 1.1');
+	expect(await ratios()).toBe(9);
+});
+
+step('runs the demo of three images with the first click', async () => {
+	const { page, sandbox, n8n } = session;
+	const before = (await sandbox.control.state()).acceptedPosts;
+	const example = forSandbox(readExample(THREE_IMAGES), {
+		imagesUrl: `${sandbox.url}/examples/images/`,
+		credential: await credential(),
+	});
+	const id = await n8n.client.importWorkflow(example, { activate: false });
+	await editor.openWorkflow(id);
+	await page.getByTestId('execute-workflow-button').first().click();
+	await until('three videos are created', async () => {
+		return (await sandbox.control.state()).acceptedPosts === before + 3;
+	});
+	await editor.node('Your next step').getByText('3 items').waitFor();
 });
 
 step('follows a choice with the fields that it needs', async () => {
@@ -294,7 +350,7 @@ step('tells at the trigger which URL to use, and receives a test event', async (
 	await details.getByText(`${n8n.url}/webhook/happy-horse-${id}`).waitFor();
 	await details.getByText('When will this node trigger my flow?').click();
 	await details
-		.getByText(/the test URL works for two minutes only/)
+		.getByText(/Publish this workflow to receive finished videos/)
 		.first()
 		.waitFor();
 	await takeScreenshot('trigger', page);

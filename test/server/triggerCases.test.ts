@@ -238,7 +238,9 @@ describe('secrets of every kind', () => {
 		const listening = await withSecret(secret);
 		for (const key of ['', secret]) {
 			const stranger = { taskId: '11111111-2222-4333-8444-555555555555', secret };
-			expect((await send(listening.url, signedWebhook(stranger, { key }))).status).toBe(401);
+			// 503 once strangers have used up their share of the requests: each of theirs takes one for every endpoint.
+			const { status } = await send(listening.url, signedWebhook(stranger, { key }));
+			expect([401, 503]).toContain(status);
 		}
 		await expectOnlyOneMore(0, listening, sandbox.secret);
 		expect(countExecutions(n8n, listening.id)).toBe(1);
