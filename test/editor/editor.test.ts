@@ -282,7 +282,7 @@ step('waits in view of the user, and then plays the video in the output', async 
 	await editor.executeStep('Creating your videos, usually 1 to 6 minutes.');
 	await takeScreenshot('waiting', page);
 	await editor.closeDetails();
-	expect(await editor.node(HAPPY_HORSE).innerText()).toMatch(/Create and Wait$/);
+	expect(await editor.node(HAPPY_HORSE).innerText()).toMatch(/create and wait: image to video$/);
 	await takeScreenshot('canvas', page);
 	await editor.openNode(HAPPY_HORSE);
 	await page.getByTestId('ndv-view-binary-data').click();
@@ -345,7 +345,7 @@ step('tells at the trigger which URL to use, and receives a test event', async (
 	const { details } = editor;
 	await details.getByText(/Videos of this workflow: set Status Updates/).waitFor();
 	const id = await editor.workflowId();
-	await details.getByText('Webhook URLs').click();
+	await details.getByText('Webhook URLs', { exact: true }).click();
 	await details.getByText('Production URL', { exact: true }).click();
 	await details.getByText(`${n8n.url}/webhook/happy-horse-${id}`).waitFor();
 	await details.getByText('When will this node trigger my flow?').click();
