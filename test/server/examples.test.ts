@@ -730,22 +730,31 @@ describe('a content calendar', () => {
 			...[row(7, 'sunrise'), row('c-2', 'dragon'), row('c-3', 'not-taken')],
 			...[row('c-4', 'later', '2199-12-24'), row('c-5', 'no date', 'Christmas')],
 			...[row('', 'no id'), row('c-7', 'old', '2026-01-01', 'done'), row('c-8', 'removed')],
+			row('c-9', 'no-file'),
 		]);
 		drive.files.length = 0;
 		drive.reject = /^c-3/;
-		await control.rules(fails('dragon'), {
-			on: 'create',
-			where: { prompt: 'removed' },
-			do: { outcome: 'COMPLETED_EMPTY' },
-		});
+		await control.rules(
+			fails('dragon'),
+			{
+				on: 'create',
+				where: { prompt: 'removed' },
+				do: { outcome: 'COMPLETED_EMPTY' },
+			},
+			{
+				on: 'result',
+				where: { prompt: 'no-file' },
+				do: { answer: { status: 404, body: { message: 'gone' } } },
+			},
+		);
 		const id = await save(ready(FILE));
 		await runByHand(FILE, id);
-		const once = { sunrise: 1, dragon: 1, 'not-taken': 1, removed: 1 };
+		const once = { sunrise: 1, dragon: 1, 'not-taken': 1, removed: 1, 'no-file': 1 };
 		expect(await paidPrompts()).toEqual(once);
 		expect(states()).toEqual({
 			...{ sunrise: 'done', dragon: 'failed', 'not-taken': 'planned' },
 			...{ later: 'planned', 'no date': 'planned', 'no id': 'failed', old: 'done' },
-			removed: 'failed',
+			...{ removed: 'failed', 'no-file': 'planned' },
 		});
 		const sunrise = (await accepted()).find(({ body }) => body.prompt === 'sunrise');
 		expect(sunrise).toEqual({
@@ -772,10 +781,13 @@ describe('a content calendar', () => {
 
 		// The next morning: what was not saved is saved without paying, and a new prompt is a new video.
 		drive.reject = undefined;
+		await control.clearRules();
 		change('dragon', { Prompt: 'pony', Status: 'planned' });
 		await runByHand(FILE, id);
 		expect(await paidPrompts()).toEqual({ ...once, pony: 1 });
-		expect(states()).toMatchObject({ 'not-taken': 'done', pony: 'done', later: 'planned' });
+		expect(states()).toMatchObject({
+			...{ 'not-taken': 'done', 'no-file': 'done', pony: 'done', later: 'planned' },
+		});
 		expect(byPrompt('not-taken')).toMatchObject({
 			'Task ID': task('not-taken').taskId,
 			Note: '',
