@@ -110,6 +110,7 @@ function unfinished(task_id: string, name: string) {
 		generated: [],
 		video_url: null,
 		video_expires_at: null,
+		mode: 'image-to-video',
 		model: 'happy-horse-1',
 		timed_out: true,
 		metadata: { row: name },
