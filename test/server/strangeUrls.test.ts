@@ -105,9 +105,9 @@ describe('the look at an image', () => {
 		}
 		expect(insideAsked()).toEqual([]);
 		// That it was opened at all, by its own name and certificate, shows that the name is not simply rejected.
-		expect(jsonsOf(done).map(({ image }) => image)).toMatchObject([
-			{ width: 640, height: 480 },
-			{ width: 800, height: 600 },
+		expect(jsonsOf(done).map(({ files }) => files)).toMatchObject([
+			[{ field: 'image_url', width: 640, height: 480 }],
+			[{ field: 'image_url', width: 800, height: 600 }],
 		]);
 		expect(hintsOf(done)).toEqual([]);
 		expect(outside.http.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${http.port}`);
@@ -121,7 +121,7 @@ describe('the look at an image', () => {
 			response.end();
 		});
 		const done = await dryRun([`http://images.happy-horse.example:${outside.http.port}/away`]);
-		expect(jsonsOf(done).map((json) => json.image)).toEqual([undefined]);
+		expect(jsonsOf(done).map((json) => json.files)).toEqual([undefined]);
 		expect(hintsOf(done).join()).toContain(
 			'Only http and https URLs without a user name are opened',
 		);

@@ -195,7 +195,7 @@ describe('without a webhook secret, in an n8n that has just started', () => {
 			const requests = Array.from({ length: 10 }, async () => await tell(url, randomUUID()));
 			responses.push(...(await Promise.all(requests)));
 		}
-		expect(new Set(responses)).toEqual(new Set([401, 503]));
+		expect(responses.filter((status) => status !== 401 && status !== 503)).toEqual([]);
 		const minutes = Math.ceil((Date.now() - started) / 60_000);
 		expect(await gets()).toBeLessThanOrEqual(READS_PER_MINUTE * minutes);
 		expect(countExecutions(testServer.n8n, id)).toBe(0);

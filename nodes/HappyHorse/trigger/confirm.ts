@@ -38,12 +38,13 @@ export async function confirm(
 		...api,
 		send: async (request) => await api.send({ ...request, forStranger: isStranger }),
 	};
-	const candidates = endpoint === undefined ? endpoints : [endpoint];
+	let candidates = endpoint === undefined ? endpoints : [endpoint];
 	const end = clock.now() + LONGEST_MS;
 	for (let tried = 1; ; tried++) {
 		const found = await findTask(polite, task.task_id, candidates).catch((error: unknown) => error);
 		const isLast = clock.now() >= end;
 		if (isFound(found)) {
+			candidates = [found.endpoint];
 			const verdict = compare(task.status, found.task.status);
 			if (verdict === 'confirmed') return found;
 			if (verdict !== 'behind' || isLast) return verdict === 'outdated' ? 'outdated' : 'denied';
