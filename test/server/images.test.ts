@@ -166,6 +166,17 @@ describe('An image that the API would reject', () => {
 		},
 	);
 
+	it('is named together with all others of the batch', async () => {
+		const good = Array.from({ length: 20 }, (_, n) => `/400x300.png?n=${n}`);
+		const done = await run([...good, '/page', '/missing', '/page', '/gone']);
+		expect(done.status).toBe('error');
+		expect(done.error?.message).toMatch(/web page.* \(and 3 more items have a problem\)$/);
+		expect(done.error?.description).toMatch(
+			/ All problems: items 20, 22: [^;]*web page[^;]*; item 21: [^;]*\(404\); item 23: [^;]*\(410\)\.$/,
+		);
+		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
+	});
+
 	it('is not looked at when the check is switched off', async () => {
 		const done = await run(['/640x200.jpg'], { overrides: { options: { checkMedia: false } } });
 		expect(done.status).toBe('error');
@@ -382,7 +393,7 @@ describe('With a provider on the internet', () => {
 			// What is rejected here may still be good for the provider, which sees another network.
 			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
-			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} images`);
+			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} files`);
 			expect(server.asked.filter(({ path }) => path === '/round')).toHaveLength(6);
 			expect(server.asked.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
 			for (const { headers } of server.asked) {

@@ -111,6 +111,31 @@ it('names the first item whose image is refused, whichever server answers first'
 	expect(toApi()).toEqual([]);
 });
 
+it('names all items with a wrong field, and fetches no image', async () => {
+	const { context, requests } = batch([{ duration: 99 }, ...withImage('a'), { duration: 99 }]);
+	const error = await thrownBy(run(context));
+	expect(error.message).toMatch(/^'Duration' .* \(and 1 more item has a problem\)$/);
+	expect(error.description).toMatch(/ All problems: items 0, 2: 'Duration' [^;]*\.$/);
+	expect(error).toHaveProperty('context.itemIndex', 0);
+	expect(requests).toEqual([]);
+});
+
+it('names all items with a wrong image, and creates none', async () => {
+	const names = Array.from({ length: 50 }, (_, item) => `image${item}`);
+	const images = { image4: page, image20: gone, image49: page };
+	const { context, toApi } = batch(withImage(...names), { images });
+	const error = await thrownBy(run(context));
+	expect(error.message).toBe(
+		"'Image URL' cannot be used. It is a web page, not an image (and 2 more items have a problem)",
+	);
+	expect(error.description).toMatch(/^Share pages of .* Nothing was created or charged\. /);
+	expect(error.description).toContain(
+		" All problems: items 4, 49: 'Image URL' cannot be used. It is a web page, not an image; item 20: 'Image URL' cannot be used. Nothing is found at the URL (404).",
+	);
+	expect(error).toHaveProperty('context.itemIndex', 4);
+	expect(toApi()).toEqual([]);
+});
+
 it('looks at each address once, however many items use it', async () => {
 	const { context, looks, posts } = batch(
 		Array.from({ length: 30 }, (_, item) => withImage(item % 3 === 0 ? 'a' : 'b')[0]!),
