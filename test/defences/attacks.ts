@@ -494,8 +494,8 @@ const files: Defence[] = [
 		row: 'A11',
 		defence: 'images are read up to a megabyte',
 		file: nodes('media/checkImageUrl'),
-		source: `if (size.kind !== 'need-more' || seen >= MOST_BYTES) break;`,
-		without: `if (size.kind !== 'need-more') break;`,
+		source: 'if (bytes.length >= enoughFor(size) || seen >= MOST_BYTES) break;',
+		without: 'if (bytes.length >= enoughFor(size)) break;',
 		test: unit('media/checkImageUrl', 'is given up after a megabyte'),
 	},
 	{

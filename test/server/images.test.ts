@@ -84,9 +84,15 @@ describe('An image that the API would reject', () => {
 		['/300x751.jpg', `The image is too tall: 300x751 ${SHAPE}`],
 		['/heavy-by-length', 'The file is too large: 10.1 MB (maximum 10 MB)'],
 		['/heavy-by-range', 'The file is too large: 10.1 MB (maximum 10 MB)'],
-		['/400x300.gif', `The file is GIF ${FORMATS}`],
-		['/400x300.avif', `The file is AVIF ${FORMATS}`],
-		['/drawing.svg', `The file is SVG ${FORMATS}`],
+		['/400x300.gif', `It is a GIF ${FORMATS}`],
+		['/400x300.avif', `It is an AVIF image ${FORMATS}`],
+		['/drawing.svg', `It is an SVG ${FORMATS}`],
+		['/page', 'It is a web page, not an image'],
+		['/video.mp4', 'It is an MP4 or MOV video, not an image'],
+		['/error.json', 'It is a JSON file, not an image'],
+		['/missing', 'Nothing is found at the URL (404)'],
+		['/gone', 'Nothing is found at the URL (410)'],
+		['/empty', 'The file at the URL is empty'],
 	];
 
 	beforeEach(() => {
@@ -95,8 +101,16 @@ describe('An image that the API would reject', () => {
 			'/heavy-by-range',
 			heavy(206, { 'content-range': `bytes 0-65535/${HEAVY}`, 'content-length': 65_536 }),
 		);
-		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>';
+		const svg =
+			'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>';
 		server.responses.set('/drawing.svg', text(200, svg, 'image/svg+xml'));
+		// What a share page says of itself does not matter.
+		server.responses.set('/page', text(200, '<!doctype html><title>Drive</title>', 'image/png'));
+		server.responses.set('/video.mp4', text(200, '\0\0\0\x18ftypisom\0\0\0\0', 'video/mp4'));
+		server.responses.set('/error.json', text(200, '{"error":"expired"}', 'application/json'));
+		server.responses.set('/missing', text(404, 'no'));
+		server.responses.set('/gone', text(410, 'no'));
+		server.responses.set('/empty', text(200, ''));
 	});
 
 	it('is named with what was measured and what is allowed, before anything is sent', async () => {
@@ -125,13 +139,42 @@ describe('An image that the API would reject', () => {
 	});
 
 	it('does not keep the others from being made when the user says so', async () => {
-		const done = await run(['/400x300.png?n=1', '/640x200.jpg', '/400x300.png?n=2'], {
-			onError: 'continueRegularOutput',
-		});
+		const good = ['/400x300.png?n=1', '/400x300.png?n=2'];
+		const bad = REJECTED.map(([path]) => path);
+		const done = await run([good[0]!, ...bad, good[1]!], { onError: 'continueRegularOutput' });
 		expect(jsonsOf(done).map(({ error, status }) => error ?? status)).toEqual([
-			...['CREATED', expect.stringContaining('640x200'), 'CREATED'],
+			'CREATED',
+			...REJECTED.map(([, reason]) => expect.stringContaining(reason) as string),
+			'CREATED',
 		]);
-		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(2);
+		expect(hintsOf(done)).toEqual([]);
+		const { posts } = await testServer.sandbox.control.state();
+		expect(posts.map(({ body }) => (body as { image_url: string }).image_url).sort()).toEqual(
+			good.map(absolute),
+		);
+	});
+
+	it.each(['/page', '/missing', '/empty'])(
+		'(%s) stops the run, and says what to do',
+		async (bad) => {
+			const done = await run(['/400x300.png', bad]);
+			expect(done.status).toBe('error');
+			expect(done.error?.message).toContain("'Image URL' cannot be used.");
+			expect(done.error?.description).toContain('Nothing was created or charged.');
+			expect(done.error?.context).toMatchObject({ itemIndex: 1 });
+			expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
+		},
+	);
+
+	it('is named together with all others of the batch', async () => {
+		const good = Array.from({ length: 20 }, (_, n) => `/400x300.png?n=${n}`);
+		const done = await run([...good, '/page', '/missing', '/page', '/gone']);
+		expect(done.status).toBe('error');
+		expect(done.error?.message).toMatch(/web page.* \(and 3 more items have a problem\)$/);
+		expect(done.error?.description).toMatch(
+			/ All problems: items 20, 22: [^;]*web page[^;]*; item 21: [^;]*\(404\); item 23: [^;]*\(410\)\.$/,
+		);
+		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
 	});
 
 	it('is not looked at when the check is switched off', async () => {
@@ -249,13 +292,8 @@ describe('A good image', () => {
 describe('An image that cannot be looked at', () => {
 	const UNCLEAR: Array<[string, (response: ServerResponse) => void, string]> = [
 		['/forbidden', text(403, 'no'), 'its server responded with 403'],
-		['/missing', text(404, 'no'), 'its server responded with 404'],
-		[
-			'/page',
-			text(200, '<!doctype html><h1>Hello</h1>'),
-			'the beginning of the file shows no image',
-		],
-		['/empty', text(200, ''), 'the beginning of the file shows no image'],
+		['/fault', text(503, 'no'), 'its server responded with 503'],
+		['/text', text(200, 'no image'), 'the beginning of the file shows no image'],
 		['/silent', () => undefined, 'its server could not be reached from here'],
 		[
 			'/quiet',
@@ -278,9 +316,9 @@ describe('An image that cannot be looked at', () => {
 		);
 		const [hint = '', ...others] = hintsOf(done);
 		expect(others).toEqual([]);
-		expect(hint).toMatch(/^7 of 8 files could not be checked before the videos were created \(/);
+		expect(hint).toMatch(/^6 of 7 files could not be checked before the videos were created \(/);
 		for (const [, , reason] of UNCLEAR) expect(hint).toContain(reason);
-		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(8);
+		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(7);
 	});
 
 	it('on a host that is down is left to the judgement of the API', async () => {
@@ -355,7 +393,7 @@ describe('With a provider on the internet', () => {
 			// What is rejected here may still be good for the provider, which sees another network.
 			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
-			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} images`);
+			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} files`);
 			expect(server.asked.filter(({ path }) => path === '/round')).toHaveLength(6);
 			expect(server.asked.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
 			for (const { headers } of server.asked) {

@@ -1,9 +1,12 @@
 import type { Clock } from '../concurrency/clock';
 import type { SizeResult } from './image/bytes';
 import { imageSize } from './image/imageSize';
-import type { Verdict } from './verdict';
+import { FORMAT_BYTES } from './knownFormat';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem, formatsOf, imageSizeProblem } from './limits';
+import { EMPTY_FILE, totalBytes, verdictOnStatus } from './response';
+import type { Verdict } from './verdict';
+import { verdictOnOther } from './verdict';
 import { IdleTimeout } from '../http/stream';
 import type { FileContext, FileResponse } from '../http/safeFetch';
 import { BlockedUrlError, safeFetch } from '../http/safeFetch';
@@ -20,14 +23,12 @@ const LONGEST_MS = 20_000;
 
 /** Whether the API would take an image, judged by its first bytes. `bytes`: the size of the whole file. */
 export function judgeImage(
-	size: SizeResult,
+	firstBytes: Uint8Array,
 	{ bytes, limits }: { bytes: number | undefined; limits: ImageLimits },
 ): Verdict {
-	const isTaken = size.kind === 'size' && limits.types.includes(size.type);
-	if (size.kind === 'unsupported' || (size.kind === 'size' && !isTaken)) {
-		const problem = `The file is ${size.type.toUpperCase()} (accepted: ${formatsOf(limits.types)})`;
-		return { kind: 'rejected', problem };
-	}
+	const other = verdictOnOther(firstBytes, { ...limits, names: formatsOf(limits.types) });
+	if (other !== undefined) return other;
+	const size = imageSize(firstBytes);
 	if (size.kind !== 'size') {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no image' };
 	}
@@ -91,14 +92,14 @@ interface Looking {
 }
 
 async function lookAt(
-	{ statusCode, headers, body }: FileResponse,
+	{ body, ...head }: FileResponse,
 	{ wanted, limits, deadline, clock, heard }: Looking,
 ): Promise<Verdict | 'more'> {
-	if (statusCode !== 200 && statusCode !== 206) {
+	if (head.statusCode !== 200 && head.statusCode !== 206) {
 		body.destroy();
-		return { kind: 'unclear', reason: `its server responded with ${statusCode}` };
+		return verdictOnStatus(head);
 	}
-	const total = totalBytes(statusCode, headers);
+	const total = totalBytes(head);
 	const problem = total === undefined ? null : fileSizeProblem(total, limits);
 	if (problem !== null) {
 		body.destroy();
@@ -120,30 +121,24 @@ async function lookAt(
 		waiting.push(part);
 		seen += part.length;
 		// Not at each chunk: a megabyte of single bytes would be copied a million times.
-		if (size.kind === 'need-more' && seen >= Math.min(MOST_BYTES, nextLook(size, bytes))) look();
-		if (size.kind !== 'need-more' || seen >= MOST_BYTES) break;
+		if (seen >= Math.min(MOST_BYTES, nextLook(size, bytes))) look();
+		if (bytes.length >= enoughFor(size) || seen >= MOST_BYTES) break;
 		if (clock.now() > deadline) return { kind: 'unclear', reason: 'its server is too slow' };
 	}
 	look();
-	const cutByRange = statusCode === 206 && bytes.length >= wanted && wanted < MOST_BYTES;
+	if (bytes.length === 0 && total === undefined) return EMPTY_FILE;
+	const cutByRange = head.statusCode === 206 && bytes.length >= wanted && wanted < MOST_BYTES;
 	if (size.kind === 'need-more' && cutByRange) return 'more';
-	return judgeImage(size, { bytes: total, limits });
+	return judgeImage(bytes, { bytes: total, limits });
+}
+
+/** How many bytes tell more than this. */
+function enoughFor(size: SizeResult): number {
+	if (size.kind === 'size') return 0;
+	return size.kind === 'need-more' ? size.bytes : FORMAT_BYTES;
 }
 
 /** How many bytes have to be there before another look is worth it: what the format needs, and at least an eighth more. */
-function nextLook({ bytes: needed }: { bytes: number }, bytes: Buffer): number {
-	return Math.max(needed, bytes.length + Math.floor(bytes.length / 8));
-}
-
-/** The size of the whole file, as far as the server tells it. */
-export function totalBytes(
-	statusCode: number,
-	headers: Record<string, unknown>,
-): number | undefined {
-	const told =
-		statusCode === 206
-			? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
-			: headers['content-length'];
-	const total = Number(told ?? Number.NaN);
-	return Number.isSafeInteger(total) && total > 0 ? total : undefined;
+function nextLook(size: SizeResult, bytes: Buffer): number {
+	return Math.max(enoughFor(size), bytes.length + Math.floor(bytes.length / 8));
 }

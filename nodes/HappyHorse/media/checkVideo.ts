@@ -3,8 +3,8 @@ import type { FileContext } from '../http/safeFetch';
 import { BlockedUrlError } from '../http/safeFetch';
 import { fetchRange } from './fetchRange';
 import { fileSizeProblem } from './limits';
-import type { FileFacts, Verdict } from './verdict';
-import { otherFormat } from './video/otherFormat';
+import type { FileFacts, Verdict, Wanted } from './verdict';
+import { verdictOnOther } from './verdict';
 import { readFromRanges } from './video/readFromRanges';
 import type { VideoLimits } from './video/videoProblem';
 import { videoProblem } from './video/videoProblem';
@@ -12,6 +12,8 @@ import type { VideoFacts } from './video/videoReader';
 import { VideoReader } from './video/videoReader';
 
 const LONGEST_MS = 30_000;
+
+const WANTED: Wanted = { kind: 'video', types: ['mp4'], names: 'MP4 or MOV' };
 
 export interface VideoLook {
 	url: string;
@@ -61,27 +63,28 @@ export async function lookAtVideo(
 	let total: number | undefined;
 	try {
 		const { facts, firstBytes } = await readFromRanges(async (from, to) => {
-			if (clock.now() > deadline) throw new UnclearFile('its server is too slow');
+			if (clock.now() > deadline) throw new Decided(TOO_SLOW);
 			const range = await fetchRange(context, { url, from, to, allowLocal });
-			if ('fault' in range) throw new UnclearFile(range.fault);
+			if ('verdict' in range) throw new Decided(range.verdict);
 			total ??= range.total;
 			const problem = total === undefined ? null : fileSizeProblem(total, limits);
-			if (problem !== null) throw new TooLarge(problem);
+			if (problem !== null) throw new Decided({ kind: 'rejected', problem });
 			return range.bytes;
 		});
-		const other = otherFormat(firstBytes);
-		if (other !== undefined) {
-			return { kind: 'rejected', problem: `The file is no MP4 or MOV video, but a ${other}` };
-		}
-		return verdictOn(facts, total, limits);
+		return verdictOnOther(firstBytes, WANTED) ?? verdictOn(facts, total, limits);
 	} catch (error) {
-		if (error instanceof TooLarge) return { kind: 'rejected', problem: error.message };
-		const isKnown = error instanceof UnclearFile || error instanceof BlockedUrlError;
-		const reason = isKnown ? error.message : 'its server could not be reached from here';
+		if (error instanceof Decided) return error.verdict;
+		const isBlocked = error instanceof BlockedUrlError;
+		const reason = isBlocked ? error.message : 'its server could not be reached from here';
 		return { kind: 'unclear', reason };
 	}
 }
 
-class UnclearFile extends Error {}
+const TOO_SLOW: Verdict = { kind: 'unclear', reason: 'its server is too slow' };
 
-class TooLarge extends Error {}
+/** Ends the look before the header of the video is there. */
+class Decided extends Error {
+	constructor(readonly verdict: Verdict) {
+		super();
+	}
+}

@@ -1,7 +1,8 @@
 import type { FileContext, FileResponse } from '../http/safeFetch';
 import { safeFetch } from '../http/safeFetch';
 import { IdleTimeout } from '../http/stream';
-import { totalBytes } from './checkImageUrl';
+import { EMPTY_FILE, totalBytes, verdictOnStatus } from './response';
+import type { Verdict } from './verdict';
 
 const SILENCE_MS = 10_000;
 
@@ -13,7 +14,8 @@ export interface Range {
 	allowLocal: boolean;
 }
 
-export type RangeResult = { bytes: Buffer; total: number | undefined } | { fault: string };
+/** A verdict if there are no bytes to judge. */
+export type RangeResult = { bytes: Buffer; total: number | undefined } | { verdict: Verdict };
 
 /**
  * Bytes of a file on the web, fewer where it ends, and the size of the whole file as far as its server tells it.
@@ -40,15 +42,17 @@ export async function fetchRange(
 }
 
 async function read(
-	{ statusCode, headers, body }: FileResponse,
+	{ body, ...head }: FileResponse,
 	{ from, to, heard }: Pick<Range, 'from' | 'to'> & { heard: () => void },
 ): Promise<RangeResult> {
+	const { statusCode } = head;
 	// The end of the file was passed.
-	if (statusCode === 416) return { bytes: Buffer.alloc(0), total: undefined };
-	if (statusCode !== 206 && !(statusCode === 200 && from === 0)) {
-		const ignored = statusCode === 200 ? ', since it cannot send parts' : '';
-		return { fault: `its server responded with ${statusCode}${ignored}` };
+	if (statusCode === 416 && from > 0) return { bytes: Buffer.alloc(0), total: undefined };
+	if (statusCode === 200 && from > 0) {
+		const reason = 'its server responded with 200, since it cannot send parts';
+		return { verdict: { kind: 'unclear', reason } };
 	}
+	if (statusCode !== 200 && statusCode !== 206) return { verdict: verdictOnStatus(head) };
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	// Leaving the loop destroys the stream: a server that ignores the range is not read to the end.
@@ -59,8 +63,7 @@ async function read(
 		bytes += part.length;
 		if (bytes >= to - from) break;
 	}
-	return {
-		bytes: Buffer.concat(chunks).subarray(0, to - from),
-		total: totalBytes(statusCode, headers),
-	};
+	const total = totalBytes(head);
+	if (from === 0 && bytes === 0 && total === undefined) return { verdict: EMPTY_FILE };
+	return { bytes: Buffer.concat(chunks).subarray(0, to - from), total };
 }

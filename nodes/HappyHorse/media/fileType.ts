@@ -1,3 +1,5 @@
+import { knownFormat } from './knownFormat';
+
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** A type that can be uploaded; names and declared types prove nothing. */
@@ -20,13 +22,11 @@ export function imageType(bytes: Buffer): UploadType | 'bmp' | null {
 /** Boxes with which a MOV file from before MP4 begins. */
 const OLD_MOV = ['moov', 'mdat', 'wide', 'free', 'skip', 'pnot'];
 
-/** HEIC and AVIF images begin as MP4 does. */
-const IMAGE_BRANDS = /^(avi[fs]|hei[cxms]|hev[cxms]|mif1|msf1)$/;
-
 export function videoType(bytes: Buffer): UploadType | null {
 	const box = bytes.toString('latin1', 4, 8);
 	if (OLD_MOV.includes(box)) return 'video/quicktime';
 	const brand = bytes.toString('latin1', 8, 12);
-	if (box !== 'ftyp' || IMAGE_BRANDS.test(brand)) return null;
+	// HEIC and AVIF images begin as MP4 does.
+	if (box !== 'ftyp' || knownFormat(bytes)?.kind === 'image') return null;
 	return brand === 'qt  ' ? 'video/quicktime' : 'video/mp4';
 }

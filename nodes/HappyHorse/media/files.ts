@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
+import { rejectionHint } from './rejectionHint';
 import { lookAtImage } from './checkImageUrl';
 import { lookAtVideo } from './checkVideo';
 import type { FileReference, ItemFile, MediaLimits } from './itemFile';
@@ -17,6 +18,8 @@ export interface FileUse {
 	item: number;
 	/** How messages name the file: `'Image URL'`. */
 	title: string;
+	/** Label of the field that says where it comes from. */
+	source: string;
 	limits: MediaLimits;
 	/** True to reject what the API would reject. */
 	check: boolean;
@@ -61,7 +64,8 @@ export class Files {
 		return { reasons, total: all.length };
 	}
 
-	private async openUrl(url: string, { title, limits, check }: FileUse): Promise<OpenedFile> {
+	private async openUrl(url: string, use: FileUse): Promise<OpenedFile> {
+		const { title, source, limits, check } = use;
 		const opened = { identity: url, isUpload: false, url: async () => url };
 		if (!check) return opened;
 		const key = `${limits.kind} ${url}`;
@@ -71,7 +75,7 @@ export class Files {
 		if (verdict.kind !== 'rejected') return { ...opened, facts: factsIn(verdict) };
 		throw new ValidationError(
 			`${title} cannot be used. ${verdict.problem}`,
-			"Use another file, or change it first, such as with the Edit Image node. If you are sure that it is fine, switch off 'Check Files' in the options. Nothing was created or charged.",
+			rejectionHint(verdict.cause, { kind: limits.kind, source }),
 		);
 	}
 

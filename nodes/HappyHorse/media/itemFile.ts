@@ -8,7 +8,6 @@ import { judgeVideo } from './checkVideo';
 import { judgeImage } from './checkImageUrl';
 import type { UploadType } from './fileType';
 import { imageType, videoType } from './fileType';
-import { imageSize } from './image/imageSize';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem } from './limits';
 import type { Verdict } from './verdict';
@@ -127,5 +126,5 @@ function inspect(
 	}
 	// The upload takes fewer formats than the model does.
 	if (contentType === null) throw unusable(property, 'It is no JPEG, PNG or WebP image');
-	return { contentType, verdict: judgeImage(imageSize(bytes), { bytes: bytes.length, limits }) };
+	return { contentType, verdict: judgeImage(bytes, { bytes: bytes.length, limits }) };
 }

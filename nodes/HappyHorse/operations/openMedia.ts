@@ -26,7 +26,14 @@ export async function openMedia(
 	for (const { medium, sources } of media) {
 		const each: OpenedFile[] = [];
 		for (const [index, source] of sources.entries()) {
-			const use = { item, title: titleOf(medium, index), limits: medium.limits, check };
+			const { limits } = medium;
+			const use = {
+				item,
+				title: titleOf(medium, index),
+				source: medium.source.label,
+				limits,
+				check,
+			};
 			each.push(await files.open(source, use));
 		}
 		opened.push({ medium, sources, files: each });

@@ -12,10 +12,12 @@ import { hostOf } from '../http/provider';
 import { Files } from '../media/files';
 import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Resource } from '../resources/resource';
+import type { BadItem } from './badItems';
+import { errorOfAll } from './badItems';
 import { createOptions } from './createFields';
 import type { CreateRequest } from './createRequest';
 import { readCreateRequest } from './createRequest';
-import { failedItem, typedError } from './errors';
+import { failedItem } from './errors';
 import { fileHints } from './fileHints';
 import type { OpenedMedium } from './openMedia';
 import { openMedia } from './openMedia';
@@ -66,7 +68,7 @@ export interface RequestExtras<T> {
 /**
  * Checks all items before anything is paid for: first all fields, then all files.
  *
- * @throws n8n's error for the first item that cannot be created, unless the node continues with failed items.
+ * @throws n8n's error for the items that cannot be created, unless the node continues with failed items.
  */
 export async function prepare<T>(
 	runContext: RunContext,
@@ -74,9 +76,19 @@ export async function prepare<T>(
 ): Promise<Array<Prepared<T> | Settled>> {
 	const { context } = runContext;
 	const unresolved = checkResolved(context, optionalFields(runContext.resource));
-	const drafts = context
-		.getInputData()
-		.map((_, item) => orSettled(context, item, () => draftOf(runContext, extras, item)));
+	const badItems: BadItem[] = [];
+	const settle = (item: number, error: unknown): Settled => {
+		badItems.push({ item, error });
+		return { item, settled: failedItem(context.getNode(), error, { item }) };
+	};
+	const drafts = context.getInputData().map((_, item): Draft<T> | Settled => {
+		try {
+			return draftOf(runContext, extras, item);
+		} catch (error) {
+			return settle(item, error);
+		}
+	});
+	assertGood(context, badItems);
 	const files = new Files(runContext);
 	const prepared = await mapLimit(drafts, {
 		limit: ITEMS_AT_ONCE,
@@ -85,10 +97,11 @@ export async function prepare<T>(
 			try {
 				return await withFiles(files, draft);
 			} catch (error) {
-				return failed(context, error, draft.item);
+				return settle(draft.item, error);
 			}
 		},
 	});
+	assertGood(context, badItems);
 	const ready = prepared.filter((entry) => 'request' in entry);
 	const ofPrompts = ready.flatMap(({ request }) => promptHints(request));
 	for (const message of [
@@ -133,21 +146,9 @@ function draftOf<T>(
 	};
 }
 
-function orSettled<T>(
-	context: IExecuteFunctions,
-	item: number,
-	draft: () => Draft<T>,
-): Draft<T> | Settled {
-	try {
-		return draft();
-	} catch (error) {
-		return failed(context, error, item);
-	}
-}
-
-function failed(context: IExecuteFunctions, error: unknown, item: number): Settled {
-	if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { item });
-	return { item, settled: failedItem(context.getNode(), error, { item }) };
+function assertGood(context: IExecuteFunctions, badItems: readonly BadItem[]): void {
+	const error = errorOfAll(context.getNode(), badItems);
+	if (error !== undefined && !continuesOnFail(context)) throw error;
 }
 
 async function withFiles<T>(files: Files, draft: Draft<T>): Promise<Prepared<T>> {

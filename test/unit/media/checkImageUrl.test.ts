@@ -8,6 +8,7 @@ import type { Verdict } from '../../../nodes/HappyHorse/media/verdict';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
 import { jpeg, png } from '../support/images';
+import { bmp as handmadeBmp, png as handmadePng } from './image/handmade';
 
 const URL = 'https://images.example.com/a.jpg';
 
@@ -150,11 +151,16 @@ describe('what the API would refuse is refused, with the measured value and the 
 		['too small', ranged(png(299, 300)), /299x300.*300 pixels/],
 		['too long', ranged(png(751, 300)), /751x300.*2\.5/],
 		['too tall', ranged(jpeg(300, 751)), /300x751.*2\.5/],
-		['GIF', ranged(Buffer.from('GIF89a................')), /GIF.*JPEG, PNG, WebP or BMP/],
-		['PDF', ranged(Buffer.from('%PDF-1.7 .............')), /PDF/],
-		['SVG', ranged(Buffer.from('<svg xmlns="........."')), /SVG/],
-		['HEIC', ranged(Buffer.from('....ftypheic..........')), /HEIC/],
-		['AVIF', ranged(Buffer.from('....ftypavif..........')), /AVIF/],
+		[
+			'GIF',
+			ranged(Buffer.from('GIF89a....')),
+			/^It is a GIF \(accepted: JPEG, PNG, WebP or BMP\)$/,
+		],
+		['HEIC', ranged(Buffer.from('....ftypheic')), /^It is a HEIC image \(accepted: /],
+		['SVG', ranged(Buffer.from('<?xml version="1.0"?>\n<svg>')), /^It is an SVG \(accepted: /],
+		['PDF', ranged(Buffer.from('%PDF-1.7')), /^It is a PDF, not an image$/],
+		['MP4', ranged(Buffer.from('....ftypisom')), /^It is an MP4 or MOV video, not an image$/],
+		['JSON', ranged(Buffer.from('{"error":"gone"}')), /^It is a JSON file, not an image$/],
 		[
 			'too heavy, by the range',
 			() => ({ headers: { 'content-range': 'bytes 0-65535/10485761' }, body: [png()] }),
@@ -203,8 +209,45 @@ it('does not believe a length: a file that is longer is read no further than a m
 	expect(sent).toBeLessThan(1.5 * MEGABYTE);
 });
 
+describe('what is no image at all is refused, with its cause', () => {
+	const page = `<!-- ${'x'.repeat(300)} --><!doctype html><html></html>`;
+
+	it.each<[string, (range: string) => Answer, object]>([
+		['a web page', ranged(Buffer.from(page)), { cause: 'web page' }],
+		['a web page in small pieces', whole(Buffer.from(page), 7), { cause: 'web page' }],
+		[
+			'a web page without end',
+			() => ({ statusCode: 200, body: endless('<html>', '<p>'.repeat(10_000)) }),
+			{ cause: 'web page' },
+		],
+		['nothing there', () => ({ statusCode: 404 }), { cause: 'nothing there' }],
+		['nothing there any more', () => ({ statusCode: 410 }), { cause: 'nothing there' }],
+		['an empty body', () => ({ statusCode: 200 }), { cause: 'empty' }],
+		[
+			'an empty body that says so',
+			() => ({ statusCode: 200, headers: { 'content-length': '0' } }),
+			{ cause: 'empty' },
+		],
+		[
+			'a range of nothing',
+			() => ({ statusCode: 416, headers: { 'content-range': 'bytes */0' } }),
+			{ cause: 'empty' },
+		],
+	])('%s', async (_, server, verdict) => {
+		const { verdict: found, ranges, bodies } = await look(server);
+		expect(found).toMatchObject({ kind: 'rejected', ...verdict });
+		expect(ranges).toHaveLength(1);
+		expect(bodies[0]?.destroyed).toBe(true);
+	});
+});
+
+function* endless(first: string, next: string) {
+	yield Buffer.from(first);
+	for (;;) yield Buffer.from(next);
+}
+
 describe('what cannot be looked at is no verdict', () => {
-	it.each([204, 400, 401, 403, 404, 405, 410, 416, 429, 500, 503])('%i', async (statusCode) => {
+	it.each([204, 400, 401, 403, 405, 416, 429, 500, 503])('%i', async (statusCode) => {
 		const { verdict, bodies, ranges } = await look(() => ({ statusCode, body: [png(10, 10)] }));
 		expect(verdict).toEqual({
 			kind: 'unclear',
@@ -215,9 +258,7 @@ describe('what cannot be looked at is no verdict', () => {
 	});
 
 	it.each<[string, Answer | Error]>([
-		['an empty body', {}],
-		['a web page', { statusCode: 200, body: [Buffer.from('<!doctype html><html></html>')] }],
-		['a web page in part', { body: [Buffer.from('<html>'.repeat(20_000))] }],
+		['a body that is shorter than announced', { headers: { 'content-range': 'bytes 0-9/10' } }],
 		['text', { body: [Buffer.from('hello, this is no image at all')] }],
 		['the first bytes of an image', { body: [png().subarray(0, 12)] }],
 		['an image without sides', { body: [png(0, 3)] }],
@@ -350,13 +391,13 @@ describe('the verdict on a header', () => {
 		[751, 300, 'rejected'],
 		[300, 751, 'rejected'],
 	])('%i x %i is %s', (width, height, kind) => {
-		expect(
-			judgeImage({ kind: 'size', type: 'png', width, height }, { bytes: 5, limits: LIMITS }).kind,
-		).toBe(kind);
+		expect(judgeImage(handmadePng({ width, height }), { bytes: 5, limits: LIMITS }).kind).toBe(
+			kind,
+		);
 	});
 
 	it('holds the weight only where it is known', () => {
-		const header = { kind: 'size', type: 'bmp', width: 300, height: 300 } as const;
+		const header = handmadeBmp({ width: 300, height: 300 });
 		expect(judgeImage(header, { bytes: undefined, limits: LIMITS })).toEqual(
 			fine({ type: 'bmp', width: 300, height: 300 }),
 		);
@@ -366,11 +407,11 @@ describe('the verdict on a header', () => {
 	});
 
 	it('is a rejection of a format that this endpoint does not take', () => {
-		const header = { kind: 'size', type: 'bmp', width: 300, height: 300 } as const;
+		const header = handmadeBmp({ width: 300, height: 300 });
 		const limits: ImageLimits = { ...LIMITS, types: ['jpeg', 'png', 'webp'] };
 		expect(judgeImage(header, { bytes: 7, limits })).toEqual({
 			kind: 'rejected',
-			problem: 'The file is BMP (accepted: JPEG, PNG or WebP)',
+			problem: 'It is a BMP image (accepted: JPEG, PNG or WebP)',
 		});
 	});
 });

@@ -107,12 +107,36 @@ it.each<[string, Buffer, RegExp]>([
 	['too short', Buffer.from(file(brand(), clip({ duration: 2000 }))), /too short: 2 seconds/],
 	['too long', Buffer.from(file(brand(), clip({ duration: 61_000 }))), /too long: 61 seconds/],
 	['too small', Buffer.from(file(brand(), clip({ width: 300, height: 300 }))), /300x300/],
-	['a web page', Buffer.from('<!doctype html><title>Drive</title>'), /web page/],
-	['an image', png(), /PNG image/],
+	['an image', png(), /^It is a PNG image, not a video$/],
+	['WebM', Buffer.from('1a45dfa3', 'hex'), /^It is a WebM or MKV video \(accepted: MP4 or MOV\)$/],
 ])('rejects what is %s', async (_, bytes, problem) => {
 	expect((await look(ranged(bytes))).verdict).toEqual({
 		kind: 'rejected',
 		problem: expect.stringMatching(problem) as string,
+	});
+});
+
+it.each<[string, (from: number, to: number) => Answer, string]>([
+	['is a web page', ranged(Buffer.from('<!doctype html><title>Drive</title>')), 'web page'],
+	['is not there', () => ({ statusCode: 404 }), 'nothing there'],
+	['is gone', () => ({ statusCode: 410 }), 'nothing there'],
+	['is empty', () => ({ statusCode: 200 }), 'empty'],
+	[
+		'is empty, so that no part can be sent',
+		() => ({ statusCode: 416, headers: { 'content-range': 'bytes */0' } }),
+		'empty',
+	],
+])('rejects what %s, with its cause', async (_, answer, cause) => {
+	const { verdict, ranges, bodies } = await look(answer);
+	expect(verdict).toMatchObject({ kind: 'rejected', cause });
+	expect(ranges).toHaveLength(1);
+	expect(bodies[0]?.destroyed).toBe(true);
+});
+
+it.each([204, 400, 401, 403, 405, 416, 429, 500, 503])('%i is no verdict', async (statusCode) => {
+	expect((await look(() => ({ statusCode }))).verdict).toEqual({
+		kind: 'unclear',
+		reason: `its server responded with ${statusCode}`,
 	});
 });
 
@@ -126,9 +150,12 @@ it('rejects more than 100 MB by what the server says, at once', async () => {
 });
 
 it.each<[string, (from: number, to: number) => Answer | Error, RegExp]>([
-	['the file is gone', () => ({ statusCode: 404 }), /responded with 404/],
 	['the server cannot be reached', () => new Error('ENOTFOUND'), /could not be reached/],
-	['nothing comes', () => ({ body: Buffer.of() }), /no MP4 or MOV/],
+	[
+		'nothing comes of what was announced',
+		() => ({ headers: { 'content-range': 'bytes 0-9/10' } }),
+		/no MP4 or MOV/,
+	],
 	['the header is nowhere', ranged(Buffer.from(file(data(100)))), /no MP4 or MOV/],
 	[
 		'a server without ranges has the header at the end',

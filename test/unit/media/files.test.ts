@@ -1,6 +1,7 @@
 import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
 import { Files } from '../../../nodes/HappyHorse/media/files';
 import { FakeClock } from '../support/fakeClock';
+import type { FakeResponse } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
@@ -8,7 +9,16 @@ import { png } from '../support/images';
 import { brand, data, file, movie, track } from './video/handmade';
 import { scriptedApi } from '../support/scriptedApi';
 
-const LIMITS: ImageLimits = { kind: 'image', types: ['png'], minSide: 300, maxMegabytes: 10 };
+const LIMITS: ImageLimits = {
+	kind: 'image',
+	types: ['jpeg', 'png'],
+	minSide: 300,
+	maxMegabytes: 10,
+};
+
+const IMAGE = { title: "'Image URL'", source: 'Image Source', limits: LIMITS };
+
+const VIDEO = { title: "'Video URL'", source: 'Video Source', limits: EDITED_VIDEO };
 
 const slot = (asset_url: string) => ({
 	files: [{ upload_url: 'https://upload.example.com/put', headers: {}, asset_url }],
@@ -31,7 +41,7 @@ function scene(bytes: Buffer[], ids: Array<string | undefined> = []) {
 	const { api } = scriptedApi(() => slot(`https://assets.example.com/${uploads++}.png`));
 	const files = new Files({ context: fake.context, api, clock: new FakeClock() });
 	const open = async (item: number, check = true) =>
-		await files.open({ property: 'data' }, { item, title: "'Image URL'", limits: LIMITS, check });
+		await files.open({ property: 'data' }, { item, ...IMAGE, check });
 	return { ...fake, vendor, files, open };
 }
 
@@ -75,11 +85,66 @@ it('rejects what the API would reject, if it is to', async () => {
 it('names the title of a URL', async () => {
 	const { files, vendor } = scene([png()]);
 	vendor.intervene = () => ({ statusCode: 206, body: png(200, 200) });
-	const use = { item: 0, title: "Image 2 of 'Image URLs'", limits: LIMITS, check: true };
+	const use = { ...IMAGE, item: 0, title: "Image 2 of 'Image URLs'", check: true };
 	const url = 'https://images.example.com/a.png';
 	const error = await thrownBy(files.open({ url }, use));
 	expect(error.message).toMatch(/^Image 2 of 'Image URLs' cannot be used\. The image is too small/);
 	expect(await files.unclear()).toEqual({ reasons: [], total: 1 });
+});
+
+const SURE =
+	"If you are sure that it is fine, switch off 'Check Files' in the options. Nothing was created or charged.";
+
+const PAGE = { statusCode: 200, body: '<!doctype html><title>Drive</title>' };
+
+it.each<[FakeResponse, typeof IMAGE | typeof VIDEO, message: string, hint: RegExp]>([
+	[
+		PAGE,
+		IMAGE,
+		"'Image URL' cannot be used. It is a web page, not an image",
+		/^Share pages of Google Drive, Dropbox or OneDrive are web pages: .* set 'Image Source' to 'Binary File'\. /,
+	],
+	[
+		PAGE,
+		VIDEO,
+		"'Video URL' cannot be used. It is a web page, not a video",
+		/ set 'Video Source' to 'Binary File'\. /,
+	],
+	[
+		{ statusCode: 404, body: '' },
+		IMAGE,
+		"'Image URL' cannot be used. Nothing is found at the URL (404)",
+		/^Check that the link is complete/,
+	],
+	[
+		{ statusCode: 200, body: '' },
+		VIDEO,
+		"'Video URL' cannot be used. The file at the URL is empty",
+		/^Upload the file again/,
+	],
+	[
+		{ statusCode: 200, body: 'GIF89a' },
+		IMAGE,
+		"'Image URL' cannot be used. It is a GIF (accepted: JPEG or PNG)",
+		/^Use another file, or change it first, such as with the Edit Image node\. /,
+	],
+	[
+		{ statusCode: 200, body: 'GIF89a......' },
+		VIDEO,
+		"'Video URL' cannot be used. It is a GIF, not a video",
+		/^Use another file, or change it first\. /,
+	],
+])('says what to do about %j', async (response, use, message, hint) => {
+	const { files, vendor } = scene([png()]);
+	vendor.intervene = () => response;
+	const opening = files.open(
+		{ url: 'https://files.example.com/a' },
+		{ ...use, item: 0, check: true },
+	);
+	const error = await thrownBy(opening);
+	expect(error.message).toBe(message);
+	expect(error).toHaveProperty('hint', expect.stringMatching(hint));
+	expect(error).toHaveProperty('hint', expect.stringContaining(SURE));
 });
 
 it('has only one source video in memory at a time', async () => {
@@ -95,7 +160,7 @@ it('has only one source video in memory at a time', async () => {
 		reading--;
 		return clips[item]!;
 	};
-	const use = { title: "'Video URL'", limits: EDITED_VIDEO, check: true };
+	const use = { ...VIDEO, check: true };
 	const open = async (item: number) => await files.open({ property: 'data' }, { ...use, item });
 	const opened = await Promise.all([0, 1, 2, 3].map(open));
 	const urls = await Promise.all(opened.map(async (each) => await each.url()));
@@ -105,7 +170,7 @@ it('has only one source video in memory at a time', async () => {
 
 it('continues with the next source video when one cannot be used', async () => {
 	const { files } = scene([Buffer.from('no video'), Buffer.from(file(brand(), movie(track())))]);
-	const use = { title: "'Video URL'", limits: EDITED_VIDEO, check: true };
+	const use = { ...VIDEO, check: true };
 	const open = async (item: number) => await files.open({ property: 'data' }, { ...use, item });
 	const [first, second] = await Promise.allSettled([open(0), open(1)]);
 	expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled']);

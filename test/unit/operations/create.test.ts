@@ -9,7 +9,8 @@ import {
 	thrownBy,
 } from '../support/fakeExecution';
 import type { FakeResponse } from '../support/fakeExecution';
-import { FakeVendor, json } from '../support/fakeVendor';
+import { FakeVendor, image, json } from '../support/fakeVendor';
+import { png } from '../support/images';
 
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
@@ -144,7 +145,9 @@ it.each<[string, () => FakeResponse]>([
 		},
 	],
 ])('sends once what ended with %s, and says that it may be paid', async (_, answer) => {
-	const { context, posts } = fakeExecution({ answer });
+	const { context, posts } = fakeExecution({
+		answer: ({ method }) => (method === 'POST' ? answer() : image(png())),
+	});
 	const error = await settle(thrownBy(create.execute(context)));
 	expect(posts()).toHaveLength(1);
 	expect(error.description).toContain('may have been created and charged');

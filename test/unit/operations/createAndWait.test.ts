@@ -92,8 +92,8 @@ describe('polling', () => {
 
 	it('loses no ID when the task cannot be read', async () => {
 		const { context, vendor } = scene({ maxWait: 1 }, 1);
-		vendor.intervene = ({ method }) =>
-			method === 'GET' ? json(404, { message: 'Not found' }) : undefined;
+		vendor.intervene = ({ method, credential }) =>
+			method === 'GET' && credential ? json(404, { message: 'Not found' }) : undefined;
 		const [item] = await settle(createAndWait.execute(context));
 		expect(item?.json).toMatchObject({ task_id: 'task-0', status: 'CREATED', timed_out: true });
 	});

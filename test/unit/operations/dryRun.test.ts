@@ -14,7 +14,7 @@ function batch(changes: IDataObject[], scene: Scene = {}) {
 	const vendor = new FakeVendor();
 	vendor.intervene = ({ url }) => {
 		if (url.endsWith('/small')) return image(png(200, 200));
-		return url.endsWith('/gone') ? { statusCode: 404, body: '' } : undefined;
+		return url.endsWith('/closed') ? { statusCode: 403, body: '' } : undefined;
 	};
 	const fake = fakeExecution({
 		items: changes.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } })),
@@ -107,7 +107,7 @@ it('counts only what would be ordered where the node goes on', async () => {
 });
 
 it.each<[string, IDataObject, number]>([
-	['the image cannot be looked at', { imageUrl: 'https://images.example.com/gone' }, 1],
+	['the image cannot be looked at', { imageUrl: 'https://images.example.com/closed' }, 1],
 	['the check is switched off', { options: { checkMedia: false } }, 0],
 ])('says nothing of the image where %s', async (_, change, looked) => {
 	const { context, looks } = batch([change]);

@@ -45,6 +45,10 @@ const small = image(png(200, 200));
 
 const gone: FakeResponse = { statusCode: 404, body: '' };
 
+const page: FakeResponse = { statusCode: 200, body: '<!doctype html><title>Drive</title>' };
+
+const closed: FakeResponse = { statusCode: 403, body: '' };
+
 const run = async (context: IExecuteFunctions) => await settle(create.execute(context));
 
 it('checks the fields of all items before any image is fetched', async () => {
@@ -107,6 +111,31 @@ it('names the first item whose image is refused, whichever server answers first'
 	expect(toApi()).toEqual([]);
 });
 
+it('names all items with a wrong field, and fetches no image', async () => {
+	const { context, requests } = batch([{ duration: 99 }, ...withImage('a'), { duration: 99 }]);
+	const error = await thrownBy(run(context));
+	expect(error.message).toMatch(/^'Duration' .* \(and 1 more item has a problem\)$/);
+	expect(error.description).toMatch(/ All problems: items 0, 2: 'Duration' [^;]*\.$/);
+	expect(error).toHaveProperty('context.itemIndex', 0);
+	expect(requests).toEqual([]);
+});
+
+it('names all items with a wrong image, and creates none', async () => {
+	const names = Array.from({ length: 50 }, (_, item) => `image${item}`);
+	const images = { image4: page, image20: gone, image49: page };
+	const { context, toApi } = batch(withImage(...names), { images });
+	const error = await thrownBy(run(context));
+	expect(error.message).toBe(
+		"'Image URL' cannot be used. It is a web page, not an image (and 2 more items have a problem)",
+	);
+	expect(error.description).toMatch(/^Share pages of .* Nothing was created or charged\. /);
+	expect(error.description).toContain(
+		" All problems: items 4, 49: 'Image URL' cannot be used. It is a web page, not an image; item 20: 'Image URL' cannot be used. Nothing is found at the URL (404).",
+	);
+	expect(error).toHaveProperty('context.itemIndex', 4);
+	expect(toApi()).toEqual([]);
+});
+
 it('looks at each address once, however many items use it', async () => {
 	const { context, looks, posts } = batch(
 		Array.from({ length: 30 }, (_, item) => withImage(item % 3 === 0 ? 'a' : 'b')[0]!),
@@ -153,11 +182,52 @@ it.each<[string, Scene]>([
 	},
 );
 
+describe('a URL at which there is no image', () => {
+	const pdf: FakeResponse = { statusCode: 200, body: '%PDF-1.7' };
+	const empty: FakeResponse = { statusCode: 200, body: '' };
+
+	it.each<[FakeResponse, string, string]>([
+		[page, 'It is a web page, not an image', "set 'Image Source' to 'Binary File'"],
+		[gone, 'Nothing is found at the URL (404)', 'private browser window'],
+		[{ ...gone, statusCode: 410 }, 'Nothing is found at the URL (410)', 'private browser window'],
+		[empty, 'The file at the URL is empty', 'Upload the file again'],
+		[pdf, 'It is a PDF, not an image', 'Use another file'],
+	])('%j ends the run before anything is paid for', async (found, message, hint) => {
+		const { context, toApi } = batch(withImage('a', 'odd'), { images: { odd: found } });
+		const error = await thrownBy(run(context));
+		expect(error.message).toBe(`'Image URL' cannot be used. ${message}`);
+		expect(error.description).toContain(hint);
+		expect(error.description).toContain('Nothing was created or charged.');
+		expect(error).toHaveProperty('context.itemIndex', 1);
+		expect(toApi()).toEqual([]);
+	});
+
+	it('keeps no other item from being created when the node continues', async () => {
+		const { context, posts, hints } = batch(withImage('a', 'page', 'b', 'gone', 'empty', 'pdf'), {
+			images: { page, gone, empty, pdf },
+			continueOnFail: true,
+		});
+		const results = await run(context);
+		expect(results.map(({ json }) => json.task_id ?? json.error)).toEqual([
+			'task-0',
+			expect.stringContaining('web page'),
+			'task-1',
+			expect.stringContaining('(404)'),
+			expect.stringContaining('empty'),
+			expect.stringContaining('PDF'),
+		]);
+		expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([
+			...[addressOf('a'), addressOf('b')],
+		]);
+		expect(hints).toEqual([]);
+	});
+});
+
 describe('an image that cannot be looked at', () => {
 	it.each<[string, FakeResponse | Error]>([
-		['is not there', gone],
-		['is behind a wall', { statusCode: 403, body: '' }],
-		['is a web page for us', { statusCode: 200, body: '<!doctype html>' }],
+		['is behind a wall', closed],
+		['has a server with a fault', { statusCode: 503, body: '' }],
+		['is nothing that is known', { statusCode: 200, body: 'text' }],
 		['has no server', new Error('ENOTFOUND')],
 	])('and %s is ordered all the same, with a hint', async (_, found) => {
 		const { context, posts, hints } = batch(withImage('a', 'odd', 'odd'), {
@@ -177,11 +247,11 @@ describe('an image that cannot be looked at', () => {
 
 	it('names each reason once', async () => {
 		const { context, hints } = batch(withImage('a', 'b', 'c'), {
-			images: { a: gone, b: gone, c: new Error('x') },
+			images: { a: closed, b: closed, c: new Error('x') },
 		});
 		await run(context);
 		const [{ message = '' } = {}] = hints as Array<{ message?: string }>;
-		expect(message.match(/responded with 404/g)).toHaveLength(1);
+		expect(message.match(/responded with 403/g)).toHaveLength(1);
 		expect(message).toContain('could not be reached');
 	});
 

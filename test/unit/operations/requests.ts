@@ -180,7 +180,7 @@ export const CASES: RequestCase[] = [
 				/too short: 2 seconds \(minimum 3/,
 			],
 			['a long video', { videoUrl: VIDEO.replace('4s', '61s') }, /too long: 61 seconds/],
-			['an image as video', { videoUrl: IMAGE }, /no MP4 or MOV video, but a PNG image/],
+			['an image as video', { videoUrl: IMAGE }, /It is a PNG image, not a video/],
 			['a small image', { imageUrls: [IMAGE, SMALL_IMAGE] }, /Image 2 of 'Image URLs'.*too small/],
 			[
 				'a file that is no video',

@@ -4,9 +4,7 @@ export type SizeResult =
 	| { kind: 'size'; type: ImageType; width: number; height: number }
 	/** `bytes` from the start of the file would help; always more than there were. */
 	| { kind: 'need-more'; bytes: number }
-	/** A format that the API does not take, by its usual name. */
-	| { kind: 'unsupported'; type: string }
-	/** No image, or one whose first bytes make no sense. */
+	/** None of these formats, or first bytes that make no sense. */
 	| { kind: 'unknown' };
 
 /** One format's view of the bytes; `undefined` when they are not of that format. */

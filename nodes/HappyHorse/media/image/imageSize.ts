@@ -2,12 +2,10 @@ import { bmpSize } from './bmp';
 import type { SizeResult } from './bytes';
 import { UNKNOWN } from './bytes';
 import { jpegSize } from './jpeg';
-import { otherFormat } from './unsupported';
 import { pngSize } from './png';
 import { webpSize } from './webp';
 
-// The last one looks beyond the first bytes, too, so it only gets files of none of the other formats.
-const FORMATS = [pngSize, jpegSize, webpSize, bmpSize, otherFormat];
+const FORMATS = [pngSize, jpegSize, webpSize, bmpSize];
 
 /**
  * The image size in the first bytes of a file. It takes any bytes: it never throws, takes linear time, and more bytes never

@@ -4,13 +4,10 @@ import {
 	be,
 	bmp,
 	extendedWebp,
-	file,
 	jpeg,
-	JPEG_START,
 	losslessWebp,
 	lossyWebp,
 	png,
-	segment,
 	text,
 } from './handmade';
 
@@ -50,23 +47,10 @@ it.each(files)('does not look behind the end of a %s that is cut off', (_, bytes
 it.each([
 	['nothing', [], { kind: 'need-more', bytes: 16 }],
 	['a web page', text('<!doctype html><html></html>'), { kind: 'unknown' }],
-	['four zeros', be(4, 0), { kind: 'need-more', bytes: 12 }],
-	['five zeros', be(5, 0), { kind: 'unknown' }],
-	['a GIF', text('GIF89a'), { kind: 'unsupported', type: 'GIF' }],
-	['an AVIF', [...be(4, 28), ...text('ftypavif')], { kind: 'unsupported', type: 'AVIF' }],
+	['four zeros', be(4, 0), { kind: 'unknown' }],
+	['a GIF', text('GIF89a'), { kind: 'unknown' }],
+	['an AVIF', [...be(4, 28), ...text('ftypavif')], { kind: 'unknown' }],
 	['a sound', [...text('RIFF'), ...be(4, 9), ...text('WAVEfmt ')], { kind: 'unknown' }],
 ])('says of %s what it is', (_, bytes, expected) => {
 	expect(imageSize(Uint8Array.from(bytes))).toEqual(expected);
-});
-
-it.each([
-	// The length of the first segment is "ft".
-	['JPEG', file(JPEG_START, segment(0xe0, text('ypavif')), be(2, 0))],
-	['BMP', bmp(sides)],
-])('is not misled by a %s that holds the signature of another format', (type, bytes) => {
-	bytes.set(text('ftypavif'), 4);
-	for (const [length] of bytes.entries()) {
-		expect(imageSize(bytes.subarray(0, length)).kind).not.toBe('unsupported');
-	}
-	expect(imageSize(bytes)).toMatchObject({ kind: type === 'BMP' ? 'size' : 'need-more' });
 });

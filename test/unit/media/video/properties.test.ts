@@ -4,7 +4,6 @@ import * as fc from 'fast-check';
 
 import { BoxWalk } from '../../../../nodes/HappyHorse/media/video/boxes';
 import { readFromRanges } from '../../../../nodes/HappyHorse/media/video/readFromRanges';
-import { otherFormat } from '../../../../nodes/HappyHorse/media/video/otherFormat';
 import type { VideoFacts } from '../../../../nodes/HappyHorse/media/video/videoReader';
 import { VideoReader } from '../../../../nodes/HappyHorse/media/video/videoReader';
 import { be, text } from '../image/handmade';
@@ -259,29 +258,4 @@ it.each<[string, number[], number[]]>([
 	expect(bytes).toBeGreaterThan(0);
 	expect(bytes).toBeLessThanOrEqual(200 * 1024);
 	expect(objects).toBeLessThan(50);
-});
-
-it('gives one name to what is no video, and keeps it', () => {
-	fc.assert(
-		fc.property(
-			fc.oneof(
-				anything,
-				fc
-					.tuple(
-						fc.constantFrom('RIFF', 'GIF8', 'G', '<html>', 'ID3', '\x1a\x45\xdf\xa3'),
-						fc.uint8Array({ maxLength: 260, size: 'max' }),
-					)
-					.map(([start, rest]) => file(text(start), [...rest])),
-			),
-			(bytes) => {
-				let name: string | undefined;
-				for (let length = 0; length <= bytes.length; length++) {
-					const now = otherFormat(bytes.subarray(0, length));
-					if (name !== undefined && now !== name) throw new Error(`${name}, ${now}`);
-					name = now;
-				}
-			},
-		),
-		{ numRuns: 300 },
-	);
 });

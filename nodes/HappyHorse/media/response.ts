@@ -1,0 +1,31 @@
+import type { FileResponse } from '../http/safeFetch';
+import type { Verdict } from './verdict';
+
+export const EMPTY_FILE: Verdict = {
+	kind: 'rejected',
+	problem: 'The file at the URL is empty',
+	cause: 'empty',
+};
+
+type Head = Pick<FileResponse, 'statusCode' | 'headers'>;
+
+/** On a file whose server responded with something else. */
+export function verdictOnStatus({ statusCode, headers }: Head): Verdict {
+	if (statusCode === 404 || statusCode === 410) {
+		const problem = `Nothing is found at the URL (${statusCode})`;
+		return { kind: 'rejected', problem, cause: 'nothing there' };
+	}
+	// No part of an empty file can be sent.
+	if (statusCode === 416 && headers['content-range'] === 'bytes */0') return EMPTY_FILE;
+	return { kind: 'unclear', reason: `its server responded with ${statusCode}` };
+}
+
+/** The size of the whole file, as far as the server tells it. */
+export function totalBytes({ statusCode, headers }: Head): number | undefined {
+	const told =
+		statusCode === 206
+			? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
+			: headers['content-length'];
+	const total = Number(told ?? Number.NaN);
+	return Number.isSafeInteger(total) && total > 0 ? total : undefined;
+}
