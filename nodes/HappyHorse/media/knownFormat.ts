@@ -1,5 +1,5 @@
-import { ascii, matches } from './image/bytes';
 import type { ImageType } from './image/bytes';
+import { ascii, matches } from './image/bytes';
 import { rootElement } from './rootElement';
 
 /** What a file is, by its first bytes. */
@@ -86,11 +86,11 @@ const PAGE_ELEMENTS =
 
 function knownText(text: string): KnownFormat | undefined {
 	const { name, isXml } = rootElement(text);
-	if (name !== undefined && PAGE_ELEMENTS.test(name))
-		return { name: 'a web page', kind: 'web page' };
-	if (name !== undefined && /^(\w+:)?svg$/.test(name)) return { name: 'an SVG', kind: 'image' };
-	if (name !== undefined && isXml) return { name: 'an XML file', kind: 'other' };
-	return /^\s*(\{\s*["}]|\[\s*["[\]{])/.test(text)
-		? { name: 'a JSON file', kind: 'other' }
-		: undefined;
+	if (name !== undefined) {
+		if (PAGE_ELEMENTS.test(name)) return { name: 'a web page', kind: 'web page' };
+		if (/^(\w+:)?svg$/.test(name)) return { name: 'an SVG', kind: 'image' };
+		return isXml ? { name: 'an XML file', kind: 'other' } : undefined;
+	}
+	const isJson = /^\s*(\{\s*["}]|\[\s*["[\]{])/.test(text);
+	return isJson ? { name: 'a JSON file', kind: 'other' } : undefined;
 }

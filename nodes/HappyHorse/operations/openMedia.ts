@@ -26,14 +26,8 @@ export async function openMedia(
 	for (const { medium, sources } of media) {
 		const each: OpenedFile[] = [];
 		for (const [index, source] of sources.entries()) {
-			const { limits } = medium;
-			const use = {
-				item,
-				title: titleOf(medium, index),
-				source: medium.source.label,
-				limits,
-				check,
-			};
+			const { limits, source: field } = medium;
+			const use = { item, title: titleOf(medium, index), source: field.label, limits, check };
 			each.push(await files.open(source, use));
 		}
 		opened.push({ medium, sources, files: each });

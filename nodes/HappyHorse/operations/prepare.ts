@@ -147,8 +147,9 @@ function draftOf<T>(
 }
 
 function assertGood(context: IExecuteFunctions, badItems: readonly BadItem[]): void {
+	if (continuesOnFail(context)) return;
 	const error = errorOfAll(context.getNode(), badItems);
-	if (error !== undefined && !continuesOnFail(context)) throw error;
+	if (error !== undefined) throw error;
 }
 
 async function withFiles<T>(files: Files, draft: Draft<T>): Promise<Prepared<T>> {
