@@ -47,14 +47,6 @@ const waiting: Defence[] = [
 		test: unit('waiting/lookAfter', 'continues without a webhook when all videos are finished'),
 	},
 	{
-		row: 'A5',
-		defence: 'a look is proven by the credential',
-		file: nodes('waiting/receiveWebhook'),
-		source: `if (!isLookProven(context, proof)) return reject(context, 'it is of another wait');`,
-		without: '',
-		test: unit('waiting/lookAfter', 'for the request of %s'),
-	},
-	{
 		row: 'R2',
 		defence: 'after some silence the tasks are looked at',
 		file: nodes('waiting/settlingSchedule'),
