@@ -170,6 +170,14 @@ const callbacks: Defence[] = [
 	},
 	{
 		row: 'A5',
+		defence: 'a look is proven by the credential',
+		file: nodes('waiting/receiveWebhook'),
+		source: `if (!isLookProven(context, proof)) return reject(context, 'it is of another wait');`,
+		without: '',
+		test: unit('waiting/lookAfter', 'for the request of %s'),
+	},
+	{
+		row: 'A5',
 		defence: 'the address is not enough where there is a secret',
 		file: nodes('waiting/receiveWebhook'),
 		source: 'return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });',

@@ -31,6 +31,22 @@ const waiting: Defence[] = [
 		test: unit('waiting/settling', 'reads first what was final before'),
 	},
 	{
+		row: 'R1',
+		defence: 'where creating took long, the tasks are looked at again once the execution is stored',
+		file: nodes('operations/createAndWait'),
+		source: 'void lookAfter(context, batch, { run, endsAt: end.endsAt });',
+		without: 'void lookAfter;',
+		test: unit('operations/createAndWait', 'R1: has the tasks looked at once more'),
+	},
+	{
+		row: 'R1',
+		defence: 'what has ended meanwhile counts as a webhook',
+		file: nodes('waiting/receiveWebhook'),
+		source: `if (purpose === 'look') return await takeLook(context, clock);`,
+		without: '',
+		test: unit('waiting/lookAfter', 'continues without a webhook when all videos are finished'),
+	},
+	{
 		row: 'R2',
 		defence: 'after some silence the tasks are looked at',
 		file: nodes('waiting/settlingSchedule'),

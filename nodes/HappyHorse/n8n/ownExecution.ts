@@ -1,6 +1,11 @@
-import { randomUUID } from 'crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'crypto';
 
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
@@ -21,14 +26,20 @@ interface Request {
 	socket?: { localAddress?: string; localPort?: number; encrypted?: boolean };
 }
 
-/** `wait`: which wait is it? `wake`: a wait without an open webhook is to have one again. */
-type OwnPurpose = 'wait' | 'wake';
+/**
+ * `wait`: which wait is it? `wake`: a wait without an open webhook is to have one again. `look`: tasks may have ended, and their
+ * webhooks been rejected, before the execution was stored.
+ */
+type OwnPurpose = 'wait' | 'wake' | 'look';
 
 /** Only this process may open webhooks again. */
 const WAKE = `wake ${randomUUID()}`;
 
 /** What n8n itself says of an execution that does not wait here, also where a Form node of the workflow waits. */
 const ELSEWHERE = /execution "|Invalid token/;
+
+/** What n8n says until a suspended execution is stored. */
+const NOT_STORED = /is running already/;
 
 type OwnRequest = () => Promise<{ statusCode: number; body: IDataObject | undefined } | null>;
 
@@ -68,43 +79,94 @@ export function wakeUpRequest(
 ): (() => Promise<void>) | null {
 	const send = ownRequest(context, 'wake');
 	if (send === null) return null;
-	const isTaken = async () => ((await send())?.statusCode ?? 500) < 500;
 	return async () => {
-		await retrying<boolean>(
-			{
-				clock,
-				pauseAfter: (outcome, tried) =>
-					('value' in outcome && outcome.value) || tried === WAKE_TRIES ? null : WAKE_PAUSE_MS,
-			},
-			isTaken,
-		);
+		await untilTaken(clock, async () => ((await send())?.statusCode ?? 500) < 500);
 	};
+}
+
+/** What proves a request for a look: only who has the credential can make it, and for this wait alone. */
+export interface LookProof {
+	/** The provider's `signingKey`. */
+	key: Buffer;
+	/** Tells this wait from all others of the execution. */
+	wait: string;
+}
+
+/**
+ * Has some process of n8n look at the tasks of this execution once it is stored. The request goes to the URL of its webhooks:
+ * a worker has no other.
+ *
+ * @param until when the wait is over, in milliseconds since 1970.
+ */
+export async function requestLook(
+	context: IExecuteFunctions,
+	{ url, until, clock, ...proof }: LookProof & { url: string; until: number; clock: Clock },
+): Promise<void> {
+	const send = post(context, { url, headers: { [PURPOSE_HEADER]: lookWord(context, proof) } });
+	await untilTaken(clock, async () => {
+		if (clock.isCancelled() || clock.now() >= until) return true;
+		const { statusCode, body } = (await send()) ?? { statusCode: 500 };
+		return statusCode < 500 && !(statusCode === 409 && NOT_STORED.test(String(body?.message)));
+	});
+}
+
+/** True for what `requestLook` has sent for this wait. */
+export function isLookProven(context: IWebhookFunctions, proof: LookProof): boolean {
+	const given = Buffer.from(String(context.getHeaderData()[PURPOSE_HEADER]));
+	const expected = Buffer.from(lookWord(context, proof));
+	return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function lookWord(
+	context: IExecuteFunctions | IWebhookFunctions,
+	{ key, wait }: LookProof,
+): string {
+	const word = `look ${context.getExecutionId()} ${wait}`;
+	return `look ${createHmac('sha256', key).update(word).digest('base64url')}`;
+}
+
+async function untilTaken(clock: Clock, isTaken: () => Promise<boolean>): Promise<void> {
+	await retrying<boolean>(
+		{
+			clock,
+			pauseAfter: (outcome, tried) =>
+				('value' in outcome && outcome.value) || tried === WAKE_TRIES ? null : WAKE_PAUSE_MS,
+		},
+		isTaken,
+	);
 }
 
 /** What such a request wants; `null` for all others. */
 export function ownPurposeOf(context: IWebhookFunctions): OwnPurpose | null {
 	const purpose = context.getHeaderData()[PURPOSE_HEADER];
 	if (purpose === WAKE) return 'wake';
+	if (String(purpose).startsWith('look ')) return 'look';
 	return purpose === 'wait' ? purpose : null;
 }
 
-function ownRequest(context: IWebhookFunctions, purpose: OwnPurpose): OwnRequest | null {
+function ownRequest(context: IWebhookFunctions, purpose: 'wait' | 'wake'): OwnRequest | null {
 	// The connection of the sender may be closed later on.
 	const url = ownUrl(context.getRequestObject() as unknown as Request);
 	if (url === null) return null;
+	const headers = { [PURPOSE_HEADER]: purpose === 'wake' ? WAKE : purpose };
+	// The certificate is for the public name of n8n.
+	return post(context, { url, headers, skipSslCertificateValidation: true });
+}
+
+function post(
+	{ helpers }: Pick<IExecuteFunctions | IWebhookFunctions, 'helpers'>,
+	request: IHttpRequestOptions,
+): OwnRequest {
 	return async () => {
 		try {
-			return (await context.helpers.httpRequest({
+			return (await helpers.httpRequest({
+				...request,
 				method: 'POST',
-				url,
-				headers: { [PURPOSE_HEADER]: purpose === 'wake' ? WAKE : purpose },
 				body: {},
 				json: true,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
-				// The certificate is for the public name of n8n.
-				skipSslCertificateValidation: true,
 				timeout: TIMEOUT_MS,
 			})) as Awaited<ReturnType<OwnRequest>>;
 		} catch {

@@ -19,6 +19,7 @@ import {
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import { isUnfinished } from '../waiting/look';
+import { lookAfter } from '../waiting/lookAfter';
 import { lookBefore } from '../waiting/lookBefore';
 import { runIndexOf } from '../n8n/execution';
 import { createOptions, requestProperties } from './createFields';
@@ -51,7 +52,8 @@ export const createAndWait: Operation = {
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
-		const { api } = runContext;
+		const { api, clock } = runContext;
+		const begunAt = clock.now();
 		const settings = readWaitSettings(context);
 		const run = runIndexOf(context);
 		const interrupted = interruptedSuspension(context, run);
@@ -82,6 +84,8 @@ export const createAndWait: Operation = {
 		const batch: Batch = {
 			...runContext,
 			settings,
+			begunAt,
+			resumeUrl,
 			run,
 			places: submitted.map(placeOf),
 			states: new Map(tasks.map(({ task }) => [task.task_id, task])),
@@ -96,6 +100,9 @@ export const createAndWait: Operation = {
 
 interface Batch extends RunContext, Pick<Suspension, 'run' | 'places'> {
 	settings: WaitSettings;
+	/** When the run began, in milliseconds since 1970. */
+	begunAt: number;
+	resumeUrl: string;
 	/** The last known state of each task. */
 	states: Map<string, Task>;
 }
@@ -128,7 +135,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 		const states = new Map(tasks.map((task) => [task.task_id, task]));
 		return await poll({ ...batch, states, settings: { ...settings, maxWaitMs } });
 	}
-	return await suspend(context, {
+	const shown = await suspend(context, {
 		run,
 		places,
 		toErrorOutput,
@@ -136,9 +143,11 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 		finalBefore: tasks.filter(({ status }) => isFinal(status)).map(({ task_id }) => task_id),
 		statuses: new Map(tasks.map((task) => [task.task_id, task])),
 	});
+	void lookAfter(context, batch, { run, endsAt: end.endsAt });
+	return shown;
 }
 
-async function poll(batch: Batch): Promise<INodeExecutionData[]> {
+async function poll(batch: Omit<Batch, 'begunAt' | 'resumeUrl'>): Promise<INodeExecutionData[]> {
 	const { context, settings, run, states } = batch;
 	const awaited = awaitedIn(batch);
 	try {

@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { resumeTokenOf } from '../n8n/execution';
-import { ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
+import { isLookProven, ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
 import { ValidationError } from '../validationError';
 import { openApiForWebhook } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
@@ -10,6 +10,7 @@ import { signatureFault } from '../signature/verify';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import { taskInBody } from '../webhook/body';
+import { endedSince } from './lookAfter';
 import type { Arrival } from './resume';
 import { resume, waitIdOf } from './resume';
 import { Settling } from './settling';
@@ -55,6 +56,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		return respond(context, 200, { wait: waiting && waitIdOf(context, waiting) });
 	}
 	if (purpose === 'wake') return await wake(context, clock);
+	if (purpose === 'look') return await takeLook(context, clock);
 	const api = await openApiForWebhook(context, clock);
 	const rawBody = await rawBodyOf(context);
 	const keys = api.provider.webhookKeys;
@@ -82,7 +84,8 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		return respond(context, 200, { message: 'Not a task of this execution' });
 	}
 	const isSigned = keys !== null && fault === null;
-	return await takeIn({ context, clock, suspension }, { reported, isSigned, fault });
+	const arrival = { context, clock, suspension, arrivedAt: clock.now() };
+	return await takeIn(arrival, { reported: [reported], isSigned, fault });
 }
 
 function reject(context: IWebhookFunctions, fault: string): IWebhookResponseData {
@@ -101,12 +104,12 @@ function faultOf(
 }
 
 interface Received {
-	reported: Task;
+	reported: Task[];
 	isSigned: boolean;
 	fault: string | null;
 }
 
-/** Adds a final webhook to its wait, and runs the wait unless another webhook does. */
+/** Adds a final webhook to its wait, or what a look has found, and runs the wait unless another webhook does. */
 async function takeIn(
 	arrival: Arrival,
 	{ reported, isSigned, fault }: Received,
@@ -123,7 +126,7 @@ async function takeIn(
 		fault === null ? respond(context, 200, { message: 'Thank you' }) : reject(context, fault);
 	if (entry.continuedAt !== undefined) return respondNow();
 	entry.signatureFault ??= fault ?? undefined;
-	entry.settling.tell(reported, { isSigned, now });
+	for (const task of reported) entry.settling.tell(task, { isSigned, now });
 	if (entry.running) {
 		await resultOrPause(entry, clock);
 		return respondNow();
@@ -144,13 +147,31 @@ async function takeIn(
 	}
 }
 
+/** Looks once at all tasks. What has ended since the suspension counts as if its webhook came now; else nothing stays open. */
+async function takeLook(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
+	const arrivedAt = clock.now();
+	const suspension = suspensionOf(context);
+	if (!suspension) return respond(context, 200, { message: 'Thank you' });
+	const api = await openApiForWebhook(context, clock);
+	const proof = { key: api.provider.signingKey, wait: waitIdOf(context, suspension) };
+	if (!isLookProven(context, proof)) return reject(context, 'it is of another wait');
+	const entry = settlings.get(keyOf(context, suspension));
+	const isKnown = entry?.running !== undefined || entry?.continuedAt !== undefined;
+	const reported = isKnown ? [] : await endedSince({ api, clock }, suspension);
+	if (reported.length === 0) return respond(context, 200, { message: 'Still waiting' });
+	// What the API itself says needs no signature.
+	const arrival = { context, clock, suspension, arrivedAt };
+	return await takeIn(arrival, { reported, isSigned: true, fault: null });
+}
+
 /** Runs a wait that was parked. */
 async function wake(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	const suspension = suspensionOf(context);
 	const entry = suspension && settlings.get(keyOf(context, suspension));
 	const response = respond(context, 200, { message: 'Thank you' });
 	if (!entry || entry.running || entry.continuedAt !== undefined) return response;
-	const work = async () => await resume({ context, clock, suspension }, entry);
+	const arrivedAt = clock.now();
+	const work = async () => await resume({ context, clock, suspension, arrivedAt }, entry);
 	return await settlings.run(entry, { work, wakeUp: wakeUpRequest(context, clock) });
 }
 

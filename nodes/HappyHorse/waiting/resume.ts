@@ -1,4 +1,9 @@
-import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
@@ -26,30 +31,34 @@ export interface Arrival {
 	context: IWebhookFunctions;
 	clock: Clock;
 	suspension: Suspension;
+	/** When n8n said that the execution waits, in milliseconds since 1970. */
+	arrivedAt: number;
 }
 
 /** Runs a wait to its end and continues the execution, once, with an item for each input item. */
 export async function resume(
-	{ context, clock, suspension }: Arrival,
+	{ context, clock, suspension, arrivedAt }: Arrival,
 	entry: SettlingEntry,
 ): Promise<IWebhookResponseData> {
 	const { settling } = entry;
-	const begunAt = clock.now();
 	const isWaiting = waitingCheck(context, waitIdOf(context, suspension));
-	const isGone = async () => clock.now() - begunAt > FRESH_MS && (await isWaiting()) === false;
+	const isGone = async () => clock.now() - arrivedAt > FRESH_MS && (await isWaiting()) === false;
 	const { endsAt, outputBy } = suspension;
 	const readsEnd = endsAt + READING_SHARE * (outputBy - endsAt);
 	const openApi = async () => givingUpAt(await openApiForWebhook(context, clock), readsEnd);
 	const result = await settling.run({ openApi, clock, random: Math.random, isWaiting });
 	if (result === 'released' || result === 'gone' || (await isGone())) return nothing;
-	const items = await itemsOf({ context, clock, suspension }, entry);
+	const items = await itemsOf({ context, clock, suspension, arrivedAt }, entry);
 	if (await isGone()) return nothing;
 	entry.continuedAt = clock.now();
 	return { noWebhookResponse: true, workflowData: [fitErrorOutput(context, items)] };
 }
 
 /** Tells a wait from every other wait of the execution, of this node and of others. */
-export function waitIdOf(context: IWebhookFunctions, { run, endsAt }: Suspension): string {
+export function waitIdOf(
+	context: IExecuteFunctions | IWebhookFunctions,
+	{ run, endsAt }: Pick<Suspension, 'run' | 'endsAt'>,
+): string {
 	return `${context.getNode().id} ${run} ${endsAt}`;
 }
 

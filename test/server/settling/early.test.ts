@@ -1,7 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { SandboxRule } from '../../../sandbox/api/control';
+import { traffic } from '../support/assertions/watching';
 import { useTestServer } from '../support/testServer/useTestServer';
 import type { WaitingRun } from '../support/executions/waitingRuns';
-import { expectAllVideos, useWaitingRuns } from '../support/executions/waitingRuns';
+import {
+	expectAllVideos,
+	expectVideos,
+	finish,
+	useWaitingRuns,
+} from '../support/executions/waitingRuns';
 
 const OUTAGE_MS = 30_000;
 /** Within so much of the end of the outage, a video has to come out. */
@@ -72,4 +80,42 @@ it('reading the videos that are finished takes so long that the last one ends me
 	});
 	const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: 90_000 });
 	await expectAllVideos(testServer, { done, run });
+});
+
+describe('Creating takes about as long as a video', () => {
+	/** The API is as slow as for a batch at its limit of requests. */
+	const slow: SandboxRule = { on: 'create', do: { delayMs: 22_000 } };
+	const lost: SandboxRule = { on: 'create', do: { callbacks: 'lost' } };
+
+	it.each(['right', 'none'] as const)(
+		'no video waits for a webhook that came too early; webhook secret: %s',
+		async (secret) => {
+			const run = await runs.start({ secret, rules: [slow, lost] });
+			const endedAt = await finish(run, run.tasks);
+			const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: SOON_MS });
+			await expectVideos(testServer, { done, run });
+			expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 1, gets: 3 });
+		},
+	);
+
+	it('one list is all that it costs when nothing has ended', async () => {
+		const run = await runs.start({ rules: [slow] });
+		const suspendedAt = Date.now();
+		await sleep(20_000);
+		expect(await traffic(run.control, suspendedAt)).toMatchObject({ lists: 1, gets: 0 });
+		expect(await testServer.n8n.client.executionStatus(run.id)).toBe('waiting');
+		await finish(run, run.tasks);
+		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: SOON_MS });
+		await expectAllVideos(testServer, { done, run });
+	});
+
+	it('an execution that is stopped right after that is left alone', async () => {
+		const { client } = testServer.n8n;
+		const run = await runs.start({ rules: [slow, lost] });
+		await client.stopExecution(run.id);
+		const endedAt = await finish(run, run.tasks);
+		await sleep(20_000);
+		expect(await client.executionStatus(run.id)).toBe('canceled');
+		expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 0, gets: 0 });
+	});
 });

@@ -1,7 +1,8 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import {
 	ownPurposeOf,
+	requestLook,
 	waitingCheck,
 	wakeUpRequest,
 } from '../../../nodes/HappyHorse/n8n/ownExecution';
@@ -29,6 +30,7 @@ function scene({
 	const context = {
 		getRequestObject: () => request,
 		getHeaderData: () => rest.headers ?? {},
+		getExecutionId: () => '7',
 		helpers: {
 			httpRequest: async (options: Record<string, unknown>) => {
 				asked.push(options);
@@ -116,6 +118,7 @@ it('remembers the place, since the connection of the sender may be closed later 
 it.each([
 	[{ 'x-happy-horse-check': 'wait' }, 'wait'],
 	[{ 'x-happy-horse-check': 'wake' }, null],
+	[{ 'x-happy-horse-check': 'look x' }, 'look'],
 	[{ 'x-happy-horse-check': 'x' }, null],
 	[{ 'x-happy-horse-check': ['wait'] }, null],
 	[{}, null],
@@ -157,5 +160,67 @@ describe('opening a webhook again', () => {
 
 	it('is not possible where n8n cannot be asked', () => {
 		expect(wakeUpRequest(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
+	});
+});
+
+describe('requesting a look after the suspension', () => {
+	const url = `https://n8n.example.com${PATH}`;
+	const wait = 'node 2 9';
+	const key = Buffer.from('key');
+
+	/** Sends it to an n8n that gives these responses, the last one for ever. */
+	async function requested(responses: unknown[], { clock = new FakeClock(), minutes = 30 } = {}) {
+		const some = scene({
+			respond: () => (responses.length > 1 ? responses.shift() : responses[0]),
+		});
+		const until = START + minutes * 60_000;
+		const context = some.context as unknown as IExecuteFunctions;
+		await requestLook(context, { url, wait, key, until, clock });
+		return { ...some, clock };
+	}
+
+	it('sends one, to the URL of the webhooks, that shows neither key nor wait', async () => {
+		const { asked } = await requested([{ statusCode: 200 }]);
+		expect(asked).toMatchObject([
+			{
+				method: 'POST',
+				url,
+				headers: { 'x-happy-horse-check': expect.stringMatching(/^look [\w-]{43}$/) as string },
+				disableFollowRedirect: true,
+			},
+		]);
+		// It goes over the network: who answers has to be n8n.
+		expect(asked[0]).not.toHaveProperty('skipSslCertificateValidation');
+	});
+
+	it('tries again until the execution is stored, and while n8n is busy', async () => {
+		const running = said(409, 'The execution "7" is running already.');
+		const { asked, clock } = await requested([
+			running,
+			{ statusCode: 503 },
+			running,
+			said(200, ''),
+		]);
+		expect([asked.length, clock.now() - START]).toEqual([4, 15_000]);
+	});
+
+	it.each([
+		['is over', said(409, 'The execution "7 has finished already.')],
+		['was stopped', said(409, 'The execution "7" has finished with error.')],
+		['waits at another node', said(404, 'The workflow for execution "7" does not contain …')],
+		['has another token', { statusCode: 401, body: { error: 'Invalid token' } }],
+	])('tries no more when the execution %s', async (_, response) => {
+		expect((await requested([response])).asked).toHaveLength(1);
+	});
+
+	it('tries no more when the wait is over, or for some minutes', async () => {
+		expect((await requested([{ statusCode: 502 }], { minutes: 1 })).asked).toHaveLength(12);
+		expect((await requested([{ statusCode: 502 }])).asked).toHaveLength(60);
+	});
+
+	it('sends nothing for an execution that was canceled', async () => {
+		const clock = new FakeClock();
+		clock.cancelled = true;
+		expect((await requested([{ statusCode: 200 }], { clock })).asked).toEqual([]);
 	});
 });

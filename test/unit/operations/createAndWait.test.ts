@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
-import type { Scene } from '../support/fakeExecution';
+import type { FakeRequest, Scene } from '../support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
@@ -214,6 +215,51 @@ describe('waiting for calls', () => {
 			finalBefore: [],
 			places: [{ awaits: { taskId: 'task-0' } }, {}, {}],
 		});
+	});
+
+	/** What n8n sends to itself in the minute after a run whose create requests take so long. */
+	async function sentAfter(createMs: number, signal?: AbortSignal) {
+		const vendor = new FakeVendor();
+		const answer = async (request: FakeRequest) => {
+			if (new URL(request.url).hostname === 'n8n.example.com') return json(200, {});
+			if (request.method === 'POST') await sleep(createMs);
+			return vendor.answer(request);
+		};
+		const run = scene(webhook, 3, { answer, ...(signal ? { signal } : {}) });
+		await settle(createAndWait.execute(run.context));
+		const own = () => run.requests.filter(({ url }) => url.startsWith('https://n8n.example.com'));
+		return { ...run, own };
+	}
+
+	it('R1: has the tasks looked at once more after it was suspended, where creating took long', async () => {
+		const { own, calls, requests } = await sentAfter(25_000);
+		expect(calls.at(-1)).toBe('putExecutionToWait');
+		await jest.advanceTimersByTimeAsync(8000);
+		expect(own()).toEqual([]);
+		await jest.advanceTimersByTimeAsync(60_000);
+		expect(own()).toMatchObject([
+			{
+				method: 'POST',
+				url: 'https://n8n.example.com/webhook-waiting/1/happy-horse?signature=abc&ref=0.look',
+				headers: { 'x-happy-horse-check': expect.stringMatching(/^look /) as string },
+			},
+		]);
+		// It is n8n that looks.
+		expect(requests.at(-1)).toBe(own()[0]);
+	});
+
+	it('has nothing looked at where creating was quick', async () => {
+		const { own, waits } = await sentAfter(3000);
+		await jest.advanceTimersByTimeAsync(60_000);
+		expect([waits.length, own()]).toEqual([1, []]);
+	});
+
+	it('has nothing looked at when it is canceled before', async () => {
+		const stop = new AbortController();
+		const { own, waits } = await sentAfter(25_000, stop.signal);
+		stop.abort();
+		await jest.advanceTimersByTimeAsync(60_000);
+		expect([waits.length, own()]).toEqual([1, []]);
 	});
 
 	it('does not suspend when all is finished already', async () => {
