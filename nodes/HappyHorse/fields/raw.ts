@@ -3,7 +3,7 @@ import { isExpression } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
 import type { Field } from './field';
-import { readField } from './field';
+import { readField, valueOf } from './field';
 import { describe } from './value';
 
 /** A field's value as the user entered it, expressions unevaluated; options with a dot, such as `options.seed`. */
@@ -43,6 +43,27 @@ export function readForRun<T>(context: IExecuteFunctions, field: Field<T>): T {
 }
 
 /**
+ * An option that keeps money from being spent: where its expression gives nothing for an item, its default would spend it.
+ *
+ * @throws ValidationError
+ */
+export function readGuard<T>(context: IExecuteFunctions, field: Field<T>, item: number): T {
+	const { name, label } = field;
+	if (isFilledIn(context, name) && valueOf(context, name, item) === undefined) {
+		throw new ValidationError(
+			`The expression in '${label}' gives nothing for this item`,
+			`Let it give a value for each item, such as {{ $json.name ?? true }}, or choose a fixed one. Nothing was created or charged.`,
+		);
+	}
+	return readField(context, field, item);
+}
+
+/** True for an expression that users wrote: an AI agent may leave out what it likes. */
+function isFilledIn(context: IExecuteFunctions, name: string): boolean {
+	return hasExpression(context, name) && !String(rawValue(context, name)).includes('$fromAI(');
+}
+
+/**
  * Looks for expressions that give nothing at all, such as those with a misspelt name: without the value, the
  * videos would not be the ones that the user wanted.
  *
@@ -55,9 +76,8 @@ export function checkResolved(
 ): string[] {
 	const items = context.getInputData().length;
 	return fields.flatMap(({ name, label }) => {
+		if (!isFilledIn(context, name)) return [];
 		const raw = rawValue(context, name);
-		// An AI agent may leave out what it likes.
-		if (!hasExpression(context, name) || String(raw).includes('$fromAI(')) return [];
 		let empty = 0;
 		for (let item = 0; item < items; item++) {
 			const value: unknown = context.getNodeParameter(name, item, null);

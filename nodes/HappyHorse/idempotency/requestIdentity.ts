@@ -102,6 +102,9 @@ function valueOf(part: string, evaluate: (part: string) => unknown): unknown {
 const SIGNING =
 	/^(x-amz-(algorithm|credential|date|expires|security-token|signature|signedheaders)|x-goog-(algorithm|credential|date|expires|signature|signedheaders)|awsaccesskeyid|googleaccessid|key-pair-id|policy|signature|expires)$/i;
 
+/** The provider signs the URLs of its videos and uploads so, as Akamai does: `token=exp=1790000000~hmac=…`. */
+const EDGE_TOKEN = /\bexp=\d+\b.*\bhmac=/i;
+
 const AZURE = /^(se|st|sig|sp|spr|sr|sv|skoid|sktid|skt|ske|sks|skv)$/i;
 
 /** The URL without its signature and expiry, which differ for the same file. */
@@ -112,8 +115,9 @@ export function fileIdentityOf(url: string): string {
 		/^(x-amz-signature|x-goog-signature|signature)$/i.test(name),
 	);
 	const isAzure = names.includes('sig') && names.includes('se');
+	const isToken = (name: string) => EDGE_TOKEN.test(parsed.searchParams.get(name) ?? '');
 	const dropped = names.filter(
-		(name) => (isSigned && SIGNING.test(name)) || (isAzure && AZURE.test(name)),
+		(name) => (isSigned && SIGNING.test(name)) || (isAzure && AZURE.test(name)) || isToken(name),
 	);
 	if (dropped.length === 0) return url;
 	for (const name of dropped) parsed.searchParams.delete(name);

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { modelOf, modeOf } from '../tasks/endpoint';
 import { ValidationError } from '../validationError';
+import { RESUME_PATH } from '../waiting/resumeUrl';
 import { withoutSignedQuery } from '../webhook/signedQuery';
 import type { OpenedMedium } from './openMedia';
 import { shownMedia } from './openMedia';
@@ -23,7 +24,9 @@ export function settleDryRuns<T>(
 	const seconds = secondsByResolution(dry);
 	const batch = { videos: dry.length, seconds_by_resolution: seconds };
 	if (dry.length > 0) {
-		const message = `Dry run: nothing was created or charged. ${dry.length} videos would have at most ${inWords(seconds)}.`;
+		const whole = prepared.length;
+		const which = dry.length === whole ? 'Dry run' : `Dry run of ${dry.length} of ${whole} items`;
+		const message = `${which}: nothing was created or charged. ${dry.length} videos would have at most ${inWords(seconds)}.`;
 		context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
 	}
 	return prepared.map((entry) =>
@@ -44,7 +47,7 @@ function inWords(seconds: Record<string, number>): string {
 
 /** @throws ValidationError when the videos of these items are longer in total than the user allows. */
 export function assertAffordable<T>(items: ReadonlyArray<Prepared<T>>, maxSeconds: number): void {
-	const sum = items.reduce((total, { seconds }) => total + seconds, 0);
+	const sum = toThousandths(items.reduce((total, { seconds }) => total + seconds, 0));
 	if (sum <= maxSeconds) return;
 	throw new ValidationError(
 		`The videos of this run would have ${sum} seconds in total, more than 'Max Total Duration' allows (${maxSeconds} seconds)`,
@@ -65,7 +68,7 @@ function shown<T>(
 		request: {
 			...shownMedia(media),
 			...fields,
-			...(webhookUrl === undefined ? {} : { webhook_url: withoutSignedQuery(webhookUrl) }),
+			...(webhookUrl === undefined ? {} : { webhook_url: withoutSecrets(webhookUrl) }),
 		},
 		...(files.length === 0 ? {} : { files }),
 		video_seconds: seconds,
@@ -89,7 +92,16 @@ function secondsByResolution<T>(dry: ReadonlyArray<Prepared<T>>): Record<string,
 	const sums: Record<string, number> = {};
 	for (const { request, seconds } of dry) {
 		const resolution = String(request.fields.resolution);
-		sums[resolution] = (sums[resolution] ?? 0) + seconds;
+		sums[resolution] = toThousandths((sums[resolution] ?? 0) + seconds);
 	}
 	return sums;
+}
+
+/** Lengths of videos have three decimals; their sum as a number may have seventeen. */
+const toThousandths = (seconds: number) => Math.round(seconds * 1000) / 1000;
+
+/** What is shown is stored with the execution: the query of a resume URL holds n8n's token. */
+function withoutSecrets(webhookUrl: string): string {
+	const { origin, pathname } = new URL(webhookUrl);
+	return pathname.endsWith(`/${RESUME_PATH}`) ? origin + pathname : withoutSignedQuery(webhookUrl);
 }

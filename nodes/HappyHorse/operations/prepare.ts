@@ -6,7 +6,7 @@ import { readField } from '../fields/field';
 import { readIdempotencyKey } from '../fields/idempotencyKey';
 import { checkMedia, dryRun, retryUnavailable } from '../fields/options';
 import { pollInterval } from '../fields/waiting';
-import { checkResolved } from '../fields/raw';
+import { checkResolved, readGuard } from '../fields/raw';
 import { ANY_RATIO, requiredAspectRatio } from '../fields/requiredAspectRatio';
 import { hostOf } from '../http/provider';
 import { Files } from '../media/files';
@@ -139,8 +139,8 @@ function draftOf<T>(
 		extra,
 		webhookUrl: extras.webhookUrl(request, { item, extra }),
 		checkMedia: readField(context, checkMedia, item),
-		requiredAspectRatio: hasShape ? readField(context, requiredAspectRatio, item) : ANY_RATIO,
-		dryRun: readField(context, dryRun, item),
+		requiredAspectRatio: hasShape ? readGuard(context, requiredAspectRatio, item) : ANY_RATIO,
+		dryRun: readGuard(context, dryRun, item),
 		idempotencyKey: readIdempotencyKey(context, item),
 		retryUnavailable: readField(context, retryUnavailable, item),
 	};

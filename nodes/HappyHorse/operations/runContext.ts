@@ -5,6 +5,7 @@ import { clockOf } from '../concurrency/clock';
 import type { Api } from '../http/apiClient';
 import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
+import { hasExpression } from '../fields/raw';
 import { leavesByErrorOutput } from '../n8n/nodeSettings';
 import type { CollectRun } from '../output/collect';
 import { resources } from '../resources';
@@ -21,10 +22,26 @@ export interface RunContext extends CollectRun {
 
 /** @throws ValidationError when the credential cannot be used. */
 export async function openRunContext(context: IExecuteFunctions): Promise<RunContext> {
+	assertFixed(context, 'resource', 'Resource');
+	assertFixed(context, 'operation', 'Operation');
 	const resource = resourceNamed(context.getNodeParameter('resource', 0));
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const api = withRetries(await openApi(context, clock), clock);
 	return { context, resource, api, clock, toErrorOutput: leavesByErrorOutput(context) };
+}
+
+/**
+ * The editor offers no expression here, but a workflow that was written by hand may hold one. It would be read for the first
+ * item only.
+ *
+ * @throws ValidationError
+ */
+function assertFixed(context: IExecuteFunctions, name: string, label: string): void {
+	if (!hasExpression(context, name)) return;
+	throw new ValidationError(
+		`'${label}' cannot be an expression`,
+		`Pick one '${label}' from the list, or use one node for each. Nothing was created or charged.`,
+	);
 }
 
 /** @throws ValidationError */

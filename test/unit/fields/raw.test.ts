@@ -5,7 +5,9 @@ import {
 	hasExpression,
 	rawValue,
 	readForRun,
+	readGuard,
 } from '../../../nodes/HappyHorse/fields/raw';
+import { dryRun } from '../../../nodes/HappyHorse/fields/options';
 import { fakeExecution } from '../support/fakeExecution';
 import { refusalOf } from '../support/refusal';
 
@@ -117,5 +119,29 @@ describe('an expression that gives nothing', () => {
 		['what an AI agent leaves out', { prompt: "={{ $fromAI('prompt') }}" }, {}],
 	])('is not %s', (_, raw, parameters) => {
 		expect(checkResolved(node(raw, parameters), FIELDS)).toEqual([]);
+	});
+});
+
+describe('an option that keeps money from being spent', () => {
+	const guarded = (raw: unknown, ...values: unknown[]) =>
+		node(
+			{ options: { dryRun: raw } } as IDataObject,
+			...values.map((value) => ({ options: { dryRun: value } }) as IDataObject),
+		);
+
+	it('has to have a value for each item where it is an expression', () => {
+		const context = guarded('={{ $json.dry }}', true, undefined, false);
+		expect(readGuard(context, dryRun, 0)).toBe(true);
+		expect(readGuard(context, dryRun, 2)).toBe(false);
+		expect(refusalOf(() => readGuard(context, dryRun, 1)).message).toBe(
+			"The expression in 'Dry Run' gives nothing for this item",
+		);
+	});
+
+	it.each([
+		['it is left out', undefined],
+		['an AI agent may leave it out', "={{ $fromAI('dry') }}"],
+	])('has its default where %s', (_, raw) => {
+		expect(readGuard(guarded(raw, undefined), dryRun, 0)).toBe(false);
 	});
 });

@@ -143,3 +143,26 @@ it('is rejected as a real one would be when the videos are longer than the user 
 	expect(error.message).toContain('would have 10 seconds in total');
 	expect(toApi()).toEqual([]);
 });
+
+it('shows of a resume URL no more than where it leads', async () => {
+	const resumeUrl = 'https://n8n.example.com/webhook-waiting/7?signature=secret-token';
+	const { context } = batch([{ waitUsing: 'webhook' }], { resumeUrl });
+	const [item] = await createAndWait.execute(context);
+	expect(JSON.stringify(item)).not.toContain('secret-token');
+});
+
+it('says for how many items it holds, and sums without rounding errors', async () => {
+	const { context, hints } = batch([{ duration: 5 }, { options: { dryRun: false } }]);
+	await run(context);
+	expect((hints[0] as { message: string }).message).toBe(
+		'Dry run of 1 of 2 items: nothing was created or charged. 1 videos would have at most 5 seconds at 1080P.',
+	);
+});
+
+it.each(['resource', 'operation'])(
+	'rejects an expression in %s, which is read once',
+	async (name) => {
+		const { context } = batch([{}], { raw: { [name]: '={{ $json.kind }}' } });
+		expect((await thrownBy(run(context))).message).toMatch(/cannot be an expression$/);
+	},
+);
