@@ -109,7 +109,7 @@ describe('the look at an image', () => {
 			[{ field: 'image_url', width: 640, height: 480 }],
 			[{ field: 'image_url', width: 800, height: 600 }],
 		]);
-		expect(hintsOf(done)).toEqual([]);
+		expect(hintsOf(done).filter((hint) => !hint.startsWith('Dry run: '))).toEqual([]);
 		expect(outside.http.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${http.port}`);
 		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${https.port}`);
 	});

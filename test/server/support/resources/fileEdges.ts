@@ -79,7 +79,7 @@ export const FILE_EDGES: Record<string, (at: SandboxFiles) => FileEdges> = {
 					videoWith(`400x400.mp4?seconds=3&bytes=${bytes + 1}`),
 					/too large: 100\.1 MB \(maximum 100/,
 				],
-				[{ videoUrl: at.image(PLAIN) }, /no MP4 or MOV video, but a PNG image/],
+				[{ videoUrl: at.image(PLAIN) }, /It is a PNG image, not a video/],
 			],
 			good: [
 				...good,
