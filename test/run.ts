@@ -40,10 +40,10 @@ const layers: Record<string, string[][]> = {
 	unit: [jest('unit', 30)],
 	sandbox: [jest('sandbox', 60)],
 	engine: [jest('engine', 60)],
-	// Three at a time: every file starts an n8n of its own, and mostly waits. A process that a failed test left behind must not
+	// Four at a time: every file starts an n8n of its own, and mostly waits. A process that a failed test left behind must not
 	// keep the whole run from ending.
 	server: [
-		jest('server', 180, '--maxWorkers=3', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
+		jest('server', 180, '--maxWorkers=4', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
 	],
 	// A browser clicks through n8n: slow where the processor is shared.
 	editor: [jest('editor', 300, '--forceExit')],
