@@ -113,6 +113,10 @@ export class Files {
 				return { identity, verdict };
 			});
 		if (id) this.inspected.set(key, inspecting);
+		// The next item that has the file may be luckier, if it was not the file.
+		inspecting.catch((error) => {
+			if (!(error instanceof ValidationError)) this.inspected.delete(key);
+		});
 		return await inspecting;
 	}
 

@@ -65,6 +65,15 @@ it('reads a file that n8n keeps elsewhere once, however many items have it', asy
 	]);
 });
 
+it('reads a file that n8n keeps elsewhere again when it could not be read', async () => {
+	const { open, bendable } = scene([png(), png()], ['a', 'a']);
+	const read = bendable.helpers.getBinaryDataBuffer;
+	bendable.helpers.getBinaryDataBuffer = async () => await Promise.reject(new Error('EIO'));
+	expect((await thrownBy(open(0))).message).toContain('EIO');
+	bendable.helpers.getBinaryDataBuffer = read;
+	expect(await open(1)).toMatchObject({ isUpload: true });
+});
+
 it('tries again for the next item when an upload has failed', async () => {
 	const { open, vendor } = scene([png(), png()]);
 	vendor.intervene = ({ method }) => (method === 'PUT' ? json(400, {}) : undefined);
