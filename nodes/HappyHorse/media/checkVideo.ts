@@ -1,8 +1,8 @@
 import type { Clock } from '../concurrency/clock';
 import type { FileContext } from '../http/safeFetch';
-import { BlockedUrlError } from '../http/safeFetch';
 import { fetchRange } from './fetchRange';
 import { fileSizeProblem } from './limits';
+import { TOO_SLOW, verdictOnFailure } from './response';
 import type { FileFacts, Verdict, Wanted } from './verdict';
 import { verdictOnOther } from './verdict';
 import { readFromRanges } from './video/readFromRanges';
@@ -63,8 +63,9 @@ export async function lookAtVideo(
 	let total: number | undefined;
 	try {
 		const { facts, firstBytes } = await readFromRanges(async (from, to) => {
-			if (clock.now() > deadline) throw new Decided(TOO_SLOW);
-			const range = await fetchRange(context, { url, from, to, allowLocal });
+			const withinMs = deadline - clock.now();
+			if (withinMs < 0) throw new Decided(TOO_SLOW);
+			const range = await fetchRange(context, { url, from, to, allowLocal, withinMs });
 			if ('verdict' in range) throw new Decided(range.verdict);
 			total ??= range.total;
 			const problem = total === undefined ? null : fileSizeProblem(total, limits);
@@ -74,13 +75,9 @@ export async function lookAtVideo(
 		return verdictOnOther(firstBytes, WANTED) ?? verdictOn(facts, total, limits);
 	} catch (error) {
 		if (error instanceof Decided) return error.verdict;
-		const isBlocked = error instanceof BlockedUrlError;
-		const reason = isBlocked ? error.message : 'its server could not be reached from here';
-		return { kind: 'unclear', reason };
+		return verdictOnFailure(error);
 	}
 }
-
-const TOO_SLOW: Verdict = { kind: 'unclear', reason: 'its server is too slow' };
 
 /** Ends the look before the header of the video is there. */
 class Decided extends Error {

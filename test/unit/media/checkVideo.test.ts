@@ -2,6 +2,7 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
+import { clockOf } from '../../../nodes/HappyHorse/concurrency/clock';
 import { judgeVideo, lookAtVideo } from '../../../nodes/HappyHorse/media/checkVideo';
 import type { Verdict } from '../../../nodes/HappyHorse/media/verdict';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
@@ -178,6 +179,51 @@ it('ends after half a minute', async () => {
 	const { verdict, ranges } = await look(slow, { clock });
 	expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
 	expect(ranges).toHaveLength(1);
+});
+
+/** A look at a server that responds with `respond`, for `seconds` at the most. */
+async function lookFor(seconds: number, respond: () => Promise<Readable>) {
+	jest.useFakeTimers();
+	const { bendable, context } = fakeExecution({});
+	bendable.helpers.httpRequest = async () => ({
+		statusCode: 206,
+		headers: {},
+		body: await respond(),
+	});
+	const options = { url: URL, limits: EDITED_VIDEO, allowLocal: false, clock: clockOf() };
+	let verdict: Verdict | undefined;
+	void lookAtVideo(context, options).then((found) => (verdict = found));
+	await jest.advanceTimersByTimeAsync(seconds * 1000);
+	return verdict;
+}
+
+describe('with real time', () => {
+	afterEach(() => jest.useRealTimers());
+
+	it('A11: ends after half a minute also when a byte comes every five seconds', async () => {
+		let body = Readable.from([]);
+		const verdict = await lookFor(31, async () => {
+			body = new Readable({
+				read() {
+					setTimeout(() => this.push(Buffer.of(0)), 5000);
+				},
+			});
+			return body;
+		});
+		expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
+		expect(body.destroyed).toBe(true);
+	});
+
+	it('ends after half a minute also when no response comes, and reads none that comes later', async () => {
+		const body = Readable.from([inFront]);
+		const verdict = await lookFor(31, async () => {
+			await new Promise((resolve) => setTimeout(resolve, 60_000));
+			return body;
+		});
+		expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
+		await jest.advanceTimersByTimeAsync(30_000);
+		expect(body.destroyed).toBe(true);
+	});
 });
 
 it('A1: opens nothing on its own network', async () => {

@@ -335,6 +335,28 @@ it('has at most five images under way', async () => {
 	expect(most).toBe(5);
 });
 
+it('looks at three images of an item at the same time, and keeps their order', async () => {
+	let running = 0;
+	let most = 0;
+	const vendor = new FakeVendor();
+	const imageUrls = Array.from({ length: 9 }, (_, index) => addressOf(`p${index}`));
+	const { context, posts } = batch(
+		[{ resource: 'referenceToVideo', aspectRatio: '1:1', imageUrls }],
+		{
+			answer: async (request) => {
+				if (request.credential !== undefined) return vendor.answer(request);
+				most = Math.max(most, ++running);
+				await new Promise((resolve) => setImmediate(resolve));
+				running--;
+				return vendor.answer(request);
+			},
+		},
+	);
+	await run(context);
+	expect(most).toBe(3);
+	expect(posts()[0]?.body).toMatchObject({ image_urls: imageUrls.map((url) => ({ url })) });
+});
+
 it('is the same for videos that are waited for', async () => {
 	const { context, toApi } = batch(withImage('a', 'small'), { images: { small } });
 	const error = await settle(thrownBy(createAndWait.execute(context)));
