@@ -31,11 +31,8 @@ export function judgeImage(
 	}
 	const { type, width, height } = size;
 	const problem = imageSizeProblem(size, limits);
-	if (problem !== null) return { kind: 'rejected', problem };
-	return {
-		kind: 'fine',
-		facts: { type, width, height, ...(bytes === undefined ? {} : { bytes }) },
-	};
+	const facts = { type, width, height, ...(bytes === undefined ? {} : { bytes }) };
+	return problem === null ? { kind: 'fine', facts } : { kind: 'rejected', problem, facts };
 }
 
 export interface ImageLook {

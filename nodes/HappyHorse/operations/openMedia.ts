@@ -24,7 +24,7 @@ export interface OpenedMedium {
 export async function openMedia(
 	files: Files,
 	{ media }: CreateRequest,
-	{ item, check }: { item: number; check: boolean },
+	{ item, check, look }: { item: number; check: boolean; look: boolean },
 ): Promise<OpenedMedium[]> {
 	const named = media.flatMap(({ medium, sources }) =>
 		sources.map((source, index) => ({ medium, source, index })),
@@ -33,7 +33,8 @@ export async function openMedia(
 		limit: FILES_AT_ONCE,
 		work: async ({ medium, source, index }) => {
 			const { limits, source: field } = medium;
-			const use = { item, title: titleOf(medium, index), source: field.label, limits, check };
+			const title = titleOf(medium, index);
+			const use = { item, title, source: field.label, limits, check, look };
 			return { medium, file: await files.open(source, use) };
 		},
 	});

@@ -88,7 +88,8 @@ it('rejects what the API would reject, if it is to', async () => {
 	expect((await thrownBy(open(0))).message).toBe(
 		"The file in input field 'data' cannot be used. The image is too small: 200x200 pixels (minimum 300 pixels per side)",
 	);
-	expect(await open(0, false)).toMatchObject({ isUpload: true, facts: undefined });
+	const facts = { width: 200, height: 200 };
+	expect(await open(0, false)).toMatchObject({ isUpload: true, facts });
 });
 
 it('names the title of a URL', async () => {

@@ -273,6 +273,28 @@ describe('without the check', () => {
 		expect([looks(), posts().length, hints]).toEqual([[], 2, []]);
 	});
 
+	it('a required aspect ratio rejects another shape, and nothing else', async () => {
+		const options = { checkMedia: false, requiredAspectRatio: '1:1' };
+		const { context, posts } = batch(
+			[...withImage('small', 'wide', 'gone', 'page'), { imageSource: 'binary' }].map((fields) => ({
+				...fields,
+				options,
+			})),
+			{
+				images: { small, wide: image(png(200, 100)), gone, page },
+				files: [png(), png(), png(), png(), png(200, 200)],
+				continueOnFail: true,
+			},
+		);
+		const results = await run(context);
+		expect(results.map(({ json }) => json.error)).toEqual([
+			undefined,
+			expect.stringContaining('200x100 pixels, which is not 1:1'),
+			...[undefined, undefined, undefined],
+		]);
+		expect(posts()).toHaveLength(4);
+	});
+
 	it('a file is still no film and no web page', async () => {
 		const { context, requests } = batch(
 			[{ imageSource: 'binary', options: { checkMedia: false } }],
