@@ -26,17 +26,26 @@ export interface VideoLook {
 export function judgeVideo(bytes: Uint8Array, limits: VideoLimits): Verdict {
 	const reader = new VideoReader();
 	reader.push(bytes);
-	return verdictOn(reader.facts, bytes.length, limits);
+	return verdictOn(reader, bytes.length, limits);
 }
 
-function verdictOn(facts: VideoFacts, bytes: number | undefined, limits: VideoLimits): Verdict {
+/** `next`: where the search for facts would continue; `bytes`: the size of the file. */
+function verdictOn(
+	{ facts, next }: { facts: VideoFacts; next: number | undefined },
+	bytes: number | undefined,
+	limits: VideoLimits,
+): Verdict {
 	if (facts.container === undefined) {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no MP4 or MOV video' };
 	}
 	const known = { ...facts, ...(bytes === undefined ? {} : { bytes }) };
 	const problem = videoProblem(known, limits);
 	if (problem !== null) return { kind: 'rejected', problem };
-	return { kind: 'fine', facts: shownFacts(known) };
+	// It is set where `moov` begins, also where the rest of `moov` is compressed.
+	if (facts.fastStart !== undefined) return { kind: 'fine', facts: shownFacts(known) };
+	return next !== undefined && bytes !== undefined && next >= bytes
+		? { kind: 'rejected', problem: 'The video is incomplete: its header (moov) is missing' }
+		: { kind: 'unclear', reason: 'the header of the video was not found' };
 }
 
 function shownFacts({
@@ -62,7 +71,7 @@ export async function lookAtVideo(
 	const deadline = clock.now() + LONGEST_MS;
 	let total: number | undefined;
 	try {
-		const { facts, firstBytes } = await readFromRanges(async (from, to) => {
+		const { firstBytes, ...found } = await readFromRanges(async (from, to) => {
 			const withinMs = deadline - clock.now();
 			if (withinMs < 0) throw new Decided(TOO_SLOW);
 			const range = await fetchRange(context, { url, from, to, allowLocal, withinMs });
@@ -72,7 +81,7 @@ export async function lookAtVideo(
 			if (problem !== null) throw new Decided({ kind: 'rejected', problem });
 			return range.bytes;
 		});
-		return verdictOnOther(firstBytes, WANTED) ?? verdictOn(facts, total, limits);
+		return verdictOnOther(firstBytes, WANTED) ?? verdictOn(found, total, limits);
 	} catch (error) {
 		if (error instanceof Decided) return error.verdict;
 		return verdictOnFailure(error);

@@ -46,14 +46,14 @@ export async function readPart<T>(
 }
 
 async function opened(opening: Promise<FileResponse>, withinMs: number): Promise<FileResponse> {
+	let isTooLate = false;
+	opening.then(
+		({ body }) => isTooLate && body.destroy(),
+		() => undefined,
+	);
 	try {
 		return await new IdleTimeout(withinMs).endsWork(opening);
-	} catch (error) {
-		// It may still be opened, too late.
-		opening.then(
-			({ body }) => body.destroy(),
-			() => undefined,
-		);
-		throw error;
+	} finally {
+		isTooLate = true;
 	}
 }

@@ -9,7 +9,7 @@ import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
 import { png } from '../support/images';
-import { brand, data, file, movie, track } from './video/handmade';
+import { box, brand, data, file, lastBox, movie, track } from './video/handmade';
 
 const URL = 'https://videos.example.com/a.mp4';
 
@@ -114,6 +114,41 @@ it.each<[string, Buffer, RegExp]>([
 	expect((await look(ranged(bytes))).verdict).toEqual({
 		kind: 'rejected',
 		problem: expect.stringMatching(problem) as string,
+	});
+});
+
+describe('a video whose header is missing', () => {
+	const INCOMPLETE = {
+		kind: 'rejected',
+		problem: 'The video is incomplete: its header (moov) is missing',
+	};
+	const cut = atEnd.subarray(0, 200_000);
+
+	it.each<[string, Buffer]>([
+		['in a file that is cut off', cut],
+		['in front of the end', Buffer.from(file(brand(), data(300_000)))],
+		['in a file whose content goes on to its end', Buffer.from(file(brand(), lastBox('mdat')))],
+	])('is rejected: %s', async (_, bytes) => {
+		expect(judgeVideo(bytes, EDITED_VIDEO)).toEqual(INCOMPLETE);
+		expect((await look(ranged(bytes))).verdict).toEqual(INCOMPLETE);
+	});
+
+	it('gets a hint where the end is not known', async () => {
+		const { verdict } = await look((from, to) => ({
+			...ranged(cut)(from, to),
+			headers: {},
+		}));
+		expect(verdict).toEqual({ kind: 'unclear', reason: 'the header of the video was not found' });
+	});
+
+	it('gets a hint where the rest of the file makes no sense', () => {
+		const odd = Buffer.from([...file(brand()), 0, 0, 0, 3, ...Buffer.from('oddsoddsodds')]);
+		expect(judgeVideo(odd, EDITED_VIDEO).kind).toBe('unclear');
+	});
+
+	it('is not what a compressed header is', () => {
+		const compressed = file(brand(), box('moov', box('cmov', [0, 0, 0, 0])), data(100));
+		expect(judgeVideo(compressed, EDITED_VIDEO).kind).toBe('fine');
 	});
 });
 
