@@ -140,10 +140,9 @@ interface UrlEntry {
 
 /** Also an object with a URL, or a file that was dropped into the field. */
 function fromUrl(entry: unknown, { medium, title, providerHost }: UrlEntry): FileSource {
-	const given = hasUrl(entry) ? entry.url : undefined;
+	const value = hasUrl(entry) ? entry.url : entry;
 	// Assets of a CMS have a URL and a MIME type; files of n8n have no URL.
-	if (isBinaryObject(entry) && typeof given !== 'string') return { binary: entry };
-	const value = given ?? entry;
+	if (isBinaryObject(entry) && typeof value !== 'string') return { binary: entry };
 	const { noun, source } = medium;
 	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
 		throw new ValidationError(
