@@ -8,9 +8,10 @@ import { ValidationError } from '../validationError';
 import { choiceField } from './choice';
 import type { Field } from './field';
 import { readField, valueOf } from './field';
-import { listOf } from './list';
+import { namesOf, urlsOf } from './list';
 import { fieldName } from './text';
 import { webUrl } from './url';
+import { isLeftOut } from './value';
 
 /** Files of one kind that a request needs, or may have. */
 export interface Medium {
@@ -86,9 +87,10 @@ export function readMedium(
 	const isUrl = source === 'url';
 	const field = isUrl ? medium.urls : medium.fileNames;
 	const value = valueOf(context, field.name, item);
-	const isSingle = medium.count.max === 1;
-	const entries = isSingle ? [value] : listOf(value, isUrl ? '\n' : ',');
+	const entries = entriesOf(value, { medium, isUrl });
 	if (entries.length === 0) {
+		// One item may have no images where another has some, but an expression that gives nothing is a mistake.
+		if (medium.count.min === 0 && value !== undefined) return [];
 		throw new ValidationError(`'${field.label}' is empty`, `Enter ${amount(medium)}.`);
 	}
 	if (entries.length > medium.count.max) {
@@ -104,10 +106,25 @@ export function readMedium(
 	);
 }
 
+/** @throws ValidationError for an empty entry before another one: the prompt would name the wrong files. */
+function entriesOf(
+	value: unknown,
+	{ medium, isUrl }: { medium: Medium; isUrl: boolean },
+): unknown[] {
+	if (medium.count.max === 1) return [value];
+	const entries = isUrl ? urlsOf(value) : namesOf(value);
+	const empty = entries.findIndex(isLeftOut);
+	if (empty === -1) return entries;
+	throw new ValidationError(
+		`${titleOf(medium, empty, isUrl ? medium.urls : medium.fileNames)} is empty`,
+		`The prompt names each ${medium.noun} by its place in the list. Fill the empty place, or take it out of the list and change the numbers in the prompt.`,
+	);
+}
+
 /** How messages name one of the files: `'Image URL'`, or `Image 2 of 'Image URLs'`. */
-export function titleOf({ noun, urls, count }: Medium, index: number): string {
-	if (count.max === 1) return `'${urls.label}'`;
-	return `${noun[0]?.toUpperCase()}${noun.slice(1)} ${index + 1} of '${urls.label}'`;
+export function titleOf({ noun, urls, count }: Medium, index: number, field = urls): string {
+	if (count.max === 1) return `'${field.label}'`;
+	return `${noun[0]?.toUpperCase()}${noun.slice(1)} ${index + 1} of '${field.label}'`;
 }
 
 const amount = ({ count, noun }: Medium) => `${Math.max(1, count.min)} to ${count.max} ${noun}s`;
@@ -123,8 +140,9 @@ interface UrlEntry {
 
 /** Also an object with a URL, or a file that was dropped into the field. */
 function fromUrl(entry: unknown, { medium, title, providerHost }: UrlEntry): FileSource {
-	if (isBinaryObject(entry)) return { binary: entry };
 	const value = hasUrl(entry) ? entry.url : entry;
+	// Assets of a CMS have a URL and a MIME type; files of n8n have no URL.
+	if (isBinaryObject(entry) && typeof value !== 'string') return { binary: entry };
 	const { noun, source } = medium;
 	if (typeof value === 'string' && /^\s*data:/i.test(value)) {
 		throw new ValidationError(

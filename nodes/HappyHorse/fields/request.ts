@@ -3,7 +3,7 @@ import { choiceField } from './choice';
 import { inOptions, inRequest, optional } from './field';
 import type { RequestField } from './field';
 import { wholeNumberField } from './number';
-import { textField } from './text';
+import { optionalText, textField } from './text';
 
 /*
  * The fields of create requests, with the limits of the API: its documentation of July 2026.
@@ -19,7 +19,7 @@ interface PromptSpec {
 
 export function promptField(spec: PromptSpec): RequestField {
 	const field = textField({ ...spec, name: 'prompt', label: 'Prompt', rows: 3 });
-	return inRequest('prompt', spec.isRequired ? field : optional(field));
+	return inRequest('prompt', spec.isRequired ? field : optionalText(field));
 }
 
 const NEWER = ['happy-horse-1-1'];

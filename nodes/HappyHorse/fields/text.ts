@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
-import type { DefaultField } from './field';
+import type { DefaultField, Field } from './field';
+import { optional } from './field';
 import { not, readable } from './value';
 
 interface TextSpec {
@@ -66,6 +67,13 @@ export function withinLength(text: string, label: string, maxCharacters: number)
 		`'${label}' may have at most ${limit} characters, but it has ${readable(length)}`,
 		`Shorten '${label}' to ${limit} characters.`,
 	);
+}
+
+/** The same text, which may be left empty: blanks alone are what an empty cell or a template without values gives. */
+export function optionalText(field: Field<string>): Field<string | undefined> {
+	const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
+	const { check, ...rest } = optional(field);
+	return { ...rest, check: (value, model) => check(isBlank(value) ? undefined : value, model) };
 }
 
 const LONGEST_FIELD_NAME = 200;

@@ -22,6 +22,12 @@ export function webUrl(value: unknown, title: string): { url: string; hostname: 
 			`Enter one URL in ${title}, e.g. https://example.com/image.jpg. Write a space in it as %20.`,
 		);
 	}
+	if (parsed && /,https?:\/\//i.test(text)) {
+		throw new ValidationError(
+			`${title} must be one URL, not several with commas between them${not(text)}`,
+			`Enter one URL in ${title}. If the comma belongs to it, write it as %2C.`,
+		);
+	}
 	if (!parsed) {
 		throw new ValidationError(
 			`${title} must be a URL that starts with https:// or http://${not(text)}`,

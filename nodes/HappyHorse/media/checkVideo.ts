@@ -1,8 +1,8 @@
 import type { Clock } from '../concurrency/clock';
 import type { FileContext } from '../http/safeFetch';
-import { BlockedUrlError } from '../http/safeFetch';
 import { fetchRange } from './fetchRange';
 import { fileSizeProblem } from './limits';
+import { TOO_SLOW, verdictOnFailure } from './response';
 import type { FileFacts, Verdict, Wanted } from './verdict';
 import { verdictOnOther } from './verdict';
 import { readFromRanges } from './video/readFromRanges';
@@ -26,17 +26,26 @@ export interface VideoLook {
 export function judgeVideo(bytes: Uint8Array, limits: VideoLimits): Verdict {
 	const reader = new VideoReader();
 	reader.push(bytes);
-	return verdictOn(reader.facts, bytes.length, limits);
+	return verdictOn(reader, bytes.length, limits);
 }
 
-function verdictOn(facts: VideoFacts, bytes: number | undefined, limits: VideoLimits): Verdict {
+/** `next`: where the search for facts would continue; `bytes`: the size of the file. */
+function verdictOn(
+	{ facts, next }: { facts: VideoFacts; next: number | undefined },
+	bytes: number | undefined,
+	limits: VideoLimits,
+): Verdict {
 	if (facts.container === undefined) {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no MP4 or MOV video' };
 	}
 	const known = { ...facts, ...(bytes === undefined ? {} : { bytes }) };
 	const problem = videoProblem(known, limits);
 	if (problem !== null) return { kind: 'rejected', problem };
-	return { kind: 'fine', facts: shownFacts(known) };
+	// It is set where `moov` begins, also where the rest of `moov` is compressed.
+	if (facts.fastStart !== undefined) return { kind: 'fine', facts: shownFacts(known) };
+	return next !== undefined && bytes !== undefined && next >= bytes
+		? { kind: 'rejected', problem: 'The video is incomplete: its header (moov) is missing' }
+		: { kind: 'unclear', reason: 'the header of the video was not found' };
 }
 
 function shownFacts({
@@ -62,25 +71,22 @@ export async function lookAtVideo(
 	const deadline = clock.now() + LONGEST_MS;
 	let total: number | undefined;
 	try {
-		const { facts, firstBytes } = await readFromRanges(async (from, to) => {
-			if (clock.now() > deadline) throw new Decided(TOO_SLOW);
-			const range = await fetchRange(context, { url, from, to, allowLocal });
+		const { firstBytes, ...found } = await readFromRanges(async (from, to) => {
+			const withinMs = deadline - clock.now();
+			if (withinMs < 0) throw new Decided(TOO_SLOW);
+			const range = await fetchRange(context, { url, from, to, allowLocal, withinMs });
 			if ('verdict' in range) throw new Decided(range.verdict);
 			total ??= range.total;
 			const problem = total === undefined ? null : fileSizeProblem(total, limits);
 			if (problem !== null) throw new Decided({ kind: 'rejected', problem });
 			return range.bytes;
 		});
-		return verdictOnOther(firstBytes, WANTED) ?? verdictOn(facts, total, limits);
+		return verdictOnOther(firstBytes, WANTED) ?? verdictOn(found, total, limits);
 	} catch (error) {
 		if (error instanceof Decided) return error.verdict;
-		const isBlocked = error instanceof BlockedUrlError;
-		const reason = isBlocked ? error.message : 'its server could not be reached from here';
-		return { kind: 'unclear', reason };
+		return verdictOnFailure(error);
 	}
 }
-
-const TOO_SLOW: Verdict = { kind: 'unclear', reason: 'its server is too slow' };
 
 /** Ends the look before the header of the video is there. */
 class Decided extends Error {

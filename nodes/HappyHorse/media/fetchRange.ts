@@ -1,18 +1,8 @@
 import type { FileContext, FileResponse } from '../http/safeFetch';
-import { safeFetch } from '../http/safeFetch';
-import { IdleTimeout } from '../http/stream';
+import type { Part } from './readPart';
+import { readPart } from './readPart';
 import { EMPTY_FILE, totalBytes, verdictOnStatus } from './response';
 import type { Verdict } from './verdict';
-
-const SILENCE_MS = 10_000;
-
-export interface Range {
-	url: string;
-	/** The first byte, and the one behind the last. */
-	from: number;
-	to: number;
-	allowLocal: boolean;
-}
 
 /** A verdict if there are no bytes to judge. */
 export type RangeResult = { bytes: Buffer; total: number | undefined } | { verdict: Verdict };
@@ -20,30 +10,19 @@ export type RangeResult = { bytes: Buffer; total: number | undefined } | { verdi
 /**
  * Bytes of a file on the web, fewer where it ends, and the size of the whole file as far as its server tells it.
  *
- * @throws BlockedUrlError, or what the network throws.
+ * @throws what `readPart` throws.
  */
-export async function fetchRange(
-	context: FileContext,
-	{ url, from, to, allowLocal }: Range,
-): Promise<RangeResult> {
-	const response = await safeFetch(context, {
-		url,
-		headers: { Range: `bytes=${from}-${to - 1}` },
-		timeoutMs: SILENCE_MS,
-		allowLocal,
-		pinned: true,
-	});
-	const silence = new IdleTimeout(SILENCE_MS);
-	try {
-		return await silence.endsWork(read(response, { from, to, heard: () => silence.heard() }));
-	} finally {
-		response.body.destroy();
-	}
+export async function fetchRange(context: FileContext, part: Part): Promise<RangeResult> {
+	return await readPart(
+		context,
+		part,
+		async (response, heard) => await read(response, { ...part, heard }),
+	);
 }
 
 async function read(
 	{ body, ...head }: FileResponse,
-	{ from, to, heard }: Pick<Range, 'from' | 'to'> & { heard: () => void },
+	{ from, to, heard }: Pick<Part, 'from' | 'to'> & { heard: () => void },
 ): Promise<RangeResult> {
 	const { statusCode } = head;
 	// The end of the file was passed.

@@ -23,6 +23,8 @@ export interface FileUse {
 	limits: MediaLimits;
 	/** True to reject what the API would reject. */
 	check: boolean;
+	/** True to find out what it is, even if nothing is rejected for it. */
+	look?: boolean;
 }
 
 /** A file that a request may name. */
@@ -65,14 +67,14 @@ export class Files {
 	}
 
 	private async openUrl(url: string, use: FileUse): Promise<OpenedFile> {
-		const { title, source, limits, check } = use;
+		const { title, source, limits, check, look = check } = use;
 		const opened = { identity: url, isUpload: false, url: async () => url };
-		if (!check) return opened;
+		if (!look) return opened;
 		const key = `${limits.kind} ${url}`;
 		const looking = this.verdicts.get(key) ?? this.lookAt(url, limits);
 		this.verdicts.set(key, looking);
 		const verdict = await looking;
-		if (verdict.kind !== 'rejected') return { ...opened, facts: factsIn(verdict) };
+		if (verdict.kind !== 'rejected' || !check) return { ...opened, facts: factsIn(verdict) };
 		throw new ValidationError(
 			`${title} cannot be used. ${verdict.problem}`,
 			rejectionHint(verdict.cause, { kind: limits.kind, source }),
@@ -113,6 +115,10 @@ export class Files {
 				return { identity, verdict };
 			});
 		if (id) this.inspected.set(key, inspecting);
+		// The next item that has the file may be luckier, if it was not the file.
+		inspecting.catch((error) => {
+			if (!(error instanceof ValidationError)) this.inspected.delete(key);
+		});
 		return await inspecting;
 	}
 
@@ -140,7 +146,7 @@ export class Files {
 }
 
 function factsIn(verdict: Verdict): FileFacts | undefined {
-	return verdict.kind === 'fine' ? verdict.facts : undefined;
+	return verdict.kind === 'unclear' ? undefined : verdict.facts;
 }
 
 function nameOf(file: FileReference): string {

@@ -1,4 +1,6 @@
 import type { FileResponse } from '../http/safeFetch';
+import { BlockedUrlError } from '../http/safeFetch';
+import { ResponseTooLarge } from '../http/stream';
 import type { Verdict } from './verdict';
 
 export const EMPTY_FILE: Verdict = {
@@ -6,6 +8,16 @@ export const EMPTY_FILE: Verdict = {
 	problem: 'The file at the URL is empty',
 	cause: 'empty',
 };
+
+export const TOO_SLOW: Verdict = { kind: 'unclear', reason: 'its server is too slow' };
+
+/** On a file that could not be read. */
+export function verdictOnFailure(error: unknown): Verdict {
+	if (error instanceof ResponseTooLarge) return TOO_SLOW;
+	const isBlocked = error instanceof BlockedUrlError;
+	const reason = isBlocked ? error.message : 'its server could not be reached from here';
+	return { kind: 'unclear', reason };
+}
 
 type Head = Pick<FileResponse, 'statusCode' | 'headers'>;
 

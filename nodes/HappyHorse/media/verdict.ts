@@ -22,7 +22,7 @@ export interface FileFacts {
  */
 export type Verdict =
 	| { kind: 'fine'; facts: FileFacts }
-	| { kind: 'rejected'; problem: string; cause?: Cause }
+	| { kind: 'rejected'; problem: string; cause?: Cause; facts?: FileFacts }
 	| { kind: 'unclear'; reason: string };
 
 export type Cause = 'web page' | 'nothing there' | 'empty';

@@ -1,9 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Medium } from '../fields/media';
 import { titleOf } from '../fields/media';
 import type { Files, FileSource, OpenedFile } from '../media/files';
 import type { CreateRequest } from './createRequest';
+
+/** Of one item. */
+const FILES_AT_ONCE = 3;
 
 /** The files of a request for one medium, checked, in the order of the request. */
 export interface OpenedMedium {
@@ -20,19 +24,25 @@ export interface OpenedMedium {
 export async function openMedia(
 	files: Files,
 	{ media }: CreateRequest,
-	{ item, check }: { item: number; check: boolean },
+	{ item, check, look }: { item: number; check: boolean; look: boolean },
 ): Promise<OpenedMedium[]> {
-	const opened: OpenedMedium[] = [];
-	for (const { medium, sources } of media) {
-		const each: OpenedFile[] = [];
-		for (const [index, source] of sources.entries()) {
+	const named = media.flatMap(({ medium, sources }) =>
+		sources.map((source, index) => ({ medium, source, index })),
+	);
+	const opened = await mapLimit(named, {
+		limit: FILES_AT_ONCE,
+		work: async ({ medium, source, index }) => {
 			const { limits, source: field } = medium;
-			const use = { item, title: titleOf(medium, index), source: field.label, limits, check };
-			each.push(await files.open(source, use));
-		}
-		opened.push({ medium, sources, files: each });
-	}
-	return opened;
+			const title = titleOf(medium, index);
+			const use = { item, title, source: field.label, limits, check, look };
+			return { medium, file: await files.open(source, use) };
+		},
+	});
+	return media.map(({ medium, sources }) => ({
+		medium,
+		sources,
+		files: opened.filter((each) => each.medium === medium).map(({ file }) => file),
+	}));
 }
 
 /** The part of a request's body that names its files. Uploads those of the item first. */

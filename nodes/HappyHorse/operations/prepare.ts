@@ -153,9 +153,9 @@ function assertGood(context: IExecuteFunctions, badItems: readonly BadItem[]): v
 }
 
 async function withFiles<T>(files: Files, draft: Draft<T>): Promise<Prepared<T>> {
-	const { item, request, requiredAspectRatio: wanted } = draft;
-	const check = draft.checkMedia || wanted !== ANY_RATIO;
-	const media = await openMedia(files, request, { item, check });
+	const { item, request, checkMedia: check, requiredAspectRatio: wanted } = draft;
+	const look = check || wanted !== ANY_RATIO;
+	const media = await openMedia(files, request, { item, check, look });
 	const facts = new Map(media.map(({ medium, files: [first] }) => [medium.apiName, first?.facts]));
 	assertShape(request, facts, wanted);
 	return {

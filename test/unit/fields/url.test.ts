@@ -72,3 +72,9 @@ describe('a web address', () => {
 		expect(hint).toBe("Use a URL in 'Image URL' that opens without signing in.");
 	});
 });
+
+it('takes no two URLs with a comma between them for one', () => {
+	const error = refusalOf(() => webUrl('https://a.com/1.jpg,https://b.com/2.jpg', "'Image URL'"));
+	expect(error.message).toMatch(/^'Image URL' must be one URL, not several with commas/);
+	expect(webUrl('https://a.com/w_1,h_2/1.jpg', "'Image URL'").hostname).toBe('a.com');
+});

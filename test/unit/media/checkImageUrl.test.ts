@@ -173,7 +173,10 @@ describe('what the API would refuse is refused, with the measured value and the 
 		],
 	])('%s', async (_, server, reason) => {
 		const { verdict, bodies } = await look(server);
-		expect(verdict).toEqual({ kind: 'rejected', problem: expect.stringMatching(reason) as string });
+		expect(verdict).toMatchObject({
+			kind: 'rejected',
+			problem: expect.stringMatching(reason) as string,
+		});
 		expect(bodies[0]?.destroyed).toBe(true);
 	});
 });

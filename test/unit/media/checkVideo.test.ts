@@ -2,13 +2,14 @@ import { Readable } from 'stream';
 
 import fc from 'fast-check';
 
+import { clockOf } from '../../../nodes/HappyHorse/concurrency/clock';
 import { judgeVideo, lookAtVideo } from '../../../nodes/HappyHorse/media/checkVideo';
 import type { Verdict } from '../../../nodes/HappyHorse/media/verdict';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
 import { png } from '../support/images';
-import { brand, data, file, movie, track } from './video/handmade';
+import { box, brand, data, file, lastBox, movie, track } from './video/handmade';
 
 const URL = 'https://videos.example.com/a.mp4';
 
@@ -116,6 +117,41 @@ it.each<[string, Buffer, RegExp]>([
 	});
 });
 
+describe('a video whose header is missing', () => {
+	const INCOMPLETE = {
+		kind: 'rejected',
+		problem: 'The video is incomplete: its header (moov) is missing',
+	};
+	const cut = atEnd.subarray(0, 200_000);
+
+	it.each<[string, Buffer]>([
+		['in a file that is cut off', cut],
+		['in front of the end', Buffer.from(file(brand(), data(300_000)))],
+		['in a file whose content goes on to its end', Buffer.from(file(brand(), lastBox('mdat')))],
+	])('is rejected: %s', async (_, bytes) => {
+		expect(judgeVideo(bytes, EDITED_VIDEO)).toEqual(INCOMPLETE);
+		expect((await look(ranged(bytes))).verdict).toEqual(INCOMPLETE);
+	});
+
+	it('gets a hint where the end is not known', async () => {
+		const { verdict } = await look((from, to) => ({
+			...ranged(cut)(from, to),
+			headers: {},
+		}));
+		expect(verdict).toEqual({ kind: 'unclear', reason: 'the header of the video was not found' });
+	});
+
+	it('gets a hint where the rest of the file makes no sense', () => {
+		const odd = Buffer.from([...file(brand()), 0, 0, 0, 3, ...Buffer.from('oddsoddsodds')]);
+		expect(judgeVideo(odd, EDITED_VIDEO).kind).toBe('unclear');
+	});
+
+	it('is not what a compressed header is', () => {
+		const compressed = file(brand(), box('moov', box('cmov', [0, 0, 0, 0])), data(100));
+		expect(judgeVideo(compressed, EDITED_VIDEO).kind).toBe('fine');
+	});
+});
+
 it.each<[string, (from: number, to: number) => Answer, string]>([
 	['is a web page', ranged(Buffer.from('<!doctype html><title>Drive</title>')), 'web page'],
 	['is not there', () => ({ statusCode: 404 }), 'nothing there'],
@@ -178,6 +214,51 @@ it('ends after half a minute', async () => {
 	const { verdict, ranges } = await look(slow, { clock });
 	expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
 	expect(ranges).toHaveLength(1);
+});
+
+/** A look at a server that responds with `respond`, for `seconds` at the most. */
+async function lookFor(seconds: number, respond: () => Promise<Readable>) {
+	jest.useFakeTimers();
+	const { bendable, context } = fakeExecution({});
+	bendable.helpers.httpRequest = async () => ({
+		statusCode: 206,
+		headers: {},
+		body: await respond(),
+	});
+	const options = { url: URL, limits: EDITED_VIDEO, allowLocal: false, clock: clockOf() };
+	let verdict: Verdict | undefined;
+	void lookAtVideo(context, options).then((found) => (verdict = found));
+	await jest.advanceTimersByTimeAsync(seconds * 1000);
+	return verdict;
+}
+
+describe('with real time', () => {
+	afterEach(() => jest.useRealTimers());
+
+	it('A11: ends after half a minute also when a byte comes every five seconds', async () => {
+		let body = Readable.from([]);
+		const verdict = await lookFor(31, async () => {
+			body = new Readable({
+				read() {
+					setTimeout(() => this.push(Buffer.of(0)), 5000);
+				},
+			});
+			return body;
+		});
+		expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
+		expect(body.destroyed).toBe(true);
+	});
+
+	it('ends after half a minute also when no response comes, and reads none that comes later', async () => {
+		const body = Readable.from([inFront]);
+		const verdict = await lookFor(31, async () => {
+			await new Promise((resolve) => setTimeout(resolve, 60_000));
+			return body;
+		});
+		expect(verdict).toEqual({ kind: 'unclear', reason: 'its server is too slow' });
+		await jest.advanceTimersByTimeAsync(30_000);
+		expect(body.destroyed).toBe(true);
+	});
 });
 
 it('A1: opens nothing on its own network', async () => {

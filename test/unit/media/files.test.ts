@@ -65,6 +65,15 @@ it('reads a file that n8n keeps elsewhere once, however many items have it', asy
 	]);
 });
 
+it('reads a file that n8n keeps elsewhere again when it could not be read', async () => {
+	const { open, bendable } = scene([png(), png()], ['a', 'a']);
+	const read = bendable.helpers.getBinaryDataBuffer;
+	bendable.helpers.getBinaryDataBuffer = async () => await Promise.reject(new Error('EIO'));
+	expect((await thrownBy(open(0))).message).toContain('EIO');
+	bendable.helpers.getBinaryDataBuffer = read;
+	expect(await open(1)).toMatchObject({ isUpload: true });
+});
+
 it('tries again for the next item when an upload has failed', async () => {
 	const { open, vendor } = scene([png(), png()]);
 	vendor.intervene = ({ method }) => (method === 'PUT' ? json(400, {}) : undefined);
@@ -79,7 +88,8 @@ it('rejects what the API would reject, if it is to', async () => {
 	expect((await thrownBy(open(0))).message).toBe(
 		"The file in input field 'data' cannot be used. The image is too small: 200x200 pixels (minimum 300 pixels per side)",
 	);
-	expect(await open(0, false)).toMatchObject({ isUpload: true, facts: undefined });
+	const facts = { width: 200, height: 200 };
+	expect(await open(0, false)).toMatchObject({ isUpload: true, facts });
 });
 
 it('names the title of a URL', async () => {

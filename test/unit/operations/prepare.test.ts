@@ -273,6 +273,28 @@ describe('without the check', () => {
 		expect([looks(), posts().length, hints]).toEqual([[], 2, []]);
 	});
 
+	it('a required aspect ratio rejects another shape, and nothing else', async () => {
+		const options = { checkMedia: false, requiredAspectRatio: '1:1' };
+		const { context, posts } = batch(
+			[...withImage('small', 'wide', 'gone', 'page'), { imageSource: 'binary' }].map((fields) => ({
+				...fields,
+				options,
+			})),
+			{
+				images: { small, wide: image(png(200, 100)), gone, page },
+				files: [png(), png(), png(), png(), png(200, 200)],
+				continueOnFail: true,
+			},
+		);
+		const results = await run(context);
+		expect(results.map(({ json }) => json.error)).toEqual([
+			undefined,
+			expect.stringContaining('200x100 pixels, which is not 1:1'),
+			...[undefined, undefined, undefined],
+		]);
+		expect(posts()).toHaveLength(4);
+	});
+
 	it('a file is still no film and no web page', async () => {
 		const { context, requests } = batch(
 			[{ imageSource: 'binary', options: { checkMedia: false } }],
@@ -333,6 +355,28 @@ it('has at most five images under way', async () => {
 	});
 	await run(context);
 	expect(most).toBe(5);
+});
+
+it('looks at three images of an item at the same time, and keeps their order', async () => {
+	let running = 0;
+	let most = 0;
+	const vendor = new FakeVendor();
+	const imageUrls = Array.from({ length: 9 }, (_, index) => addressOf(`p${index}`));
+	const { context, posts } = batch(
+		[{ resource: 'referenceToVideo', aspectRatio: '1:1', imageUrls }],
+		{
+			answer: async (request) => {
+				if (request.credential !== undefined) return vendor.answer(request);
+				most = Math.max(most, ++running);
+				await new Promise((resolve) => setImmediate(resolve));
+				running--;
+				return vendor.answer(request);
+			},
+		},
+	);
+	await run(context);
+	expect(most).toBe(3);
+	expect(posts()[0]?.body).toMatchObject({ image_urls: imageUrls.map((url) => ({ url })) });
 });
 
 it('is the same for videos that are waited for', async () => {

@@ -83,6 +83,20 @@ const jsons = (items: INodeExecutionData[]) => items.map(({ json: item }) => ite
 const endpointOfCase = ({ resource }: RequestCase, model = 0) =>
 	endpointOf(resource.mode, resource.models[model]?.value ?? resource.models[0].value);
 
+it('sends no prompt of blanks where it may be left out', async () => {
+	const { context, posts } = batch(CASES[0]!, [{ prompt: ' \n\t\u00a0' }]);
+	await run(context);
+	expect(posts()[0]?.body).not.toHaveProperty('prompt');
+});
+
+it('edits a video without images where the list of an item is empty', async () => {
+	const { context, posts } = batch(CASES[3]!, [{ imageUrls: [] }, { imageUrls: '' }, {}]);
+	await run(context);
+	const bodies = posts().map(({ body }) => body as IDataObject);
+	expect(bodies.filter(({ image_urls }) => image_urls === undefined)).toHaveLength(2);
+	expect(bodies).toHaveLength(3);
+});
+
 it('has a case for each resource', () => {
 	expect(CASES.map(({ resource }) => resource)).toEqual(resources);
 });

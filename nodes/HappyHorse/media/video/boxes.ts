@@ -70,9 +70,14 @@ export class BoxWalk {
 		}
 	}
 
+	/** Where the next byte of interest is; it may be behind the end of the file. */
+	get nextPosition(): number {
+		return Math.max(this.at, this.next);
+	}
+
 	/** Goes to the next byte of interest, for a reader that need not read what is before it. */
 	skip(): { position: number; restOfBox: number } {
-		this.at = Math.max(this.at, this.next);
+		this.at = this.nextPosition;
 		return { position: this.at, restOfBox: (this.opened[0]?.end ?? this.at) - this.at };
 	}
 

@@ -15,12 +15,13 @@ export type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
 /**
  * Reads the facts of a video by parts, wherever in the file its header is: at most 12 requests, and 11 MB.
  *
- * @returns the facts, and the first part, which shows what a file without facts is.
+ * @returns the facts; the first part, which shows what a file without facts is; and where the next byte would be that may
+ *   add a fact, if there is one.
  * @throws what `read` throws.
  */
 export async function readFromRanges(
 	read: ReadRange,
-): Promise<{ facts: VideoFacts; firstBytes: Uint8Array }> {
+): Promise<{ facts: VideoFacts; firstBytes: Uint8Array; next: number | undefined }> {
 	const reader = new VideoReader();
 	let firstBytes: Uint8Array | undefined;
 	for (let requests = 0; requests < MOST_REQUESTS && !reader.isDone; requests++) {
@@ -32,5 +33,5 @@ export async function readFromRanges(
 		if (bytes.length === 0) break;
 		reader.push(bytes);
 	}
-	return { facts: reader.facts, firstBytes: firstBytes ?? new Uint8Array() };
+	return { facts: reader.facts, firstBytes: firstBytes ?? new Uint8Array(), next: reader.next };
 }

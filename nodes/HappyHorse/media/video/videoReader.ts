@@ -55,6 +55,11 @@ export class VideoReader {
 		return this.walk.skip();
 	}
 
+	/** Where the next byte is that may add a fact, if there is one; it may be behind the end of the file. */
+	get next(): number | undefined {
+		return this.isDone ? undefined : this.walk.nextPosition;
+	}
+
 	private begin(path: string): Interest {
 		if (this.state === 'start' && !FIRST_BOXES.includes(path)) return 'stop';
 		if (this.state === 'start') this.state = 'before moov';
