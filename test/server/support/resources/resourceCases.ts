@@ -56,6 +56,9 @@ export function requestOf(
 	return withSandboxFiles({ ...model, ...parameters, ...change, options }, sandboxUrl);
 }
 
+/** Options that have to have a value for each item where they are expressions: without one, the item would be paid for. */
+const UNSET: Record<string, string> = { dryRun: 'false', requiredAspectRatio: "'any'" };
+
 /** Node parameters that take each value from `request` of the item, under the names that any of these requests has. */
 export function parametersFrom(
 	{ resource }: RequestCase,
@@ -66,7 +69,14 @@ export function parametersFrom(
 		const names = new Set(objects.flatMap((each) => Object.keys(Object(each) as object)));
 		names.delete('options');
 		return Object.fromEntries(
-			[...names].map((name) => [name, `={{ $('Items').item.json.request${path}.${name} }}`]),
+			[...names].map((name) => {
+				const value = `$('Items').item.json.request${path}.${name}`;
+				const unset = UNSET[name];
+				return [
+					name,
+					unset ? `={{ ${value} === undefined ? ${unset} : ${value} }}` : `={{ ${value} }}`,
+				];
+			}),
 		);
 	};
 	return {
