@@ -26,7 +26,7 @@ export interface Fault {
 }
 
 /** The list of tasks grows with each test: byte by byte, all of it would take minutes. */
-const MOST_TRICKLED = 2000;
+const MOST_TRICKLED = 600;
 
 /** One request as it came in. */
 export interface PassingRequest {
