@@ -413,7 +413,7 @@ describe('A question that meets with a fault', () => {
 		'reset before it continues',
 		'closed instead of the response',
 		'response reset in its body',
-		'429 twice, Retry-After 1',
+		'429, Retry-After 1',
 		'503 with the documented words',
 		'503 with other words in JSON',
 		'503 with a page',

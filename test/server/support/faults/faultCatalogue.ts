@@ -119,7 +119,7 @@ export function faults(elsewhere: string): NamedFault[] {
 			fault: { responseBytes: { bytes: -9, end: 'close' } },
 			...lost,
 		},
-		{ name: '429 twice, Retry-After 1', ...isDocumented(limit), times: 2 },
+		{ name: '429, Retry-After 1', ...isDocumented(limit), times: 1 },
 		{
 			name: '503 with the documented words',
 			...isDocumented(
