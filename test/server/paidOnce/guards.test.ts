@@ -184,16 +184,24 @@ describe('An expression with a misspelt name', () => {
 		await expectAllRejected(Object.fromEntries(cases));
 	});
 
-	it.each([
-		['Prompt', { prompt: '={{ $json.some }}' }, 'A horse'],
-		['Dry Run', { options: { dryRun: '={{ $json.some }}' } }, false],
-	])('is told in %s when it gives nothing for some', async (label, parameters, some) => {
-		const done = await run({ ...CREATE, ...parameters }, { items: batch(3, { some }) });
+	it('is told in Prompt when it gives nothing for some', async () => {
+		const parameters = { ...CREATE, prompt: '={{ $json.some }}' };
+		const done = await run(parameters, { items: batch(3, { some: 'A horse' }) });
 		expect(done.status).toBe('success');
 		expect(hintsOf(done)).toContainEqual(
-			expect.stringContaining(`'${label}' has no value for 2 of 3 items`),
+			expect.stringContaining("'Prompt' has no value for 2 of 3 items"),
 		);
 		expect(await posts()).toHaveLength(3);
+	});
+
+	it('is rejected in Dry Run when it gives nothing for some, which would be paid for', async () => {
+		const options = { dryRun: '={{ $json.some }}' };
+		const done = await run({ ...CREATE, options }, { items: batch(3, { some: true }) });
+		expect(done.status).toBe('error');
+		expect(done.error?.message).toContain(
+			"The expression in 'Dry Run' gives nothing for this item",
+		);
+		expect(await posts()).toEqual([]);
 	});
 
 	it('is rejected in Max Total Duration when it gives nothing for some', async () => {
