@@ -69,7 +69,7 @@ export function withinLength(text: string, label: string, maxCharacters: number)
 	);
 }
 
-/** The same text, which may be left empty: blanks alone are what an empty cell or a template without values gives. */
+/** The same text, which may be left empty: spaces alone are what an empty cell or a template without values gives. */
 export function optionalText(field: Field<string>): Field<string | undefined> {
 	const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
 	const { check, ...rest } = optional(field);

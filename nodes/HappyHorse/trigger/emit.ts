@@ -28,21 +28,26 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	if (!event) return item ? [item] : [];
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const videoOutput = readVideoOutput(context, 0);
+	const { metadata } = event;
+	const knownOf = ({ task, endpoint }: Found): Known => ({
+		awaitedTask: { item: 0, taskId: task.task_id, endpoint, metadata, videoOutput },
+		task,
+	});
+	const told = toldBy(event);
+	const isAllTold = event.confirmed && !takesRequests(knownOf(told), clock.now());
+	// A credential that cannot be used has to fail before the webhook counts as passed on.
+	const api = isAllTold ? null : withRetries(await openApi(context, clock), clock);
 	if (await isRepeated(context, event.task)) return [];
-	const open = async () => withRetries(await openApi(context, clock), clock);
-	const found = event.confirmed ? toldBy(event) : await truthOf(await open(), event);
+	const found = event.confirmed || api === null ? told : await truthOf(api, event);
 	if (found === null) return [];
 	const { task, endpoint } = found;
 	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
-	const { metadata } = event;
-	const awaitedTask = { item: 0, taskId: task.task_id, endpoint, metadata, videoOutput };
-	const known: Known = { awaitedTask, task };
-	// A signed webhook tells all: then not even the credential is read.
-	if (!takesRequests(known, clock.now())) {
+	const known = knownOf(found);
+	if (api === null || !takesRequests(known, clock.now())) {
 		return [taskItem(taskOutput(task, { endpoint, metadata }), { item: 0 })];
 	}
-	return await collectItems({ context, api: await open(), clock, toErrorOutput: false }, [known]);
+	return await collectItems({ context, api, clock, toErrorOutput: false }, [known]);
 }
 
 /**

@@ -281,6 +281,17 @@ describe('repeated deliveries', () => {
 		}
 	});
 
+	it('are none where the first execution could not use its credential', async () => {
+		const records = new FakeDatabase();
+		const broken = prepare({ records, executionId: '7' });
+		Object.assign(broken.context, {
+			getCredentials: async () => await Promise.reject(new Error('no credential')),
+		});
+		expect((await thrownBy(emit(broken.context))).message).toBe('no credential');
+		expect(records.rows.size).toBe(0);
+		expect((await run({ records, executionId: '8' })).items).toHaveLength(1);
+	});
+
 	it('do not hide the next status', async () => {
 		const records = new FakeDatabase();
 		const all = ['CREATED', 'IN_PROGRESS', 'COMPLETED'];
