@@ -134,7 +134,7 @@ describe('In Settings > Community nodes', () => {
 	});
 
 	it('n8n needed nothing of the registry but this one package', () => {
-		const asked = registry.asked.filter((path) => !path.startsWith('rejected api.n8n.io'));
+		const asked = registry.asked.filter((path) => !path.startsWith('refused api.n8n.io'));
 		expect(asked.filter((path) => !path.startsWith(`/${NAME}`))).toEqual([]);
 		expect(asked).toContain(`/${NAME}/-/${version}.tgz`);
 	});
