@@ -28,11 +28,12 @@ export function usualFileName(taskId: string): string {
 export function safeFileName(wanted: string): string | null {
 	const readable = wanted
 		.slice(0, MOST_CHARACTERS)
-		.replace(/\s+/g, ' ')
+		.replace(/\s/g, ' ')
 		.replace(INVISIBLE, '')
+		.replace(/ +/g, ' ')
 		.replace(RESERVED_CHARACTERS, '-')
 		.normalize('NFC');
-	const stem = trimmed(stemOf(trimmed(readable)));
+	const stem = trimmed(stemOf(readable.replace(/[ .]+$/, '')));
 	if (stem === '') return null;
 	return shortened(DEVICE.test(stem) ? `video-${stem}` : stem, EXTENSION);
 }
