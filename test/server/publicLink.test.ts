@@ -143,7 +143,7 @@ describe('An n8n with its files on disk', () => {
 	});
 });
 
-/** Where n8n has this mode at all: n8n 1 has it only with a licence. */
+/** n8n 1 does not offer this mode by default. */
 const database = n8nFacts.keepsFilesOutside ? { N8N_DEFAULT_BINARY_DATA_MODE: 'database' } : {};
 
 describe('An n8n below a path, behind a proxy, with its files in the database', () => {
