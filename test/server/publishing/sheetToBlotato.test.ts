@@ -209,8 +209,23 @@ it('stops looking up posts after a while, and does not post them again', async (
 	expect(byId('slow').Note).toContain('TikTok: not confirmed in time');
 	setBack('slow');
 	await publishing.runByHand(id);
+	expect(byId('slow')).toMatchObject({ Status: 'ready' });
 	expect(service.posts).toHaveLength(3);
 	expect((await testServer.sandbox.control.state()).acceptedPosts).toBe(1);
+});
+
+it('makes no video of a row that has all its links', async () => {
+	write([
+		...row('linked').slice(0, 5),
+		'https://a.example',
+		'https://b.example',
+		'not confirmed',
+		'',
+	]);
+	await publishing.runByHand(await publishing.save(ready()));
+	expect((await testServer.sandbox.control.state()).posts).toEqual([]);
+	expect(byId('linked')).toMatchObject({ Status: 'ready', TikTok: 'https://b.example' });
+	expect(service.posts).toEqual([]);
 });
 
 it('has found everything that its expressions read', () => {
