@@ -176,6 +176,7 @@ const ALLOWED: Array<[text: RegExp, why: string]> = [
 		/happy-horse callback note/,
 		'part of a key: another text would break the URLs of running tasks',
 	],
+	[/\bpostSubmissionId\b/, "a field of Blotato's API"],
 	[/\.call\(/, 'a method of JavaScript'],
 	[/toolCallId/, "n8n's name"],
 	[/\btool calls?\b/, 'what an AI agent does'],

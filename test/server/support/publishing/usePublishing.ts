@@ -1,0 +1,103 @@
+import { itemsOf } from '../../../../sandbox/n8n/execution';
+import type { ExecutionView } from '../../../../sandbox/n8n/execution';
+import { n8nFacts } from '../../../n8nFacts';
+import type { Entries, Example } from '../examples/example';
+import { filledIn, readExample } from '../examples/example';
+import { unreadReferences } from '../examples/reading';
+import type { OutsideService, OutsideWorld } from '../outside/world';
+import { openOutsideWorld } from '../outside/world';
+import type { TestServer } from '../testServer/testServer';
+import { useTestServer } from '../testServer/useTestServer';
+import type { CredentialReference } from '../workflows/workflow';
+import { PUBLISHING_ENTRIES } from './entries';
+
+/** How long the nodes named Wait of an example wait here, in seconds. */
+const NAP_SECONDS = 1;
+
+export interface Publishing {
+	testServer: TestServer;
+	/** Credentials by type, for `ready`; to be filled before the first test. */
+	accounts: Record<string, CredentialReference>;
+	/** What was requested of the services. */
+	world(): OutsideWorld;
+	/** Makes a credential of that type. */
+	account(type: string, data: Record<string, unknown>): Promise<CredentialReference>;
+	/** The example as its notes say, with shorter waits and the changes of a case. */
+	ready(changes?: Entries): Example;
+	/** Imports it without publishing. */
+	save(workflow: Example): Promise<string>;
+	/** Runs it by hand to its end, which has to be a success. */
+	runByHand(id: string): Promise<ExecutionView>;
+	/** Executions that were not started by hand. */
+	observe(...runs: ExecutionView[]): void;
+	/** Expressions that found nothing in any run, in words. */
+	unread(): string[];
+	/** Which create requests the sandbox has accepted. */
+	created(): Promise<Array<{ endpoint: string; body: Record<string, unknown> }>>;
+	/** The URL of an image in the sandbox. */
+	image(name: string, size?: string): string;
+}
+
+/** A real n8n between a sandbox and the services that one example publishes to. */
+export function usePublishing(file: string, services: OutsideService[]): Publishing {
+	let world: OutsideWorld;
+	const runs: ExecutionView[] = [];
+	const accounts: Publishing['accounts'] = {};
+
+	beforeAll(async () => {
+		world = await openOutsideWorld(services);
+	});
+	const testServer = useTestServer({
+		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
+	});
+	beforeAll(() => {
+		accounts.happyHorseApi = testServer.credential;
+	});
+	afterAll(async () => {
+		await world?.close();
+	});
+
+	return {
+		testServer,
+		accounts,
+		world: () => world,
+		async account(type, data) {
+			const name = `Test ${type}`;
+			return { id: await testServer.n8n.client.createCredential(type, { name, data }), name };
+		},
+		ready(changes = {}) {
+			const example = filledIn(file, {
+				entries: { ...PUBLISHING_ENTRIES[file], ...changes },
+				accounts,
+			});
+			for (const { type, parameters } of example.nodes) {
+				if (type === 'n8n-nodes-base.wait') parameters.amount = NAP_SECONDS;
+			}
+			return example;
+		},
+		save: async (workflow) =>
+			await testServer.n8n.client.importWorkflow(workflow, { activate: false }),
+		async runByHand(id) {
+			const { n8n } = testServer;
+			const started = await n8n.client.runManually(id);
+			const run = await n8n.client.waitForExecution(started, { timeoutMs: 120_000 });
+			runs.push(run);
+			expect(run.error).toBeUndefined();
+			expect(run.status).toBe('success');
+			return run;
+		},
+		observe: (...more) => void runs.push(...more),
+		unread: () => unreadReferences(readExample(file), runs),
+		async created() {
+			const { posts } = await testServer.sandbox.control.state();
+			return posts
+				.filter(({ taskId }) => taskId !== null)
+				.map(({ endpoint, body }) => ({ endpoint, body: body as Record<string, unknown> }));
+		},
+		image: (name, size = '800x800') => `${testServer.sandbox.url}/images/${size}.png?${name}`,
+	};
+}
+
+/** What a node put out in all its runs. */
+export const allItemsOf = (run: ExecutionView, node: string) =>
+	(run.runData[node] ?? []).flatMap((_, index) => itemsOf(run, node, { run: index }));
