@@ -346,15 +346,6 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R15',
-		defence: 'nothing is ordered after a cancel',
-		file: nodes('idempotency/createOrFind'),
-		source: `	// The upload may have taken a while.
-	if (run.clock.isCancelled()) throw cancelled();`,
-		without: '',
-		test: unit('idempotency/createOnce', 'R15: sends nothing that was canceled during its upload'),
-	},
-	{
-		row: 'R15',
 		defence: 'nothing that waited for its turn leaves after a cancel',
 		file: nodes('concurrency/rateLimiter'),
 		source: `if (clock.isCancelled()) return 'canceled';`,
@@ -423,10 +414,9 @@ const paying: Defence[] = [
 	{
 		row: 'R19',
 		defence: 'nothing more is ordered then',
-		file: nodes('idempotency/createOrFind'),
-		source: `	if (stop.isSet) return { result: { skipped: stop.reason } };
-	const { request } = attempt;`,
-		without: 'const { request } = attempt;',
+		file: nodes('idempotency/createOnce'),
+		source: 'stop.isSet = true;',
+		without: '',
 		test: unit('idempotency/createOnce', 'nothing more is sent if it does not'),
 	},
 	{

@@ -45,8 +45,6 @@ export async function createOrFind(
 		if (earlier !== null) return { earlier };
 	}
 	const body = await request.body();
-	// The upload may have taken a while.
-	if (run.clock.isCancelled()) throw cancelled();
 	for (let tried = 1; ; tried++) {
 		// Before the claim: others wait for the task ID of a claimed request, and not for as long as a turn may take.
 		const ticket = await run.api.takeTicket();
