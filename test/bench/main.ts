@@ -9,7 +9,9 @@ import { webhookLatency } from './measures/webhookLatency';
 import { downloads } from './measures/downloads';
 import { growth } from './measures/growth';
 import { loading } from './measures/loading';
+import { atTheLimit } from './measures/atTheLimit';
 import { batches } from './measures/batches';
+import { money } from './measures/money';
 import { packageSize } from './measures/packageSize';
 import { imageCheck } from './measures/imageCheck';
 import { triggerRate } from './measures/triggerRate';
@@ -28,6 +30,8 @@ const MEASURES: readonly Measure[] = [
 	downloads,
 	batches,
 	growth,
+	atTheLimit,
+	money,
 ];
 
 const RESULTS = join(__dirname, 'results');

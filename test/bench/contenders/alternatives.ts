@@ -27,30 +27,44 @@ function pausesTaken({ execution, scale }: Ended): number {
 	return ((execution.runData[PAUSE] ?? []).length * PAUSE_SECONDS) / scale;
 }
 
+function waiting(careful: boolean): Pick<Contender, 'build'> {
+	return {
+		async build({ meter, headerAuth }, { runName, scale }) {
+			const api = { base: meter.base(runName), auth: headerAuth, careful };
+			return {
+				nodes: [
+					...[items, create(api), pause(PAUSE_SECONDS / scale), read(api)],
+					...[finished('$json.data.status'), done],
+				],
+				connections: links(
+					...[
+						[ITEMS, CREATE],
+						[CREATE, PAUSE],
+						[PAUSE, READ],
+						[READ, FINISHED],
+					],
+					[FINISHED, DONE, PAUSE],
+				),
+			};
+		},
+	};
+}
+
 /** All items at once: HTTP Request, Wait, HTTP Request, IF, and back to Wait with what is not finished. */
 export const waitLoop: Contender = {
 	name: 'Wait + IF',
 	title: 'HTTP Request + Wait 15 s + IF loop',
 	...{ suspends: false, serial: false, scale: 30 },
-	async build({ meter, headerAuth }, { runName, scale }) {
-		const api = { base: meter.base(runName), auth: headerAuth };
-		return {
-			nodes: [
-				...[items, create(api), pause(PAUSE_SECONDS / scale), read(api)],
-				...[finished('$json.data.status'), done],
-			],
-			connections: links(
-				...[
-					[ITEMS, CREATE],
-					[CREATE, PAUSE],
-					[PAUSE, READ],
-					[READ, FINISHED],
-				],
-				[FINISHED, DONE, PAUSE],
-			),
-		};
-	},
+	...waiting(false),
 	paused: pausesTaken,
+};
+
+/** The same by somebody who knows the limit of the API: a pause between the requests, and Retry On Fail. */
+export const carefulWaitLoop: Contender = {
+	...waitLoop,
+	name: 'Wait + IF, slowed',
+	title: 'HTTP Request (1.3 s between requests, Retry On Fail) + Wait 15 s + IF loop',
+	...waiting(true),
 };
 
 /** The same, one item after the other. */

@@ -7,15 +7,23 @@ import { PAUSE_SECONDS, TASK_SECONDS } from './contender';
 
 const NODE = 'Happy Horse';
 
-function happyHorse(waitUsing: 'webhook' | 'polling'): Pick<Contender, 'build'> {
+interface Ways {
+	waitUsing: 'webhook' | 'polling';
+	/** Of the node, besides those for waiting. */
+	options?: Record<string, unknown>;
+	/** False for a credential without a webhook secret. */
+	signed?: boolean;
+}
+
+function happyHorse({ waitUsing, options = {}, signed = true }: Ways): Pick<Contender, 'build'> {
 	return {
 		async build(rig, { runName, scale }) {
 			const pollInterval = PAUSE_SECONDS / scale;
 			const parameters = createAndWait({
 				...{ waitUsing, downloadVideo: false },
-				options: waitUsing === 'polling' ? { pollInterval } : {},
+				options: { ...options, ...(waitUsing === 'polling' ? { pollInterval } : {}) },
 			});
-			const credentials = { happyHorseApi: await rig.countedCredential(runName) };
+			const credentials = { happyHorseApi: await rig.countedCredential(runName, { signed }) };
 			const ours = node(NODE, {
 				...{ type: NODE_TYPE, version: 1, credentials },
 				parameters: { resource: 'imageToVideo', ...parameters },
@@ -30,7 +38,7 @@ export const byWebhook: Contender = {
 	name: OURS,
 	title: 'Happy Horse (Create and Wait)',
 	...{ suspends: true, serial: false, scale: 30 },
-	...happyHorse('webhook'),
+	...happyHorse({ waitUsing: 'webhook' }),
 	paused: ({ scale }) => TASK_SECONDS / scale,
 };
 
@@ -40,10 +48,26 @@ export const byPolling: Contender = {
 	title: 'Happy Horse (Create and Wait, polling)',
 	// The node's shortest interval is 5 s: so its 15 s cannot be made shorter than a third.
 	...{ suspends: false, serial: false, scale: 3 },
-	...happyHorse('polling'),
+	...happyHorse({ waitUsing: 'polling' }),
 	paused({ count: { rounds }, scale }) {
 		const pause = { intervalMs: (PAUSE_SECONDS * 1000) / scale, leftMs: Infinity };
 		const pauses = Array.from({ length: rounds }, (_, round) => pauseMs(round, pause));
 		return pauses.reduce((sum, ms) => sum + ms, 0) / 1000;
 	},
+};
+
+/** Without a webhook secret in the credential: each webhook only says that it is time to read. */
+export const byUnsignedWebhook: Contender = {
+	...byWebhook,
+	name: 'Happy Horse, no secret',
+	title: 'Happy Horse (Create and Wait, no webhook secret)',
+	...happyHorse({ waitUsing: 'webhook', signed: false }),
+};
+
+/** With an idempotency key, as the examples have it: what the item stands for. */
+export const byKey: Contender = {
+	...byWebhook,
+	name: 'Happy Horse, key',
+	title: 'Happy Horse (Create and Wait, idempotency key)',
+	...happyHorse({ waitUsing: 'webhook', options: { idempotencyKey: '={{ $json.name }}' } }),
 };

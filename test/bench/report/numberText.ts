@@ -17,7 +17,7 @@ export function spreadText({ median, least, most }: Spread): string {
 export interface Compared {
 	contender: string;
 	spread: Spread;
-	/** How many times better the first contender is; undefined for the first itself. */
+	/** How many times better the first contender is; undefined for the first itself, and where one of the two is 0. */
 	ratio: Spread | undefined;
 }
 
@@ -26,6 +26,8 @@ export function compared({ runs, better }: Row): Compared[] {
 	const [[, first = []] = []] = Object.entries(runs);
 	return Object.entries(runs).map(([contender, values], index) => {
 		const ratio = better === 'less' ? ratioOf(values, first) : ratioOf(first, values);
-		return { contender, spread: spreadOf(values), ratio: index === 0 ? undefined : ratio };
+		// Nothing is any number of times better than nothing.
+		const isTold = index > 0 && Number.isFinite(ratio.most) && ratio.least > 0;
+		return { contender, spread: spreadOf(values), ratio: isTold ? ratio : undefined };
 	});
 }

@@ -41,9 +41,10 @@ function heading({ what, unit }: Row): string {
 
 function cells(row: Row): string {
 	return compared(row)
-		.map(({ spread, ratio }) => {
+		.map(({ spread, ratio }, index) => {
 			const value = numberText(spread.median);
-			return ratio === undefined ? `**${value}**` : `${value} · ${spreadText(ratio)} ×`;
+			if (index === 0) return `**${value}**`;
+			return ratio === undefined ? value : `${value} · ${spreadText(ratio)} ×`;
 		})
 		.join(' | ');
 }

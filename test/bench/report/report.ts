@@ -10,6 +10,8 @@ import { load } from './results';
 const PAGE_ORDER = [
 	'batches',
 	'growth',
+	'limit',
+	'money',
 	'webhook',
 	'trigger',
 	'downloads',

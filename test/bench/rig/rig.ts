@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import type { SandboxSettings } from '../../../sandbox/api/control';
+import { spawnSandboxApi } from '../../../sandbox/api/spawn';
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { inspectable } from '../../server/support/testServer/liveMemory';
 import type { TestServer } from '../../server/support/testServer/testServer';
@@ -14,8 +16,8 @@ export interface Rig {
 	meter: Meter;
 	/** The key in a header, for nodes that know nothing of the API. */
 	headerAuth: CredentialReference;
-	/** A credential of our type whose requests are counted under this name. */
-	countedCredential(runName: string): Promise<CredentialReference>;
+	/** A credential of our type whose requests are counted under this name; without a webhook secret if not `signed`. */
+	countedCredential(runName: string, options?: { signed?: boolean }): Promise<CredentialReference>;
 	/** Where n8n tells its memory. */
 	inspectorPort: number;
 	close(): Promise<void>;
@@ -38,27 +40,52 @@ export async function startRig(env: Record<string, string> = {}): Promise<Rig> {
 			},
 		},
 	});
-	const meter = await startMeter(testServer.sandbox.url);
-	const { client } = testServer.n8n;
-	const id = await client.createCredential('httpHeaderAuth', {
+	const rig = await rigOn(testServer, inspectorPort);
+	return {
+		...rig,
+		async close() {
+			await testServer.close();
+			await rig.close();
+		},
+	};
+}
+
+async function rigOn(testServer: TestServer, inspectorPort: number): Promise<Rig> {
+	const { sandbox, n8n } = testServer;
+	const meter = await startMeter(sandbox.url);
+	const id = await n8n.client.createCredential('httpHeaderAuth', {
 		name: 'API key',
-		data: { name: 'x-magnific-api-key', value: testServer.sandbox.key },
+		data: { name: 'x-magnific-api-key', value: sandbox.key },
 	});
 	return {
 		testServer,
 		meter,
 		headerAuth: { id, name: 'API key' },
-		countedCredential: async (runName) =>
+		countedCredential: async (runName, { signed = true } = {}) =>
 			await testServer.addCredential({
 				provider: 'custom',
 				baseUrl: meter.base(runName),
-				apiKey: testServer.sandbox.key,
-				webhookSecret: testServer.sandbox.secret,
+				apiKey: sandbox.key,
+				...(signed ? { webhookSecret: sandbox.secret } : {}),
 			}),
 		inspectorPort,
+		close: async () => await meter.close(),
+	};
+}
+
+/**
+ * The same n8n with a sandbox and a meter of its own, so that what one workflow does to the API disturbs no other that runs at
+ * the same time. `settings` are for that sandbox. `close` leaves n8n running.
+ */
+export async function withOwnApi(rig: Rig, settings: Partial<SandboxSettings>): Promise<Rig> {
+	const sandbox = await spawnSandboxApi({ speed: 1, taskSeconds: 60, videoQuality: 'small' });
+	await sandbox.control.settings(settings);
+	const own = await rigOn({ ...rig.testServer, sandbox }, rig.inspectorPort);
+	return {
+		...own,
 		async close() {
-			await testServer.close();
-			await meter.close();
+			await own.close();
+			await sandbox.stop();
 		},
 	};
 }
