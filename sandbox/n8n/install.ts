@@ -1,9 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { cacheFolder } from './cacheFolder';
+import { ensureDatabaseDriver, placeDatabaseDriver } from './databaseDriver';
+import { progressLine } from './installProgress';
 import { withLock } from './lock';
+import { expectedPaths, manifestOf, type LockFile } from './lockFile';
+import { readLock } from './locks';
 import { npm, NpmError } from './npm';
+import { OVERRIDES } from './overrides';
 
 /** The n8n that the demo and the server tests use, unless the environment names another one. */
 export const N8N_VERSION = process.env.HAPPY_HORSE_N8N_VERSION || '2.41.1';
@@ -20,131 +25,73 @@ export interface InstallOptions {
 	report?: (line: string) => void;
 }
 
-// Counted on a finished 2.41.1; only the folders at the top of node_modules.
-const EXPECTED_PACKAGES = 1520;
+type Report = (line: string) => void;
+
 const REPORT_EVERY_MS = 10_000;
 
-// 1.123.81, and 2.x before 2.41, name an xlsx file on a host outside the npm registry.
-const OVERRIDES = { xlsx: '0.18.5' };
+const readyFile = (dir: string): string => join(dir, 'ready.json');
 
-const isReady = (dir: string, version: string): boolean => {
-	try {
-		const ready: unknown = JSON.parse(readFileSync(join(dir, 'ready.json'), 'utf8'));
-		return (
-			typeof ready === 'object' && ready !== null && 'version' in ready && ready.version === version
-		);
-	} catch {
-		return false;
-	}
-};
+/** How many of the packages at `paths` lie unpacked in `dir`: npm creates all folders first and fills them later. */
+export const countUnpacked = (dir: string, paths: string[]): number =>
+	paths.filter((path) => existsSync(join(dir, path, 'package.json'))).length;
 
-/** How many packages lie completely unpacked at the top of a node_modules folder. */
-export function countPackages(nodeModules: string): number {
-	if (!existsSync(nodeModules)) return 0;
-	let count = 0;
-	for (const name of readdirSync(nodeModules)) {
-		if (name.startsWith('.')) continue;
-		const names = name.startsWith('@')
-			? readdirSync(join(nodeModules, name)).map((inner) => join(name, inner))
-			: [name];
-		// npm creates all folders first and fills them later.
-		for (const each of names) if (existsSync(join(nodeModules, each, 'package.json'))) count += 1;
-	}
-	return count;
-}
-
-async function withProgress<T>(
-	tell: (seconds: number) => void,
-	work: () => Promise<T>,
-): Promise<T> {
+async function withProgress<T>(tell: (seconds: number) => void, work: Promise<T>): Promise<T> {
 	const started = Date.now();
 	const timer = setInterval(() => tell(Math.round((Date.now() - started) / 1000)), REPORT_EVERY_MS);
 	try {
-		return await work();
+		return await work;
 	} finally {
 		clearInterval(timer);
 	}
 }
 
-async function fetchPackages(dir: string, version: string, report: (line: string) => void) {
-	const nodeModules = join(dir, 'node_modules');
-	const manifest = {
-		private: true,
-		dependencies: { n8n: version },
-		overrides: OVERRIDES,
-	};
+async function fetchPackages(dir: string, lock: LockFile): Promise<void> {
+	// npm writes this file last. Without it an interrupted run left half-unpacked packages, and "npm ci" begins with an empty
+	// folder; what was downloaded already comes from npm's own cache.
+	if (existsSync(join(dir, 'node_modules', '.package-lock.json'))) return;
+	const manifest = manifestOf(lock, OVERRIDES);
 	writeFileSync(join(dir, 'package.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
-	// npm writes this file last. Without it an interrupted run left half-unpacked packages, which
-	// npm would take for whole ones; what was downloaded already comes from npm's own cache.
-	if (!existsSync(join(nodeModules, '.package-lock.json'))) {
-		rmSync(nodeModules, { recursive: true, force: true });
-	}
+	writeFileSync(join(dir, 'package-lock.json'), JSON.stringify(lock));
+	await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: dir });
+}
+
+function inWords(error: unknown, version: string): unknown {
+	if (!(error instanceof NpmError)) return error;
+	const reason = error.isNetwork
+		? 'The npm registry could not be reached. Please check the internet connection\n' +
+			'(or the proxy settings of npm).'
+		: 'npm stopped with an error.';
+	return new Error(
+		`n8n ${version} could not be fetched. ${reason}\n` +
+			`It is safe to run the same command again: it goes on with what is there.\n\n${error.message}`,
+	);
+}
+
+/** Fetches the packages and compiles the driver at the same time: the one waits for the network, the other for the processor. */
+async function installInto(dir: string, version: string, report: Report): Promise<void> {
+	const { lock } = readLock(version);
+	const paths = expectedPaths(lock);
 	const tell = (seconds: number) => {
-		const count = countPackages(nodeModules);
-		if (count === 0) report(`n8n ${version}: reading the list of packages (${seconds} s)`);
-		else report(`n8n ${version}: ${count} of about ${EXPECTED_PACKAGES} packages (${seconds} s)`);
+		const progress = { done: countUnpacked(dir, paths), total: paths.length, seconds };
+		report(`n8n ${version}: ${progressLine(progress)}`);
 	};
-	try {
-		await withProgress(
-			tell,
-			async () =>
-				await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: dir }),
-		);
-	} catch (error) {
-		if (!(error instanceof NpmError)) throw error;
-		const reason = error.isNetwork
-			? 'The npm registry could not be reached. Please check the internet connection\n' +
-				'(or the proxy settings of npm).'
-			: 'npm stopped with an error.';
-		throw new Error(
-			`n8n ${version} could not be fetched. ${reason}\n` +
-				`It is safe to run the same command again: it goes on with what is there.\n\n${error.message}`,
-		);
-	}
+	const both = Promise.allSettled([fetchPackages(dir, lock), ensureDatabaseDriver(lock)]);
+	const [packages, driver] = await withProgress(tell, both);
+	if (packages.status === 'rejected') throw inWords(packages.reason, version);
+	if (driver.status === 'rejected') throw inWords(driver.reason, version);
+	placeDatabaseDriver(driver.value, join(dir, 'node_modules'));
 }
 
-async function buildDatabaseDriver(dir: string, version: string, report: (line: string) => void) {
-	// The Node binary from npm brings its own C++ headers: no download from nodejs.org then.
-	const nodeFolder = dirname(dirname(process.execPath));
-	const headers = existsSync(join(nodeFolder, 'include', 'node', 'node.h'));
-	try {
-		await withProgress(
-			(seconds) => report(`n8n ${version}: preparing its database driver (${seconds} s)`),
-			async () =>
-				await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], {
-					cwd: dir,
-					env: headers ? { npm_config_nodedir: nodeFolder } : {},
-				}),
-		);
-		if (
-			!existsSync(join(dir, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node'))
-		) {
-			throw new NpmError('rebuild sqlite3', 'npm built nothing.');
-		}
-	} catch (error) {
-		if (!(error instanceof NpmError)) throw error;
-		throw new Error(
-			`n8n's database driver (sqlite3) could not be built. It needs Python 3, make and a C++ compiler:
-  Debian, Ubuntu   apt-get install python3 make g++
-  macOS            xcode-select --install
-  Windows          Visual Studio Build Tools, "Desktop development with C++"
-Then run the same command again.
-
-${error.message}`,
-		);
-	}
-}
-
-/** Where n8n lies in the cache, or will lie. */
+/** Where n8n lies in the cache, or will lie: another folder whenever its lock file changes. */
 export function placeOf(version: string): InstalledN8n {
-	const dir = join(cacheFolder(), `n8n-${version}`);
+	const dir = join(cacheFolder(), `n8n-${version}-${readLock(version).mark}`);
 	return { dir, bin: join(dir, 'node_modules', 'n8n', 'bin', 'n8n') };
 }
 
 /**
- * Makes sure that n8n lies in the cache: about 2.8 GB, five minutes the first time, nothing later.
- * An interrupted run is taken up again; two runs at once wait for each other. Throws with words
- * for the user when the network or the compiler fails.
+ * Makes sure that n8n lies in the cache, package by package as its lock file in this repository says: about 1.5 GB on disk, some
+ * minutes the first time, nothing later. An interrupted run is taken up again; two runs at once wait for each other. Throws with
+ * words for the user when the network or the compiler fails.
  */
 export async function ensureN8n(
 	version: string = N8N_VERSION,
@@ -152,19 +99,18 @@ export async function ensureN8n(
 ): Promise<InstalledN8n> {
 	const installed = placeOf(version);
 	const { dir } = installed;
-	if (isReady(dir, version)) return installed;
+	if (existsSync(readyFile(dir))) return installed;
 	mkdirSync(dir, { recursive: true });
 	await withLock(join(dir, 'install.lock'), {
 		onWait: (pid) =>
 			report(`Another run (process ${pid}) is fetching n8n ${version}; waiting for it.`),
 		work: async () => {
-			if (isReady(dir, version)) return;
+			if (existsSync(readyFile(dir))) return;
 			const started = Date.now();
-			report(`Fetching n8n ${version} once (about 2.8 GB, some 5 minutes) into ${dir}`);
-			await fetchPackages(dir, version, report);
-			await buildDatabaseDriver(dir, version, report);
+			report(`Fetching n8n ${version} once (about 1.5 GB, some 4 minutes) into ${dir}`);
+			await installInto(dir, version, report);
 			const ready = { version, node: process.version, installedAt: new Date().toISOString() };
-			writeFileSync(join(dir, 'ready.json'), `${JSON.stringify(ready)}\n`);
+			writeFileSync(readyFile(dir), `${JSON.stringify(ready)}\n`);
 			report(`n8n ${version} is ready (${Math.round((Date.now() - started) / 1000)} s).`);
 		},
 	});

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { isAlive } from './lock';
 
-type FolderName = 'n8n' | 'pack' | 'internet' | 'redis' | 'postgres';
+type FolderName = 'n8n' | 'lock' | 'pack' | 'internet' | 'redis' | 'postgres';
 
 const folders = new Set<string>();
-const OURS = /^happy-horse-(?:n8n|pack|internet|redis|postgres)-(\d+)-/;
+const OURS = /^happy-horse-(?:n8n|lock|pack|internet|redis|postgres)-(\d+)-/;
 
 /** Removes a folder made by `temporaryFolder`. */
 export function removeFolder(folder: string): void {
