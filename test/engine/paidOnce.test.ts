@@ -11,7 +11,6 @@ import {
 	type EngineFixture,
 } from './support/engineFixture';
 
-
 const badImage = { status: 400, body: { message: 'The image cannot be used' } };
 
 let fixture: EngineFixture;
