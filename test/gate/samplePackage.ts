@@ -168,6 +168,7 @@ export function writeBroken(folder: string): void {
 			`require('../../../../outside');`,
 			`const load = require;`,
 		].join('\n'),
+		'dist/nodes/Sample/gone.svg': icon('grey'),
 		'dist/build.tsbuildinfo': '{}',
 	});
 }
