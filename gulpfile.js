@@ -1,6 +1,6 @@
 const { mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
-const { dest, series, src } = require('gulp');
+const { dest, parallel, src } = require('gulp');
 
 // One pattern per folder: a pattern that starts with braces would make gulp walk node_modules too.
 const icons = ['nodes/**/*.{png,svg}', 'credentials/**/*.{png,svg}'];
@@ -8,15 +8,18 @@ const icons = ['nodes/**/*.{png,svg}', 'credentials/**/*.{png,svg}'];
 /** Without it, a class that was renamed or removed would still be packed. */
 const clean = () => rm('dist', { recursive: true, force: true });
 
-// `base` keeps every icon beside its compiled class; gulp 5 corrupts PNGs unless encoding is off.
-// The codex needs no task: tsc emits the JSON files that tsconfig.json includes.
+// `base` keeps every icon beside its class; gulp 5 corrupts PNGs unless encoding is off.
 const buildIcons = () => src(icons, { base: '.', encoding: false }).pipe(dest('dist'));
+
+const buildCodex = () => src('nodes/*/*.node.json', { base: '.' }).pipe(dest('dist'));
 
 const SCHEMAS = join('nodes', 'HappyHorse', '__schema__');
 
 /** n8n looks for the output of an operation below version and resource. It is the same for every resource. */
 const buildSchemas = async () => {
-	const { resources } = require('./dist/nodes/HappyHorse/resources');
+	const { HappyHorse } = require('./dist/nodes/HappyHorse/HappyHorse.node.js');
+	const { properties } = new HappyHorse().description;
+	const resources = properties.find(({ name }) => name === 'resource').options;
 	for (const file of await readdir(SCHEMAS)) {
 		const schema = JSON.stringify(JSON.parse(await readFile(join(SCHEMAS, file), 'utf8')));
 		for (const { value } of resources) {
@@ -30,4 +33,4 @@ const buildSchemas = async () => {
 exports.clean = clean;
 exports['build:icons'] = buildIcons;
 exports['build:schemas'] = buildSchemas;
-exports.default = series(buildIcons, buildSchemas);
+exports.default = parallel(buildIcons, buildCodex, buildSchemas);

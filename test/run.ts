@@ -22,6 +22,7 @@ const root = resolve(__dirname, '..');
 const tool = (...parts: string[]) => join(root, 'node_modules', ...parts);
 const tsc = tool('typescript', 'bin', 'tsc');
 const gulp = tool('gulp', 'bin', 'gulp.js');
+const rolldown = tool('rolldown', 'bin', 'cli.mjs');
 const tsx = tool('tsx', 'dist', 'cli.mjs');
 
 const jest = (project: string, seconds: number, ...flags: string[]) => [
@@ -34,7 +35,7 @@ const jest = (project: string, seconds: number, ...flags: string[]) => [
 
 /** Cheap layers first: each holds the commands that Node runs one after the other. */
 const layers: Record<string, string[][]> = {
-	build: [[gulp, 'clean'], [tsc], [gulp]],
+	build: [[gulp, 'clean'], [tsc], [rolldown, '-c'], [gulp]],
 	gate: [[tsx, 'test/gate/main.ts'], jest('gate', 60)],
 	types: [[tsc, '--noEmit', '-p', 'test/tsconfig.json']],
 	unit: [jest('unit', 30)],

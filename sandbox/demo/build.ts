@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { CHECKOUT } from '../n8n/nodePackage';
 
-const SOURCES = ['nodes', 'credentials', 'package.json', 'tsconfig.json'];
+const SOURCES = ['nodes', 'credentials', 'package.json', 'tsconfig.json', 'rolldown.config.mjs'];
 
 /** Times of change (epoch ms) of a file, or of all files below a folder. */
 function changes(path: string): number[] {

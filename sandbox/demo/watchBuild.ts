@@ -9,11 +9,11 @@ const PACKAGE = 'n8n-nodes-happy-horse';
 /** Makes n8n load the nodes again when a file of a package changes, and tell the open editor of it. */
 export const RELOAD = { N8N_DEV_RELOAD: 'true' };
 
-/** Compiles each change of the sources straight into the package that a running n8n has loaded. */
+/** Builds each change of the sources straight into the package that a running n8n has loaded. Types are not checked. */
 export function watchBuild(userFolder: string, shutDown: ShutDown): void {
 	const output = join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE, 'dist');
-	const compiler = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc');
-	const flags = ['--watch', '--preserveWatchOutput', '--outDir', output];
-	const child = spawn(process.execPath, [compiler, ...flags], { cwd: CHECKOUT, stdio: 'inherit' });
+	const bundler = join(CHECKOUT, 'node_modules', 'rolldown', 'bin', 'cli.mjs');
+	const flags = ['-c', '--watch', '--dir', output];
+	const child = spawn(process.execPath, [bundler, ...flags], { cwd: CHECKOUT, stdio: 'inherit' });
 	shutDown.add(() => void child.kill());
 }

@@ -12,8 +12,6 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-
 import type { Defence } from './defence';
 
 /** A copy of the project in which things may be broken. */
@@ -37,25 +35,29 @@ export class Copy {
 	}
 
 	/** Takes a defence away, in the sources and in what is built of them, and gives a way to put it back. */
-	without({ file, source, without }: Defence): () => void {
+	without({ file, source, without, test }: Defence): () => void {
 		const whole = this.read(file);
 		if (whole.split(source).length !== 2) throw new Error(`not exactly once in ${file}: ${source}`);
 		// A function: in a text, signs such as $1 would have a meaning.
 		const broken = whole.replace(source, () => without);
 		this.write(file, broken);
-		const built = file.endsWith('.ts')
-			? path.join('dist', file.replace(/\.ts$/, '.js'))
-			: undefined;
-		const wholeBuilt = built === undefined ? '' : this.read(built);
-		if (built !== undefined) this.write(built, compiled(broken));
+		// Tests of the layer unit read the sources.
+		const isBuilt = file.endsWith('.ts') && test.layer !== 'unit';
+		if (isBuilt) this.bundle();
 		return () => {
 			this.write(file, whole);
-			if (built !== undefined) this.write(built, wholeBuilt);
+			if (isBuilt) this.bundle();
 		};
 	}
 
 	remove(): void {
 		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	/** As the build does it, without a look at types. */
+	private bundle(): void {
+		const rolldown = path.join(this.folder, 'node_modules', 'rolldown', 'bin', 'cli.mjs');
+		execFileSync(process.execPath, [rolldown, '-c'], { cwd: this.folder, stdio: 'pipe' });
 	}
 
 	private read(file: string): string {
@@ -65,16 +67,4 @@ export class Copy {
 	private write(file: string, text: string): void {
 		writeFileSync(path.join(this.folder, file), text);
 	}
-}
-
-/** As the build does it, for one file and without a look at its types. */
-function compiled(source: string): string {
-	const { outputText } = transpileModule(source, {
-		compilerOptions: {
-			target: ScriptTarget.ES2022,
-			module: ModuleKind.CommonJS,
-			esModuleInterop: true,
-		},
-	});
-	return outputText;
 }

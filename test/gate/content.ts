@@ -3,18 +3,19 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Registered } from './evaluated';
+import { scriptsBehind } from './imports';
 import { filesBelow, type Packed } from './pack';
 import type { Result } from './result';
 
-const LIMIT_BYTES = 150_000;
+const LIMIT_BYTES = 84_000;
 const topLevel = ['LICENSE', 'README.md', 'package.json'];
 const wanted = /^dist\/(nodes|credentials)\/.+\.(js|json|svg|png)$/;
 const tests = /\.(test|spec)\.js$/;
 
-/** The files that the build makes of a source file. The output of an operation is the same for each resource. */
-function builtFrom(source: string, files: readonly string[]): string[] {
+/** Where the build copies a file to. The output of an operation is the same for each resource. */
+function copiesOf(source: string, files: readonly string[]): string[] {
 	const [, folder, schema] = /^(.+\/__schema__)\/(\w+\.json)$/.exec(source) ?? [];
-	if (schema === undefined) return [`dist/${source.replace(/\.ts$/, '.js')}`];
+	if (schema === undefined) return [`dist/${source}`];
 	return files.filter((file) => file.startsWith(`dist/${folder}/`) && basename(file) === schema);
 }
 
@@ -22,24 +23,26 @@ function sameContent(packed: Packed, source: string, built: string): boolean {
 	const before = readFileSync(join(packed.root, source));
 	const after = readFileSync(join(packed.folder, built));
 	if (!source.endsWith('.json')) return before.equals(after);
-	// tsc indents JSON anew: the values count, not the white space.
+	// The build leaves out white space.
 	return isDeepStrictEqual(JSON.parse(before.toString()), JSON.parse(after.toString()));
 }
 
-function checkSources(packed: Packed): string[] {
+function checkCopies(packed: Packed): string[] {
 	const sources = ['nodes', 'credentials']
 		.filter((part) => existsSync(join(packed.root, part)))
-		.flatMap((part) => filesBelow(join(packed.root, part)).map((file) => `${part}/${file}`));
-	const made = new Map(sources.map((source) => [source, builtFrom(source, packed.files)]));
+		.flatMap((part) => filesBelow(join(packed.root, part)).map((file) => `${part}/${file}`))
+		.filter((file) => !file.endsWith('.ts'));
+	const made = new Map(sources.map((source) => [source, copiesOf(source, packed.files)]));
 	const missing = sources.filter(
 		(source) =>
 			!made.get(source)?.length || !made.get(source)?.every((file) => packed.files.includes(file)),
 	);
 	const expected = new Set([...made.values()].flat());
-	const stale = packed.files.filter((file) => file.startsWith('dist/') && !expected.has(file));
+	const stale = packed.files.filter(
+		(file) => file.startsWith('dist/') && !file.endsWith('.js') && !expected.has(file),
+	);
 	const changed = sources.filter(
 		(source) =>
-			!source.endsWith('.ts') &&
 			!missing.includes(source) &&
 			!made.get(source)?.every((built) => sameContent(packed, source, built)),
 	);
@@ -50,8 +53,10 @@ function checkSources(packed: Packed): string[] {
 	];
 }
 
-function checkRegistration({ manifest, files }: Packed): string[] {
+function checkScripts(packed: Packed): string[] {
+	const { manifest, files } = packed;
 	const listed = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+	const used = scriptsBehind(packed, listed);
 	const present = files.filter((file) => /\.(node|credentials)\.js$/.test(file));
 	return [
 		...listed
@@ -60,6 +65,9 @@ function checkRegistration({ manifest, files }: Packed): string[] {
 		...present
 			.filter((file) => !listed.includes(file))
 			.map((file) => `${file} is in the package, but not in package.json`),
+		...files
+			.filter((file) => file.endsWith('.js') && !used.has(file))
+			.map((file) => `${file} is loaded by nothing: build again`),
 	];
 }
 
@@ -103,8 +111,8 @@ export function checkContent(packed: Packed, nodes: Registered[]): Result {
 		...topLevel
 			.filter((file) => !packed.files.includes(file))
 			.map((file) => `${file} is not in the package`),
-		...checkRegistration(packed),
-		...checkSources(packed),
+		...checkScripts(packed),
+		...checkCopies(packed),
 		...nodes.flatMap((node) => checkNode(packed, node)),
 	];
 	if (packed.bytes > LIMIT_BYTES) {

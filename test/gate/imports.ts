@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 
 import ts from 'typescript';
 
@@ -34,6 +34,27 @@ export function loads(text: string): Array<string | null> {
 	return found;
 }
 
+/** The file of the package that a relative name leads to. */
+function targetOf({ folder }: Packed, file: string, name: string): string | undefined {
+	const target = join(dirname(file), name);
+	return suffixes
+		.map((suffix) => (target + suffix).split(sep).join('/'))
+		.find((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile());
+}
+
+/** These scripts of the package, and all that they load of it, directly or not. */
+export function scriptsBehind(packed: Packed, scripts: readonly string[]): Set<string> {
+	const found = new Set(scripts.filter((file) => packed.files.includes(file)));
+	for (const file of found) {
+		const names = loads(readFileSync(join(packed.folder, file), 'utf8'));
+		for (const name of names.filter((each) => each?.startsWith('.'))) {
+			const target = targetOf(packed, file, name ?? '');
+			if (target?.endsWith('.js')) found.add(target);
+		}
+	}
+	return found;
+}
+
 function fault(packed: Packed, file: string, name: string | null): string | undefined {
 	if (name === null) return `${file} loads a module whose name is known only at run time`;
 	if (packages.has(name)) return undefined;
@@ -42,10 +63,9 @@ function fault(packed: Packed, file: string, name: string | null): string | unde
 	if (relative(packed.folder, target).startsWith('..')) {
 		return `${file} loads '${name}', which lies outside the package`;
 	}
-	const present = suffixes
-		.map((suffix) => target + suffix)
-		.some((path) => existsSync(path) && statSync(path).isFile());
-	return present ? undefined : `${file} loads '${name}', which is not in the package`;
+	return targetOf(packed, file, name) !== undefined
+		? undefined
+		: `${file} loads '${name}', which is not in the package`;
 }
 
 /** Packed code may load n8n-workflow, crypto and its own files: nothing else exists at the user's. */

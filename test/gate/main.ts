@@ -7,6 +7,7 @@ import { checkContent } from './content';
 import { loadNodes, writeEvaluated } from './evaluated';
 import { checkImports } from './imports';
 import { lint, scan } from './lint';
+import { checkLoading } from './loading';
 import { checkManifest } from './manifest';
 import { pack } from './pack';
 import type { Result } from './result';
@@ -26,6 +27,7 @@ async function runGate(root: string, scratch: string, fix: boolean): Promise<boo
 		evaluated: () => scan(evaluated, ['nodes/**/*.node.ts']),
 		imports: () => checkImports(packed),
 		content: () => checkContent(packed, nodes),
+		loading: () => checkLoading(packed),
 		manifest: () => checkManifest(packed),
 	};
 	let clean = true;

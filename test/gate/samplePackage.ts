@@ -79,6 +79,8 @@ export const operations = ['create'].map((value) => ({
 }));
 `;
 
+const slow = 'const end = Date.now() + 20; while (Date.now() < end);\n';
+
 const icon = (colour: string) =>
 	`<svg xmlns="http://www.w3.org/2000/svg"><path fill="${colour}" d="M0 0h9v9"/></svg>`;
 
@@ -144,7 +146,7 @@ export function writeBroken(folder: string): void {
 	const { homepage: _homepage, ...rest } = manifest;
 	const sources: Files = {
 		...soundSources,
-		'nodes/Sample/operations.ts': operations('create a Video'),
+		'nodes/Sample/operations.ts': operations('create a Video') + slow,
 		'nodes/Sample/loud.ts': '// eslint-disable-next-line no-console\nconsole.log(1);\n',
 	};
 	write(folder, {
@@ -168,6 +170,7 @@ export function writeBroken(folder: string): void {
 			`require('../../../../outside');`,
 			`const load = require;`,
 		].join('\n'),
+		'dist/nodes/Sample/gone.svg': icon('grey'),
 		'dist/build.tsbuildinfo': '{}',
 	});
 }

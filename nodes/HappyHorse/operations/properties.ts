@@ -42,6 +42,8 @@ function operationProperty(resource: Resource, operations: readonly Operation[])
 
 interface Shared {
 	property: INodeProperties;
+	/** As JSON, by which the same property is recognized. */
+	text: string;
 	resources: string[];
 }
 
@@ -51,10 +53,9 @@ function fieldsOf(operation: Operation, resources: readonly Resource[]): INodePr
 	for (const resource of resources) {
 		let place = 0;
 		for (const property of operation.properties(resource)) {
-			const known = shared.findIndex(
-				(other, index) => index >= place && isSame(other.property, property),
-			);
-			if (known === -1) shared.splice(place++, 0, { property, resources: [resource.value] });
+			const text = JSON.stringify(property);
+			const known = shared.findIndex((other, index) => index >= place && other.text === text);
+			if (known === -1) shared.splice(place++, 0, { property, text, resources: [resource.value] });
 			else {
 				shared[known]!.resources.push(resource.value);
 				place = known + 1;
@@ -72,8 +73,4 @@ function fieldsOf(operation: Operation, resources: readonly Resource[]): INodePr
 			},
 		},
 	}));
-}
-
-function isSame(one: INodeProperties, other: INodeProperties): boolean {
-	return JSON.stringify(one) === JSON.stringify(other);
 }
