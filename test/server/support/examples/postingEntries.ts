@@ -1,0 +1,18 @@
+import type { Entries } from './example';
+
+const DOCUMENT = '1aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789abcdEFGH';
+const inDocument = { documentId: { __rl: true, mode: 'id', value: DOCUMENT } };
+
+/** The document that the rows of these examples are in. */
+export const POSTING_DOCUMENT = DOCUMENT;
+
+/** What the notes of the examples that post videos tell users to enter. */
+export const POSTING_ENTRIES: Record<string, Entries> = {
+	'youtube-short.json': {
+		'Rows to do': inDocument,
+		'Mark as started': inDocument,
+		'Finish the row': inDocument,
+		'Write why not uploaded': inDocument,
+		'Write what happened': inDocument,
+	},
+};
