@@ -15,4 +15,14 @@ export const POSTING_ENTRIES: Record<string, Entries> = {
 		'Write why not uploaded': inDocument,
 		'Write what happened': inDocument,
 	},
+	'approval-before-posting.json': {
+		'Rows to do': inDocument,
+		'Mark as in review': inDocument,
+		'Ask for approval': { chatId: '4711' },
+		'Post to the channel': { chatId: '@happy_horses' },
+		'Finish the row': inDocument,
+		'Write why not posted': inDocument,
+		'Write the decision': inDocument,
+		'Write what happened': inDocument,
+	},
 };
