@@ -25,4 +25,6 @@ export const POSTING_ENTRIES: Record<string, Entries> = {
 		'Write the decision': inDocument,
 		'Write what happened': inDocument,
 	},
+	// Its notes only tell users to choose accounts.
+	'mcp-video-server.json': {},
 };
