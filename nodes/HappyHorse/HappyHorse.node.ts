@@ -13,10 +13,14 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { receiveWebhook } from './waiting/receiveWebhook';
 import { clockOf } from './concurrency/clock';
 import { fitErrorOutput } from './output/errorOutput';
+import type { InputOf } from './output/inputFields';
+import { withInput } from './output/inputFields';
+import { hintAtMissingLinks } from './output/publicLink';
 import { resumeWebhooks } from './waiting/resumeWebhook';
 import { operations, properties } from './operations';
 import { failedItem, typedError } from './operations/errors';
 import { continuesOnFail } from './n8n/nodeSettings';
+import { readInput } from './operations/readInput';
 import { searchTasks } from './operations/taskSearch';
 
 export class HappyHorse implements INodeType {
@@ -52,6 +56,7 @@ export class HappyHorse implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		let inputOf: InputOf = () => undefined;
 		try {
 			const name = this.getNodeParameter('operation', 0);
 			const operation = operations.get(name);
@@ -60,14 +65,17 @@ export class HappyHorse implements INodeType {
 					description: 'Pick an operation from the list.',
 				});
 			}
-			return [fitErrorOutput(this, await operation.execute(this))];
+			inputOf = readInput(this);
+			const items = await operation.execute(this);
+			hintAtMissingLinks(this, items);
+			return [fitErrorOutput(this, withInput(items, inputOf))];
 		} catch (error) {
 			// An error here concerns all items, such as a credential that cannot be used.
 			if (!continuesOnFail(this)) throw typedError(this.getNode(), error);
 			const failed = this.getInputData().map((_, item) =>
 				failedItem(this.getNode(), error, { item }),
 			);
-			return [fitErrorOutput(this, failed)];
+			return [fitErrorOutput(this, withInput(failed, inputOf))];
 		}
 	}
 

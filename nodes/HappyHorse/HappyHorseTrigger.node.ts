@@ -8,9 +8,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { downloadOptions, optionalVideoOutputFields } from './fields/videoOutput';
+import { optionalVideoOutputFields, triggerOptions } from './fields/videoOutput';
 import { clockOf } from './concurrency/clock';
 import { fitErrorOutput } from './output/errorOutput';
+import { hintAtMissingLinks } from './output/publicLink';
 import { failedItem, typedError } from './operations/errors';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';
@@ -96,7 +97,7 @@ export class HappyHorseTrigger implements INodeType {
 				],
 			},
 			...optionalVideoOutputFields.flatMap((field) => field.properties),
-			downloadOptions,
+			triggerOptions,
 		],
 	};
 
@@ -121,7 +122,9 @@ export class HappyHorseTrigger implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		try {
-			return [await emit(this)];
+			const items = await emit(this);
+			hintAtMissingLinks(this, items);
+			return [items];
 		} catch (error) {
 			if (!this.continueOnFail()) throw typedError(this.getNode(), error);
 			return [fitErrorOutput(this, [failedItem(this.getNode(), error, { item: 0 })])];

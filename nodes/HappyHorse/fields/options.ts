@@ -28,6 +28,18 @@ export const dryRun = inOptions(
 	),
 );
 
+export const includeInputFields = inOptions(
+	withDefault(
+		booleanField({
+			name: 'includeInputFields',
+			label: 'Include Input Fields',
+			default: false,
+			description:
+				'Whether each item that comes out has the fields of its input item, under "input". Files are not included.',
+		}),
+	),
+);
+
 export const maxConcurrency = inOptions(
 	withDefault(
 		wholeNumberField({

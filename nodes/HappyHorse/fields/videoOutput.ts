@@ -3,7 +3,8 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { VideoOutput } from '../output/collect';
 import { booleanField } from './boolean';
 import type { Field } from './field';
-import { inOptions, readField, shownFor, withDefault } from './field';
+import { inOptions, optional, readField, shownFor, withDefault } from './field';
+import { fileName } from './fileName';
 import { numberField } from './number';
 import { optionsProperty } from './options';
 import { fieldNameField, USUAL_FIELD_NAME } from './text';
@@ -33,7 +34,7 @@ export const videoOutputFields: readonly Field[] = [download(true), outputFileIf
 /** The same, with the download only on demand. */
 export const optionalVideoOutputFields: readonly Field[] = [download(false), outputFileIfWanted];
 
-export const maxDownloadSize = inOptions(
+const maxDownloadSize = inOptions(
 	withDefault(
 		numberField({
 			name: 'maxDownloadSize',
@@ -48,12 +49,33 @@ export const maxDownloadSize = inOptions(
 	),
 );
 
-/** The same, where the download itself is a choice. */
-export const maxDownloadSizeIfWanted = shownFor(maxDownloadSize, { '/downloadVideo': [true] });
+/** For how long the file can be opened at this n8n; no link without it. */
+const publicLinkHours = inOptions(
+	optional(
+		numberField({
+			name: 'publicLinkHours',
+			label: 'Public Link Lifetime',
+			unit: 'Hours',
+			min: 0.1,
+			max: 720,
+			default: 24,
+			description:
+				'Adds a link to the downloaded file on this n8n, for services that fetch a video by its URL. Anyone who has the link can open it.',
+		}),
+	),
+);
 
-/** The collection "Options" where nothing but the download can be set. */
-export const downloadOptions: INodeProperties = {
-	...optionsProperty([maxDownloadSize]),
+/** The options wherever a video is downloaded for an item. */
+export const downloadOptions: readonly Field[] = [fileName, maxDownloadSize, publicLinkHours];
+
+/** The same, where the download itself is a choice. */
+export const downloadOptionsIfWanted: readonly Field[] = downloadOptions.map((field) =>
+	shownFor(field, { '/downloadVideo': [true] }),
+);
+
+/** The collection "Options" of the trigger, which has no items to name files after. */
+export const triggerOptions: INodeProperties = {
+	...optionsProperty([maxDownloadSize, publicLinkHours]),
 	displayOptions: { show: { downloadVideo: [true] } },
 };
 
@@ -67,5 +89,7 @@ export function readVideoOutput(context: IExecuteFunctions, item: number): Video
 		download: isDownloaded,
 		property: isDownloaded ? readField(context, outputFile, item) : USUAL_FIELD_NAME,
 		maxMegabytes: readField(context, maxDownloadSize, item),
+		fileName: readField(context, fileName, item),
+		publicLinkHours: readField(context, publicLinkHours, item),
 	};
 }

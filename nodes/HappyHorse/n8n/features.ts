@@ -8,3 +8,8 @@ import * as workflow from 'n8n-workflow';
 export function errorOutputTakesDetails(exported: object = workflow): boolean {
 	return 'redactedHeaders' in exported;
 }
+
+/** True when this n8n can make a link that opens a file without signing in (seen in 1.123.81 and 2.41.1). */
+export function supportsBinarySignedUrls(helpers: object): boolean {
+	return 'createBinarySignedUrl' in helpers;
+}

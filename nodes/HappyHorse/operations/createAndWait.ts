@@ -2,11 +2,15 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { optionsProperty } from '../fields/options';
 import { readForRun } from '../fields/raw';
-import { maxDownloadSizeIfWanted, readVideoOutput, videoOutputFields } from '../fields/videoOutput';
+import { downloadOptionsIfWanted, readVideoOutput, videoOutputFields } from '../fields/videoOutput';
 import type { WaitSettings } from '../fields/waiting';
 import { maxWait, pollIntervalIfPolling, readWaitSettings, waitUsing } from '../fields/waiting';
 import { taskWebhookUrl } from '../waiting/resumeUrl';
 import type { VideoOutput } from '../output/collect';
+import { FileNames } from '../output/fileName';
+import type { InputOf } from '../output/inputFields';
+import { withInput } from '../output/inputFields';
+import { storedInput } from '../waiting/storedInput';
 import { collectOnce, waitOnce } from '../waiting/waitOnce';
 import type { Place, Suspension } from '../waiting/suspension';
 import {
@@ -29,6 +33,7 @@ import { failedItem, typedError } from './errors';
 import { continuesOnFail, usedAsTool } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
 import type { RunContext } from './runContext';
+import { readInput } from './readInput';
 import { openRunContext } from './runContext';
 import type { Submitted } from './submit';
 import { submit } from './submit';
@@ -48,7 +53,11 @@ export const createAndWait: Operation = {
 	properties: (resource) => [
 		...requestProperties(resource),
 		...[waitUsing, maxWait, ...videoOutputFields].flatMap((field) => field.properties),
-		optionsProperty([...createOptions(resource), maxDownloadSizeIfWanted, pollIntervalIfPolling]),
+		optionsProperty([
+			...createOptions(resource),
+			...downloadOptionsIfWanted,
+			pollIntervalIfPolling,
+		]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
@@ -56,9 +65,12 @@ export const createAndWait: Operation = {
 		const begunAt = clock.now();
 		const settings = readWaitSettings(context);
 		const run = runIndexOf(context);
+		const inputOf = readInput(context);
 		const interrupted = interruptedSuspension(context, run);
 		if (interrupted) {
-			return await poll({ ...runContext, ...interrupted, settings, states: new Map() });
+			const batch = { ...runContext, ...interrupted, settings, states: new Map<string, Task>() };
+			// The input is the replaced one.
+			return withInput(await poll(batch), storedInput(context));
 		}
 		const wanted = readForRun(context, waitUsing);
 		const isTool = usedAsTool(context);
@@ -76,6 +88,8 @@ export const createAndWait: Operation = {
 			webhookUrl: (_request, { item }) =>
 				waiting === 'webhook' ? taskWebhookUrl(resumeUrl, `${run}.${item}`) : undefined,
 		});
+		const names = new FileNames();
+		const places = submitted.map((entry) => placeOf(entry, names));
 		const tasks = submitted.filter((entry) => 'task' in entry);
 		if (tasks.length > 0 && wanted === 'auto' && waiting === 'polling' && !isTool) {
 			const message = lost ?? POLLED;
@@ -87,7 +101,8 @@ export const createAndWait: Operation = {
 			begunAt,
 			resumeUrl,
 			run,
-			places: submitted.map(placeOf),
+			places,
+			inputOf,
 			states: new Map(tasks.map(({ task }) => [task.task_id, task])),
 		};
 		// Webhooks about a task that another execution created go to that execution, not to this one.
@@ -103,15 +118,18 @@ interface Batch extends RunContext, Pick<Suspension, 'run' | 'places'> {
 	/** When the run began, in milliseconds since 1970. */
 	begunAt: number;
 	resumeUrl: string;
+	inputOf: InputOf;
 	/** The last known state of each task. */
 	states: Map<string, Task>;
 }
 
-function placeOf(entry: Submitted<VideoOutput>): Place {
+function placeOf(entry: Submitted<VideoOutput>, names: FileNames): Place {
 	if ('settled' in entry) return { settled: entry.settled };
-	const { item, task, request, reused, extra: videoOutput } = entry;
+	const { item, task, request, reused, extra } = entry;
 	const { endpoint, metadata } = request;
-	return { awaits: { item, taskId: task.task_id, endpoint, metadata, reused, videoOutput } };
+	const taskId = task.task_id;
+	const videoOutput = names.applyTo(taskId, extra);
+	return { awaits: { item, taskId, endpoint, metadata, reused, videoOutput } };
 }
 
 async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
@@ -140,6 +158,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 		places,
 		toErrorOutput,
 		...end,
+		inputOf: batch.inputOf,
 		finalBefore: tasks.filter(({ status }) => isFinal(status)).map(({ task_id }) => task_id),
 		statuses: new Map(tasks.map((task) => [task.task_id, task])),
 	});
@@ -147,7 +166,9 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 	return shown;
 }
 
-async function poll(batch: Omit<Batch, 'begunAt' | 'resumeUrl'>): Promise<INodeExecutionData[]> {
+async function poll(
+	batch: Omit<Batch, 'begunAt' | 'resumeUrl' | 'inputOf'>,
+): Promise<INodeExecutionData[]> {
 	const { context, settings, run, states } = batch;
 	const awaited = awaitedIn(batch);
 	try {

@@ -7,6 +7,7 @@ import { metadata } from '../fields/metadata';
 import {
 	checkMedia,
 	dryRun,
+	includeInputFields,
 	maxConcurrency,
 	maxTotalDuration,
 	retryUnavailable,
@@ -29,6 +30,7 @@ export function createOptions(resource: Resource): Field[] {
 		checkMedia,
 		dryRun,
 		idempotencyKey,
+		includeInputFields,
 		maxConcurrency,
 		maxTotalDuration,
 		metadata,

@@ -2,8 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { optionsProperty } from '../fields/options';
 import { task as taskField } from '../fields/task';
-import { maxDownloadSize, outputFile } from '../fields/videoOutput';
+import { downloadOptions, outputFile } from '../fields/videoOutput';
 import { collectItems } from '../output/collect';
+import { FileNames } from '../output/fileName';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { ValidationError } from '../validationError';
@@ -19,12 +20,13 @@ export const download: Operation = {
 	description: 'Download the file of a finished video',
 	properties: (resource) => [
 		...[modelField(resource), taskField, outputFile].flatMap((field) => field.properties),
-		optionsProperty([maxDownloadSize]),
+		optionsProperty(downloadOptions),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
+		const fields = { ...runContext, names: new FileNames() };
 		return await eachItem(context, async (item) => {
-			const awaitedTask = readAwaitedTask(context, runContext.resource, item);
+			const awaitedTask = readAwaitedTask(fields, item);
 			const task = await readTask(runContext.api, awaitedTask);
 			if (!isFinal(task.status)) {
 				throw new ValidationError(

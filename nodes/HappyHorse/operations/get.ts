@@ -1,9 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { task as taskField } from '../fields/task';
-import { downloadOptions, optionalVideoOutputFields } from '../fields/videoOutput';
+import { includeInputFields, optionsProperty } from '../fields/options';
+import { downloadOptionsIfWanted, optionalVideoOutputFields } from '../fields/videoOutput';
 import { taskItem, taskOutput } from '../output/item';
 import { collectItems } from '../output/collect';
+import { FileNames } from '../output/fileName';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { modelField, readAwaitedTask } from './model';
@@ -20,12 +22,13 @@ export const get: Operation = {
 		...[modelField(resource), taskField, ...optionalVideoOutputFields].flatMap(
 			(field) => field.properties,
 		),
-		downloadOptions,
+		optionsProperty([includeInputFields, ...downloadOptionsIfWanted]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
+		const fields = { ...runContext, names: new FileNames() };
 		return await eachItem(context, async (item) => {
-			const awaitedTask = readAwaitedTask(context, runContext.resource, item);
+			const awaitedTask = readAwaitedTask(fields, item);
 			const task = await readTask(runContext.api, awaitedTask);
 			// Here an unfinished task is a normal result, not a wait that ran out.
 			if (isFinal(task.status)) return await collectItems(runContext, [{ awaitedTask, task }]);

@@ -6,6 +6,7 @@ import { readField } from '../fields/field';
 import { readTaskId } from '../fields/task';
 import { readVideoOutput } from '../fields/videoOutput';
 import type { AwaitedTask } from '../output/collect';
+import type { FileNames } from '../output/fileName';
 import type { Resource } from '../resources/resource';
 import type { Endpoint } from '../tasks/endpoint';
 import { endpointOf } from '../tasks/endpoint';
@@ -32,16 +33,21 @@ export function readEndpoint(
 	return endpointOf(resource.mode, readField(context, modelField(resource), item));
 }
 
+/** What the items of a run are read with. */
+export interface TaskFields {
+	context: IExecuteFunctions;
+	resource: Resource;
+	/** Those of the items before. */
+	names: FileNames;
+}
+
 /** One task to wait for or to fetch, as the fields of an item name it. @throws ValidationError */
 export function readAwaitedTask(
-	context: IExecuteFunctions,
-	resource: Resource,
+	{ context, resource, names }: TaskFields,
 	item: number,
 ): AwaitedTask {
-	return {
-		item,
-		taskId: readTaskId(context, item),
-		endpoint: readEndpoint(context, resource, item),
-		videoOutput: readVideoOutput(context, item),
-	};
+	const taskId = readTaskId(context, item);
+	const endpoint = readEndpoint(context, resource, item);
+	const videoOutput = names.applyTo(taskId, readVideoOutput(context, item));
+	return { item, taskId, endpoint, videoOutput };
 }

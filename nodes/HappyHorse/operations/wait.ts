@@ -1,23 +1,24 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { optionsProperty } from '../fields/options';
+import { includeInputFields, optionsProperty } from '../fields/options';
 import { task } from '../fields/task';
-import { maxDownloadSizeIfWanted, videoOutputFields } from '../fields/videoOutput';
+import { downloadOptionsIfWanted, videoOutputFields } from '../fields/videoOutput';
 import { maxWait, pollInterval, readWaitSettings } from '../fields/waiting';
 import type { AwaitedTask } from '../output/collect';
+import { FileNames } from '../output/fileName';
 import { taskItem, taskOutput } from '../output/item';
 import { waitOnce } from '../waiting/waitOnce';
 import type { Place } from '../waiting/suspension';
 import { awaitedIn, inPlaces } from '../waiting/suspension';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
+import type { TaskFields } from './model';
 import { modelField, readAwaitedTask } from './model';
 import { runIndexOf } from '../n8n/execution';
 import type { ApiError } from '../http/apiError';
 import { failedItem, typedError } from './errors';
 import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
-import type { RunContext } from './runContext';
 import { openRunContext } from './runContext';
 
 export const wait: Operation = {
@@ -29,12 +30,13 @@ export const wait: Operation = {
 		...[modelField(resource), task, maxWait, ...videoOutputFields].flatMap(
 			(field) => field.properties,
 		),
-		optionsProperty([maxDownloadSizeIfWanted, pollInterval]),
+		optionsProperty([includeInputFields, ...downloadOptionsIfWanted, pollInterval]),
 	],
 	async execute(context: IExecuteFunctions) {
 		const runContext = await openRunContext(context);
 		const { maxWaitMs, intervalMs } = readWaitSettings(context);
-		const places = context.getInputData().map((_, item): Place => placeOf(runContext, item));
+		const fields = { ...runContext, names: new FileNames() };
+		const places = context.getInputData().map((_, item): Place => placeOf(fields, item));
 		const awaited = awaitedIn({ places });
 		const unreadable: ApiError[] = [];
 		const items = await waitOnce(runContext, awaited, {
@@ -60,9 +62,10 @@ export const wait: Operation = {
 	},
 };
 
-function placeOf({ context, resource }: RunContext, item: number): Place {
+function placeOf(fields: TaskFields, item: number): Place {
+	const { context } = fields;
 	try {
-		return { awaits: readAwaitedTask(context, resource, item) };
+		return { awaits: readAwaitedTask(fields, item) };
 	} catch (error) {
 		if (!continuesOnFail(context)) throw typedError(context.getNode(), error, { item });
 		return { settled: failedItem(context.getNode(), error, { item }) };

@@ -12,8 +12,10 @@ import { downloadVideo } from './downloadVideo';
 import { readFinished } from '../tasks/readFinished';
 import { mapLimit } from '../concurrency/mapLimit';
 import type { Endpoint } from '../tasks/endpoint';
+import { usualFileName } from './fileName';
 import type { Attachment, OutputDetails } from './item';
 import { hasNoVideo, failedTaskItem, taskItem, taskOutput } from './item';
+import { linkTo } from './publicLink';
 import type { Task } from '../tasks/task';
 import { expiryOf, isFinal, isWhole, videoUrl } from '../tasks/task';
 
@@ -28,6 +30,10 @@ export interface VideoOutput {
 	/** Field of the item's binary data. */
 	property: string;
 	maxMegabytes: number;
+	/** Left out for the usual name. */
+	fileName?: string | undefined;
+	/** For how long a link opens the file; left out for no link. */
+	publicLinkHours?: number | undefined;
 }
 
 /** One task that an item waits for, in a form that can be stored with the execution. */
@@ -150,13 +156,18 @@ async function withVideo(
 ): Promise<INodeExecutionData> {
 	const { context, api, clock, until = Infinity } = run;
 	const { item, videoOutput } = awaitedTask;
-	const { maxMegabytes, property } = videoOutput;
+	const { maxMegabytes, property, publicLinkHours } = videoOutput;
+	const fileName = videoOutput.fileName ?? usualFileName(awaitedTask.taskId);
 	try {
 		const reference = awaitedTask;
-		const download = { context, api, clock, reference, task, maxMegabytes, until };
+		const download = { context, api, clock, reference, task, fileName, maxMegabytes, until };
 		const video = await downloadVideo(download);
 		const attachment: Attachment = { property, data: video.data };
-		const json = taskOutput(video.task, { ...details, video: video.facts });
+		const publicLink =
+			publicLinkHours === undefined
+				? undefined
+				: linkTo(video.data, { context, hours: publicLinkHours, now: clock.now(), api });
+		const json = taskOutput(video.task, { ...details, video: video.facts, publicLink });
 		return taskItem(json, { item, video: attachment });
 	} catch (error) {
 		const why = error instanceof Error ? error.message : 'The video is not here.';

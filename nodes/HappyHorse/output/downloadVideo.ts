@@ -22,6 +22,7 @@ export interface Download {
 	reference: TaskReference;
 	/** A completed task with a video URL. */
 	task: Task;
+	fileName: string;
 	maxMegabytes: number;
 	/** When the download has to be over, in milliseconds since 1970. */
 	until: number;
@@ -74,11 +75,11 @@ export async function downloadVideo(
 }
 
 async function fetchTo(download: Download, task: Task): Promise<StoredVideo> {
-	const { context, api, clock, reference, maxMegabytes, until } = download;
+	const { context, api, clock, fileName, maxMegabytes, until } = download;
 	if (clock.isCancelled()) throw new DownloadFailure('The execution was canceled.');
 	return await fetchVideo(context, {
 		url: videoUrl(task) ?? '',
-		taskId: reference.taskId,
+		fileName,
 		maxMegabytes,
 		allowLocal: api.provider.isLocal,
 		until,

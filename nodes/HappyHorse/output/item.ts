@@ -5,6 +5,7 @@ import type { VideoFacts } from '../media/video/videoReader';
 import type { Endpoint } from '../tasks/endpoint';
 import { modelOf, modeOf } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
+import type { PublicLink } from './publicLink';
 import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
 
 /** What an item says about a task in addition to the API's response. */
@@ -17,6 +18,8 @@ export interface OutputDetails {
 	reused?: boolean | undefined;
 	/** What the downloaded file says of itself. */
 	video?: (VideoFacts & { bytes: number }) | undefined;
+	/** What opens the downloaded file from outside, or why there is nothing. */
+	publicLink?: PublicLink | { missing: string } | undefined;
 	/** Why the finished video could not be fetched. */
 	downloadFailure?: string | undefined;
 	/** What is wrong with the webhooks of the provider, although the video came out. */
@@ -47,6 +50,7 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 		...(details.reused ? { reused: true } : {}),
 		...(failure === null ? {} : { failure: { message: failure } }),
 		...(details.video === undefined ? {} : { video: videoOutput(details.video) }),
+		...publicLinkOutput(details.publicLink),
 		...(details.downloadFailure === undefined
 			? {}
 			: { download_failure: { message: details.downloadFailure } }),
@@ -68,6 +72,10 @@ const OWN_NAMES = [
 	'reused',
 	'failure',
 	'video',
+	'public_url',
+	'public_url_expires_at',
+	'public_url_failure',
+	'input',
 	'download_failure',
 	'webhook_warning',
 ];
@@ -83,6 +91,12 @@ function videoOutput(facts: VideoFacts & { bytes: number }): IDataObject {
 		has_audio: hasAudio,
 		fast_start: fastStart,
 	});
+}
+
+function publicLinkOutput(link: OutputDetails['publicLink']): IDataObject {
+	if (link === undefined) return {};
+	if ('missing' in link) return { public_url_failure: { message: link.missing } };
+	return { public_url: link.url, public_url_expires_at: link.expiresAt };
 }
 
 /** Where the video of an item goes. */

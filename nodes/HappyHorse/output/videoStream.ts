@@ -31,7 +31,7 @@ export class DownloadFailure extends Error {
 export interface VideoSource {
 	/** Signed URL of the file; it is opened without the API key. */
 	url: string;
-	taskId: string;
+	fileName: string;
 	maxMegabytes: number;
 	/** True only when the provider itself is on this machine or network. */
 	allowLocal: boolean;
@@ -46,14 +46,14 @@ export interface StoredVideo {
 }
 
 /**
- * Streams a finished video into n8n's binary store, once. Type and file name are set here: those of the server
+ * Streams a finished video into n8n's binary store, once. Type and file name are our own: those of the server
  * are not trusted, and a file that is not an MP4 is rejected.
  *
  * @throws DownloadFailure
  */
 export async function fetchVideo(
 	context: FileContext,
-	{ url, taskId, maxMegabytes, allowLocal, until }: VideoSource,
+	{ url, fileName, maxMegabytes, allowLocal, until }: VideoSource,
 ): Promise<StoredVideo> {
 	let response: FileResponse | undefined;
 	const silence = new IdleTimeout(IDLE_TIMEOUT_MS, until);
@@ -71,7 +71,7 @@ export async function fetchVideo(
 			heard: () => silence.heard(),
 		});
 		const data = await silence.endsWork(
-			context.helpers.prepareBinaryData(guard.stream, fileNameOf(taskId), 'video/mp4'),
+			context.helpers.prepareBinaryData(guard.stream, fileName, 'video/mp4'),
 		);
 		guard.assertComplete();
 		return { data, facts: guard.facts() };
@@ -87,10 +87,6 @@ function outOfTime(): DownloadFailure {
 	return new DownloadFailure(
 		"There was not enough time left to download the video. Fetch it with the operation 'Download' and this task ID.",
 	);
-}
-
-function fileNameOf(taskId: string): string {
-	return `happy-horse-${taskId.replace(/[^A-Za-z0-9_-]/g, '-')}.mp4`;
 }
 
 function downloadFailureFrom(error: unknown, url: string): DownloadFailure {

@@ -14,9 +14,11 @@ import { ApiError } from '../http/apiError';
 import { givingUpAt, withRetries } from '../http/withRetries';
 import { collectItems } from '../output/collect';
 import { fitErrorOutput } from '../output/errorOutput';
+import { withInput } from '../output/inputFields';
 import { unseenTask } from '../tasks/task';
 import type { SettlingEntry } from './settlings';
 import type { Suspension } from './suspension';
+import { storedInputForWebhook } from './storedInput';
 import { awaitedIn, inPlaces } from './suspension';
 
 /** Within this time after n8n said that the execution waits, nothing else can have continued it. */
@@ -82,7 +84,8 @@ async function itemsOf(
 		awaitedTask,
 		task: settling.watch.taskOf(awaitedTask.taskId) ?? unseenTask(awaitedTask.taskId),
 	}));
-	return inPlaces(suspension, await collectItems(run, known));
+	const items = inPlaces(suspension, await collectItems(run, known));
+	return suspension.hasInput ? withInput(items, storedInputForWebhook(context)) : items;
 }
 
 /** Retries, since n8n may fail to give the credential for a moment, and the finished videos must not be lost. */

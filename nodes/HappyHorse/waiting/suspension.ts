@@ -9,9 +9,12 @@ import { parseJson } from '../http/json';
 import type { AwaitedTask } from '../output/collect';
 import { fitErrorOutput } from '../output/errorOutput';
 import { nodeReference } from '../n8n/nodeReference';
+import type { InputOf } from '../output/inputFields';
+import { withInput } from '../output/inputFields';
 import { notInTime, failedTaskItem, taskItem, taskOutput } from '../output/item';
 import type { Task } from '../tasks/task';
 import { isRecord, unseenTask } from '../tasks/task';
+import { storeInput } from './storedInput';
 
 /** One place of the output: a task to wait for, or an item that was settled before waiting began. */
 export type Place = { awaits: AwaitedTask } | { settled: INodeExecutionData };
@@ -28,6 +31,8 @@ export interface Suspension {
 	outputBy: number;
 	/** IDs of tasks that were final already. */
 	finalBefore: string[];
+	/** True when fields of input items are stored with the execution. */
+	hasInput?: true;
 }
 
 const SHELF = 'suspension';
@@ -57,6 +62,7 @@ export function waitEnd(
 }
 
 export interface SuspensionRequest extends Suspension {
+	inputOf: InputOf;
 	/** The last known state of each awaited task. */
 	statuses: ReadonlyMap<string, Task>;
 	/** When n8n's timer continues the execution, if no webhook has done so. */
@@ -75,14 +81,19 @@ export interface SuspensionRequest extends Suspension {
  */
 export async function suspend(
 	context: IExecuteFunctions,
-	{ statuses, timerAt, ...suspension }: SuspensionRequest,
+	{ inputOf, statuses, timerAt, ...request }: SuspensionRequest,
 ): Promise<INodeExecutionData[]> {
+	const hasInput = storeInput(context, request.places.length, inputOf);
+	const suspension: Suspension = { ...request, ...(hasInput ? { hasInput } : {}) };
 	// As a text: n8n's expressions, which read it for `webhook()`, reject objects with names such as `constructor`,
 	// and a user's metadata may hold any (2.41.1).
 	context.getContext('node')[SHELF] = JSON.stringify(suspension);
 	const pending = suspension.places.map((place) => pendingItem(place, statuses));
 	const { toErrorOutput } = suspension;
-	const timedOut = pending.map((item) => timedOutItem(item, toErrorOutput));
+	const timedOut = withInput(
+		pending.map((item) => timedOutItem(item, toErrorOutput)),
+		inputOf,
+	);
 	context.getExecuteData().data.main = [fitErrorOutput(context, timedOut)];
 	await context.putExecutionToWait(new Date(timerAt));
 	return pending.map(shownItem);

@@ -56,6 +56,7 @@ async function download({ steps, read, clock = new FakeClock(), until = Infinity
 			api,
 			clock,
 			reference: { endpoint: 'image-to-video/happy-horse-1', taskId: ID },
+			fileName: `happy-horse-${ID}.mp4`,
 			task: addressed(OLD),
 			maxMegabytes: 1,
 			until,

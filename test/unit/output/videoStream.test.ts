@@ -35,7 +35,7 @@ function server({ statusCode = 200, headers = {}, chunks = [MP4], breaks }: Answ
 
 const source: VideoSource = {
 	url: videoAt(ID),
-	taskId: ID,
+	fileName: `happy-horse-${ID}.mp4`,
 	maxMegabytes: 500,
 	allowLocal: false,
 	until: Infinity,

@@ -26,7 +26,7 @@ const STORED = { endsAt: START, outputBy: START + 60_000, finalBefore: ['task-0'
 
 const ENDS = { ...STORED, timerAt: START + 90_000 };
 
-async function suspended(toErrorOutput = false, scene: Scene = {}) {
+async function suspended(toErrorOutput = false, scene: Scene = {}, wantsInput = false) {
 	const items: INodeExecutionData[] = [
 		{ json: { mine: 0 } },
 		{ json: { mine: 1 } },
@@ -44,6 +44,7 @@ async function suspended(toErrorOutput = false, scene: Scene = {}) {
 		run: 2,
 		places,
 		toErrorOutput,
+		inputOf: (item) => (wantsInput ? items[item]?.json : undefined),
 		statuses: new Map([['task-0', progress]]),
 		...ENDS,
 	});
@@ -84,6 +85,38 @@ it('stores what is needed later, in a form that survives storage, and no more', 
 		places,
 		toErrorOutput: false,
 		...STORED,
+	});
+});
+
+describe('the fields of the input items', () => {
+	it('are on what times out, and beside it for what continues earlier: the same objects', async () => {
+		const { items, executeData, nodeContext, before } = await suspended(false, {}, true);
+		const out = executeData.data.main[0]!;
+		expect(out[0]!.json).toMatchObject({ task_id: 'task-0', timed_out: true });
+		expect(out[0]!.json.input).toBe(items[0]!.json);
+		expect(nodeContext.input).toEqual(items.map(({ json }) => json));
+		expect((nodeContext.input as unknown[])[2]).toBe(items[2]!.json);
+		expect(items).toEqual(before);
+	});
+
+	it('are not in the text that each webhook reads', async () => {
+		const { nodeContext } = await suspended(false, {}, true);
+		expect(JSON.parse(String(nodeContext.suspension))).toEqual({
+			...{ run: 2, places, toErrorOutput: false, hasInput: true },
+			...STORED,
+		});
+	});
+
+	it('are among the details on the error output', async () => {
+		const { executeData } = await suspended(true, {}, true);
+		const [{ json } = { json: {} }] = executeData.data.main[0]!;
+		expect(Object.keys(json)).toEqual(['error', 'message', 'details']);
+		expect(json.details).toMatchObject({ task_id: 'task-0', input: { mine: 0 } });
+	});
+
+	it('of an earlier wait are forgotten', async () => {
+		const { nodeContext } = await suspended(false, { nodeContext: { input: [{ old: 1 }] } });
+		expect(nodeContext).not.toHaveProperty('input');
 	});
 });
 
