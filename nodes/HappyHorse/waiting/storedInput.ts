@@ -30,7 +30,7 @@ export function storedInput(context: IExecuteFunctions): InputOf {
 
 /**
  * What was stored, for `webhook()`. Each item is read by itself and as a text: n8n's expressions reject objects with names such
- * as `constructor` (2.41.1). A video comes out without the fields if they cannot be read.
+ * as `constructor`, and leave fields with such names out (2.41.1). A video comes out without the fields if they cannot be read.
  */
 export function storedInputForWebhook(context: IWebhookFunctions): InputOf {
 	const self = nodeReference(context.getNode().name);

@@ -132,7 +132,7 @@ describe('the names of a run', () => {
 	});
 
 	it('leave the usual name out, which adds nothing to what is stored', () => {
-		expect(new FileNames().applyTo('t', { download: true }).fileName).toBeUndefined();
+		expect(new FileNames().applyTo('t', { download: true })).toEqual({ download: true });
 	});
 
 	it('are never the same on any file system, are safe, and are the same again', () => {

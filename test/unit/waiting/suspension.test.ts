@@ -93,7 +93,7 @@ describe('the fields of the input items', () => {
 		const { items, executeData, nodeContext, before } = await suspended(false, {}, true);
 		const out = executeData.data.main[0]!;
 		expect(out[0]!.json).toMatchObject({ task_id: 'task-0', timed_out: true });
-		expect(out[0]!.json.input).toBe(items[0]!.json);
+		expect((out[0]!.json as IDataObject).input).toBe(items[0]!.json);
 		expect(nodeContext.input).toEqual(items.map(({ json }) => json));
 		expect((nodeContext.input as unknown[])[2]).toBe(items[2]!.json);
 		expect(items).toEqual(before);
@@ -109,9 +109,9 @@ describe('the fields of the input items', () => {
 
 	it('are among the details on the error output', async () => {
 		const { executeData } = await suspended(true, {}, true);
-		const [{ json } = { json: {} }] = executeData.data.main[0]!;
-		expect(Object.keys(json)).toEqual(['error', 'message', 'details']);
-		expect(json.details).toMatchObject({ task_id: 'task-0', input: { mine: 0 } });
+		const [first] = executeData.data.main[0]!;
+		expect(Object.keys(first!.json)).toEqual(['error', 'message', 'details']);
+		expect(first!.json).toMatchObject({ details: { task_id: 'task-0', input: { mine: 0 } } });
 	});
 
 	it('of an earlier wait are forgotten', async () => {
