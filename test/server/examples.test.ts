@@ -341,6 +341,16 @@ describe('the checks of the examples notice', () => {
 		});
 		expect(untidiness(near)).toContain('"Is the video here?" lies on "Save to Drive"');
 	});
+
+	it('an arrow to the left, unless it leads back to a Wait node', () => {
+		const back = link('Finish the row', 'Rows to do');
+		expect(untidiness(back)).toEqual([
+			'the arrow from "Finish the row" to "Rows to do" does not go to the right',
+		]);
+		const waiting = link('Finish the row', 'Rows to do');
+		node(waiting, 'Rows to do').type = 'n8n-nodes-base.wait';
+		expect(untidiness(waiting)).toEqual([]);
+	});
 });
 
 describe('sheet rows to Google Drive, and what was not ready in time', () => {

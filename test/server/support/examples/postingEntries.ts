@@ -27,4 +27,18 @@ export const POSTING_ENTRIES: Record<string, Entries> = {
 	},
 	// Its notes only tell users to choose accounts.
 	'mcp-video-server.json': {},
+	'instagram-reel.json': {
+		'Your account': {
+			assignments: {
+				assignments: [
+					{ id: 'account', name: 'instagramUserId', value: '17841400008460056', type: 'string' },
+				],
+			},
+		},
+		'Rows to do': inDocument,
+		'Mark as started': inDocument,
+		'Finish the row': inDocument,
+		'Write why not posted': inDocument,
+		'Write what happened': inDocument,
+	},
 };

@@ -6,7 +6,6 @@ import type { OutsideService, OutsideWorld } from '../outside/world';
 import { openOutsideWorld } from '../outside/world';
 import type { TestServer } from '../testServer/testServer';
 import { useTestServer } from '../testServer/useTestServer';
-import type { TestServerUse } from '../testServer/useTestServer';
 import type { CredentialReference } from '../workflows/workflow';
 import type { Entries, Example } from './example';
 import { filledIn, readExample } from './example';
@@ -20,7 +19,8 @@ export interface ExampleUse {
 	google?: string[];
 	/** Further credentials: data by type. */
 	accounts?: Record<string, Record<string, unknown>>;
-	sandbox?: TestServerUse['sandbox'];
+	/** Further environment of n8n. */
+	env?: Record<string, string>;
 }
 
 export interface ExampleInUse {
@@ -32,13 +32,13 @@ export interface ExampleInUse {
 	save(workflow: Example, activate?: boolean): Promise<string>;
 	/** Runs it by hand to its end, which has to be a good one. */
 	runByHand(id: string): Promise<ExecutionView>;
-	/** Expressions that have found nothing in any run, in words. */
-	unread(): string[];
+	/** Expressions that have found nothing in any run, here or elsewhere, in words. */
+	unread(elsewhere?: readonly ExecutionView[]): string[];
 }
 
 /** An example on a real n8n that meets the given services instead of the real ones, for the tests of a file. */
 export function useExample(use: ExampleUse): ExampleInUse {
-	const { file, services, google = [], accounts = {}, sandbox } = use;
+	const { file, services, google = [], accounts = {}, env = {} } = use;
 	let world: OutsideWorld;
 	const runs: ExecutionView[] = [];
 	const references: Record<string, CredentialReference> = {};
@@ -47,8 +47,7 @@ export function useExample(use: ExampleUse): ExampleInUse {
 		world = await openOutsideWorld(services);
 	});
 	const testServer = useTestServer({
-		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
-		...(sandbox && { sandbox }),
+		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside, ...env } }),
 	});
 	beforeAll(async () => {
 		references.happyHorseApi = testServer.credential;
@@ -80,7 +79,7 @@ export function useExample(use: ExampleUse): ExampleInUse {
 			expect(run.status).toBe('success');
 			return run;
 		},
-		unread: () => unreadReferences(readExample(file), runs),
+		unread: (elsewhere = []) => unreadReferences(readExample(file), [...runs, ...elsewhere]),
 	};
 }
 
