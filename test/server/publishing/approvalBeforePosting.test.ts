@@ -159,7 +159,7 @@ it('what fails is written into the row: no video, no question, no file, no chann
 
 	bot.forbidden.add('4711');
 	await example.runByHand(id);
-	expect(byId('f-2')).toMatchObject({ Status: 'not asked' });
+	expect(byId('f-2')).toMatchObject({ Status: 'not sent' });
 	expect(byId('f-2').Note).not.toBe('');
 	const { taskId } = (await control.state()).tasks.find(({ prompt }) => prompt === 'stairs')!;
 	expect(byId('f-2')['Task ID']).toBe(taskId);
@@ -195,7 +195,7 @@ it('what fails is written into the row: no video, no question, no file, no chann
 it('without a decision in time the row says so', async () => {
 	fill(row('n-1', 'silence'));
 	const ready = example.ready();
-	const { options } = ready.nodes.find(({ name }) => name === 'Ask for approval')!.parameters as {
+	const { options } = ready.nodes.find(({ name }) => name === 'Request approval')!.parameters as {
 		options: { limitWaitTime: { values: Record<string, unknown> } };
 	};
 	Object.assign(options.limitWaitTime.values, { resumeAmount: 1, resumeUnit: 'minutes' });

@@ -18,7 +18,7 @@ export const POSTING_ENTRIES: Record<string, Entries> = {
 	'approval-before-posting.json': {
 		'Rows to do': inDocument,
 		'Mark as in review': inDocument,
-		'Ask for approval': { chatId: '4711' },
+		'Request approval': { chatId: '4711' },
 		'Post to the channel': { chatId: '@happy_horses' },
 		'Finish the row': inDocument,
 		'Write why not posted': inDocument,
