@@ -207,7 +207,8 @@ describe.each(EXAMPLE_FILES)('%s', (file) => {
 		const urls = textOf(file).match(/https?:\/\/[^\s"'\\…]+/g) ?? [];
 		const isOurs = /^https:\/\/raw\.githubusercontent\.com\/n8n-nodes-happy-horse\//;
 		// Services that all users share; a shop of one's own is an expression.
-		const isService = /^https:\/\/(backend\.blotato\.com\/|api\.upload-post\.com\/|\{\{$)/;
+		const isService =
+			/^https:\/\/(backend\.blotato\.com\/|api\.upload-post\.com\/|www\.youtube\.com\/shorts|t\.me|graph\.facebook\.com\/|\{\{$)/;
 		expect(urls.filter((url) => !isOurs.test(url) && !isService.test(url))).toEqual([]);
 	});
 
@@ -344,6 +345,16 @@ describe('the checks of the examples notice', () => {
 		expect(untidiness(link('Finish the row', 'Is it saved?'))).toContain(
 			'the arrow from "Finish the row" to "Is it saved?" does not go to the right',
 		);
+	});
+
+	it('an arrow to the left, unless it leads back to a Wait node', () => {
+		const back = link('Finish the row', 'Rows to do');
+		expect(untidiness(back)).toEqual([
+			'the arrow from "Finish the row" to "Rows to do" does not go to the right',
+		]);
+		const waiting = link('Finish the row', 'Rows to do');
+		node(waiting, 'Rows to do').type = 'n8n-nodes-base.wait';
+		expect(untidiness(waiting)).toEqual([]);
 	});
 });
 

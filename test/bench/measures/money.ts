@@ -37,7 +37,7 @@ interface Mishap {
 	what: string;
 	happen(attempt: Attempt): Promise<void>;
 	/** Of the node that creates. */
-	node?: Record<string, unknown>;
+	node?: Record<string, unknown> | undefined;
 }
 
 /** The API turns one create request of the batch away, once. */
@@ -110,7 +110,7 @@ export const money: Measure = {
 async function prepare(
 	rig: Rig,
 	contender: Contender,
-	{ settings = {}, pace = PACE }: { settings?: Record<string, unknown>; pace?: number } = {},
+	{ settings = {}, pace = PACE }: { settings?: Mishap['node']; pace?: number } = {},
 ): Promise<Attempt> {
 	const own = await withOwnApi(rig, {});
 	const creating = [CREATE, 'Serial video', 'Happy Horse'];

@@ -4,8 +4,6 @@ import type { Example } from './example';
 import { NOTE } from './example';
 import { arrowsOf } from './graph';
 
-const WAIT = 'n8n-nodes-base.wait';
-
 interface Box {
 	name: string;
 	left: number;
@@ -13,6 +11,8 @@ interface Box {
 	right: number;
 	bottom: number;
 }
+
+const WAIT = 'n8n-nodes-base.wait';
 
 /** A node is 96 wide and high, an agent wider; its name is below. */
 const SIZE = 96;
@@ -41,10 +41,11 @@ export function untidiness(example: Example): string[] {
 			.map((other) => `"${box.name}" lies on "${other.name}"`),
 	);
 	const at = (name: string) => boxes.find((box) => box.name === name)!;
+	// The way back to a Wait node is how one looks again, and again, until something is finished.
+	const waits = new Set(example.nodes.filter(({ type }) => type === WAIT).map(({ name }) => name));
 	const backwards = arrowsOf(example)
 		.filter(({ from, to, type }) => type === 'main' && at(from).right >= at(to).left)
-		// One that waits and looks again: the editor draws the arrow around the nodes.
-		.filter(({ to }) => !example.nodes.some(({ name, type }) => name === to && type === WAIT))
+		.filter(({ to }) => !waits.has(to))
 		.map(({ from, to }) => `the arrow from "${from}" to "${to}" does not go to the right`);
 	const crowded = example.nodes
 		.filter((node) => node.type === NOTE && linesOf(node) > roomOf(node))

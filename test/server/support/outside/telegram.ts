@@ -1,3 +1,4 @@
+import { unknownFields } from './unknownFields';
 import type { OutsideService } from './world';
 
 export const BOT_TOKEN = '123456:token-of-the-test';
@@ -5,11 +6,30 @@ export const BOT_TOKEN = '123456:token-of-the-test';
 export interface SentMessage {
 	chatId: string;
 	text?: string;
+	/** Buttons below the text, each with a URL. */
+	buttons?: Array<{ text: string; url: string }>;
 	video?: { name: string; type: string; content: Buffer };
+	caption?: string;
+}
+
+/** What is known of the fields of https://core.telegram.org/bots/api#sendmessage and #sendvideo. */
+const TEXT_FIELDS = [
+	...['chat_id', 'text', 'parse_mode', 'disable_web_page_preview', 'disable_notification'],
+	'reply_markup',
+];
+const VIDEO_FIELDS = ['chat_id', 'video', 'caption', 'parse_mode', 'disable_notification'];
+
+interface TextMessage {
+	chat_id: string;
+	text: string;
+	parse_mode?: string;
+	reply_markup?: { inline_keyboard: Array<Array<{ text: string; url: string }>> };
 }
 
 export interface Telegram extends OutsideService {
 	sent: SentMessage[];
+	/** Chats that the bot may not send to. */
+	forbidden: Set<string>;
 	/** The URL that a trigger has registered. */
 	webhook: { url: string; secret: string };
 	/** Sends an update to it, as Telegram does; gives the status. */
@@ -29,6 +49,7 @@ export function telegram(): Telegram {
 	const bot: Telegram = {
 		hosts: ['api.telegram.org'],
 		sent: [],
+		forbidden: new Set(),
 		webhook: { url: '', secret: '' },
 		routes(app) {
 			const method = (name: string) => `/bot${BOT_TOKEN.replace(':', '::')}/${name}`;
@@ -51,18 +72,32 @@ export function telegram(): Telegram {
 				// Telegram does not say what kind of image it is.
 				({ params }, reply) => reply.type('application/octet-stream').send(photos.get(params.id)),
 			);
-			app.post<{ Body: { chat_id: string; text: string } }>(method('sendMessage'), ({ body }) => {
-				bot.sent.push({ chatId: String(body.chat_id), text: body.text });
-				return { ok: true, result: { message_id: bot.sent.length } };
+			app.post<{ Body: TextMessage }>(method('sendMessage'), ({ body }, reply) => {
+				const problem = problemOf(body, TEXT_FIELDS) ?? markdownProblem(body);
+				if (problem) return reply.code(400).send(badRequest(problem));
+				const chatId = String(body.chat_id);
+				if (bot.forbidden.has(chatId)) return reply.code(403).send(forbidden);
+				const buttons = body.reply_markup?.inline_keyboard.flat();
+				bot.sent.push({ chatId, text: body.text, ...(buttons && { buttons }) });
+				return reply.send({ ok: true, result: { message_id: bot.sent.length } });
 			});
-			app.post<{ Body: Buffer }>(method('sendVideo'), async ({ body, headers }) => {
+			app.post<{ Body: Buffer }>(method('sendVideo'), async ({ body, headers }, reply) => {
 				const type = String(headers['content-type']);
 				const form = await new Response(body, { headers: { 'content-type': type } }).formData();
+				const problem = problemOf(Object.fromEntries(form), VIDEO_FIELDS);
+				if (problem) return await reply.code(400).send(badRequest(problem));
+				const chatId = form.get('chat_id') as string;
+				if (bot.forbidden.has(chatId)) return await reply.code(403).send(forbidden);
 				const file = form.get('video') as File;
 				const content = Buffer.from(await file.arrayBuffer());
 				const video = { name: file.name, type: file.type, content };
-				bot.sent.push({ chatId: String(form.get('chat_id')), video });
-				return { ok: true, result: { message_id: bot.sent.length } };
+				const caption = form.get('caption') as string | null;
+				bot.sent.push({ chatId, video, ...(caption !== null && { caption }) });
+				const isChannel = chatId.startsWith('@');
+				const chat = isChannel
+					? { id: -1001234567890, type: 'channel', username: chatId.slice(1) }
+					: { id: Number(chatId), type: 'private' };
+				return await reply.send({ ok: true, result: { message_id: bot.sent.length, chat } });
 			});
 		},
 		async deliver(update) {
@@ -80,4 +115,26 @@ export function telegram(): Telegram {
 	return bot;
 }
 
-const wrongFile = { ok: false, error_code: 400, description: 'Bad Request: invalid file_id' };
+const badRequest = (problem: string) => ({
+	...{ ok: false, error_code: 400, description: `Bad Request: ${problem}` },
+});
+
+const wrongFile = badRequest('invalid file_id');
+
+const forbidden = {
+	...{ ok: false, error_code: 403 },
+	description: 'Forbidden: bot is not a member of the channel chat',
+};
+
+function problemOf(body: object, known: readonly string[]): string | undefined {
+	const strangers = unknownFields(body, known);
+	return strangers.length > 0 ? `unknown: ${strangers.join(', ')}` : undefined;
+}
+
+/** In Telegram's Markdown each `_`, `*` and backtick has a partner, or a backslash in front of it. */
+function markdownProblem({ text, parse_mode: mode }: TextMessage): string | undefined {
+	if (mode !== 'Markdown') return undefined;
+	const plain = text.replace(/\\[_*`[]/g, '').replace(/\[[^\]]*\]\([^)]*\)/g, '');
+	const isBroken = ['_', '*', '`'].some((mark) => plain.split(mark).length % 2 === 0);
+	return isBroken || plain.includes('[') ? "can't parse entities" : undefined;
+}

@@ -46,6 +46,39 @@ export const PUBLISHING_ENTRIES: Record<string, Entries> = {
 	'shopify-product-video.json': {
 		'Your shop': { assignments: withShop('shopify-product-video.json', 'Your shop') },
 	},
+	'youtube-short.json': {
+		'Rows to do': inDocument,
+		'Mark as started': inDocument,
+		'Finish the row': inDocument,
+		'Write why not uploaded': inDocument,
+		'Write what happened': inDocument,
+	},
+	'approval-before-posting.json': {
+		'Rows to do': inDocument,
+		'Mark as in review': inDocument,
+		'Request approval': { chatId: '4711' },
+		'Post to the channel': { chatId: '@happy_horses' },
+		'Finish the row': inDocument,
+		'Write why not posted': inDocument,
+		'Write the decision': inDocument,
+		'Write what happened': inDocument,
+	},
+	// Its notes only tell users to choose accounts.
+	'mcp-video-server.json': {},
+	'instagram-reel.json': {
+		'Your account': {
+			assignments: {
+				assignments: [
+					{ id: 'account', name: 'instagramUserId', value: '17841400008460056', type: 'string' },
+				],
+			},
+		},
+		'Rows to do': inDocument,
+		'Mark as started': inDocument,
+		'Finish the row': inDocument,
+		'Write why not posted': inDocument,
+		'Write what happened': inDocument,
+	},
 };
 
 /** The fields of a body in an example, one of them filled in. */

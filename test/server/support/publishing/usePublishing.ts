@@ -14,6 +14,13 @@ import { PUBLISHING_ENTRIES } from './entries';
 /** How long the nodes named Wait of an example wait here, in seconds. */
 const NAP_SECONDS = 1;
 
+export interface PublishingSettings {
+	/** Further environment of n8n. */
+	env?: Record<string, string>;
+	/** How long the nodes named Wait wait; `null` leaves them as they are. */
+	napSeconds?: number | null;
+}
+
 export interface Publishing {
 	testServer: TestServer;
 	/** Credentials by type, for `ready`; to be filled before the first test. */
@@ -24,8 +31,10 @@ export interface Publishing {
 	account(type: string, data: Record<string, unknown>): Promise<CredentialReference>;
 	/** The example as its notes say, with shorter waits and the changes of a case. */
 	ready(changes?: Entries): Example;
-	/** Imports it without publishing. */
-	save(workflow: Example): Promise<string>;
+	/** Every execution of the example, for `unread`. */
+	runs: ExecutionView[];
+	/** Imports it, and publishes it when it is to be `active`. */
+	save(workflow: Example, active?: boolean): Promise<string>;
 	/** Runs it by hand to its end, which has to be a success. */
 	runByHand(id: string): Promise<ExecutionView>;
 	/** Executions that were not started by hand. */
@@ -39,7 +48,11 @@ export interface Publishing {
 }
 
 /** A real n8n between a sandbox and the services that one example publishes to. */
-export function usePublishing(file: string, services: OutsideService[]): Publishing {
+export function usePublishing(
+	file: string,
+	services: OutsideService[],
+	{ env = {}, napSeconds = NAP_SECONDS }: PublishingSettings = {},
+): Publishing {
 	let world: OutsideWorld;
 	const runs: ExecutionView[] = [];
 	const accounts: Publishing['accounts'] = {};
@@ -48,7 +61,7 @@ export function usePublishing(file: string, services: OutsideService[]): Publish
 		world = await openOutsideWorld(services);
 	});
 	const testServer = useTestServer({
-		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
+		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside, ...env } }),
 	});
 	beforeAll(() => {
 		accounts.happyHorseApi = testServer.credential;
@@ -71,12 +84,13 @@ export function usePublishing(file: string, services: OutsideService[]): Publish
 				accounts,
 			});
 			for (const { type, parameters } of example.nodes) {
-				if (type === 'n8n-nodes-base.wait') parameters.amount = NAP_SECONDS;
+				if (type === 'n8n-nodes-base.wait' && napSeconds !== null) parameters.amount = napSeconds;
 			}
 			return example;
 		},
-		save: async (workflow) =>
-			await testServer.n8n.client.importWorkflow(workflow, { activate: false }),
+		runs,
+		save: async (workflow, active = false) =>
+			await testServer.n8n.client.importWorkflow(workflow, { activate: active }),
 		async runByHand(id) {
 			const { n8n } = testServer;
 			const started = await n8n.client.runManually(id);
