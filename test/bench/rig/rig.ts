@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { inspectable } from '../../server/support/testServer/liveMemory';
-import type { TestServer } from '../../server/support/testServer/testServer';
+import type { OwnServer } from '../../server/support/testServer/testServer';
 import { startTestServer } from '../../server/support/testServer/testServer';
 import type { CredentialReference } from '../../server/support/workflows/workflow';
 import type { Meter } from './meter';
@@ -10,7 +10,7 @@ import { startMeter } from './meter';
 
 /** One real n8n with our package and the peers, one sandbox, and a meter between them. */
 export interface Rig {
-	testServer: TestServer;
+	testServer: OwnServer;
 	meter: Meter;
 	/** The key in a header, for nodes that know nothing of the API. */
 	headerAuth: CredentialReference;
