@@ -12,6 +12,8 @@ const LONGEST = [
 	'server/settling/stopped',
 	'server/responses',
 	'server/agent',
+	'engine/paidOnce',
+	'engine/retryExecution',
 	'engine/waiting',
 	'engine/onError',
 ];

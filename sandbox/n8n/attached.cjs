@@ -1,4 +1,4 @@
-// Ends n8n when whoever started it has ended, in whatever way: a test run that is interrupted must leave no n8n
+// Ends n8n when the process that started it has ended, in any way: a test run that is interrupted must leave no n8n
 // behind. Loaded into n8n by `node --require`, before n8n itself; n8n does not read its standard input.
 const { rmSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');

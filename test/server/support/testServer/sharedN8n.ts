@@ -10,7 +10,7 @@ import { removeFolder } from '../../../../sandbox/n8n/temporaryFolder';
 import { emptyN8n } from './emptyN8n';
 import type { BetweenFiles } from './environment';
 
-/** What every test can use of an n8n. Who stops or restarts it needs one of its own. */
+/** What every test can use of an n8n. A test that stops or restarts it needs one of its own. */
 export type RunningN8n = Pick<N8nServer, 'url' | 'client' | 'databasePath' | 'log'>;
 
 /** What is kept of it from file to file. */
