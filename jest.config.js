@@ -4,7 +4,8 @@ const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfi
 const layer = (name) => ({
 	displayName: name,
 	roots: [`<rootDir>/test/${name}`],
-	testEnvironment: 'node',
+	testEnvironment:
+		name === 'server' ? '<rootDir>/test/server/support/testServer/environment.ts' : 'node',
 	transform,
 	...(name === 'engine' ? { moduleNameMapper: engineOf(process.env.HAPPY_HORSE_N8N_VERSION) } : {}),
 });
@@ -22,6 +23,7 @@ function engineOf(version) {
 /** `engine`, `server`, `editor` and `queue` test what the build left in dist, never the sources. */
 module.exports = {
 	projects: ['unit', 'sandbox', 'gate', 'engine', 'server', 'editor', 'queue'].map(layer),
+	testSequencer: '<rootDir>/test/longestFirst.js',
 	// Jest takes no time limit per project: this one lets a real n8n start, test/run.ts narrows it.
 	testTimeout: 180_000,
 };

@@ -38,13 +38,14 @@ const layers: Record<string, string[][]> = {
 	build: [[gulp, 'clean'], [tsc], [rolldown, '-c'], [gulp]],
 	gate: [[tsx, 'test/gate/main.ts'], jest('gate', 60)],
 	types: [[tsc, '--noEmit', '-p', 'test/tsconfig.json']],
-	unit: [jest('unit', 30)],
-	sandbox: [jest('sandbox', 60)],
-	engine: [jest('engine', 60)],
-	// Four at a time: every file starts an n8n of its own, and mostly waits. A process that a failed test left behind must not
-	// keep the whole run from ending.
+	unit: [jest('unit', 30, '--maxWorkers=2')],
+	sandbox: [jest('sandbox', 60, '--maxWorkers=2')],
+	// They wait most of the time.
+	engine: [jest('engine', 60, '--maxWorkers=4')],
+	// Six at a time: each has an n8n, and mostly waits. A process that a failed test left behind must not keep the whole run
+	// from ending.
 	server: [
-		jest('server', 180, '--maxWorkers=4', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
+		jest('server', 180, '--maxWorkers=6', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
 	],
 	// A browser clicks through n8n: slow where the processor is shared.
 	editor: [jest('editor', 300, '--forceExit')],

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import type { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lastLines } from './npm';
@@ -18,6 +19,7 @@ export interface Launch {
 	bootTimeoutMs: number;
 }
 
+const ATTACHED = join(__dirname, 'attached.cjs');
 const STOP_TIMEOUT_MS = 15_000;
 const running = new Set<N8nProcess>();
 
@@ -48,10 +50,11 @@ export class N8nProcess {
 		const { command, bin, env, workingFolder, logPath } = this.launch;
 		mkdirSync(dirname(logPath), { recursive: true });
 		const log = openSync(logPath, 'a');
-		const child = spawn(process.execPath, [bin, command], {
+		const child = spawn(process.execPath, ['--require', ATTACHED, bin, command], {
 			cwd: workingFolder,
 			env,
-			stdio: ['ignore', log, log],
+			// The pipe ends with our process, and n8n with the pipe.
+			stdio: ['pipe', log, log],
 			// A group of its own: Ctrl-C in the terminal reaches only us, and we stop n8n in order.
 			detached: process.platform !== 'win32',
 			windowsHide: true,
@@ -91,6 +94,12 @@ export class N8nProcess {
 			}
 			await sleep(100);
 		}
+	}
+
+	/** From now on our process need not wait for it to end, and ends it by ending itself. */
+	letRun(): void {
+		this.child?.unref();
+		(this.child?.stdin as Socket | null | undefined)?.unref();
 	}
 
 	/** Kills it at once, as a power cut would. */

@@ -99,6 +99,11 @@ export class N8nServer {
 		await this.process.boot();
 	}
 
+	/** From now on our process need not wait for n8n to end, and ends it by ending itself. */
+	letRun(): void {
+		this.process.letRun();
+	}
+
 	/** Synchronous, for the last moment of our own process. */
 	killNow(): void {
 		this.process.killNow();
@@ -129,10 +134,15 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 		userFolder,
 		encryptionKey: encryptionKeyOf(userFolder),
 	};
+	const isThrowAway = options.userFolder === undefined && options.keepFolder !== true;
 	const server = new N8nServer(port, userFolder, options.log ?? join(userFolder, 'n8n.log'), {
 		installed,
-		env: { ...n8nEnvironment(settings), ...options.env },
-		removeFolder: options.userFolder === undefined && options.keepFolder !== true,
+		env: {
+			...n8nEnvironment(settings),
+			...(isThrowAway ? { HAPPY_HORSE_THROW_AWAY: userFolder } : {}),
+			...options.env,
+		},
+		removeFolder: isThrowAway,
 		bootTimeoutMs: options.bootTimeoutMs ?? 120_000,
 	});
 	try {

@@ -125,8 +125,8 @@ export class Workspace {
 		await this.rest('PATCH', `workflows/${id}?forceSave=true`, { ...changes, versionId });
 	}
 
-	async deleteWorkflow(id: string): Promise<void> {
+	/** Unpublishes it, too. */
+	async archiveWorkflow(id: string): Promise<void> {
 		await this.rest('POST', `workflows/${id}/archive`, {});
-		await this.rest('DELETE', `workflows/${id}`);
 	}
 }

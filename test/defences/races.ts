@@ -334,7 +334,7 @@ const paying: Defence[] = [
 		file: nodes('operations/createAndWait'),
 		source: `return waiting === 'webhook' && !elsewhere ?`,
 		without: `return waiting === 'webhook' ?`,
-		test: engine('paidOnce', 'takes up the tasks of the failed execution and polls'),
+		test: engine('retryExecution', 'takes up the tasks of the failed execution and polls'),
 	},
 	{
 		row: 'R12',

@@ -77,7 +77,11 @@ describe.each(Object.entries(CASES))('%s', (resource, { parameters, body }) => {
 		const { url, rows } = rowsOf(fixture);
 		const run = await engine.run({
 			rows,
-			parameters: { resource, operation: 'createAndWait', waitUsing: 'polling', ...parameters },
+			parameters: {
+				...{ resource, operation: 'createAndWait', waitUsing: 'polling' },
+				options: { pollInterval: 5 },
+				...parameters,
+			},
 		});
 		expect(run.data.resultData.error?.message).toBeUndefined();
 		const { posts } = await control.state();

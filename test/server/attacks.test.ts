@@ -6,14 +6,14 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { requestItem, createFromItem, taskFromItem } from './support/workflows/itemParameters';
 import type { TestServer } from './support/testServer/testServer';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { jsonsOf, suspended, tasksOf } from './support/assertions/watching';
 import type { OnError } from './support/workflows/workflow';
 import { createAndWait, images } from './support/workflows/workflow';
 
 let probe: string;
 
-const testServer = useTestServer({
+const testServer = useOwnServer({
 	n8n: async () => {
 		const [port = 0] = await freePorts(1);
 		probe = `http://127.0.0.1:${port}`;

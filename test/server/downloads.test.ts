@@ -9,11 +9,11 @@ import { n8nFacts } from '../n8nFacts';
 import type { VideoResponse, VideoServer } from './support/network/videoServer';
 import { breakingOff, videoOf, videoServer, sending } from './support/network/videoServer';
 import { taskFromItem } from './support/workflows/itemParameters';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { servedVideo, storedVideo, tasksOf, traffic } from './support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const testServer = useTestServer({ n8n: { env: n8nFacts.filesOutside } });
+const testServer = useOwnServer({ n8n: { env: n8nFacts.filesOutside } });
 let server: VideoServer;
 
 beforeEach(async () => {

@@ -34,7 +34,7 @@ import type { OutsideWorld } from './support/outside/world';
 import { openOutsideWorld } from './support/outside/world';
 import type { ScriptedModel } from './support/agent/scriptedModel';
 import { scriptedModel } from './support/agent/scriptedModel';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { servedVideo, until } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 
@@ -119,7 +119,7 @@ beforeAll(async () => {
 	model = await scriptedModel();
 });
 
-const testServer = useTestServer({
+const testServer = useOwnServer({
 	// What n8n holds in its memory it sends to Google Drive in another way.
 	n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
 });

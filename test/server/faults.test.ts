@@ -19,7 +19,7 @@ import { branchNode, branchOf, publishBranches } from './support/workflows/workf
 import { leaksIn } from './support/assertions/leaks';
 import { inspectable, liveMegabytes } from './support/testServer/liveMemory';
 import { taskFromItem } from './support/workflows/itemParameters';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { webhooksHandled, expectNoSecrets, until } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 import { createAndWait } from './support/workflows/workflow';
@@ -34,7 +34,7 @@ afterAll(async () => {
 	for (const close of closing) await close();
 });
 
-const testServer = useTestServer({
+const testServer = useOwnServer({
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);
 		return { env: inspectable(inspector) };

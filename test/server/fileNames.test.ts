@@ -1,11 +1,11 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { n8nFacts } from '../n8nFacts';
 import { suspended, tasksOf, until } from './support/assertions/watching';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { taskFromItem } from './support/workflows/itemParameters';
 import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const testServer = useTestServer({ awaitWebhooks: true, n8n: { env: n8nFacts.filesOutside } });
+const testServer = useOwnServer({ awaitWebhooks: true, n8n: { env: n8nFacts.filesOutside } });
 
 const SKUS = ['A/1', 4711, 'a/1', '', 'A/1', '../../con'];
 

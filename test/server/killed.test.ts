@@ -6,7 +6,7 @@ import type { SandboxState } from '../../sandbox/api/control';
 import { n8nFacts } from '../n8nFacts';
 import { leadsTo, node } from './support/workflows/node';
 import type { PublishedWorkflow } from './support/testServer/testServer';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	webhooksHandled,
@@ -25,7 +25,7 @@ import {
 	workflowWith,
 } from './support/workflows/workflow';
 
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 const SLOW_MS = 900;
 

@@ -10,7 +10,7 @@ import type { PathProxy } from './support/network/pathProxy';
 import { pathProxy } from './support/network/pathProxy';
 import type { TestServer } from './support/testServer/testServer';
 import { startTestServer } from './support/testServer/testServer';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { taskFromItem } from './support/workflows/itemParameters';
 import {
 	creatingWorkflow,
@@ -68,7 +68,7 @@ function signedAgain(url: string, exp: number, secret = SECRET): string {
 const seconds = (time: number) => Math.floor(time / 1000);
 
 describe('An n8n with its files on disk', () => {
-	const testServer = useTestServer({
+	const testServer = useOwnServer({
 		n8n: { env: { ...n8nFacts.filesOutside, N8N_BINARY_DATA_SIGNING_SECRET: SECRET } },
 	});
 
@@ -148,7 +148,7 @@ const database = n8nFacts.keepsFilesOutside ? { N8N_DEFAULT_BINARY_DATA_MODE: 'd
 
 describe('An n8n below a path, behind a proxy, with its files in the database', () => {
 	let proxy: PathProxy;
-	const testServer = useTestServer({
+	const testServer = useOwnServer({
 		n8n: async () => {
 			const [port = 0] = await freePorts(1);
 			proxy = await pathProxy('/flow', port);
@@ -185,7 +185,7 @@ function expectMissing({ done, item }: Awaited<ReturnType<typeof createOne>>, sa
 }
 
 describe('An n8n with its files in memory', () => {
-	const testServer = useTestServer({ n8n: { env: { N8N_DEFAULT_BINARY_DATA_MODE: 'default' } } });
+	const testServer = useOwnServer({ n8n: { env: { N8N_DEFAULT_BINARY_DATA_MODE: 'default' } } });
 
 	it.each(['polling', 'webhook'] as const)(
 		'says that no link can be made (%s)',

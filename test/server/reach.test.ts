@@ -3,7 +3,7 @@ import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
 import type { Internet } from './support/network/internet';
 import { openInternet } from './support/network/internet';
-import type { TestServer } from './support/testServer/testServer';
+import type { OwnServer } from './support/testServer/testServer';
 import { startTestServer } from './support/testServer/testServer';
 import {
 	arrivals,
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('an n8n with a public URL, and a provider on the internet', () => {
-	let testServer: TestServer;
+	let testServer: OwnServer;
 	let url: string;
 
 	beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('an n8n with a public URL, and a provider on the internet', () => {
 });
 
 describe('an n8n on localhost, and a provider on the internet', () => {
-	let testServer: TestServer;
+	let testServer: OwnServer;
 
 	beforeAll(async () => {
 		testServer = await startTestServer({

@@ -6,7 +6,7 @@ import { itemsOf } from '../../sandbox/n8n/execution';
 import { taskFromItem } from './support/workflows/itemParameters';
 import { webhookBody, genuineHeaders } from './support/webhooks/signing';
 import { AFTER_TRIGGER, listen, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -30,7 +30,7 @@ interface Batch {
 	tasks: SandboxTask[];
 }
 
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 async function suspendedBatch(items: NamedImage[], maxWait: number): Promise<Batch> {
 	const parameters = createAndWait({ waitUsing: 'webhook', maxWait });

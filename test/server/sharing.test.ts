@@ -7,7 +7,7 @@ import { loopWorkflow } from './support/workflows/loopWorkflow';
 import { leadsTo } from './support/workflows/node';
 import { genuineHeaders } from './support/webhooks/signing';
 import { listen, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	webhooksHandled,
@@ -29,7 +29,7 @@ import {
 } from './support/workflows/workflow';
 
 /** What an execution that waits shares with others: its workflow, its URL, the places of a busy n8n. */
-const testServer = useTestServer({
+const testServer = useOwnServer({
 	// One at a time, so that an execution which continues has to wait for its turn.
 	n8n: { env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' } },
 	awaitWebhooks: true,

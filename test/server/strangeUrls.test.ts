@@ -8,14 +8,14 @@ import { openInternet } from './support/network/internet';
 import { taskFromItem } from './support/workflows/itemParameters';
 import type { ImageServer } from './support/network/imageServer';
 import { draw, imageServer } from './support/network/imageServer';
-import type { TestServer } from './support/testServer/testServer';
+import type { OwnServer } from './support/testServer/testServer';
 import { startTestServer } from './support/testServer/testServer';
 import { hintsOf, jsonsOf } from './support/assertions/watching';
 import { createAndWait, HAPPY_HORSE } from './support/workflows/workflow';
 
 /** A1: an n8n with a provider on the internet, and strangers who want it to open what is inside. */
 let internet: Internet;
-let testServer: TestServer;
+let testServer: OwnServer;
 
 /** What is to stay unseen, on this computer, and what a stranger offers, under public names. */
 let inside: { http: ImageServer; https: ImageServer };

@@ -22,7 +22,7 @@ import {
 	triggeredTimes,
 	triggerWorkflow,
 } from './support/workflows/triggerWorkflow';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import {
 	webhooksHandled,
 	expectPaidOnce,
@@ -33,7 +33,7 @@ import {
 } from './support/assertions/watching';
 import { HAPPY_HORSE, imagesOf } from './support/workflows/workflow';
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 
 interface CreatingWorkflow extends Listening {
 	/** Of the webhook that starts the create. */

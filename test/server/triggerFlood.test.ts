@@ -7,7 +7,7 @@ import { allEnded, countEnded, countExecutions } from './support/executions/exec
 import { webhookBody, messageId, seconds } from './support/webhooks/signing';
 import type { Listening } from './support/workflows/triggerWorkflow';
 import { listen, passedOn, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { traffic, until } from './support/assertions/watching';
 
 const TASKS = 500;
@@ -28,7 +28,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 // Hooks run as they are registered: n8n stops sooner when nothing is open any more.
 afterAll(() => agent.destroy());
 
-const testServer = useTestServer({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
+const testServer = useOwnServer({ n8n: { env: N8N_ENVIRONMENT }, reset: false });
 let trigger: Listening;
 
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import {
 	triggeredTimes,
 	triggerWorkflow,
 } from './support/workflows/triggerWorkflow';
-import { useTestServer } from './support/testServer/useTestServer';
+import { useOwnServer } from './support/testServer/useTestServer';
 import { webhooksHandled, traffic, until } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 import { images } from './support/workflows/workflow';
@@ -22,7 +22,7 @@ import { images } from './support/workflows/workflow';
 /** The node's own bound per minute, below the 50 that the API allows. */
 const READS_PER_MINUTE = 40;
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 /** Without a webhook secret. */
 let credential: CredentialReference;
 

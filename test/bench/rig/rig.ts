@@ -4,7 +4,7 @@ import type { SandboxSettings } from '../../../sandbox/api/control';
 import { spawnSandboxApi } from '../../../sandbox/api/spawn';
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { inspectable } from '../../server/support/testServer/liveMemory';
-import type { TestServer } from '../../server/support/testServer/testServer';
+import type { OwnServer } from '../../server/support/testServer/testServer';
 import { startTestServer } from '../../server/support/testServer/testServer';
 import type { CredentialReference } from '../../server/support/workflows/workflow';
 import type { Meter } from './meter';
@@ -12,7 +12,7 @@ import { startMeter } from './meter';
 
 /** One real n8n with our package and the peers, one sandbox, and a meter between them. */
 export interface Rig {
-	testServer: TestServer;
+	testServer: OwnServer;
 	meter: Meter;
 	/** The key in a header, for nodes that know nothing of the API. */
 	headerAuth: CredentialReference;
@@ -50,7 +50,7 @@ export async function startRig(env: Record<string, string> = {}): Promise<Rig> {
 	};
 }
 
-async function rigOn(testServer: TestServer, inspectorPort: number): Promise<Rig> {
+async function rigOn(testServer: OwnServer, inspectorPort: number): Promise<Rig> {
 	const { sandbox, n8n } = testServer;
 	const meter = await startMeter(sandbox.url);
 	const id = await n8n.client.createCredential('httpHeaderAuth', {

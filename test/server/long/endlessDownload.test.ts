@@ -4,7 +4,7 @@ import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import type { VideoServer } from '../support/network/videoServer';
 import { endless, videoServer } from '../support/network/videoServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
 import { expectFinalWebhooksOnce, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import {
@@ -60,7 +60,7 @@ const cases: Case[] = [
 	},
 ];
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 const runs = useWaitingRuns(testServer);
 const started = new Map<Case, WaitingRun & { timerAt: number }>();
 

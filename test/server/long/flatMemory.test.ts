@@ -6,7 +6,7 @@ import { countEnded, countExecutions } from '../support/executions/executionTabl
 import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
 import { webhookBody, genuineHeaders } from '../support/webhooks/signing';
 import { listen, triggerWorkflow } from '../support/workflows/triggerWorkflow';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { suspended, tasksOf, until } from '../support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
@@ -26,7 +26,7 @@ const PATIENCE_MS = 600_000;
  * older way is faster; what our node would keep is the same.
  */
 let inspector: number;
-const testServer = useTestServer({
+const testServer = useOwnServer({
 	reset: false,
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);

@@ -1,12 +1,12 @@
 import type { Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { changeDatabase, processedRows } from '../support/executions/processedRows';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { until } from '../support/assertions/watching';
 import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** Reading a task ID adds entries to its row and takes them away again: n8n is killed between the two. */
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 /** The claim, 32 digits and the execution. */
 const WHOLE_ROW = 34;

@@ -1,6 +1,6 @@
 import type { N8nServer } from '../../../sandbox/n8n/server';
 import { itemsOf } from '../../../sandbox/n8n/execution';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import type { WaitingRun, WaitingSetup } from '../support/executions/waitingRuns';
 import { expectVideos, finish, useWaitingRuns } from '../support/executions/waitingRuns';
 import { arrivals, expectedArrivals, expectPaidOnce, until } from '../support/assertions/watching';
@@ -57,7 +57,7 @@ const ENDS: Array<[string, (n8n: N8nServer) => Promise<void>]> = [
 ];
 
 describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
-	const testServer = useTestServer();
+	const testServer = useOwnServer();
 	const runs = useWaitingRuns(testServer);
 	const SETUPS: Record<'signed' | 'unsigned' | 'forgotten', WaitingSetup> = {
 		signed: { amount: 2, secret: 'right' },

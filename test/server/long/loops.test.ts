@@ -5,7 +5,7 @@ import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
 import { AFTER_LOOP, loopWorkflow } from '../support/workflows/loopWorkflow';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import {
 	expectNoSecrets,
 	expectPaidOnce,
@@ -17,7 +17,7 @@ import {
 } from '../support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
-const testServer = useTestServer({ awaitWebhooks: true });
+const testServer = useOwnServer({ awaitWebhooks: true });
 
 function workflow(overrides: Record<string, unknown>, batch = 1) {
 	const parameters = createAndWait({ options: { pollInterval: 5 }, ...overrides });

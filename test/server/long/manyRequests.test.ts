@@ -2,11 +2,11 @@ import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
 import { AFTER_LOOP, loopWorkflow } from '../support/workflows/loopWorkflow';
 import { retried } from '../support/executions/retries';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { until } from '../support/assertions/watching';
 import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 const EXECUTIONS = 10;
 const BATCH = 1000;

@@ -1,6 +1,6 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { executionStatuses, storedExecutions } from '../support/executions/executionTable';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { expectFinalWebhooksOnce, useWaitingRuns } from '../support/executions/waitingRuns';
 import { expectPaidOnce, tasksOf, until } from '../support/assertions/watching';
 import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../support/workflows/workflow';
@@ -11,7 +11,7 @@ const OUTAGE_MS = 25_000;
 /** Within so much of the end of the outage, a video has to come out. */
 const SOON_MS = 30_000;
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 const runs = useWaitingRuns(testServer);
 
 it(`${EXECUTIONS} executions, whose only webhooks come at the same moment, wait for the API together`, async () => {

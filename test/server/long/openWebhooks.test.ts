@@ -5,7 +5,7 @@ import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { residentMegabytes } from '../../bench/rig/memory';
 import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -40,7 +40,7 @@ interface Pair {
 }
 
 let inspector: number;
-const testServer = useTestServer({
+const testServer = useOwnServer({
 	reset: false,
 	n8n: async () => {
 		[inspector = 0] = await freePorts(1);

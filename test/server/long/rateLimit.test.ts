@@ -3,7 +3,7 @@ import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../../sandbox/n8n/execution';
 import { executionStatuses, storedExecutions } from '../support/executions/executionTable';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import type { OwnApi, Secret } from '../support/executions/waitingRuns';
 import {
 	apiRequests,
@@ -24,7 +24,7 @@ const PER_MINUTE = 50;
 const MOST_REJECTED = 0.03;
 const MINUTE_MS = 60_000;
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 const runs = useWaitingRuns(testServer);
 
 /** An API that takes 50 requests in any minute and says so, with a credential and a workflow for it. */

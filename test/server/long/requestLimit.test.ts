@@ -1,5 +1,5 @@
 import type { SandboxSettings } from '../../../sandbox/api/control';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
 import {
 	apiRequests,
@@ -8,7 +8,7 @@ import {
 	useWaitingRuns,
 } from '../support/executions/waitingRuns';
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 const runs = useWaitingRuns(testServer);
 
 describe('An API that takes 50 requests a minute, and 60 items', () => {

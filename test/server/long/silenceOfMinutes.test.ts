@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { branchNode, branchOf, publishBranches } from '../support/workflows/workflowBranches';
 import type { WorkflowBranch } from '../support/workflows/workflowBranches';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { createAndWait, images } from '../support/workflows/workflow';
 
 /*
@@ -78,7 +78,7 @@ afterAll(() => {
 	for (const api of apis.values()) api.close();
 });
 
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 it(
 	'an API that goes quiet over a create request is left after two minutes, and the request is never sent again',

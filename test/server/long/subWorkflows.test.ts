@@ -5,7 +5,7 @@ import { storedExecutions } from '../support/executions/executionTable';
 import type { ParentParts } from '../support/workflows/parentWorkflow';
 import { childWorkflow, parentWorkflow, SUB_WORKFLOW } from '../support/workflows/parentWorkflow';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -19,7 +19,7 @@ import {
 } from '../support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images } from '../support/workflows/workflow';
 
-const testServer = useTestServer({ awaitWebhooks: true });
+const testServer = useOwnServer({ awaitWebhooks: true });
 
 interface Family {
 	childId: string;

@@ -11,8 +11,8 @@ import {
 	triggered,
 	triggerWorkflow,
 } from '../support/workflows/triggerWorkflow';
-import type { TestServer } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import type { OwnServer } from '../support/testServer/testServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { traffic, until } from '../support/assertions/watching';
 import { images } from '../support/workflows/workflow';
 
@@ -31,7 +31,7 @@ interface Place {
 	url: string;
 }
 
-async function send({ sandbox }: TestServer, { url }: Place, taskId: string): Promise<number> {
+async function send({ sandbox }: OwnServer, { url }: Place, taskId: string): Promise<number> {
 	const body = webhookBody(taskId, { generated: [`https://cdn.example/${taskId}.mp4`] });
 	const headers = genuineHeaders(sandbox.secret, { body });
 	const response = await fetch(url, {
@@ -48,7 +48,7 @@ async function send({ sandbox }: TestServer, { url }: Place, taskId: string): Pr
  */
 async function burst(
 	title: string,
-	testServer: TestServer,
+	testServer: OwnServer,
 	place: Place,
 ): Promise<[string[], number]> {
 	const { n8n, sandbox } = testServer;
@@ -92,7 +92,7 @@ describe.each<[string, Record<string, string>]>([
 	let own: number;
 
 	describe("at n8n's own Webhook node", () => {
-		const testServer = useTestServer({ reset: false, n8n: { env } });
+		const testServer = useOwnServer({ reset: false, n8n: { env } });
 
 		it(
 			'take what they take',
@@ -118,7 +118,7 @@ describe.each<[string, Record<string, string>]>([
 		['with our note, so that none is read', true],
 		['without it, so that each is read', false],
 	])('at the trigger, %s', (title, isNoted) => {
-		const testServer = useTestServer({ reset: false, n8n: { env } });
+		const testServer = useOwnServer({ reset: false, n8n: { env } });
 
 		it(
 			'take little more, and each passes once',

@@ -6,7 +6,7 @@ import { byHand } from '../support/workflows/manualWorkflow';
 import { createdFor } from '../support/assertions/created';
 import { branchNode, branchOf, publishBranches } from '../support/workflows/workflowBranches';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import {
 	webhooksHandled,
 	expectNoSecrets,
@@ -17,7 +17,7 @@ import {
 } from '../support/assertions/watching';
 import { createAndWait, HAPPY_HORSE, images, workflowWith } from '../support/workflows/workflow';
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 
 const CREATE = { operation: 'create', callback: 'none' };
 

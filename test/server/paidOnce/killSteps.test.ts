@@ -11,7 +11,7 @@ import { draw, imageServer } from '../support/network/imageServer';
 import { lockDatabase, processedRows } from '../support/executions/processedRows';
 import { retried } from '../support/executions/retries';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { until } from '../support/assertions/watching';
 import { HAPPY_HORSE, CREATE_FIELDS, workflowWith } from '../support/workflows/workflow';
 
@@ -19,7 +19,7 @@ import { HAPPY_HORSE, CREATE_FIELDS, workflowWith } from '../support/workflows/w
  * n8n is killed once, while one request is at each step between "not claimed" and "its task ID is stored". A write
  * lock on n8n's database and a relay that holds requests and responses back make sure that each is where it should be.
  */
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 const NOT_CLAIMED = 'not claimed';
 const CLAIMED = 'claimed, not at the API';

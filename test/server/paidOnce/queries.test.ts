@@ -1,6 +1,6 @@
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { HAPPY_HORSE, CREATE_FIELDS, imagesOf, workflowWith } from '../support/workflows/workflow';
 
 /** n8n writes each query of its database to its log. */
@@ -10,7 +10,7 @@ const LOGGING = {
 	N8N_LOG_LEVEL: 'debug',
 };
 
-const testServer = useTestServer({ n8n: { env: LOGGING } });
+const testServer = useOwnServer({ n8n: { env: LOGGING } });
 
 const publish = async (options: Record<string, unknown>): Promise<PublishedWorkflow> => {
 	const parameters = { ...CREATE_FIELDS, operation: 'create', options };

@@ -11,7 +11,7 @@ import { createdFor } from '../support/assertions/created';
 import { node } from '../support/workflows/node';
 import { taskFromItem } from '../support/workflows/itemParameters';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import {
 	webhooksHandled,
 	expectNoSecrets,
@@ -22,7 +22,7 @@ import {
 import type { NamedImage, OnError } from '../support/workflows/workflow';
 import { createAndWait, HAPPY_HORSE, imagesOf, workflowWith } from '../support/workflows/workflow';
 
-const testServer = useTestServer();
+const testServer = useOwnServer();
 
 afterEach(async () => {
 	await webhooksHandled(testServer.sandbox.control);

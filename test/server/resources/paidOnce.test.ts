@@ -15,11 +15,11 @@ import {
 	RESOURCE_CASES,
 } from '../support/resources/resourceCases';
 import type { NodeOnServer } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { HAPPY_HORSE } from '../support/workflows/workflow';
 
 // Tasks of all tests live next to each other: prompts tell them apart.
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 300 };
 

@@ -27,7 +27,7 @@ import {
 	withSandboxFiles,
 } from '../support/resources/resourceCases';
 import type { PublishedWorkflow } from '../support/testServer/testServer';
-import { useTestServer } from '../support/testServer/useTestServer';
+import { useOwnServer } from '../support/testServer/useTestServer';
 import { signedWebhook } from '../support/webhooks/signedWebhook';
 import { webhookBody } from '../support/webhooks/signing';
 import {
@@ -41,7 +41,7 @@ import type { CredentialReference, OnError } from '../support/workflows/workflow
 import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 // Tasks and rules of all tests live next to each other: prompts tell them apart.
-const testServer = useTestServer({ reset: false });
+const testServer = useOwnServer({ reset: false });
 
 const LONG_MS = 120_000;
 

@@ -15,14 +15,14 @@ import type { CellRun } from './cellRuns';
 import { cellNumber, countsOf, faultsOf, newRow, runnerOn } from './cellRuns';
 import type { Seen } from './matrixTable';
 import { tableOf } from './matrixTable';
-import { useTestServer } from '../testServer/useTestServer';
+import { useOwnServer } from '../testServer/useTestServer';
 import { until } from '../assertions/watching';
 
 const AT_ONCE = 16;
 
 /** Tests these cells on one n8n, many at a time, and prints how many tasks each row came to. */
 export function testMatrix(cells: readonly Cell[]): void {
-	const testServer = useTestServer({ reset: false, sandbox: { speed: 60 } });
+	const testServer = useOwnServer({ reset: false, sandbox: { speed: 60 } });
 
 	const seen = new Map<Cell, Seen>();
 	let seconds = 0;

@@ -6,8 +6,8 @@ import { filledIn, readExample } from '../examples/example';
 import { unreadReferences } from '../examples/reading';
 import type { OutsideService, OutsideWorld } from '../outside/world';
 import { openOutsideWorld } from '../outside/world';
-import type { TestServer } from '../testServer/testServer';
-import { useTestServer } from '../testServer/useTestServer';
+import type { OwnServer } from '../testServer/testServer';
+import { useOwnServer } from '../testServer/useTestServer';
 import type { CredentialReference } from '../workflows/workflow';
 import { PUBLISHING_ENTRIES } from './entries';
 
@@ -22,7 +22,7 @@ export interface PublishingSettings {
 }
 
 export interface Publishing {
-	testServer: TestServer;
+	testServer: OwnServer;
 	/** Credentials by type, for `ready`; to be filled before the first test. */
 	accounts: Record<string, CredentialReference>;
 	/** What was requested of the services. */
@@ -60,7 +60,7 @@ export function usePublishing(
 	beforeAll(async () => {
 		world = await openOutsideWorld(services);
 	});
-	const testServer = useTestServer({
+	const testServer = useOwnServer({
 		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside, ...env } }),
 	});
 	beforeAll(() => {

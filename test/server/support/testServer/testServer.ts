@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import type { N8nClient } from '../../../../sandbox/n8n/client';
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
 import { packNodePackage } from '../../../../sandbox/n8n/nodePackage';
@@ -7,11 +9,13 @@ import type { SpawnedSandbox, SpawnOptions } from '../../../../sandbox/api/spawn
 import { spawnSandboxApi } from '../../../../sandbox/api/spawn';
 import type { CredentialReference, HappyHorseNode } from '../workflows/workflow';
 import { workflowWith } from '../workflows/workflow';
+import type { RunningN8n } from './sharedN8n';
+import { takeSharedN8n } from './sharedN8n';
 
 /** A real n8n with the packed tarball installed, next to a sandbox: what a server test runs on. */
 export interface TestServer {
 	sandbox: SpawnedSandbox;
-	n8n: N8nServer;
+	n8n: RunningN8n;
 	/** Points to the sandbox. */
 	credential: CredentialReference;
 	/** Makes one more credential of our type. */
@@ -21,6 +25,11 @@ export interface TestServer {
 	/** Publishes the usual workflow around our node. */
 	publishNode(node: NodeOnServer, workflowSettings?: object): Promise<PublishedWorkflow>;
 	close(): Promise<void>;
+}
+
+/** With an n8n that nobody else uses: it can be stopped, and looked into. */
+export interface OwnServer extends TestServer {
+	n8n: N8nServer;
 }
 
 /** Our node, with the credential of the test server unless it has another. */
@@ -45,7 +54,7 @@ export interface TestServerOptions {
 /** Small clips and a fast clock, since tests wait for many videos. */
 export const SANDBOX: SpawnOptions = { speed: 30, taskSeconds: 60, videoQuality: 'small' };
 
-export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<OwnServer> {
 	const tarball = await packNodePackage();
 	const sandbox =
 		options.runningSandbox ?? (await spawnSandboxApi({ ...SANDBOX, ...options.sandbox }));
@@ -60,19 +69,43 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 	});
 }
 
-interface Bare {
+/** The n8n that test files share, next to a sandbox of this file: nothing that n8n remembers of another account is about it. */
+export async function startOnSharedN8n(options: SpawnOptions = {}): Promise<TestServer> {
+	const key = `test-key-${randomBytes(8).toString('hex')}`;
+	const secret = randomBytes(16).toString('hex');
+	const sandbox = await spawnSandboxApi({ ...SANDBOX, key, secret, ...options });
+	const n8n = await takeSharedN8n().catch(async (error: unknown) => {
+		await sandbox.stop();
+		throw error;
+	});
+	const close = async () => {
+		await n8n.giveBack();
+		await sandbox.stop();
+	};
+	return await withCredential({ sandbox, n8n, close });
+}
+
+interface Bare<N extends RunningN8n> {
 	sandbox: SpawnedSandbox;
-	/** Just started. */
-	n8n: N8nServer;
+	n8n: N;
 	/** Where webhooks go, if that is another process. */
 	door?: N8nClient;
 	close(): Promise<void>;
 }
 
-/** Sets up the owner and a credential that points to the sandbox. */
-export async function setUp({ sandbox, n8n, door = n8n.client, close }: Bare): Promise<TestServer> {
+/** Sets up the owner of an n8n that was just started, and a credential that points to the sandbox. */
+export async function setUp<N extends RunningN8n>(bare: Bare<N>) {
+	await bare.n8n.client.setupOwner();
+	return await withCredential(bare);
+}
+
+async function withCredential<N extends RunningN8n>({
+	sandbox,
+	n8n,
+	door = n8n.client,
+	close,
+}: Bare<N>): Promise<TestServer & { n8n: N }> {
 	const { client } = n8n;
-	await client.setupOwner();
 	const addCredential = async (data: Record<string, unknown>) => {
 		const name = `Happy Horse ${Math.random().toString(36).slice(2, 8)}`;
 		const id = await client.createCredential('happyHorseApi', { name, data });

@@ -1,7 +1,7 @@
 import type { SpawnOptions } from '../../../../sandbox/api/spawn';
 import type { StartOptions } from '../../../../sandbox/n8n/server';
-import type { TestServer } from './testServer';
-import { startTestServer } from './testServer';
+import type { OwnServer, TestServer } from './testServer';
+import { startOnSharedN8n, startTestServer } from './testServer';
 import { webhooksHandled } from '../assertions/watching';
 
 /** What happens at the sandbox between the tests of a file. */
@@ -14,16 +14,20 @@ export interface BetweenTests {
 
 export interface TestServerUse extends BetweenTests {
 	sandbox?: SpawnOptions;
+}
+
+export interface OwnServerUse extends TestServerUse {
 	/** A function where it is not known before hooks run. */
 	n8n?: StartOptions | (() => Promise<StartOptions>);
 }
 
 /** A real n8n and a sandbox for the tests of a file; see `runningDuringTests` for when it can be read. */
-export function useTestServer({
-	n8n = {},
-	sandbox = {},
-	...between
-}: TestServerUse = {}): TestServer {
+export function useTestServer({ sandbox = {}, ...between }: TestServerUse = {}): TestServer {
+	return runningDuringTests(async () => await startOnSharedN8n(sandbox), between);
+}
+
+/** With an n8n that is started for this file: with settings of its own, or to be stopped and restarted. */
+export function useOwnServer({ n8n = {}, sandbox = {}, ...between }: OwnServerUse = {}): OwnServer {
 	const set = async () =>
 		await startTestServer({ sandbox, n8n: typeof n8n === 'function' ? await n8n() : n8n });
 	return runningDuringTests(set, between);

@@ -1,6 +1,6 @@
 /** Workflows that a webhook starts: Happy Horse Trigger -> After trigger. */
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
-import type { N8nServer } from '../../../../sandbox/n8n/server';
+import type { Database } from '../executions/executionTable';
 import { itemsOf } from '../../../../sandbox/n8n/execution';
 import { allEnded, storedExecutions } from '../executions/executionTable';
 import { leadsTo } from './node';
@@ -99,12 +99,12 @@ export async function untilUnregistered(url: string): Promise<void> {
 }
 
 /** The executions that the trigger has started, without those that create videos. */
-export function triggered(n8n: N8nServer, workflowId: string): ExecutionView[] {
+export function triggered(n8n: Database, workflowId: string): ExecutionView[] {
 	return storedExecutions(n8n, workflowId).filter(({ runData }) => runData[TRIGGER] !== undefined);
 }
 
 /** What has arrived at the node after the trigger, over all executions of the workflow. */
-export function passedOn(n8n: N8nServer, workflowId: string): Array<Record<string, unknown>> {
+export function passedOn(n8n: Database, workflowId: string): Array<Record<string, unknown>> {
 	return triggered(n8n, workflowId).flatMap((execution) =>
 		itemsOf(execution, AFTER_TRIGGER).map(({ json }) => json),
 	);
@@ -112,7 +112,7 @@ export function passedOn(n8n: N8nServer, workflowId: string): Array<Record<strin
 
 /** Waits until that many executions of the trigger have ended, and any other of the workflow, and gives them. */
 export async function triggeredTimes(
-	n8n: N8nServer,
+	n8n: Database,
 	{ id, times, timeoutMs }: { id: string; times: number; timeoutMs?: number },
 ): Promise<ExecutionView[]> {
 	const what = `${times} executions of the trigger in workflow ${id}`;
