@@ -191,7 +191,7 @@ describe('An image that the API would reject', () => {
 			'751x300.png',
 			/'data' cannot be used. The image is too wide: 751x300 pixels \(the longer side may be at most 2.5/,
 		],
-		['400x300.gif', /'data' cannot be used. It is no JPEG, PNG or WebP image/],
+		['400x300.gif', /'data' cannot be used. It is a GIF \(accepted: JPEG, PNG or WebP\)/],
 		['400x300.bmp', /A BMP image cannot be uploaded/],
 	])('as a file (%s) is rejected before anything is uploaded or created', async (name, says) => {
 		const { control, url } = testServer.sandbox;

@@ -189,8 +189,8 @@ describe('Create', () => {
 		);
 		expect(jsonOf(found).map(({ error }) => error)).toEqual([
 			'A BMP image cannot be uploaded',
-			"The file in input field 'data' cannot be used. It is no JPEG, PNG or WebP image",
-			"The file in input field 'data' cannot be used. It is no JPEG, PNG or WebP image",
+			"The file in input field 'data' cannot be used. It is a JSON file, not an image",
+			"The file in input field 'data' cannot be used. It is a GIF (accepted: JPEG, PNG or WebP)",
 			"The file in input field 'data' cannot be used. The file is too large: 10.1 MB (maximum 10 MB)",
 		]);
 		expect(found[0]?.json.message).toContain('Convert it to PNG or JPEG');

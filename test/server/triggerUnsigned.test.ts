@@ -86,7 +86,7 @@ describe('without a webhook secret', () => {
 		);
 	});
 
-	it('calls about videos of another workflow pass too, whatever the model', async () => {
+	it('calls about videos of another workflow pass too, whatever the kind: where the last ones were comes first', async () => {
 		const { id, url } = await listening();
 		const first = await newTask();
 		expect(await tell(url, first)).toBe(200);
@@ -95,10 +95,14 @@ describe('without a webhook secret', () => {
 		const second = await newTask('COMPLETED', 'happy-horse-1-1');
 		expect(await tell(url, second)).toBe(200);
 		expect(await gets()).toBe(3);
-		await triggeredTimes(testServer.n8n, { id, times: 2 });
+		const third = await newTask('COMPLETED', 'happy-horse-1-1');
+		expect(await tell(url, third)).toBe(200);
+		expect(await gets()).toBe(4);
+		await triggeredTimes(testServer.n8n, { id, times: 3 });
 		expect(passedOn(testServer.n8n, id).map(({ task_id, model }) => [task_id, model])).toEqual([
 			[first, 'happy-horse-1'],
 			[second, 'happy-horse-1-1'],
+			[third, 'happy-horse-1-1'],
 		]);
 	});
 

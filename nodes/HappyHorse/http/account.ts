@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 
+import { Latest } from '../concurrency/latest';
 import { RateLimiter } from '../concurrency/rateLimiter';
 import { SingleFlight } from '../concurrency/singleFlight';
 import type { Provider } from './provider';
@@ -9,6 +10,9 @@ const REQUESTS_PER_MINUTE = 50;
 
 const LISTS_APART_MS = 2000;
 
+/** More than there are endpoints. */
+const MOST_ENDPOINTS = 20;
+
 const MOST_ACCOUNTS = 1000;
 
 /** What this process keeps of an API key: all executions that use the key share it. */
@@ -16,6 +20,8 @@ export interface Account {
 	limiter: RateLimiter;
 	/** Lists of tasks by path. One request serves all executions that want it at about the same time. */
 	lists: SingleFlight<{ list: unknown }>;
+	/** Where tasks were created or read. A webhook does not name its endpoint: most are about one of the latest. */
+	latestEndpoints: Latest;
 }
 
 const accounts = new Map<string, Account>();
@@ -28,6 +34,7 @@ export function accountOf({ baseUrl, isHosted, secrets: [apiKey = ''] }: Provide
 	const account: Account = {
 		limiter: new RateLimiter(isHosted ? REQUESTS_PER_MINUTE : Infinity),
 		lists: new SingleFlight(LISTS_APART_MS),
+		latestEndpoints: new Latest(MOST_ENDPOINTS),
 	};
 	accounts.set(key, account);
 	for (const oldest of accounts.keys()) {

@@ -5,6 +5,7 @@ import { FORMAT_BYTES } from './knownFormat';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem, formatsOf, imageSizeProblem } from './limits';
 import { readPart } from './readPart';
+import { withoutUndefined } from './video/movie';
 import { EMPTY_FILE, TOO_SLOW, totalBytes, verdictOnFailure, verdictOnStatus } from './response';
 import type { Verdict } from './verdict';
 import { verdictOnOther } from './verdict';
@@ -29,9 +30,9 @@ export function judgeImage(
 	if (size.kind !== 'size') {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no image' };
 	}
-	const { type, width, height } = size;
+	const { type, width, height, orientation } = size;
 	const problem = imageSizeProblem(size, limits);
-	const facts = { type, width, height, ...(bytes === undefined ? {} : { bytes }) };
+	const facts = withoutUndefined({ type, width, height, orientation, bytes });
 	return problem === null ? { kind: 'fine', facts } : { kind: 'rejected', problem, facts };
 }
 

@@ -5,6 +5,7 @@ import { fileSizeProblem } from './limits';
 import { TOO_SLOW, verdictOnFailure } from './response';
 import type { FileFacts, Verdict, Wanted } from './verdict';
 import { verdictOnOther } from './verdict';
+import type { FoundVideo } from './video/readFromRanges';
 import { readFromRanges } from './video/readFromRanges';
 import type { VideoLimits } from './video/videoProblem';
 import { videoProblem } from './video/videoProblem';
@@ -29,9 +30,9 @@ export function judgeVideo(bytes: Uint8Array, limits: VideoLimits): Verdict {
 	return verdictOn(reader, bytes.length, limits);
 }
 
-/** `next`: where the search for facts would continue; `bytes`: the size of the file. */
+/** `bytes`: the size of the file. */
 function verdictOn(
-	{ facts, next }: { facts: VideoFacts; next: number | undefined },
+	{ facts, next, moov }: FoundVideo,
 	bytes: number | undefined,
 	limits: VideoLimits,
 ): Verdict {
@@ -41,11 +42,18 @@ function verdictOn(
 	const known = { ...facts, ...(bytes === undefined ? {} : { bytes }) };
 	const problem = videoProblem(known, limits);
 	if (problem !== null) return { kind: 'rejected', problem };
-	// It is set where `moov` begins, also where the rest of `moov` is compressed.
-	if (facts.fastStart !== undefined) return { kind: 'fine', facts: shownFacts(known) };
-	return next !== undefined && bytes !== undefined && next >= bytes
-		? { kind: 'rejected', problem: 'The video is incomplete: its header (moov) is missing' }
-		: { kind: 'unclear', reason: 'the header of the video was not found' };
+	if (moov === undefined) {
+		return next !== undefined && bytes !== undefined && next >= bytes
+			? { kind: 'rejected', problem: 'The video is incomplete: its header (moov) is missing' }
+			: { kind: 'unclear', reason: 'the header of the video was not found' };
+	}
+	if (bytes !== undefined && moov.end > bytes && moov.end < Infinity) {
+		return { kind: 'rejected', problem: 'The video is incomplete: its header (moov) is cut off' };
+	}
+	// A compressed one counts, too: it was there, although it says nothing.
+	return moov.isRead
+		? { kind: 'fine', facts: shownFacts(known) }
+		: { kind: 'unclear', reason: 'the header of the video could not be read to its end' };
 }
 
 function shownFacts({

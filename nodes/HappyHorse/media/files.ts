@@ -92,7 +92,9 @@ export class Files {
 	private async openItemFile(file: FileReference, use: FileUse): Promise<OpenedFile> {
 		const read = async () => await readItemFile(this.run.context, { ...use, file });
 		const { identity, verdict } = await this.inspect(read, { ...use, file });
-		if (use.check && verdict.kind === 'rejected') throw unusable(nameOf(file), verdict.problem);
+		const { check, look = check } = use;
+		if (look) this.verdicts.set(`${use.limits.kind} ${identity}`, Promise.resolve(verdict));
+		if (check && verdict.kind === 'rejected') throw unusable(nameOf(file), verdict.problem);
 		return {
 			identity,
 			isUpload: true,

@@ -10,7 +10,9 @@ import type { UploadType } from './fileType';
 import { imageType, videoType } from './fileType';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem } from './limits';
-import type { Verdict } from './verdict';
+import { itemFileHint } from './rejectionHint';
+import type { Cause, Verdict, Wanted } from './verdict';
+import { verdictOnOther } from './verdict';
 import type { VideoLimits } from './video/videoProblem';
 
 export type MediaLimits = ImageLimits | VideoLimits;
@@ -94,11 +96,25 @@ function assertSize(bytes: number, property: string, limits: MediaLimits): void 
 }
 
 /** A file in the field of an item that cannot be sent. */
-export function unusable(property: string, problem: string): ValidationError {
+export function unusable(property: string, problem: string, cause?: Cause): ValidationError {
 	return new ValidationError(
 		`The file in input field '${property}' cannot be used. ${problem}`,
-		'Use another file, or change it first, such as with the Edit Image node. Nothing was created or charged.',
+		itemFileHint(cause),
 	);
+}
+
+const IMAGE: Wanted = { kind: 'image', types: [], names: 'JPEG, PNG or WebP' };
+
+const VIDEO: Wanted = { kind: 'video', types: [], names: 'MP4 or MOV' };
+
+/** What the file is, if it can be recognised. */
+function anotherFormat(
+	bytes: Buffer,
+	{ property, wanted }: { property: string; wanted: Wanted },
+): ValidationError {
+	const verdict = verdictOnOther(bytes, wanted);
+	if (verdict?.kind === 'rejected') return unusable(property, verdict.problem, verdict.cause);
+	return unusable(property, `It is no ${wanted.names} ${wanted.kind}`);
 }
 
 interface Inspected {
@@ -112,7 +128,7 @@ function inspect(
 ): Inspected {
 	if (limits.kind === 'video') {
 		const contentType = videoType(bytes);
-		if (contentType === null) throw unusable(property, 'It is no MP4 or MOV video');
+		if (contentType === null) throw anotherFormat(bytes, { property, wanted: VIDEO });
 		return { contentType, verdict: judgeVideo(bytes, limits) };
 	}
 	const contentType = imageType(bytes);
@@ -125,6 +141,6 @@ function inspect(
 		);
 	}
 	// The upload takes fewer formats than the model does.
-	if (contentType === null) throw unusable(property, 'It is no JPEG, PNG or WebP image');
+	if (contentType === null) throw anotherFormat(bytes, { property, wanted: IMAGE });
 	return { contentType, verdict: judgeImage(bytes, { bytes: bytes.length, limits }) };
 }

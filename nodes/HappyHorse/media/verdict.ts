@@ -8,6 +8,8 @@ export interface FileFacts {
 	/** In pixels. */
 	width?: number;
 	height?: number;
+	/** How viewers turn an image (EXIF); from 5 to 8 they swap its sides. */
+	orientation?: number;
 	/** Of the whole file. */
 	bytes?: number;
 	/** Length of a video. */

@@ -4,7 +4,7 @@ import type { OpenedMedium } from './openMedia';
 /** What users should know of the files of a run, although none was rejected. */
 export async function fileHints(
 	files: Files,
-	prepared: ReadonlyArray<{ media: OpenedMedium[] }>,
+	prepared: ReadonlyArray<{ media: OpenedMedium[]; shapeHint: string | undefined }>,
 ): Promise<string[]> {
 	const { reasons, total } = await files.unclear();
 	const unclear =
@@ -13,7 +13,8 @@ export async function fileHints(
 			: [
 					`${reasons.length} of ${total} files could not be checked before the videos were created (${[...new Set(reasons)].join('; ')}). The provider may still be able to read them.`,
 				];
-	return [...unclear, ...new Set(prepared.flatMap(smallHints))];
+	const ofShapes = prepared.flatMap(({ shapeHint }) => shapeHint ?? []);
+	return [...unclear, ...new Set([...prepared.flatMap(smallHints), ...ofShapes])];
 }
 
 function smallHints({ media }: { media: OpenedMedium[] }): string[] {

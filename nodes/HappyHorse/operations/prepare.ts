@@ -23,7 +23,7 @@ import type { OpenedMedium } from './openMedia';
 import { openMedia } from './openMedia';
 import { promptHints } from './promptHints';
 import type { RunContext } from './runContext';
-import { assertShape, aspectRatioOf, secondsOf } from './videoShape';
+import { assertShape, aspectRatioOf, secondsOf, shapeHint } from './videoShape';
 
 const ITEMS_AT_ONCE = 5;
 
@@ -49,6 +49,8 @@ export interface Prepared<T> extends Draft<T> {
 	seconds: number;
 	/** The shape that the video will have, as far as it is known. */
 	aspectRatio: string | undefined;
+	/** What the user should know of that shape. */
+	shapeHint: string | undefined;
 }
 
 /** An item whose output is known before anything is sent. */
@@ -163,5 +165,6 @@ async function withFiles<T>(files: Files, draft: Draft<T>): Promise<Prepared<T>>
 		media,
 		seconds: secondsOf(request, facts),
 		aspectRatio: aspectRatioOf(request, facts),
+		shapeHint: shapeHint(request, facts),
 	};
 }

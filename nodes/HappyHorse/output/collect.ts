@@ -36,15 +36,21 @@ export interface VideoOutput {
 	publicLinkHours?: number | undefined;
 }
 
-/** One task that an item waits for, in a form that can be stored with the execution. */
-export interface AwaitedTask {
+/** The task of an item, and what comes out with it. */
+export interface ItemTask {
 	item: number;
 	taskId: string;
-	endpoint: Endpoint;
+	/** `undefined` where a webhook is all that is known: then the task cannot be read. */
+	endpoint: Endpoint | undefined;
 	metadata?: IDataObject | undefined;
 	/** True when the task was taken up for an idempotency key. */
 	reused?: boolean | undefined;
 	videoOutput: VideoOutput;
+}
+
+/** One task that an item waits for, in a form that can be stored with the execution. */
+export interface AwaitedTask extends ItemTask {
+	endpoint: Endpoint;
 }
 
 export interface CollectRun {
@@ -60,8 +66,8 @@ export interface CollectRun {
 }
 
 /** A task with its last known state. */
-export interface Known {
-	awaitedTask: AwaitedTask;
+export interface Known<Of extends ItemTask = AwaitedTask> {
+	awaitedTask: Of;
 	task: Task;
 }
 
@@ -71,7 +77,7 @@ export interface Known {
  */
 export async function collectItems(
 	run: CollectRun,
-	awaited: readonly Known[],
+	awaited: ReadonlyArray<Known<ItemTask>>,
 ): Promise<INodeExecutionData[]> {
 	return await mapLimit(awaited, {
 		limit: DOWNLOADS_AT_ONCE,
@@ -79,7 +85,7 @@ export async function collectItems(
 	});
 }
 
-async function collectItem(run: CollectRun, known: Known): Promise<INodeExecutionData> {
+async function collectItem(run: CollectRun, known: Known<ItemTask>): Promise<INodeExecutionData> {
 	const { item, endpoint, metadata, reused, videoOutput } = known.awaitedTask;
 	const { task, unread } = await finished(run, known);
 	const timedOut = !isFinal(task.status);
@@ -101,7 +107,7 @@ async function collectItem(run: CollectRun, known: Known): Promise<INodeExecutio
  *
  * @param now in milliseconds since 1970.
  */
-export function takesRequests({ awaitedTask, task }: Known, now: number): boolean {
+export function takesRequests({ awaitedTask, task }: Known<ItemTask>, now: number): boolean {
 	if (!isFinal(task.status)) return false;
 	const isDownloaded = awaitedTask.videoOutput.download && videoUrl(task) !== null;
 	return isDownloaded || !isWhole(task) || isStale(task, now);
@@ -116,12 +122,14 @@ function isStale(task: Task, now: number): boolean {
 /** The task with its URL; `unread` says in words why the URL could not be had. */
 async function finished(
 	{ api, clock }: CollectRun,
-	{ awaitedTask, task }: Known,
+	{ awaitedTask, task }: Known<ItemTask>,
 ): Promise<{ task: Task; unread?: string }> {
 	if (!isFinal(task.status)) return { task };
 	if (isWhole(task) && !isStale(task, clock.now())) return { task };
+	const { endpoint, taskId } = awaitedTask;
+	if (endpoint === undefined) return isWhole(task) ? { task } : { task, unread: UNREADABLE };
 	try {
-		return { task: await readFinished(api, awaitedTask, clock) };
+		return { task: await readFinished(api, { endpoint, taskId }, clock) };
 	} catch (error) {
 		// A failed task stays failed without its reason, and an old URL may still work.
 		if (task.status === 'FAILED') return { task: { ...task, listed: false } };
@@ -130,6 +138,9 @@ async function finished(
 		return { task, unread: `The URL of the video could not be read: ${reason}.` };
 	}
 }
+
+const UNREADABLE =
+	"The URL of the video could not be read: the API did not tell what kind of video it is. Get it later with the operation 'Get' and this task ID.";
 
 interface MissingVideo {
 	task: Task;
@@ -140,7 +151,7 @@ interface MissingVideo {
 /** With the error output on, an item of the main output has to hold its file. */
 function withoutVideo(
 	{ toErrorOutput }: CollectRun,
-	{ item, videoOutput }: AwaitedTask,
+	{ item, videoOutput }: ItemTask,
 	{ task, details, why }: MissingVideo,
 ): INodeExecutionData {
 	const json = taskOutput(task, { ...details, downloadFailure: why });
@@ -151,16 +162,15 @@ function withoutVideo(
 
 async function withVideo(
 	run: CollectRun,
-	awaitedTask: AwaitedTask,
+	awaitedTask: ItemTask,
 	{ task, details }: { task: Task; details: OutputDetails },
 ): Promise<INodeExecutionData> {
 	const { context, api, clock, until = Infinity } = run;
-	const { item, videoOutput } = awaitedTask;
+	const { item, endpoint, videoOutput } = awaitedTask;
 	const { maxMegabytes, property, publicLinkHours } = videoOutput;
 	const fileName = videoOutput.fileName ?? usualFileName(awaitedTask.taskId);
 	try {
-		const reference = awaitedTask;
-		const download = { context, api, clock, reference, task, fileName, maxMegabytes, until };
+		const download = { context, api, clock, endpoint, task, fileName, maxMegabytes, until };
 		const video = await downloadVideo(download);
 		const attachment: Attachment = { property, data: video.data };
 		const publicLink =

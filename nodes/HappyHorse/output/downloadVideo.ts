@@ -2,9 +2,9 @@ import type { Clock } from '../concurrency/clock';
 import { backoffMs, retrying } from '../concurrency/retrying';
 import type { Api } from '../http/apiClient';
 import type { FileContext } from '../http/safeFetch';
+import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { videoUrl } from '../tasks/task';
-import type { TaskReference } from '../tasks/taskClient';
 import { readTask } from '../tasks/taskClient';
 import type { StoredVideo } from './videoStream';
 import { DownloadFailure, fetchVideo } from './videoStream';
@@ -19,7 +19,8 @@ export interface Download {
 	context: FileContext;
 	api: Api;
 	clock: Clock;
-	reference: TaskReference;
+	/** Where the task is read for a fresh URL, if that is known. */
+	endpoint: Endpoint | undefined;
 	/** A completed task with a video URL. */
 	task: Task;
 	fileName: string;
@@ -39,7 +40,7 @@ export async function downloadVideo(
 	download: Download,
 	random: () => number = Math.random,
 ): Promise<StoredVideo & { task: Task }> {
-	const { api, clock, reference, until } = download;
+	const { clock, until } = download;
 	let { task } = download;
 	let expired: DownloadFailure | undefined;
 	let isRenewed = false;
@@ -62,7 +63,7 @@ export async function downloadVideo(
 		},
 		async () => {
 			if (expired && !isRenewed) {
-				const fresh = await readTask(api, reference).catch(() => null);
+				const fresh = await freshTask(download);
 				if (fresh === null || videoUrl(fresh) === null) throw plainly(expired);
 				task = fresh;
 				isRenewed = true;
@@ -72,6 +73,11 @@ export async function downloadVideo(
 	);
 	if ('value' in outcome) return { task, ...outcome.value };
 	throw plainly(failureFrom(outcome.error));
+}
+
+async function freshTask({ api, endpoint, task }: Download): Promise<Task | null> {
+	if (endpoint === undefined) return null;
+	return await readTask(api, { endpoint, taskId: task.task_id }).catch(() => null);
 }
 
 async function fetchTo(download: Download, task: Task): Promise<StoredVideo> {

@@ -10,7 +10,8 @@ import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
 
 /** What an item says about a task in addition to the API's response. */
 export interface OutputDetails {
-	endpoint: Endpoint;
+	/** `undefined` as long as it is unknown what the API makes here. */
+	endpoint: Endpoint | undefined;
 	/** True only when waiting ended before the task did. */
 	timedOut?: boolean;
 	metadata?: IDataObject | undefined;
@@ -22,7 +23,7 @@ export interface OutputDetails {
 	publicLink?: PublicLink | { missing: string } | undefined;
 	/** Why the finished video could not be fetched. */
 	downloadFailure?: string | undefined;
-	/** What is wrong with the webhooks of the provider, although the video came out. */
+	/** What is wrong with the webhooks, although the video came out. */
 	webhookWarning?: string | undefined;
 }
 
@@ -43,8 +44,7 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 		...(isUnread ? {} : { video_url: url }),
 		status: task.status,
 		...(isUnread ? {} : { video_expires_at: expiryOf(url), generated: task.generated }),
-		mode: modeOf(details.endpoint),
-		model: modelOf(details.endpoint),
+		...(details.endpoint === undefined ? {} : kindOf(details.endpoint)),
 		timed_out: details.timedOut ?? false,
 		...(details.metadata === undefined ? {} : { metadata: details.metadata }),
 		...(details.reused ? { reused: true } : {}),
@@ -61,6 +61,8 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 		...(error === undefined || error === null ? {} : { api_error: error }),
 	};
 }
+
+const kindOf = (endpoint: Endpoint) => ({ mode: modeOf(endpoint), model: modelOf(endpoint) });
 
 const OWN_NAMES = [
 	'video_url',

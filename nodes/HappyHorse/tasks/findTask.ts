@@ -5,7 +5,8 @@ import type { Api } from '../http/apiClient';
 import { toApiError } from '../http/apiError';
 
 /**
- * Reads a task whose endpoint may be unknown, since a webhook does not name it: looks under one candidate after the other.
+ * Reads a task whose endpoint may be unknown, since a webhook does not name it: looks under one candidate after the other,
+ * first where this account had its latest tasks.
  *
  * @returns `null` when none of them has it for this account.
  * @throws ApiError when the API cannot tell.
@@ -15,7 +16,7 @@ export async function findTask(
 	taskId: string,
 	candidates: readonly Endpoint[],
 ): Promise<{ task: Task; endpoint: Endpoint } | null> {
-	for (const endpoint of candidates) {
+	for (const endpoint of api.account.latestEndpoints.first(candidates)) {
 		try {
 			return { task: await readTask(api, { taskId, endpoint }), endpoint };
 		} catch (error) {

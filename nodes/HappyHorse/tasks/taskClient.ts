@@ -48,6 +48,7 @@ export async function createTask(
 	});
 	const task = createdTaskFrom(response);
 	if (task === null) throw unreadableError(200, 'create', excerptOf(response, api));
+	api.account.latestEndpoints.add(endpoint);
 	return task;
 }
 
@@ -67,6 +68,7 @@ export async function readTask(api: Api, { endpoint, taskId }: TaskReference): P
 	});
 	const task = taskFrom(response);
 	if (task === null || task.task_id !== taskId) throw unreadableError(200, 'read');
+	api.account.latestEndpoints.add(endpoint);
 	return task;
 }
 

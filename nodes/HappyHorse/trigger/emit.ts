@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { clockOf } from '../concurrency/clock';
-import type { Known } from '../output/collect';
+import type { ItemTask, Known } from '../output/collect';
 import { collectItems, takesRequests } from '../output/collect';
 import { endpoints } from '../resources';
 import type { Endpoint } from '../tasks/endpoint';
@@ -18,6 +18,9 @@ import type { TriggerEvent } from './event';
 import { eventFrom } from './event';
 import { findTask } from '../tasks/findTask';
 
+const METADATA_LEFT_OUT =
+	'Its metadata is left out, since the URL of the webhook is not signed with the API key of this credential. Was the key replaced after the video was created, or does the trigger use another credential? The video itself is right.';
+
 /**
  * The trigger's part inside the execution: drops repeated webhooks, reads the task from the API, downloads the video where
  * wanted, and gives the one item.
@@ -29,7 +32,7 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const clock = clockOf(context.getExecutionCancelSignal());
 	const videoOutput = readVideoOutput(context, 0);
 	const { metadata } = event;
-	const knownOf = ({ task, endpoint }: Found): Known => ({
+	const knownOf = ({ task, endpoint }: Found): Known<ItemTask> => ({
 		awaitedTask: { item: 0, taskId: task.task_id, endpoint, metadata, videoOutput },
 		task,
 	});
@@ -43,11 +46,16 @@ export async function emit(context: IExecuteFunctions): Promise<INodeExecutionDa
 	const { task, endpoint } = found;
 	// The API's status may have been passed on for another webhook.
 	if (task.status !== event.task.status && (await isRepeated(context, task))) return [];
+	const webhookWarning = event.noteRejected ? METADATA_LEFT_OUT : undefined;
+	if (webhookWarning !== undefined) {
+		const hint = `Video ${task.task_id}: ${webhookWarning}`;
+		context.addExecutionHints({ message: hint, type: 'warning', location: 'outputPane' });
+	}
 	const known = knownOf(found);
 	if (api === null || !takesRequests(known, clock.now())) {
-		return [taskItem(taskOutput(task, { endpoint, metadata }), { item: 0 })];
+		return [taskItem(taskOutput(task, { endpoint, metadata, webhookWarning }), { item: 0 })];
 	}
-	return await collectItems({ context, api, clock, toErrorOutput: false }, [known]);
+	return await collectItems({ context, api, clock, toErrorOutput: false, webhookWarning }, [known]);
 }
 
 /**
@@ -74,10 +82,11 @@ async function isRepeated(context: IExecuteFunctions, task: Task): Promise<boole
 
 interface Found {
 	task: Task;
-	endpoint: Endpoint;
+	/** `undefined` when neither the webhook nor a read has told it. */
+	endpoint: Endpoint | undefined;
 }
 
-const toldBy = ({ task, endpoint = endpoints[0]! }: TriggerEvent): Found => ({ task, endpoint });
+const toldBy = ({ task, endpoint }: TriggerEvent): Found => ({ task, endpoint });
 
 /** The task as the API has it; `null` for a webhook that is no longer true, such as a late IN_PROGRESS. */
 async function truthOf(api: Api, event: TriggerEvent): Promise<Found | null> {

@@ -68,12 +68,15 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 	const isRepeated = () => context.getMode() !== 'manual' && !seenEvents.isNew(place, task);
 	if (isRepeated()) return ignore(context);
 
-	const note = readNote(context, signingKey);
+	const signed = readNote(context, signingKey);
+	const note = signed ?? undefined;
+	const noteRejected = signed === null;
 	if (webhookKeys !== null) {
 		const confirmed = note !== undefined && isWhole(task);
-		return start(context, { place, task, note, confirmed });
+		return start(context, { place, task, note, noteRejected, confirmed });
 	}
-	return await confirmAndStart(context, { api, clock, isRepeated, place, task, note });
+	const arrival: Arrival = { place, task, note, noteRejected };
+	return await confirmAndStart(context, { api, clock, isRepeated, ...arrival });
 }
 
 function wantedEvents(context: IWebhookFunctions): string[] {
@@ -91,18 +94,22 @@ function ignore(context: IWebhookFunctions): IWebhookResponseData {
 	return respond(context, 200, { message: 'Nothing to do' });
 }
 
-function readNote(context: IWebhookFunctions, key: Buffer): SignedQuery | undefined {
+function readNote(context: IWebhookFunctions, key: Buffer): SignedQuery | null | undefined {
 	const note = readSignedQuery({ ...context.getQueryData() }, key);
 	if (note === null) {
-		context.logger.warn('Happy Horse Trigger: metadata was changed on its way and is left out');
+		context.logger.warn(
+			'Happy Horse Trigger: metadata was changed on its way, or signed with another API key, and is left out',
+		);
 	}
-	return note ?? undefined;
+	return note;
 }
 
 interface Arrival {
 	place: string;
 	task: Task;
 	note: SignedQuery | undefined;
+	/** True when there was a note that was not signed with this API key. */
+	noteRejected: boolean;
 }
 
 interface Unconfirmed extends Arrival {
@@ -116,7 +123,7 @@ async function confirmAndStart(
 	context: IWebhookFunctions,
 	{ api, clock, isRepeated, ...arrival }: Unconfirmed,
 ): Promise<IWebhookResponseData> {
-	const { place, task, note } = arrival;
+	const { place, task, note, noteRejected } = arrival;
 	const key = `${place} ${task.task_id} ${task.status}`;
 	const isKnown = confirming.has(key);
 	if (!isKnown && confirming.size >= (note ? MOST_OPEN : MOST_OPEN_OF_STRANGERS))
@@ -139,6 +146,7 @@ async function confirmAndStart(
 		place,
 		task: truth.task,
 		note: { ...note, endpoint: truth.endpoint },
+		noteRejected,
 		confirmed: true,
 	});
 }
@@ -166,13 +174,14 @@ function busy(context: IWebhookFunctions): IWebhookResponseData {
 
 function start(
 	context: IWebhookFunctions,
-	{ place, task, note, confirmed }: Arrival & { confirmed: boolean },
+	{ place, task, note, noteRejected, confirmed }: Arrival & { confirmed: boolean },
 ): IWebhookResponseData {
 	seenEvents.add(place, task);
 	const event: TriggerEvent = {
 		task,
 		endpoint: note?.endpoint,
 		metadata: note?.metadata,
+		noteRejected,
 		confirmed,
 	};
 	respond(context, 200, { message: 'Thank you' });

@@ -7,6 +7,8 @@ import { NodeHelpers } from 'n8n-workflow';
 import { HappyHorseApi } from '../../../credentials/HappyHorseApi.credentials';
 import { HappyHorse } from '../../../nodes/HappyHorse/HappyHorse.node';
 import { HappyHorseTrigger } from '../../../nodes/HappyHorse/HappyHorseTrigger.node';
+import { operations } from '../../../nodes/HappyHorse/operations';
+import { resources } from '../../../nodes/HappyHorse/resources';
 import manifest from '../../../package.json';
 import { breaches } from './breaches';
 import type { PublicContract } from './publicContract';
@@ -93,6 +95,19 @@ describe('The 900 nodes', () => {
 		expect(
 			new Set(saved.map(({ node }) => node.type + JSON.stringify(node.parameters))).size,
 		).toBeGreaterThan(700);
+	});
+
+	it('hold each operation of each resource', () => {
+		const kinds = saved
+			.filter(({ node }) => node.type === 'happyHorse')
+			.map(({ node: { parameters }, description }) =>
+				load(description, { saved: parameters, defaults: true }),
+			)
+			.map(({ resource, operation }) => `${String(resource)} ${String(operation)}`);
+		const all = resources.flatMap(({ value }) =>
+			[...operations.keys()].map((operation) => `${value} ${operation}`),
+		);
+		expect([...new Set(kinds)].toSorted()).toEqual(all.toSorted());
 	});
 
 	it('use every parameter, and every choice that is not the default', () => {

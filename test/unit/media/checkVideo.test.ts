@@ -9,7 +9,7 @@ import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { FakeClock } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
 import { png } from '../support/images';
-import { box, brand, data, file, lastBox, movie, track } from './video/handmade';
+import { box, brand, data, file, header, lastBox, movie, track, zeros } from './video/handmade';
 
 const URL = 'https://videos.example.com/a.mp4';
 
@@ -149,6 +149,65 @@ describe('a video whose header is missing', () => {
 	it('is not what a compressed header is', () => {
 		const compressed = file(brand(), box('moov', box('cmov', [0, 0, 0, 0])), data(100));
 		expect(judgeVideo(compressed, EDITED_VIDEO).kind).toBe('fine');
+	});
+});
+
+describe('a video whose header is cut off', () => {
+	const CUT_OFF = {
+		kind: 'rejected',
+		problem: 'The video is incomplete: its header (moov) is cut off',
+	};
+	const start = file(brand()).length;
+	const moov = file(clip()).length;
+	// With something behind what is read, as most files have it.
+	const withMore = Buffer.from(
+		file(brand(), movie(track({ width: 1280, height: 720 }), box('udta', zeros(500)))),
+	);
+
+	it.each<[string, Buffer]>([
+		['right behind its size', inFront.subarray(0, start + 8)],
+		['in the middle', inFront.subarray(0, start + 200)],
+		['one byte before its end', inFront.subarray(0, start + moov - 1)],
+		['at the end of the file', atEnd.subarray(0, -1)],
+		['in what is of no interest', withMore.subarray(0, -400)],
+	])('is rejected: %s', async (_, bytes) => {
+		expect(judgeVideo(bytes, EDITED_VIDEO)).toEqual(CUT_OFF);
+		expect((await look(ranged(bytes))).verdict).toEqual(CUT_OFF);
+	});
+
+	it('is fine once it is all there', async () => {
+		for (const bytes of [inFront.subarray(0, start + moov), atEnd, withMore]) {
+			expect(judgeVideo(bytes, EDITED_VIDEO).kind).toBe('fine');
+			expect((await look(ranged(bytes))).verdict.kind).toBe('fine');
+		}
+	});
+
+	it.each<[string, Partial<Answer>]>([
+		['the size of the file is not known', { headers: {} }],
+		['the server has more, but does not send it', {}],
+	])('gets a hint where %s', async (_, changes) => {
+		const cut = inFront.subarray(0, start + 200);
+		const { verdict } = await look((from, to) => ({
+			...ranged(cut, inFront.length)(from, to),
+			...changes,
+		}));
+		expect(verdict).toEqual({
+			kind: 'unclear',
+			reason: 'the header of the video could not be read to its end',
+		});
+	});
+
+	it('gets a hint where the header does not say where it ends', () => {
+		const open = Buffer.from(file(brand(), lastBox('moov', header('mvhd'), track())));
+		expect(judgeVideo(open, EDITED_VIDEO).kind).toBe('unclear');
+	});
+
+	it('is told from any place where a good file is cut', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: start + 8, max: start + moov - 1 }), (length) => {
+				expect(judgeVideo(inFront.subarray(0, length), EDITED_VIDEO)).toEqual(CUT_OFF);
+			}),
+		);
 	});
 });
 

@@ -92,6 +92,30 @@ it('rejects what the API would reject, if it is to', async () => {
 	expect(await open(0, false)).toMatchObject({ isUpload: true, facts });
 });
 
+it('counts files of items among those that could not be checked, the same one once', async () => {
+	const cut = png().subarray(0, 16);
+	const { files, open } = scene([cut, cut, png(), cut]);
+	for (const item of [0, 1, 2]) await open(item);
+	expect(await files.unclear()).toEqual({
+		reasons: ['the beginning of the file shows no image'],
+		total: 2,
+	});
+	const unchecked = scene([cut]);
+	await unchecked.open(0, false);
+	expect(await unchecked.files.unclear()).toEqual({ reasons: [], total: 0 });
+});
+
+it('tells of a video of the item that could not be checked', async () => {
+	// Where its boxes end makes no sense.
+	const odd = [...file(brand()), 0, 0, 0, 3, ...Buffer.from('oddsoddsodds')];
+	const { files } = scene([Buffer.from(odd)]);
+	await files.open({ property: 'data' }, { item: 0, ...VIDEO, check: true });
+	expect(await files.unclear()).toEqual({
+		reasons: ['the header of the video was not found'],
+		total: 1,
+	});
+});
+
 it('names the title of a URL', async () => {
 	const { files, vendor } = scene([png()]);
 	vendor.intervene = () => ({ statusCode: 206, body: png(200, 200) });

@@ -55,14 +55,31 @@ describe('the image', () => {
 
 	it.each<[string, Buffer, string]>([
 		['BMP', Buffer.from('BM1234'), 'BMP'],
-		['GIF', Buffer.from('GIF89a'), 'no JPEG, PNG or WebP'],
-		['HTML', Buffer.from('<html>'), 'no JPEG, PNG or WebP'],
+		['GIF', Buffer.from('GIF89a'), 'It is a GIF (accepted: JPEG, PNG or WebP)'],
+		['HTML', Buffer.from('<html>'), 'It is a web page, not an image'],
+		['PDF', Buffer.from('%PDF-1.7'), 'It is a PDF, not an image'],
+		['a video', Buffer.from('\0\0\0\x18ftypmp42', 'latin1'), 'MP4 or MOV video, not an image'],
+		['nothing known', Buffer.from('hello'), 'no JPEG, PNG or WebP'],
 		['an empty file', Buffer.alloc(0), 'no JPEG, PNG or WebP'],
 		['more than 10 MB', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)]), '10.1 MB'],
 	])('is refused as %s', async (_, bytes, text) => {
 		const error = await thrownBy(image(bytes).outcome);
 		expect(error).toBeInstanceOf(ValidationError);
 		expect(error.message).toContain(text);
+	});
+
+	it('as a web page gets the usual cause as a hint', async () => {
+		const page = Buffer.from('<!doctype html><html><title>Drive</title>');
+		const error = await thrownBy(image(page).outcome);
+		expect(error.message).toBe(
+			"The file in input field 'data' cannot be used. It is a web page, not an image",
+		);
+		expect(error).toHaveProperty(
+			'hint',
+			expect.stringMatching(/Share pages of Google Drive.*Nothing was created or charged\.$/),
+		);
+		const other = await thrownBy(image(Buffer.from('GIF89a')).outcome);
+		expect(other).toHaveProperty('hint', expect.not.stringContaining('Share pages'));
 	});
 
 	it.each([
@@ -180,7 +197,13 @@ describe('a video', () => {
 	});
 
 	it('is no image, and not too large', async () => {
-		expect((await thrownBy(read(PNG))).message).toContain('no MP4 or MOV');
+		expect((await thrownBy(read(PNG))).message).toContain('It is a PNG image, not a video');
+		expect((await thrownBy(read(Buffer.from('hello')))).message).toContain('no MP4 or MOV');
+		const webm = Buffer.from('1a45dfa3', 'hex');
+		expect((await thrownBy(read(webm))).message).toContain('(accepted: MP4 or MOV)');
+		const page = await thrownBy(read(Buffer.from('<!doctype html><title>Drive</title>')));
+		expect(page.message).toContain('It is a web page, not a video');
+		expect(page).toHaveProperty('hint', expect.stringContaining('Share pages'));
 		const large = Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42'), Buffer.alloc(1024 * 1024)]);
 		expect((await thrownBy(read(large, 1))).message).toContain('1.1 MB (maximum 1 MB)');
 	});

@@ -302,7 +302,7 @@ describe('without the check', () => {
 				files: [Buffer.from('<html>')],
 			},
 		);
-		expect((await thrownBy(run(context))).message).toContain('no JPEG, PNG or WebP');
+		expect((await thrownBy(run(context))).message).toContain('a web page, not an image');
 		expect(requests).toEqual([]);
 	});
 

@@ -186,7 +186,7 @@ export const CASES: RequestCase[] = [
 			[
 				'a file that is no video',
 				{ videoSource: 'binary', videoBinaryPropertyName: 'data' },
-				/field 'data' cannot be used. It is no MP4 or MOV video/,
+				/field 'data' cannot be used. It is a PNG image, not a video/,
 			],
 		],
 	},

@@ -23,6 +23,7 @@ import {
 } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 import { png } from '../support/images';
+import { exif, jpeg } from '../media/image/handmade';
 import type { RequestCase } from './requests';
 import { CASES } from './requests';
 
@@ -539,6 +540,84 @@ describe('Required Aspect Ratio', () => {
 		if (isTaken) await run(context);
 		else expect((await thrownBy(run(context))).message).toContain(requiredAspectRatio);
 		expect((isTaken ? posts() : toApi()).length).toBe(isTaken ? 1 : 0);
+	});
+
+	describe('with a JPEG that is stored sideways', () => {
+		const photo = (orientation: number, width = 1920, height = 1080) =>
+			Buffer.from(jpeg({ width, height }, exif({ orientation })));
+
+		const withPhoto = (file: Buffer, options: IDataObject) =>
+			batch(
+				caseOf('imageToVideo'),
+				[{ imageSource: 'binary', binaryPropertyName: 'data', options }],
+				{ files: [file] },
+			);
+
+		it.each([5, 6, 7, 8])('turned by %d: neither shape is promised', async (orientation) => {
+			for (const requiredAspectRatio of ['16:9', '9:16']) {
+				const { context, toApi } = withPhoto(photo(orientation), { requiredAspectRatio });
+				const error = await thrownBy(run(context));
+				expect(error.message).toContain('stored sideways');
+				expect(error.message).toContain('1920x1080 pixels, which viewers show as 1080x1920');
+				expect(error.message).toContain(requiredAspectRatio);
+				expect(error.description).toMatch(/Edit Image.*'Any'.*Nothing was created or charged/);
+				expect(toApi()).toEqual([]);
+			}
+		});
+
+		it.each([1, 2, 3, 4])(
+			'upside down or mirrored by %d, its shape is known',
+			async (orientation) => {
+				const good = withPhoto(photo(orientation), { requiredAspectRatio: '16:9' });
+				await run(good.context);
+				expect([good.posts().length, good.hints]).toEqual([1, []]);
+				const bad = withPhoto(photo(orientation), { requiredAspectRatio: '9:16' });
+				expect((await thrownBy(run(bad.context))).message).toContain('which is not 9:16');
+			},
+		);
+
+		it('a square or nearly square one has its shape either way', async () => {
+			for (const file of [photo(6, 1000, 1000), photo(6, 1000, 1015)]) {
+				const { context, posts } = withPhoto(file, { requiredAspectRatio: '1:1' });
+				await run(context);
+				expect(posts()).toHaveLength(1);
+			}
+		});
+
+		it('another shape either way is simply another shape', async () => {
+			const { context } = withPhoto(photo(6), { requiredAspectRatio: '1:1' });
+			expect((await thrownBy(run(context))).message).toContain(
+				'1920x1080 pixels, which is not 1:1',
+			);
+		});
+
+		it('is created with a hint where any shape will do', async () => {
+			const { context, posts, hints } = withPhoto(photo(8), {});
+			await run(context);
+			expect(posts()).toHaveLength(1);
+			expect(hints).toEqual([
+				expect.objectContaining({
+					message: expect.stringMatching(/stored sideways.*either shape.*Edit Image/) as string,
+				}),
+			]);
+		});
+
+		it('has no known shape in a dry run, which shows how it is turned', async () => {
+			const { context } = withPhoto(photo(6), { dryRun: true });
+			const [item] = jsons(await run(context));
+			expect(item).toMatchObject({ files: [{ width: 1920, height: 1080, orientation: 6 }] });
+			expect(item).not.toHaveProperty('aspect_ratio');
+		});
+
+		it('is of no interest where the file does not decide the shape', async () => {
+			const change = { imageSource: 'binary', binaryPropertyNames: 'data' };
+			const { context, posts, hints } = batch(caseOf('referenceToVideo'), [change], {
+				files: [photo(6)],
+			});
+			await run(context);
+			expect(posts()).toHaveLength(1);
+			expect(JSON.stringify(hints)).not.toContain('sideways');
+		});
 	});
 
 	it('is of no interest where the shape can be chosen', async () => {

@@ -55,7 +55,7 @@ async function download({ steps, read, clock = new FakeClock(), until = Infinity
 			context,
 			api,
 			clock,
-			reference: { endpoint: 'image-to-video/happy-horse-1', taskId: ID },
+			endpoint: 'image-to-video/happy-horse-1',
 			fileName: `happy-horse-${ID}.mp4`,
 			task: addressed(OLD),
 			maxMegabytes: 1,

@@ -1,3 +1,4 @@
+import { Latest } from '../../../nodes/HappyHorse/concurrency/latest';
 import { RateLimiter } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
 import { SingleFlight } from '../../../nodes/HappyHorse/concurrency/singleFlight';
 import type { Api, ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
@@ -18,7 +19,11 @@ export function apiThat(
 ): Api {
 	return {
 		provider: providerFrom({ provider: 'magnific', apiKey: 'key-of-the-test' }),
-		account: { limiter: new RateLimiter(), lists: new SingleFlight(0) },
+		account: {
+			limiter: new RateLimiter(),
+			lists: new SingleFlight(0),
+			latestEndpoints: new Latest(20),
+		},
 		async takeTicket() {
 			let open = true;
 			return { use: () => open && !(open = false), giveBack: () => void (open = false) };

@@ -154,6 +154,81 @@ it('while the API is down a body without an address says so, with its task ID', 
 	});
 });
 
+describe('a webhook that does not say what kind of video it is', () => {
+	const kindOf = (output: IDataObject | undefined) => [output?.mode, output?.model];
+
+	it.each<[string, Partial<Run>]>([
+		['the API is down', { truth: null }],
+		['no endpoint has the task', { answer: () => json(404, { message: 'Not found' }) }],
+	])('names none while %s', async (_, scene) => {
+		const { json: output } = await run(scene);
+		expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY });
+		expect(output).not.toHaveProperty('mode');
+		expect(output).not.toHaveProperty('model');
+		expect(JSON.stringify(output)).not.toMatch(/happy-horse-1|to-video/);
+	});
+
+	it('names it as soon as a read tells, also where the webhook was ahead of the API', async () => {
+		for (const truth of ['COMPLETED', 'IN_PROGRESS']) {
+			const { json: output } = await run({ truth });
+			expect(kindOf(output)).toEqual(['image-to-video', 'happy-horse-1']);
+		}
+	});
+
+	it('keeps the kind of its note while the API is down', async () => {
+		const event = { more: { endpoint: 'text-to-video/happy-horse-1-1' } };
+		const { json: output } = await run({ truth: null, event });
+		expect(kindOf(output)).toEqual(['text-to-video', 'happy-horse-1-1']);
+	});
+
+	it('still downloads the video, which asks no endpoint', async () => {
+		const { items, requests } = await run({
+			truth: null,
+			parameters: { downloadVideo: true },
+		});
+		expect(items[0]?.binary?.data).toMatchObject({ fileName: 'happy-horse-task-0.mp4' });
+		expect(requests.at(-1)).toMatchObject({ url: FROM_BODY, credential: undefined });
+		expect(items[0]?.json).not.toHaveProperty('mode');
+	});
+
+	it('says that an expired URL cannot be replaced', async () => {
+		const { vendor, answer } = vendorWith('task-0', '');
+		vendor.intervene = ({ url }) =>
+			url.includes('cdn.') ? { statusCode: 403, body: 'expired' } : down();
+		const { json: output } = await run({ answer, parameters: { downloadVideo: true } });
+		expect(output).toMatchObject({
+			video_url: FROM_BODY,
+			download_failure: { message: expect.stringContaining('403') as string },
+		});
+	});
+});
+
+describe('a note that does not fit the API key', () => {
+	const warning = { message: expect.stringContaining('metadata is left out') as string };
+
+	it.each([
+		['downloaded', true],
+		['not downloaded', false],
+	])('is told on the item and as a hint, with the video %s', async (_, downloadVideo) => {
+		const event = { more: { noteRejected: true } };
+		const { json: output, hints } = await run({ event, parameters: { downloadVideo } });
+		expect(output).toMatchObject({ video_url: videoAt('task-0'), webhook_warning: warning });
+		expect(hints).toEqual([
+			expect.objectContaining({
+				message: expect.stringMatching(/task-0.*metadata is left out/) as string,
+			}),
+		]);
+	});
+
+	it('is not told of a repeated webhook, nor without such a note', async () => {
+		const records = new FakeDatabase();
+		const { json: output, hints } = await run({ records });
+		expect(output).not.toHaveProperty('webhook_warning');
+		const again = await run({ records, event: { more: { noteRejected: true } } });
+		expect([hints, again.hints, again.items]).toEqual([[], [], []]);
+	});
+});
+
 describe('a status that the API does not share', () => {
 	it('W52: a late IN_PROGRESS is dropped', async () => {
 		for (const truth of ['COMPLETED', 'FAILED']) {

@@ -14,6 +14,7 @@ it('reads what the call put into the item', () => {
 		task,
 		endpoint: 'image-to-video/happy-horse-1-1',
 		metadata: { row: 7 },
+		noteRejected: true,
 		confirmed: true,
 	};
 	expect(eventFrom(json)).toEqual(json);
@@ -22,7 +23,7 @@ it('reads what the call put into the item', () => {
 it('reads it again after n8n has stored it', () => {
 	const json = { task, endpoint: undefined, metadata: undefined, confirmed: false };
 	const stored = JSON.parse(JSON.stringify(json)) as IDataObject;
-	expect(eventFrom(stored)).toEqual({ task, confirmed: false });
+	expect(eventFrom(stored)).toEqual({ task, noteRejected: false, confirmed: false });
 });
 
 it.each<[string, unknown, unknown]>([
@@ -33,6 +34,7 @@ it.each<[string, unknown, unknown]>([
 		{ endpoint: undefined },
 	],
 	['metadata that is no object', { metadata: [1] }, { metadata: undefined }],
+	['a rejected note that is a text', { noteRejected: 'yes' }, { noteRejected: false }],
 	['a confirmation that is a text', { confirmed: 'yes' }, { confirmed: false }],
 ])('leaves out %s', (_, changes, wanted) => {
 	const json = { task, confirmed: false, ...(changes as IDataObject) };

@@ -454,12 +454,13 @@ describe('the note in the address', () => {
 		const { started, warnings } = await call({ ...genuine(), query });
 		expect(started).toBeDefined();
 		expect([started?.endpoint, started?.metadata]).toEqual([undefined, undefined]);
+		expect(started).toMatchObject({ noteRejected: true });
 		expect(warnings).toEqual([expect.stringContaining('metadata')]);
 	});
 
 	it.each([[undefined], [null], [{}], [{ signature: 'x' }], [[]]])('none in %p', async (query) => {
 		const { started, warnings } = await call({ ...genuine(), query });
-		expect(started).toBeDefined();
+		expect(started).toMatchObject({ noteRejected: false });
 		expect(warnings).toEqual([]);
 	});
 });
@@ -476,6 +477,12 @@ describe('without a webhook secret the API has to confirm it', () => {
 		});
 		expect(JSON.stringify(started)).not.toMatch(new RegExp(`${BODY_MARK}|from-the-body`));
 		expect(requests).toMatchObject([{ method: 'GET', credential: 'happyHorseApi' }]);
+	});
+
+	it('a note that was changed is told in the execution, too', async () => {
+		const query = queryWith({ endpoint: 'image-to-video/happy-horse-1' }, Buffer.alloc(32));
+		const { started } = await call({ ...unsigned('COMPLETED'), query });
+		expect(started).toMatchObject({ noteRejected: true, confirmed: true });
 	});
 
 	it('asks for the model of the note first, and finds the model without one', async () => {

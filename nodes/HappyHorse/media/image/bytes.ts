@@ -1,7 +1,15 @@
 export type ImageType = 'png' | 'jpeg' | 'webp' | 'bmp';
 
 export type SizeResult =
-	| { kind: 'size'; type: ImageType; width: number; height: number }
+	| {
+			kind: 'size';
+			type: ImageType;
+			/** As stored. */
+			width: number;
+			height: number;
+			/** How viewers turn it (EXIF); from 5 to 8 they swap the sides. Of JPEG only. */
+			orientation?: number;
+	  }
 	/** `bytes` from the start of the file would help; always more than there were. */
 	| { kind: 'need-more'; bytes: number }
 	/** None of these formats, or first bytes that make no sense. */
@@ -20,9 +28,16 @@ export function needMore(bytes: number): SizeResult {
 const LARGEST_SIDE = 0x7fffffff;
 
 /** A size, unless a side is zero or absurd. */
-export function size(type: ImageType, width: number, height: number): SizeResult {
+export function size(
+	type: ImageType,
+	width: number,
+	height: number,
+	orientation?: number,
+): SizeResult {
 	const sound = (side: number) => side > 0 && side <= LARGEST_SIDE;
-	return sound(width) && sound(height) ? { kind: 'size', type, width, height } : UNKNOWN;
+	if (!sound(width) || !sound(height)) return UNKNOWN;
+	const sides = { kind: 'size' as const, type, width, height };
+	return orientation === undefined ? sides : { ...sides, orientation };
 }
 
 /** Whether the bytes at a place are the given ones: 'maybe' when the file ends before they do. */

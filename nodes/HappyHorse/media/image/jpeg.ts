@@ -1,14 +1,17 @@
 import type { Format, SizeResult } from './bytes';
 import { matches, needMore, size, u16be, UNKNOWN } from './bytes';
+import { orientationIn } from './exif';
 
 const START = [0xff, 0xd8];
+
+const EXIF_SEGMENT = 0xe1;
 
 /** From a marker's byte to the end of the width that a frame header holds. */
 const FRAME_HEADER_BYTES = 8;
 
 /**
  * JPEG: segments, each with a marker and a length, up to the frame header. They are skipped by their length:
- * a search for the frame's marker would find the one of a thumbnail inside the EXIF data.
+ * a search for the frame's marker would find the one of a thumbnail inside the EXIF data. EXIF data is in front of the frame.
  */
 export const jpegSize: Format = (bytes) => {
 	const start = matches(bytes, 0, START);
@@ -19,6 +22,7 @@ export const jpegSize: Format = (bytes) => {
 
 function walk(bytes: Uint8Array, from: number): SizeResult {
 	let at = from;
+	let orientation: number | undefined;
 	for (;;) {
 		while (at < bytes.length && bytes[at] !== 0xff) at++;
 		while (at < bytes.length && bytes[at] === 0xff) at++;
@@ -31,11 +35,13 @@ function walk(bytes: Uint8Array, from: number): SizeResult {
 		}
 		if (isFrame(marker)) {
 			if (bytes.length < at + FRAME_HEADER_BYTES) return needMore(at + FRAME_HEADER_BYTES);
-			return size('jpeg', u16be(bytes, at + 6), u16be(bytes, at + 4));
+			return size('jpeg', u16be(bytes, at + 6), u16be(bytes, at + 4), orientation);
 		}
 		if (bytes.length < at + 3) return needMore(at + 3);
 		// The length counts its own two bytes; a smaller one is broken, but must not stop the walk.
-		at += 1 + Math.max(2, u16be(bytes, at + 1));
+		const end = at + 1 + Math.max(2, u16be(bytes, at + 1));
+		if (marker === EXIF_SEGMENT) orientation ??= orientationIn(bytes, at + 3, end);
+		at = end;
 	}
 }
 

@@ -5,7 +5,8 @@ export type Interest = 'open' | 'stop' | number;
 
 /** Decides about boxes, and gets their content. A path is what leads to a box, such as `moov/trak/tkhd`. */
 export interface BoxHandler {
-	begin(path: string): Interest;
+	/** @param end position in the file where the box says that it ends; `Infinity` if it does with what it is in. */
+	begin(path: string, end: number): Interest;
 	content(path: string, bytes: Uint8Array): void;
 	/** Nothing of interest is left in a box that was opened. */
 	end(path: string): void;
@@ -98,7 +99,7 @@ export class BoxWalk {
 		const path = parent ? `${parent.path}/${type}` : type;
 		const end = Math.min(this.endOfBox(), parent?.end ?? Infinity);
 		const isSound = end >= this.at && ++this.boxes <= MOST_BOXES;
-		const interest = isSound ? this.handler.begin(path) : 'stop';
+		const interest = isSound ? this.handler.begin(path, end) : 'stop';
 		if (interest === 'stop') {
 			this.isOver = true;
 		} else if (interest === 'open') {

@@ -1,4 +1,3 @@
-import type { VideoFacts } from './videoReader';
 import { VideoReader } from './videoReader';
 
 /** Holds the whole header of most videos whose header is in front. */
@@ -12,16 +11,18 @@ const MOST_REQUESTS = 12;
 /** Bytes of the file from one position up to another, which is not included; fewer where the file ends. */
 export type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
 
+/** What a reader knows in the end. */
+export type FoundVideo = Pick<VideoReader, 'facts' | 'next' | 'moov'>;
+
 /**
  * Reads the facts of a video by parts, wherever in the file its header is: at most 12 requests, and 11 MB.
  *
- * @returns the facts; the first part, which shows what a file without facts is; and where the next byte would be that may
- *   add a fact, if there is one.
+ * @returns what was found, and the first part, which shows what a file without facts is.
  * @throws what `read` throws.
  */
 export async function readFromRanges(
 	read: ReadRange,
-): Promise<{ facts: VideoFacts; firstBytes: Uint8Array; next: number | undefined }> {
+): Promise<FoundVideo & { firstBytes: Uint8Array }> {
 	const reader = new VideoReader();
 	let firstBytes: Uint8Array | undefined;
 	for (let requests = 0; requests < MOST_REQUESTS && !reader.isDone; requests++) {
@@ -33,5 +34,6 @@ export async function readFromRanges(
 		if (bytes.length === 0) break;
 		reader.push(bytes);
 	}
-	return { facts: reader.facts, firstBytes: firstBytes ?? new Uint8Array(), next: reader.next };
+	const { facts, next, moov } = reader;
+	return { facts, next, moov, firstBytes: firstBytes ?? new Uint8Array() };
 }

@@ -25,8 +25,11 @@ const LONGEST_INDEX_BYTES = 32 * 1024;
 export class VideoReader {
 	facts: VideoFacts = {};
 
+	/** Once `moov` has begun: where it ends, and whether all of it that matters was there. */
+	moov: { end: number; isRead: boolean } | undefined;
+
 	private readonly walk = new BoxWalk({
-		begin: (path) => this.begin(path),
+		begin: (path, end) => this.begin(path, end),
 		content: (path, bytes) => this.content(path, bytes),
 		end: (path) => this.end(path),
 	});
@@ -60,7 +63,7 @@ export class VideoReader {
 		return this.isDone ? undefined : this.walk.nextPosition;
 	}
 
-	private begin(path: string): Interest {
+	private begin(path: string, end: number): Interest {
 		if (this.state === 'start' && !FIRST_BOXES.includes(path)) return 'stop';
 		if (this.state === 'start') this.state = 'before moov';
 		if (this.state === 'in moov') return this.movie.begin(path);
@@ -73,6 +76,7 @@ export class VideoReader {
 		if (path === 'ftyp') return 4;
 		if (path !== 'moov') return 0;
 		this.state = 'in moov';
+		this.moov = { end, isRead: false };
 		this.facts = { container: 'mov', ...this.facts, fastStart: !this.hasData };
 		return this.movie.begin(path);
 	}
@@ -94,6 +98,7 @@ export class VideoReader {
 		this.movie.end(path);
 		if (path !== 'moov') return;
 		this.state = 'behind moov';
+		if (this.moov) this.moov.isRead = true;
 		this.facts = { ...this.facts, ...this.movie.facts() };
 	}
 

@@ -43,7 +43,19 @@ beforeAll(async () => {
 
 const ours = ({ bytes }: Encoded) => imageSize(bytes);
 
-const size = ({ type, width, height }: Encoded) => ({ kind: 'size', type, width, height });
+const size = ({ type, width, height, orientation }: Encoded) => ({
+	kind: 'size',
+	type,
+	width,
+	height,
+	...(orientation === undefined ? {} : { orientation }),
+});
+
+/** Two of the strangers look at the size only. */
+const oursWithoutOrientation = (image: Encoded) => {
+	const { orientation: _orientation, ...rest } = { orientation: undefined, ...ours(image) };
+	return rest;
+};
 
 /** One difference shows its file's name. */
 const named = <T>(images: Encoded[], look: (image: Encoded, index: number) => T) =>
@@ -78,7 +90,7 @@ it('measures what was drawn', () => {
 it('agrees with image-dimensions', () => {
 	const answers = imageDimensions(encoded.map(({ bytes }) => bytes));
 	const theirs = named(encoded, (_, index) => ({ kind: 'size', ...answers[index] }));
-	expect(named(encoded, ours)).toEqual(theirs);
+	expect(named(encoded, oursWithoutOrientation)).toEqual(theirs);
 });
 
 it('agrees with probe-image-size, on BMP too', () => {
@@ -87,7 +99,7 @@ it('agrees with probe-image-size, on BMP too', () => {
 		const { type, width, height } = probe.sync(bytes) ?? {};
 		return { kind: 'size', type: type === 'jpg' ? 'jpeg' : type, width, height };
 	});
-	expect(named(images, ours)).toEqual(theirs);
+	expect(named(images, oursWithoutOrientation)).toEqual(theirs);
 });
 
 it('agrees with a decoder', async () => {
@@ -96,7 +108,20 @@ it('agrees with a decoder', async () => {
 		const { format: type, width, height } = metadata[index] ?? {};
 		return { kind: 'size', type, width, height };
 	});
-	expect(named(encoded, ours)).toEqual(theirs);
+	expect(named(encoded, oursWithoutOrientation)).toEqual(theirs);
+});
+
+it('agrees with a decoder and with probe-image-size on how JPEG images are turned', async () => {
+	const jpegs = encoded.filter(({ type }) => type === 'jpeg');
+	const orientation = (image: Encoded) => {
+		const found = ours(image);
+		return found.kind === 'size' ? found.orientation : found;
+	};
+	const metadata = await Promise.all(jpegs.map(({ bytes }) => sharp(bytes).metadata()));
+	const found = named(jpegs, orientation);
+	expect(found).toEqual(named(jpegs, (_, index) => metadata[index]?.orientation));
+	expect(found).toEqual(named(jpegs, ({ bytes }) => probe.sync(bytes)?.orientation));
+	expect(new Set(Object.values(found))).toEqual(new Set([undefined, 1, 2, 3, 4, 5, 6, 7, 8]));
 });
 
 it('needs the start of a file only, and asks its way through the long ones', () => {

@@ -8,6 +8,8 @@ export interface Encoded extends Sides {
 	name: string;
 	type: 'png' | 'jpeg' | 'webp' | 'bmp';
 	bytes: Buffer;
+	/** As far as it can be read from the beginning of the file. */
+	orientation?: number;
 }
 
 /** A blank image; blank ones are made in a millisecond. */
@@ -72,6 +74,7 @@ export async function rotated(): Promise<Encoded[]> {
 			name: `${encoder}, rotation ${orientation}`,
 			type: typeOf(encoder),
 			...sides,
+			...(encoder === 'jpeg' ? { orientation } : {}),
 			bytes: await encoders[encoder](blank(sides)).withMetadata({ orientation }).toBuffer(),
 		})),
 	);
@@ -108,6 +111,8 @@ export async function ofAllKinds(): Promise<Encoded[]> {
 		name,
 		type: typeOf(name),
 		...SIDES,
+		// This encoder writes "not turned" next to any note.
+		...(name === 'jpeg, long note' ? { orientation: 1 } : {}),
 		bytes: await build().toBuffer(),
 	}));
 	return await Promise.all(images);

@@ -54,6 +54,48 @@ export const frame = ({ width, height, marker = 0xc0 }: Sides & { marker?: numbe
 export const jpeg = (sides: Sides, ...before: number[][]): Uint8Array =>
 	file(JPEG_START, ...before, frame(sides), segment(0xda, [1, 1, 0, 0, 63, 0]));
 
+interface Exif {
+	orientation: number;
+	/** Type of the value: 3 is a short number. */
+	type?: number;
+	isLittle?: boolean;
+	/** Further entries in front, and bytes between the header and the entries. */
+	before?: number;
+	gap?: number;
+}
+
+/** The segment of a JPEG that says how to turn it. */
+export const exif = ({
+	orientation,
+	type = 3,
+	isLittle = false,
+	before = 0,
+	gap = 0,
+}: Exif): number[] => {
+	const number = isLittle ? le : be;
+	const entry = (tag: number, kind: number, value: number) => [
+		...number(2, tag),
+		...number(2, kind),
+		...number(4, 1),
+		...(kind === 3 ? [...number(2, value), 0, 0] : number(4, value)),
+	];
+	const entries = [
+		...Array.from({ length: before }, (_, index) => entry(0x9000 + index, 3, 7)),
+		entry(0x0112, type, orientation),
+	];
+	return segment(0xe1, [
+		...text('Exif'),
+		...[0, 0],
+		...text(isLittle ? 'II' : 'MM'),
+		...number(2, 42),
+		...number(4, 8 + gap),
+		...Array.from({ length: gap }, () => 0x5a),
+		...number(2, entries.length),
+		...entries.flat(),
+		...number(4, 0),
+	]);
+};
+
 export const riff = (chunk: string, data: number[]): Uint8Array => {
 	const content = [...text('WEBP'), ...text(chunk), ...le(4, data.length), ...data];
 	return file(text('RIFF'), le(4, content.length), content);

@@ -7,6 +7,7 @@ import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
 import {
 	applePng,
 	bmp,
+	exif,
 	extendedWebp,
 	file,
 	jpeg,
@@ -58,8 +59,23 @@ const jpegs = fc
 	.array(between, { maxLength: 6 })
 	.chain((before) => written('jpeg', (sides) => jpeg(sides, ...before), 0xffff));
 
+const turned = fc
+	.record({
+		orientation: fc.integer({ min: 1, max: 8 }),
+		isLittle: fc.boolean(),
+		before: fc.nat(20),
+		gap: fc.nat(20),
+	})
+	.chain((note) =>
+		written('jpeg', (sides) => jpeg(sides, exif(note)), 0xffff).map(({ bytes, expected }) => ({
+			bytes,
+			expected: { ...expected, orientation: note.orientation } as SizeResult,
+		})),
+	);
+
 const files = fc.oneof(
 	jpegs,
+	turned,
 	written('png', png, 0x7fffffff),
 	written('png', applePng, 0x7fffffff),
 	written('webp', lossyWebp, 0x3fff),
@@ -210,6 +226,13 @@ it.each([
 ])('reads a long JPEG of nothing but %s in one go', (_, pattern) => {
 	const long = Array.from({ length: 40_000 }, (__, index) => pattern[index % pattern.length] ?? 0);
 	const bytes = file([0xff, 0xd8], long);
+	expect(imageSize(bytes).kind).toBe('need-more');
+	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+});
+
+it('reads a JPEG of nothing but EXIF data in one go', () => {
+	const entries = exif({ orientation: 0, before: 5000 });
+	const bytes = file([0xff, 0xd8], entries, exif({ orientation: 9, before: 5000 }));
 	expect(imageSize(bytes).kind).toBe('need-more');
 	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
 });
