@@ -7,7 +7,6 @@ export interface LockedPackage {
 	dependencies?: Record<string, string>;
 	optionalDependencies?: Record<string, string>;
 	peerDependencies?: Record<string, string>;
-	peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 	[field: string]: unknown;
 }
 
@@ -36,16 +35,12 @@ function findFrom(packages: LockFile['packages'], path: string, name: string): s
 	}
 }
 
-/** The names that a package needs; npm installs an optional peer only where something else needs it too. */
-function neededBy(locked: LockedPackage = {}): string[] {
-	const { peerDependencies = {}, peerDependenciesMeta: meta = {} } = locked;
-	const peers = Object.keys(peerDependencies).filter((name) => meta[name]?.optional !== true);
-	return [
-		...Object.keys(locked.dependencies ?? {}),
-		...Object.keys(locked.optionalDependencies ?? {}),
-		...peers,
-	];
-}
+/**
+ * The names that a package may load. An optional peer is among them: a package may load one that is there only because
+ * something else brought it along, and then not start without it.
+ */
+const neededBy = (locked: LockedPackage = {}): string[] =>
+	EDGES.flatMap((edge) => Object.keys(locked[edge] ?? {}));
 
 /** The paths that the project still reaches when `isLeftOut` packages are not followed. */
 function reached(

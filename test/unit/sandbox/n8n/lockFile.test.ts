@@ -21,17 +21,19 @@ const lock: LockFile = {
 			license: 'MIT',
 			dependencies: { heavy: '^1', shared: '^2', '@heavy/one': '1' },
 			optionalDependencies: { small: '*' },
-			peerDependencies: { never: '*', needed: '*' },
-			peerDependenciesMeta: { never: { optional: true } },
+			peerDependencies: { broughtAlong: '*', absent: '*', needed: '*' },
+			peerDependenciesMeta: { broughtAlong: { optional: true }, absent: { optional: true } },
 		}),
 		'node_modules/app/node_modules/shared': locked('2.0.0', { dependencies: { shared2: '1' } }),
-		'node_modules/heavy': locked('1.0.0', { dependencies: { shared: '^1', 'heavy-only': '1' } }),
+		'node_modules/heavy': locked('1.0.0', {
+			dependencies: { shared: '^1', 'heavy-only': '1', broughtAlong: '1' },
+		}),
 		'node_modules/heavy-only': locked('1.0.0'),
 		'node_modules/@heavy/one': locked('1.0.0'),
 		'node_modules/shared': locked('1.0.0'),
 		'node_modules/shared2': locked('1.0.0'),
 		'node_modules/small': locked('1.0.0', { optional: true }),
-		'node_modules/never': locked('1.0.0'),
+		'node_modules/broughtAlong': locked('1.0.0'),
 		'node_modules/needed': locked('1.0.0'),
 	},
 };
@@ -39,13 +41,14 @@ const lock: LockFile = {
 describe('the lock file that is kept', () => {
 	const kept = keptLock(lock, ['heavy', '@heavy/*']);
 
-	it('leaves out the named packages and what only they need', () => {
+	it('leaves out the named packages and what only they need, but no optional peer of others', () => {
 		expect(Object.keys(kept.packages)).toEqual([
 			'',
 			'node_modules/app',
 			'node_modules/app/node_modules/shared',
 			'node_modules/shared2',
 			'node_modules/small',
+			'node_modules/broughtAlong',
 			'node_modules/needed',
 		]);
 	});
