@@ -20,9 +20,11 @@ function engineOf(version) {
 	);
 }
 
-/** `engine`, `server`, `editor` and `queue` test what the build left in dist, never the sources. */
+/** `engine`, `server`, `editor`, `queue` and `versions` test what the build left in dist, never the sources. */
 module.exports = {
-	projects: ['unit', 'sandbox', 'gate', 'engine', 'server', 'editor', 'queue'].map(layer),
+	projects: ['unit', 'sandbox', 'gate', 'engine', 'server', 'editor', 'queue', 'versions'].map(
+		layer,
+	),
 	testSequencer: '<rootDir>/test/longestFirst.js',
 	// Jest takes no time limit per project: this one lets a real n8n start, test/run.ts narrows it.
 	testTimeout: 180_000,

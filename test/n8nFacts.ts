@@ -6,8 +6,8 @@ const isSince = (major: number, minor: number): boolean => {
 };
 
 /**
- * In what the n8n under test differs from the other one that the tests run on: each fact was seen to be false on
- * 1.123.81 and true on 2.41.1.
+ * In what the n8n under test differs from 1.123.81, the oldest one: each fact was seen to be false there and true on 2.41.1.
+ * Between the two only the facts that test/versions looks at were seen on each version.
  */
 export const n8nFacts = {
 	/** `WorkflowExecute.run()` takes one object; before, five arguments. */
@@ -66,3 +66,19 @@ export const n8nFacts = {
 export function errorOutputDetails<T>(details: T): T | undefined {
 	return n8nFacts.errorOutputTakesDetails ? details : undefined;
 }
+
+/** In what a version differs so that a check of test/versions expects something else there, and why, in words for users. */
+export const DIFFERENCES = {
+	paysAgainAfterCrash: {
+		isMet: n8nFacts.createsAgainAfterCrash > 0,
+		reason:
+			'Before n8n 2.14 nothing connects an execution that crashed with its *Retry*, which pays for the whole batch again. Items with an *Idempotency Key* are not paid again.',
+	},
+	leavesDetailsOut: {
+		isMet: !n8nFacts.errorOutputTakesDetails,
+		reason:
+			'Before n8n 2.36 an item has room for `error` and `message` alone in the error output. `details` is left out; the text names the task.',
+	},
+} as const;
+
+export type DifferenceName = keyof typeof DIFFERENCES;

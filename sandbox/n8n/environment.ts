@@ -19,8 +19,16 @@ const FOREIGN = new RegExp(
 /** By default requests at the same moment fail with "cannot start a transaction within a transaction". */
 const OF_N8N_1 = { DB_SQLITE_POOL_SIZE: '4' };
 
-/** It would ask api.n8n.io for a list; n8n 1 does not know the module and refuses its name. */
-const OF_N8N_2 = { N8N_DISABLED_MODULES: 'mcp-registry' };
+/**
+ * It would ask api.n8n.io for a list. n8n refuses to start with the name of a module that it does not know: 2.14.2 does not know
+ * this one, 2.23.4 does.
+ */
+const MCP_REGISTRY = { N8N_DISABLED_MODULES: 'mcp-registry' };
+
+const hasMcpRegistry = (version: string): boolean => {
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	return major > 2 || (major === 2 && minor >= 23);
+};
 
 /**
  * The environment of a throw-away n8n: on loopback only, telling nobody about itself, with the
@@ -62,7 +70,8 @@ export function n8nEnvironment(
 		N8N_PYTHON_ENABLED: 'false',
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
 		EXTERNAL_FRONTEND_HOOKS_URLS: '',
-		...(version.startsWith('1.') ? OF_N8N_1 : OF_N8N_2),
+		...(version.startsWith('1.') ? OF_N8N_1 : {}),
+		...(hasMcpRegistry(version) ? MCP_REGISTRY : {}),
 		NO_COLOR: '1',
 	};
 }

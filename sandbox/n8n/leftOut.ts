@@ -36,3 +36,9 @@ export const LEFT_OUT: Record<string, string> = {
 	'snowflake-sdk': 'the Snowflake database',
 	'weaviate-client': 'the Weaviate database',
 };
+
+/** Optional peers that n8n loads when it starts, although in a full installation only parts that are left out need them. */
+export const NEEDED_PEERS = [
+	// By @sentry/node-core, in n8n 2.40 and 2.41.
+	'@opentelemetry/instrumentation',
+];

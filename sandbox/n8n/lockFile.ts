@@ -83,16 +83,30 @@ export function addressOf(name: string, version: string): string {
 	return `https://registry.npmjs.org/${name}/-/${short}-${version}.tgz`;
 }
 
+/** The same packages, where those that find one of the named optional peers need it: npm installs no other one. */
+function withNeededPeers(all: LockFile['packages'], peers: string[]): LockFile['packages'] {
+	const entries = Object.entries(all).map(([path, locked]): [string, LockedPackage] => {
+		const meta = Object.entries(locked.peerDependenciesMeta ?? {});
+		const isNeeded = (name: string) =>
+			peers.includes(name) && findFrom(all, path, name) !== undefined;
+		if (!meta.some(([name]) => isNeeded(name))) return [path, locked];
+		const optional = Object.fromEntries(meta.filter(([name]) => !isNeeded(name)));
+		return [path, { ...locked, peerDependenciesMeta: optional }];
+	});
+	return Object.fromEntries(entries);
+}
+
 /**
  * The lock file that we keep of n8n: without the packages named in `leftOut` (a name that ends in * stands for all that begin
- * so) and what only they need, each package with its address and its integrity. Throws when one has no integrity: it would not
- * be checked.
+ * so) and what only they need, each package with its address and its integrity. `neededPeers` are optional peers that are kept
+ * although only packages that are left out need them. Throws when a package has no integrity: it would not be checked.
  */
-export function keptLock(lock: LockFile, leftOut: string[]): LockFile {
+export function keptLock(lock: LockFile, leftOut: string[], neededPeers: string[] = []): LockFile {
 	const isLeftOut = matcher(leftOut);
-	const paths = reached(lock.packages, isLeftOut);
+	const all = withNeededPeers(lock.packages, neededPeers);
+	const paths = reached(all, isLeftOut);
 	const packages: LockFile['packages'] = {};
-	for (const [path, locked] of Object.entries(lock.packages)) {
+	for (const [path, locked] of Object.entries(all)) {
 		if (!paths.has(path)) continue;
 		const kept = withoutEdges(locked, isLeftOut);
 		if (path !== '') {

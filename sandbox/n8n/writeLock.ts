@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { LEFT_OUT } from './leftOut';
+import { LEFT_OUT, NEEDED_PEERS } from './leftOut';
 import { keptLock, type LockFile } from './lockFile';
 import { lockPath } from './locks';
 import { npm } from './npm';
@@ -17,7 +17,7 @@ async function writeLock(version: string): Promise<void> {
 		cwd: folder,
 	});
 	const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as LockFile;
-	const kept = keptLock(lock, Object.keys(LEFT_OUT));
+	const kept = keptLock(lock, Object.keys(LEFT_OUT), NEEDED_PEERS);
 	mkdirSync(dirname(lockPath(version)), { recursive: true });
 	writeFileSync(lockPath(version), `${JSON.stringify(kept, null, '\t')}\n`);
 	const [all, some] = [lock, kept].map(({ packages }) => Object.keys(packages).length);

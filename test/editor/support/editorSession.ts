@@ -39,17 +39,23 @@ export async function openEditorSession(): Promise<EditorSession> {
 		n8n = await startN8n({ tarball });
 		await n8n.client.setupOwner();
 		browser = await launchBrowser();
-		// n8n's own tests find things by it.
-		selectors.setTestIdAttribute('data-test-id');
-		const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-		page.setDefaultTimeout(PATIENCE_MS);
-		// n8n wants to know whether to leave a page with unsaved changes.
-		page.on('dialog', (dialog) => void dialog.accept());
+		const page = await openWindow(browser);
 		return { n8n, sandbox, page, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
+}
+
+/** A window of a browser that is ready for n8n's editor. */
+export async function openWindow(browser: Browser): Promise<Page> {
+	// n8n's own tests find things by it.
+	selectors.setTestIdAttribute('data-test-id');
+	const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+	page.setDefaultTimeout(PATIENCE_MS);
+	// n8n wants to know whether to leave a page with unsaved changes.
+	page.on('dialog', (dialog) => void dialog.accept());
+	return page;
 }
 
 /** Runs a step; when it fails, its error names an image of what the browser showed then. */

@@ -1,4 +1,4 @@
-import { LEFT_OUT } from '../../../../sandbox/n8n/leftOut';
+import { LEFT_OUT, NEEDED_PEERS } from '../../../../sandbox/n8n/leftOut';
 import {
 	addressOf,
 	expectedPaths,
@@ -21,8 +21,8 @@ const lock: LockFile = {
 			license: 'MIT',
 			dependencies: { heavy: '^1', shared: '^2', '@heavy/one': '1' },
 			optionalDependencies: { small: '*' },
-			peerDependencies: { never: '*', needed: '*' },
-			peerDependenciesMeta: { never: { optional: true } },
+			peerDependencies: { never: '*', absent: '*', needed: '*' },
+			peerDependenciesMeta: { never: { optional: true }, absent: { optional: true } },
 		}),
 		'node_modules/app/node_modules/shared': locked('2.0.0', { dependencies: { shared2: '1' } }),
 		'node_modules/heavy': locked('1.0.0', { dependencies: { shared: '^1', 'heavy-only': '1' } }),
@@ -48,6 +48,15 @@ describe('the lock file that is kept', () => {
 			'node_modules/small',
 			'node_modules/needed',
 		]);
+	});
+
+	it('keeps an optional peer that is named, as one that npm has to install', () => {
+		const withPeer = keptLock(lock, ['heavy', '@heavy/*'], ['never', 'absent']);
+		const kin = Object.keys(withPeer.packages).filter((path) => !(path in kept.packages));
+		expect(kin).toEqual(['node_modules/never']);
+		expect(withPeer.packages['node_modules/app']?.peerDependenciesMeta).toEqual({
+			absent: { optional: true },
+		});
 	});
 
 	it('names them no longer, so that npm does not miss them', () => {
@@ -104,7 +113,7 @@ describe.each(lockedVersions())('the list of packages of n8n %s', (version) => {
 	});
 
 	it('is what is kept of itself: nothing left out is named in it', () => {
-		expect(keptLock(ours, Object.keys(LEFT_OUT))).toEqual(ours);
+		expect(keptLock(ours, Object.keys(LEFT_OUT), NEEDED_PEERS)).toEqual(ours);
 		expect(entries.map(([path]) => nameAt(path))).not.toContain('@n8n/design-system');
 	});
 });
