@@ -162,7 +162,7 @@ export const payingOnce: Defence[] = [
 		file: nodes('http/responseError'),
 		source: 'statusCode === 503 && DOCUMENTED_OUTAGE.test(said);',
 		without: 'statusCode === 503;',
-		test: unit('http/explainError', '%i with %p to a %s is %s'),
+		test: unit('http/noResponse', '%i with %p to a %s is %s'),
 	},
 	{
 		row: 'R36',
@@ -170,7 +170,7 @@ export const payingOnce: Defence[] = [
 		file: nodes('http/responseError'),
 		source: "if (purpose === 'create' && isDocumented && retryUnavailable) {",
 		without: "if (purpose === 'create' && isDocumented) {",
-		test: unit('http/explainError', 'counts as one after which a video may exist'),
+		test: unit('http/noResponse', 'counts as one after which a video may exist'),
 	},
 	{
 		row: 'R36',
@@ -178,7 +178,7 @@ export const payingOnce: Defence[] = [
 		file: nodes('http/networkFault'),
 		source: "'^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED' +",
 		without: "'^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH' +",
-		test: unit('http/explainError', '%s may have been sent'),
+		test: unit('http/noResponse', '%s may have been sent'),
 	},
 	{
 		row: 'R37',

@@ -1,7 +1,7 @@
 import type { FailureCause } from './apiError';
 import { ApiError, LONGEST_REQUESTED_PAUSE_MS } from './apiError';
-import type { ApiResponse, Purpose } from './explainError';
-import { hintFor, CHECK_FIRST, unreadableError } from './explainError';
+import type { ApiResponse, Purpose } from './noResponse';
+import { hintFor, CHECK_FIRST, unreadableError } from './noResponse';
 import { vendorMessage } from './vendorMessage';
 
 /** The text that the API's documentation gives for 503, which is to be sent again with backoff. */

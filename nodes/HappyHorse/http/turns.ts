@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
 import type { RateLimiter, Turn } from '../concurrency/rateLimiter';
-import type { Purpose } from './explainError';
-import { notSentError } from './explainError';
+import type { Purpose } from './noResponse';
+import { notSentError } from './noResponse';
 
 /** What decides when a request may leave. */
 export interface TurnRequest {

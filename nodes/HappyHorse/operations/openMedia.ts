@@ -4,7 +4,7 @@ import { mapLimit } from '../concurrency/mapLimit';
 import type { Medium } from '../fields/media';
 import { titleOf } from '../fields/media';
 import type { Files, FileSource, OpenedFile } from '../media/files';
-import type { CreateRequest } from './createRequest';
+import type { CreateRequest } from './readRequest';
 
 /** Of one item. */
 const FILES_AT_ONCE = 3;

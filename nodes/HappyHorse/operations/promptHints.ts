@@ -1,4 +1,4 @@
-import type { CreateRequest } from './createRequest';
+import type { CreateRequest } from './readRequest';
 
 /** What looks wrong about how a prompt names the files of its request. */
 export function promptHints({ media, fields, resource }: CreateRequest): string[] {

@@ -8,13 +8,13 @@ import { maxConcurrency, maxTotalDuration } from '../fields/options';
 import type { Task } from '../tasks/task';
 import { isRetry, runIndexOf } from '../n8n/execution';
 import { ValidationError } from '../validationError';
-import type { CreateRequest } from './createRequest';
+import type { CreateRequest } from './readRequest';
 import { assertAffordable, settleDryRuns } from './dryRun';
 import { failedItem, typedError } from './errors';
 import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Prepared, RequestExtras, Settled } from './prepare';
 import { prepare } from './prepare';
-import { requestsOf } from './requests';
+import { requestsOf } from './claimRequests';
 import type { RunContext } from './runContext';
 
 /** What is in the place of an input item once all requests have been dealt with. */

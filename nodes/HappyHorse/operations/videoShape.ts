@@ -2,7 +2,7 @@ import { ANY_RATIO } from '../fields/requiredAspectRatio';
 import { LONGEST_SECONDS } from '../fields/request';
 import type { FileFacts } from '../media/verdict';
 import { ValidationError } from '../validationError';
-import type { CreateRequest } from './createRequest';
+import type { CreateRequest } from './readRequest';
 
 /** What was found out about the files of a request, by the names of the API. */
 export type FactsByName = ReadonlyMap<string, FileFacts | undefined>;

@@ -14,7 +14,7 @@ import {
 	notSentError,
 	noResponseError,
 	unreadableError,
-} from '../../../nodes/HappyHorse/http/explainError';
+} from '../../../nodes/HappyHorse/http/noResponse';
 import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import { FakeClock, START } from '../support/fakeClock';
 import { FakeDatabase } from '../support/fakeDatabase';

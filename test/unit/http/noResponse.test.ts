@@ -1,6 +1,6 @@
-import type { Purpose } from '../../../nodes/HappyHorse/http/explainError';
+import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
 import { responseError } from '../../../nodes/HappyHorse/http/responseError';
-import { noResponseError, unreadableError } from '../../../nodes/HappyHorse/http/explainError';
+import { noResponseError, unreadableError } from '../../../nodes/HappyHorse/http/noResponse';
 import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 
 const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
