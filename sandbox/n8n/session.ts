@@ -26,7 +26,8 @@ export class Session {
 		const url = new URL(path, this.url);
 		for (const [name, value] of Object.entries(options.query ?? {}))
 			url.searchParams.set(name, value);
-		const headers: Record<string, string> = { accept: 'application/json' };
+		// n8n closes connections that were idle for some seconds; a request that takes one of them at that moment would fail.
+		const headers: Record<string, string> = { accept: 'application/json', connection: 'close' };
 		if (this.cookies.size > 0) {
 			headers.cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 		}

@@ -205,7 +205,11 @@ it('stops looking up posts after a while, and does not post them again', async (
 	const id = await publishing.save(example);
 	await publishing.runByHand(id);
 	expect(service.posts.map(({ lookups }) => lookups)).toEqual([2, 2, 2]);
-	expect(byId('slow')).toMatchObject({ Status: 'check', TikTok: 'not confirmed: submission-2' });
+	expect(byId('slow')).toMatchObject({
+		Status: 'check',
+		// The three networks are posted to at the same time.
+		TikTok: expect.stringMatching(/^not confirmed: submission-[123]$/) as string,
+	});
 	expect(byId('slow').Note).toContain('TikTok: not confirmed in time');
 	setBack('slow');
 	await publishing.runByHand(id);
