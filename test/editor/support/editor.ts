@@ -51,6 +51,16 @@ export class Editor {
 		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
+	/** Pastes text onto the canvas: the event of the browser, since a headless one shares no clipboard. */
+	async paste(text: string): Promise<void> {
+		await this.page.evaluate(`{
+			const clipboardData = new DataTransfer();
+			clipboardData.setData('text/plain', ${JSON.stringify(text)});
+			const init = { clipboardData, bubbles: true, cancelable: true };
+			document.body.dispatchEvent(new ClipboardEvent('paste', init));
+		}`);
+	}
+
 	/** Types into the search of the node panel, and gives the names that it finds for `found`. */
 	async search(text: string, found: string): Promise<string[]> {
 		await this.dismissToasts();
