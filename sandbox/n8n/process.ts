@@ -139,11 +139,18 @@ export class N8nProcess {
 	}
 }
 
+/**
+ * For requests to n8n: it closes a connection that was idle for some seconds, also where its event loop was busy meanwhile and
+ * has not yet read the next request. That one would fail with "other side closed".
+ */
+export const ONE_REQUEST = { connection: 'close' };
+
 /** True when each of the paths answers with JSON: while it starts, n8n answers 200 with a page that says so. */
 export async function answersJson(url: string, paths: readonly string[]): Promise<boolean> {
 	try {
 		for (const path of paths) {
-			const answer = await fetch(url + path, { signal: AbortSignal.timeout(2000) });
+			const signal = AbortSignal.timeout(2000);
+			const answer = await fetch(url + path, { headers: ONE_REQUEST, signal });
 			const body = await answer.text();
 			if (!answer.ok || !body.startsWith('{')) return false;
 		}

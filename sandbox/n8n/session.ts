@@ -1,3 +1,5 @@
+import { ONE_REQUEST } from './process';
+
 export class RestError extends Error {
 	constructor(
 		readonly status: number,
@@ -26,8 +28,7 @@ export class Session {
 		const url = new URL(path, this.url);
 		for (const [name, value] of Object.entries(options.query ?? {}))
 			url.searchParams.set(name, value);
-		// n8n closes connections that were idle for some seconds; a request that takes one of them at that moment would fail.
-		const headers: Record<string, string> = { accept: 'application/json', connection: 'close' };
+		const headers: Record<string, string> = { accept: 'application/json', ...ONE_REQUEST };
 		if (this.cookies.size > 0) {
 			headers.cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 		}

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { ONE_REQUEST } from './process';
+
 export interface WebhookCall {
 	method?: string;
 	/** Objects are sent as JSON; strings, bytes and FormData as they are. */
@@ -31,7 +33,10 @@ export async function waitForWebhook(
 ): Promise<void> {
 	const end = Date.now() + timeoutMs;
 	for (;;) {
-		const answer = await fetch(url, { method: 'OPTIONS', headers: { origin: url.origin } });
+		const answer = await fetch(url, {
+			method: 'OPTIONS',
+			headers: { origin: url.origin, ...ONE_REQUEST },
+		});
 		await answer.arrayBuffer();
 		const methods = (answer.headers.get('access-control-allow-methods') ?? '').split(', ');
 		if (methods.includes(method)) return;
@@ -55,7 +60,11 @@ export async function callWebhook(
 	const json = asIs === undefined && body !== undefined;
 	const answer = await fetch(url, {
 		method,
-		headers: json ? { 'content-type': 'application/json', ...headers } : headers,
+		headers: {
+			...ONE_REQUEST,
+			...(json ? { 'content-type': 'application/json' } : {}),
+			...headers,
+		},
 		signal: AbortSignal.timeout(timeoutMs),
 		...(body === undefined ? {} : { body: asIs ?? JSON.stringify(body) }),
 	});
