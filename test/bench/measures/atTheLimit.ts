@@ -114,7 +114,7 @@ function sorted(rows: Row[]): Row[] {
 function notesOn({ quick }: Plan): string[] {
 	const sizes = quick ? '3' : '50 and 200';
 	return [
-		`Batches of ${sizes} images, each video takes 60 s, each way has an API of its own that answers 429 with Retry-After beyond ${PER_MINUTE} requests in any minute. In real time, but for the two that make one video after the other: their tasks, pauses and the minute of the limit are ${SERIAL_PACE} times shorter, and the time is multiplied by that (n8n's own work with it).`,
-		'"Wait + IF" is HTTP Request, Wait 15 s, HTTP Request, IF as they come. Its execution ends with the first 429: what was paid for by then does not come out, and its time is the time to that end. "Wait + IF, slowed" is the same by somebody who knows the limit: 1.3 s between requests and Retry On Fail with 5 tries.',
+		`Batches of ${sizes} images, each video takes 60 s, each way has an API of its own that responds with 429 with Retry-After beyond ${PER_MINUTE} requests in any minute. In real time, but for the two that make one video after the other: their tasks, pauses and the minute of the limit are ${SERIAL_PACE} times shorter, and the time is multiplied by that (n8n's own work with it).`,
+		'"Wait + IF" is HTTP Request, Wait 15 s, HTTP Request, IF as they come. Its execution ends with the first 429: what was paid for by then does not come out, and its time is the time to that end. "Wait + IF, slowed" is the same, built by a user who knows the limit: 1.3 s between requests and Retry On Fail with 5 tries.',
 	];
 }
