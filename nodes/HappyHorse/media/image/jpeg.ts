@@ -40,7 +40,9 @@ function walk(bytes: Uint8Array, from: number): SizeResult {
 		if (bytes.length < at + 3) return needMore(at + 3);
 		// The length counts its own two bytes; a smaller one is broken, but must not stop the walk.
 		const end = at + 1 + Math.max(2, u16be(bytes, at + 1));
-		if (marker === EXIF_SEGMENT) orientation ??= orientationIn(bytes, at + 3, end);
+		// Not up to the end that a file of a few bytes only claims to have.
+		const there = Math.min(end, bytes.length);
+		if (marker === EXIF_SEGMENT) orientation ??= orientationIn(bytes, at + 3, there);
 		at = end;
 	}
 }

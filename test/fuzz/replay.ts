@@ -1,0 +1,20 @@
+import type { Door } from './rule';
+
+/** Runs one rule on one input. Gives the exit code. */
+export async function replay(
+	doors: readonly Door[],
+	{ says, seed, path }: { says: string; seed: number; path: string },
+): Promise<number> {
+	const rule = doors.flatMap(({ rules }) => rules).find((each) => each.says === says);
+	if (rule === undefined) {
+		console.log(`These doors have no rule "${says}"`);
+		return 2;
+	}
+	const { counterexample, errorInstance } = await rule.check({ seed, path, endOnFailure: true });
+	if (counterexample === null) {
+		console.log('The rule holds for it');
+		return 0;
+	}
+	console.dir({ counterexample, errorInstance }, { depth: null });
+	return 1;
+}
