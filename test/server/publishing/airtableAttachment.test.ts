@@ -84,7 +84,7 @@ it('attaches a video to each record, and its status says what became of it', asy
 	]);
 	expect(good.fields).toMatchObject({ Status: 'done', 'Task ID': task.taskId });
 	expect(byName('page').fields).toMatchObject({ Status: 'failed' });
-	expect(byName('page').fields.Note).toContain('no JPEG, PNG or WebP image');
+	expect(byName('page').fields.Note).toContain('It is a web page, not an image');
 	expect(byName('dragon').fields).toMatchObject({
 		Status: 'failed',
 		'Task ID': expect.any(String) as string,
