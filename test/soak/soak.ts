@@ -1,17 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { SandboxTask } from '../../sandbox/api/control';
-import type { ExecutionSummary } from '../../sandbox/n8n/wire';
+import { account } from './account';
 import type { Accounts } from './accounting';
-import { accountsOf } from './accounting';
-import { bring } from './bringing';
 import type { Sample } from './measuring';
 import { sampleOf } from './measuring';
-import type { Output } from './outputs';
-import { outputsOf } from './outputs';
-import type { Plan, Resource, Way } from './plan';
+import type { Resource, Way } from './plan';
 import { planOf } from './plan';
 import { burstRule, rulesFor } from './rules';
 import type { Stage } from './stage';
@@ -92,43 +85,62 @@ export async function soak(
 	const names: string[] = [];
 	let over = false;
 
+	/** Nothing that fails ends the soak: what is missing shows in the accounts. */
+	const told = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+		try {
+			return await work();
+		} catch (error) {
+			supervisor.counts.troubles.push(`${what}: ${String(error).slice(0, 300)}`);
+			say(`${what}: ${String(error)}`);
+			return undefined;
+		}
+	};
 	const starts = (async () => {
 		for (const run of plan.runs) {
 			await at(run.at);
 			const target = await targetOf(run.resource, run.way);
-			const id = await supervisor.alone(async () => await supervisor.start(target, run));
 			names.push(...run.items.map(({ name }) => name));
-			ends.push(supervisor.follow(target, run, id));
+			const id = await told(`run ${run.number}`, async () => {
+				return await supervisor.alone(async () => await supervisor.start(target, run));
+			});
+			if (id !== undefined) ends.push(supervisor.follow(target, run, id));
 		}
 	})();
 	const outages = (async () => {
 		for (const { at: ms, kind, afterMs, batch } of plan.outages) {
 			await at(ms);
 			const target = await targetOf(batch.resource, batch.way);
+			names.push(...batch.items.map(({ name }) => name));
 			await supervisor.alone(async () => {
-				const id = await supervisor.start(target, batch);
-				names.push(...batch.items.map(({ name }) => name));
+				const id = await told(`run ${batch.number}`, async () => {
+					return await supervisor.start(target, batch);
+				});
 				await sleep(afterMs);
 				say(`${kind} now, ${supervisor.live} executions under way`);
 				const before = Date.now();
-				await stage.outage(kind);
+				const back = await told(kind, async () => {
+					await stage.outage(kind);
+					return true;
+				});
+				if (back === undefined)
+					await told(`${kind}, again`, async () => await stage.outage('stop'));
 				say(`back after ${Math.round((Date.now() - before) / 1000)} s`);
-				ends.push(supervisor.follow(target, batch, id));
+				if (id !== undefined) ends.push(supervisor.follow(target, batch, id));
 			});
 		}
 	})();
 	const bursts = (async () => {
 		for (const burst of plan.bursts) {
 			await at(burst.at);
-			await control.rules(burstRule(burst, Date.now()));
+			await told('a burst', async () => await control.rules(burstRule(burst, Date.now())));
 		}
 	})();
 	const lateWebhooks = (async () => {
 		const sent = new Set<string>();
 		while (!over) {
 			await sleep(10_000);
-			const { tasks } = await control.state(Date.now());
-			for (const { taskId, status, prompt, webhookUrl } of tasks) {
+			const seen = await told('late webhooks', async () => await control.state(Date.now()));
+			for (const { taskId, status, prompt, webhookUrl } of seen?.tasks ?? []) {
 				if (status !== 'COMPLETED' || webhookUrl === null || sent.has(taskId)) continue;
 				if (!prompt?.includes('[late]')) continue;
 				sent.add(taskId);
@@ -142,7 +154,8 @@ export async function soak(
 		for (let minute = 1; !over; minute++) {
 			await at(minute * MINUTE);
 			if (over) break;
-			const { tasks, acceptedPosts } = await control.state(Date.now());
+			const seen = await told('a minute', async () => await control.state(Date.now()));
+			const { tasks = [], acceptedPosts = 0 } = seen ?? {};
 			const done = tasks.filter(({ status }) => status === 'COMPLETED').length;
 			const sample = await sampleOf(stage, { minute, videos: acceptedPosts }).catch(
 				() => undefined,
@@ -179,80 +192,5 @@ async function untilMade({ testServer }: Stage): Promise<void> {
 		const { tasks } = await testServer.sandbox.control.state(Date.now());
 		if (tasks.every(({ status }) => status === 'COMPLETED')) return;
 		await sleep(2000);
-	}
-}
-
-interface AccountParts {
-	stage: Stage;
-	plan: Plan;
-	names: string[];
-	supervisor: Supervisor;
-	credentials: Parameters<typeof bring>[1];
-	folder: string;
-}
-
-/** Reads everything that n8n has kept, and lets "Wait" bring what no execution has handed on. */
-async function account({ stage, plan, names, supervisor, credentials, folder }: AccountParts) {
-	const { control } = stage.testServer.sandbox;
-	const summaries = await allExecutions(stage);
-	const outputs: Output[] = [];
-	for (const { id } of summaries) {
-		outputs.push(...outputsOf(await stage.testServer.n8n.client.execution(id)));
-	}
-	const state = await control.state();
-	const tasks = state.tasks.map((task: SandboxTask) => ({ ...task, prompt: task.prompt ?? '' }));
-	const before = accountsOf({ names, tasks, outputs, brought: [] });
-	const lost = new Set(before.lost.map(({ taskId }) => taskId));
-	const missing = tasks.filter(({ taskId }) => lost.has(taskId));
-	const brought = await bring(stage, credentials, missing);
-	const after = await control.state();
-	const accounts = accountsOf({
-		names,
-		tasks: after.tasks.map((task) => ({ ...task, prompt: task.prompt ?? '' })),
-		outputs,
-		brought,
-	});
-	const answered = (status: number) => after.posts.filter((post) => post.status === status).length;
-	const marked = (mark: string) =>
-		tasks.filter(({ prompt }) => prompt.includes(`[${mark}]`)).length;
-	mkdirSync(folder, { recursive: true });
-	const keep = (name: string, value: unknown) =>
-		writeFileSync(
-			join(folder, name),
-			typeof value === 'string' ? value : JSON.stringify(value, null, '\t'),
-		);
-	keep(`${stage.name}-before-wait.json`, before);
-	keep(`${stage.name}-missing.json`, missing);
-	keep(`${stage.name}-outputs.json`, outputs);
-	keep(`${stage.name}-executions.json`, summaries);
-	keep(`${stage.name}-sandbox.json`, after);
-	for (const [name, log] of Object.entries(stage.logs())) keep(`${stage.name}-${name}.log`, log);
-	return {
-		executions: summaries.length,
-		counts: supervisor.counts,
-		accounts,
-		posts: {
-			all: after.posts.length,
-			accepted: after.acceptedPosts,
-			answered429: answered(429),
-			answered503: answered(503),
-		},
-		marks: { lost: marked('lost'), doubled: marked('doubled'), late: marked('late') },
-		bursts: plan.bursts.length,
-		outages: plan.outages.map(({ kind }) => kind),
-	};
-}
-
-/** n8n lists a hundred at a time, newest first. */
-async function allExecutions({ testServer }: Stage): Promise<ExecutionSummary[]> {
-	const all: ExecutionSummary[] = [];
-	for (;;) {
-		const last = all.at(-1);
-		const query = last === undefined ? '' : `&lastId=${last.id}`;
-		const page = (await testServer.n8n.client.rest('GET', `executions?limit=100${query}`)) as {
-			results: ExecutionSummary[];
-		};
-		all.push(...page.results);
-		if (page.results.length < 100) return all;
 	}
 }

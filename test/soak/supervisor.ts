@@ -21,6 +21,8 @@ export interface Counts {
 	retries: number;
 	restarts: number;
 	hung: string[];
+	/** What went wrong with the soak itself. */
+	troubles: string[];
 }
 
 export interface Target {
@@ -30,7 +32,14 @@ export interface Target {
 
 /** Starts executions, sees how they end, and starts again what a user would start again. */
 export class Supervisor {
-	readonly counts: Counts = { executions: 0, endings: {}, retries: 0, restarts: 0, hung: [] };
+	readonly counts: Counts = {
+		executions: 0,
+		endings: {},
+		retries: 0,
+		restarts: 0,
+		hung: [],
+		troubles: [],
+	};
 	live = 0;
 	/** One at a time: a start or an outage. */
 	private turn: Promise<unknown> = Promise.resolve();
@@ -88,6 +97,9 @@ export class Supervisor {
 				await sleep(BETWEEN_ATTEMPTS_MS);
 				id = await this.again(target, { run, open, ended, attempt: attempt + 1 });
 			}
+		} catch (error) {
+			this.counts.troubles.push(`run ${run.number}: ${String(error).slice(0, 300)}`);
+			this.say(`run ${run.number}: ${String(error)}`);
 		} finally {
 			this.live -= 1;
 		}
