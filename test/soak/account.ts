@@ -5,6 +5,7 @@ import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionSummary } from '../../sandbox/n8n/wire';
 import { accountsOf } from './accounting';
 import { bring } from './bringing';
+import { causeOf, countCauses } from './causes';
 import type { Output } from './outputs';
 import { outputsOf } from './outputs';
 import type { Plan } from './plan';
@@ -40,6 +41,7 @@ export async function account({
 	const before = accountsOf({ names, tasks, outputs, brought: [] });
 	const lost = new Set(before.lost.map(({ taskId }) => taskId));
 	const missing = tasks.filter(({ taskId }) => lost.has(taskId));
+	const causes = countCauses(missing.map((task) => causeOf(task, outputs)));
 	const brought = await bring(stage, credentials, missing);
 	const after = await control.state();
 	const accounts = accountsOf({
@@ -67,6 +69,7 @@ export async function account({
 		executions: summaries.length,
 		counts: supervisor.counts,
 		accounts,
+		causes,
 		posts: {
 			all: after.posts.length,
 			accepted: after.acceptedPosts,

@@ -72,7 +72,8 @@ export function accountsOf({
 	};
 }
 
-const IN_DOUBT = /may have (been )?created/;
+/** What the node says where a create request may have arrived. */
+export const IN_DOUBT = /may have (been )?created/;
 
 /**
  * The items to start once more after an execution has ended: those without a task as far as anyone can see. One in

@@ -11,6 +11,8 @@ export interface Output {
 	taskId: string | undefined;
 	/** With its file. */
 	finished: boolean;
+	/** Max Wait ended before the video was there. */
+	timedOut: boolean;
 	error: string | undefined;
 }
 
@@ -18,12 +20,13 @@ export interface Output {
 export function outputsOf(execution: ExecutionView): Output[] {
 	const { id: executionId } = execution;
 	const out = (item: Item, name: unknown): Output => {
-		const { task_id: taskId, status, error } = item.json;
+		const { task_id: taskId, status, error, timed_out: timedOut } = item.json;
 		return {
 			executionId,
 			name: typeof name === 'string' ? name : undefined,
 			taskId: typeof taskId === 'string' ? taskId : undefined,
 			finished: status === 'COMPLETED' && Object.keys(item.binary ?? {}).length > 0,
+			timedOut: timedOut === true,
 			error: error === undefined || error === null ? undefined : textOf(error),
 		};
 	};

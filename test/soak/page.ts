@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import type { Cause } from './causes';
+import { CAUSES } from './causes';
 import { databasePerVideo, memoryGrowth } from './growth';
 import type { SoakResult } from './soak';
 
@@ -34,6 +36,7 @@ const ROWS: readonly Row[] = [
 	],
 	['How they ended', ({ counts }) => listed(counts.endings)],
 	['Executions that never ended', ({ counts }) => counts.hung.length],
+	['Steps of the soak itself that failed', ({ counts }) => counts.troubles.length],
 	['Executions in n8n at the end, those of the trigger included', ({ executions }) => executions],
 	['Items', ({ accounts }) => accounts.items],
 	[
@@ -54,6 +57,7 @@ const ROWS: readonly Row[] = [
 	['**Videos lost**', ({ accounts }) => `**${accounts.lost.length}**`],
 	['Videos that came out of an execution', ({ accounts }) => accounts.cameOut],
 	['Videos brought by *Get Many* and *Wait*', ({ accounts }) => accounts.broughtByWait],
+	['Why no execution handed them on', ({ causes }) => causesOf(causes)],
 	['Videos that came out twice', ({ accounts }) => accounts.cameOutAgain.length],
 	['Videos next to the item of another', ({ accounts }) => accounts.misplaced.length],
 	[
@@ -128,6 +132,11 @@ const listed = (counts: Record<string, number>): string =>
 	Object.entries(counts)
 		.map(([name, amount]) => `${amount} ${name}`)
 		.join(', ');
+
+const causesOf = (causes: SoakResult['causes']): string =>
+	Object.entries(causes)
+		.map(([cause, amount]) => `${amount} ${CAUSES[cause as Cause]}`)
+		.join('; ');
 
 const kilobytes = (bytes: number): string =>
 	Number.isFinite(bytes) ? (bytes / 1000).toFixed(1) : '–';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { account } from './account';
 import type { Accounts } from './accounting';
+import type { Cause } from './causes';
 import type { Sample } from './measuring';
 import { sampleOf } from './measuring';
 import type { Resource, Way } from './plan';
@@ -23,6 +24,8 @@ export interface SoakResult {
 	executions: number;
 	counts: Counts;
 	accounts: Accounts;
+	/** Why videos did not come out of an execution by themselves. */
+	causes: Partial<Record<Cause, number>>;
 	posts: { all: number; accepted: number; answered429: number; answered503: number };
 	marks: { lost: number; doubled: number; late: number };
 	bursts: number;

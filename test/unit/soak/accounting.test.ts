@@ -8,6 +8,7 @@ const output = (changes: Partial<Output>): Output => ({
 	name: undefined,
 	taskId: undefined,
 	finished: false,
+	timedOut: false,
 	error: undefined,
 	...changes,
 });
