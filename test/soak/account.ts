@@ -1,78 +1,79 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { SandboxTask } from '../../sandbox/api/control';
+import type { SandboxState } from '../../sandbox/api/control';
 import type { ExecutionSummary } from '../../sandbox/n8n/wire';
+import type { Accounts } from './accounting';
 import { accountsOf } from './accounting';
 import { bring } from './bringing';
+import type { Cause } from './causes';
 import { causeOf, countCauses } from './causes';
+import type { Journal } from './journal';
 import type { Output } from './outputs';
 import { outputsOf } from './outputs';
-import type { Plan } from './plan';
+import type { OutageKind, Plan } from './plan';
 import type { Stage } from './stage';
-import type { Supervisor } from './supervisor';
+import type { Counts, Supervisor } from './supervisor';
+import type { Credentials } from './workflows';
+
+export interface Findings {
+	/** Executions that n8n has kept. */
+	executions: number;
+	counts: Counts;
+	troubles: string[];
+	accounts: Accounts;
+	/** Why videos did not come out of an execution by themselves. */
+	causes: Partial<Record<Cause, number>>;
+	/** Create requests. */
+	posts: { all: number; accepted: number; answered429: number; answered503: number };
+	/** Videos whose webhooks had to suffer. */
+	marks: { lost: number; doubled: number; late: number };
+	bursts: number;
+	outages: OutageKind[];
+}
 
 export interface AccountParts {
 	stage: Stage;
 	plan: Plan;
-	names: string[];
+	journal: Pick<Journal, 'troubles'>;
 	supervisor: Supervisor;
-	credentials: Parameters<typeof bring>[1];
+	credentials: Credentials;
 	folder: string;
 }
 
-/** Reads everything that n8n has kept, and lets "Wait" bring what no execution has handed on. */
-export async function account({
-	stage,
-	plan,
-	names,
-	supervisor,
-	credentials,
-	folder,
-}: AccountParts) {
+/** Reads everything that n8n has kept, lets "Wait" bring what no execution has handed on, and keeps the evidence. */
+export async function account(parts: AccountParts): Promise<Findings> {
+	const { stage, plan, journal, supervisor, credentials } = parts;
 	const { control } = stage.testServer.sandbox;
+	const names = [...plan.runs, ...plan.outages.map(({ batch }) => batch)].flatMap(({ items }) =>
+		items.map(({ name }) => name),
+	);
 	const summaries = await allExecutions(stage);
 	const outputs: Output[] = [];
 	for (const { id } of summaries) {
 		outputs.push(...outputsOf(await stage.testServer.n8n.client.execution(id)));
 	}
-	const state = await control.state();
-	const tasks = state.tasks.map((task: SandboxTask) => ({ ...task, prompt: task.prompt ?? '' }));
-	const before = accountsOf({ names, tasks, outputs, brought: [] });
-	const lost = new Set(before.lost.map(({ taskId }) => taskId));
+	const tasks = tasksIn(await control.state());
+	const lost = new Set(
+		accountsOf({ names, tasks, outputs, brought: [] }).lost.map(({ taskId }) => taskId),
+	);
 	const missing = tasks.filter(({ taskId }) => lost.has(taskId));
-	const causes = countCauses(missing.map((task) => causeOf(task, outputs)));
+	keep(parts, { missing, outputs, executions: summaries, ...stage.logs() });
 	const brought = await bring(stage, credentials, missing);
-	const after = await control.state();
-	const accounts = accountsOf({
-		names,
-		tasks: after.tasks.map((task) => ({ ...task, prompt: task.prompt ?? '' })),
-		outputs,
-		brought,
-	});
-	const answered = (status: number) => after.posts.filter((post) => post.status === status).length;
+	const state = await control.state();
+	keep(parts, { sandbox: state });
+	const answered = (status: number) => state.posts.filter((post) => post.status === status).length;
 	const marked = (mark: string) =>
 		tasks.filter(({ prompt }) => prompt.includes(`[${mark}]`)).length;
-	mkdirSync(folder, { recursive: true });
-	const keep = (name: string, value: unknown) =>
-		writeFileSync(
-			join(folder, name),
-			typeof value === 'string' ? value : JSON.stringify(value, null, '\t'),
-		);
-	keep(`${stage.name}-before-wait.json`, before);
-	keep(`${stage.name}-missing.json`, missing);
-	keep(`${stage.name}-outputs.json`, outputs);
-	keep(`${stage.name}-executions.json`, summaries);
-	keep(`${stage.name}-sandbox.json`, after);
-	for (const [name, log] of Object.entries(stage.logs())) keep(`${stage.name}-${name}.log`, log);
 	return {
 		executions: summaries.length,
 		counts: supervisor.counts,
-		accounts,
-		causes,
+		troubles: journal.troubles,
+		accounts: accountsOf({ names, tasks: tasksIn(state), outputs, brought }),
+		causes: countCauses(missing.map((task) => causeOf(task, outputs))),
 		posts: {
-			all: after.posts.length,
-			accepted: after.acceptedPosts,
+			all: state.posts.length,
+			accepted: state.acceptedPosts,
 			answered429: answered(429),
 			answered503: answered(503),
 		},
@@ -80,6 +81,19 @@ export async function account({
 		bursts: plan.bursts.length,
 		outages: plan.outages.map(({ kind }) => kind),
 	};
+}
+
+const tasksIn = ({ tasks }: SandboxState) =>
+	tasks.map((task) => ({ ...task, prompt: task.prompt ?? '' }));
+
+/** For anyone who asks what went wrong: lists as JSON, logs as they are. */
+function keep({ stage, folder }: AccountParts, files: Record<string, unknown>): void {
+	mkdirSync(folder, { recursive: true });
+	for (const [name, value] of Object.entries(files)) {
+		const isLog = typeof value === 'string';
+		const file = join(folder, `${stage.name}-${name}.${isLog ? 'log' : 'json'}`);
+		writeFileSync(file, isLog ? value : JSON.stringify(value, null, '\t'));
+	}
 }
 
 /** n8n lists a hundred at a time, newest first. */

@@ -1,6 +1,8 @@
 import { residentMegabytes } from '../bench/rig/memory';
 import { liveMegabytes } from '../server/support/testServer/liveMemory';
+import type { Journal } from './journal';
 import type { Stage, Watched } from './stage';
+import type { Supervisor } from './supervisor';
 
 /** What was seen at one moment of the soak. */
 export interface Sample {
@@ -12,7 +14,38 @@ export interface Sample {
 	processes: Array<{ name: string; life: number; live: number | undefined; resident: number }>;
 }
 
-export async function sampleOf(
+export interface MeasureParts {
+	journal: Journal;
+	supervisor: Supervisor;
+	/** Where the samples go. */
+	samples: Sample[];
+}
+
+/** Takes a sample each minute and says how things are, until all is over. */
+export async function measure(
+	stage: Stage,
+	{ journal, supervisor, samples }: MeasureParts,
+): Promise<void> {
+	const { control } = stage.testServer.sandbox;
+	for (let minute = 1; !journal.over; minute++) {
+		await journal.at(minute * 60_000);
+		await journal.told(`minute ${minute}`, async () => {
+			const { tasks, acceptedPosts: videos } = await control.state(Date.now());
+			const sample = await sampleOf(stage, { minute, videos });
+			samples.push(sample);
+			const made = tasks.filter(({ status }) => status === 'COMPLETED').length;
+			const memory = sample.processes.map(
+				({ name, live }) => `${name} ${live?.toFixed(0) ?? '?'} MB`,
+			);
+			journal.say(
+				`minute ${minute}: ${supervisor.counts.executions} executions started, ${supervisor.live} under way, ${made} of ${videos} videos made, ` +
+					`database ${(sample.databaseBytes / 1e6).toFixed(1)} MB, ${memory.join(', ')}`,
+			);
+		});
+	}
+}
+
+async function sampleOf(
 	stage: Stage,
 	{ minute, videos }: Pick<Sample, 'minute' | 'videos'>,
 ): Promise<Sample> {

@@ -36,7 +36,7 @@ const ROWS: readonly Row[] = [
 	],
 	['How they ended', ({ counts }) => listed(counts.endings)],
 	['Executions that never ended', ({ counts }) => counts.hung.length],
-	['Steps of the soak itself that failed', ({ counts }) => counts.troubles.length],
+	['Steps of the soak itself that failed', ({ troubles }) => troubles.length],
 	['Executions in n8n at the end, those of the trigger included', ({ executions }) => executions],
 	['Items', ({ accounts }) => accounts.items],
 	[

@@ -5,6 +5,7 @@ import type { ExecutionSummary } from '../../sandbox/n8n/wire';
 import { startRetries } from '../server/support/executions/retries';
 import { toRepeat } from './accounting';
 import { outputsOf } from './outputs';
+import type { Journal } from './journal';
 import type { PlannedRun, SoakItem } from './plan';
 import type { Stage } from './stage';
 
@@ -21,8 +22,6 @@ export interface Counts {
 	retries: number;
 	restarts: number;
 	hung: string[];
-	/** What went wrong with the soak itself. */
-	troubles: string[];
 }
 
 export interface Target {
@@ -38,7 +37,6 @@ export class Supervisor {
 		retries: 0,
 		restarts: 0,
 		hung: [],
-		troubles: [],
 	};
 	live = 0;
 	/** One at a time: a start or an outage. */
@@ -46,8 +44,7 @@ export class Supervisor {
 
 	constructor(
 		private readonly stage: Stage,
-		private readonly patienceMs: number,
-		private readonly say: (text: string) => void,
+		private readonly options: { patienceMs: number; journal: Journal },
 	) {}
 
 	/** No start is on its way while n8n goes away, so that each is known to have arrived. */
@@ -89,7 +86,7 @@ export class Supervisor {
 				open = toRepeat(open, outputsOf(ended));
 				if (open.length === 0) return;
 				const reason = outputsOf(ended).find(({ error }) => error !== undefined)?.error;
-				this.say(
+				this.options.journal.say(
 					`run ${run.number} (${run.way}, ${run.resource}): execution ${id} ended "${status}", ${open.length} of ${run.items.length} items to repeat` +
 						(reason === undefined ? '' : `: ${reason.slice(0, 120)}`),
 				);
@@ -97,9 +94,6 @@ export class Supervisor {
 				await sleep(BETWEEN_ATTEMPTS_MS);
 				id = await this.again(target, { run, open, ended, attempt: attempt + 1 });
 			}
-		} catch (error) {
-			this.counts.troubles.push(`run ${run.number}: ${String(error).slice(0, 300)}`);
-			this.say(`run ${run.number}: ${String(error)}`);
 		} finally {
 			this.live -= 1;
 		}
@@ -128,7 +122,7 @@ export class Supervisor {
 	}
 
 	private async end(id: string): Promise<ExecutionView | undefined> {
-		const until = Date.now() + this.patienceMs;
+		const until = Date.now() + this.options.patienceMs;
 		const { client } = this.stage.testServer.n8n;
 		while (Date.now() < until) {
 			await sleep(POLL_MS);

@@ -30,7 +30,7 @@ describe('causeOf', () => {
 	});
 
 	it('is the trigger by the path of the webhook, although the item came out of Create', () => {
-		const webhookUrl = 'http://127.0.0.1:5678/webhook/happy-horse-W74?note=1';
+		const webhookUrl = 'http://127.0.0.1:5678/webhook/happy-horse-abc?note=1';
 		expect(causeOf({ ...task, webhookUrl }, [output({})])).toBe('trigger');
 	});
 });
