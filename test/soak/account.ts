@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { SandboxState } from '../../sandbox/api/control';
-import type { ExecutionSummary } from '../../sandbox/n8n/wire';
+import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { RestError } from '../../sandbox/n8n/session';
 import type { Accounts } from './accounting';
 import { accountsOf } from './accounting';
 import { bring } from './bringing';
 import type { Cause } from './causes';
 import { causeOf, countCauses } from './causes';
 import type { Journal } from './journal';
-import type { Output } from './outputs';
 import { outputsOf } from './outputs';
 import type { OutageKind, Plan } from './plan';
 import type { Stage } from './stage';
@@ -48,17 +48,17 @@ export async function account(parts: AccountParts): Promise<Findings> {
 	const names = [...plan.runs, ...plan.outages.map(({ batch }) => batch)].flatMap(({ items }) =>
 		items.map(({ name }) => name),
 	);
-	const summaries = await allExecutions(stage);
-	const outputs: Output[] = [];
-	for (const { id } of summaries) {
-		outputs.push(...outputsOf(await stage.testServer.n8n.client.execution(id)));
-	}
-	const tasks = tasksIn(await control.state());
+	const made = await control.state();
+	const tasks = tasksIn(made);
+	// What cannot be had again is kept before anything can fail.
+	keep(parts, { made, ...stage.logs() });
+	const executions = await allExecutions(stage);
+	const outputs = executions.flatMap(outputsOf);
 	const lost = new Set(
 		accountsOf({ names, tasks, outputs, brought: [] }).lost.map(({ taskId }) => taskId),
 	);
 	const missing = tasks.filter(({ taskId }) => lost.has(taskId));
-	keep(parts, { missing, outputs, executions: summaries, ...stage.logs() });
+	keep(parts, { missing, outputs });
 	const brought = await bring(stage, credentials, missing);
 	const state = await control.state();
 	keep(parts, { sandbox: state });
@@ -66,7 +66,7 @@ export async function account(parts: AccountParts): Promise<Findings> {
 	const marked = (mark: string) =>
 		tasks.filter(({ prompt }) => prompt.includes(`[${mark}]`)).length;
 	return {
-		executions: summaries.length,
+		executions: executions.length,
 		counts: supervisor.counts,
 		troubles: journal.troubles,
 		accounts: accountsOf({ names, tasks: tasksIn(state), outputs, brought }),
@@ -96,16 +96,17 @@ function keep({ stage, folder }: AccountParts, files: Record<string, unknown>): 
 	}
 }
 
-/** n8n lists a hundred at a time, newest first. */
-async function allExecutions({ testServer }: Stage): Promise<ExecutionSummary[]> {
-	const all: ExecutionSummary[] = [];
-	for (;;) {
-		const last = all.at(-1);
-		const query = last === undefined ? '' : `&lastId=${last.id}`;
-		const page = (await testServer.n8n.client.rest('GET', `executions?limit=100${query}`)) as {
-			results: ExecutionSummary[];
-		};
-		all.push(...page.results);
-		if (page.results.length < 100) return all;
+/** Every execution that n8n has kept, by counting up to the newest: n8n's own list ends at a hundred. */
+async function allExecutions({ testServer }: Stage): Promise<ExecutionView[]> {
+	const { client } = testServer.n8n;
+	const [newest] = await client.executions();
+	const all: ExecutionView[] = [];
+	for (let id = 1; id <= Number(newest?.id ?? 0); id++) {
+		try {
+			all.push(await client.execution(String(id)));
+		} catch (error) {
+			if (!(error instanceof RestError) || error.status !== 404) throw error;
+		}
 	}
+	return all;
 }
