@@ -43,7 +43,7 @@ const USER_PAGES = [
 	'README.md',
 	'SECURITY.md',
 	...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`),
-].filter((page) => !/(architecture|testing|benchmarks)\.md$/.test(page));
+].filter((page) => !/(architecture|testing|benchmarks|soak)\.md$/.test(page));
 
 /** What stands in italics: a label, a way to one, or a setting with its value. */
 const italicsIn = (page: string) =>

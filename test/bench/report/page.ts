@@ -13,6 +13,7 @@ export function page(results: readonly StoredResult[], chart: string | undefined
 			`Each cell is the median of the runs. The number behind it says how many times better Happy Horse is, with the least and the most of the single runs; below 1, Happy Horse is behind.`,
 		`Last run: ${at.slice(0, 10)} on ${cores} cores (${cpu}, ${memoryGb} GB). The numbers of each run are in [test/bench/results](../test/bench/results). ` +
 			`This page is generated: \`npm run bench -- --report\` writes it from them.`,
+		'What becomes of videos, memory and database over hours with restarts and kills is in [Soak](soak.md).',
 		...(chart === undefined ? [] : [`![How cost grows with the number of items](${chart})`]),
 		...results.map(part),
 	];
