@@ -166,7 +166,7 @@ const DELIVERY = ['Download Video', 'Output Data Field Name', 'Options'];
 const FIELDS: Record<string, string[]> = {
 	Create: [...IMAGE, 'Status Updates', 'Options'],
 	Wait: ['Task', 'Max Wait (Minutes)', ...DELIVERY],
-	Get: ['Task', 'Download Video'],
+	Get: ['Task', 'Download Video', 'Options'],
 	'Get Many': ['Return All', 'Limit', 'Include Video URL', 'Filters'],
 	Download: ['Task', 'Output Data Field Name', 'Options'],
 	'Create and Wait': [...IMAGE, 'Wait Using', 'Max Wait (Minutes)', ...DELIVERY],
