@@ -107,7 +107,7 @@ export async function ensureN8n(
 		work: async () => {
 			if (existsSync(readyFile(dir))) return;
 			const started = Date.now();
-			report(`Fetching n8n ${version} once (about 1.5 GB, some 4 minutes) into ${dir}`);
+			report(`Fetching n8n ${version} once (about 1.5 GB, 1 to 4 minutes) into ${dir}`);
 			await installInto(dir, version, report);
 			const ready = { version, node: process.version, installedAt: new Date().toISOString() };
 			writeFileSync(readyFile(dir), `${JSON.stringify(ready)}\n`);

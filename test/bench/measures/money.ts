@@ -196,7 +196,7 @@ async function add(rows: Rows, { id, what }: Pick<Mishap, 'id' | 'what'>, attemp
 
 const NOTES = [
 	`${AMOUNT} rows, one video each: ${DOLLARS.toFixed(2)} dollars is right (3 seconds at 720P for 0.14 dollars a second, the list price of the model at Alibaba; the videos are counted by the sandbox).`,
-	'"One item turned away": the API answers the create request of the fourth row with 400, once. Before the next try HTTP Request and the serial node send again what was paid for already.',
+	'"One item turned away": the API responds to the create request of the fourth row with 400, once. Before the next try HTTP Request and the serial node send again what was paid for already.',
 	'"n8n is killed": with kill -9, while the videos are made. Then n8n starts again; an execution that it reports as crashed is started again with the same rows, as a schedule would. Executions of Happy Horse lie in the database and continue.',
 	'"Happy Horse, key" has an idempotency key that names the row. Without it, two starts are two requests for two videos.',
 ];
