@@ -46,8 +46,8 @@ describe('Retry execution', () => {
 		expect(await paidFor()).toEqual(['a', 'b']);
 		const retried = engine.retry(failed, { ...job, executionId: '2' });
 		await until(async () => (await paidFor()).includes('c'));
-		// By now the node would have suspended.
-		await pause(1000);
+		// By now the node would have suspended: before that it looks at the list, which may be up to 2 s apart from the last one.
+		await pause(4000);
 		const { tasks } = await control.state();
 		for (const { prompt, taskId } of tasks) {
 			if (prompt !== 'b') await control.advance(taskId, 'COMPLETED');
