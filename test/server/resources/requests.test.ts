@@ -45,6 +45,15 @@ interface Run {
 	files?: Record<string, string>;
 }
 
+/** The sandbox keeps what it has drawn. A busy computer may take longer to draw a video than the node waits for it. */
+async function drawFiles(requests: readonly IDataObject[]): Promise<void> {
+	const urls = JSON.stringify(requests).match(/http[^"\\]+\/videos\/[^"\\]+/g) ?? [];
+	for (const url of new Set(urls)) {
+		const response = await fetch(url, { headers: { range: 'bytes=0-9' } });
+		expect((await response.arrayBuffer()).byteLength).toBe(10);
+	}
+}
+
 /** One execution with these requests, one per item. */
 async function run(
 	theCase: RequestCase,
@@ -56,6 +65,7 @@ async function run(
 		files = {},
 	}: Run = {},
 ): Promise<ExecutionView> {
+	await drawFiles(requests);
 	const parameters = parametersFrom(theCase, requests, others);
 	const workflow = workflowWith({ credential, parameters, onError });
 	const fetching = Object.entries(files).map(([field, url]) => fetchNode(field, url));
@@ -96,15 +106,6 @@ async function postsFor(execution: ExecutionView): Promise<SandboxPost[]> {
 		if (post === undefined) throw new Error(`No task for ${JSON.stringify(json)}`);
 		return post;
 	});
-}
-
-/** The sandbox keeps what it has drawn. A busy computer may take longer to draw a video than the node waits for it. */
-async function drawFiles(requests: readonly IDataObject[]): Promise<void> {
-	const urls = JSON.stringify(requests).match(/http[^"\\]+\/videos\/[^"\\]+/g) ?? [];
-	for (const url of new Set(urls)) {
-		const response = await fetch(url, { headers: { range: 'bytes=0-9' } });
-		expect((await response.arrayBuffer()).byteLength).toBe(10);
-	}
 }
 
 /** The files that the API was sent, whatever holds their URLs. */
@@ -315,7 +316,6 @@ describe.each(RESOURCE_CASES.filter(([, { files }]) => files.length > 0))(
 			const requests = [...wrong.map(([changed]) => changed), ...good].map((changed) =>
 				change(theCase, changed),
 			);
-			await drawFiles(requests);
 			const execution = await run(theCase, requests, { others: { options: { dryRun: true } } });
 			expect(jsonsOf(execution).map((json) => json.error ?? json.dry_run)).toEqual([
 				...wrong.map(([, says]) => expect.stringMatching(says)),
