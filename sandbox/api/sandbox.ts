@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CallbackSender } from './callbacks';
+import { CallbackSender } from './webhooks';
 import { Clock } from './clock';
 import { modelOf } from './endpoints';
 import { RateLimit } from './rateLimit';

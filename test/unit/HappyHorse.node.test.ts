@@ -3,7 +3,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
 import { operations } from '../../nodes/HappyHorse/operations';
 import { resources } from '../../nodes/HappyHorse/resources';
-import { fakeCall } from './support/fakeCall';
+import { fakeCall } from './support/fakeWebhook';
 import type { Scene } from './support/fakeExecution';
 import {
 	createParameters,

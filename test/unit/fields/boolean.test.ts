@@ -1,6 +1,6 @@
 import { booleanField } from '../../../nodes/HappyHorse/fields/boolean';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const field = booleanField({
 	name: 'downloadVideo',

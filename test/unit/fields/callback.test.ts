@@ -8,7 +8,7 @@ import {
 import type { IDataObject } from 'n8n-workflow';
 
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const ask = (address: string, { providerHost = 'api.magnific.com', manual = false } = {}) =>
 	callbackUrl(address, { label: 'Webhook URL', providerHost, manual });

@@ -1,6 +1,6 @@
 import { choiceField } from '../../../nodes/HappyHorse/fields/choice';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const resolution = choiceField({
 	name: 'resolution',

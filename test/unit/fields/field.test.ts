@@ -10,7 +10,7 @@ import {
 import { wholeNumberField } from '../../../nodes/HappyHorse/fields/number';
 import { seed } from '../../../nodes/HappyHorse/fields/request';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;

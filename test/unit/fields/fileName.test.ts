@@ -1,5 +1,5 @@
 import { fileName } from '../../../nodes/HappyHorse/fields/fileName';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 it.each<[unknown, string | undefined]>([
 	['SKU-1', 'SKU-1.mp4'],

@@ -1,5 +1,5 @@
 import { idempotencyKey } from '../../../nodes/HappyHorse/fields/idempotencyKey';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 it.each<[unknown, string]>([
 	['row-7', 'row-7'],

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readListing } from '../../../nodes/HappyHorse/fields/listing';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const listing = (parameters: IDataObject) =>
 	readListing(

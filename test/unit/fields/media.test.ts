@@ -4,7 +4,7 @@ import { readMedium } from '../../../nodes/HappyHorse/fields/media';
 import { referenceToVideo } from '../../../nodes/HappyHorse/resources/referenceToVideo';
 import { videoEdit } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const A = 'https://a.com/1.jpg';
 const B = 'https://b.com/2.jpg';

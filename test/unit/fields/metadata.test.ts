@@ -1,5 +1,5 @@
 import { metadata } from '../../../nodes/HappyHorse/fields/metadata';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 it('A10: takes no __proto__ along from a text', () => {
 	const taken = metadata.check('{"row":7,"__proto__":{"polluted":1},"a":{"__proto__":{}}}') ?? {};

@@ -1,6 +1,6 @@
 import { numberField, wholeNumberField } from '../../../nodes/HappyHorse/fields/number';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const whole = wholeNumberField({
 	name: 'duration',

@@ -4,7 +4,7 @@ import { readField } from '../../../nodes/HappyHorse/fields/field';
 import { dryRun, maxConcurrency } from '../../../nodes/HappyHorse/fields/options';
 import { readForRun } from '../../../nodes/HappyHorse/fields/raw';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;

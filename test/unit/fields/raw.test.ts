@@ -9,7 +9,7 @@ import {
 } from '../../../nodes/HappyHorse/fields/raw';
 import { dryRun } from '../../../nodes/HappyHorse/fields/options';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 /** A node with what the user entered, and what its fields give for each item. */
 const node = (raw: IDataObject, ...parameters: IDataObject[]) =>

@@ -1,6 +1,6 @@
 import { readTaskId, task } from '../../../nodes/HappyHorse/fields/task';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 

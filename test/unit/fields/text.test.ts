@@ -1,6 +1,6 @@
 import { fieldNameField, textField } from '../../../nodes/HappyHorse/fields/text';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const spec = {
 	name: 'prompt',

@@ -1,5 +1,5 @@
 import { webUrl } from '../../../nodes/HappyHorse/fields/url';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 describe('a web address', () => {
 	it.each([

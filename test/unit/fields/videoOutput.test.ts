@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readVideoOutput } from '../../../nodes/HappyHorse/fields/videoOutput';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;

@@ -9,7 +9,7 @@ import {
 	waitUsing,
 } from '../../../nodes/HappyHorse/fields/waiting';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;

@@ -3,7 +3,7 @@ import { accountOf, limitIn } from '../../../nodes/HappyHorse/http/account';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { fakeCall, nextExecution } from '../support/fakeCall';
+import { fakeCall, nextExecution } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
 import { ownKey } from '../support/fakeExecution';

@@ -8,7 +8,7 @@ import { openApi, openApiForWebhook } from '../../../nodes/HappyHorse/http/apiCl
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
-import { fakeCall, nextExecution } from '../support/fakeCall';
+import { fakeCall, nextExecution } from '../support/fakeWebhook';
 import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';

@@ -1,5 +1,5 @@
 import { hostOf, providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const custom = (baseUrl: unknown) => providerFrom({ provider: 'custom', baseUrl, apiKey: 'key-1' });
 

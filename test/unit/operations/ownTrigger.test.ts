@@ -5,7 +5,7 @@ import {
 } from '../../../nodes/HappyHorse/operations/ownTrigger';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const OWN = 'https://n8n.example.com/webhook/happy-horse-wf';
 

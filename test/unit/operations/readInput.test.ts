@@ -1,6 +1,6 @@
 import { readInput } from '../../../nodes/HappyHorse/operations/readInput';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const items = [{ json: { row: 0 } }, { json: { row: 1 } }];
 

@@ -4,7 +4,7 @@ import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { down } from '../support/fakeCall';
+import { down } from '../support/fakeWebhook';
 import type { VirtualClock } from '../support/virtualClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';

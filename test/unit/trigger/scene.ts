@@ -1,8 +1,8 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
-import type { CallScene } from '../support/fakeCall';
-import { fakeCall } from '../support/fakeCall';
+import type { CallScene } from '../support/fakeWebhook';
+import { fakeCall } from '../support/fakeWebhook';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { FakeVendor } from '../support/fakeVendor';

@@ -1,6 +1,6 @@
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { requestLook } from '../../../nodes/HappyHorse/n8n/ownExecution';
-import { bodyOf, down, nextExecution, receive, suspensionFor } from '../support/fakeCall';
+import { bodyOf, down, nextExecution, receive, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { fakeExecution, ownKey } from '../support/fakeExecution';

@@ -1,5 +1,5 @@
 import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
-import { bodyOf, down, fakeCall, nextExecution, receive, suspensionFor } from '../support/fakeCall';
+import { bodyOf, down, fakeCall, nextExecution, receive, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import { VirtualClock } from '../support/virtualClock';
 import type { FakeRequest } from '../support/fakeExecution';

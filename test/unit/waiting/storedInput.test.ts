@@ -5,7 +5,7 @@ import {
 	storedInputForWebhook,
 	storeInput,
 } from '../../../nodes/HappyHorse/waiting/storedInput';
-import { fakeCall } from '../support/fakeCall';
+import { fakeCall } from '../support/fakeWebhook';
 import { fakeExecution } from '../support/fakeExecution';
 
 const rows = [{ row: 0 }, undefined, { row: 2 }];

@@ -1,7 +1,7 @@
 import { waitUsing } from '../../../nodes/HappyHorse/fields/waiting';
 import type { WaitingFacts } from '../../../nodes/HappyHorse/waiting/strategy';
 import { chooseWaiting } from '../../../nodes/HappyHorse/waiting/strategy';
-import { refusalOf } from '../support/refusal';
+import { refusalOf } from '../support/validationErrorOf';
 
 const PUBLIC_N8N = 'https://n8n.example.com/webhook-waiting/1?signature=a';
 const LOCAL_N8N = 'http://localhost:5678/webhook-waiting/1?signature=a';

@@ -11,7 +11,7 @@ import {
 	waitEnd,
 } from '../../../nodes/HappyHorse/waiting/suspension';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { fakeCall, suspensionFor } from '../support/fakeCall';
+import { fakeCall, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';

@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { taskInBody } from '../../../../nodes/HappyHorse/webhook/body';
 import { receiveWebhook } from '../../../../nodes/HappyHorse/waiting/receiveWebhook';
-import { fakeCall, suspensionFor } from '../../../unit/support/fakeCall';
+import { fakeCall, suspensionFor } from '../../../unit/support/fakeWebhook';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
 import { rule } from '../../rule';
 import { arrivals, isAuthentic, likelyBodies, troubles } from './arrivals';
