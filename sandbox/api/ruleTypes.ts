@@ -16,13 +16,13 @@ export type RequestKind =
 /** A mode such as `image-to-video` means create, list and get of its endpoints. */
 export type RuleTarget = RequestKind | Mode | 'any';
 
-export type CallbackMode = 'lost' | 'doubled' | 'early' | 'shuffled' | 'forged' | 'unsigned';
-export type CallbackForm = 'signed' | 'forged' | 'unsigned' | 'wrapped';
+export type WebhookMode = 'lost' | 'doubled' | 'early' | 'shuffled' | 'forged' | 'unsigned';
+export type WebhookForm = 'signed' | 'forged' | 'unsigned' | 'wrapped';
 
 /** What a rule does; several may be given in one rule. */
 export interface RuleEffect {
 	/** answer this and do not process the request */
-	answer?: {
+	response?: {
 		status: number;
 		body?: unknown;
 		headers?: Record<string, string>;
@@ -50,7 +50,7 @@ export interface RuleEffect {
 	/** on 'create': the new task stays CREATED until `advance` */
 	hold?: boolean;
 	/** on 'create': what happens to the callbacks of the new task */
-	callbacks?: CallbackMode;
+	webhooks?: WebhookMode;
 }
 
 export interface SandboxRule {

@@ -7,7 +7,7 @@ export interface SandboxSettings {
 	/** seconds from CREATED to the final status, before division by `speed` */
 	taskSeconds: number;
 	/** repeats of a final callback that was not answered with 2xx */
-	callbackRetries: number;
+	webhookRetries: number;
 	/** how far the timestamps of callbacks are ahead of this computer's clock; below 0 = behind */
 	clockSkewSeconds: number;
 	/** real seconds by which list and get are late to show a new status; callbacks are not */

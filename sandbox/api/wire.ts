@@ -1,5 +1,5 @@
 import type { EndpointName } from './endpoints';
-import type { CallbackForm, SandboxRule } from './ruleTypes';
+import type { SandboxRule, WebhookForm } from './ruleTypes';
 import type { SandboxSettings } from './settingTypes';
 
 /** What goes over the control endpoints, as both sides see it. Times are epoch ms. */
@@ -73,15 +73,15 @@ export interface SandboxTask {
 }
 
 /** One attempt to deliver a callback. */
-export interface SandboxCallback {
+export interface SandboxWebhook {
 	at: number;
 	taskId: string;
 	status: Status;
 	url: string;
 	webhookId: string;
-	answerStatus?: number;
+	responseStatus?: number;
 	/** first 500 characters */
-	answerBody?: string;
+	responseBody?: string;
 	error?: string;
 }
 
@@ -109,16 +109,16 @@ export interface SandboxState {
 	acceptedPosts: number;
 	requests: SandboxRequest[];
 	tasks: SandboxTask[];
-	callbacks: SandboxCallback[];
+	webhooks: SandboxWebhook[];
 	uploads: SandboxUpload[];
 	rules: SandboxRule[];
 }
 
 /** An extra callback, sent at once; `times` copies have ids of their own unless `sameId`. */
-export interface ExtraCallback {
+export interface ExtraWebhook {
 	status?: Status;
 	times?: number;
-	form?: CallbackForm;
+	form?: WebhookForm;
 	sameId?: boolean;
 	/** makes the timestamp this many seconds older */
 	ageSeconds?: number;

@@ -83,7 +83,7 @@ async function runExamples({ n8n, workflows, sandbox }: Ready, real: RealApi | u
 	title('Images to videos');
 	const executionIds: string[] = [];
 	for (const { example, name, id } of workflows) {
-		const started = await n8n.client.callWebhook(example.webhookPath, { body: {} });
+		const started = await n8n.client.sendToWebhook(example.webhookPath, { body: {} });
 		if (started.status !== 200) {
 			throw new Error(`n8n did not start the workflow: ${JSON.stringify(started.body)}`);
 		}

@@ -78,7 +78,7 @@ function withoutEdges(locked: LockedPackage, isLeftOut: (name: string) => boolea
 }
 
 /** Where the npm registry keeps a version: without it npm asks for the whole list of versions of each package first. */
-export function addressOf(name: string, version: string): string {
+export function registryUrl(name: string, version: string): string {
 	const short = name.slice(name.indexOf('/') + 1);
 	return `https://registry.npmjs.org/${name}/-/${short}-${version}.tgz`;
 }
@@ -112,7 +112,7 @@ export function keptLock(lock: LockFile, leftOut: string[], neededPeers: string[
 		if (path !== '') {
 			if (!kept.integrity || !kept.version) throw new Error(`${path} has no integrity`);
 			const name = typeof kept.name === 'string' ? kept.name : nameAt(path);
-			kept.resolved = addressOf(name, kept.version);
+			kept.resolved = registryUrl(name, kept.version);
 		}
 		packages[path] = kept;
 	}

@@ -10,7 +10,7 @@ import { n8nEnvironment } from './environment';
 import { ensureN8n, N8N_VERSION } from './install';
 import { installNodePackage } from './nodePackage';
 import { freePorts } from './ports';
-import { answersJson, N8nProcess, ONE_REQUEST } from './process';
+import { N8nProcess, ONE_REQUEST, respondsWithJson } from './process';
 import type { N8nServer } from './server';
 import { startN8n } from './server';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
@@ -94,7 +94,7 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 				workingFolder: userFolder,
 				logPath: join(userFolder, 'n8n.log'),
 				isReady: async () =>
-					(await answersJson(url, ['/healthz', '/healthz/readiness'])) &&
+					(await respondsWithJson(url, ['/healthz', '/healthz/readiness'])) &&
 					(command === 'worker' || (await knowsWebhooks(url))),
 				bootTimeoutMs: BOOT_TIMEOUT_MS,
 			});
@@ -117,8 +117,8 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 /** n8n 1 calls a webhook processor ready a moment before it has any path of a webhook. */
 async function knowsWebhooks(url: string): Promise<boolean> {
 	try {
-		const answer = await fetch(`${url}/webhook-waiting/0`, { headers: ONE_REQUEST });
-		return !(await answer.text()).includes('Cannot GET');
+		const response = await fetch(`${url}/webhook-waiting/0`, { headers: ONE_REQUEST });
+		return !(await response.text()).includes('Cannot GET');
 	} catch {
 		return false;
 	}

@@ -8,7 +8,7 @@ import { n8nEnvironment } from './environment';
 import { ensureN8n, N8N_VERSION, type InstalledN8n } from './install';
 import { installNodePackage, type PackageManifest } from './nodePackage';
 import { freePorts } from './ports';
-import { answersJson, N8nProcess } from './process';
+import { N8nProcess, respondsWithJson } from './process';
 import { registerNodePackage } from './register';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
 
@@ -58,7 +58,8 @@ export class N8nServer {
 			env,
 			workingFolder: userFolder,
 			logPath,
-			isReady: async () => await answersJson(this.url, ['/healthz/readiness', '/rest/settings']),
+			isReady: async () =>
+				await respondsWithJson(this.url, ['/healthz/readiness', '/rest/settings']),
 			bootTimeoutMs,
 		});
 	}

@@ -53,7 +53,7 @@ export class Session {
 		const body = await response.text();
 		if (!response.ok) throw new RestError(response.status, `${method} /rest/${path}`, body);
 		if (body === '') return undefined;
-		const answer: unknown = JSON.parse(body);
-		return typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : answer;
+		const parsed: unknown = JSON.parse(body);
+		return typeof parsed === 'object' && parsed !== null && 'data' in parsed ? parsed.data : parsed;
 	}
 }

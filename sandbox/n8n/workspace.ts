@@ -66,10 +66,10 @@ export class Workspace {
 		const name = `test of ${type}`;
 		const id = await this.createCredential(type, { name, data });
 		try {
-			const answer = await this.rest('POST', 'credentials/test', {
+			const response = await this.rest('POST', 'credentials/test', {
 				credentials: { id, name, type, data },
 			});
-			return answer as { status: 'OK' | 'Error'; message: string };
+			return response as { status: 'OK' | 'Error'; message: string };
 		} finally {
 			await this.deleteCredential(id);
 		}

@@ -83,11 +83,11 @@ export async function startPostgres(): Promise<Postgres> {
 			const ended = once(session, 'exit');
 			const locked = once(session.stdout, 'data');
 			session.stdin.write(`BEGIN; LOCK TABLE ${table} IN ${mode} MODE; SELECT 'locked';\n`);
-			const refused = ended.then(() => {
+			const failed = ended.then(() => {
 				throw new Error(`PostgreSQL did not lock ${table}.`);
 			});
-			await Promise.race([locked, refused]);
-			refused.catch(() => undefined);
+			await Promise.race([locked, failed]);
+			failed.catch(() => undefined);
 			return async () => {
 				// Without its COMMIT, the transaction ends with the session.
 				session.stdin.end();

@@ -3,7 +3,7 @@ import { engine, nodes, server, unit } from './defence';
 
 const CHECKED_ADDRESS = `if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {`;
 
-const addresses: Defence[] = [
+const urls: Defence[] = [
 	{
 		row: 'A1',
 		defence: 'addresses of this machine and network are not opened',
@@ -103,7 +103,7 @@ const addresses: Defence[] = [
 	},
 ];
 
-const callbacks: Defence[] = [
+const webhooks: Defence[] = [
 	{
 		row: 'A3',
 		defence: 'a signature has to match',
@@ -636,7 +636,7 @@ const files: Defence[] = [
 	},
 ];
 
-export const attacks: Defence[] = [...addresses, ...callbacks, ...texts, ...files];
+export const attacks: Defence[] = [...urls, ...webhooks, ...texts, ...files];
 
 export const attacksLeftToOthers: LeftToOthers[] = [
 	{

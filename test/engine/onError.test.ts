@@ -22,7 +22,7 @@ beforeAll(async () => {
 	const { engine, control, row } = fixture;
 	const rejection = { status: 400, body: { message: 'The image is too small' } };
 	await control.rules(
-		{ on: 'create', where: { prompt: 'rejected' }, do: { answer: rejection } },
+		{ on: 'create', where: { prompt: 'rejected' }, do: { response: rejection } },
 		{
 			on: 'create',
 			where: { prompt: 'failed' },

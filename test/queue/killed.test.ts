@@ -185,8 +185,8 @@ describe('the webhook processor is killed', () => {
 		expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		await queue.webhook.boot();
 		await control.clearRules();
-		const [webhook] = await control.callback(tasks[0]!.taskId);
-		expect(webhook!.answerStatus).toBe(200);
+		const [webhook] = await control.sendWebhook(tasks[0]!.taskId);
+		expect(webhook!.responseStatus).toBe(200);
 		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 		expect(done.status).toBe('success');
 		expect(done.runData[AFTER]).toHaveLength(1);

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 const listed = async () => {
-	const data = dataOf(await fixture.call('GET', ROUTE)) as unknown as Array<{ status: string }>;
+	const data = dataOf(await fixture.request('GET', ROUTE)) as unknown as Array<{ status: string }>;
 	return data.map(({ status }) => status);
 };
 
@@ -47,12 +47,12 @@ test('without the lag the truth shows at once', async () => {
 
 test('a rule can end at a time', async () => {
 	const untilMs = Date.now() + 300;
-	const answer = { status: 503, body: {} };
-	await fixture.control.rules({ on: 'image-to-video', untilMs, do: { answer } });
+	const response = { status: 503, body: {} };
+	await fixture.control.rules({ on: 'image-to-video', untilMs, do: { response } });
 	expect((await fixture.create()).status).toBe(503);
 	await until(async () => (await fixture.create()).status === 200);
 	expect(Date.now()).toBeGreaterThanOrEqual(untilMs);
-	expect((await fixture.call('GET', ROUTE)).status).toBe(200);
+	expect((await fixture.request('GET', ROUTE)).status).toBe(200);
 });
 
 test.each([-360, 360])('the clock of callbacks can be off by %d seconds', async (skew) => {

@@ -44,7 +44,7 @@ test('always has the same bytes for the same order', async () => {
 test('answers HEAD and ranges', async () => {
 	const url = await resultOf();
 	const video = await bytesOf(url);
-	const head = await fixture.call('HEAD', url, { headers: {} });
+	const head = await fixture.request('HEAD', url, { headers: {} });
 	expect(head.headers.get('content-length')).toBe(String(video.length));
 	expect(head.headers.get('content-type')).toBe('video/mp4');
 	const etag = String(head.headers.get('etag'));

@@ -380,7 +380,7 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		await control.rules(fails('dragon'), {
 			on: 'result',
 			where: { prompt: 'no-file' },
-			do: { answer: { status: 404, body: { message: 'gone' } } },
+			do: { response: { status: 404, body: { message: 'gone' } } },
 		});
 		const id = await save(ready('sheet-to-drive.json'));
 		await runByHand('sheet-to-drive.json', id);
@@ -621,7 +621,7 @@ describe('a product feed', () => {
 		await control.rules(fails('Dragon'), {
 			on: 'result',
 			where: { prompt: 'Lost file' },
-			do: { answer: { status: 404, body: { message: 'gone' } } },
+			do: { response: { status: 404, body: { message: 'gone' } } },
 		});
 		const id = await save(ready('product-feed-report.json'));
 		await runByHand('product-feed-report.json', id);
@@ -762,7 +762,7 @@ describe('a content calendar', () => {
 			{
 				on: 'result',
 				where: { prompt: 'no-file' },
-				do: { answer: { status: 404, body: { message: 'gone' } } },
+				do: { response: { status: 404, body: { message: 'gone' } } },
 			},
 		);
 		const id = await save(ready(FILE));

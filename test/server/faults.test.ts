@@ -103,7 +103,7 @@ interface Row {
 	fault: string;
 	cells: number;
 	creates: number;
-	asked: number;
+	atProxy: number;
 	accepted: number;
 	most: number;
 	ended: string;
@@ -173,7 +173,7 @@ async function runCells(
 
 interface Seen {
 	accepted: number;
-	asked: number;
+	atProxy: number;
 }
 
 /** Counts at the sandbox and at the proxy, by image. */
@@ -181,7 +181,7 @@ async function countsOf(proxy?: FaultProxy): Promise<(image: string) => Seen> {
 	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return (image) => ({
 		accepted: acceptedPerImage[image] ?? 0,
-		asked:
+		atProxy:
 			proxy?.requests.filter(({ create, body }) => create && body.includes(`"${image}"`)).length ??
 			0,
 	});
@@ -257,7 +257,7 @@ interface Trial {
 async function carryOut({ name, credential, outcome, accepted, proxy, times, meanwhile }: Trial) {
 	const results = await runCells(credential, meanwhile);
 	const countOf = await countsOf(proxy);
-	const sum: Seen = { accepted: 0, asked: 0 };
+	const sum: Seen = { accepted: 0, atProxy: 0 };
 	let most = 0;
 	const ended = new Map<string, number>();
 	for (const { cell, execution } of results) {
@@ -274,10 +274,10 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 			if (outcome === 'made') expect(seen.accepted).toBe(hit ? accepted : 1);
 			if (proxy) {
 				const again = outcome === 'made' && name !== 'none' && accepted === 1 ? times + 1 : 1;
-				expect(seen.asked).toBeLessThanOrEqual(hit ? again : 1);
+				expect(seen.atProxy).toBeLessThanOrEqual(hit ? again : 1);
 			}
 			sum.accepted += seen.accepted;
-			sum.asked += seen.asked;
+			sum.atProxy += seen.atProxy;
 			most = Math.max(most, seen.accepted);
 		}
 	}
@@ -302,7 +302,7 @@ function printTable(): void {
 			row.fault,
 			row.cells,
 			row.creates,
-			row.asked,
+			row.atProxy,
 			row.accepted,
 			row.most,
 			row.ended,
@@ -375,9 +375,9 @@ describe('A paid request that meets with a fault', () => {
 		expect([execution?.status, execution?.error?.message]).toEqual(['success', undefined]);
 		const countOf = await countsOf(proxy);
 		const seen = items.map(({ image }) => countOf(image));
-		expect(seen).toEqual(items.map(() => ({ accepted: 1, asked: 1 })));
+		expect(seen).toEqual(items.map(() => ({ accepted: 1, atProxy: 1 })));
 		table.push({
-			...{ fault: 'closed, then open', cells: 1, creates: 7, asked: 7, accepted: 7, most: 1 },
+			...{ fault: 'closed, then open', cells: 1, creates: 7, atProxy: 7, accepted: 7, most: 1 },
 			...{ ended: '1 success', ids: '' },
 		});
 	});
@@ -477,7 +477,7 @@ describe('A question that meets with a fault', () => {
 			fault: `reading: ${named.name}`,
 			cells: READERS.length,
 			creates: 6,
-			asked: proxies.flatMap(({ requests }) => requests.filter(({ create }) => create)).length,
+			atProxy: proxies.flatMap(({ requests }) => requests.filter(({ create }) => create)).length,
 			accepted: 6,
 			most: 1,
 			ended: `${executions.length} success`,

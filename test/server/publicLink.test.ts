@@ -135,7 +135,7 @@ describe('An n8n with its files on disk', () => {
 		const { id } = await listen(testServer, workflow);
 		await n8n.client.waitForWebhook(path);
 		const items = images(sandbox.url, 1);
-		await n8n.client.callWebhook(path, { body: { items } });
+		await n8n.client.sendToWebhook(path, { body: { items } });
 		const [execution] = await triggeredTimes(n8n, { id, times: 1, timeoutMs: 120_000 });
 		const [created] = await tasksOf(sandbox.control, items);
 		const [out] = itemsOf(execution!, TRIGGER);

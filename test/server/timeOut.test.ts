@@ -38,7 +38,7 @@ interface Started {
 const testServer = useTestServer({ reset: false });
 let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
-let byWebhookInHaste: { called: Started; timed: Started };
+let byWebhookInHaste: { resumed: Started; timed: Started };
 let contested: Started[];
 let all: NamedImage[];
 
@@ -82,7 +82,7 @@ beforeAll(async () => {
 		...all.slice(11).map(({ name }) => ({
 			on: 'create' as const,
 			where: { prompt: name },
-			do: { hold: true, callbacks: 'lost' as const },
+			do: { hold: true, webhooks: 'lost' as const },
 		})),
 		{ on: 'create', do: { hold: true } },
 	);
@@ -93,7 +93,7 @@ beforeAll(async () => {
 	);
 	const withoutFile = { waitUsing: 'webhook', downloadVideo: false };
 	byWebhookInHaste = {
-		called: await asleep(start(all.slice(9, 10), withoutFile, HASTE)),
+		resumed: await asleep(start(all.slice(9, 10), withoutFile, HASTE)),
 		timed: await asleep(start(all.slice(10, 11), { ...waiting, maxWait: 0.25 }, HASTE)),
 	};
 	contested = [];
@@ -146,11 +146,11 @@ async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]):
 			task_id: json.task_id,
 		})),
 	);
-	const asked = async () => {
+	const pollCount = async () => {
 		const { lists, gets } = await traffic(control, since);
 		return lists + gets;
 	};
-	await until('Wait asks', async () => (await asked()) >= 1);
+	await until('Wait asks', async () => (await pollCount()) >= 1);
 	for (const { taskId } of await tasksOf(control, items))
 		await control.advance(taskId, 'COMPLETED');
 	const done = await n8n.client.waitForExecution(id);
@@ -179,9 +179,9 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 			const { waitTill } = await n8n.client.execution(id);
 			expect(waitTill).toBeDefined();
 			await sleep(Math.max(0, Number(waitTill) + OFFSETS_MS[index]! - Date.now()));
-			const [called] = await control.callback(task!.taskId, { status: 'COMPLETED' });
+			const [resumed] = await control.sendWebhook(task!.taskId, { status: 'COMPLETED' });
 			const done = await n8n.client.waitForExecution(id, { timeoutMs: TIMER_MS });
-			return { task: task!, items, done, response: called?.answerStatus };
+			return { task: task!, items, done, response: resumed?.responseStatus };
 		}),
 	);
 	// A second continuation would come now.
@@ -256,8 +256,8 @@ describe('when Max Wait is over', () => {
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
 		// A call that comes too late finds nobody and breaks nothing.
-		const [late] = await control.callback(tasks[0]!.taskId, { status: 'COMPLETED' });
-		expect([404, 409]).toContain(late!.answerStatus);
+		const [late] = await control.sendWebhook(tasks[0]!.taskId, { status: 'COMPLETED' });
+		expect([404, 409]).toContain(late!.responseStatus);
 		await expectWaitFinishes(items, out);
 	});
 
@@ -277,12 +277,12 @@ describe('R23: a workflow that may take less time than its videos', () => {
 
 	it('goes on when the provider calls', async () => {
 		const { control } = testServer.sandbox;
-		const { called } = byWebhookInHaste;
-		const [task] = await tasksOf(control, called.items);
+		const { resumed } = byWebhookInHaste;
+		const [task] = await tasksOf(control, resumed.items);
 		await control.advance(task!.taskId, 'COMPLETED');
-		const done = await ended(called);
+		const done = await ended(resumed);
 		expect(ageOf(done)).toBeGreaterThan(HASTE.settings.executionTimeout * 1000);
-		expect(arrivals(done)).toEqual(expectedArrivals(called.items, [task!]));
+		expect(arrivals(done)).toEqual(expectedArrivals(resumed.items, [task!]));
 		expect(itemsOf(done, HAPPY_HORSE)[0]!.json).toMatchObject({ status: 'COMPLETED' });
 	});
 

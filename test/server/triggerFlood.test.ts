@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { callbackHeaders } from '../../sandbox/api/sign';
+import { webhookHeaders } from '../../sandbox/api/sign';
 import { allEnded, countEnded, countExecutions } from './support/executions/executionTable';
 import { webhookBody, messageId, seconds } from './support/webhooks/signing';
 import type { Listening } from './support/workflows/triggerWorkflow';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 async function deliver(body: string, secret: string): Promise<number> {
 	const headers = {
 		'content-type': 'application/json',
-		...callbackHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
+		...webhookHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
 	};
 	return await new Promise((resolve, reject) => {
 		const sent = request(trigger.url, { method: 'POST', agent, headers }, (response) => {

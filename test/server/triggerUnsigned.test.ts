@@ -74,7 +74,7 @@ describe('without a webhook secret', () => {
 		const { id, url } = await listen(testServer, workflow);
 		await testServer.n8n.client.waitForWebhook(path);
 		const items = images(sandboxUrl, 3);
-		expect((await testServer.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
+		expect((await testServer.n8n.client.sendToWebhook(path, { body: { items } })).status).toBe(200);
 		await triggeredTimes(testServer.n8n, { id, times: 3 });
 		await webhooksHandled(control);
 		const { tasks, acceptedPosts } = await control.state();
@@ -144,7 +144,7 @@ describe('without a webhook secret', () => {
 		const taskId = await newTask();
 		// What the first look finds: by the second, a moment later, the API knows.
 		const body = { data: { task_id: taskId, status: 'IN_PROGRESS', generated: [] } };
-		const first = { on: 'get', times: 1, do: { answer: { status: 200, body } } } as const;
+		const first = { on: 'get', times: 1, do: { response: { status: 200, body } } } as const;
 		await testServer.sandbox.control.rules(first);
 		// 503 where earlier tests have used up what strangers may read in a minute: the check continues all the same.
 		expect([200, 503]).toContain(await tell(url, taskId));
@@ -154,8 +154,8 @@ describe('without a webhook secret', () => {
 	});
 
 	it.each([
-		['503', { answer: { status: 503, body: { message: 'Service Unavailable' } } }],
-		['429', { answer: { status: 429, body: { message: 'Too many requests' } } }],
+		['503', { response: { status: 503, body: { message: 'Service Unavailable' } } }],
+		['429', { response: { status: 429, body: { message: 'Too many requests' } } }],
 		['a cut connection', { reset: 'before' as const }],
 	])('the API down (%s): the sender may call again, but need not', async (_name, effect) => {
 		const { control } = testServer.sandbox;

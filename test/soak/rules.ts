@@ -14,9 +14,9 @@ export function rulesFor(seconds: readonly number[]): SandboxRule[] {
 			}),
 		),
 		{ on: 'create', where: { prompt: '[slow]' }, do: { delayMs: SLOW_MS } },
-		{ on: 'create', where: { prompt: '[lost]' }, do: { callbacks: 'lost' } },
-		{ on: 'create', where: { prompt: '[late]' }, do: { callbacks: 'lost' } },
-		{ on: 'create', where: { prompt: '[doubled]' }, do: { callbacks: 'doubled' } },
+		{ on: 'create', where: { prompt: '[lost]' }, do: { webhooks: 'lost' } },
+		{ on: 'create', where: { prompt: '[late]' }, do: { webhooks: 'lost' } },
+		{ on: 'create', where: { prompt: '[doubled]' }, do: { webhooks: 'doubled' } },
 	];
 }
 
@@ -31,6 +31,6 @@ export function burstRule({ status, ms }: Burst, now: number): SandboxRule {
 	return {
 		on: 'any',
 		untilMs: now + ms,
-		do: { answer: { status, body: { message: MESSAGES[status] }, headers } },
+		do: { response: { status, body: { message: MESSAGES[status] }, headers } },
 	};
 }

@@ -33,7 +33,7 @@ export async function sendLateWebhooks(control: SandboxControl, journal: Journal
 			sent.add(taskId);
 			const { least, most } = LATE_MS;
 			const wait = least + ((sent.size * 7919) % (most - least));
-			setTimeout(() => void control.callback(taskId).catch(() => undefined), wait);
+			setTimeout(() => void control.sendWebhook(taskId).catch(() => undefined), wait);
 		}
 	}
 }

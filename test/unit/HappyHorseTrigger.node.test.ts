@@ -9,7 +9,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { HappyHorseTrigger } from '../../nodes/HappyHorse/HappyHorseTrigger.node';
 import { TRIGGER_PATH_PREFIX } from '../../nodes/HappyHorse/fields/callback';
 import { fakeExecution, thrownBy } from './support/fakeExecution';
-import { fakeTriggerCall, place, SIGNING } from './trigger/scene';
+import { fakeTriggerWebhook, place, SIGNING } from './trigger/scene';
 
 const trigger = new HappyHorseTrigger();
 const { description } = trigger;
@@ -64,15 +64,15 @@ it('registers nothing at the provider', async () => {
 
 it('R17: hands calls to a function that never throws', async () => {
 	const { workflow, clock } = place();
-	const { callable, answers } = fakeTriggerCall({
+	const { bendableWebhook, responses } = fakeTriggerWebhook({
 		workflow,
 		clock,
 		credential: SIGNING,
 		rawBody: 'rubbish',
 	});
-	const outcome = await trigger.webhook.call(callable as unknown as IWebhookFunctions);
+	const outcome = await trigger.webhook.call(bendableWebhook as unknown as IWebhookFunctions);
 	expect(outcome).toEqual({ noWebhookResponse: true });
-	expect(answers).toMatchObject([{ status: 401 }]);
+	expect(responses).toMatchObject([{ status: 401 }]);
 });
 
 describe('inside the execution', () => {

@@ -35,7 +35,7 @@ export const referenceToVideo = (model: Model): Endpoint => ({
 		duration: DURATION,
 		watermark: { type: 'boolean', default: false },
 	}),
-	files: { image_urls: async (address) => await fetchImage(address, IMAGE) },
+	files: { image_urls: async (imageUrl) => await fetchImage(imageUrl, IMAGE) },
 	plan: async ({ aspect_ratio = DEFAULT_RATIO, duration = DEFAULT_SECONDS }, images) => ({
 		image: await collage(images, shapeOfRatio(aspect_ratio)),
 		seconds: duration,

@@ -205,13 +205,13 @@ export const files: Door = {
 		rule(
 			'the size of an image never changes with more bytes, and what it asks for is more',
 			fc.property(anyFile, (bytes) => {
-				let answer: unknown;
+				let first: unknown;
 				// Each length of the first kilobyte, then in steps.
 				for (let length = 0; length <= bytes.length; length += length < 1000 ? 1 : 97) {
 					const size = imageSize(bytes.subarray(0, length));
 					if (size.kind === 'need-more') assert(size.bytes > length);
-					else answer ??= size;
-					if (answer !== undefined) assert(isDeepStrictEqual(size, answer));
+					else first ??= size;
+					if (first !== undefined) assert(isDeepStrictEqual(size, first));
 					if (size.kind !== 'size') continue;
 					for (const side of [size.width, size.height])
 						assert(Number.isSafeInteger(side) && side > 0);

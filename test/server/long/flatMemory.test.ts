@@ -105,7 +105,7 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 		async () => {
 			const { n8n, sandbox } = testServer;
 			const { control } = sandbox;
-			await control.settings({ callbackRetries: 0 });
+			await control.settings({ webhookRetries: 0 });
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = images(sandbox.url, 2);
 			const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });

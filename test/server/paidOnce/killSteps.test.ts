@@ -67,7 +67,7 @@ const responses = gate();
 
 function faultOf({ create, body }: PassingRequest): Fault | undefined {
 	if (!create || over) return undefined;
-	if (body.includes(CLAIMED)) return { goesOn: never };
+	if (body.includes(CLAIMED)) return { continues: never };
 	if (body.includes(SENT)) return { comesBack: never };
 	if (body.includes(STORED)) return undefined;
 	return { comesBack: responses.opened };
@@ -114,7 +114,7 @@ beforeAll(async () => {
 	await control.rules({
 		on: 'create',
 		where: { prompt: REJECTED },
-		do: { answer: { status: 400, body: { message: 'rejected' } } },
+		do: { response: { status: 400, body: { message: 'rejected' } } },
 	});
 	const started: Array<{ id: string; names: string[] }> = [];
 	for (const kind of KINDS) {

@@ -7,12 +7,12 @@ import { traffic } from '../support/assertions/watching';
 /** Long before Max Wait, which is 30 minutes. */
 const SOON_MS = 120_000;
 
-const LISTS: Record<string, NonNullable<SandboxRule['do']['answer']>> = {
+const LISTS: Record<string, NonNullable<SandboxRule['do']['response']>> = {
 	500: { status: 500, body: { message: 'Internal Server Error' } },
 	403: { status: 403, body: { message: 'Forbidden' } },
 	'another shape': { status: 200, body: { tasks: { total: 3, page: 1 } } },
 };
-const missing = { answer: { status: 404, body: { message: 'Task not found' } } };
+const missing = { response: { status: 404, body: { message: 'Task not found' } } };
 
 interface Case {
 	title: string;
@@ -32,12 +32,12 @@ const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
 		waitUsing,
 		amount: 3,
 		rules: [
-			{ on: 'list' as const, do: { answer: response } },
+			{ on: 'list' as const, do: { response: response } },
 			// Nothing but asking can tell that this one is finished.
 			{
 				on: 'create' as const,
 				where: { prompt: 'image 1' },
-				do: { callbacks: 'lost' as const },
+				do: { webhooks: 'lost' as const },
 			},
 		],
 		lateRules: [],

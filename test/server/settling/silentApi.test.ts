@@ -58,7 +58,7 @@ beforeAll(async () => {
 			const lost = {
 				on: 'create',
 				where: { prompt: `image ${SILENT}` },
-				do: { callbacks: 'lost' },
+				do: { webhooks: 'lost' },
 			} as const;
 			const rules = secret === 'right' ? [lost] : [];
 			const run = await runs.start({ amount: 3, secret, rules, parameters });

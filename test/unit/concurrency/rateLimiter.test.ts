@@ -201,10 +201,10 @@ describe('429', () => {
 		[30_000, 30_000],
 		[90_000, 90_000],
 		[1000, 4000],
-	])('asks for %i ms: all pause for %i ms', async (asked, pause) => {
+	])('asks for %i ms: all pause for %i ms', async (wanted, pause) => {
 		const { clock, take, reject } = scene(50);
 		await take();
-		reject(1, asked);
+		reject(1, wanted);
 		await take();
 		expect(clock.now() - START).toBe(pause);
 	});
@@ -310,7 +310,7 @@ describe('whatever comes in whatever order', () => {
 		priority: fc.constantFrom<Priority>('paid', 'read', 'read', 'stranger'),
 		within: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: Infinity }),
 		takesMs: fc.integer({ min: 0, max: 20_000 }),
-		answer: fc.constantFrom('ok', 'ok', 'ok', '429', 'given back'),
+		outcome: fc.constantFrom('ok', 'ok', 'ok', '429', 'given back'),
 		requestedPauseMs: fc.constantFrom(0, 0, 5000, 40_000),
 		random: fc.double({ min: 0, max: 1, noNaN: true }),
 		isCanceled: fc.constantFrom(false, false, false, true),
@@ -330,28 +330,28 @@ describe('whatever comes in whatever order', () => {
 				const results = await Promise.all(
 					requests.map(async (one) => {
 						await clock.until(START + one.at);
-						const asked = clock.now();
+						const requestedAt = clock.now();
 						const own: Turn = {
-							clock: canceledAt(clock, one.isCanceled ? asked + 1000 : Infinity),
+							clock: canceledAt(clock, one.isCanceled ? requestedAt + 1000 : Infinity),
 							priority: one.priority,
-							end: asked + one.within,
+							end: requestedAt + one.within,
 						};
 						const result = await limiter.turn(own);
 						const now = clock.now();
 						expect(now).toBeLessThanOrEqual(own.end);
-						if (result !== 'go') return { one, result, waited: now - asked };
-						if (one.answer === 'given back') {
+						if (result !== 'go') return { one, result, waited: now - requestedAt };
+						if (one.outcome === 'given back') {
 							await clock.pause(one.takesMs);
 							limiter.unused(own);
-							return { one, result, waited: now - asked };
+							return { one, result, waited: now - requestedAt };
 						}
 						left.push(now);
 						if (one.priority === 'stranger') strangers.push(now);
 						await clock.pause(one.takesMs);
 						const { random, requestedPauseMs } = one;
-						if (one.answer === 'ok') limiter.accepted(now);
+						if (one.outcome === 'ok') limiter.accepted(now);
 						else limiter.rejected(now, { now: clock.now(), requestedPauseMs, random });
-						return { one, result, waited: now - asked };
+						return { one, result, waited: now - requestedAt };
 					}),
 				);
 				expect(busiest(left)).toBeLessThanOrEqual(limit);

@@ -88,24 +88,24 @@ it('passes on an error that is thrown at once', async () => {
 });
 
 it('whoever asks, and whenever: the result is of work that began after the question, and is spaced', async () => {
-	const question = fc.record({
+	const request = fc.record({
 		at: fc.integer({ min: 0, max: 8000 }),
 		key: fc.constantFrom('a', 'b'),
 	});
 	const run = fc.record({
-		questions: fc.array(question, { minLength: 1, maxLength: 25 }),
+		requests: fc.array(request, { minLength: 1, maxLength: 25 }),
 		takesMs: fc.integer({ min: 0, max: 4000 }),
 		fails: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
 	});
 	await fc.assert(
-		fc.asyncProperty(run, async ({ questions, takesMs, fails }) => {
+		fc.asyncProperty(run, async ({ requests, takesMs, fails }) => {
 			const clock = new VirtualClock();
 			const flights = new SingleFlight<{ begin: number }>(SPACING_MS);
 			const begun: Record<string, number[]> = { a: [], b: [] };
 			await Promise.all(
-				questions.map(async ({ at, key }) => {
+				requests.map(async ({ at, key }) => {
 					await clock.until(START + at);
-					const asked = clock.now();
+					const requestedAt = clock.now();
 					const work = async () => {
 						const begin = clock.now();
 						const isFailure = fails[begun[key]!.length % fails.length];
@@ -117,8 +117,8 @@ it('whoever asks, and whenever: the result is of work that began after the quest
 					const { begin } = await flights
 						.run(key, { clock, work })
 						.catch((error: unknown) => error as { begin: number });
-					expect(begin).toBeGreaterThanOrEqual(asked);
-					expect(begin).toBeLessThanOrEqual(asked + SPACING_MS);
+					expect(begin).toBeGreaterThanOrEqual(requestedAt);
+					expect(begin).toBeLessThanOrEqual(requestedAt + SPACING_MS);
 				}),
 			);
 			for (const moments of Object.values(begun)) {

@@ -2,8 +2,8 @@ import { TtlCache } from '../../../nodes/HappyHorse/concurrency/ttlCache';
 
 /** Counts its questions; each answer is the number of its question. */
 function counting() {
-	let asked = 0;
-	return { load: async () => ++asked, count: () => asked };
+	let loads = 0;
+	return { load: async () => ++loads, count: () => loads };
 }
 
 it('asks once for all who load at the same time and until the answer is too old', async () => {

@@ -31,9 +31,9 @@ it.each([
 	['http://192.168.1.5:4010', 'http://192.168.1.5:4010'],
 	['http://[::1]:4010', 'http://[::1]:4010'],
 	['https://gateway.example.com', 'https://gateway.example.com'],
-])('the test of %s never sends the key in the clear over the internet', (baseUrl, asked) => {
+])('the test of %s never sends the key in the clear over the internet', (baseUrl, requested) => {
 	const fields = { provider: 'custom', apiKey: 'key', baseUrl };
-	expect(evaluated(String(credential.test.request.baseURL), fields)).toBe(asked);
+	expect(evaluated(String(credential.test.request.baseURL), fields)).toBe(requested);
 });
 
 it('sends one header and never both', () => {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readListing } from '../../../nodes/HappyHorse/fields/listing';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/validationErrorOf';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const listing = (parameters: IDataObject) =>
 	readListing(
@@ -33,5 +33,5 @@ it.each<[IDataObject, string]>([
 	[{ filters: { status: [null] } }, "'Status'"],
 	[{ includeVideoUrl: 1 }, "'Include Video URL'"],
 ])('refuses %p', (parameters, label) => {
-	expect(refusalOf(() => listing(parameters)).message).toContain(label);
+	expect(validationErrorOf(() => listing(parameters)).message).toContain(label);
 });

@@ -1,6 +1,6 @@
 import { readTaskId, task } from '../../../nodes/HappyHorse/fields/task';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/validationErrorOf';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 
@@ -37,7 +37,7 @@ it.each([
 	['a\0'],
 	['a'.repeat(129)],
 ])('refuses %p', (value) => {
-	const { message, hint } = refusalOf(() => task.check(value));
+	const { message, hint } = validationErrorOf(() => task.check(value));
 	expect(message).toMatch(/^'Task' must be a task ID, (not|but it is) /);
 	expect(hint).toContain('task_id');
 });

@@ -2,17 +2,17 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readVideoOutput } from '../../../nodes/HappyHorse/fields/videoOutput';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/validationErrorOf';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
 
 describe('the video output', () => {
 	it('downloads where there is no switch', () => {
-		const { context } = fakeExecution({ parameters: { outputBinaryPropertyName: ' film ' } });
+		const { context } = fakeExecution({ parameters: { outputBinaryPropertyName: ' clip ' } });
 		expect(readVideoOutput(context, 0)).toEqual({
 			download: true,
-			property: 'film',
+			property: 'clip',
 			maxMegabytes: 500,
 		});
 	});
@@ -29,6 +29,6 @@ describe('the video output', () => {
 		[{ options: { maxDownloadSize: 0 } }, "'Max Download Size'"],
 		[{ options: { maxDownloadSize: 'huge' } }, "'Max Download Size'"],
 	])('refuses %p', (parameters, text) => {
-		expect(refusalOf(() => readVideoOutput(node(parameters), 0)).message).toContain(text);
+		expect(validationErrorOf(() => readVideoOutput(node(parameters), 0)).message).toContain(text);
 	});
 });

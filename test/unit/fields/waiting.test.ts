@@ -9,7 +9,7 @@ import {
 	waitUsing,
 } from '../../../nodes/HappyHorse/fields/waiting';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/validationErrorOf';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
@@ -31,7 +31,7 @@ describe('waiting', () => {
 		[{ options: { pollInterval: 4.9 } }, "'Poll Interval'"],
 		[{ options: { pollInterval: Infinity } }, "'Poll Interval'"],
 	])('refuses %p', (parameters, label) => {
-		expect(refusalOf(() => readWaitSettings(node(parameters))).message).toContain(label);
+		expect(validationErrorOf(() => readWaitSettings(node(parameters))).message).toContain(label);
 	});
 
 	it.each([
@@ -42,9 +42,9 @@ describe('waiting', () => {
 	});
 
 	it('refuses an unknown way of waiting', () => {
-		expect(refusalOf(() => readForRun(node({ waitUsing: 'hope' }), waitUsing)).message).toContain(
-			"'Wait Using'",
-		);
+		expect(
+			validationErrorOf(() => readForRun(node({ waitUsing: 'hope' }), waitUsing)).message,
+		).toContain("'Wait Using'");
 	});
 });
 

@@ -3,7 +3,7 @@ import { accountOf, limitIn } from '../../../nodes/HappyHorse/http/account';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { fakeCall, nextExecution } from '../support/fakeWebhook';
+import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
 import { ownKey } from '../support/fakeExecution';
@@ -26,10 +26,10 @@ function scene({ credential = {}, respond = () => json(200, {}) }: Changes = {})
 	const clock = new VirtualClock();
 	const sent: Array<{ at: number; path: string }> = [];
 	const open = async (more: Record<string, string> = {}): Promise<Api> => {
-		const { call } = fakeCall({
+		const { webhook } = fakeWebhook({
 			executionId: nextExecution(),
 			credential: { provider: 'magnific', apiKey: ownKey(), ...credential, ...more },
-			answer: async ({ url }) => {
+			respond: async ({ url }) => {
 				const { pathname } = new URL(url);
 				sent.push({ at: clock.now() - START, path: pathname });
 				const response = respond(pathname, sent.length - 1);
@@ -37,7 +37,7 @@ function scene({ credential = {}, respond = () => json(200, {}) }: Changes = {})
 				return response;
 			},
 		});
-		return await openApiForWebhook(call, clock);
+		return await openApiForWebhook(webhook, clock);
 	};
 	return { clock, sent, open, times: () => sent.map(({ at }) => at) };
 }
@@ -274,7 +274,10 @@ it('a question whose answer is of no more use by its turn is not sent', async ()
 });
 
 it('goes by the clock of the machine where it is none of the tests', async () => {
-	const { call } = fakeCall({ executionId: nextExecution(), answer: () => json(200, { a: 1 }) });
-	const api = await openApiForWebhook(call, clockOf());
+	const { webhook } = fakeWebhook({
+		executionId: nextExecution(),
+		respond: () => json(200, { a: 1 }),
+	});
+	const api = await openApiForWebhook(webhook, clockOf());
 	expect(await api.send(read)).toEqual({ a: 1 });
 });

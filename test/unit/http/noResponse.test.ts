@@ -221,9 +221,9 @@ describe('too many requests', () => {
 	it('reads a Retry-After that is a date', () => {
 		const value = new Date(Date.now() + 30_000).toUTCString();
 		const { failure } = explain(429, 'read', { headers: { 'retry-after': value } });
-		const asked = failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
-		expect(asked).toBeGreaterThan(25_000);
-		expect(asked).toBeLessThanOrEqual(30_000);
+		const pauseMs = failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+		expect(pauseMs).toBeGreaterThan(25_000);
+		expect(pauseMs).toBeLessThanOrEqual(30_000);
 	});
 });
 
@@ -359,7 +359,7 @@ describe('what may be sent again', () => {
 });
 
 describe('a 503 in the words of the API where it must not be sent again', () => {
-	const answer = {
+	const response = {
 		statusCode: 503,
 		headers: {},
 		body: { message: 'Service Unavailable. Please try again later.' },
@@ -367,7 +367,7 @@ describe('a 503 in the words of the API where it must not be sent again', () => 
 	};
 
 	it('counts as one after which a video may exist', () => {
-		expect(responseError(answer, 'create', false)).toMatchObject({
+		expect(responseError(response, 'create', false)).toMatchObject({
 			kind: 'unclear',
 			outcomeUnknown: true,
 			hint: expect.stringContaining("'Get Many'") as string,
@@ -375,7 +375,7 @@ describe('a 503 in the words of the API where it must not be sent again', () => 
 	});
 
 	it('is sent again for anything that is not paid for', () => {
-		expect(responseError(answer, 'read', false)).toMatchObject({ kind: 'unavailable' });
+		expect(responseError(response, 'read', false)).toMatchObject({ kind: 'unavailable' });
 	});
 });
 

@@ -252,17 +252,17 @@ describe('a secret with many backslashes', () => {
 });
 
 it('takes out an address of any length', () => {
-	const address = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
-	expect(redact(`reset at ${address}!`, [address])).toBe('reset at ***!');
-	expect(redact(`at ${encodeURIComponent(address)}!`, [address])).toBe('at ***!');
+	const url = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
+	expect(redact(`reset at ${url}!`, [url])).toBe('reset at ***!');
+	expect(redact(`at ${encodeURIComponent(url)}!`, [url])).toBe('at ***!');
 });
 
 it('takes out a long address as a whole, also one that begins like another or holds a key', () => {
-	const address = `https://cdn.example.com/a?key=${KEY}&x=${'y'.repeat(300)}`;
-	const longer = `${address}&part=2`;
+	const url = `https://cdn.example.com/a?key=${KEY}&x=${'y'.repeat(300)}`;
+	const longer = `${url}&part=2`;
 	for (const secrets of [
-		[KEY, address, longer],
-		[longer, address, KEY],
+		[KEY, url, longer],
+		[longer, url, KEY],
 	]) {
 		expect(redact(`at ${longer} with ${KEY}`, secrets)).toBe('at *** with ***');
 	}

@@ -130,9 +130,9 @@ describe('names', () => {
 			name(nodeContext, items);
 			name(nodeContext, items);
 			name(nodeContext, items, 1);
-			const calls = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+			const total = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
 			for (const spy of spies) spy.mockRestore();
-			return calls;
+			return total;
 		};
 		const few = lookUps(1000);
 		expect(few).toBeGreaterThan(1000);

@@ -8,8 +8,8 @@ function scene(status: string, continueOnFail = false) {
 	return {
 		vendor,
 		...fakeExecution({
-			parameters: { model: 'happy-horse-1', taskId: 'a', outputBinaryPropertyName: 'film' },
-			answer: (request) => vendor.answer(request),
+			parameters: { model: 'happy-horse-1', taskId: 'a', outputBinaryPropertyName: 'clip' },
+			respond: (request) => vendor.respond(request),
 			continueOnFail,
 		}),
 	};
@@ -18,7 +18,7 @@ function scene(status: string, continueOnFail = false) {
 it('reads the task anew for its address, then fetches the file without the key', async () => {
 	const { context, requests } = scene('COMPLETED');
 	const [item] = await download.execute(context);
-	expect(item?.binary?.film).toMatchObject({
+	expect(item?.binary?.clip).toMatchObject({
 		data: MP4.toString('base64'),
 		fileName: 'happy-horse-a.mp4',
 		mimeType: 'video/mp4',

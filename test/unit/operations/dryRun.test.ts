@@ -24,7 +24,7 @@ function batch(changes: IDataObject[], scene: Scene = {}) {
 			options: { dryRun: true, ...(options as IDataObject) },
 		})),
 		files: changes.map(() => jpeg(800, 600)),
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...scene,
 	});
 	return { ...fake, vendor };

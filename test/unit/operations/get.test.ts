@@ -26,7 +26,7 @@ function scene(ids: string[], more: Scene & { changes?: IDataObject } = {}) {
 	return fakeExecution({
 		items: ids.map(() => ({ json: {} })),
 		parameters,
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...more,
 	});
 }
@@ -55,10 +55,10 @@ it('reads a finished task with one request', async () => {
 
 it('downloads on demand', async () => {
 	const { context } = scene(['done', 'running'], {
-		changes: { downloadVideo: true, outputBinaryPropertyName: 'film' },
+		changes: { downloadVideo: true, outputBinaryPropertyName: 'clip' },
 	});
 	const results = await get.execute(context);
-	expect(results[0]?.binary?.film?.mimeType).toBe('video/mp4');
+	expect(results[0]?.binary?.clip?.mimeType).toBe('video/mp4');
 	expect(results[1]).not.toHaveProperty('binary');
 });
 

@@ -24,7 +24,7 @@ function scene(
 				filters: {},
 				...changes,
 			},
-			answer: (request) => vendor.answer(request),
+			respond: (request) => vendor.respond(request),
 		}),
 	};
 }

@@ -16,7 +16,7 @@ import { png } from '../support/images';
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
 
-const addressOf = (name: string) => `https://images.example.com/${name}`;
+const urlOf = (name: string) => `https://images.example.com/${name}`;
 
 /** One item for each set of changes. `images` says what is found at an address. */
 function batch(
@@ -33,13 +33,13 @@ function batch(
 		items: changes.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } })),
 		parameters: changes.map((change) => ({ ...createParameters, ...change })),
 		files: changes.map(() => png()),
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...scene,
 	});
 	return { ...fake, vendor };
 }
 
-const withImage = (...names: string[]) => names.map((name) => ({ imageUrl: addressOf(name) }));
+const withImage = (...names: string[]) => names.map((name) => ({ imageUrl: urlOf(name) }));
 
 const small = image(png(200, 200));
 
@@ -72,11 +72,11 @@ it.each<[string, IDataObject]>([
 });
 
 it('looks at all images before anything is ordered or uploaded', async () => {
-	const { context, calls } = batch([...withImage('a', 'b', 'c'), { imageSource: 'binary' }]);
+	const { context, steps } = batch([...withImage('a', 'b', 'c'), { imageSource: 'binary' }]);
 	await run(context);
-	expect(calls.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
-	expect(calls.slice(3).every((call) => /^P(OST|UT) /.test(call))).toBe(true);
-	expect(calls).toHaveLength(3 + 6);
+	expect(steps.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
+	expect(steps.slice(3).every((step) => /^P(OST|UT) /.test(step))).toBe(true);
+	expect(steps).toHaveLength(3 + 6);
 });
 
 it('reads all files before anything is ordered or uploaded', async () => {
@@ -99,7 +99,7 @@ it('orders nothing for anybody while the last image is one that would be refused
 
 it('names the first item whose image is refused, whichever server answers first', async () => {
 	const { context, toApi } = batch(withImage('slow', 'small'), {
-		answer: async (request) => {
+		respond: async (request) => {
 			if (request.url.endsWith('small')) return small;
 			await new Promise((resolve) => setTimeout(resolve, 5000));
 			return image(png(100, 100));
@@ -141,7 +141,7 @@ it('looks at each address once, however many items use it', async () => {
 		Array.from({ length: 30 }, (_, item) => withImage(item % 3 === 0 ? 'a' : 'b')[0]!),
 	);
 	await run(context);
-	expect(looks().sort()).toEqual([addressOf('a'), addressOf('b')]);
+	expect(looks().sort()).toEqual([urlOf('a'), urlOf('b')]);
 	expect(posts()).toHaveLength(30);
 });
 
@@ -156,7 +156,7 @@ it('refuses each item with that address, and none of the others', async () => {
 		['task-0', { item: 1 }],
 		[expect.stringContaining('200x200'), { item: 2 }],
 	]);
-	expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([addressOf('a')]);
+	expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([urlOf('a')]);
 });
 
 it.each<[string, Scene]>([
@@ -217,7 +217,7 @@ describe('a URL at which there is no image', () => {
 			expect.stringContaining('PDF'),
 		]);
 		expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([
-			...[addressOf('a'), addressOf('b')],
+			...[urlOf('a'), urlOf('b')],
 		]);
 		expect(hints).toEqual([]);
 	});
@@ -295,7 +295,7 @@ describe('without the check', () => {
 		expect(posts()).toHaveLength(4);
 	});
 
-	it('a file is still no film and no web page', async () => {
+	it('a file is still no video and no web page', async () => {
 		const { context, requests } = batch(
 			[{ imageSource: 'binary', options: { checkMedia: false } }],
 			{
@@ -317,7 +317,7 @@ describe('without the check', () => {
 			'task-0',
 			expect.stringContaining('200x200'),
 		]);
-		expect([looks(), posts().length]).toEqual([[addressOf('small')], 1]);
+		expect([looks(), posts().length]).toEqual([[urlOf('small')], 1]);
 	});
 });
 
@@ -345,12 +345,12 @@ it('has at most five images under way', async () => {
 	let most = 0;
 	const vendor = new FakeVendor();
 	const { context } = batch(withImage(...Array.from({ length: 20 }, (_, item) => `p${item}`)), {
-		answer: async (request) => {
-			if (request.credential !== undefined) return vendor.answer(request);
+		respond: async (request) => {
+			if (request.credential !== undefined) return vendor.respond(request);
 			most = Math.max(most, ++running);
 			await new Promise((resolve) => setImmediate(resolve));
 			running--;
-			return vendor.answer(request);
+			return vendor.respond(request);
 		},
 	});
 	await run(context);
@@ -361,16 +361,16 @@ it('looks at three images of an item at the same time, and keeps their order', a
 	let running = 0;
 	let most = 0;
 	const vendor = new FakeVendor();
-	const imageUrls = Array.from({ length: 9 }, (_, index) => addressOf(`p${index}`));
+	const imageUrls = Array.from({ length: 9 }, (_, index) => urlOf(`p${index}`));
 	const { context, posts } = batch(
 		[{ resource: 'referenceToVideo', aspectRatio: '1:1', imageUrls }],
 		{
-			answer: async (request) => {
-				if (request.credential !== undefined) return vendor.answer(request);
+			respond: async (request) => {
+				if (request.credential !== undefined) return vendor.respond(request);
 				most = Math.max(most, ++running);
 				await new Promise((resolve) => setImmediate(resolve));
 				running--;
-				return vendor.answer(request);
+				return vendor.respond(request);
 			},
 		},
 	);

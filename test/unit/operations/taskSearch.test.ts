@@ -10,7 +10,7 @@ function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1
 		vendor.tasks.set(id, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	const fake = fakeExecution({
 		parameters: { model: model as string },
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 	});
 	return { ...fake, vendor, context: fake.context as unknown as ILoadOptionsFunctions };
 }

@@ -32,7 +32,7 @@ function scene(
 	const fake = fakeExecution({
 		items: ids.map(() => ({ json: {} })),
 		parameters,
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...more,
 	});
 	return { ...fake, vendor };

@@ -13,7 +13,7 @@ const awaited = (item: number, download = true): AwaitedTask => ({
 	taskId: `t${item}`,
 	endpoint: 'image-to-video/happy-horse-1',
 	metadata: { row: item },
-	videoOutput: { download, property: 'film', maxMegabytes: 5 },
+	videoOutput: { download, property: 'clip', maxMegabytes: 5 },
 });
 
 /** As a list shows it. */
@@ -36,7 +36,7 @@ interface Changes {
 
 async function collected(statuses: Listed, changes: Changes = {}) {
 	const { context, requests } = fakeExecution({
-		answer: changes.file ?? (() => ({ statusCode: 200, body: MP4 })),
+		respond: changes.file ?? (() => ({ statusCode: 200, body: MP4 })),
 	});
 	const { api, sent } = changes.down
 		? scriptedApi(() => {
@@ -73,7 +73,7 @@ it('gives each finished video with its address, its file and its item', async ()
 		},
 	]);
 	expect(items[0]?.binary).toEqual({
-		film: { data: MP4.toString('base64'), fileName: 'happy-horse-t0.mp4', mimeType: 'video/mp4' },
+		clip: { data: MP4.toString('base64'), fileName: 'happy-horse-t0.mp4', mimeType: 'video/mp4' },
 	});
 	expect(sent).toHaveLength(2);
 	expect(requests.every(({ credential }) => credential === undefined)).toBe(true);
@@ -175,7 +175,7 @@ it('lets the read win over the list: a task that turns out to have failed', asyn
 it('downloads three at a time and keeps the order', async () => {
 	let running = 0;
 	let most = 0;
-	const { context, bendable } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
+	const { context, bendable } = fakeExecution({ respond: () => ({ statusCode: 200, body: MP4 }) });
 	const inner = bendable.helpers.httpRequest;
 	bendable.helpers.httpRequest = async (options) => {
 		most = Math.max(most, ++running);
@@ -202,20 +202,20 @@ describe('what a signed webhook has told', () => {
 
 	async function run(task: Task, read: () => unknown, more: Partial<CollectRun> = {}) {
 		const clock = new FakeClock();
-		const { context } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
+		const { context } = fakeExecution({ respond: () => ({ statusCode: 200, body: MP4 }) });
 		const { api, sent } = scriptedApi(read);
 		const videoOutput = { context, api, clock, toErrorOutput: false, ...more };
 		const [item] = await collectItems(videoOutput, [{ awaitedTask: awaited(0), task }]);
 		return { item, sent };
 	}
 
-	const refuse = () => {
+	const forbid = () => {
 		throw outage();
 	};
 
 	it('is not asked for again', async () => {
-		const { item, sent } = await run(told, refuse);
-		expect(item?.binary?.film?.data).toBe(MP4.toString('base64'));
+		const { item, sent } = await run(told, forbid);
+		expect(item?.binary?.clip?.data).toBe(MP4.toString('base64'));
 		expect(sent).toEqual([]);
 	});
 
@@ -237,13 +237,13 @@ describe('what a signed webhook has told', () => {
 	});
 
 	it('is used as it is when no fresh URL can be had: an old one may still work', async () => {
-		const { item } = await run(until(-1000), refuse);
-		expect(item?.binary?.film?.data).toBe(MP4.toString('base64'));
+		const { item } = await run(until(-1000), forbid);
+		expect(item?.binary?.clip?.data).toBe(MP4.toString('base64'));
 	});
 
 	it('says on each item what is wrong with the webhooks', async () => {
 		for (const task of [told, known('t0', 'IN_PROGRESS')]) {
-			const { item } = await run(task, refuse, { webhookWarning: 'another secret' });
+			const { item } = await run(task, forbid, { webhookWarning: 'another secret' });
 			expect(item?.json.webhook_warning).toEqual({ message: 'another secret' });
 		}
 	});

@@ -156,9 +156,9 @@ it('does not let the API overwrite what we say', () => {
 it('pairs each item, with the video where there is one', () => {
 	expect(taskItem({ a: 1 }, { item: 4 })).toEqual({ json: { a: 1 }, pairedItem: { item: 4 } });
 	const data = { data: '', mimeType: 'video/mp4' };
-	expect(taskItem({ a: 1 }, { item: 4, video: { property: 'film', data } })).toEqual({
+	expect(taskItem({ a: 1 }, { item: 4, video: { property: 'clip', data } })).toEqual({
 		json: { a: 1 },
-		binary: { film: data },
+		binary: { clip: data },
 		pairedItem: { item: 4 },
 	});
 });

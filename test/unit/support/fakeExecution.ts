@@ -27,7 +27,7 @@ export interface Scene {
 	/** Fields of the node, for all items or one set for each. */
 	parameters?: IDataObject | IDataObject[];
 	items?: INodeExecutionData[];
-	answer?: (request: FakeRequest) => FakeResponse | Promise<FakeResponse>;
+	respond?: (request: FakeRequest) => FakeResponse | Promise<FakeResponse>;
 	credential?: IDataObject;
 	continueOnFail?: boolean;
 	onError?: 'continueErrorOutput';
@@ -84,7 +84,7 @@ export function fakeExecution(scene: Scene) {
 	const requests: FakeRequest[] = [];
 	const waits: Date[] = [];
 	/** Names of the calls whose order matters. */
-	const calls: string[] = [];
+	const steps: string[] = [];
 	const filesRead: string[] = [];
 	const warnings: string[] = [];
 	const hints: unknown[] = [];
@@ -108,9 +108,9 @@ export function fakeExecution(scene: Scene) {
 
 	async function exchange(request: FakeRequest): Promise<unknown> {
 		requests.push(request);
-		calls.push(`${request.method ?? 'GET'} ${new URL(request.url).pathname}`);
-		if (!scene.answer) throw new Error('nothing may be sent here');
-		const { statusCode, headers = {}, body } = await scene.answer(request);
+		steps.push(`${request.method ?? 'GET'} ${new URL(request.url).pathname}`);
+		if (!scene.respond) throw new Error('nothing may be sent here');
+		const { statusCode, headers = {}, body } = await scene.respond(request);
 		if (request.encoding !== 'stream') return { statusCode, headers, body };
 		return { statusCode, headers, body: Readable.from([Buffer.from(body)]) };
 	}
@@ -159,7 +159,7 @@ export function fakeExecution(scene: Scene) {
 			throw new Error(`unknown expression ${expression}`);
 		},
 		async putExecutionToWait(until: Date) {
-			calls.push('putExecutionToWait');
+			steps.push('putExecutionToWait');
 			waits.push(until);
 		},
 		helpers: {
@@ -208,7 +208,7 @@ export function fakeExecution(scene: Scene) {
 		/** The addresses of the images that were looked at, in the order of the requests. */
 		looks: () =>
 			requests.filter(({ headers }) => headers?.Range !== undefined).map(({ url }) => url),
-		calls,
+		steps,
 		filesRead,
 		waits,
 		warnings,

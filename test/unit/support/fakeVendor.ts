@@ -12,7 +12,7 @@ interface VendorTask {
 	request: IDataObject;
 }
 
-export const MP4 = Buffer.from('\0\0\0\x18ftypmp42 the rest of the film', 'latin1');
+export const MP4 = Buffer.from('\0\0\0\x18ftypmp42 the rest of the clip', 'latin1');
 
 /** The provider behind the network door, reduced to its tasks. `intervene` may answer or throw first. */
 export class FakeVendor {
@@ -23,7 +23,7 @@ export class FakeVendor {
 	/** Given a task ID at a read, so that tests can let time do its work. */
 	onRead: () => void = () => {};
 
-	answer(request: FakeRequest): FakeResponse {
+	respond(request: FakeRequest): FakeResponse {
 		const special = this.intervene(request);
 		if (special) return special;
 		const url = new URL(request.url);

@@ -14,7 +14,7 @@ let executions = 0;
 /** A waiting execution of its own: what is shared within the process must not reach other tests. */
 export const nextExecution = () => `e${++executions}`;
 
-export interface CallScene extends Scene {
+export interface WebhookScene extends Scene {
 	suspension?: unknown;
 	rawBody?: unknown;
 	headers?: Record<string, unknown>;
@@ -23,9 +23,9 @@ export interface CallScene extends Scene {
 }
 
 /** The part of n8n that a call to a waiting execution sees. */
-export function fakeCall(scene: CallScene) {
+export function fakeWebhook(scene: WebhookScene) {
 	const execution = fakeExecution(scene);
-	const answers: Array<{ status: number; body: Record<string, unknown> }> = [];
+	const responses: Array<{ status: number; body: Record<string, unknown> }> = [];
 	const checks: IHttpRequestOptions[] = [];
 	/** Names of the expressions that were evaluated. */
 	const expressions: string[] = [];
@@ -34,7 +34,7 @@ export function fakeCall(scene: CallScene) {
 		status: (status: number) => ({
 			json(body: Record<string, unknown>) {
 				response.headersSent = true;
-				answers.push({ status, body });
+				responses.push({ status, body });
 			},
 		}),
 	};
@@ -75,9 +75,9 @@ export function fakeCall(scene: CallScene) {
 	};
 	return {
 		...execution,
-		call: context as unknown as IWebhookFunctions,
-		callable: context,
-		answers,
+		webhook: context as unknown as IWebhookFunctions,
+		bendableWebhook: context,
+		responses,
 		expressions,
 		/** The requests of n8n to itself. */
 		checks,
@@ -85,10 +85,10 @@ export function fakeCall(scene: CallScene) {
 }
 
 /** Sends one call and gives what came of it. */
-export async function receive(scene: CallScene, clock = new VirtualClock()) {
-	const fake = fakeCall(scene);
-	const outcome: IWebhookResponseData = await receiveWebhook(fake.call, clock);
-	return { ...fake, outcome, answer: fake.answers[0], clock };
+export async function receive(scene: WebhookScene, clock = new VirtualClock()) {
+	const fake = fakeWebhook(scene);
+	const outcome: IWebhookResponseData = await receiveWebhook(fake.webhook, clock);
+	return { ...fake, outcome, response: fake.responses[0], clock };
 }
 
 export const bodyOf = (task_id: string, status = 'COMPLETED') =>

@@ -5,7 +5,7 @@ import { endpoints } from '../../../nodes/HappyHorse/resources';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { thrownBy } from '../support/fakeExecution';
-import { ID, keyRefused, notFound, outage, scriptedApi } from '../support/scriptedApi';
+import { ID, keyRejected, notFound, outage, scriptedApi } from '../support/scriptedApi';
 
 /** An account where the task belongs to one endpoint only. */
 const ownedBy = (endpoint: string) =>
@@ -92,7 +92,7 @@ it('W54: says that no endpoint has it', async () => {
 it.each([
 	['an outage', () => outage()],
 	['a limit', () => outage(1000)],
-	['a refused key', keyRefused],
+	['a refused key', keyRejected],
 	['a fault of n8n', () => new Error('no network')],
 ])('%s is not taken for an answer', async (_, failure) => {
 	const { api, sent } = scriptedApi(() => {

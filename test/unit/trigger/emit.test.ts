@@ -51,13 +51,13 @@ interface Run extends Scene {
 const down = (): FakeResponse => json(503, { message: 'Unavailable' });
 
 function prepare({ event = {}, truth = 'COMPLETED', records = new FakeDatabase(), ...scene }: Run) {
-	const { vendor, answer } = vendorWith('task-0', truth ?? '');
+	const { vendor, respond } = vendorWith('task-0', truth ?? '');
 	if (truth === null) vendor.intervene = ({ url }) => (url.includes('api.') ? down() : undefined);
 	const fake = fakeExecution({
 		mode: 'webhook',
 		executionId: String(++executions),
 		items: [itemOf(event)],
-		answer,
+		respond,
 		database: records,
 		...scene,
 		parameters: {
@@ -111,7 +111,7 @@ it('finds out the model', async () => {
 	const { vendor } = vendorWith('task-0', 'COMPLETED');
 	vendor.intervene = ({ url }) =>
 		url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
-	const { json: output } = await run({ answer: (request) => vendor.answer(request) });
+	const { json: output } = await run({ respond: (request) => vendor.respond(request) });
 	expect(output).toMatchObject({ model: 'happy-horse-1-1', video_url: videoAt('task-0') });
 });
 
@@ -125,12 +125,12 @@ it('a confirmed event is not asked for again', async () => {
 
 it.each<[string, Partial<Run>]>([
 	['is down', { truth: null }],
-	['limits', { answer: () => json(429, { message: 'x' }) }],
-	['refuses the key', { answer: () => json(401, { message: 'x' }) }],
+	['limits', { respond: () => json(429, { message: 'x' }) }],
+	['refuses the key', { respond: () => json(401, { message: 'x' }) }],
 	[
 		'does not answer',
 		{
-			answer: () => {
+			respond: () => {
 				throw new Error('reset');
 			},
 		},
@@ -159,7 +159,7 @@ describe('a webhook that does not say what kind of video it is', () => {
 
 	it.each<[string, Partial<Run>]>([
 		['the API is down', { truth: null }],
-		['no endpoint has the task', { answer: () => json(404, { message: 'Not found' }) }],
+		['no endpoint has the task', { respond: () => json(404, { message: 'Not found' }) }],
 	])('names none while %s', async (_, scene) => {
 		const { json: output } = await run(scene);
 		expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY });
@@ -192,10 +192,10 @@ describe('a webhook that does not say what kind of video it is', () => {
 	});
 
 	it('says that an expired URL cannot be replaced', async () => {
-		const { vendor, answer } = vendorWith('task-0', '');
+		const { vendor, respond } = vendorWith('task-0', '');
 		vendor.intervene = ({ url }) =>
 			url.includes('cdn.') ? { statusCode: 403, body: 'expired' } : down();
-		const { json: output } = await run({ answer, parameters: { downloadVideo: true } });
+		const { json: output } = await run({ respond, parameters: { downloadVideo: true } });
 		expect(output).toMatchObject({
 			video_url: FROM_BODY,
 			download_failure: { message: expect.stringContaining('403') as string },
@@ -293,9 +293,9 @@ it('a failed video says why', async () => {
 });
 
 it('W53: completed without a video is asked for once more, and says so', async () => {
-	const answer = () =>
+	const respond = () =>
 		json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated: [] } });
-	const { json: output, requests } = await run({ answer });
+	const { json: output, requests } = await run({ respond });
 	expect(output).toMatchObject({
 		video_url: null,
 		failure: { message: expect.stringContaining('no video') as string },
@@ -438,9 +438,9 @@ describe('the download', () => {
 		['a broken server', { statusCode: 500, body: 'x' }, '500'],
 		['no video', { statusCode: 200, body: '<html>a page instead</html>' }, 'not an MP4'],
 	])('that ends with %s leaves the item with its reason', async (_, response, reason) => {
-		const { vendor, answer } = vendorWith('task-0', 'COMPLETED');
+		const { vendor, respond } = vendorWith('task-0', 'COMPLETED');
 		vendor.intervene = ({ url }) => (url.includes('cdn.') ? response : undefined);
-		const { items } = await run({ parameters: wanted, answer });
+		const { items } = await run({ parameters: wanted, respond });
 		expect(items[0]?.json).toMatchObject({
 			status: 'COMPLETED',
 			video_url: videoAt('task-0'),
@@ -450,12 +450,12 @@ describe('the download', () => {
 	});
 
 	it('respects the largest size', async () => {
-		const { vendor, answer } = vendorWith('task-0', 'COMPLETED');
+		const { vendor, respond } = vendorWith('task-0', 'COMPLETED');
 		const body = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
 		vendor.intervene = ({ url }) => (url.includes('cdn.') ? { statusCode: 200, body } : undefined);
 		const { json: output } = await run({
 			parameters: { ...wanted, options: { maxDownloadSize: 1 } },
-			answer,
+			respond,
 		});
 		expect(output).toMatchObject({
 			download_failure: { message: expect.stringContaining('1 MB') as string },
@@ -464,8 +464,9 @@ describe('the download', () => {
 
 	it('W53: does not follow an address that is not https', async () => {
 		const generated = ['http://cdn.example.com/x.mp4'];
-		const answer = () => json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated } });
-		const { json: output, requests } = await run({ parameters: wanted, answer });
+		const respond = () =>
+			json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated } });
+		const { json: output, requests } = await run({ parameters: wanted, respond });
 		expect(output).toMatchObject({ video_url: null, generated });
 		expect(requests.every(({ credential }) => credential === 'happyHorseApi')).toBe(true);
 	});

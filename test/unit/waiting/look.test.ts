@@ -11,11 +11,13 @@ const references = (count: number) =>
 		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
-function scene(statuses: Listed, respond?: (call: ApiRequest, index: number) => unknown) {
+function scene(statuses: Listed, respond?: (request: ApiRequest, index: number) => unknown) {
 	const watch = new TaskWatch();
 	const inner = taskApi(() => statuses);
 	const { api, sent, count } = respond
-		? scriptedApi(async (call, index) => respond(call, index) ?? (await inner.api.send(call)))
+		? scriptedApi(
+				async (request, index) => respond(request, index) ?? (await inner.api.send(request)),
+			)
 		: inner;
 	return { looking: { api, watch, clock: new FakeClock() }, watch, sent, count };
 }

@@ -3,7 +3,7 @@ import { lookBefore } from '../../../nodes/HappyHorse/waiting/lookBefore';
 import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
-import { keyRefused, notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
+import { keyRejected, notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
 
 const references = (count: number) =>
 	Array.from(
@@ -13,12 +13,12 @@ const references = (count: number) =>
 
 async function before(
 	statuses: Listed,
-	respond: (call: ApiRequest, clock: FakeClock) => unknown = () => undefined,
+	respond: (request: ApiRequest, clock: FakeClock) => unknown = () => undefined,
 ) {
 	const clock = new FakeClock();
 	const inner = taskApi(() => statuses);
 	const { api, sent, count } = scriptedApi(
-		async (call) => respond(call, clock) ?? (await inner.api.send(call)),
+		async (request) => respond(request, clock) ?? (await inner.api.send(request)),
 	);
 	const all = references(Object.keys(statuses).length);
 	const watch = await lookBefore({ api, clock, end: START + 60_000 }, all);
@@ -63,7 +63,7 @@ it('but not longer than the wait', async () => {
 
 it('does not ask on when the API never will answer', async () => {
 	const { passed, sent } = await before({ t0: 'CREATED', t1: 'CREATED' }, () => {
-		throw keyRefused();
+		throw keyRejected();
 	});
 	expect([passed, sent.length]).toEqual([0, 1]);
 });

@@ -8,7 +8,7 @@ import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { withRetries } from '../../../nodes/HappyHorse/http/withRetries';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
-import { keyRefused, outage, scriptedApi, taskApi } from '../support/scriptedApi';
+import { keyRejected, outage, scriptedApi, taskApi } from '../support/scriptedApi';
 
 const MINUTE = 60_000;
 
@@ -161,9 +161,9 @@ it('waits out an outage', async () => {
 	const clock = new FakeClock();
 	const finished = finishedAfter(clock, 0, 2);
 	const inner = taskApi(finished);
-	const { api } = scriptedApi(async (call, index) => {
+	const { api } = scriptedApi(async (request, index) => {
 		if (index < 4) throw outage();
-		return await inner.api.send(call);
+		return await inner.api.send(request);
 	});
 	const watched = await poll(api, 2, { clock });
 	expect(watched.taskOf('t1')).toMatchObject({ status: 'COMPLETED' });
@@ -185,9 +185,9 @@ it('is left with what it knew when the outage outlasts the wait', async () => {
 it('waits at least as long as a rate limit asks', async () => {
 	const clock = new FakeClock();
 	const inner = taskApi(finishedAfter(clock, 0, 1));
-	const { api } = scriptedApi(async (call, index) => {
+	const { api } = scriptedApi(async (request, index) => {
 		if (index === 0) throw outage(50_000);
-		return await inner.api.send(call);
+		return await inner.api.send(request);
 	});
 	await poll(api, 1, { clock });
 	expect(clock.pauses[1]).toBeGreaterThanOrEqual(50_000);
@@ -195,7 +195,7 @@ it('waits at least as long as a rate limit asks', async () => {
 
 it.each([1, 2])('ends at once when the key is refused, with %i tasks', async (count) => {
 	const clock = new FakeClock();
-	const failure = keyRefused();
+	const failure = keyRejected();
 	const { api, sent } = scriptedApi(() => {
 		throw failure;
 	});

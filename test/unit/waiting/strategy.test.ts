@@ -1,7 +1,7 @@
 import { waitUsing } from '../../../nodes/HappyHorse/fields/waiting';
 import type { WaitingFacts } from '../../../nodes/HappyHorse/waiting/strategy';
 import { chooseWaiting } from '../../../nodes/HappyHorse/waiting/strategy';
-import { refusalOf } from '../support/validationErrorOf';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const PUBLIC_N8N = 'https://n8n.example.com/webhook-waiting/1?signature=a';
 const LOCAL_N8N = 'http://localhost:5678/webhook-waiting/1?signature=a';
@@ -44,7 +44,7 @@ it('the field offers what saved workflows name', () => {
 });
 
 it('refuses a webhook that the provider cannot call, and says which host', () => {
-	const { message, hint } = refusalOf(() =>
+	const { message, hint } = validationErrorOf(() =>
 		chooseWaiting(facts({ waitUsing: 'webhook', resumeUrl: LOCAL_N8N })),
 	);
 	expect(message).toContain('cannot reach this n8n at localhost');

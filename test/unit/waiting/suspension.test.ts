@@ -11,7 +11,7 @@ import {
 	waitEnd,
 } from '../../../nodes/HappyHorse/waiting/suspension';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { fakeCall, suspensionFor } from '../support/fakeWebhook';
+import { fakeWebhook, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
@@ -172,13 +172,13 @@ it.each([false, true])(
 describe('the suspension of a call', () => {
 	it('is what was stored', () => {
 		const suspension = suspensionFor(2);
-		expect(suspensionOf(fakeCall({ suspension }).call)).toEqual(suspension);
+		expect(suspensionOf(fakeWebhook({ suspension }).webhook)).toEqual(suspension);
 	});
 
 	it.each([[undefined], [null], ['x'], [5], [[]], [{}], ['{"places":{}}']])(
 		'is none where the node has stored %p',
 		(suspension) => {
-			expect(suspensionOf(fakeCall({ suspension }).call)).toBeNull();
+			expect(suspensionOf(fakeWebhook({ suspension }).webhook)).toBeNull();
 		},
 	);
 
@@ -192,12 +192,12 @@ describe('the suspension of a call', () => {
 		'Pferd 🐎',
 		'a\nb',
 	])('is found whatever the node is called: %j', (name) => {
-		const { call, callable, expressions } = fakeCall({});
-		callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
-		suspensionOf(call);
+		const { webhook, bendableWebhook, expressions } = fakeWebhook({});
+		bendableWebhook.getNode = () => ({ ...fakeWebhook({}).bendable.getNode(), name });
+		suspensionOf(webhook);
 		const inside = /^\{\{ ([^{}]+) \}\}$/s.exec(expressions[0]!)?.[1];
 		const context = { suspension: 'found' };
-		const lookup = (asked: string) => (asked === name ? { context } : {});
+		const lookup = (wanted: string) => (wanted === name ? { context } : {});
 		expect(new Function('$', `return ${inside}`)(lookup)).toBe('found');
 	});
 });

@@ -5,7 +5,7 @@ import { isFinal, isWhole } from '../../../nodes/HappyHorse/tasks/task';
 import { TaskWatch } from '../../../nodes/HappyHorse/waiting/taskWatch';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { START } from '../support/fakeClock';
-import { keyRefused, notFound, videoAt } from '../support/scriptedApi';
+import { keyRejected, notFound, videoAt } from '../support/scriptedApi';
 
 const reference = { endpoint: 'image-to-video/happy-horse-1', taskId: 't0' } as const;
 
@@ -83,7 +83,7 @@ describe('a task that cannot be found', () => {
 		expect(isSettled(watch)).toBe(false);
 	});
 
-	it.each([notFound(), keyRefused(), new ApiError('x', { hint: 'y', statusCode: 403 })])(
+	it.each([notFound(), keyRejected(), new ApiError('x', { hint: 'y', statusCode: 403 })])(
 		'or read, is never given up by a wait without an end for that: %p',
 		(failure) => {
 			const watch = new TaskWatch();

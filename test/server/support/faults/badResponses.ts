@@ -25,7 +25,7 @@ const response = (
 	body: unknown,
 	headers: Record<string, string> = {},
 ): RuleEffect => ({
-	answer: { status, body, headers },
+	response: { status, body, headers },
 });
 
 const said = (status: number, message: string) => response(status, { message });

@@ -8,7 +8,7 @@ export interface Fault {
 	/** Reset before anything went on to the sandbox. */
 	swallow?: true;
 	/** The request continues only then. */
-	goesOn?: Promise<void>;
+	continues?: Promise<void>;
 	/** The response comes back only then. */
 	comesBack?: Promise<void>;
 	/** Milliseconds before the request continues, and again before the response comes back. */
@@ -101,11 +101,11 @@ export async function faultProxy(
 		if (fault.swallow) return void client.resetAndDestroy();
 		if (fault.instead && !fault.instead.afterwards) return await fault.instead.send(client);
 
-		await fault.goesOn;
+		await fault.continues;
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		const bytes = Buffer.concat([Buffer.from(oneRequestOnly(request.head)), request.body]);
 		const onward = bytes.subarray(0, fault.requestBytes);
-		const responses = [ask(onward), ...(fault.twice ? [ask(onward)] : [])];
+		const responses = [forward(onward), ...(fault.twice ? [forward(onward)] : [])];
 		if (onward.length < bytes.length) {
 			await sleep(100);
 			return void client.resetAndDestroy();
@@ -135,7 +135,7 @@ export async function faultProxy(
 	}
 
 	/** Sends bytes to the sandbox and gives all that comes back; an incomplete request gets nothing. */
-	async function ask(bytes: Buffer): Promise<Buffer> {
+	async function forward(bytes: Buffer): Promise<Buffer> {
 		proxy.forwarded++;
 		const socket = connect(target, '127.0.0.1');
 		open.add(socket);

@@ -140,7 +140,7 @@ export async function publishOn(
 	await door.waitForWebhook(path);
 	let last = '0';
 	const start = async (items: unknown[]) => {
-		const response = await door.callWebhook(path, { body: { items } });
+		const response = await door.sendToWebhook(path, { body: { items } });
 		if (response.status !== 200) {
 			throw new Error(`The webhook responded ${response.status}: ${JSON.stringify(response.body)}`);
 		}

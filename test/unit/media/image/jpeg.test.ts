@@ -81,8 +81,8 @@ it.each([
 	['a segment that goes on', [0xff, 0xd8, 0xff, 0xe0, 0x01, 0x00], 4 + 0x100 + 8],
 	['a segment that ends here', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x02], 4 + 2 + 8],
 	['a broken segment', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x00], 4 + 2 + 8],
-])('asks for more after %s', (_, bytes, asked) => {
-	expect(jpegSize(Uint8Array.from(bytes))).toEqual(more(asked));
+])('asks for more after %s', (_, bytes, needed) => {
+	expect(jpegSize(Uint8Array.from(bytes))).toEqual(more(needed));
 });
 
 it('leaves everything else alone', () => {

@@ -34,13 +34,13 @@ it('gives sides that are whole and positive, or none', () => {
 it('asks for more than it got, and never changes an answer', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
-			let answer: SizeResult | undefined;
+			let first: SizeResult | undefined;
 			for (let length = 0; length <= bytes.length; length++) {
 				const header = imageSize(bytes.subarray(0, length));
-				if (header.kind !== 'need-more') answer ??= header;
+				if (header.kind !== 'need-more') first ??= header;
 				else if (header.bytes <= length) throw new Error(`${length} bytes: ${header.bytes} wanted`);
-				if (answer && !isDeepStrictEqual(header, answer)) {
-					throw new Error(`${length} bytes: ${JSON.stringify([answer, header])}`);
+				if (first && !isDeepStrictEqual(header, first)) {
+					throw new Error(`${length} bytes: ${JSON.stringify([first, header])}`);
 				}
 			}
 		}),
@@ -53,7 +53,7 @@ it('reaches an answer by asking: what it asks for always helps', () => {
 		fc.property(files, ({ bytes, expected }) => {
 			let length = 0;
 			// Each question is about a later segment, of which there are at most six.
-			for (let questions = 0; questions < 20; questions++) {
+			for (let count = 0; count < 20; count++) {
 				const header = imageSize(bytes.subarray(0, length));
 				if (header.kind !== 'need-more') return expect(header).toEqual(expected);
 				length = header.bytes;

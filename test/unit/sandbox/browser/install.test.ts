@@ -4,7 +4,7 @@ import { installedBrowser } from '../../../../sandbox/browser/install';
 const INSTALL = 'apt-get install -y --no-install-recommends chromium';
 
 /** A machine whose commands are answered by `answer`; Chromium is there once one of them says so. */
-function machine(answer: (command: string) => Ran & { brings?: boolean }, isRoot = true) {
+function machine(respond: (command: string) => Ran & { brings?: boolean }, isRoot = true) {
 	let there = false;
 	const commands: string[] = [];
 	const tools: InstallTools = {
@@ -12,7 +12,7 @@ function machine(answer: (command: string) => Ran & { brings?: boolean }, isRoot
 		run: (program, args) => {
 			const command = [program, ...args].join(' ');
 			commands.push(command);
-			const { brings, ...ran } = answer(command);
+			const { brings, ...ran } = respond(command);
 			there ||= brings === true;
 			return ran;
 		},
