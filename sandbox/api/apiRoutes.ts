@@ -57,7 +57,7 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 		if (post !== undefined) {
 			const why = stops(effect) ? ' (by a rule)' : '';
 			const about = [post.endpoint, ...post.fileUrls].join(' ');
-			sandbox.tell('POST', `${about} answered: ${reply.statusCode}${why}`);
+			sandbox.tell('POST', `${about} got ${reply.statusCode}${why}`);
 		}
 	});
 }

@@ -15,7 +15,7 @@ export type * from './wire';
 export class SandboxControl {
 	constructor(readonly url: string) {}
 
-	/** Everything seen so far; `since` (epoch ms) limits `requests`, `posts` and `callbacks`. */
+	/** Everything seen so far; `since` (epoch ms) limits `requests`, `posts` and `webhooks`. */
 	async state(since?: number): Promise<SandboxState> {
 		return await this.send('GET', `state${since === undefined ? '' : `?since=${since}`}`);
 	}
@@ -40,7 +40,7 @@ export class SandboxControl {
 	}
 
 	/**
-	 * Makes tasks without POST and callbacks; unfinished ones stay as they are. Newest last. Without
+	 * Makes tasks without POST and webhooks; unfinished ones stay as they are. Newest last. Without
 	 * `endpoint` they are image to video, by `model`.
 	 */
 	async seedTasks(seed: {
@@ -54,12 +54,12 @@ export class SandboxControl {
 		return taskIds;
 	}
 
-	/** Moves a task by hand; from then on the clock leaves it alone. Sends its callback. */
+	/** Moves a task by hand; from then on the clock leaves it alone. Sends its webhook. */
 	async advance(taskId: string, status: Status): Promise<void> {
 		await this.send('POST', `tasks/${encodeURIComponent(taskId)}/advance`, { status });
 	}
 
-	/** Sends extra callbacks now and returns what the receiver answered. */
+	/** Sends extra webhooks now and returns the responses of the receiver. */
 	async sendWebhook(taskId: string, extra: ExtraWebhook = {}): Promise<SandboxWebhook[]> {
 		const path = `tasks/${encodeURIComponent(taskId)}/webhook`;
 		return (await this.send<{ webhooks: SandboxWebhook[] }>('POST', path, extra)).webhooks;

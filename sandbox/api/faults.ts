@@ -4,7 +4,7 @@ import { json, type ApiResponse } from './response';
 import type { RuleEffect } from './wire';
 
 /**
- * Answers a request as the rules for it say. `process` does the real work and is called only
+ * Responds to a request as the rules for it say. `process` does the real work and runs only
  * when no rule keeps the request from being processed.
  */
 export async function respondWith(
@@ -25,7 +25,7 @@ export async function respondWith(
 	await send(reply, response);
 }
 
-/** Sends an answer as it is; headers that the reply already has go along. */
+/** Sends a response as it is; headers that the reply already has are kept. */
 export async function send(
 	reply: FastifyReply,
 	{ status, headers, body }: ApiResponse,

@@ -11,13 +11,13 @@ interface Window {
 
 /** What one request has to be told. */
 export interface Admission {
-	/** for this answer, whatever it is */
+	/** for this response, whatever it is */
 	headers: Record<string, string>;
-	/** the answer when the request is one too many */
+	/** the response when the request is one too many */
 	rejection?: ApiResponse;
 }
 
-/** A sliding window of a real minute for each account; a refused request does not count. */
+/** A sliding window of a real minute for each account; a rejected request does not count. */
 export class RateLimit {
 	private readonly windows = new Map<string, Window>();
 

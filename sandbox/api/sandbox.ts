@@ -70,8 +70,8 @@ export class Sandbox {
 			bodyOf: (task, status) => this.bodyOf(task, status),
 			record: (attempt) => {
 				this.remember(this.sentWebhooks, attempt);
-				const response = attempt.responseStatus ?? attempt.error ?? 'no answer';
-				this.tell('callback', `${attempt.taskId} ${attempt.status} answered: ${response}`);
+				const response = attempt.responseStatus ?? attempt.error ?? 'no response';
+				this.tell('webhook', `${attempt.taskId} ${attempt.status} got ${response}`);
 			},
 		});
 	}
@@ -113,7 +113,7 @@ export class Sandbox {
 		await this.videos.close();
 	}
 
-	/** The task as GET answers it, without `data`; every call signs the URL anew. */
+	/** The task as GET returns it, without `data`; the URL is signed again each time. */
 	bodyOf(task: Task, status: Status = task.status): Record<string, unknown> {
 		return {
 			task_id: task.id,
@@ -144,7 +144,7 @@ export class Sandbox {
 		this.tell('task', `${task.id} ${status}${note(task)}`);
 		this.webhooks.statusChanged(task, status);
 		this.videos.warm();
-		// A large video takes seconds: encoded while the task "runs", it is ready when asked for.
+		// A large video takes seconds: encoded while the task "runs", it is ready when it is requested.
 		if (status === 'IN_PROGRESS' && task.outcome === 'COMPLETED' && task.quality === 'true') {
 			this.videos.get(task).catch((error: unknown) => this.tell('video', String(error)));
 		}

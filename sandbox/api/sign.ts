@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The three headers of a callback; `timestamp` is in unix seconds. */
+/** The three headers of a webhook; `timestamp` is in unix seconds. */
 export function webhookHeaders(
 	secret: string,
 	message: { id: string; timestamp: number; body: string },

@@ -5,7 +5,7 @@ import type { EndpointName, SandboxSettings, Status, VideoQuality, WebhookMode }
 export interface Task {
 	id: string;
 	endpoint: EndpointName;
-	/** the API key that made it; nobody else can see it */
+	/** the API key that made it; no other key can see it */
 	owner: string;
 	status: Status;
 	/** epoch ms */

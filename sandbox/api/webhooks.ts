@@ -11,7 +11,7 @@ const LEAST_PAUSE_MS = 300;
 export interface WebhookSenderParts {
 	secret: string;
 	settings: SandboxSettings;
-	/** the body of a callback, without signature */
+	/** the body of a webhook, without signature */
 	bodyOf: (task: Task, status: Status) => Record<string, unknown>;
 	record: (attempt: SandboxWebhook) => void;
 }
@@ -23,17 +23,17 @@ interface Sending {
 	ageSeconds: number;
 }
 
-/** Calls `webhook_url`s: signed, in order, and again when a final one was not taken. */
+/** Sends webhooks to `webhook_url`: signed, in order, and again when a final one was not taken. */
 export class WebhookSender {
 	private readonly timers = new Set<NodeJS.Timeout>();
-	/** the last planned callback of each task, so that they leave in order */
+	/** the last planned webhook of each task, so that they leave in order */
 	private readonly queues = new Map<string, Promise<unknown>>();
 	/** changes at `clear`, so that nothing planned before is sent after */
 	private era = 0;
 
 	constructor(private readonly parts: WebhookSenderParts) {}
 
-	/** Keeps the callbacks of a task back until its POST was answered. */
+	/** Holds the webhooks of a task back until the response to its POST was sent. */
 	holdUntil(task: Task, responded: Promise<void>): void {
 		this.queues.set(task.id, responded);
 	}
@@ -49,7 +49,7 @@ export class WebhookSender {
 		}
 	}
 
-	/** Sends all callbacks of a task that is not answered yet, for at most 5 s. */
+	/** Sends all webhooks of a task before the response to its POST, for at most 5 s. */
 	async sendEarly(task: Task): Promise<void> {
 		const sent = this.plan(task, ['CREATED', 'IN_PROGRESS', finalStatus(task)]);
 		await Promise.race([
@@ -58,7 +58,7 @@ export class WebhookSender {
 		]);
 	}
 
-	/** Sends extra callbacks at once, without repeats. */
+	/** Sends extra webhooks at once, without repeats. */
 	async sendExtra(task: Task, extra: ExtraWebhook): Promise<SandboxWebhook[]> {
 		const { status = task.status, times = 1, form = 'signed', ageSeconds = 0 } = extra;
 		const sharedId = messageId();

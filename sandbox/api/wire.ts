@@ -18,7 +18,7 @@ export type Status = (typeof STATUSES)[number];
 /** One POST to a create route, as it arrived. */
 export interface SandboxPost {
 	at: number;
-	/** what was answered; 0 = the connection was cut or is still open */
+	/** status of the response; 0 = the connection was cut or is still open */
 	status: number;
 	/** the task it made, if it made one */
 	taskId: string | null;
@@ -72,7 +72,7 @@ export interface SandboxTask {
 	generated: string[];
 }
 
-/** One attempt to deliver a callback. */
+/** One attempt to send a webhook. */
 export interface SandboxWebhook {
 	at: number;
 	taskId: string;
@@ -97,7 +97,7 @@ export interface SandboxState {
 	now: number;
 	settings: SandboxSettings;
 	posts: SandboxPost[];
-	/** number of POSTs by the URL of a file in them, refused ones included */
+	/** number of POSTs by the URL of a file in them, rejected ones included */
 	postsPerImage: Record<string, number>;
 	/** number of tasks made by the URL of a file */
 	acceptedPerImage: Record<string, number>;
@@ -114,7 +114,7 @@ export interface SandboxState {
 	rules: SandboxRule[];
 }
 
-/** An extra callback, sent at once; `times` copies have ids of their own unless `sameId`. */
+/** An extra webhook, sent at once; `times` copies have ids of their own unless `sameId`. */
 export interface ExtraWebhook {
 	status?: Status;
 	times?: number;

@@ -52,7 +52,7 @@ export function installedBrowser(tools: InstallTools = real): string {
 	}
 	tools.report('Installing Chromium from the packages of this system ...');
 	const apt = (args: string[]): Ran =>
-		// Without -n, sudo would ask for a password where nobody sits.
+		// Without -n, sudo would prompt for a password where no user sits.
 		tools.isRoot ? tools.run('apt-get', args) : tools.run('sudo', ['-n', 'apt-get', ...args]);
 	let ran = apt(PACKAGE);
 	if (!ran.works) {
@@ -66,7 +66,7 @@ export function installedBrowser(tools: InstallTools = real): string {
 	throw new Error(`Chromium could not be installed.\n${reason}\n${ADVICE}`);
 }
 
-/** The same, one process at a time: apt refuses a second one. */
+/** The same, one process at a time: apt allows no second one. */
 export async function ensureBrowser(): Promise<string> {
 	const found = findBrowser();
 	if (found !== undefined) return found;

@@ -20,7 +20,7 @@ npm run dev    the same, and each change of the sources goes into the open edito
 
   --editor   leave the editor open instead of running the workflows (what "npm start" does)
   --watch    compile each change into that editor (what "npm run dev" does)
-  --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without being asked
+  --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without a prompt
   --help     show this text`;
 
 const SANDBOX_LIMIT_MS = 5 * 60_000;

@@ -34,11 +34,13 @@ Without HAPPY_HORSE_API_KEY the demo runs free of charge on a local sandbox.
 `;
 }
 
-/** Asks on the terminal; throws when nobody can answer. `--yes` makes this unnecessary. */
+/** Prompts on the terminal; throws when there is none. `--yes` makes this unnecessary. */
 export async function confirmCost(api: RealApi): Promise<boolean> {
 	console.log(costNotice(api));
 	if (!process.stdin.isTTY) {
-		throw new Error('Nobody can confirm the cost here. Add --yes to agree: npm run demo -- --yes');
+		throw new Error(
+			'There is no terminal to confirm the cost on. Add --yes to agree: npm run demo -- --yes',
+		);
 	}
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
 	// readline keeps Ctrl-C for itself: hand it on to the one place that stops everything.
@@ -58,7 +60,7 @@ export function credentialData({ key, baseUrl }: RealApi): Record<string, unknow
 		: { provider: 'magnific', apiKey: key, webhookSecret: '' };
 }
 
-/** Follows the tasks that appear in the account's lists after this call; asks every 10 s at most. */
+/** Follows the tasks that appear in the account's lists from now on; polls every 10 s at most. */
 export async function followNewTasks(api: RealApi): Promise<() => Promise<LiveTask[]>> {
 	const listOf = async (path: string): Promise<LiveTask[]> => {
 		const response = await fetch((api.baseUrl ?? DEFAULT_BASE) + path, {

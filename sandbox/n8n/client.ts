@@ -18,7 +18,7 @@ const dynamicParameters = (query: ListQuery): Record<string, unknown> => ({
 	...(query.credentials ? { credentials: query.credentials } : {}),
 });
 
-/** Drives an n8n the way its editor does. All calls but `setupOwner` and `login` need a login. */
+/** Drives an n8n the way its editor does. All methods but `setupOwner` and `login` need a login. */
 export class N8nClient extends Workspace {
 	/**
 	 * Presses "Execute workflow" (or "Execute step" with `runData` and `destinationNode`) on a
@@ -61,7 +61,7 @@ export class N8nClient extends Workspace {
 	/** One execution with the data of its nodes; throws `RestError` 404 when there is none. */
 	async execution(id: string): Promise<ExecutionView> {
 		const found = (await this.rest('GET', `executions/${id}`)) as Record<string, unknown>;
-		// n8n answers 200 with an empty object for one that does not exist.
+		// n8n responds with 200 and an empty object for one that does not exist.
 		if (found.id === undefined) throw new RestError(404, `GET /rest/executions/${id}`, 'not found');
 		return viewExecution(found);
 	}
@@ -86,7 +86,7 @@ export class N8nClient extends Workspace {
 		await this.rest('POST', `executions/${id}/stop`, {});
 	}
 
-	/** Presses "Retry"; answers when the new execution has ended or waits. Returns its ID. */
+	/** Presses "Retry"; resolves when the new execution has ended or waits. Returns its ID. */
 	async retryExecution(id: string, { loadWorkflow = false } = {}): Promise<string> {
 		const known = new Set((await this.executions()).map((execution) => execution.id));
 		await this.rest('POST', `executions/${id}/retry`, { loadWorkflow });
@@ -106,7 +106,7 @@ export class N8nClient extends Workspace {
 		await waitForWebhook(new URL(`/webhook/${path}`, this.url), options);
 	}
 
-	/** Calls a path under `/webhook/`, or any path or URL of this n8n that starts with `/` or `http`. */
+	/** Sends a request to a path under `/webhook/`, or any path or URL of this n8n that starts with `/` or `http`. */
 	async sendToWebhook(path: string, request: WebhookRequest = {}): Promise<WebhookResponse> {
 		const url = new URL(/^(\/|http)/.test(path) ? path : `/webhook/${path}`, this.url);
 		return await sendToWebhook(url, request);

@@ -30,7 +30,7 @@ export interface QueueN8n {
 	main: N8nServer;
 	workers: N8nProcess[];
 	webhook: N8nProcess;
-	/** Where callers are sent; main serves webhooks, too, as it does unless told otherwise. */
+	/** Where webhooks are sent; main serves webhooks, too, as it does unless told otherwise. */
 	webhookUrl: string;
 	database: Postgres;
 	stop(): Promise<void>;
@@ -114,7 +114,7 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 	}
 }
 
-/** n8n 1 calls a webhook processor ready a moment before it has any path of a webhook. */
+/** n8n 1 says that a webhook processor is ready a moment before it has any path of a webhook. */
 async function knowsWebhooks(url: string): Promise<boolean> {
 	try {
 		const response = await fetch(`${url}/webhook-waiting/0`, { headers: ONE_REQUEST });
@@ -144,7 +144,7 @@ function queueEnvironment(services: { redis: Service; database: Service }): Reco
 const nodesFolderOf = (folder: string) => join(folder, 'nodes');
 
 /**
- * A folder for each process, since after a crash n8n holds up whoever starts next in the same folder; the package
+ * A folder for each process, since after a crash n8n holds up the next one in the same folder; the package
  * is there once for all.
  */
 function userFolderOf(folder: string, name: string): string {

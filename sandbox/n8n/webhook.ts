@@ -24,7 +24,7 @@ export interface WebhookResponse {
 }
 
 /**
- * Polls until a production webhook is registered (1 to 2 s after publishing). It asks with a CORS
+ * Polls until a production webhook is registered (1 to 2 s after publishing). It polls with a CORS
  * preflight, which names the registered methods and starts nothing.
  */
 export async function waitForWebhook(
@@ -46,7 +46,7 @@ export async function waitForWebhook(
 	}
 }
 
-/** Sends one request; answers of any status come back. */
+/** Sends one request; returns responses of any status. */
 export async function sendToWebhook(
 	target: URL,
 	{ method = 'POST', body, headers = {}, query = {}, timeoutMs = 120_000 }: WebhookRequest = {},

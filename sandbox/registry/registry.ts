@@ -29,7 +29,7 @@ export interface Registry {
 	spoil(version: string): void;
 	/** Offers it no longer. */
 	withdraw(version: string): void;
-	/** Paths that were asked for, and hosts that could not be reached. */
+	/** Paths that were requested, and hosts that were blocked. */
 	requests: string[];
 	close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ interface Published {
 	dist: { tarball: string; integrity: string; shasum: string };
 }
 
-/** Starts an empty one. Whatever asks through it finds the registry and nothing else of the internet. */
+/** Starts an empty one. Requests through it find the registry and nothing else of the internet. */
 export async function openRegistry(): Promise<Registry> {
 	const folder = temporaryFolder('internet');
 	const versions = new Map<string, Published>();
@@ -148,7 +148,7 @@ async function openProxy(port: number, requests: string[]): Promise<Server> {
 	proxy.on('connect', ({ url = '' }: { url?: string }, client: Socket) => {
 		client.on('error', () => client.destroy());
 		if (url !== `${HOST}:443`) {
-			requests.push(`refused ${url}`);
+			requests.push(`blocked ${url}`);
 			client.end('HTTP/1.1 403 Not on this internet\r\n\r\n');
 			return;
 		}

@@ -16,7 +16,7 @@ export interface ServiceLaunch {
 	args: readonly string[];
 	/** What makes it end at once and in order. */
 	signal: NodeJS.Signals;
-	/** Of the user that it runs as, where it refuses to run as ours. */
+	/** Of the user that it runs as, where it does not run as ours. */
 	user?: { uid: number; gid: number } | undefined;
 	port: number;
 	isReady: () => Promise<boolean>;

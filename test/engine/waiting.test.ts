@@ -255,7 +255,7 @@ describe('cancelled', () => {
 		const responded = async () =>
 			(await control.state()).posts.filter(({ status }) => status === 200);
 		await until(async () => (await responded()).length === 2);
-		// By now the node pauses before its first question.
+		// By now the node pauses before its first poll.
 		await pause(500);
 		const cancelledAt = Date.now();
 		execution.cancel();

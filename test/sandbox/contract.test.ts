@@ -14,7 +14,7 @@ test('the OpenAPI document is valid', () => {
 	expect(said).toBe('valid\n');
 });
 
-test('callbacks are signed like the documented vector', () => {
+test('webhooks are signed like the documented vector', () => {
 	const headers = webhookHeaders('0123456789abcdef0123456789abcdef', {
 		id: 'msg_test_1',
 		timestamp: 1760000000,

@@ -138,7 +138,7 @@ describe('the image', () => {
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(reason) });
 	});
 
-	test('400 when nobody answers, and the key never goes to its host', async () => {
+	test('400 when no server responds, and the key never goes to its host', async () => {
 		const reply = await fixture.create({ image_url: 'http://127.0.0.1:9/a.png' });
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(/not be fetched/) });
 		await fixture.create();
@@ -148,7 +148,7 @@ describe('the image', () => {
 	});
 });
 
-test('every POST is counted, made or refused', async () => {
+test('every POST is counted, accepted or rejected', async () => {
 	const image_url = fixture.image('400x300.png?n=7');
 	const taskId = await fixture.task({ image_url, prompt: 'run' });
 	await fixture.create({ image_url, duration: '3' });
@@ -184,7 +184,7 @@ test('tasks are counted by file, prompt and endpoint', async () => {
 	});
 });
 
-test('unknown paths and methods answer 404', async () => {
+test('unknown paths and methods respond with 404', async () => {
 	expect((await fixture.request('GET', '/v1/ai/nothing')).status).toBe(404);
 	expect((await fixture.request('DELETE', ROUTE)).status).toBe(404);
 	expect((await fixture.request('GET', '/nothing')).status).toBe(404);

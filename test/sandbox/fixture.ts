@@ -92,7 +92,7 @@ export interface Received {
 	status: string;
 }
 
-/** A receiver of callbacks; `answers` are used up in order, then it answers 200. */
+/** A receiver of webhooks; `responses` are used up in order, then it responds with 200. */
 export async function openReceiver(responses: number[] = []) {
 	const received: Received[] = [];
 	const server = createServer((request, response) => {
@@ -108,7 +108,7 @@ export async function openReceiver(responses: number[] = []) {
 	const { port } = server.address() as AddressInfo;
 	return {
 		received,
-		url: `http://127.0.0.1:${port}/callback?item=0`,
+		url: `http://127.0.0.1:${port}/webhook?item=0`,
 		statuses: () => received.map(({ status }) => status),
 		close: () => {
 			server.close();

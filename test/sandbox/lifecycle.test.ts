@@ -51,7 +51,7 @@ test('a held task moves only by hand', async () => {
 	expect(await fixture.get(taskId)).toEqual({ task_id: taskId, status: 'FAILED', generated: [] });
 });
 
-test('the list answers 404 without tasks, else the newest first', async () => {
+test('the list responds with 404 without tasks, else the newest first', async () => {
 	const empty = await fixture.request('GET', ROUTE);
 	expect([empty.status, empty.json]).toEqual([404, { message: 'Tasks not found' }]);
 	const seeded = await fixture.control.seedTasks({ count: 119, status: 'IN_PROGRESS' });
@@ -63,13 +63,13 @@ test('the list answers 404 without tasks, else the newest first', async () => {
 	expect((await fixture.request('GET', `${ROUTE}-1`)).status).toBe(404);
 });
 
-test('an unknown task, or one of the other model, answers 404', async () => {
+test('an unknown task, or one of the other model, responds with 404', async () => {
 	const taskId = await fixture.task();
 	expect((await fixture.request('GET', `${ROUTE}/unknown`)).status).toBe(404);
 	expect((await fixture.request('GET', `${ROUTE}-1/${taskId}`)).status).toBe(404);
 });
 
-describe('callbacks', () => {
+describe('webhooks', () => {
 	test('come for each status, in order, signed over the raw body', async () => {
 		const taskId = await fixture.task({ webhook_url: receiver.url });
 		await until(() => receiver.received.length === 3);

@@ -14,7 +14,7 @@ const limitsIn = ({ headers }: { headers: Headers }) =>
 
 const aMinute = expect.stringMatching(/^(60|5\d)$/);
 
-test('all kinds of requests share the limit, and one more is refused without any work', async () => {
+test('all kinds of requests share the limit, and one more is rejected without any work', async () => {
 	await fixture.control.settings({ requestsPerMinute: 5 });
 	expect(limitsIn(await fixture.create())).toEqual(['5', '4', aMinute]);
 	const { tasks } = await fixture.control.state();
@@ -52,7 +52,7 @@ test.each([
 	['none', [null, null, null], null],
 	['retryAfter', [null, null, null], aMinute],
 	['all', ['1', '0', aMinute], aMinute],
-] as const)('a refusal tells what limitHeaders says: %s', async (limitHeaders, limits, after) => {
+] as const)('a rejection tells what limitHeaders says: %s', async (limitHeaders, limits, after) => {
 	await fixture.control.settings({ requestsPerMinute: 1, limitHeaders });
 	expect((await fixture.request('GET', LORAS)).headers.has('retry-after')).toBe(false);
 	const rejected = await fixture.request('GET', LORAS);
@@ -61,7 +61,7 @@ test.each([
 	expect(rejected.headers.get('retry-after')).toEqual(after);
 });
 
-test('answers of rules tell of the limit too, and a refused request uses up no rule', async () => {
+test('responses of rules tell of the limit too, and a rejected request uses up no rule', async () => {
 	await fixture.control.settings({ requestsPerMinute: 2 });
 	const response = { status: 503, body: {} };
 	await fixture.control.rules(

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(async () => await fixture.close());
 beforeEach(async () => await fixture.control.reset());
 
-test('an answer replaces the work, as often as told, then the next rule follows', async () => {
+test('a response replaces the work, as often as told, then the next rule follows', async () => {
 	await fixture.control.rules(
 		{
 			on: 'create',
@@ -89,11 +89,14 @@ test.each([
 	expect((await fixture.create()).status).toBe(200);
 });
 
-test.each([0, 1, 40])('an answer cut after %d bytes fails, but the task is made', async (bytes) => {
-	await fixture.control.rules({ on: 'create', times: 1, do: { cutAfterBytes: bytes } });
-	await expect(fixture.create()).rejects.toThrow('terminated');
-	expect((await fixture.control.state()).acceptedPosts).toBe(1);
-});
+test.each([0, 1, 40])(
+	'a response cut after %d bytes fails, but the task is made',
+	async (bytes) => {
+		await fixture.control.rules({ on: 'create', times: 1, do: { cutAfterBytes: bytes } });
+		await expect(fixture.create()).rejects.toThrow('terminated');
+		expect((await fixture.control.state()).acceptedPosts).toBe(1);
+	},
+);
 
 test('a video can be cut, too', async () => {
 	const { generated } = await fixture.get(await fixture.task());
@@ -102,7 +105,7 @@ test('a video can be cut, too', async () => {
 	expect((await fixture.request('GET', String(generated[0]))).status).toBe(200);
 });
 
-test('answers can be broken, incomplete, redirected or late', async () => {
+test('responses can be broken, incomplete, redirected or late', async () => {
 	await fixture.control.rules(
 		{ on: 'create', times: 1, do: { brokenJson: true } },
 		{ on: 'create', times: 1, do: { withoutTaskId: true } },

@@ -40,7 +40,7 @@ const box = (type: string, content: Buffer = Buffer.alloc(0)) => {
 test.each([
 	['mp4', 'video/mp4'],
 	['mov', 'video/quicktime'],
-])('an uploaded %s is taken: ask, PUT, use', async (extension, type) => {
+])('an uploaded %s is taken: request, PUT, use', async (extension, type) => {
 	const bytes = await drawn(`320x400.${extension}?seconds=4.5`);
 	const reply = await edit(bytes, type);
 	const { generated } = dataOf(await fixture.request('GET', `${PATH}/${dataOf(reply).task_id}`));
@@ -105,7 +105,7 @@ test.each<[string, (file: Buffer) => Buffer, string, RegExp]>([
 	expect((await fixture.control.state()).acceptedPosts).toBe(0);
 });
 
-test('drawn videos answer ranges, and odd ones do not exist', async () => {
+test('drawn videos respond to ranges, and odd ones do not exist', async () => {
 	const url = `${fixture.sandbox.url}/videos/320x400.mp4?seconds=4.5`;
 	const part = await fetch(url, { headers: { range: 'bytes=4-7' } });
 	expect([part.status, await part.text()]).toEqual([206, 'ftyp']);

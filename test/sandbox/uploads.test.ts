@@ -19,7 +19,7 @@ const slot = async (): Promise<UploadSlot> => {
 };
 const imageBytes = async () => await (await fetch(fixture.image())).arrayBuffer();
 
-test('an image travels: ask, PUT, use', async () => {
+test('an image travels: request, PUT, use', async () => {
 	const { upload_url, headers, asset_url, file_id } = await slot();
 	expect((await fixture.request('GET', asset_url, { headers: {} })).status).toBe(404);
 	const body = await imageBytes();
@@ -31,7 +31,7 @@ test('an image travels: ask, PUT, use', async () => {
 
 const WHOLE = ['400x300.jpg', '400x300.png', '400x300.webp'];
 
-test.each(WHOLE)('half of %s is refused', async (name) => {
+test.each(WHOLE)('half of %s is rejected', async (name) => {
 	const { upload_url, headers, asset_url } = await slot();
 	const whole = Buffer.from(await (await fetch(fixture.image(name))).arrayBuffer());
 	const body = whole.subarray(0, whole.length / 2);
@@ -51,7 +51,7 @@ test('only known types, and 1 to 14 files', async () => {
 	expect(slotsOf(await requestUrls(Array<string>(14).fill('image/webp')))).toHaveLength(14);
 });
 
-test('a PUT with the key, other headers or a late one is refused', async () => {
+test('a PUT with the key, other headers or a late one is rejected', async () => {
 	const { upload_url, headers } = await slot();
 	const body = await imageBytes();
 	const put = async (sent: Record<string, string>) =>

@@ -87,7 +87,7 @@ function onCreates({ fault, times }: NamedFault): (request: PassingRequest) => F
 	};
 }
 
-/** Lets a fault happen to the first question of each kind. */
+/** Lets a fault happen to the first request of each kind. */
 function onReads({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
 	const met = new Map<string, number>();
 	return ({ create, line }) => {
@@ -408,7 +408,7 @@ describe('A paid request that meets with a fault', () => {
 	});
 });
 
-describe('A question that meets with a fault', () => {
+describe('A request that meets with a fault', () => {
 	const PASSING = [
 		'reset before it continues',
 		'closed instead of the response',

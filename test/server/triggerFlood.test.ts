@@ -91,7 +91,7 @@ function expectResponsive(looks: ReadonlyArray<{ status: number; ms: number }>):
 async function settled(times: number): Promise<void> {
 	const ended = async () => {
 		await sleep(500);
-		// The first question is cheap, the second reads them all.
+		// The first request is cheap, the second reads them all.
 		return countEnded(testServer.n8n, trigger.id) >= times && allEnded(testServer.n8n, trigger.id);
 	};
 	await until(`${times} executions have ended`, ended, PATIENCE_MS);

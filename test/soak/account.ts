@@ -86,7 +86,7 @@ export async function account(parts: AccountParts): Promise<Findings> {
 const tasksIn = ({ tasks }: SandboxState) =>
 	tasks.map((task) => ({ ...task, prompt: task.prompt ?? '' }));
 
-/** For anyone who asks what went wrong: lists as JSON, logs as they are. */
+/** For anyone who wants to know what went wrong: lists as JSON, logs as they are. */
 function keep({ stage, folder }: AccountParts, files: Record<string, unknown>): void {
 	mkdirSync(folder, { recursive: true });
 	for (const [name, value] of Object.entries(files)) {

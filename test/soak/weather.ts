@@ -8,7 +8,7 @@ import { burstRule } from './rules';
 const LOOK_MS = 10_000;
 const LATE_MS = { least: 30_000, most: 90_000 };
 
-/** Lets the API answer nothing but errors, again and again for some seconds. */
+/** Lets the API respond with nothing but errors, again and again for some seconds. */
 export async function sendBursts(
 	control: SandboxControl,
 	{ bursts, journal }: { bursts: readonly Burst[]; journal: Journal },

@@ -44,7 +44,7 @@ it('says that an operation does not exist', async () => {
 
 it.each([
 	['throws what concerns all items', false],
-	['gives it to each item where the node goes on', true],
+	['gives it to each item where the node continues on errors', true],
 ])('%s', async (_, continueOnFail) => {
 	const items = [{ json: {} }, { json: {} }];
 	const { context, requests } = scene('create', {
@@ -76,7 +76,7 @@ it('shows no secret, whatever the API echoes', async () => {
 	}
 });
 
-it('hands calls of the provider to a function that never throws', async () => {
+it('hands webhooks of the provider to a function that never throws', async () => {
 	const { webhook, responses } = fakeWebhook({ rawBody: 'rubbish' });
 	expect(await node.webhook.call(webhook as IWebhookFunctions)).toEqual({
 		noWebhookResponse: true,
@@ -84,7 +84,7 @@ it('hands calls of the provider to a function that never throws', async () => {
 	expect(responses).toMatchObject([{ status: 400 }]);
 });
 
-it('shows operation and resource on the canvas, whatever they are called', () => {
+it('shows operation and resource on the canvas, whatever their names', () => {
 	const { subtitle = '' } = node.description;
 	const [, code = ''] = /^=\{\{(.*)\}\}$/.exec(subtitle) ?? [];
 	const shown = (operation: string, resource: string) =>

@@ -18,7 +18,7 @@ import {
 /** A shortest side of 400 pixels is only recommended, so a smaller image is taken. */
 const IMAGE: ImageLimits = { formats: ['jpeg', 'png', 'webp'], minSide: 1, shape: false };
 
-/** Puts what the images show into one video, in the asked ratio and in the order of the array. */
+/** Puts what the images show into one video, in the requested ratio and in the order of the array. */
 export const referenceToVideo = (model: Model): Endpoint => ({
 	body: bodyOf(['prompt', 'image_urls'], {
 		...SHARED_FIELDS,

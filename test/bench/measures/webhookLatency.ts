@@ -102,7 +102,7 @@ async function timed({ testServer }: Rig, start: Start): Promise<number> {
 	const [next] = execution.runData[DONE] ?? [];
 	const [item] = next?.outputs[0] ?? [];
 	if (execution.status !== 'success' || !JSON.stringify(item?.json).includes(task.taskId)) {
-		throw new Error(`Execution ${id} did not go on with its video: ${execution.status}`);
+		throw new Error(`Execution ${id} did not continue with its video: ${execution.status}`);
 	}
 	return next!.startTime! - resumed.at;
 }

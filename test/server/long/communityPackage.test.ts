@@ -134,7 +134,7 @@ describe('In Settings > Community nodes', () => {
 	});
 
 	it('n8n needed nothing of the registry but this one package', () => {
-		const requests = registry.requests.filter((path) => !path.startsWith('refused api.n8n.io'));
+		const requests = registry.requests.filter((path) => !path.startsWith('blocked api.n8n.io'));
 		expect(requests.filter((path) => !path.startsWith(`/${NAME}`))).toEqual([]);
 		expect(requests).toContain(`/${NAME}/-/${version}.tgz`);
 	});

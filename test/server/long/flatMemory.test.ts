@@ -67,7 +67,7 @@ function kindsOf(secret: string): Record<string, [(taskId: string) => Sent, stat
 		'signed rubbish': [() => signed('{"no":"task"}'), 400],
 		'a check': [
 			() => ({ body: '{}', headers: { ...json, 'x-happy-horse-check': 'run' } }),
-			// Only an execution that waits knows this question.
+			// Only an execution that waits knows this check.
 			0,
 		],
 	};

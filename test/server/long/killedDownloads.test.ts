@@ -8,7 +8,7 @@ import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const FOR_EVER_MS = 10 * 60_000;
 
-/** So long the last webhook stays unanswered while the videos are downloaded. */
+/** How long the last webhook waits for its response while the videos are downloaded. */
 const RESPONSE_MS = 8000;
 
 /** From a webhook on: 20 seconds of silence until the node looks at all videos, and what a busy computer takes. */

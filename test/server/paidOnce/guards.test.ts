@@ -103,7 +103,7 @@ describe('503 for a paid request', () => {
 
 describe('A fault while connecting', () => {
 	it('is known to have sent nothing, whatever its code is', async () => {
-		// No operating system connects to the broadcast address by TCP; its code is in no list.
+		// No operating system connects to the broadcast IP address by TCP; its code is in no list.
 		const credential = await testServer.addCredential({
 			...{ provider: 'custom', baseUrl: 'https://255.255.255.255', apiKey: testServer.sandbox.key },
 		});

@@ -44,12 +44,14 @@ const setBack = (id: string) =>
 		),
 	);
 
-/** Runs the workflow until it asks; gives the execution and its buttons. */
+/** Runs the workflow until it requests approval; gives the execution and its buttons. */
 async function requestApproval(workflowId: string) {
 	const { client } = testServer.n8n;
 	bot.sent.length = 0;
 	const id = await client.runManually(workflowId);
-	const message = await until('the bot asks', async () => bot.sent.find(({ buttons }) => buttons));
+	const message = await until('the bot requests approval', async () =>
+		bot.sent.find(({ buttons }) => buttons),
+	);
 	await client.waitForExecution(id, { until: ['waiting'], timeoutMs: 60_000 });
 	const url = (text: string) => message.buttons!.find((button) => button.text === text)!.url;
 	return { id, message, yes: url('Post it'), no: url('Decline') };
@@ -143,7 +145,7 @@ it('a declined video is not posted, and not paid for again when the row is set b
 	expect((await control.state()).acceptedPosts).toBe(1);
 });
 
-it('what fails is written into the row: no video, no question, no file, no channel', async () => {
+it('what fails is written into the row: no video, no message, no file, no channel', async () => {
 	const { control } = testServer.sandbox;
 	await control.rules({
 		on: 'create',

@@ -239,7 +239,7 @@ describe.each(RESOURCE_CASES)('A request of %s', (name, theCase) => {
 	it.each([
 		[401, { message: 'Invalid API key' }, /API key/],
 		[402, { message: 'Payment required' }, /credits/],
-	])('that gets the response %i says so and pays for nothing', async (status, body, says) => {
+	])('that gets the response %i says so and is not billed', async (status, body, says) => {
 		await testServer.sandbox.control.rules({ on: 'create', do: { response: { status, body } } });
 		const requests = [change(theCase), change(theCase, { prompt: 'another one' })];
 		const { error } = await run(theCase, requests, { onError: 'stopWorkflow' });

@@ -28,12 +28,12 @@ interface Case {
 
 const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
 	...Object.entries(LISTS).map(([shape, response]) => ({
-		title: `the list answers ${shape} for ever`,
+		title: `the list responds with ${shape} for ever`,
 		waitUsing,
 		amount: 3,
 		rules: [
 			{ on: 'list' as const, do: { response: response } },
-			// Nothing but asking can tell that this one is finished.
+			// Only a poll can tell that this one is finished.
 			{
 				on: 'create' as const,
 				where: { prompt: 'image 1' },
@@ -78,7 +78,7 @@ describe.each(['webhook', 'polling'] as const)('No video is lost by %s, when', (
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { lists, gets } = await traffic(run.control);
 		expect(gets).toBeGreaterThanOrEqual(each.amount);
-		// Where it never answers, it is not asked for ever either.
+		// Where it never responds, it is not polled for ever either.
 		if (each.byGetAlone) expect(lists).toBeLessThanOrEqual(6);
 		else expect((await run.control.state()).rules.at(-1)).toMatchObject({ on: 'get', times: 0 });
 	});

@@ -48,7 +48,7 @@ beforeAll(async () => {
 	);
 });
 
-describe('A minute without answers, just after the webhooks', () => {
+describe('A minute without responses, just after the webhooks', () => {
 	it.each(cases)('$response, webhook secret: $secret', async ({ response, secret }) => {
 		const { run, finishedAt, endsAt } = started.get(nameOf({ response, secret }))!;
 		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());

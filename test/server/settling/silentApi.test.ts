@@ -69,7 +69,7 @@ beforeAll(async () => {
 	);
 });
 
-describe('The API takes requests and answers nothing about', () => {
+describe('The API takes requests and never responds about', () => {
 	it.each(cases)('$title', async (each) => {
 		const { control, items, tasks, id, startedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, startedAt + MAX_WAIT_MS + SOON_MS + 10_000 - Date.now());

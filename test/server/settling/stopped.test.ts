@@ -20,15 +20,15 @@ const LONG_AFTER_MS = 20_000;
 const testServer = useTestServer();
 const runs = useWaitingRuns(testServer);
 
-describe('An execution that is stopped while it asks for its last videos', () => {
+describe('An execution that is stopped while it polls for its last videos', () => {
 	it.each(['right', 'none'] as const)('is not continued; webhook secret: %s', async (secret) => {
 		const { client } = testServer.n8n;
 		const settings = { readLagSeconds: LAG_SECONDS };
 		const run = await runs.start({ amount: 3, secret, settings });
 		const { control, id, tasks, workflowId } = run;
-		// All but one have ended, which is what keeps it asking with a secret too.
+		// All but one have ended, which is what keeps it polling with a secret too.
 		await finish(run, tasks.slice(0, 2));
-		await until('the webhooks are answered', async () => {
+		await until('the webhooks got their responses', async () => {
 			const { webhooks } = await control.state();
 			return webhooks.filter(({ status }) => status === 'COMPLETED').length === 2;
 		});
@@ -45,7 +45,7 @@ describe('An execution that is stopped while it asks for its last videos', () =>
 		const { webhooks } = await control.state(finishedAt - 500);
 		const last = webhooks.filter(({ taskId }) => taskId === tasks[2]!.taskId);
 		expect(last.map(({ responseStatus }) => responseStatus! >= 400)).toEqual([true]);
-		// It stops to ask, too, once it has learned of it.
+		// It stops polling, too, once it has learned of it.
 		const quietSince = Date.now();
 		await sleep(5000);
 		expect(await traffic(control, quietSince)).toMatchObject({ lists: 0, gets: 0 });

@@ -92,7 +92,7 @@ describe('who goes first', () => {
 		expect(times('read')).toHaveLength(30);
 	});
 
-	it('is never a stranger while anybody else waits', async () => {
+	it('is never a stranger while others wait', async () => {
 		const { take, times } = scene(10);
 		await many(10, async () => await take('read'));
 		await Promise.all([
@@ -103,7 +103,7 @@ describe('who goes first', () => {
 		expect(times('stranger')).toHaveLength(5);
 	});
 
-	it('is the first who asked, among equals', async () => {
+	it('is the first who came, among equals', async () => {
 		const { clock, limiter } = scene(1);
 		const order: number[] = [];
 		await many(5, async (index) => {
@@ -115,9 +115,9 @@ describe('who goes first', () => {
 });
 
 describe('strangers', () => {
-	it('get a part of the minute only, though nobody else wants it', async () => {
+	it('get a part of the minute only, though no others want it', async () => {
 		const { clock, take, times } = scene(50);
-		// Each asks when the one before was answered.
+		// Each one starts when the one before got its response.
 		const chain = async () => {
 			while (clock.now() < START + 180_000) await take('stranger');
 		};
@@ -201,7 +201,7 @@ describe('429', () => {
 		[30_000, 30_000],
 		[90_000, 90_000],
 		[1000, 4000],
-	])('asks for %i ms: all pause for %i ms', async (wanted, pause) => {
+	])('wants %i ms: all pause for %i ms', async (wanted, pause) => {
 		const { clock, take, reject } = scene(50);
 		await take();
 		reject(1, wanted);
@@ -209,7 +209,7 @@ describe('429', () => {
 		expect(clock.now() - START).toBe(pause);
 	});
 
-	it('makes a pause that doubles up to 20 seconds, and begins small again after an answer', async () => {
+	it('makes a pause that doubles up to 20 seconds, and begins small again after a response', async () => {
 		const { clock, limiter, take, reject } = scene(50);
 		const pauses: number[] = [];
 		for (let count = 0; count < 6; count++) {
@@ -226,7 +226,7 @@ describe('429', () => {
 		expect(clock.now() - before).toBe(4000);
 	});
 
-	it('lets one request go first, and the others after its answer', async () => {
+	it('lets one request go first, and the others after its response', async () => {
 		const { clock, limiter, take, times, reject } = scene(50);
 		await take();
 		reject();
@@ -268,7 +268,7 @@ describe('429', () => {
 		expect(clock.now() - START).toBe(4050);
 	});
 
-	it('is not undone by the answer to an earlier request', async () => {
+	it('is not undone by the response to an earlier request', async () => {
 		const { clock, limiter, take, times, reject } = scene(50);
 		await take();
 		await clock.pause(100);
@@ -316,7 +316,7 @@ describe('whatever comes in whatever order', () => {
 		isCanceled: fc.constantFrom(false, false, false, true),
 	});
 
-	it('there is never more than the limit in a minute, nobody waits for ever, and paid goes first', async () => {
+	it('there is never more than the limit in a minute, no request waits for ever, and paid goes first', async () => {
 		const run = fc.record({
 			limit: fc.integer({ min: 6, max: 30 }),
 			requests: fc.array(request, { minLength: 1, maxLength: 60 }),

@@ -53,7 +53,7 @@ it('is tested with a request that costs nothing and follows no redirect', () => 
 	expect([method ?? 'GET', url, disableFollowRedirect]).toEqual(['GET', '/v1/ai/loras', true]);
 });
 
-it('calls a key bad only after a 401', () => {
+it('says that a key is bad only after a 401', () => {
 	const messages = new Map(
 		credential.test.rules?.map(({ properties }) => [
 			'value' in properties ? properties.value : undefined,

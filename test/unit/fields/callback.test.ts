@@ -14,14 +14,14 @@ const check = (url: string, { providerHost = 'api.magnific.com', manual = false 
 	callbackUrl(url, { label: 'Webhook URL', providerHost, manual });
 
 it.each(['https://n8n.example.com/webhook/x', 'http://n8n.example.com/webhook/x?a=b'])(
-	'a public address is kept as it is: %s',
+	'a public URL is kept as it is: %s',
 	(url) => {
 		expect(check(url)).toBe(url);
 	},
 );
 
 it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/webhook/x'])(
-	'a public provider cannot call %s',
+	'a public provider cannot reach %s',
 	(url) => {
 		const { message, hint } = validationErrorOf(() => check(url));
 		expect(message).toBe(
@@ -31,7 +31,7 @@ it.each(['http://localhost:5678/webhook/x', 'https://10.1.2.3/x', 'https://n8n/w
 	},
 );
 
-it('whoever set the URL is told how to make this n8n reachable', () => {
+it('a user is told how to make this n8n reachable', () => {
 	const { hint } = validationErrorOf(() => check('http://localhost:5678/webhook/x'));
 	expect(hint).toContain('N8N_WEBHOOK_URL');
 });
@@ -42,12 +42,12 @@ it('offers the ways that saved workflows name', () => {
 	expect(offered).toEqual(['url', 'none', 'thisWorkflow']);
 });
 
-it('the sandbox can call this machine', () => {
+it('the sandbox can reach this machine', () => {
 	const url = 'http://localhost:5678/webhook/x';
 	expect(check(url, { providerHost: 'localhost' })).toBe(url);
 });
 
-it('a test URL is refused in a production run, and usable while the user tests', () => {
+it('a test URL is invalid in a production run, and usable while the user tests', () => {
 	const url = 'https://n8n.example.com/webhook-test/x';
 	const { message, hint } = validationErrorOf(() => check(url));
 	expect(message).toContain('test URL');
@@ -73,7 +73,7 @@ describe('the trigger of the same workflow', () => {
 		expect(hint).toContain('production URL');
 	});
 
-	it('is told from other addresses', () => {
+	it('is told from other URLs', () => {
 		expect(isTriggerUrl('https://n8n.example.com/webhook/other')).toBe(false);
 		expect(isTriggerUrl('https://n8n.example.com/webhook-test/happy-horse-wf1')).toBe(false);
 	});
@@ -82,7 +82,7 @@ describe('the trigger of the same workflow', () => {
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
 
-describe('the callback', () => {
+describe('the callback URL', () => {
 	const callback = (parameters: IDataObject) =>
 		readCallbackUrl(node(parameters), { item: 0, providerHost: 'api.magnific.com' });
 
@@ -90,7 +90,7 @@ describe('the callback', () => {
 		expect(callback({ callback: 'none', webhookUrl: 'rubbish' })).toBeUndefined();
 	});
 
-	it('is the address that the user gave', () => {
+	it('is the URL that the user gave', () => {
 		const webhookUrl = 'https://n8n.example.com/webhook/x';
 		expect(callback({ callback: 'url', webhookUrl })).toBe(webhookUrl);
 	});
@@ -100,7 +100,7 @@ describe('the callback', () => {
 		[{ callback: 'url', webhookUrl: '' }, "'Webhook URL'"],
 		[{ callback: 'url', webhookUrl: 'http://localhost/x' }, "'Webhook URL'"],
 		[{ callback: 'url', webhookUrl: 'https://n8n.example.com/webhook-test/x' }, "'Webhook URL'"],
-	])('refuses %p', (parameters, label) => {
+	])('rejects %p', (parameters, label) => {
 		expect(validationErrorOf(() => callback(parameters)).message).toContain(label);
 	});
 });

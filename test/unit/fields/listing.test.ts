@@ -32,6 +32,6 @@ it.each<[IDataObject, string]>([
 	[{ filters: { status: ['DONE'] } }, "'Status'"],
 	[{ filters: { status: [null] } }, "'Status'"],
 	[{ includeVideoUrl: 1 }, "'Include Video URL'"],
-])('refuses %p', (parameters, label) => {
+])('rejects %p', (parameters, label) => {
 	expect(validationErrorOf(() => listing(parameters)).message).toContain(label);
 });

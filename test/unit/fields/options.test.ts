@@ -18,7 +18,7 @@ describe('other options', () => {
 		expect(readForRun(node({ options }), maxConcurrency)).toBe(wanted);
 	});
 
-	it.each([[0], [21], [1.5], ['many'], [[]]])('refuses %p requests at once', (value) => {
+	it.each([[0], [21], [1.5], ['many'], [[]]])('rejects %p requests at once', (value) => {
 		const context = node({ options: { maxConcurrency: value } });
 		expect(validationErrorOf(() => readForRun(context, maxConcurrency)).message).toContain(
 			"'Max Concurrency'",

@@ -36,7 +36,7 @@ it.each([
 	['ä'],
 	['a\0'],
 	['a'.repeat(129)],
-])('refuses %p', (value) => {
+])('rejects %p', (value) => {
 	const { message, hint } = validationErrorOf(() => task.check(value));
 	expect(message).toMatch(/^'Task' must be a task ID, (not|but it is) /);
 	expect(hint).toContain('task_id');

@@ -1,7 +1,7 @@
 import { webUrl } from '../../../nodes/HappyHorse/fields/url';
 import { validationErrorOf } from '../support/validationErrorOf';
 
-describe('a web address', () => {
+describe('a web URL', () => {
 	it.each([
 		['https://example.com/a.jpg', 'example.com'],
 		['http://example.com/a.jpg', 'example.com'],
@@ -30,7 +30,7 @@ describe('a web address', () => {
 		['one slash', 'https:/example.com/a.jpg'],
 		['no slash', 'https:example.com/a.jpg'],
 		['backslashes', 'https:\\\\example.com\\a.jpg'],
-	])('with %s is refused', (_, value) => {
+	])('with %s is invalid', (_, value) => {
 		const { message, hint } = validationErrorOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toMatch(
 			/^'Image URL' must be a URL that starts with https:\/\/ or http:\/\/, not "/,
@@ -45,7 +45,7 @@ describe('a web address', () => {
 		['a blank', 'https://example.com/a b.jpg'],
 		['a no-break space', 'https://example.com/a\u00a0b.jpg'],
 		['two lines', 'https://example.com/a.jpg\nhttps://example.com/b.jpg'],
-	])('is refused with %s inside, in words of its own', (_, value) => {
+	])('is invalid with %s inside, in words of its own', (_, value) => {
 		const { message, hint } = validationErrorOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toMatch(/^'Image URL' must be a URL without spaces or line breaks, not "/);
 		expect(hint).toBe(
@@ -66,7 +66,7 @@ describe('a web address', () => {
 		'https://user@example.com/',
 		'https://user:secret@example.com/',
 		'https://:pw@example.com/',
-	])('with user info is refused without showing it: %s', (value) => {
+	])('with user info is invalid, without showing it: %s', (value) => {
 		const { message, hint } = validationErrorOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toBe("'Image URL' must not contain a user name or password");
 		expect(hint).toBe("Use a URL in 'Image URL' that opens without signing in.");

@@ -17,7 +17,7 @@ describe('the video output', () => {
 		});
 	});
 
-	it('asks for no field name without a download', () => {
+	it('reads no field name without a download', () => {
 		const context = node({ downloadVideo: false, outputBinaryPropertyName: '' });
 		expect(readVideoOutput(context, 0)).toMatchObject({ download: false, property: 'data' });
 	});
@@ -28,7 +28,7 @@ describe('the video output', () => {
 		[{ downloadVideo: true, outputBinaryPropertyName: 7 }, "'Output Data Field Name'"],
 		[{ options: { maxDownloadSize: 0 } }, "'Max Download Size'"],
 		[{ options: { maxDownloadSize: 'huge' } }, "'Max Download Size'"],
-	])('refuses %p', (parameters, text) => {
+	])('rejects %p', (parameters, text) => {
 		expect(validationErrorOf(() => readVideoOutput(node(parameters), 0)).message).toContain(text);
 	});
 });

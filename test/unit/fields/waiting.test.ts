@@ -30,7 +30,7 @@ describe('waiting', () => {
 		[{ maxWait: '' }, "'Max Wait'"],
 		[{ options: { pollInterval: 4.9 } }, "'Poll Interval'"],
 		[{ options: { pollInterval: Infinity } }, "'Poll Interval'"],
-	])('refuses %p', (parameters, label) => {
+	])('rejects %p', (parameters, label) => {
 		expect(validationErrorOf(() => readWaitSettings(node(parameters))).message).toContain(label);
 	});
 
@@ -41,7 +41,7 @@ describe('waiting', () => {
 		expect(readForRun(node({ waitUsing: way } as IDataObject), waitUsing)).toBe(wanted);
 	});
 
-	it('refuses an unknown way of waiting', () => {
+	it('rejects an unknown way of waiting', () => {
 		expect(
 			validationErrorOf(() => readForRun(node({ waitUsing: 'hope' }), waitUsing)).message,
 		).toContain("'Wait Using'");

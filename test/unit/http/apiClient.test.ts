@@ -30,7 +30,7 @@ async function send(response: FakeResponse | Error, scene: Scene = {}) {
 	return { ...execution, outcome };
 }
 
-it('goes through the door that signs, follows no redirect and takes every status as an answer', async () => {
+it('goes through the door that signs, follows no redirect and takes every status as a response', async () => {
 	const { outcome, requests } = await send(json(200, { data: { a: 1 } }));
 	expect(outcome).toEqual({ data: { a: 1 } });
 	expect(requests).toEqual([
@@ -53,7 +53,7 @@ it.each<[string, Partial<ApiRequest>, number]>([
 	['so has the upload of its image', { purpose: 'upload' }, 120_000],
 	['a list is waited for as long as a task', { purpose: 'list' }, 30_000],
 	['a paid request is waited for in any case', { purpose: 'create', giveUpAt: START + 5 }, 120_000],
-	['no answer is waited for when it is of no more use', { giveUpAt: START + 7000 }, 7000],
+	['waits for no response that is of no more use', { giveUpAt: START + 7000 }, 7000],
 	['or much later', { giveUpAt: START + 3_600_000 }, 30_000],
 ])('%s', async (_, changes, timeout) => {
 	const { context, requests } = fakeExecution({ respond: () => json(200, {}) });
@@ -70,7 +70,7 @@ it('never puts the key into a request itself', async () => {
 describe('for webhook(), where each reading of the credential costs n8n an engine', () => {
 	const data = { provider: 'magnific', apiKey: API_KEY };
 
-	/** A call of an execution; `readings` counts how often the credential was read for it. */
+	/** A webhook of an execution; `readings` counts how often the credential was read for it. */
 	function webhookOf(executionId: string) {
 		const fake = fakeWebhook({ executionId, credential: data, respond: () => json(200, {}) });
 		const counted = { readings: 0, ...fake };
@@ -81,7 +81,7 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 		return counted;
 	}
 
-	it('reads it once for all requests of a call', async () => {
+	it('reads it once for all requests of a webhook', async () => {
 		const fake = webhookOf(nextExecution());
 		const api = await openApiForWebhook(fake.webhook, new FakeClock());
 		await api.send(readRequest);
@@ -90,7 +90,7 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 		expect(fake.readings).toBe(1);
 	});
 
-	it('reads it once for the calls of some seconds, and then anew: it may have been changed', async () => {
+	it('reads it once for the webhooks of some seconds, and then again: it may have been changed', async () => {
 		const [executionId, clock] = [nextExecution(), new FakeClock()];
 		const [first, second, late] = [1, 2, 3].map(() => webhookOf(executionId));
 		await Promise.all([
@@ -130,7 +130,7 @@ describe('for webhook(), where each reading of the credential costs n8n an engin
 		}
 	});
 
-	it('asks again at once when it could not be read', async () => {
+	it('reads it again at once when it could not be read', async () => {
 		const [executionId, clock] = [nextExecution(), new FakeClock()];
 		const broken = webhookOf(executionId);
 		broken.bendableWebhook.getCredentials = async () => await Promise.reject(new Error('locked'));
@@ -187,13 +187,13 @@ async function streamed(body: Readable, purpose: Purpose = 'read', statusCode = 
 	return await api.send({ ...readRequest, purpose }).catch((error: unknown) => error);
 }
 
-it('reads an answer whose pieces end within a character', async () => {
+it('reads a response whose pieces end within a character', async () => {
 	const bytes = Buffer.from('{"data":"Pferd 🐎 läuft"}');
 	const pieces = [...bytes].map((byte) => Buffer.of(byte));
 	expect(await streamed(Readable.from(pieces))).toEqual({ data: 'Pferd 🐎 läuft' });
 });
 
-it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) => {
+it.each([200, 400])('lets go of a response (%i) without end', async (statusCode) => {
 	let chunks = 0;
 	const body = Readable.from(
 		(function* () {
@@ -206,7 +206,7 @@ it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) 
 	expect(chunks).toBeLessThan(10);
 });
 
-it('takes an answer of some megabytes: a long list of tasks', async () => {
+it('takes a response of some megabytes: a long list of tasks', async () => {
 	const text = JSON.stringify({ data: 'x'.repeat(3 * 1024 * 1024) });
 	expect(await streamed(Readable.from([Buffer.from(text)]))).toEqual(JSON.parse(text));
 });
@@ -214,7 +214,7 @@ it('takes an answer of some megabytes: a long list of tasks', async () => {
 it.each<[Purpose, object]>([
 	['create', { outcomeUnknown: true, kind: 'unclear', retryable: false }],
 	['read', { outcomeUnknown: false, kind: 'unclear', retryable: true }],
-])('an answer to a %s that breaks off half way is no answer', async (purpose, wanted) => {
+])('a response to a %s that breaks off half way is no response', async (purpose, wanted) => {
 	const body = Readable.from(
 		(function* () {
 			yield Buffer.from('{"data":{"task_id":"a"');
@@ -237,7 +237,7 @@ it.each([
 	['the webhook secret', `secret ${secret}`],
 	['the webhook secret in a URL', `secret ${encodeURIComponent(secret)}`],
 	['the webhook secret in base64', `secret ${Buffer.from(secret).toString('base64')}`],
-])('a refusal that echoes %s is cleaned', async (_, text) => {
+])('a rejection that echoes %s is redacted', async (_, text) => {
 	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: secret };
 	const { outcome } = await send(json(400, { message: text }), { credential });
 	const shown = JSON.stringify([outcome, (outcome as Error).message, (outcome as ApiError).hint]);
@@ -250,7 +250,7 @@ it.each([
 it.each([
 	['with its slashes escaped, as PHP does', secret.replace('/', '\\/')],
 	['in Unicode escapes', secret.replace('h', '\\u0068')],
-])('a refusal that echoes the webhook secret %s is cleaned', async (_, escaped) => {
+])('a rejection that echoes the webhook secret %s is redacted', async (_, escaped) => {
 	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: secret };
 	const { outcome } = await send(
 		{ statusCode: 400, body: `{"message":"wrong: ${escaped}"}` },
@@ -317,7 +317,7 @@ function rewritten(text: string, picks: readonly boolean[]): string {
 		.join('');
 }
 
-it('lets no key through, however the JSON of a refusal is written', async () => {
+it('lets no key through, however the JSON of a rejection is written', async () => {
 	const place = fc.constantFrom<(text: string) => string>(
 		(text) => `{"message":"${text}"}`,
 		(text) => `{"problem":{"message":"${text}"}}`,

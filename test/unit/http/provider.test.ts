@@ -35,7 +35,7 @@ it.each([
 	['https://gateway.example.com/#top'],
 	['https://gateway.example.com/?'],
 	['https://gateway.example.com/#'],
-])('refuses the base URL %p', (baseUrl) => {
+])('rejects the base URL %p', (baseUrl) => {
 	expect(validationErrorOf(() => custom(baseUrl)).message).toContain("'Base URL'");
 });
 
@@ -62,7 +62,7 @@ it.each([[''], ['  '], [undefined], [null], [5], [{}]])('needs a key, not %p', (
 });
 
 it.each(['a b', 'a\r\nX-Evil: 1', 'a\nb', 'a\tb', 'a\0b', 'kéy', 'key\u200b', '🐎'])(
-	'refuses a key that no header can hold, without showing it: %j',
+	'rejects a key that no header can hold, without showing it: %j',
 	(apiKey) => {
 		const { message, hint } = validationErrorOf(() =>
 			providerFrom({ provider: 'magnific', apiKey }),
@@ -117,7 +117,7 @@ it('knows key and webhook secret as secrets, without blanks around them', () => 
 	expect(providerFrom({ ...credential, webhookSecret: '' }).secrets).toEqual(['key-1']);
 });
 
-describe('what callbacks are checked with', () => {
+describe('what webhooks are checked with', () => {
 	const provider = (more: Record<string, unknown>) =>
 		providerFrom({ provider: 'magnific', apiKey: 'key-1', ...more });
 	const secret = '0123456789abcdef0123456789abcdef';
@@ -143,7 +143,7 @@ describe('what callbacks are checked with', () => {
 		},
 	);
 
-	it('the key for own notes stays the same, for callbacks that are under way during an update', () => {
+	it('the key for own notes stays the same, for webhooks that are under way during an update', () => {
 		expect(provider({}).signingKey.toString('hex')).toBe(
 			'3665af5d46973899023fed4a2b51043d954c58afd80dbee238e3dbad3503f9e4',
 		);

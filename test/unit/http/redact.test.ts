@@ -61,7 +61,7 @@ it.each([
 ])('takes out the signs of base64 %s', (_, write) => {
 	for (const before of ['', 'x', 'xy']) {
 		const clean = redact(`Basic ${write(base64(`${before}${SIGNS}`))} end`, [SIGNS]);
-		// Up to two letters at each end hold bits of what stands beside the secret.
+		// Up to two letters at each end hold bits of what is next to the secret.
 		expect(clean).toMatch(/^Basic \w{0,3}\*\*\*\w?(=|%3D){0,2} end$/);
 	}
 });
@@ -251,13 +251,13 @@ describe('a secret with many backslashes', () => {
 	);
 });
 
-it('takes out an address of any length', () => {
+it('takes out a URL of any length', () => {
 	const url = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
 	expect(redact(`reset at ${url}!`, [url])).toBe('reset at ***!');
 	expect(redact(`at ${encodeURIComponent(url)}!`, [url])).toBe('at ***!');
 });
 
-it('takes out a long address as a whole, also one that begins like another or holds a key', () => {
+it('takes out a long URL as a whole, also one that begins like another or holds a key', () => {
 	const url = `https://cdn.example.com/a?key=${KEY}&x=${'y'.repeat(300)}`;
 	const longer = `${url}&part=2`;
 	for (const secrets of [

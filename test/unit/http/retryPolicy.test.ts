@@ -65,7 +65,7 @@ const anyAttempt = {
 	random: fc.double({ min: 0, max: 1, noNaN: true }),
 };
 
-it('never sends a paid request again when nobody knows what became of it, whatever it asks for', () => {
+it('never sends a paid request again when its outcome is unknown, whatever pause the API wants', () => {
 	fc.assert(
 		fc.property(
 			fc.record({ ...anyAttempt, retryAfterMs: fc.nat() }),
@@ -79,7 +79,7 @@ it('never sends a paid request again when nobody knows what became of it, whatev
 	);
 });
 
-it('keeps the pause between what is asked for and the ceiling, in whole milliseconds', () => {
+it('keeps the pause between what the API wants and the ceiling, in whole milliseconds', () => {
 	fc.assert(
 		fc.property(
 			fc.record({ ...anyAttempt, retryAfterMs: fc.integer({ min: 0, max: 90_000 }) }),
@@ -131,11 +131,11 @@ it.each([
 	[90_001, null],
 	[3_600_000, null],
 	[Infinity, null],
-])('asked to wait for %p ms it waits for %p', (retryAfterMs, wanted) => {
+])('told to wait for %p ms it waits for %p', (retryAfterMs, wanted) => {
 	for (const purpose of PURPOSES) {
 		const attempt = { purpose, tried: 1, random: 0.5 };
 		expect(retryPauseMs(failure('unreachable', retryAfterMs), attempt)).toBe(wanted);
-		// The limiter sees to it, unless it is too long for anybody.
+		// The limiter sees to it, unless it is too long for any request.
 		const paced = retryPauseMs(failure('rate-limited', retryAfterMs), attempt);
 		expect(paced).toBe(wanted === null ? null : 0);
 	}

@@ -16,7 +16,7 @@ interface SentRequest {
 	headers: Record<string, string>;
 }
 
-/** Servers behind n8n's request helper, by address; an address without an entry has the file. */
+/** Servers behind n8n's request helper, by URL; a URL without an entry has the file. */
 function internet(hops: Record<string, Hop> = {}) {
 	const fake = fakeExecution({});
 	const { bendable } = fake;
@@ -37,7 +37,7 @@ function internet(hops: Record<string, Hop> = {}) {
 	return { ...fake, sent, bodies, open, urls: () => sent.map(({ url }) => url) };
 }
 
-it('opens a public file without the key, unpacked by nobody, and hands over what comes', async () => {
+it('opens a public file without the key, not unpacked on the way, and hands over what comes', async () => {
 	const { open, sent } = internet();
 	const response = await open(FILE, { headers: { Range: 'bytes=0-9' } });
 	expect(response.statusCode).toBe(200);
@@ -117,7 +117,7 @@ const LOCAL = [
 	'http:127.0.0.1',
 ];
 
-/** Nobody's server can be at these: many at once, reserved, for tests and documents, or translated to IPv4. */
+/** No server of the internet can be at these: many at once, reserved, for tests and documents, or translated to IPv4. */
 const SPECIAL = [
 	'http://224.0.0.1/',
 	'http://239.255.255.250/',
@@ -155,16 +155,16 @@ const NEVER = [
 describe.each([
 	['local', LOCAL],
 	['special', SPECIAL],
-	['no web address', NEVER],
+	['no web URL', NEVER],
 ])('A1: %s', (kind, blockedUrls) => {
-	it.each(blockedUrls.map((url) => [url]))('%j is refused', async (url) => {
+	it.each(blockedUrls.map((url) => [url]))('%j is rejected', async (url) => {
 		const { open, sent } = internet();
 		expect(await thrownBy(open(url))).toBeInstanceOf(BlockedUrlError);
 		expect(sent).toEqual([]);
 	});
 
-	it.each(blockedUrls.map((url) => [url]))('%j is refused on the way', async (url) => {
-		// Relative addresses are none by themselves, but may well be where a redirect leads.
+	it.each(blockedUrls.map((url) => [url]))('%j is rejected on the way', async (url) => {
+		// Relative URLs are none by themselves, but may well be where a redirect leads.
 		if (/^(\/|$)/.test(url)) return;
 		const { open, urls, bodies } = internet({ [FILE]: { location: url } });
 		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
@@ -176,7 +176,7 @@ describe.each([
 		for (const url of blockedUrls) {
 			const { open, sent } = internet();
 			const outcome = await open(url, { allowLocal: true }).catch((error: unknown) => error);
-			if (kind === 'no web address') {
+			if (kind === 'no web URL') {
 				expect(outcome).toBeInstanceOf(BlockedUrlError);
 				expect(sent).toEqual([]);
 			} else if (kind === 'local') {
@@ -250,7 +250,7 @@ describe('a redirect', () => {
 	});
 
 	it.each([[undefined], [['https://files.example.com/b']], [5]])(
-		'to %p is an answer like any other',
+		'to %p is a response like any other',
 		async (location) => {
 			const { open, sent } = internet({ [FILE]: { location } });
 			expect(await open(FILE)).toMatchObject({ statusCode: 302 });
@@ -258,7 +258,7 @@ describe('a redirect', () => {
 		},
 	);
 
-	it('cannot lead from a public address to this machine where only the public one was asked for', async () => {
+	it('cannot lead from a public IP address to this machine where only the public one was requested', async () => {
 		const { open, urls } = internet({
 			[FILE]: { location: 'https://cdn.example.com/' },
 			'https://cdn.example.com/': { location: 'http://127.0.0.1:5678/rest/settings' },
@@ -316,7 +316,7 @@ describe("n8n's own look at where a name leads", () => {
 		expect(modes).toEqual(['enforced']);
 	});
 
-	it('is taken at each address on the way', async () => {
+	it('is taken at each URL on the way', async () => {
 		const next = 'rebound.example.com';
 		const { open, looked, urls } = filtered(
 			{ [next]: { error: 'SsrfBlockedIpError' } },
@@ -338,7 +338,7 @@ describe("n8n's own look at where a name leads", () => {
 		expect(looked).toEqual([]);
 	});
 
-	describe('A1 rebinding: holds for the connection, too, where a stranger may have chosen the address', () => {
+	describe('A1 rebinding: holds for the connection, too, where a stranger may have chosen the URL', () => {
 		const PLACES = ['2606:2800:220:1::1', '93.184.216.34', '93.184.216.35'];
 
 		it('opens the place that was looked at, and tells the server the name', async () => {
@@ -354,7 +354,7 @@ describe("n8n's own look at where a name leads", () => {
 			]);
 		});
 
-		it('takes the other kind of address when the first cannot be reached, then gives up', async () => {
+		it('takes the other kind of IP address when the first cannot be reached, then gives up', async () => {
 			const { open, bendable } = filtered({ [NAME]: { places: PLACES } });
 			const tried: string[] = [];
 			bendable.helpers.httpRequest = async ({ url }) => {
@@ -366,7 +366,7 @@ describe("n8n's own look at where a name leads", () => {
 			expect(tried).toEqual(places);
 		});
 
-		it('is looked up anew at each address on the way, which starts from the name', async () => {
+		it('is looked up again at each URL on the way, which starts from the name', async () => {
 			const { open, urls, sent } = filtered(
 				{ [NAME]: { places: ['93.184.216.34'] }, 'cdn.example.com': { places: ['93.184.216.40'] } },
 				{
@@ -389,7 +389,7 @@ describe("n8n's own look at where a name leads", () => {
 			expect(urls()).toEqual([FILE]);
 		});
 
-		it('is not so for an address of the provider, which a proxy may want by its name', async () => {
+		it('is not so for a URL of the provider, which a proxy may want by its name', async () => {
 			const { open, urls, sent } = filtered({ [NAME]: { places: PLACES } });
 			await open(FILE);
 			expect(urls()).toEqual([FILE]);

@@ -25,7 +25,7 @@ const limited = (retryAfterMs?: number) =>
 		cause: { cause: 'rate-limited', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
 	});
 
-/** Throws the failures one after the other, then answers. */
+/** Throws the failures one after the other, then responds. */
 function after(...failures: unknown[]) {
 	return scriptedApi((_, index) => {
 		if (index < failures.length) throw failures[index];
@@ -35,7 +35,7 @@ function after(...failures: unknown[]) {
 
 const settled = async (promise: Promise<unknown>) => await promise.catch((error: unknown) => error);
 
-it('changes nothing about an answer, and leaves the provider as it is', async () => {
+it('changes nothing about a response, and leaves the provider as it is', async () => {
 	const { api, sent } = after();
 	const clock = new FakeClock();
 	const wrapped = withRetries(api, clock);
@@ -145,7 +145,7 @@ it.each<[string, number, ApiError]>([
 	},
 );
 
-it('stops being sent again once nobody knows what became of it', async () => {
+it('stops being sent again once its outcome is unknown', async () => {
 	const unclear = failed('unclear');
 	const { api, sent } = after(limited(), failed('unavailable'), unclear);
 	expect(await settled(withRetries(api, new FakeClock()).send(request('create')))).toBe(unclear);
@@ -170,7 +170,7 @@ it('leaves the pause after a 429 to the limiter of the account, and gives up whe
 	expect(long.sent).toHaveLength(1);
 });
 
-it.each<Purpose>(['create', 'read'])('waits as long as a 503 asks a %s to', async (purpose) => {
+it.each<Purpose>(['create', 'read'])('waits as long as a 503 tells a %s to', async (purpose) => {
 	const busy = responseError(
 		{ statusCode: 503, headers: { 'retry-after': '40' }, body: words, receivedAt: START },
 		purpose,
@@ -215,7 +215,7 @@ it.each<[string, ApiError]>([
 	expect(sent).toHaveLength(1);
 });
 
-describe('with a moment after which the answer is of no use', () => {
+describe('with a moment after which the response is of no use', () => {
 	it.each([
 		[10_000, 4],
 		[7000, 4],

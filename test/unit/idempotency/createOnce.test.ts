@@ -88,7 +88,7 @@ it.each([1, 3, 20])(
 		let most = 0;
 		const { api } = creator(async ({ body }) => {
 			most = Math.max(most, ++running);
-			// Later items are answered sooner.
+			// Later items get their responses sooner.
 			for (let turn = 30; turn > Number(String(body?.prompt).slice(1)); turn--) {
 				await new Promise((resolve) => setImmediate(resolve));
 			}
@@ -132,7 +132,7 @@ const stored = (nodeContext: IContextObject) =>
 	JSON.parse(JSON.stringify(nodeContext)) as IContextObject;
 
 describe.each(ambiguous)('after %s', (_, failure) => {
-	it('nobody knows, so it is said and never sent again', async () => {
+	it('is unknown, so it is said and never sent again', async () => {
 		const nodeContext: IContextObject = {};
 		const first = creator(() => {
 			throw failure;
@@ -157,7 +157,7 @@ describe.each(ambiguous)('after %s', (_, failure) => {
 });
 
 it.each([[{}], [{ data: {} }], [{ data: { task_id: ' ', status: 'CREATED' } }]])(
-	'an answer without a task, %p, is ambiguous too',
+	'a response without a task, %p, is ambiguous too',
 	async (response) => {
 		const executionStore = openExecutionStore({}, 0);
 		const first = creator(() => response);
@@ -183,7 +183,7 @@ it('a process that died while the request was under way leaves it unknown', asyn
 	expect(second.count('create')).toBe(0);
 });
 
-it.each(rejected)('what was refused with %s may be sent by a later try', async (_, failure) => {
+it.each(rejected)('what was rejected with %s may be sent by a later try', async (_, failure) => {
 	const nodeContext: IContextObject = {};
 	const first = creator(() => {
 		throw failure;
@@ -295,13 +295,13 @@ describe('a task that has ended', () => {
 		['FAILED, the same retry', 'FAILED', 'execution', { isRetry: true }, 1],
 		['FAILED, under a key in the same execution', 'FAILED', 'key', {}, 1],
 		['FAILED, under a key in the next execution', 'FAILED', 'key', { executionId: '8' }, 2],
-		['FAILED, asked for by an agent again', 'FAILED', 'tool', {}, 1],
+		['FAILED, requested by an agent again', 'FAILED', 'tool', {}, 1],
 		['COMPLETED, the same execution', 'COMPLETED', 'execution', {}, 1],
 		['COMPLETED, a retry', 'COMPLETED', 'execution', { executionId: '8', isRetry: true }, 1],
 		['COMPLETED, under a key', 'COMPLETED', 'key', { executionId: '8' }, 1],
-		['COMPLETED, asked for by an agent twice more', 'COMPLETED', 'tool', {}, 3],
+		['COMPLETED, requested by an agent twice more', 'COMPLETED', 'tool', {}, 3],
 		['COMPLETED, in the retry of an agent', 'COMPLETED', 'tool', { executionId: '8' }, 1],
-		['IN_PROGRESS, asked for by an agent again', 'IN_PROGRESS', 'tool', {}, 1],
+		['IN_PROGRESS, requested by an agent again', 'IN_PROGRESS', 'tool', {}, 1],
 	])('%s', async (_, status, scope, changes, posts) => {
 		expect((await again(status, { scope, ...changes })).posts).toBe(posts);
 	});
@@ -497,18 +497,21 @@ describe('the claim', () => {
 	});
 });
 
-describe('a refusal that holds for the whole account', () => {
-	it.each([401, 402, 403])('%i stops the batch, also where the node goes on', async (status) => {
-		const { api, count } = creator(() => {
-			throw failureAfter(status, { message: 'no' });
-		});
-		const placed = await createOnce(run(api, { limit: 1 }), requests(4));
-		expect(count('create')).toBe(1);
-		expect(failureOf(placed[0])).toMatchObject({ statusCode: status });
-		expect(placed.slice(1).map((one) => 'skipped' in one && one.skipped)).toEqual(
-			[1, 2, 3].map(() => failureOf(placed[0])),
-		);
-	});
+describe('a rejection that holds for the whole account', () => {
+	it.each([401, 402, 403])(
+		'%i stops the batch, also where the node continues on errors',
+		async (status) => {
+			const { api, count } = creator(() => {
+				throw failureAfter(status, { message: 'no' });
+			});
+			const placed = await createOnce(run(api, { limit: 1 }), requests(4));
+			expect(count('create')).toBe(1);
+			expect(failureOf(placed[0])).toMatchObject({ statusCode: status });
+			expect(placed.slice(1).map((one) => 'skipped' in one && one.skipped)).toEqual(
+				[1, 2, 3].map(() => failureOf(placed[0])),
+			);
+		},
+	);
 
 	it('is not any other', async () => {
 		const { api, count } = creator(() => {
@@ -537,7 +540,7 @@ describe('when one item fails', () => {
 			return undefined;
 		});
 
-	it('the others go on if the node goes on', async () => {
+	it('the others continue if the node does', async () => {
 		const placed = await createOnce(run(failing().api, { limit: 1 }), requests(5));
 		expect(placed.map(idOf)).toEqual(['task-p0', 'task-p1', undefined, 'task-p3', 'task-p4']);
 		expect(failureOf(placed[2])).toMatchObject({ statusCode: 400 });

@@ -30,7 +30,7 @@ interface FileResponse {
 	body?: Iterable<Buffer>;
 }
 
-/** A file server that answers by a function, and a record of what was asked and how far it was read. */
+/** A file server that responds by a function, and a record of the requests and of how far the bodies were read. */
 async function look(
 	respond: (range: string) => FileResponse | Error,
 	{ url = URL, allowLocal = false, clock = new FakeClock() } = {},
@@ -81,7 +81,7 @@ function pieces(file: Buffer, size: number): Buffer[] {
 
 const fine = (facts: object): Verdict => ({ kind: 'fine', facts }) as Verdict;
 
-it('asks for the beginning only, once, and knows the weight of the whole', async () => {
+it('requests the beginning only, once, and knows the size of the whole file', async () => {
 	const file = Buffer.concat([png(640, 480), Buffer.alloc(MEGABYTE)]);
 	const { verdict, sent } = await look(ranged(file));
 	expect(verdict).toEqual(fine({ type: 'png', width: 640, height: 480, bytes: file.length }));
@@ -117,7 +117,7 @@ it.each([1, 7, 100])(
 describe('a JPEG file that says its size late', () => {
 	const late = jpeg(800, 600, 200 * KILOBYTE);
 
-	it('is asked for a second time, and further', async () => {
+	it('is requested a second time, and further', async () => {
 		const { verdict, ranges } = await look(ranged(late));
 		expect(verdict).toEqual(fine({ type: 'jpeg', width: 800, height: 600, bytes: late.length }));
 		expect(ranges).toEqual(['bytes=0-65535', 'bytes=0-1048575']);
@@ -146,7 +146,7 @@ describe('a JPEG file that says its size late', () => {
 	});
 });
 
-describe('what the API would refuse is refused, with the measured value and the limit', () => {
+describe('what the API would reject is invalid, with the measured value and the limit', () => {
 	it.each<[string, (range: string) => FileResponse, RegExp]>([
 		['too small', ranged(png(299, 300)), /299x300.*300 pixels/],
 		['too long', ranged(png(751, 300)), /751x300.*2\.5/],
@@ -212,7 +212,7 @@ it('does not believe a length: a file that is longer is read no further than a m
 	expect(sent).toBeLessThan(1.5 * MEGABYTE);
 });
 
-describe('what is no image at all is refused, with its cause', () => {
+describe('what is no image at all is invalid, with its cause', () => {
 	const page = `<!-- ${'x'.repeat(300)} --><!doctype html><html></html>`;
 
 	it.each<[string, (range: string) => FileResponse, object]>([
@@ -320,7 +320,7 @@ describe('what cannot be looked at is no verdict', () => {
 	);
 });
 
-it('opens a local address for a provider on this machine', async () => {
+it('opens a local URL for a provider on this machine', async () => {
 	const { verdict } = await look(ranged(png()), {
 		url: 'http://127.0.0.1:4010/a.png',
 		allowLocal: true,
@@ -364,7 +364,7 @@ it('does not copy all over again for each of very many small pieces', async () =
 	expect(copied).toBeLessThan(20 * file.length);
 });
 
-it('never throws and never refuses what is none of the known kinds, whatever comes', async () => {
+it('never throws and never rejects what is none of the known kinds, whatever comes', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.record({

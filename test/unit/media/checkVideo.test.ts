@@ -26,7 +26,7 @@ interface FileResponse {
 	body?: Buffer;
 }
 
-/** A file server that answers by a function, and a record of the ranges and of how far the bodies were read. */
+/** A file server that responds by a function, and a record of the ranges and of how far the bodies were read. */
 async function look(
 	respond: (from: number, to: number) => FileResponse | Error,
 	{ url = URL, clock = new FakeClock() } = {},
@@ -84,7 +84,7 @@ it('reads a header in front from a server that knows no ranges, and no more of i
 	expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
 });
 
-it('A11: reads no more than it has asked for from a server that sends without end', async () => {
+it('A11: reads no more than it has requested from a server that sends without end', async () => {
 	const { bendable, context } = fakeExecution({});
 	let sent = 0;
 	const endless = Readable.from(
@@ -127,7 +127,7 @@ describe('a video whose header is missing', () => {
 	it.each<[string, Buffer]>([
 		['in a file that is cut off', cut],
 		['in front of the end', Buffer.from(file(brand(), data(300_000)))],
-		['in a file whose content goes on to its end', Buffer.from(file(brand(), lastBox('mdat')))],
+		['in a file whose content lasts to its end', Buffer.from(file(brand(), lastBox('mdat')))],
 	])('is rejected: %s', async (_, bytes) => {
 		expect(judgeVideo(bytes, EDITED_VIDEO)).toEqual(INCOMPLETE);
 		expect((await look(ranged(bytes))).verdict).toEqual(INCOMPLETE);

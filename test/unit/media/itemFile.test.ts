@@ -62,7 +62,7 @@ describe('the image', () => {
 		['nothing known', Buffer.from('hello'), 'no JPEG, PNG or WebP'],
 		['an empty file', Buffer.alloc(0), 'no JPEG, PNG or WebP'],
 		['more than 10 MB', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)]), '10.1 MB'],
-	])('is refused as %s', async (_, bytes, text) => {
+	])('is rejected as %s', async (_, bytes, text) => {
 		const error = await thrownBy(image(bytes).outcome);
 		expect(error).toBeInstanceOf(ValidationError);
 		expect(error.message).toContain(text);
@@ -110,7 +110,7 @@ describe('the image', () => {
 		},
 	);
 
-	it('is not refused when its beginning does not show its size: the API may know better', async () => {
+	it('is not rejected when its beginning does not show its size: the API may know better', async () => {
 		const cut = PNG.subarray(0, 16);
 		expect(await image(cut).outcome).toMatchObject({
 			contentType: 'image/png',

@@ -22,7 +22,7 @@ const numbered = (index: number) => ({
 
 type Put = number | Error;
 
-/** `puts` are the answers of the place, one after the other; the last one for ever. */
+/** `puts` are the responses to the PUTs, one after the other; the last one for ever. */
 async function upload(
 	respond: (index: number) => unknown,
 	{ puts = [200], clock = new FakeClock() }: { puts?: Put[]; clock?: FakeClock } = {},
@@ -41,7 +41,7 @@ async function upload(
 	return { outcome, sent, requests, clock };
 }
 
-it('asks for a place, puts the bytes there without the key, and gives the address of the image', async () => {
+it('requests a place, puts the bytes there without the key, and gives the URL of the image', async () => {
 	const { outcome, sent, requests, clock } = await upload(() => ({ files: [slot] }));
 	expect(outcome).toBe(slot.asset_url);
 	expect(sent).toEqual([
@@ -75,7 +75,7 @@ it.each([
 	[{ files: [{ ...slot, upload_url: 'file:///etc/passwd' }] }],
 	[null],
 	['x'],
-])('sends no bytes anywhere after the answer %p', async (response) => {
+])('sends no bytes anywhere after the response %p', async (response) => {
 	const { outcome, requests } = await upload(() => response);
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect(outcome).toMatchObject({ outcomeUnknown: false });
@@ -127,7 +127,7 @@ it.each<[string, Put]>([
 	['403', 403],
 	['502', 502],
 	['a broken connection', broken],
-])('goes on with a fresh place after %s', async (_, put) => {
+])('continues with a fresh place after %s', async (_, put) => {
 	const { outcome, requests } = await upload((index) => ({ files: [numbered(index)] }), {
 		puts: [put, put, 201],
 	});
@@ -139,7 +139,7 @@ it.each<[string, Put]>([
 
 it.each([
 	['an outage', outage()],
-	['a refused key', keyRejected()],
+	['a rejected key', keyRejected()],
 ])('leaves %s of the API to the API given to it', async (_, failure) => {
 	const { outcome, sent, requests } = await upload(() => {
 		throw failure;

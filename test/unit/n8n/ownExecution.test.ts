@@ -50,7 +50,7 @@ it.each<[string, object, string]>([
 		{ localAddress: '127.0.0.1', localPort: 5678, encrypted: true },
 		'https://127.0.0.1:5678',
 	],
-])('asks this process where it was asked itself, over %s', async (_, socket, origin) => {
+])('sends it to this process where its own request came in, over %s', async (_, socket, origin) => {
 	const { context, sent } = scene({ socket });
 	expect(await waitingCheck(context, 'node 2 9')()).toBe(true);
 	expect(sent).toMatchObject([
@@ -101,7 +101,7 @@ it.each<[string, Scene]>([
 	['without a socket', { socket: undefined }],
 	['on a pipe', { socket: { localAddress: undefined, localPort: undefined } }],
 	['without a URL', { originalUrl: undefined }],
-])('asks nobody %s', async (_, changes) => {
+])('sends no request %s', async (_, changes) => {
 	const { context, sent } = scene(changes);
 	expect(await waitingCheck(context, 'node 2 9')()).toBeNull();
 	expect(sent).toEqual([]);
@@ -158,7 +158,7 @@ describe('opening a webhook again', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	it('is not possible where n8n cannot be asked', () => {
+	it('is not possible where n8n cannot be reached', () => {
 		expect(wakeUpRequest(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
 	});
 });
@@ -189,7 +189,7 @@ describe('requesting a look after the suspension', () => {
 				disableFollowRedirect: true,
 			},
 		]);
-		// It goes over the network: who answers has to be n8n.
+		// It goes over the network: the server that responds has to be n8n.
 		expect(sent[0]).not.toHaveProperty('skipSslCertificateValidation');
 	});
 

@@ -71,7 +71,7 @@ it.each<[string, IDataObject, IDataObject]>([
 		{ prompt: 'a horse', resolution: '1080P', duration: 15, seed: 3 },
 	],
 	[
-		'a callback',
+		'a callback URL',
 		{ callback: 'url', webhookUrl: 'https://n8n.example.com/webhook/x' },
 		{
 			prompt: 'a horse',

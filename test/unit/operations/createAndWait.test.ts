@@ -42,7 +42,7 @@ function scene(changes: IDataObject, count = 3, more: Scene = {}) {
 }
 
 describe('polling', () => {
-	it('starts each video once, asks with one list a round, and gives all in order', async () => {
+	it('starts each video once, polls with one list a round, and gives all in order', async () => {
 		const { context, vendor, posts, gets } = scene({ downloadVideo: true });
 		let lists = 0;
 		vendor.onRead = () => {
@@ -108,7 +108,7 @@ describe('polling', () => {
 		expect(error.description).toContain('Already created (2): task-0, task-1.');
 	});
 
-	it('names the task in each item then, where the node goes on', async () => {
+	it('names the task in each item then, where the node continues on errors', async () => {
 		const { context, vendor } = scene({}, 2, { continueOnFail: true });
 		vendor.intervene = ({ method }) =>
 			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
@@ -144,13 +144,13 @@ describe('polling', () => {
 		vendor.onRead = () => vendor.finishAll();
 		await settle(createAndWait.execute(context));
 		expect(waits).toEqual([]);
-		// Nobody is asked to call: without this, a wait that ends at once would look the same.
+		// No webhook is requested: without this, a wait that ends at once would look the same.
 		const creates = [...vendor.tasks.values()].map(({ request }) => request);
 		expect(creates.map((create) => 'webhook_url' in create)).toEqual([false]);
 	});
 });
 
-it('says why it polled, and only when nobody had asked for it', async () => {
+it('says why it polled, and only when the user had not chosen it', async () => {
 	const local = { resumeUrl: 'http://localhost:5678/webhook-waiting/1?signature=abc' };
 	const automatic = scene({ waitUsing: 'auto' }, 1, local);
 	automatic.vendor.onRead = () => automatic.vendor.finishAll();
@@ -164,7 +164,7 @@ it('says why it polled, and only when nobody had asked for it', async () => {
 	expect(chosen.hints).toEqual([]);
 });
 
-it('asks by itself in a sub-workflow that may run once for each item, and says why', async () => {
+it('polls by itself in a sub-workflow that may run once for each item, and says why', async () => {
 	const sub = {
 		before: [{ name: 'W', type: 'n8n-nodes-base.executeWorkflowTrigger' }],
 		expressions: { '{{ $("W").isExecuted && $("W").all().length === 1 }}': true },
@@ -181,10 +181,10 @@ it('asks by itself in a sub-workflow that may run once for each item, and says w
 	expect(chosen.waits).toHaveLength(1);
 });
 
-describe('waiting for calls', () => {
+describe('waiting for webhooks', () => {
 	const webhook = { waitUsing: 'auto', maxWait: 30 };
 
-	it('gives each task an address of its own, looks once, and suspends last', async () => {
+	it('gives each task a callback URL of its own, looks once, and suspends last', async () => {
 		const { context, posts, steps, waits, nodeContext, executeData, items } = scene(webhook);
 		const start = Date.now();
 		const results = await settle(createAndWait.execute(context));
@@ -275,7 +275,7 @@ describe('waiting for calls', () => {
 	});
 
 	it.each([1, 10])(
-		'goes on looking while the API cannot answer, and then suspends: %i minutes',
+		'polls on while the API cannot respond, and then suspends: %i minutes',
 		async (minutes) => {
 			const { context, vendor, waits } = scene(webhook);
 			const start = Date.now();
@@ -290,7 +290,7 @@ describe('waiting for calls', () => {
 		},
 	);
 
-	it('waits no longer than Max Wait for an API that never answers', async () => {
+	it('waits no longer than Max Wait for an API that never responds', async () => {
 		const { context, vendor, waits } = scene(webhook);
 		const start = Date.now();
 		vendor.intervene = ({ method }) => (method === 'GET' ? json(500, {}) : undefined);
@@ -308,7 +308,7 @@ describe('waiting for calls', () => {
 		expect([waits, gets()]).toEqual([[], []]);
 	});
 
-	it('polls for tasks whose calls go to an earlier execution', async () => {
+	it('polls for tasks whose webhooks go to an earlier execution', async () => {
 		const nodeContext = {};
 		const first = scene(webhook, 2, { nodeContext });
 		await settle(createAndWait.execute(first.context));
@@ -339,7 +339,7 @@ describe('waiting for calls', () => {
 		expect([second.waits.length, second.posts()]).toEqual([1, []]);
 	});
 
-	it('is refused before anything is paid where the provider cannot call', async () => {
+	it('is a validation error before anything is charged where the provider cannot send webhooks', async () => {
 		const { context, requests } = scene({ waitUsing: 'webhook' }, 1, {
 			resumeUrl: 'http://localhost:5678/w/1',
 		});
@@ -415,7 +415,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(vendor.tasks.size).toBe(3);
 	});
 
-	it('keeps the video output and the metadata that were asked for', async () => {
+	it('keeps the video output and the metadata that were requested', async () => {
 		const first = scene(
 			{
 				waitUsing: 'auto',
@@ -461,7 +461,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(second.posts()).toEqual([]);
 	});
 
-	it('leaves an item that was refused before waiting began as it was', async () => {
+	it('leaves an item that was rejected before waiting began as it was', async () => {
 		const odd = { continueOnFail: true };
 		const first = scene({ waitUsing: 'auto' }, 2, odd);
 		first.vendor.intervene = ({ body }) =>
@@ -482,7 +482,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(second.posts()).toEqual([]);
 	});
 
-	it('orders anew in the next round of a loop', async () => {
+	it('creates again in the next round of a loop', async () => {
 		const { vendor, retry } = await stopped(1);
 		const next = scene({ waitUsing: 'auto' }, 1, { ...retry, items: [{ json: {} }], runIndex: 1 });
 		await settle(createAndWait.execute(next.context));
@@ -494,7 +494,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 describe('used by an agent', () => {
 	const agent = { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' };
 
-	it('lets a refused item be an item, so that the agent learns what was paid for', async () => {
+	it('lets a rejected item be an item, so that the agent learns what was paid for', async () => {
 		const { context, vendor, posts, waits } = scene({ waitUsing: 'auto' }, 3, agent);
 		vendor.intervene = ({ body }) =>
 			(body as IDataObject | undefined)?.prompt === 'p1' ? json(400, { message: 'no' }) : undefined;

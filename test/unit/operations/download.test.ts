@@ -15,7 +15,7 @@ function scene(status: string, continueOnFail = false) {
 	};
 }
 
-it('reads the task anew for its address, then fetches the file without the key', async () => {
+it('reads the task again for its URL, then fetches the file without the key', async () => {
 	const { context, requests } = scene('COMPLETED');
 	const [item] = await download.execute(context);
 	expect(item?.binary?.clip).toMatchObject({
@@ -38,7 +38,7 @@ it('gives a failed task as an item without a file', async () => {
 	expect(item).not.toHaveProperty('binary');
 });
 
-it('keeps address and ID when the file cannot be had', async () => {
+it('keeps URL and ID when the file cannot be had', async () => {
 	const { context, vendor } = scene('COMPLETED');
 	vendor.intervene = ({ url }) =>
 		url.includes('cdn.') ? { statusCode: 403, body: '' } : undefined;

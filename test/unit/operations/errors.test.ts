@@ -7,12 +7,12 @@ import { fakeExecution, thrownBy } from '../support/fakeExecution';
 
 const node = fakeExecution({}).context.getNode();
 
-const failure = new ApiError('The API refused', { hint: 'Change it.', statusCode: 400 });
+const failure = new ApiError('The API rejected it', { hint: 'Change it.', statusCode: 400 });
 
 const validationError = new ValidationError("'Duration' is wrong", 'Enter a number.');
 
 const raised = (): Array<[string, Error]> => [
-	['what the API refused', failure],
+	['what the API rejected', failure],
 	['what was not sent', validationError],
 	['an error of n8n', new NodeOperationError(node, 'Expression failed')],
 	['an error of the API in the words of n8n', new NodeApiError(node, {}, { message: 'Failed' })],
@@ -25,7 +25,7 @@ it.each(raised())('%s keeps its message', (_, error) => {
 
 it('says what to do and which item it was', () => {
 	expect(typedError(node, failure, { item: 2 })).toMatchObject({
-		message: 'The API refused',
+		message: 'The API rejected it',
 		description: 'Change it.',
 		httpCode: '400',
 		context: { itemIndex: 2 },
@@ -66,7 +66,7 @@ describe('each item', () => {
 	};
 	const items = [{ json: {} }, { json: {} }, { json: {} }];
 
-	it('is dealt with in its turn; a failed one is an item where the node goes on', async () => {
+	it('is dealt with in its turn; a failed one is an item where the node continues on errors', async () => {
 		const { context } = fakeExecution({ items, continueOnFail: true });
 		const results = await eachItem(context, work);
 		expect(results.map(({ json }) => json.item ?? json.error)).toEqual([

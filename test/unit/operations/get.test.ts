@@ -62,7 +62,7 @@ it('downloads on demand', async () => {
 	expect(results[1]).not.toHaveProperty('binary');
 });
 
-it('does not call a running task a setback', async () => {
+it('does not take a running task for a setback', async () => {
 	const { context } = scene(['running', 'failed'], { onError: 'continueErrorOutput' });
 	const results = await get.execute(context);
 	expect(results.map(({ json }) => Object.keys(json)[0])).toEqual(['task_id', 'error']);
@@ -73,7 +73,7 @@ it('names both causes of an unknown task', async () => {
 	expect(error.description).toMatch(/'Task', 'Resource' and 'Model'.*other accounts/);
 });
 
-it('goes on after it where the node goes on', async () => {
+it('continues after it where the node continues on errors', async () => {
 	const results = await get.execute(scene(['gone', 'done'], { continueOnFail: true }).context);
 	expect(results).toMatchObject([
 		{ json: { details: { http_code: 404 } } },

@@ -74,7 +74,7 @@ describe('a workflow that is not published', () => {
 		expect(error.hint).toContain('Nothing was created or charged');
 	});
 
-	it('may name the trigger of another one, which nobody here can look up', () => {
+	it('may name the trigger of another one, which cannot be looked up here', () => {
 		expect(deaf(`${OWN}2`)).not.toThrow();
 		expect(deaf('https://elsewhere.example/x')).not.toThrow();
 	});
@@ -109,7 +109,7 @@ describe('whether the trigger listens', () => {
 		return { isDeaf: await isTriggerDeaf(context, readUrl), requests };
 	}
 
-	it('is asked at its own URL, once, and n8n says that nothing does', async () => {
+	it('gets one request at its own URL, and n8n says that nothing listens there', async () => {
 		const { isDeaf, requests } = await probe({});
 		expect(isDeaf).toBe(true);
 		expect(requests).toMatchObject([
@@ -124,7 +124,7 @@ describe('whether the trigger listens', () => {
 	});
 
 	it.each<[string, Probe]>([
-		['it answers', { response: { statusCode: 200, body: '{"message":"Listening"}' } }],
+		['it responds', { response: { statusCode: 200, body: '{"message":"Listening"}' } }],
 		['a proxy knows no such path', { response: { statusCode: 404, body: '"Not Found"' } }],
 		['n8n starts up', { response: { statusCode: 503, body: NOT_THERE.body } }],
 		['n8n cannot be reached', { response: new Error('connect ETIMEDOUT') }],
@@ -134,14 +134,14 @@ describe('whether the trigger listens', () => {
 
 	it.each<[string, Probe, number]>([
 		['in an active workflow', { mode: 'trigger', active: true }, 0],
-		['in a manual run, where n8n calls none active', { mode: 'manual', active: true }, 1],
-		['in a retry, where n8n calls none active', { mode: 'retry' }, 1],
+		['in a manual run, where none is active for n8n', { mode: 'manual', active: true }, 1],
+		['in a retry, where none is active for n8n', { mode: 'retry' }, 1],
 		['in a worker, which is not told', { mode: 'trigger', active: undefined as never }, 1],
-	])('is asked only where n8n does not tell by itself: %s', async (_, changes, times) => {
+	])('gets a request only where n8n does not say so by itself: %s', async (_, changes, times) => {
 		expect((await probe(changes)).requests).toHaveLength(times);
 	});
 
-	it('is not asked when no item names it', async () => {
+	it('gets no request when no item names it', async () => {
 		const urls = [undefined, `${OWN}2`];
 		for (const url of urls) expect((await probe({}, () => url)).requests).toEqual([]);
 		const wrong = () => {

@@ -18,7 +18,7 @@ afterEach(() => jest.useRealTimers());
 
 const urlOf = (name: string) => `https://images.example.com/${name}`;
 
-/** One item for each set of changes. `images` says what is found at an address. */
+/** One item for each set of changes. `images` says what is found at a URL. */
 function batch(
 	changes: IDataObject[],
 	{ images = {}, ...scene }: Scene & { images?: Record<string, FakeResponse | Error> } = {},
@@ -62,7 +62,10 @@ it('checks the fields of all items before any image is fetched', async () => {
 });
 
 it.each<[string, IDataObject]>([
-	['a callback that nobody can call', { callback: 'url', webhookUrl: 'http://localhost/x' }],
+	[
+		'a callback URL that the provider cannot reach',
+		{ callback: 'url', webhookUrl: 'http://localhost/x' },
+	],
 	['an odd switch', { options: { checkMedia: 'perhaps' } }],
 	['an image on this machine', { imageUrl: 'http://127.0.0.1/a.png' }],
 ])('fetches no image while an item has %s', async (_, change) => {
@@ -71,7 +74,7 @@ it.each<[string, IDataObject]>([
 	expect(requests).toEqual([]);
 });
 
-it('looks at all images before anything is ordered or uploaded', async () => {
+it('looks at all images before anything is created or uploaded', async () => {
 	const { context, steps } = batch([...withImage('a', 'b', 'c'), { imageSource: 'binary' }]);
 	await run(context);
 	expect(steps.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
@@ -79,7 +82,7 @@ it('looks at all images before anything is ordered or uploaded', async () => {
 	expect(steps).toHaveLength(3 + 6);
 });
 
-it('reads all files before anything is ordered or uploaded', async () => {
+it('reads all files before anything is created or uploaded', async () => {
 	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
 		files: [png(), Buffer.from('GIF89a')],
 	});
@@ -87,7 +90,7 @@ it('reads all files before anything is ordered or uploaded', async () => {
 	expect(requests).toEqual([]);
 });
 
-it('orders nothing for anybody while the last image is one that would be refused', async () => {
+it('creates nothing for any item while the last image is one that the API would reject', async () => {
 	const { context, toApi } = batch(withImage('a', 'b', 'small'), { images: { small } });
 	const error = await thrownBy(run(context));
 	expect(error.message).toContain("'Image URL'");
@@ -97,7 +100,7 @@ it('orders nothing for anybody while the last image is one that would be refused
 	expect(toApi()).toEqual([]);
 });
 
-it('names the first item whose image is refused, whichever server answers first', async () => {
+it('names the first item whose image is invalid, whichever server responds first', async () => {
 	const { context, toApi } = batch(withImage('slow', 'small'), {
 		respond: async (request) => {
 			if (request.url.endsWith('small')) return small;
@@ -136,7 +139,7 @@ it('names all items with a wrong image, and creates none', async () => {
 	expect(toApi()).toEqual([]);
 });
 
-it('looks at each address once, however many items use it', async () => {
+it('looks at each URL once, however many items use it', async () => {
 	const { context, looks, posts } = batch(
 		Array.from({ length: 30 }, (_, item) => withImage(item % 3 === 0 ? 'a' : 'b')[0]!),
 	);
@@ -145,7 +148,7 @@ it('looks at each address once, however many items use it', async () => {
 	expect(posts()).toHaveLength(30);
 });
 
-it('refuses each item with that address, and none of the others', async () => {
+it('rejects each item with that URL, and none of the others', async () => {
 	const { context, posts } = batch(withImage('small', 'a', 'small'), {
 		images: { small },
 		continueOnFail: true,
@@ -160,11 +163,11 @@ it('refuses each item with that address, and none of the others', async () => {
 });
 
 it.each<[string, Scene]>([
-	['n8n goes on', { continueOnFail: true }],
+	['n8n continues on errors', { continueOnFail: true }],
 	['n8n has an error output', { onError: 'continueErrorOutput' }],
 	['an agent uses the node', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }],
 ])(
-	'where %s, the good items go on beside one with a wrong field and one with a wrong image',
+	'where %s, the good items continue next to one with a wrong field and one with a wrong image',
 	async (_, scene) => {
 		const { context, posts } = batch([...withImage('a', 'small'), { duration: 2 }, {}], {
 			images: { small },
@@ -229,7 +232,7 @@ describe('an image that cannot be looked at', () => {
 		['has a server with a fault', { statusCode: 503, body: '' }],
 		['is nothing that is known', { statusCode: 200, body: 'text' }],
 		['has no server', new Error('ENOTFOUND')],
-	])('and %s is ordered all the same, with a hint', async (_, found) => {
+	])('and a task is created for %s all the same, with a hint', async (_, found) => {
 		const { context, posts, hints } = batch(withImage('a', 'odd', 'odd'), {
 			images: { odd: found },
 		});
@@ -263,7 +266,7 @@ describe('an image that cannot be looked at', () => {
 });
 
 describe('without the check', () => {
-	it('no image is fetched, and all are ordered', async () => {
+	it('no image is fetched, and all tasks are created', async () => {
 		const options = { checkMedia: false };
 		const { context, looks, posts, hints } = batch(
 			withImage('small', 'a').map((fields) => ({ ...fields, options })),
@@ -321,7 +324,7 @@ describe('without the check', () => {
 	});
 });
 
-it('refuses a file that would be refused, before anything is uploaded', async () => {
+it('rejects a file that the API would reject, before anything is uploaded', async () => {
 	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
 		files: [png(), png(751, 300)],
 	});

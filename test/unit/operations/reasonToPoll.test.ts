@@ -51,7 +51,7 @@ describe('on n8n 1, where the other workflow would get its own items back', () =
 	});
 });
 
-describe("a client that is answered 'When Last Node Finishes'", () => {
+describe("a client that gets its response 'When Last Node Finishes'", () => {
 	it.each([
 		['n8n-nodes-base.webhook', true, true],
 		['n8n-nodes-base.webhook', false, false],

@@ -37,7 +37,7 @@ function batch(parameters: IDataObject[], scene: Scene = {}) {
 	return { ...fake, vendor };
 }
 
-/** Refuses the item whose prompt is "bad". */
+/** Rejects the item whose prompt is "bad". */
 const rejectBad = (vendor: FakeVendor, statusCode = 400) => {
 	vendor.intervene = ({ body }) =>
 		(body as IDataObject | undefined)?.prompt === 'bad'
@@ -48,21 +48,21 @@ const rejectBad = (vendor: FakeVendor, statusCode = 400) => {
 it.each<[string, IDataObject]>([
 	['a number that is none', { duration: 'five' }],
 	['a fraction', { duration: 5.5 }],
-	['no address', { imageUrl: '' }],
+	['no URL', { imageUrl: '' }],
 	['a local image', { imageUrl: 'http://localhost/a.jpg' }],
 	['a long prompt', { prompt: 'x'.repeat(2501) }],
 	['an odd seed', { options: { seed: -1 } }],
 	['odd metadata', { options: { metadata: 'x' } }],
 	['an odd resolution', { resolution: '4K' }],
-	['an odd callback', { callback: 'url', webhookUrl: 'x' }],
+	['an odd callback URL', { callback: 'url', webhookUrl: 'x' }],
 	['a missing file', { imageSource: 'binary', binaryPropertyName: 'photo' }],
-])('sends nothing for anybody while the last item has %s', async (_, change) => {
+])('sends nothing for any item while the last item has %s', async (_, change) => {
 	const { context, toApi } = batch(forItems({}, {}, change));
 	expect(await thrownBy(run(context))).toHaveProperty('context.itemIndex', 2);
 	expect(toApi()).toEqual([]);
 });
 
-it('lets the good items go on when the node goes on', async () => {
+it('lets the good items continue when the node does', async () => {
 	const { context, posts } = batch(forItems({}, { duration: 99 }, {}), { continueOnFail: true });
 	const results = await run(context);
 	expect(results.map(({ json: { task_id, error } }) => task_id ?? error)).toEqual([
@@ -92,7 +92,7 @@ it('names every task that was paid for when a later item fails', async () => {
 	expect(posts()).toHaveLength(3);
 });
 
-it('goes on with the others when one is refused and the node goes on', async () => {
+it('continues with the others when one is rejected and the node continues on errors', async () => {
 	const { context, vendor } = batch(forItems({}, { prompt: 'bad' }, {}), { continueOnFail: true });
 	rejectBad(vendor);
 	const results = await run(context);
@@ -121,7 +121,7 @@ it.each([500, 502, 503, 504])(
 	},
 );
 
-it('takes up the paid tasks of an earlier try and orders only the rest', async () => {
+it('takes up the paid tasks of an earlier try and creates only the rest', async () => {
 	const nodeContext = {};
 	const parameters = forItems({ prompt: 'one' }, { prompt: 'bad' }, { prompt: 'three' });
 	const first = batch(parameters, { nodeContext, continueOnFail: true });
@@ -141,7 +141,7 @@ it('takes up the paid tasks of an earlier try and orders only the rest', async (
 describe('an image from a file', () => {
 	const file = { imageSource: 'binary' };
 
-	it('is uploaded just before its order, and its address is what is ordered', async () => {
+	it('is uploaded just before its create request, which holds its URL', async () => {
 		const { context, steps, posts } = batch(forItems(file));
 		await run(context);
 		expect(steps).toEqual([

@@ -33,7 +33,7 @@ it('shows number, status and the beginning of the ID', async () => {
 	expect(results).toEqual([{ name: '1. Created, abc', value: 'abc' }]);
 });
 
-it('shows a status that nobody knows yet as it is', async () => {
+it('shows an unknown status as it is', async () => {
 	const { results } = await searchTasks(scene({ abc: 'PAUSED' }).context);
 	expect(results).toEqual([{ name: '1. PAUSED, abc', value: 'abc' }]);
 });

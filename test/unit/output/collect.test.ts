@@ -54,7 +54,7 @@ async function collected(statuses: Listed, changes: Changes = {}) {
 	return { items, sent, requests };
 }
 
-it('gives each finished video with its address, its file and its item', async () => {
+it('gives each finished video with its URL, its file and its item', async () => {
 	const { items, sent, requests } = await collected({ t0: 'COMPLETED', t1: 'COMPLETED' });
 	expect(items).toMatchObject([
 		{
@@ -79,7 +79,7 @@ it('gives each finished video with its address, its file and its item', async ()
 	expect(requests.every(({ credential }) => credential === undefined)).toBe(true);
 });
 
-it('downloads nothing that was not asked for', async () => {
+it('downloads nothing that was not requested', async () => {
 	const { items, requests } = await collected({ t0: 'COMPLETED' }, { download: false });
 	expect(items[0]).not.toHaveProperty('binary');
 	expect(items[0]?.json).not.toHaveProperty('video');
@@ -87,7 +87,7 @@ it('downloads nothing that was not asked for', async () => {
 	expect(requests).toEqual([]);
 });
 
-it('marks what is not finished, without asking about it', async () => {
+it('marks what is not finished, without a request for it', async () => {
 	const { items, sent } = await collected({ t0: 'IN_PROGRESS' });
 	expect(items[0]?.json).toMatchObject({ status: 'IN_PROGRESS', timed_out: true, video_url: null });
 	expect(sent).toEqual([]);
@@ -119,7 +119,7 @@ it('sends what has no video to the error output when that is wanted', async () =
 });
 
 it.each<[string, () => FakeResponse]>([
-	['a refusal', () => ({ statusCode: 403, body: 'no' })],
+	['a rejection', () => ({ statusCode: 403, body: 'no' })],
 	['rubbish', () => ({ statusCode: 200, body: '<html></html>' })],
 	['a giant', () => ({ statusCode: 200, headers: { 'content-length': '999999999' }, body: MP4 })],
 	[
@@ -128,7 +128,7 @@ it.each<[string, () => FakeResponse]>([
 			throw new Error('reset');
 		},
 	],
-])('%s at the download loses neither address nor ID', async (_, file) => {
+])('%s at the download loses neither URL nor ID', async (_, file) => {
 	for (const toErrorOutput of [false, true]) {
 		const { items } = await collected({ t0: 'COMPLETED' }, { file, toErrorOutput });
 		const json = toErrorOutput ? items[0]?.json.details : items[0]?.json;
@@ -143,7 +143,7 @@ it.each<[string, () => FakeResponse]>([
 	}
 });
 
-it('keeps the ID of a finished video whose address cannot be read', async () => {
+it('keeps the ID of a finished video whose URL cannot be read', async () => {
 	const { items } = await collected({ t0: 'COMPLETED' }, { down: true });
 	expect(items[0]?.json).toMatchObject({
 		task_id: 't0',
@@ -158,7 +158,7 @@ it('sends a failed task to the error output also when its reason cannot be read'
 	expect(Object.keys(items[0]!.json)).toEqual(['error', 'message', 'details']);
 });
 
-it('says that a failed task failed, not that its address is missing, when its reason cannot be read', async () => {
+it('says that a failed task failed, not that its URL is missing, when its reason cannot be read', async () => {
 	const { items } = await collected({ t0: 'FAILED' }, { down: true });
 	expect(items[0]?.json).toHaveProperty('failure.message');
 	expect(items[0]?.json).not.toHaveProperty('download_failure');
@@ -213,7 +213,7 @@ describe('what a signed webhook has told', () => {
 		throw outage();
 	};
 
-	it('is not asked for again', async () => {
+	it('is not requested again', async () => {
 		const { item, sent } = await run(told, forbid);
 		expect(item?.binary?.clip?.data).toBe(MP4.toString('base64'));
 		expect(sent).toEqual([]);
@@ -249,7 +249,7 @@ describe('what a signed webhook has told', () => {
 	});
 });
 
-it('leaves a failed download on the main output where nobody wants the error output', async () => {
+it('leaves a failed download on the main output where the error output is not wanted', async () => {
 	const { items } = await collected(
 		{ t0: 'COMPLETED' },
 		{ down: true, download: false, toErrorOutput: true },

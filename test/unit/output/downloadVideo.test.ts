@@ -28,7 +28,7 @@ interface FileResponse {
 type Step = FileResponse | Error;
 
 interface Scene {
-	/** What the file server answers, one after the other; the last one for ever. */
+	/** The responses of the file server, one after the other; the last one for ever. */
 	steps: Step[];
 	/** What a read of the task gives. */
 	read?: unknown;
@@ -90,7 +90,7 @@ it.each<[string, Step]>([
 	['503', { statusCode: 503 }],
 	['408', { statusCode: 408 }],
 	['429', { statusCode: 429 }],
-])('begins anew after %s, with pauses that double', async (_, step) => {
+])('begins again after %s, with pauses that double', async (_, step) => {
 	const { outcome, urls, reads, pauses } = await download({ steps: [step, step, step, ok] });
 	expect(outcome).toMatchObject({ data: { data: MP4.toString('base64') } });
 	expect([urls, reads, pauses]).toEqual([[OLD, OLD, OLD, OLD], 0, [1000, 2000, 4000]]);
@@ -100,7 +100,7 @@ it.each<[string, Step]>([
 	['a broken connection', broken],
 	['a part of the file', truncated],
 	['500', { statusCode: 500 }],
-])('gives up after %s five times, without the signed address', async (_, step) => {
+])('gives up after %s five times, without the signed URL', async (_, step) => {
 	const { outcome, urls } = await download({ steps: [step] });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
 	expect((outcome as DownloadFailure).message).not.toContain('hmac');
@@ -114,25 +114,25 @@ it.each<[string, FileResponse]>([
 	['a giant', { body: Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]) }],
 	['400', { statusCode: 400 }],
 	['206', { statusCode: 206 }],
-])('asks once only for %s', async (_, response) => {
+])('requests %s once only', async (_, response) => {
 	const { outcome, urls, reads } = await download({ steps: [response, ok] });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
 	expect([urls, reads]).toEqual([[OLD], 0]);
 });
 
-it.each([401, 403, 404, 410])('asks for a fresh address after %i', async (statusCode) => {
+it.each([401, 403, 404, 410])('requests a fresh URL after %i', async (statusCode) => {
 	const { outcome, urls, reads, pauses } = await download({ steps: [{ statusCode }, ok] });
 	expect(outcome).toMatchObject({ task: { generated: [FRESH] }, data: { mimeType: 'video/mp4' } });
 	expect([urls, reads, pauses]).toEqual([[OLD, FRESH], 1, [0]]);
 });
 
-it('asks for a fresh address once', async () => {
+it('requests a fresh URL once', async () => {
 	const { outcome, urls, reads } = await download({ steps: [expired] });
 	expect(outcome).toMatchObject({ message: expect.stringContaining('(403)') as string });
 	expect([urls, reads]).toEqual([[OLD, FRESH], 1]);
 });
 
-it('goes on with the fresh address after a break', async () => {
+it('continues with the fresh URL after a break', async () => {
 	const { outcome, urls } = await download({ steps: [broken, expired, truncated, ok] });
 	expect(outcome).toMatchObject({ task: { generated: [FRESH] } });
 	expect(urls).toEqual([OLD, OLD, FRESH, FRESH]);
@@ -142,7 +142,7 @@ it.each<[string, unknown]>([
 	['the task cannot be read', outage()],
 	['it has no video any more', { task_id: ID, status: 'COMPLETED', generated: [] }],
 	['it has failed after all', { task_id: ID, status: 'FAILED', generated: [] }],
-])('says that the address is no longer valid when %s', async (_, read) => {
+])('says that the URL is no longer valid when %s', async (_, read) => {
 	const { outcome, urls } = await download({ steps: [expired, ok], read });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
 	expect((outcome as DownloadFailure).message).toContain('no longer valid (403)');
@@ -151,8 +151,8 @@ it.each<[string, unknown]>([
 
 it.each<[string, Step]>([
 	['a break', broken],
-	['an expired address', expired],
-])('asks nobody any more after a cancel: %s', async (_, step) => {
+	['an expired URL', expired],
+])('sends no more requests after a cancel: %s', async (_, step) => {
 	const clock = new FakeClock();
 	clock.cancelled = true;
 	const { outcome, urls, reads } = await download({ steps: [step, ok], clock });
@@ -160,7 +160,7 @@ it.each<[string, Step]>([
 	expect([urls, reads]).toEqual([[], 0]);
 });
 
-it('asks nobody any more when the cancel comes in a pause', async () => {
+it('sends no more requests when the cancel comes in a pause', async () => {
 	const clock = new FakeClock((own) => (own.cancelled = true));
 	const { outcome, urls } = await download({ steps: [broken, ok], clock });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
@@ -190,7 +190,7 @@ describe('with a moment at which it has to be over', () => {
 		expect(clock.time).toBeLessThan(START + left);
 	});
 
-	it('asks for a fresh address as long as there is time', async () => {
+	it('requests a fresh URL as long as there is time', async () => {
 		const { outcome, reads } = await download({ steps: [expired, ok], until: START + 1 });
 		expect(outcome).toMatchObject({ task: { generated: [FRESH] } });
 		expect(reads).toBe(1);

@@ -169,7 +169,7 @@ it.each<[string, Partial<Task>, boolean, boolean]>([
 	['a completed task without a video', { generated: [] }, false, true],
 	['a video that came at the last moment', {}, true, false],
 	['an unfinished task', { status: 'CREATED' }, true, true],
-	['an unfinished task that nobody waits for', { status: 'CREATED' }, false, false],
+	['an unfinished task that is not waited for', { status: 'CREATED' }, false, false],
 ])('%s counts as a setback or not', (_, changes, timedOut, wanted) => {
 	expect(hasNoVideo(task(changes), timedOut)).toBe(wanted);
 });

@@ -114,7 +114,7 @@ type Remedy = 'again' | 'fresh URL' | undefined;
 
 it.each<[string, FileResponse]>([
 	[
-		'206 although no range was asked for',
+		'206 although no range was requested',
 		{
 			statusCode: 206,
 			headers: { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` },
@@ -173,7 +173,7 @@ it.each<[string, FileResponse, string, Remedy]>([
 		'again',
 	],
 	['a break', { breaks: new Error(`reset at ${videoAt(ID)}`) }, 'connection broke', 'again'],
-])('%s is a failure in words without the signed address', async (_, response, text, remedy) => {
+])('%s is a failure in words without the signed URL', async (_, response, text, remedy) => {
 	const { context } = server(response);
 	const error = await thrownBy(fetch(context, { maxMegabytes: 1 }));
 	expect(error).toBeInstanceOf(DownloadFailure);
@@ -196,14 +196,14 @@ it.each(['http://127.0.0.1/a.mp4', 'https://10.0.0.7/a.mp4', 'https://user@cdn.e
 	},
 );
 
-it('opens a local address for a provider on this machine', async () => {
+it('opens a local URL for a provider on this machine', async () => {
 	const { context } = server({});
 	const video = await fetch(context, { url: 'http://127.0.0.1:4010/a.mp4', allowLocal: true });
 	expect(video.data.data).toBe(MP4.toString('base64'));
 });
 
 it.each<[string, FileResponse]>([
-	['refuses', { statusCode: 403 }],
+	['rejects it', { statusCode: 403 }],
 	['announces a giant', { headers: { 'content-length': '99999999' } }],
 ])('lets go of a server that %s', async (_, response) => {
 	const { context, body } = server(response);

@@ -62,7 +62,7 @@ describe('headers', () => {
 		expect(faultOf({ headers: { [name]: '' } })).toEqual(rejected);
 	});
 
-	it.each(names)('%s as a list, a number or an object is refused', (name) => {
+	it.each(names)('%s as a list, a number or an object is rejected', (name) => {
 		const good = headersOf(SECRET, LETTER)[name];
 		for (const value of [[good], [good, good], [], null, 5, true, {}, { toString: () => good }]) {
 			expect(faultOf({ headers: { [name]: value } })).toEqual(rejected);
@@ -75,7 +75,7 @@ describe('headers', () => {
 	});
 
 	it.each(['msg with space', 'msg\ttab', 'msg\nline', 'msg\0', 'm\u00e4h', '🐎', 'a, b'])(
-		'a webhook-id such as %j is refused, although the signature covers it',
+		'a webhook-id such as %j is rejected, although the signature covers it',
 		(id) => {
 			expect(faultOf({ letter: { id } })).toEqual(rejected);
 		},
@@ -113,7 +113,7 @@ describe('timestamp', () => {
 		['W11', '1'.repeat(400)],
 		['W11', 'NaN'],
 		['W11', 'Infinity'],
-	])('%s: %j is refused, although the signature covers it', (_, timestamp) => {
+	])('%s: %j is rejected, although the signature covers it', (_, timestamp) => {
 		expect(faultOf({ letter: { timestamp } })).toEqual(rejected);
 	});
 
@@ -309,7 +309,7 @@ describe('the signature header', () => {
 	});
 
 	it('W31: another secret', () => {
-		expect(faultOf({ secret: 'a secret of somebody else'.replace(/ /g, '-') })).toEqual(rejected);
+		expect(faultOf({ secret: 'a secret of another holder'.replace(/ /g, '-') })).toEqual(rejected);
 		expect(faultOf({ secret: SECRET.replace('0', '1') })).toEqual(rejected);
 		expect(faultOf({ key: '' })).toEqual(rejected);
 	});
@@ -375,7 +375,7 @@ describe('W30: headers beyond their limits', () => {
 		['a timestamp of 14', { 'webhook-timestamp': '01760000000000' }],
 		['a timestamp of 1 MB', { 'webhook-timestamp': '1'.repeat(1024 * 1024) }],
 		['an old timestamp', { 'webhook-timestamp': String(SENT_AT - 301) }],
-	])('%s: refused within 50 ms, without hashing', (_, headers) => {
+	])('%s: rejected within 50 ms, without hashing', (_, headers) => {
 		const message = { headers: { ...headersOf(SECRET, LETTER), ...headers }, rawBody: body };
 		const begin = performance.now();
 		expect(signatureFault(message, { keys, nowMs: NOW })).toEqual(rejected);
@@ -418,7 +418,7 @@ describe('any message', () => {
 	};
 
 	it.each(['body', 'webhook-id', 'webhook-timestamp', 'webhook-signature'])(
-		'is refused with any single bit of the %s turned',
+		'is rejected with any single bit of the %s turned',
 		(place) => {
 			fc.assert(
 				fc.property(letters, fc.nat(), (letter, bit) => {

@@ -13,7 +13,7 @@ import type {
 import type { FakeDatabase } from './fakeDatabase';
 
 export interface FakeRequest extends IHttpRequestOptions {
-	/** Name of the credential that n8n was asked to sign with; undefined without one. */
+	/** Name of the credential that n8n was told to sign with; undefined without one. */
 	credential: string | undefined;
 }
 
@@ -79,11 +79,11 @@ beforeEach(() => void tests++);
 /** The API key of this test: what the process keeps of an account, such as its limit of requests, must not reach others. */
 export const ownKey = () => `${API_KEY}-${tests}`;
 
-/** The part of n8n that a node sees, with the outside world as a function and a record of what was asked of it. */
+/** The part of n8n that a node sees, with the outside world as a function and a record of its requests. */
 export function fakeExecution(scene: Scene) {
 	const requests: FakeRequest[] = [];
 	const waits: Date[] = [];
-	/** Names of the calls whose order matters. */
+	/** Names of the steps whose order matters. */
 	const steps: string[] = [];
 	const filesRead: string[] = [];
 	const warnings: string[] = [];
@@ -237,7 +237,7 @@ export function ownTime(): void {
 	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
 }
 
-/** What a promise was refused with. */
+/** What a promise was rejected with. */
 export async function thrownBy(
 	promise: Promise<unknown>,
 ): Promise<Error & { description?: string }> {

@@ -18,11 +18,11 @@ export interface WebhookScene extends Scene {
 	suspension?: unknown;
 	rawBody?: unknown;
 	headers?: Record<string, unknown>;
-	/** What n8n says when it is asked whether the execution still waits; left out, it cannot be asked. */
+	/** What n8n says to the check whether the execution still waits; left out, it cannot be reached. */
 	stillWaiting?: () => { statusCode: number; body?: unknown };
 }
 
-/** The part of n8n that a call to a waiting execution sees. */
+/** The part of n8n that a webhook to a waiting execution sees. */
 export function fakeWebhook(scene: WebhookScene) {
 	const execution = fakeExecution(scene);
 	const responses: Array<{ status: number; body: Record<string, unknown> }> = [];
@@ -84,7 +84,7 @@ export function fakeWebhook(scene: WebhookScene) {
 	};
 }
 
-/** Sends one call and gives what came of it. */
+/** Sends one webhook and gives what came of it. */
 export async function receive(scene: WebhookScene, clock = new VirtualClock()) {
 	const fake = fakeWebhook(scene);
 	const outcome: IWebhookResponseData = await receiveWebhook(fake.webhook, clock);

@@ -36,7 +36,7 @@ export function apiThat(
 	};
 }
 
-/** An Api that answers by a function and records what was sent. */
+/** An Api that responds by a function and records what was sent. */
 export function scriptedApi(
 	respond: (request: ApiRequest, index: number) => unknown,
 	changes: Partial<Api> = {},
@@ -53,7 +53,7 @@ export function scriptedApi(
 
 export type Listed = Record<string, string>;
 
-/** Answers lists and reads for tasks whose statuses are given by ID. */
+/** Responds to lists and reads for tasks whose statuses are given by ID. */
 export function taskApi(statuses: () => Listed, listed: () => Listed = statuses) {
 	return scriptedApi(({ purpose, path }) => {
 		if (purpose === 'list') {

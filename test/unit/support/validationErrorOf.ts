@@ -1,6 +1,6 @@
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 
-/** The refusal that a check ends with; fails when it lets the value pass or throws anything else. */
+/** The validation error that a check ends with; fails when it lets the value pass or throws anything else. */
 export function validationErrorOf(check: () => unknown): ValidationError {
 	try {
 		check();

@@ -8,7 +8,7 @@ const complete = { task_id: ID, status: 'COMPLETED', generated: [videoAt(ID)] };
 
 const empty = { task_id: ID, status: 'COMPLETED', generated: [] };
 
-/** Answers one after the other; the last one for ever. */
+/** Responses one after the other; the last one for ever. */
 async function read(...responses: unknown[]) {
 	const clock = new FakeClock();
 	const script = scriptedApi((_, index) => {
@@ -29,7 +29,7 @@ it.each([
 	expect([reads, clock.pauses]).toEqual([1, []]);
 });
 
-it('asks once more when a completed task has no video yet', async () => {
+it('reads once more when a completed task has no video yet', async () => {
 	const { outcome, clock, reads } = await read(empty, complete);
 	expect(outcome).toMatchObject(complete);
 	expect([reads, clock.pauses]).toEqual([2, [1500]]);
@@ -58,7 +58,7 @@ it('waits for the task to be final, and then once more for its video', async () 
 it.each([
 	['an outage', outage()],
 	['too many requests', outage(20_000)],
-	['a refused key', keyRejected()],
+	['a rejected key', keyRejected()],
 	['an unknown task', notFound()],
 ])('passes on %s at once: the API given to it has waited already', async (_, failure) => {
 	const { outcome, clock, reads } = await read(failure, complete);

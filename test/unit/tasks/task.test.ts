@@ -33,7 +33,7 @@ it.each([
 	expect(isFinal(status)).toBe(wanted);
 });
 
-it('knows two statuses of a task that has ended, and two of one that goes on', () => {
+it('knows two statuses of a task that has ended, and two of one that has not', () => {
 	expect(STATUSES.filter(isFinal).sort()).toEqual(['COMPLETED', 'FAILED']);
 	expect(STATUSES.filter((status) => !isFinal(status)).sort()).toEqual(['CREATED', 'IN_PROGRESS']);
 });
@@ -208,7 +208,7 @@ it.each([
 	expect(expiryOf(url)).toBe(wanted);
 });
 
-it('a task that nobody could look at is neither finished nor failed, and has no video', () => {
+it('a task that could not be read is neither finished nor failed, and has no video', () => {
 	const unseen = unseenTask(ID);
 	expect(unseen).toEqual({ task_id: ID, status: 'CREATED', generated: [], extra: {} });
 	expect([isFinal(unseen.status), videoUrl(unseen), failureOf(unseen)]).toEqual([

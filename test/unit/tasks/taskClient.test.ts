@@ -34,19 +34,19 @@ it('creates with one POST of exactly the given fields', async () => {
 });
 
 it.each([[{}], [{ data: {} }], [{ data: { status: 'CREATED' } }], [[]], ['ok'], [null]])(
-	'does not know after the answer %p whether a video was paid for, and does not ask again',
+	'does not know after the response %p whether a video was paid for, and does not send it again',
 	async (response) => {
 		const { api, sent } = scriptedApi(() => response);
 		const request = { endpoint, body: {}, retryUnavailable: true } as const;
 		const failure = createTask(api, request);
 		await expect(failure).rejects.toMatchObject({ outcomeUnknown: true });
-		// The answer may hold the ID in a place that is new.
+		// The response may hold the ID in a place that is new.
 		await expect(failure).rejects.toThrow(JSON.stringify(response));
 		expect(sent).toHaveLength(1);
 	},
 );
 
-it('never shows a secret with an answer that it cannot read', async () => {
+it('never shows a secret with a response that it cannot read', async () => {
 	const { api } = scriptedApi(() => ({ note: 'your key is key-of-the-test' }));
 	const request = { endpoint, body: {}, retryUnavailable: true } as const;
 	const failure = createTask(api, request);
@@ -80,7 +80,7 @@ it.each([[{}], [{ data: { task_id: 'another', status: 'COMPLETED' } }]])(
 );
 
 describe('the list', () => {
-	it('of an account without tasks is empty, though the API answers 404', async () => {
+	it('of an account without tasks is empty, though the API responds with 404', async () => {
 		const { api } = scriptedApi(() => {
 			throw notFound();
 		});

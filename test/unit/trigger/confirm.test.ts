@@ -57,7 +57,7 @@ it.each([
 	['FAILED', 'IN_PROGRESS'],
 	['IN_PROGRESS', 'CREATED'],
 ])(
-	'%s is told, and the API says %s: it may be behind, and is asked for ten minutes',
+	'%s is told, and the API says %s: it may be behind, and is polled for ten minutes',
 	async (told, truth) => {
 		const { outcome, passed, clock } = await confirmed({ told, read: () => truth });
 		expect(outcome).toBe('denied');
@@ -123,7 +123,7 @@ it.each([
 	[undefined, true],
 	[MODEL, false],
 ])(
-	'with the endpoint %p of our own note, it is asked for a stranger: %p',
+	'with the endpoint %p of our own note, it is read for a stranger: %p',
 	async (endpoint, forStranger) => {
 		const { sent } = await confirmed({
 			endpoint,

@@ -25,14 +25,14 @@ import {
 
 const NOTHING = { noWebhookResponse: true };
 
-/** A signed call about a task, of which anything may be changed. */
+/** A signed webhook about a task, of which anything may be changed. */
 function genuine({ status = 'COMPLETED', id = 'msg_1' } = {}) {
 	const { workflow, taskId, clock } = place();
 	const body = bodyFor(taskId, status);
 	return { workflow, taskId, clock, credential: SIGNING, ...signed(body, clock, { id }) };
 }
 
-/** A call without any signature, about a task that has `truth` at the API. */
+/** A webhook without any signature, about a task that has `truth` at the API. */
 function unsigned(truth: string, status = 'COMPLETED') {
 	const { workflow, taskId, clock } = place();
 	const { vendor, respond } = vendorWith(taskId, truth);
@@ -58,7 +58,7 @@ function queryWith(
 }
 
 describe('with a webhook secret', () => {
-	it('W01: starts the workflow, without asking anybody', async () => {
+	it('W01: starts the workflow, without any request', async () => {
 		const scene = genuine();
 		const { outcome, response, requests, started, warnings } = await sendWebhook(scene);
 		expect(response).toEqual({ status: 200, body: { message: 'Thank you' } });
@@ -142,7 +142,7 @@ describe('with a webhook secret', () => {
 			'W30: a signature of 1 MB',
 			(headers) => ({ ...headers, 'webhook-signature': 'v1,A'.repeat(250_000) }),
 		],
-	])('A3: refuses %s', async (_, change) => {
+	])('A3: rejects %s', async (_, change) => {
 		const scene = genuine();
 		const { outcome, response, warnings, requests } = await sendWebhook({
 			...scene,
@@ -164,7 +164,7 @@ describe('with a webhook secret', () => {
 		expect((await sendWebhook(scene)).response?.status).toBe(status);
 	});
 
-	it('A4: refuses what was recorded long ago, also after the memory of the process is gone', async () => {
+	it('A4: rejects what was recorded long ago, also after the memory of the process is gone', async () => {
 		const scene = genuine();
 		scene.clock.time += 86_400_000;
 		expect((await sendWebhook(scene)).response?.status).toBe(401);
@@ -177,7 +177,7 @@ describe('with a webhook secret', () => {
 		],
 		['W17: with a newline added', (body) => Buffer.concat([body, Buffer.from('\n')])],
 		['W42: emptied', () => Buffer.alloc(0)],
-	])('refuses a body %s', async (_, change) => {
+	])('rejects a body %s', async (_, change) => {
 		const scene = genuine();
 		const { outcome, response } = await sendWebhook({ ...scene, rawBody: change(scene.rawBody) });
 		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
@@ -191,7 +191,7 @@ describe('with a webhook secret', () => {
 			SECRET,
 			Buffer.from('fedcba9876543210fedcba9876543210', 'hex'),
 		],
-	])('refuses %s', async (_, webhookSecret, key) => {
+	])('rejects %s', async (_, webhookSecret, key) => {
 		const scene = genuine();
 		const { outcome, response } = await sendWebhook({
 			...scene,
@@ -269,7 +269,7 @@ describe('with a webhook secret', () => {
 		},
 	);
 
-	it('W45: asks n8n for bytes that it has not read yet', async () => {
+	it('W45: has n8n read the bytes that it has not read yet', async () => {
 		const scene = genuine();
 		const fake = fakeTriggerWebhook(scene);
 		const request: { rawBody?: Buffer; readRawBody(): Promise<void> } = {
@@ -342,7 +342,7 @@ describe('events', () => {
 	});
 });
 
-describe('repeated calls', () => {
+describe('repeated webhooks', () => {
 	it('W49: the same message starts nothing twice', async () => {
 		const scene = genuine();
 		const first = await sendWebhook(scene);
@@ -379,7 +379,7 @@ describe('repeated calls', () => {
 		expect((await sendWebhook({ ...scene, ...other })).outcome).toEqual(NOTHING);
 	});
 
-	it('W56: calls of the same moment start it once', async () => {
+	it('W56: webhooks of the same moment start it once', async () => {
 		const scene = genuine();
 		const webhooks = await Promise.all(
 			Array.from({ length: 20 }, async () => await sendWebhook(scene)),
@@ -388,7 +388,7 @@ describe('repeated calls', () => {
 		expect(webhooks.every(({ response }) => response?.status === 200)).toBe(true);
 	});
 
-	it('W56: also without a secret, while the API is asked', async () => {
+	it('W56: also without a secret, while the API is polled', async () => {
 		const scene = unsigned('COMPLETED');
 		const webhooks = await Promise.all(
 			Array.from({ length: 5 }, async () => await sendWebhook(scene)),
@@ -435,7 +435,7 @@ describe('repeated calls', () => {
 		expect((await sendWebhook(scene)).started).toBeDefined();
 	});
 
-	it('what was refused does not count as heard', async () => {
+	it('what was rejected does not count as heard', async () => {
 		const scene = genuine();
 		const headers = headersOf('another', { id: 'x', timestamp: '1', body: scene.rawBody });
 		expect((await sendWebhook({ ...scene, headers })).response?.status).toBe(401);
@@ -443,7 +443,7 @@ describe('repeated calls', () => {
 	});
 });
 
-describe('the note in the address', () => {
+describe('the note in the URL', () => {
 	it('comes along', async () => {
 		const note = {
 			endpoint: 'image-to-video/happy-horse-1-1' as const,
@@ -500,7 +500,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		expect(started).toMatchObject({ noteRejected: true, confirmed: true });
 	});
 
-	it('asks for the model of the note first, and finds the model without one', async () => {
+	it('tries the model of the note first, and finds the model without one', async () => {
 		const metadata = { row: 7 };
 		const known = await sendWebhook({
 			...unsigned('COMPLETED'),
@@ -553,11 +553,14 @@ describe('without a webhook secret the API has to confirm it', () => {
 		['is down', down],
 		['limits', () => json(429, { message: 'slow down' })],
 		['does not take the key', () => json(401, { message: 'Invalid API key' })],
-		['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
-		['answers with another task', () => json(200, { data: { task_id: 'x', status: 'COMPLETED' } })],
+		['responds with HTML', () => ({ statusCode: 200, body: '<html>' })],
+		[
+			'responds with another task',
+			() => json(200, { data: { task_id: 'x', status: 'COMPLETED' } }),
+		],
 		['redirects', () => ({ statusCode: 302, body: '' })],
 		[
-			'does not answer',
+			'does not respond',
 			() => {
 				throw new Error('reset');
 			},
@@ -575,7 +578,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 	});
 
 	it.each(['CREATED', 'IN_PROGRESS', 'DREAMING'])(
-		'W59: while the API says %s: 503 after a moment, asked for some minutes, and nothing starts',
+		'W59: while the API says %s: 503 after a moment, polled for some minutes, and nothing starts',
 		async (truth) => {
 			const scene = unsigned(truth);
 			const fake = fakeTriggerWebhook(scene);
@@ -594,7 +597,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 	);
 
 	it.each([2, 10, 60, 500])(
-		'R21, W59: an API that is %i s behind is asked until it knows, without a second webhook',
+		'R21, W59: an API that is %i s behind is polled until it knows, without a second webhook',
 		async (seconds) => {
 			const scene = unsigned('IN_PROGRESS');
 			const begin = scene.clock.now();
@@ -625,7 +628,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		expect(scene.clock.now() - begin).toBeLessThanOrEqual(100_000);
 	});
 
-	it('W49: the same webhook again, while the API is asked, costs nothing and starts nothing more', async () => {
+	it('W49: the same webhook again, while the API is polled, costs nothing and starts nothing more', async () => {
 		const scene = unsigned('IN_PROGRESS');
 		const begin = scene.clock.now();
 		scene.vendor.onRead = () => {
@@ -659,7 +662,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 	it.each([
 		['COMPLETED', 'FAILED'],
 		['FAILED', 'COMPLETED'],
-	])('W59: the API says %s, the call %s: nothing starts', async (truth, told) => {
+	])('W59: the API says %s, the webhook %s: nothing starts', async (truth, told) => {
 		const { outcome, response, requests } = await sendWebhook(unsigned(truth, told));
 		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 		expect(requests).toHaveLength(1);
@@ -671,7 +674,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		expect(outcome).toEqual(NOTHING);
 	});
 
-	it('W49: what was passed on is not asked for again', async () => {
+	it('W49: what was passed on is not read again', async () => {
 		const scene = unsigned('COMPLETED');
 		await sendWebhook(scene);
 		const again = await sendWebhook(scene);
@@ -798,7 +801,7 @@ describe('R17: never throws', () => {
 	it.each([
 		['with a secret', SIGNING],
 		['without one', UNSIGNED],
-	])('whatever comes, %s: one answer, nothing started', async (_, credential) => {
+	])('whatever comes, %s: one response, nothing started', async (_, credential) => {
 		const text = fc.oneof(
 			fc.string({ unit: 'grapheme' }),
 			fc.constantFrom('v1,', '1760000000', '__proto__'),
@@ -865,7 +868,7 @@ describe('R17: never throws', () => {
 		'{"data":{}}',
 		'{"data":{"task_id":{}}}',
 		'<html>',
-	])('whatever the API answers: %j', async (body) => {
+	])('whatever the API sends: %j', async (body) => {
 		for (const statusCode of [200, 204, 302, 400, 401, 429, 500]) {
 			const { outcome, response } = await sendWebhook({
 				...unsigned('COMPLETED'),
@@ -875,7 +878,7 @@ describe('R17: never throws', () => {
 		}
 	});
 
-	it('answers once, also when n8n has answered already', async () => {
+	it('responds once, also when n8n has responded already', async () => {
 		const scene = genuine();
 		const fake = fakeTriggerWebhook(scene);
 		fake.bendableWebhook.getResponseObject().headersSent = true;
@@ -886,7 +889,7 @@ describe('R17: never throws', () => {
 	});
 });
 
-it('W58: no answer and no line of the log holds a secret, a signature, a key or the body', async () => {
+it('W58: no response and no line of the log holds a secret, a signature, a key or the body', async () => {
 	const scene = genuine();
 	const signature = scene.headers['webhook-signature']!.slice(3);
 	const stranger = unsigned('IN_PROGRESS');

@@ -35,7 +35,7 @@ export interface TriggerScene extends WebhookScene {
 	query?: unknown;
 }
 
-/** The part of n8n that a call at the trigger's address sees. */
+/** The part of n8n that a webhook at the trigger's URL sees. */
 export function fakeTriggerWebhook(scene: TriggerScene) {
 	const fake = fakeWebhook(scene);
 	const { events = ['COMPLETED', 'FAILED'], headers = {}, query = {}, workflow } = scene;
@@ -48,7 +48,7 @@ export function fakeTriggerWebhook(scene: TriggerScene) {
 	return { ...fake, bendableWebhook };
 }
 
-/** One call, and what came of it. */
+/** One webhook, and what came of it. */
 export async function sendWebhook(scene: TriggerScene) {
 	const fake = fakeTriggerWebhook(scene);
 	const outcome: IWebhookResponseData = await receive(

@@ -62,7 +62,7 @@ it('throws when nothing at all can be had', async () => {
 });
 
 describe('reads one by one', () => {
-	it('stop when the API cannot answer for the moment', async () => {
+	it('stop when the API cannot respond for the moment', async () => {
 		const { looking, sent } = scene({}, () => {
 			throw outage();
 		});
@@ -71,7 +71,7 @@ describe('reads one by one', () => {
 		expect(sent.length).toBeLessThanOrEqual(3);
 	});
 
-	it('go on when one task is not there', async () => {
+	it('continue when one task is not there', async () => {
 		const { looking, watch } = scene({ t1: 'FAILED', t2: 'COMPLETED' }, ({ path }) => {
 			if (path.endsWith('t0')) throw notFound();
 			return undefined;

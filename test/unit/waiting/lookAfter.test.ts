@@ -139,7 +139,7 @@ describe('sends nothing', () => {
 		expect([outcome, response?.status, requests]).toEqual([STILL_WAITING, 401, []]);
 	});
 
-	it('when the node waits for nothing', async () => {
+	it('when the node waits for no task', async () => {
 		const { look } = await looked('COMPLETED');
 		const { outcome, response, requests } = await receive({ ...look, suspension: undefined });
 		expect([outcome, response?.status, requests]).toEqual([STILL_WAITING, 200, []]);

@@ -44,7 +44,7 @@ it('reads all when all are finished', async () => {
 	expect([open, count('list'), count('read')]).toEqual([[], 1, 3]);
 });
 
-it('asks on for some time while the API cannot answer', async () => {
+it('polls on for some time while the API cannot respond', async () => {
 	const { passed, watch } = await before({ t0: 'CREATED', t1: 'CREATED' }, (_, clock) => {
 		if (clock.time < START + 20_000) throw outage();
 		return undefined;
@@ -61,7 +61,7 @@ it('but not longer than the wait', async () => {
 	expect(watch.taskOf('t0')).toBeUndefined();
 });
 
-it('does not ask on when the API never will answer', async () => {
+it('does not poll on when the API never will respond', async () => {
 	const { passed, sent } = await before({ t0: 'CREATED', t1: 'CREATED' }, () => {
 		throw keyRejected();
 	});

@@ -94,7 +94,7 @@ function downloading(count: number) {
 	return suspension;
 }
 
-describe('the answer', () => {
+describe('the response', () => {
 	/** When it came, in milliseconds after the webhook; `cdnMs` is what a download takes. */
 	async function responsesTo(statuses: string[], cdnMs = 0) {
 		const { scene, vendor } = waiting(...statuses);
@@ -134,13 +134,13 @@ describe('the answer', () => {
 	});
 });
 
-describe('asks nobody and goes on waiting', () => {
+describe('sends no request and continues to wait', () => {
 	it.each<[string, unknown, number]>([
 		['for a status that is not final', bodyOf('task-0', 'IN_PROGRESS'), 200],
 		['for a status that is unknown', bodyOf('task-0', 'DREAMING'), 200],
-		['for a task of somebody else', bodyOf('task-99'), 200],
+		['for a task of another account', bodyOf('task-99'), 200],
 		['for rubbish', Buffer.from('rubbish'), 400],
-		['for nothing', undefined, 400],
+		['for no task', undefined, 400],
 		['for a form', { task_id: 'task-0' }, 400],
 		['for a list', Buffer.from('[]'), 400],
 		['for an attack on the path', bodyOf('../../loras'), 400],
@@ -154,7 +154,7 @@ describe('asks nobody and goes on waiting', () => {
 	});
 
 	it.each([[undefined], [null], [{}], [{ places: 'x' }], ['x']])(
-		'when the node waits for nothing: %p',
+		'when the node waits for no task: %p',
 		async (suspension) => {
 			const { response, outcome, requests } = await receive({
 				executionId: nextExecution(),
@@ -166,13 +166,13 @@ describe('asks nobody and goes on waiting', () => {
 	);
 });
 
-it('does not even look what it waits for when a call says nothing final', async () => {
+it('does not even look what it waits for when a webhook says nothing final', async () => {
 	const { scene } = waiting('COMPLETED');
 	const { expressions } = await receive({ ...scene, rawBody: bodyOf('task-0', 'CREATED') });
 	expect(expressions).toEqual([]);
 });
 
-it('never trusts an unsigned body: what the API calls unfinished is not finished', async () => {
+it('never trusts an unsigned body: what is unfinished at the API is not finished', async () => {
 	const { scene } = waiting('IN_PROGRESS');
 	const { response, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
 	expect(response?.status).toBe(200);
@@ -182,7 +182,7 @@ it('never trusts an unsigned body: what the API calls unfinished is not finished
 	]);
 });
 
-it('takes neither address nor reason from an unsigned body', async () => {
+it('takes neither URL nor reason from an unsigned body', async () => {
 	const { scene } = waiting('COMPLETED');
 	const rawBody = Buffer.from(
 		JSON.stringify({
@@ -197,7 +197,7 @@ it('takes neither address nor reason from an unsigned body', async () => {
 	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({ status: 'COMPLETED' });
 });
 
-it('asks for a single task once, since that answer holds the address as well', async () => {
+it('reads a single task once, since that response holds the video URL as well', async () => {
 	const { scene } = waiting('COMPLETED');
 	const { outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
@@ -248,16 +248,16 @@ it('sends no more requests than the API allows, and loses nothing for that', asy
 it.each<[string, () => never | FakeResponse]>([
 	['is down', down],
 	['limits', () => ({ statusCode: 429, body: '{}' })],
-	['refuses the key', () => ({ statusCode: 401, body: '{"message":"Invalid API key"}' })],
+	['rejects the key', () => ({ statusCode: 401, body: '{"message":"Invalid API key"}' })],
 	['cannot find it', () => json(404, { message: 'Not found' })],
-	['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
+	['responds with HTML', () => ({ statusCode: 200, body: '<html>' })],
 	[
-		'does not answer',
+		'does not respond',
 		() => {
 			throw new Error('reset');
 		},
 	],
-])('R16: keeps asking while the API %s, and needs no second webhook', async (_, respond) => {
+])('R16: keeps polling while the API %s, and needs no second webhook', async (_, respond) => {
 	const { scene } = waiting('COMPLETED', 'COMPLETED');
 	const clock = new VirtualClock();
 	const troubled = (request: FakeRequest) =>
@@ -337,8 +337,8 @@ it('brings out what is finished at the end of Max Wait, and says what is not', a
 	expect(clock.now() - START).toBeLessThan(30 * 60_000 + 10_000);
 });
 
-describe('n8n is asked whether the execution still waits', () => {
-	/** A wait whose last task takes a minute, with what n8n says to the question. */
+describe('the check whether the execution still waits', () => {
+	/** A wait whose last task takes a minute, with what n8n says to the check. */
 	async function receiveWith(stillWaiting: () => { statusCode: number; body?: unknown }) {
 		const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 		const clock = new VirtualClock();
@@ -373,7 +373,7 @@ describe('n8n is asked whether the execution still waits', () => {
 			{ statusCode: 200, body: { wait: WAIT.replace(' 0 ', ' 1 ') } },
 		],
 		['another node waits', { statusCode: 200, body: { wait: `other${WAIT}` } }],
-		['the node waits for nothing', { statusCode: 200, body: { wait: null } }],
+		['the node waits for no task', { statusCode: 200, body: { wait: null } }],
 	])('and it is left alone when %s', async (_, said) => {
 		const { outcome, responses } = await receiveWith(() => said);
 		expect(outcome).toEqual(STILL_WAITING);
@@ -383,12 +383,12 @@ describe('n8n is asked whether the execution still waits', () => {
 	it.each<[string, () => { statusCode: number }]>([
 		['fails', () => ({ statusCode: 500 })],
 		[
-			'does not answer',
+			'does not respond',
 			() => {
 				throw new Error('reset');
 			},
 		],
-	])('and it is not kept open for when that question %s', async (_, said) => {
+	])('and it is not kept open for when that check %s', async (_, said) => {
 		const { outcome, clock } = await receiveWith(said);
 		expect(outcome).toEqual(STILL_WAITING);
 		expect(clock.now()).toBeLessThan(START + 30_000);
@@ -405,7 +405,7 @@ describe('n8n is asked whether the execution still waits', () => {
 		expect([outcome.workflowData?.length, checks]).toEqual([1, []]);
 	});
 
-	it('such a question is answered with the wait, and touches nothing', async () => {
+	it('such a check gets the wait as its response, and touches nothing', async () => {
 		const { scene } = waiting('COMPLETED');
 		const headers = { 'x-happy-horse-check': 'wait' };
 		const suspension = suspensionFor(1, { run: 3 });
@@ -417,7 +417,7 @@ describe('n8n is asked whether the execution still waits', () => {
 	});
 });
 
-it('a wait that was not kept open goes on with the next webhook, and knows what it knew', async () => {
+it('a wait that was not kept open continues with the next webhook, and knows what it knew', async () => {
 	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 	const clock = new VirtualClock();
 	const webhook = { ...scene, stillWaiting: () => ({ statusCode: 500 }) };
@@ -430,7 +430,7 @@ it('a wait that was not kept open goes on with the next webhook, and knows what 
 	expect(second.requests.map(({ url }) => url.split('/').pop())).toEqual(['task-1']);
 });
 
-describe('many calls at once', () => {
+describe('many webhooks at once', () => {
 	it('are read once each, and exactly one continues', async () => {
 		const { scene } = waiting(...Array<string>(25).fill('COMPLETED'));
 		const clock = new VirtualClock();
@@ -472,7 +472,7 @@ describe('many calls at once', () => {
 				...webhook,
 				respond: async (request) => {
 					if (request.url.includes('cdn.')) {
-						// Longer than the API is left alone between two questions.
+						// Longer than the API is left alone between two polls.
 						clock.time += 60_000;
 						const { outcome, requests } = await receive(webhook, clock);
 						during.push(outcome, requests);
@@ -596,7 +596,7 @@ describe('never throws', () => {
 		'{"data":[{"task_id":"task-0","status":null}]}',
 	];
 
-	it.each(responses)('whatever the API answers: %s', async (body) => {
+	it.each(responses)('whatever the API sends: %s', async (body) => {
 		for (const statusCode of [200, 204, 302, 400, 401, 404, 429, 500]) {
 			const { scene } = waiting('COMPLETED');
 			const { outcome, response } = await receive({
@@ -645,7 +645,7 @@ it('logs no secret', async () => {
 describe('with a webhook secret', () => {
 	const credential = () => ({ provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET });
 
-	/** A call to a waiting execution whose only task is finished, with what is different about it. */
+	/** A webhook to a waiting execution whose only task is finished, with what is different about it. */
 	async function receiveSigned(changes: {
 		key?: string | Buffer;
 		webhookSecret?: string;
@@ -723,23 +723,20 @@ describe('with a webhook secret', () => {
 		['a header as a list', { headers: { 'webhook-id': ['msg_1'] } }],
 	];
 
-	it.each(UNPROVEN)(
-		'A5: the right address is not enough to be believed: %s',
-		async (_, changes) => {
-			const { outcome, response, warnings } = await receiveSigned({
-				body: final('COMPLETED', ['https://evil.example/x.mp4']),
-				truth: 'IN_PROGRESS',
-				...changes,
-			});
-			expect(response?.status).toBe(401);
-			expect(JSON.stringify(outcome)).not.toContain('evil');
-			// It only woke the node up, which has waited to the end then.
-			expect(outcome.workflowData?.[0]).toMatchObject([{ json: { timed_out: true } }]);
-			expect(warnings).toHaveLength(1);
-		},
-	);
+	it.each(UNPROVEN)('A5: the right URL is not enough to be believed: %s', async (_, changes) => {
+		const { outcome, response, warnings } = await receiveSigned({
+			body: final('COMPLETED', ['https://evil.example/x.mp4']),
+			truth: 'IN_PROGRESS',
+			...changes,
+		});
+		expect(response?.status).toBe(401);
+		expect(JSON.stringify(outcome)).not.toContain('evil');
+		// It only woke the node up, which has waited to the end then.
+		expect(outcome.workflowData?.[0]).toMatchObject([{ json: { timed_out: true } }]);
+		expect(warnings).toHaveLength(1);
+	});
 
-	it.each(UNPROVEN)('it is a reason to ask the API: %s', async (_, changes) => {
+	it.each(UNPROVEN)('it is a reason to poll the API: %s', async (_, changes) => {
 		const { outcome, response, requests } = await receiveSigned(changes);
 		expect([response?.status, requests.length]).toEqual([401, 1]);
 		expect(outcome.workflowData?.[0]).toMatchObject([
@@ -768,7 +765,7 @@ describe('with a webhook secret', () => {
 		['W46: no bytes', { rawBody: undefined }],
 		['W46: a parsed body', { rawBody: { task_id: 'task-0' } }],
 		['news about the way', { key: 'x', body: bodyOf('task-0', 'IN_PROGRESS') }],
-		['a task of somebody else', { key: 'x', body: bodyOf('task-99') }],
+		['a task of another account', { key: 'x', body: bodyOf('task-99') }],
 		['rubbish', { key: 'x', body: Buffer.from('rubbish') }],
 	])('A5: and nothing but a final task of its own wakes it: %s', async (_, changes) => {
 		const { outcome, response, requests, warnings } = await receiveSigned(changes);
@@ -790,8 +787,8 @@ describe('with a webhook secret', () => {
 		['W43: a list', Buffer.from('[]'), 400],
 		['W43: an unknown status', bodyOf('task-0', 'DREAMING'), 200],
 		['W51: IN_PROGRESS', bodyOf('task-0', 'IN_PROGRESS'), 200],
-		['W54: a task of somebody else', bodyOf('task-99'), 200],
-	])('%s, rightly signed: goes on waiting', async (_, body, status) => {
+		['W54: a task of another account', bodyOf('task-99'), 200],
+	])('%s, rightly signed: continues to wait', async (_, body, status) => {
 		const { outcome, response, requests } = await receiveSigned({ body });
 		expect([response?.status, outcome, requests]).toEqual([status, STILL_WAITING, []]);
 	});
@@ -810,7 +807,7 @@ describe('with a webhook secret', () => {
 		},
 	);
 
-	it('W58: no answer and no line of the log holds secret, signature or body', async () => {
+	it('W58: no response and no line of the log holds secret, signature or body', async () => {
 		const said: unknown[] = [];
 		const hidden = [SECRET, API_KEY, 'task-0'];
 		for (const changes of [

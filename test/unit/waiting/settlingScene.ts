@@ -8,7 +8,7 @@ import { VirtualClock } from '../support/virtualClock';
 
 export const MINUTE = 60_000;
 
-/** How long the API takes to answer. */
+/** How long the API takes to respond. */
 const RESPONSE_MS = 40;
 
 export type Fault = 'down' | '429' | 'not found' | 'no list';

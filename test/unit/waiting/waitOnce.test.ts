@@ -47,7 +47,7 @@ it('gives items in the order of the tasks', async () => {
 	expect(items[1]?.json).toMatchObject({ task_id: 'b', status: 'COMPLETED' });
 });
 
-it('asks for nothing in a second try of the same run, which gives the same', async () => {
+it('sends no request in a second try of the same run, which gives the same', async () => {
 	const { tryOnce, sent, clock } = execution(() => ({ a: 'FAILED', b: 'COMPLETED' }));
 	const first = await tryOnce(['a', 'b']);
 	const [sentBefore, time] = [sent.length, clock.time];
@@ -79,7 +79,7 @@ it('waits for a task that the first try did not have', async () => {
 	expect(sent.length).toBeGreaterThan(sentBefore);
 });
 
-it('goes on to the same end when a try was broken off', async () => {
+it('continues to the same end when a try was broken off', async () => {
 	let broken = true;
 	const { tryOnce, clock } = execution(() => {
 		if (broken && clock.time - START > 4 * MINUTE) throw new Error('bug');

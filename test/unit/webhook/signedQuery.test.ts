@@ -83,7 +83,7 @@ it.each([
 	'https://n8n.example.com/webhook/x?a=1&b=two%20words&b=again&empty=&c=%F0%9F%90%8E',
 	'https://n8n.example.com/webhook-waiting/12/happy-horse?signature=ab%2Fc',
 	'http://localhost:5678/webhook/x?a=b#place',
-])('leaves the rest of the address as it was: %s', (url) => {
+])('leaves the rest of the URL as it was: %s', (url) => {
 	const before = new URL(url);
 	const after = new URL(addSignedQuery(url, NOTE, KEY));
 	const added = [...after.searchParams.keys()].slice([...before.searchParams.keys()].length);

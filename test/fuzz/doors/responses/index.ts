@@ -72,7 +72,7 @@ function assertSaid(task: Task, response: Scripted): void {
 	if (task.status !== 'COMPLETED') return;
 	assert(
 		texts.some((text) => COMPLETED.test(String(text))),
-		'nobody said so',
+		'no response said so',
 	);
 }
 

@@ -27,7 +27,7 @@ export interface TestServer {
 	close(): Promise<void>;
 }
 
-/** With an n8n that nobody else uses: it can be stopped, and looked into. */
+/** With an n8n that no other test uses: it can be stopped, and looked into. */
 export interface OwnServer extends TestServer {
 	n8n: N8nServer;
 }

@@ -124,7 +124,7 @@ it('agrees with a decoder and with probe-image-size on how JPEG images are turne
 	expect(new Set(Object.values(found))).toEqual(new Set([undefined, 1, 2, 3, 4, 5, 6, 7, 8]));
 });
 
-it('needs the start of a file only, and asks its way through the long ones', () => {
+it('needs the start of a file only, and reads its way through the long ones', () => {
 	for (const image of encoded) {
 		let read = 0;
 		let header = imageSize(image.bytes.subarray(0, read));
@@ -137,7 +137,7 @@ it('needs the start of a file only, and asks its way through the long ones', () 
 	}
 });
 
-it('keeps its answer with every byte that follows', () => {
+it('keeps its result with every byte that follows', () => {
 	for (const image of encoded.filter(({ bytes }) => bytes.length < 3000)) {
 		let known = false;
 		for (let length = 0; length <= image.bytes.length; length++) {

@@ -1,6 +1,6 @@
 /*
  * Image files written from the published layouts, byte by byte: no encoder writes the broken and rare ones.
- * Only what comes before and at the size is there; a real decoder would refuse most of them.
+ * Only what comes before and at the size is there; a real decoder would reject most of them.
  */
 
 export interface Sides {

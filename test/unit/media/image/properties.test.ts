@@ -31,7 +31,7 @@ it('gives sides that are whole and positive, or none', () => {
 	);
 });
 
-it('asks for more than it got, and never changes an answer', () => {
+it('wants more than it got, and never changes its result', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
 			let first: SizeResult | undefined;
@@ -48,17 +48,17 @@ it('asks for more than it got, and never changes an answer', () => {
 	);
 });
 
-it('reaches an answer by asking: what it asks for always helps', () => {
+it('reaches a result by reading on: what it wants always helps', () => {
 	fc.assert(
 		fc.property(files, ({ bytes, expected }) => {
 			let length = 0;
-			// Each question is about a later segment, of which there are at most six.
+			// Each read is about a later segment, of which there are at most six.
 			for (let count = 0; count < 20; count++) {
 				const header = imageSize(bytes.subarray(0, length));
 				if (header.kind !== 'need-more') return expect(header).toEqual(expected);
 				length = header.bytes;
 			}
-			throw new Error('it goes on asking');
+			throw new Error('it never stops reading');
 		}),
 		{ numRuns: 500 },
 	);

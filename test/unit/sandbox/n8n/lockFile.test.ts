@@ -74,7 +74,7 @@ describe('the lock file that is kept', () => {
 		);
 	});
 
-	it('refuses a package whose bytes nothing would check', () => {
+	it('rejects a package whose bytes nothing would check', () => {
 		const open = {
 			packages: { '': { dependencies: { a: '1' } }, 'node_modules/a': { version: '1' } },
 		};
