@@ -9,7 +9,7 @@ export interface Subject {
 	taskId?: string | null;
 }
 
-/** The ordered list of misbehaviours; the earliest rule that fits wins. */
+/** The list of misbehaviours, in order; the earliest rule that fits wins. */
 export class RuleBook {
 	private rules: SandboxRule[] = [];
 

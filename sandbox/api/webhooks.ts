@@ -3,7 +3,7 @@ import { webhookHeaders } from './sign';
 import { finalStatus, isFinal, type Task } from './tasks';
 import type { ExtraWebhook, SandboxSettings, SandboxWebhook, Status, WebhookForm } from './wire';
 
-const ANSWER_TIMEOUT_MS = 10_000;
+const RESPONSE_TIMEOUT_MS = 10_000;
 const EARLY_TIMEOUT_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
 const LEAST_PAUSE_MS = 300;
@@ -87,14 +87,14 @@ export class WebhookSender {
 			last = last.then(async () => {
 				if (era !== this.era) return;
 				if (mode === 'doubled') await this.attempt(task, sending);
-				await this.deliver(task, sending, 0);
+				await this.sendUntilTaken(task, sending, 0);
 			});
 		}
 		this.queues.set(task.id, last);
 		await last;
 	}
 
-	private async deliver(task: Task, sending: Sending, repeats: number): Promise<void> {
+	private async sendUntilTaken(task: Task, sending: Sending, repeats: number): Promise<void> {
 		const { era } = this;
 		const { responseStatus = 0 } = await this.attempt(task, sending);
 		const { webhookRetries, speed } = this.parts.settings;
@@ -103,7 +103,7 @@ export class WebhookSender {
 		const timer = setTimeout(
 			() => {
 				this.timers.delete(timer);
-				void this.deliver(task, sending, repeats + 1);
+				void this.sendUntilTaken(task, sending, repeats + 1);
 			},
 			Math.max(LEAST_PAUSE_MS, (FIRST_PAUSE_MS * 2 ** repeats) / speed),
 		);
@@ -133,7 +133,7 @@ export class WebhookSender {
 				headers: { 'content-type': 'application/json', ...signature },
 				body,
 				redirect: 'manual',
-				signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+				signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
 			});
 			attempt.responseStatus = response.status;
 			attempt.responseBody = (await response.text()).slice(0, 500);

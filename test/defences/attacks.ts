@@ -1,7 +1,7 @@
 import type { Defence, LeftToOthers } from './defence';
 import { engine, nodes, server, unit } from './defence';
 
-const CHECKED_ADDRESS = `if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {`;
+const CHECKED_URL = `if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {`;
 
 const urls: Defence[] = [
 	{
@@ -24,7 +24,7 @@ const urls: Defence[] = [
 		row: 'A1',
 		defence: 'nor anything but http(s) without a user name',
 		file: nodes('http/safeFetch'),
-		source: CHECKED_ADDRESS,
+		source: CHECKED_URL,
 		without: 'if (!url) {',
 		test: unit('http/safeFetch', 'A1: %s'),
 	},

@@ -17,7 +17,7 @@ export interface Defence {
 	defence: string;
 	/** From the top of the project. */
 	file: string;
-	/** Stands in the file exactly once. */
+	/** Is in the file exactly once. */
 	source: string;
 	/** What stands there once the defence is gone. */
 	without: string;

@@ -10,7 +10,7 @@ import { expectPaidOnce, storedVideo, until } from '../server/support/assertions
 import { images } from '../server/support/workflows/workflow';
 import {
 	claimsOf,
-	deliverTo,
+	sendSignedWebhook,
 	expectFileForAll,
 	shuffled,
 	tell,
@@ -82,7 +82,7 @@ describe('the trigger in queue mode', () => {
 		const doors = [queue.webhookUrl, n8n.url].map((base) => `${base}/webhook/${path}`);
 		const responses = await Promise.all(
 			taskIds.flatMap((taskId) =>
-				doors.map(async (url) => await deliverTo(url, { taskId, secret })),
+				doors.map(async (url) => await sendSignedWebhook(url, { taskId, secret })),
 			),
 		);
 		expect(responses).toEqual(responses.map(() => 200));

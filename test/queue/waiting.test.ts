@@ -19,7 +19,7 @@ import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/wor
 import {
 	atMain,
 	claimsOf,
-	deliverTo,
+	sendSignedWebhook,
 	expectFileForAll,
 	inSeconds,
 	shuffled,
@@ -126,7 +126,7 @@ describe('Create and Wait in queue mode', () => {
 		const responses = await Promise.all(
 			tasks.flatMap((task) =>
 				[task.webhookUrl!, atMain(queue, task)].map(
-					async (url) => await deliverTo(url, { taskId: task.taskId, secret }),
+					async (url) => await sendSignedWebhook(url, { taskId: task.taskId, secret }),
 				),
 			),
 		);

@@ -61,8 +61,8 @@ function unitsOf(file: Buffer): Buffer[] {
 	};
 	const settings = file.indexOf('avcC') + 10;
 	const sequence = sized(settings, 2);
-	const picture = sized(settings + 2 + sequence.length + 1, 2);
-	return [sequence, picture, sized(file.readUInt32BE(file.indexOf('stco') + 12), 4)];
+	const pictureParameters = sized(settings + 2 + sequence.length + 1, 2);
+	return [sequence, pictureParameters, sized(file.readUInt32BE(file.indexOf('stco') + 12), 4)];
 }
 
 main().catch((error: unknown) => {

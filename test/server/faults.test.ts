@@ -215,10 +215,10 @@ function expectOutcome(
 /** Every ID that came whole to the node is in what n8n stored of the execution. */
 function idsKept(
 	results: ReadonlyArray<{ execution: ExecutionView }>,
-	delivered: readonly string[],
+	returned: readonly string[],
 ): { learned: number; kept: number } {
 	const stored = results.map(({ execution }) => JSON.stringify(execution.data)).join('\n');
-	const ids = delivered
+	const ids = returned
 		.filter((response) => response.includes('"CREATED"'))
 		.flatMap((response) => /"task_id":"([^"]+)"/.exec(response)?.[1] ?? []);
 	return { learned: ids.length, kept: ids.filter((id) => stored.includes(id)).length };
@@ -281,7 +281,7 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 			most = Math.max(most, seen.accepted);
 		}
 	}
-	const ids = idsKept(results, proxy?.delivered ?? []);
+	const ids = idsKept(results, proxy?.returned ?? []);
 	// A task may have been made by the second of two equal requests; the node hears of the first.
 	expect(ids.kept).toBe(ids.learned);
 	table.push({

@@ -56,7 +56,7 @@ const NOTHING = { posts: 0, uploads: 0 };
 
 const HEAVY = 10 * 1024 * 1024 + 1;
 
-/** Claims a weight, and sends the beginning of a good image. */
+/** Claims a file size, and sends the beginning of a good image. */
 const heavy =
 	(status: number, headers: Record<string, string | number>) => (response: ServerResponse) => {
 		void draw('/400x300.png').then((bytes) => {

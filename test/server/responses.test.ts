@@ -80,7 +80,7 @@ const REPEATED = ['429, rate', '503'];
 
 /** What ends a request at once: a paid one, and one that costs nothing and is else repeated. */
 const atOnce = (paid: boolean) =>
-	responses.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
+	responses.filter(({ name, retryable }) => (paid ? !REPEATED.includes(name) : !retryable));
 
 /** Those that end the whole run are alone: behind one of them nothing more is sent. */
 const batches = (all: BadResponse[]): BadResponse[][] => [
@@ -184,7 +184,7 @@ describe('A response that is not the expected one', () => {
 				ids.map((task_id, item) =>
 					isReadSingly
 						? expect.objectContaining({ task_id, timed_out: false, status: 'COMPLETED' })
-						: bad.passing
+						: bad.retryable
 							? expect.objectContaining({ task_id, timed_out: true, status: 'CREATED' })
 							: {
 									error: expect.stringMatching(bad.says),

@@ -35,7 +35,7 @@ beforeAll(async () => {
 	trigger = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
 });
 
-async function deliver(body: string, secret: string): Promise<number> {
+async function sendWebhook(body: string, secret: string): Promise<number> {
 	const headers = {
 		'content-type': 'application/json',
 		...webhookHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
@@ -74,7 +74,7 @@ async function flood(bodies: readonly string[], secret: string) {
 			await sleep(250);
 		}
 	})();
-	const responses = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
+	const responses = await Promise.all(bodies.map(async (body) => await sendWebhook(body, secret)));
 	flowing = false;
 	await visitor;
 	return { responses, looks };
@@ -147,7 +147,7 @@ describe('a flood of webhooks', () => {
 			expectResponsive(looks);
 
 			// Once a later webhook has come through, no earlier one can still be on its way.
-			expect(await deliver(webhookBody(goodTask!), sandbox.secret)).toBe(200);
+			expect(await sendWebhook(webhookBody(goodTask!), sandbox.secret)).toBe(200);
 			await settled(before + 1);
 			expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
 			expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });

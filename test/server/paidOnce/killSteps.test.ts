@@ -141,8 +141,8 @@ beforeAll(async () => {
 	const bytes = await draw('400x300.png');
 	for (const response of heldImages) response.end(bytes);
 	images.responses.clear();
-	const delivered = claims - 2 * KINDS.length;
-	await until('the responses have come', async () => relay.delivered.length === delivered);
+	const returned = claims - 2 * KINDS.length;
+	await until('the responses have come', async () => relay.returned.length === returned);
 	// Time to do what the lock does not allow.
 	await sleep(1500);
 	await n8n.kill9();

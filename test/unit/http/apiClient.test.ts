@@ -356,8 +356,8 @@ it('a list that executions share is waited for by each as long as it is of use',
 			.catch((error: unknown) => error);
 		return { outcome, at: clock.now() - START };
 	};
-	const [patient, hasty] = await Promise.all([list(), list(START + 8000)]);
-	expect(patient).toEqual({ outcome: { data: [] }, at: 20_000 });
+	const [whole, hasty] = await Promise.all([list(), list(START + 8000)]);
+	expect(whole).toEqual({ outcome: { data: [] }, at: 20_000 });
 	expect(hasty.at).toBe(8000);
 	expect(hasty.outcome).toMatchObject({ kind: 'rate-limited', retryable: true });
 	expect(requests).toHaveLength(1);

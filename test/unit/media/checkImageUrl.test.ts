@@ -399,7 +399,7 @@ describe('the verdict on a header', () => {
 		);
 	});
 
-	it('holds the weight only where it is known', () => {
+	it('has the file size only where it is known', () => {
 		const header = handmadeBmp({ width: 300, height: 300 });
 		expect(judgeImage(header, { bytes: undefined, limits: LIMITS })).toEqual(
 			fine({ type: 'bmp', width: 300, height: 300 }),

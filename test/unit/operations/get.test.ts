@@ -62,7 +62,7 @@ it('downloads on demand', async () => {
 	expect(results[1]).not.toHaveProperty('binary');
 });
 
-it('does not take a running task for a setback', async () => {
+it('does not take a running task for a failed item', async () => {
 	const { context } = scene(['running', 'failed'], { onError: 'continueErrorOutput' });
 	const results = await get.execute(context);
 	expect(results.map(({ json }) => Object.keys(json)[0])).toEqual(['task_id', 'error']);

@@ -84,7 +84,7 @@ const jsons = (items: INodeExecutionData[]) => items.map(({ json: item }) => ite
 const endpointOfCase = ({ resource }: RequestCase, model = 0) =>
 	endpointOf(resource.mode, resource.models[model]?.value ?? resource.models[0].value);
 
-it('sends no prompt of blanks where it may be left out', async () => {
+it('sends no prompt of spaces where it may be left out', async () => {
 	const { context, posts } = batch(CASES[0]!, [{ prompt: ' \n\t\u00a0' }]);
 	await run(context);
 	expect(posts()[0]?.body).not.toHaveProperty('prompt');

@@ -88,8 +88,8 @@ it.each<[string, Partial<Task>, object, string[]]>([
 		{ metadata: {}, downloadFailure: 'no' },
 		['metadata', 'failure', 'download_failure', 'note'],
 	],
-])('shows %s in the same shape', (_, changes, remarks, added) => {
-	expect(Object.keys(taskOutput(task(changes), { endpoint, ...remarks }))).toEqual([
+])('shows %s in the same shape', (_, changes, extra, added) => {
+	expect(Object.keys(taskOutput(task(changes), { endpoint, ...extra }))).toEqual([
 		...SHAPE,
 		...added,
 	]);
@@ -170,7 +170,7 @@ it.each<[string, Partial<Task>, boolean, boolean]>([
 	['a video that came at the last moment', {}, true, false],
 	['an unfinished task', { status: 'CREATED' }, true, true],
 	['an unfinished task that is not waited for', { status: 'CREATED' }, false, false],
-])('%s counts as a setback or not', (_, changes, timedOut, wanted) => {
+])('%s counts as failed or not', (_, changes, timedOut, wanted) => {
 	expect(hasNoVideo(task(changes), timedOut)).toBe(wanted);
 });
 

@@ -230,7 +230,7 @@ it('dot shift: a body that is JSON cannot be cut anywhere', () => {
 	const text = `${LETTER.id}.${LETTER.timestamp}.${LETTER.body as string}`;
 	const dots = [...text].flatMap((character, index) => (character === '.' ? [index] : []));
 	const cuts = dots.flatMap((first) => dots.map((second) => [first, second] as const));
-	const passing = cuts.filter(
+	const intact = cuts.filter(
 		([first, second]) =>
 			first < second &&
 			faultOf({
@@ -242,7 +242,7 @@ it('dot shift: a body that is JSON cannot be cut anywhere', () => {
 				rawBody: Buffer.from(text.slice(second + 1)),
 			}) === null,
 	);
-	expect(passing).toEqual([[LETTER.id.length, LETTER.id.length + 11]]);
+	expect(intact).toEqual([[LETTER.id.length, LETTER.id.length + 11]]);
 });
 
 describe('the signature header', () => {

@@ -44,7 +44,7 @@ export interface Scene {
 	signal?: AbortSignal;
 	/** Bytes of the binary file of each item. */
 	files?: Buffer[];
-	/** What n8n says of the weight of a file that it keeps outside of the item. */
+	/** What n8n says of the size of a file that it keeps outside of the item. */
 	fileSize?: number;
 	/** Without it this n8n keeps no processed items. */
 	database?: FakeDatabase;
@@ -181,7 +181,7 @@ export function fakeExecution(scene: Scene) {
 				return scene.files?.[item] ?? Buffer.alloc(0);
 			},
 			async getBinaryMetadata(id: string) {
-				filesRead.push(`weight of ${id}`);
+				filesRead.push(`size of ${id}`);
 				return { fileSize: scene.fileSize ?? 1000 };
 			},
 			async prepareBinaryData(
@@ -205,7 +205,7 @@ export function fakeExecution(scene: Scene) {
 			requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
 		/** What went to the API, with its key. */
 		toApi: () => requests.filter(({ credential }) => credential !== undefined),
-		/** The addresses of the images that were looked at, in the order of the requests. */
+		/** The URLs of the images that were looked at, in the order of the requests. */
 		looks: () =>
 			requests.filter(({ headers }) => headers?.Range !== undefined).map(({ url }) => url),
 		steps,

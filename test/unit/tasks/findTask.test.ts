@@ -103,7 +103,7 @@ it.each([
 });
 
 it('an outage at the second endpoint is not taken for a response either', async () => {
-	const { api } = scriptedApi((_call, index) => {
+	const { api } = scriptedApi((_request, index) => {
 		throw index === 0 ? notFound() : outage();
 	});
 	expect(await thrownBy(findTask(api, ID, endpoints))).toMatchObject({ statusCode: 503 });

@@ -303,7 +303,7 @@ it('W53: completed without a video is read once more, and says so', async () => 
 	expect(requests.length).toBeGreaterThanOrEqual(2);
 });
 
-describe('repeated deliveries', () => {
+describe('repeated webhooks', () => {
 	it('W49, W50: give nothing', async () => {
 		const records = new FakeDatabase();
 		expect((await run({ records })).items).toHaveLength(1);

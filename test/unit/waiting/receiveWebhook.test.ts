@@ -76,7 +76,7 @@ it('keeps items that were settled before in their places', async () => {
 	]);
 });
 
-it('sends setbacks to the error output where that is wanted', async () => {
+it('sends failed items to the error output where that is wanted', async () => {
 	const { scene } = waiting('FAILED');
 	const suspension = suspensionFor(1, { toErrorOutput: true });
 	const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0', 'FAILED') });

@@ -42,10 +42,10 @@ export interface FaultProxy {
 	url: string;
 	connections: number;
 	requests: PassingRequest[];
-	/** How many requests went on to the sandbox, in whole or in part. */
+	/** How many requests were forwarded to the sandbox, in whole or in part. */
 	forwarded: number;
 	/** Responses to create requests that the client got as a whole. */
-	delivered: string[];
+	returned: string[];
 	close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export async function faultProxy(
 		connections: 0,
 		requests: [],
 		forwarded: 0,
-		delivered: [],
+		returned: [],
 		async close() {
 			server.close();
 			for (const socket of open) socket.destroy();
@@ -127,7 +127,7 @@ export async function faultProxy(
 			client.write(back);
 		}
 		if (passing.create && back.length === response.length)
-			proxy.delivered.push(response.toString());
+			proxy.returned.push(response.toString());
 		if (end === 'close') return void client.end();
 		// What was written has to be on its way before the reset throws away the rest.
 		await sleep(50);

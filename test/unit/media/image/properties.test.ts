@@ -81,12 +81,12 @@ const reads = (bytes: Uint8Array): number => {
 };
 
 /** Two looks at each byte and one more at each marker, besides the signatures of all formats. */
-const allowance = (bytes: Uint8Array) => 4 * bytes.length + 200;
+const mostReads = (bytes: Uint8Array) => 4 * bytes.length + 200;
 
 it('reads each byte a few times at most', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
-			expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+			expect(reads(bytes)).toBeLessThanOrEqual(mostReads(bytes));
 		}),
 		{ numRuns: 1000 },
 	);
@@ -103,12 +103,12 @@ it.each([
 	const long = Array.from({ length: 40_000 }, (__, index) => pattern[index % pattern.length] ?? 0);
 	const bytes = file([0xff, 0xd8], long);
 	expect(imageSize(bytes).kind).toBe('need-more');
-	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+	expect(reads(bytes)).toBeLessThanOrEqual(mostReads(bytes));
 });
 
 it('reads a JPEG of nothing but EXIF data in one go', () => {
 	const entries = exif({ orientation: 0, before: 5000 });
 	const bytes = file([0xff, 0xd8], entries, exif({ orientation: 9, before: 5000 }));
 	expect(imageSize(bytes).kind).toBe('need-more');
-	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+	expect(reads(bytes)).toBeLessThanOrEqual(mostReads(bytes));
 });
