@@ -188,6 +188,7 @@ const ALLOWED: Array<[text: RegExp, why: string]> = [
 	[/toolCallId/, "n8n's name"],
 	[/\btool calls?\b/, 'what an AI agent does'],
 	[/\b(?:is|are) called\b(?! by)/, 'has the name'],
+	[/SUBMISSION\.md/, 'the page for the submission to n8n'],
 	[/<a id="[^"]+">/, 'an anchor, which links from elsewhere name'],
 ];
 
@@ -230,6 +231,8 @@ const CODE = [...filesBelow('nodes'), ...filesBelow('credentials')];
 
 const PAGES = [
 	'README.md',
+	'CONTRIBUTING.md',
+	'SECURITY.md',
 	'examples/README.md',
 	...filesBelow('docs').filter((file) => file.endsWith('.md')),
 ];

@@ -126,8 +126,7 @@ export async function faultProxy(
 		} else if (back.length > 0) {
 			client.write(back);
 		}
-		if (passing.create && back.length === response.length)
-			proxy.returned.push(response.toString());
+		if (passing.create && back.length === response.length) proxy.returned.push(response.toString());
 		if (end === 'close') return void client.end();
 		// What was written has to be on its way before the reset throws away the rest.
 		await sleep(50);
