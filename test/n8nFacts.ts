@@ -14,14 +14,14 @@ export const n8nFacts = {
 	runTakesObject: isSince(2, 0),
 	/** n8n-core hands out the examples of output; before, only n8n's server does. */
 	coreLoadsOutputSchemas: isSince(2, 0),
-	/** An execution has a token that whoever continues it must know, and that its retries share. */
+	/** An execution has a token that any request to continue it must hold, and that its retries share. */
 	hasResumeToken: isSince(2, 14),
 	/**
 	 * How often a retry of a crashed execution creates what the execution had created: where nothing ties the two
 	 * together, each retry creates the whole batch.
 	 */
 	createsAgainAfterCrash: isSince(2, 14) ? 0 : 1,
-	/** In queue mode an execution ends with its worker; before, another worker begins it anew, with the same ID. */
+	/** In queue mode an execution ends with its worker; before, another worker begins it again, with the same ID. */
 	endsWithItsWorker: isSince(2, 0),
 	/** In queue mode one process alone continues a waiting execution; before, two may at the same moment. */
 	continuesInOneProcess: isSince(2, 0),

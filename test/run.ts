@@ -61,7 +61,7 @@ const layers: Record<string, string[][]> = {
 	],
 };
 
-/** Layers that need more of the computer than a quick check should ask for: they run when they are named. */
+/** Layers that need more of the computer than a quick check should take: they run when they are named. */
 const heavy = ['long', 'queue', 'older'];
 
 /** The oldest n8n that README names. */

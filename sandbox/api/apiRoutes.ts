@@ -28,13 +28,13 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 	});
 
 	app.all('/v1/*', async (request, reply) => {
-		const call = {
+		const apiRequest = {
 			method: request.method,
 			path: request.url,
 			headers: request.headers as Record<string, string>,
 			body: jsonBody(request),
 		};
-		const operation = contract.router.matchOperation(call);
+		const operation = contract.router.matchOperation(apiRequest);
 		const [kind, endpoint] = (operation?.operationId ?? '').split(':') as Route;
 		const creates = kind === 'create' && endpoint !== undefined;
 		const post = creates ? recordPost(sandbox, { request, endpoint }) : undefined;
@@ -43,21 +43,21 @@ export async function addApiRoutes(app: FastifyInstance, sandbox: Sandbox): Prom
 		});
 		const account = accountOf(request);
 		// As a gateway in front of the API does: before anything else is looked at.
-		const { headers = {}, refusal } = account === undefined ? {} : sandbox.limit.admit(account);
+		const { headers = {}, rejection } = account === undefined ? {} : sandbox.limit.admit(account);
 		reply.headers(headers);
-		if (refusal !== undefined) return await send(reply, refusal);
+		if (rejection !== undefined) return await send(reply, rejection);
 		const effect = sandbox.rules.take(subjectOf(sandbox, { kind, endpoint, request, post }));
 		contexts.set(request, {
 			account: account ?? '',
 			effect,
 			...(post === undefined ? {} : { post }),
-			answered: new Promise((resolve) => reply.raw.once('close', () => resolve())),
+			responded: new Promise((resolve) => reply.raw.once('close', () => resolve())),
 		});
-		await respondWith(reply, effect, async () => await contract.handleRequest(call, request));
+		await respondWith(reply, effect, async () => await contract.handleRequest(apiRequest, request));
 		if (post !== undefined) {
 			const why = stops(effect) ? ' (by a rule)' : '';
 			const about = [post.endpoint, ...post.fileUrls].join(' ');
-			sandbox.tell('POST', `${about} answered: ${reply.statusCode}${why}`);
+			sandbox.tell('POST', `${about} got ${reply.statusCode}${why}`);
 		}
 	});
 }

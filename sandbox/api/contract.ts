@@ -4,7 +4,7 @@ import { message, problem, type ApiResponse, type InvalidParam } from './respons
 import { document } from './document';
 import type { SandboxSettings } from './wire';
 
-/** Does one operation; it is called only with a good key and a valid request. */
+/** Does one operation; it runs only with a good key and a valid request. */
 export type Operation = (
 	context: Context,
 	request: FastifyRequest,

@@ -1,8 +1,8 @@
 import type {
 	EndpointName,
-	ExtraCallback,
+	ExtraWebhook,
 	Model,
-	SandboxCallback,
+	SandboxWebhook,
 	SandboxRule,
 	SandboxSettings,
 	SandboxState,
@@ -15,32 +15,32 @@ export type * from './wire';
 export class SandboxControl {
 	constructor(readonly url: string) {}
 
-	/** Everything seen so far; `since` (epoch ms) limits `requests`, `posts` and `callbacks`. */
+	/** Everything seen so far; `since` (epoch ms) limits `requests`, `posts` and `webhooks`. */
 	async state(since?: number): Promise<SandboxState> {
-		return await this.call('GET', `state${since === undefined ? '' : `?since=${since}`}`);
+		return await this.send('GET', `state${since === undefined ? '' : `?since=${since}`}`);
 	}
 
 	/** Forgets tasks, records and rules; settings and keys are again those of the start. */
 	async reset(): Promise<void> {
-		await this.call('POST', 'reset', {});
+		await this.send('POST', 'reset', {});
 	}
 
 	/** Changes some settings; running tasks follow a new `speed` or `taskSeconds` at once. */
 	async settings(change: Partial<SandboxSettings>): Promise<SandboxSettings> {
-		return await this.call('POST', 'settings', change);
+		return await this.send('POST', 'settings', change);
 	}
 
 	/** Adds rules; the earliest rule that fits a request wins. */
 	async rules(...rules: SandboxRule[]): Promise<void> {
-		await this.call('POST', 'rules', { rules });
+		await this.send('POST', 'rules', { rules });
 	}
 
 	async clearRules(): Promise<void> {
-		await this.call('DELETE', 'rules');
+		await this.send('DELETE', 'rules');
 	}
 
 	/**
-	 * Makes tasks without POST and callbacks; unfinished ones stay as they are. Newest last. Without
+	 * Makes tasks without POST and webhooks; unfinished ones stay as they are. Newest last. Without
 	 * `endpoint` they are image to video, by `model`.
 	 */
 	async seedTasks(seed: {
@@ -50,27 +50,27 @@ export class SandboxControl {
 		endpoint?: EndpointName;
 		key?: string;
 	}): Promise<string[]> {
-		const { taskIds } = await this.call<{ taskIds: string[] }>('POST', 'tasks', seed);
+		const { taskIds } = await this.send<{ taskIds: string[] }>('POST', 'tasks', seed);
 		return taskIds;
 	}
 
-	/** Moves a task by hand; from then on the clock leaves it alone. Sends its callback. */
+	/** Moves a task by hand; from then on the clock leaves it alone. Sends its webhook. */
 	async advance(taskId: string, status: Status): Promise<void> {
-		await this.call('POST', `tasks/${encodeURIComponent(taskId)}/advance`, { status });
+		await this.send('POST', `tasks/${encodeURIComponent(taskId)}/advance`, { status });
 	}
 
-	/** Sends extra callbacks now and returns what the receiver answered. */
-	async callback(taskId: string, extra: ExtraCallback = {}): Promise<SandboxCallback[]> {
-		const path = `tasks/${encodeURIComponent(taskId)}/callback`;
-		return (await this.call<{ callbacks: SandboxCallback[] }>('POST', path, extra)).callbacks;
+	/** Sends extra webhooks now and returns the responses of the receiver. */
+	async sendWebhook(taskId: string, extra: ExtraWebhook = {}): Promise<SandboxWebhook[]> {
+		const path = `tasks/${encodeURIComponent(taskId)}/webhook`;
+		return (await this.send<{ webhooks: SandboxWebhook[] }>('POST', path, extra)).webhooks;
 	}
 
 	/** Makes one more API key valid: a second account with tasks of its own. */
 	async addKey(key: string): Promise<void> {
-		await this.call('POST', 'keys', { key });
+		await this.send('POST', 'keys', { key });
 	}
 
-	private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+	private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await fetch(`${this.url}/_sandbox/${path}`, {
 			method,
 			...(body === undefined

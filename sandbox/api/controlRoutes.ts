@@ -7,7 +7,7 @@ import { settingsFault } from './settings';
 import { stateOf } from './state';
 import {
 	STATUSES,
-	type ExtraCallback,
+	type ExtraWebhook,
 	type SandboxRule,
 	type SandboxSettings,
 	type Status,
@@ -74,12 +74,12 @@ export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 		sandbox.tasks.advance(task, status as Status);
 		return sandbox.shown(task);
 	});
-	app.post('/tasks/:id/callback', async (request, reply) => {
+	app.post('/tasks/:id/webhook', async (request, reply) => {
 		const task = sandbox.tasks.get((request.params as { id: string }).id);
 		if (task === undefined) return await reply.code(404).send({ message: 'No such task' });
 		if (task.webhookUrl === null) return await bad(reply, 'The task has no webhook_url');
-		const extra = bodyOf<ExtraCallback>(request.body);
-		return { callbacks: await sandbox.callbacks.sendExtra(task, extra) };
+		const extra = bodyOf<ExtraWebhook>(request.body);
+		return { webhooks: await sandbox.webhooks.sendExtra(task, extra) };
 	});
 	app.get('/tasks/:id/image', async (request, reply) => {
 		const task = sandbox.tasks.get((request.params as { id: string }).id);

@@ -23,14 +23,14 @@ export async function createTask(
 	const plan = await endpoint.plan(body, files);
 	const task = newTask(sandbox, context, { endpoint: request.endpoint, body, plan });
 	if (context.post !== undefined) context.post.taskId = task.id;
-	const early = task.callbackMode === 'early';
-	if (!early) sandbox.callbacks.holdUntil(task, context.answered);
+	const early = task.webhookMode === 'early';
+	if (!early) sandbox.webhooks.holdUntil(task, context.responded);
 	sandbox.tasks.add(task);
 	// The response says CREATED even when the task is so short that it has already moved on.
 	const response = json(200, { data: sandbox.bodyOf(task, 'CREATED') });
 	if (early) {
 		if (task.seconds === undefined) sandbox.tasks.advance(task, finalStatus(task));
-		if (task.webhookUrl !== null) await sandbox.callbacks.sendEarly(task);
+		if (task.webhookUrl !== null) await sandbox.webhooks.sendEarly(task);
 	}
 	return response;
 }
@@ -60,7 +60,7 @@ function newTask(
 		seconds: effect.seconds,
 		outcome: effect.outcome ?? 'COMPLETED',
 		failure: effect.failure ?? {},
-		callbackMode: effect.callbacks,
+		webhookMode: effect.webhooks,
 		history: [],
 	};
 }

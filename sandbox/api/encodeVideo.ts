@@ -82,11 +82,11 @@ function readOutput(encoder: { FS: unknown; outputFilename: string }): Uint8Arra
 // One after the other: all encoders of a thread write to the same file.
 let queue: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', ({ id, ...job }: EncodeJob) => {
-	const deliver = (delivery: EncodeResult) => parentPort?.postMessage(delivery);
+	const post = (result: EncodeResult) => parentPort?.postMessage(result);
 	queue = queue
 		.then(() => encodeVideo(job))
 		.then(
-			(video) => deliver({ id, video }),
-			(error: unknown) => deliver({ id, error: String(error) }),
+			(video) => post({ id, video }),
+			(error: unknown) => post({ id, error: String(error) }),
 		);
 });

@@ -21,7 +21,7 @@ const TYPES: Record<string, string> = {
 /** Adds the signed URLs (videos, uploads) and the images for tests. No key is needed here. */
 export function addFileRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	const signed =
-		(kind: RequestKind, answer: (request: FastifyRequest, id: string) => Work) =>
+		(kind: RequestKind, respond: (request: FastifyRequest, id: string) => Work) =>
 		async (request: FastifyRequest, reply: FastifyReply) => {
 			const id = idIn(request);
 			const task = sandbox.tasks.get(id);
@@ -30,9 +30,9 @@ export function addFileRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 			const effect = sandbox.rules.take({ kind, endpoint, taskId: id, ...about });
 			await respondWith(reply, effect, async () => {
 				const { token } = request.query as { token?: string };
-				const refusal = sandbox.signer.refusal(request.url.split('?')[0] ?? '', token);
-				if (refusal !== undefined) return message(403, `Forbidden: token ${refusal}`);
-				return await answer(request, id);
+				const fault = sandbox.signer.faultOf(request.url.split('?')[0] ?? '', token);
+				if (fault !== undefined) return message(403, `Forbidden: token ${fault}`);
+				return await respond(request, id);
 			});
 		};
 

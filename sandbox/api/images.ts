@@ -20,7 +20,7 @@ export interface Image {
 	height: number;
 }
 
-/** What one endpoint asks of an image, beside 10 MB. */
+/** What one endpoint requires of an image, beside 10 MB. */
 export interface ImageLimits {
 	formats: ReadonlyArray<'jpeg' | 'png' | 'webp' | 'bmp'>;
 	/** pixels */

@@ -5,7 +5,7 @@ import type { SandboxOptions } from './wire';
 const USAGE = `Starts a local Happy Horse API for trying workflows without a key and without cost.
 
   --port <n>           port to listen on (default 4010; 0 takes a free one)
-  --host <address>     address to listen on (default 127.0.0.1)
+  --host <host>        host to listen on (default 127.0.0.1)
   --public-url <url>   base of the URLs handed out, when n8n reaches this program by another name
   --speed <x>          how much faster than real time tasks run (default 1)
   --task-seconds <s>   how long a task runs (default 60)

@@ -14,7 +14,7 @@ export interface RequestContext {
 	/** the record of a POST to a create route */
 	post?: SandboxPost;
 	/** resolves when the response has left, or the connection is gone */
-	answered: Promise<void>;
+	responded: Promise<void>;
 }
 
 /** The operations of the OpenAPI document, by operation id. */

@@ -18,7 +18,7 @@ function pageOf(sandbox: Sandbox): string {
 		[sandbox.posts.length, 'POSTs received'],
 		[made, 'tasks created'],
 		[tasks.filter(({ status }) => status === 'COMPLETED').length, 'completed'],
-		[sandbox.sentCallbacks.length, 'callbacks sent'],
+		[sandbox.sentWebhooks.length, 'webhooks sent'],
 		[`${sandbox.settings.speed}×`, 'speed'],
 	];
 	return `<!doctype html><html lang="en"><meta charset="utf-8">

@@ -11,13 +11,13 @@ interface Window {
 
 /** What one request has to be told. */
 export interface Admission {
-	/** for this answer, whatever it is */
+	/** for this response, whatever it is */
 	headers: Record<string, string>;
-	/** the answer when the request is one too many */
-	refusal?: ApiResponse;
+	/** the response when the request is one too many */
+	rejection?: ApiResponse;
 }
 
-/** A sliding window of a real minute for each account; a refused request does not count. */
+/** A sliding window of a real minute for each account; a rejected request does not count. */
 export class RateLimit {
 	private readonly windows = new Map<string, Window>();
 
@@ -28,8 +28,8 @@ export class RateLimit {
 		if (limit === 0) return { headers: {} };
 		const window = this.windowOf(account, now);
 		const used = () => window.times.length - window.gone;
-		const refused = used() >= limit;
-		if (!refused) window.times.push(now);
+		const rejected = used() >= limit;
+		if (!rejected) window.times.push(now);
 		// After a lowered limit, more than one has to leave before another is let in.
 		const leaving = window.times[window.gone + Math.max(0, used() - limit)] ?? now;
 		const seconds = String(Math.max(1, Math.ceil((leaving + WINDOW_MS - now) / 1000)));
@@ -41,9 +41,9 @@ export class RateLimit {
 						'x-ratelimit-reset': seconds,
 					}
 				: {}),
-			...(refused && limitHeaders !== 'none' ? { 'retry-after': seconds } : {}),
+			...(rejected && limitHeaders !== 'none' ? { 'retry-after': seconds } : {}),
 		};
-		return refused ? { headers, refusal: message(429, 'Too many requests') } : { headers };
+		return rejected ? { headers, rejection: message(429, 'Too many requests') } : { headers };
 	}
 
 	clear(): void {

@@ -1,13 +1,13 @@
 import type { SandboxSettings } from './wire';
 
-/** An answer before it is sent, so that a rule can still spoil it. */
+/** A response before it is sent, so that a rule can still spoil it. */
 export interface ApiResponse {
 	status: number;
 	body: string | Buffer;
 	headers: Record<string, string>;
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export function json(
 	status: number,
 	value: unknown,
@@ -35,7 +35,7 @@ export function problem(params: InvalidParam[], form: SandboxSettings['problemFo
 	return json(400, form === 'nested' ? { problem: content } : content, 'application/problem+json');
 }
 
-/** A file answer, or the part of it that a `Range` header asks for. */
+/** A response with a file, or with the part of it that a `Range` header names. */
 export function file(
 	bytes: Buffer,
 	{ headers, range }: { headers: Record<string, string>; range?: string | undefined },

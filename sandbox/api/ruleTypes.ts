@@ -16,13 +16,13 @@ export type RequestKind =
 /** A mode such as `image-to-video` means create, list and get of its endpoints. */
 export type RuleTarget = RequestKind | Mode | 'any';
 
-export type CallbackMode = 'lost' | 'doubled' | 'early' | 'shuffled' | 'forged' | 'unsigned';
-export type CallbackForm = 'signed' | 'forged' | 'unsigned' | 'wrapped';
+export type WebhookMode = 'lost' | 'doubled' | 'early' | 'shuffled' | 'forged' | 'unsigned';
+export type WebhookForm = 'signed' | 'forged' | 'unsigned' | 'wrapped';
 
 /** What a rule does; several may be given in one rule. */
 export interface RuleEffect {
-	/** answer this and do not process the request */
-	answer?: {
+	/** send this and do not process the request */
+	response?: {
 		status: number;
 		body?: unknown;
 		headers?: Record<string, string>;
@@ -30,16 +30,16 @@ export interface RuleEffect {
 	};
 	/** wait before anything else happens */
 	delayMs?: number;
-	/** cut the connection: before the request is processed, or after it but without an answer */
+	/** cut the connection: before the request is processed, or after it but without a response */
 	reset?: 'before' | 'afterProcessing';
-	/** answer with a redirect (307 unless `status` is given) and do not process the request */
+	/** send a redirect (307 unless `status` is given) and do not process the request */
 	redirectTo?: string;
 	status?: number;
 	/** process, announce the full length, send only this many bytes of the body, then cut */
 	cutAfterBytes?: number;
-	/** process, then answer 200 with something that is not JSON */
+	/** process, then send 200 with something that is not JSON */
 	brokenJson?: boolean;
-	/** process, then answer without `task_id` */
+	/** process, then send a response without `task_id` */
 	withoutTaskId?: boolean;
 	/** on 'create': how the new task ends */
 	outcome?: 'COMPLETED' | 'FAILED' | 'COMPLETED_EMPTY';
@@ -49,8 +49,8 @@ export interface RuleEffect {
 	seconds?: number;
 	/** on 'create': the new task stays CREATED until `advance` */
 	hold?: boolean;
-	/** on 'create': what happens to the callbacks of the new task */
-	callbacks?: CallbackMode;
+	/** on 'create': what happens to the webhooks of the new task */
+	webhooks?: WebhookMode;
 }
 
 export interface SandboxRule {

@@ -9,7 +9,7 @@ export interface Subject {
 	taskId?: string | null;
 }
 
-/** The ordered list of misbehaviours; the earliest rule that fits wins. */
+/** The list of misbehaviours, in order; the earliest rule that fits wins. */
 export class RuleBook {
 	private rules: SandboxRule[] = [];
 
@@ -50,7 +50,7 @@ function isOver({ times, untilMs = Infinity }: SandboxRule): boolean {
 /** True when the request is not processed at all. */
 export function stops(effect: RuleEffect): boolean {
 	return (
-		effect.answer !== undefined || effect.redirectTo !== undefined || effect.reset === 'before'
+		effect.response !== undefined || effect.redirectTo !== undefined || effect.reset === 'before'
 	);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CallbackSender } from './callbacks';
+import { WebhookSender } from './webhooks';
 import { Clock } from './clock';
 import { modelOf } from './endpoints';
 import { RateLimit } from './rateLimit';
@@ -10,7 +10,7 @@ import { isFinal, TaskStore, type Task } from './tasks';
 import { Uploads } from './uploads';
 import { Videos } from './videos';
 import type {
-	SandboxCallback,
+	SandboxWebhook,
 	SandboxOptions,
 	SandboxPost,
 	SandboxRequest,
@@ -40,11 +40,11 @@ export class Sandbox {
 	readonly uploads: Uploads;
 	readonly limit: RateLimit;
 	readonly tasks: TaskStore;
-	readonly callbacks: CallbackSender;
+	readonly webhooks: WebhookSender;
 	readonly keys = new Set<string>();
 	readonly posts: SandboxPost[] = [];
 	readonly requests: SandboxRequest[] = [];
-	readonly sentCallbacks: SandboxCallback[] = [];
+	readonly sentWebhooks: SandboxWebhook[] = [];
 	/** base of the URLs handed out; set when the server listens */
 	url = '';
 	private readonly initial: SandboxSettings;
@@ -64,14 +64,14 @@ export class Sandbox {
 		this.tasks = new TaskStore(this.clock, this.settings, (task, status) => {
 			this.statusChanged(task, status);
 		});
-		this.callbacks = new CallbackSender({
+		this.webhooks = new WebhookSender({
 			secret: this.secret,
 			settings: this.settings,
 			bodyOf: (task, status) => this.bodyOf(task, status),
 			record: (attempt) => {
-				this.remember(this.sentCallbacks, attempt);
-				const answer = attempt.answerStatus ?? attempt.error ?? 'no answer';
-				this.tell('callback', `${attempt.taskId} ${attempt.status} answered: ${answer}`);
+				this.remember(this.sentWebhooks, attempt);
+				const response = attempt.responseStatus ?? attempt.error ?? 'no response';
+				this.tell('webhook', `${attempt.taskId} ${attempt.status} got ${response}`);
 			},
 		});
 	}
@@ -96,24 +96,24 @@ export class Sandbox {
 
 	/** Back to the state right after the start. */
 	reset(): void {
-		this.callbacks.clear();
+		this.webhooks.clear();
 		this.tasks.clear();
 		this.rules.clear();
 		this.uploads.clear();
 		this.limit.clear();
 		this.keys.clear();
 		this.keys.add(this.key);
-		for (const record of [this.posts, this.requests, this.sentCallbacks]) record.length = 0;
+		for (const record of [this.posts, this.requests, this.sentWebhooks]) record.length = 0;
 		this.change(this.initial);
 	}
 
 	async close(): Promise<void> {
-		this.callbacks.clear();
+		this.webhooks.clear();
 		this.tasks.clear();
 		await this.videos.close();
 	}
 
-	/** The task as GET answers it, without `data`; every call signs the URL anew. */
+	/** The task as GET returns it, without `data`; the URL is signed again each time. */
 	bodyOf(task: Task, status: Status = task.status): Record<string, unknown> {
 		return {
 			task_id: task.id,
@@ -142,9 +142,9 @@ export class Sandbox {
 
 	private statusChanged(task: Task, status: Status): void {
 		this.tell('task', `${task.id} ${status}${note(task)}`);
-		this.callbacks.statusChanged(task, status);
+		this.webhooks.statusChanged(task, status);
 		this.videos.warm();
-		// A large video takes seconds: encoded while the task "runs", it is ready when asked for.
+		// A large video takes seconds: encoded while the task "runs", it is ready when it is requested.
 		if (status === 'IN_PROGRESS' && task.outcome === 'COMPLETED' && task.quality === 'true') {
 			this.videos.get(task).catch((error: unknown) => this.tell('video', String(error)));
 		}

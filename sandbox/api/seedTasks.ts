@@ -43,7 +43,7 @@ export async function seedTasks(sandbox: Sandbox, wanted: Seed): Promise<string[
 			seconds: undefined,
 			outcome: status === 'FAILED' ? 'FAILED' : 'COMPLETED',
 			failure: {},
-			callbackMode: undefined,
+			webhookMode: undefined,
 			history: [],
 		}),
 	);

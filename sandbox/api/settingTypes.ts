@@ -6,15 +6,15 @@ export interface SandboxSettings {
 	speed: number;
 	/** seconds from CREATED to the final status, before division by `speed` */
 	taskSeconds: number;
-	/** repeats of a final callback that was not answered with 2xx */
-	callbackRetries: number;
-	/** how far the timestamps of callbacks are ahead of this computer's clock; below 0 = behind */
+	/** repeats of a final webhook whose response was not 2xx */
+	webhookRetries: number;
+	/** how far the timestamps of webhooks are ahead of this computer's clock; below 0 = behind */
 	clockSkewSeconds: number;
-	/** real seconds by which list and get are late to show a new status; callbacks are not */
+	/** real seconds by which list and get are late to show a new status; webhooks are not */
 	readLagSeconds: number;
 	/** requests to /v1 that an API key may send within any 60 real seconds; 0 = no limit */
 	requestsPerMinute: number;
-	/** what is told of the limit: only `retry-after` on 429, or `x-ratelimit-*` on every answer too */
+	/** what is told of the limit: only `retry-after` on 429, or `x-ratelimit-*` on every response too */
 	limitHeaders: 'none' | 'retryAfter' | 'all';
 	/** real seconds a result URL stays valid; 0 = already expired */
 	resultSeconds: number;
@@ -23,7 +23,7 @@ export interface SandboxSettings {
 	assetSeconds: number;
 	/** 'small' encodes tiny clips: for load tests */
 	videoQuality: VideoQuality;
-	/** the two shapes of a problem+json answer that the vendor documents */
+	/** the two shapes of a problem+json response that the vendor documents */
 	problemForm: 'nested' | 'flat';
 	/** also accept the `x-freepik-api-key` header */
 	legacy: boolean;

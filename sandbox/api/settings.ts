@@ -3,7 +3,7 @@ import type { SandboxOptions, SandboxSettings } from './wire';
 const DEFAULTS: SandboxSettings = {
 	speed: 1,
 	taskSeconds: 60,
-	callbackRetries: 5,
+	webhookRetries: 5,
 	clockSkewSeconds: 0,
 	readLagSeconds: 0,
 	requestsPerMinute: 0,

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The three headers of a callback; `timestamp` is in unix seconds. */
-export function callbackHeaders(
+/** The three headers of a webhook; `timestamp` is in unix seconds. */
+export function webhookHeaders(
 	secret: string,
 	message: { id: string; timestamp: number; body: string },
 ): Record<string, string> {
@@ -25,7 +25,7 @@ export class UrlSigner {
 	}
 
 	/** Says why a token does not open the path, or undefined when it does. */
-	refusal(path: string, token: string | undefined): 'missing' | 'tampered' | 'expired' | undefined {
+	faultOf(path: string, token: string | undefined): 'missing' | 'tampered' | 'expired' | undefined {
 		const [, expires = '', mac = ''] = /^exp=(-?\d+)~hmac=([0-9a-f]{64})$/.exec(token ?? '') ?? [];
 		if (mac === '') return token === undefined ? 'missing' : 'tampered';
 		const expected = this.mac(path, Number(expires));

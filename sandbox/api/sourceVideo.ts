@@ -62,7 +62,7 @@ function check({ media }: MediaInfoResult) {
 	const general = tracks.find((track) => track['@type'] === 'General');
 	const video = tracks.find((track) => track['@type'] === 'Video');
 	const format = general?.Format ?? 'unknown';
-	// MediaInfo calls MP4 and MOV the same.
+	// MediaInfo has one name for MP4 and MOV.
 	if (format !== 'MPEG-4') {
 		throw new FileRejected(`the format ${format} is not supported: it must be MP4 or MOV`);
 	}

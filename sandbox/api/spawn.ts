@@ -32,7 +32,7 @@ export interface SpawnedSandbox {
 
 /**
  * Starts the sandbox as a process of its own, on a free port unless one is given. It ends with
- * `stop` and with the calling process. Throws when it is not ready within 30 s.
+ * `stop` and with the process that started it. Throws when it is not ready within 30 s.
  */
 export async function spawnSandboxApi(options: SpawnOptions = {}): Promise<SpawnedSandbox> {
 	const child = spawn(

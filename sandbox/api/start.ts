@@ -53,8 +53,8 @@ export async function startSandboxApi(
 	);
 	addPage(app, sandbox);
 
-	const address = await app.listen({ host, port });
-	const local = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
+	const origin = await app.listen({ host, port });
+	const local = origin.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]');
 	sandbox.url = (options.publicUrl ?? local).replace(/\/+$/, '');
 	return {
 		url: sandbox.url,

@@ -16,7 +16,7 @@ export function stateOf(sandbox: Sandbox, since: number): SandboxState {
 		acceptedPosts: accepted.length,
 		requests: recent(sandbox.requests),
 		tasks: sandbox.tasks.list().map((task) => sandbox.shown(task)),
-		callbacks: recent(sandbox.sentCallbacks),
+		webhooks: recent(sandbox.sentWebhooks),
 		uploads: sandbox.uploads.all().map(({ fileId, contentType, sizeBytes, createdAt }) => ({
 			...{ fileId, contentType, sizeBytes, createdAt },
 		})),

@@ -1,11 +1,11 @@
 import type { Clock } from './clock';
 import type { Image } from './images';
-import type { CallbackMode, EndpointName, SandboxSettings, Status, VideoQuality } from './wire';
+import type { EndpointName, SandboxSettings, Status, VideoQuality, WebhookMode } from './wire';
 
 export interface Task {
 	id: string;
 	endpoint: EndpointName;
-	/** the API key that made it; nobody else can see it */
+	/** the API key that made it; no other key can see it */
 	owner: string;
 	status: Status;
 	/** epoch ms */
@@ -29,7 +29,7 @@ export interface Task {
 	seconds: number | undefined;
 	outcome: 'COMPLETED' | 'FAILED' | 'COMPLETED_EMPTY';
 	failure: Record<string, unknown>;
-	callbackMode: CallbackMode | undefined;
+	webhookMode: WebhookMode | undefined;
 	/** the statuses so far with the real time of each, oldest first */
 	history: Array<{ at: number; status: Status }>;
 }

@@ -19,7 +19,7 @@ export class Uploads {
 		private readonly settings: SandboxSettings,
 	) {}
 
-	/** Opens one upload and returns its entry in the answer of `request-url`. */
+	/** Opens one upload and returns its entry in the response of `request-url`. */
 	open(base: string, { owner, contentType }: { owner: string; contentType: string }) {
 		const fileId = `upl_${contentType.slice(0, 3)}_${randomBytes(12).toString('hex')}`;
 		const createdAt = Date.now();

@@ -1,5 +1,5 @@
 import type { EndpointName } from './endpoints';
-import type { CallbackForm, SandboxRule } from './ruleTypes';
+import type { SandboxRule, WebhookForm } from './ruleTypes';
 import type { SandboxSettings } from './settingTypes';
 
 /** What goes over the control endpoints, as both sides see it. Times are epoch ms. */
@@ -18,7 +18,7 @@ export type Status = (typeof STATUSES)[number];
 /** One POST to a create route, as it arrived. */
 export interface SandboxPost {
 	at: number;
-	/** what was answered; 0 = the connection was cut or is still open */
+	/** status of the response; 0 = the connection was cut or is still open */
 	status: number;
 	/** the task it made, if it made one */
 	taskId: string | null;
@@ -72,16 +72,16 @@ export interface SandboxTask {
 	generated: string[];
 }
 
-/** One attempt to deliver a callback. */
-export interface SandboxCallback {
+/** One attempt to send a webhook. */
+export interface SandboxWebhook {
 	at: number;
 	taskId: string;
 	status: Status;
 	url: string;
 	webhookId: string;
-	answerStatus?: number;
+	responseStatus?: number;
 	/** first 500 characters */
-	answerBody?: string;
+	responseBody?: string;
 	error?: string;
 }
 
@@ -97,7 +97,7 @@ export interface SandboxState {
 	now: number;
 	settings: SandboxSettings;
 	posts: SandboxPost[];
-	/** number of POSTs by the URL of a file in them, refused ones included */
+	/** number of POSTs by the URL of a file in them, rejected ones included */
 	postsPerImage: Record<string, number>;
 	/** number of tasks made by the URL of a file */
 	acceptedPerImage: Record<string, number>;
@@ -109,16 +109,16 @@ export interface SandboxState {
 	acceptedPosts: number;
 	requests: SandboxRequest[];
 	tasks: SandboxTask[];
-	callbacks: SandboxCallback[];
+	webhooks: SandboxWebhook[];
 	uploads: SandboxUpload[];
 	rules: SandboxRule[];
 }
 
-/** An extra callback, sent at once; `times` copies have ids of their own unless `sameId`. */
-export interface ExtraCallback {
+/** An extra webhook, sent at once; `times` copies have ids of their own unless `sameId`. */
+export interface ExtraWebhook {
 	status?: Status;
 	times?: number;
-	form?: CallbackForm;
+	form?: WebhookForm;
 	sameId?: boolean;
 	/** makes the timestamp this many seconds older */
 	ageSeconds?: number;

@@ -34,7 +34,7 @@ function usualPlaces({ platform, env }: Machine): string[] {
 
 /**
  * The path of a Chromium or Chrome that is installed already, or `undefined`. `CHROMIUM_PATH`
- * overrides the search; a wrong one is an error, since somebody meant it.
+ * overrides the search; a wrong one is an error, since the user set it.
  */
 export function findBrowser(
 	machine: Machine = { platform: process.platform, env: process.env, exists: existsSync },

@@ -9,7 +9,7 @@ import { findBrowser } from './find';
 const SYSTEM_FOLDERS = '/usr/sbin:/usr/bin:/sbin:/bin';
 const PACKAGE = ['install', '-y', '--no-install-recommends', 'chromium'];
 
-const ADVICE =
+const HINT =
 	'Please install Chromium or Google Chrome and run the same command again. If it is in an\n' +
 	'unusual place, name the program in the environment variable CHROMIUM_PATH.';
 
@@ -48,11 +48,11 @@ export function installedBrowser(tools: InstallTools = real): string {
 	const found = tools.find();
 	if (found !== undefined) return found;
 	if (!tools.run('apt-get', ['--version']).works) {
-		throw new Error(`There is no Chromium on this computer.\n${ADVICE}`);
+		throw new Error(`There is no Chromium on this computer.\n${HINT}`);
 	}
 	tools.report('Installing Chromium from the packages of this system ...');
 	const apt = (args: string[]): Ran =>
-		// Without -n, sudo would ask for a password where nobody sits.
+		// Without -n, sudo would prompt for a password where no user sits.
 		tools.isRoot ? tools.run('apt-get', args) : tools.run('sudo', ['-n', 'apt-get', ...args]);
 	let ran = apt(PACKAGE);
 	if (!ran.works) {
@@ -63,10 +63,10 @@ export function installedBrowser(tools: InstallTools = real): string {
 	const installed = tools.find();
 	if (installed !== undefined) return installed;
 	const reason = ran.output.trim().split('\n').slice(-4).join('\n');
-	throw new Error(`Chromium could not be installed.\n${reason}\n${ADVICE}`);
+	throw new Error(`Chromium could not be installed.\n${reason}\n${HINT}`);
 }
 
-/** The same, one process at a time: apt refuses a second one. */
+/** The same, one process at a time: apt allows no second one. */
 export async function ensureBrowser(): Promise<string> {
 	const found = findBrowser();
 	if (found !== undefined) return found;

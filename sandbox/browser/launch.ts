@@ -10,7 +10,7 @@ const FLAGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
-	// Video without sound must start by itself, and nothing outside this computer is asked.
+	// Video without sound must start by itself, and no request leaves this computer.
 	'--autoplay-policy=no-user-gesture-required',
 	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
@@ -20,7 +20,7 @@ export async function launchBrowser(): Promise<Browser> {
 	return await chromium.launch({
 		executablePath: await ensureBrowser(),
 		headless: true,
-		// Chromium refuses its sandbox to root, and containers refuse it to everybody.
+		// Chromium has no sandbox for root, and containers allow it to no user.
 		args: process.platform === 'linux' ? [...FLAGS, '--no-sandbox'] : FLAGS,
 	});
 }

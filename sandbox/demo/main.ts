@@ -20,7 +20,7 @@ npm run dev    the same, and each change of the sources goes into the open edito
 
   --editor   leave the editor open instead of running the workflows (what "npm start" does)
   --watch    compile each change into that editor (what "npm run dev" does)
-  --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without being asked
+  --yes      with HAPPY_HORSE_API_KEY set: agree to the cost without a prompt
   --help     show this text`;
 
 const SANDBOX_LIMIT_MS = 5 * 60_000;
@@ -83,7 +83,7 @@ async function runExamples({ n8n, workflows, sandbox }: Ready, real: RealApi | u
 	title('Images to videos');
 	const executionIds: string[] = [];
 	for (const { example, name, id } of workflows) {
-		const started = await n8n.client.callWebhook(example.webhookPath, { body: {} });
+		const started = await n8n.client.sendToWebhook(example.webhookPath, { body: {} });
 		if (started.status !== 200) {
 			throw new Error(`n8n did not start the workflow: ${JSON.stringify(started.body)}`);
 		}

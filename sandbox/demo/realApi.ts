@@ -34,18 +34,20 @@ Without HAPPY_HORSE_API_KEY the demo runs free of charge on a local sandbox.
 `;
 }
 
-/** Asks on the terminal; throws when nobody can answer. `--yes` makes this unnecessary. */
+/** Prompts on the terminal; throws when there is none. `--yes` makes this unnecessary. */
 export async function confirmCost(api: RealApi): Promise<boolean> {
 	console.log(costNotice(api));
 	if (!process.stdin.isTTY) {
-		throw new Error('Nobody can confirm the cost here. Add --yes to agree: npm run demo -- --yes');
+		throw new Error(
+			'There is no terminal to confirm the cost on. Add --yes to agree: npm run demo -- --yes',
+		);
 	}
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
 	// readline keeps Ctrl-C for itself: hand it on to the one place that stops everything.
 	terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
 	try {
-		const answer = await terminal.question('Create the four videos now? Type "yes" to agree: ');
-		return /^y(es)?$/i.test(answer.trim());
+		const reply = await terminal.question('Create the four videos now? Type "yes" to agree: ');
+		return /^y(es)?$/i.test(reply.trim());
 	} finally {
 		terminal.close();
 	}
@@ -58,27 +60,27 @@ export function credentialData({ key, baseUrl }: RealApi): Record<string, unknow
 		: { provider: 'magnific', apiKey: key, webhookSecret: '' };
 }
 
-/** Follows the tasks that appear in the account's lists after this call; asks every 10 s at most. */
+/** Follows the tasks that appear in the account's lists from now on; polls every 10 s at most. */
 export async function followNewTasks(api: RealApi): Promise<() => Promise<LiveTask[]>> {
 	const listOf = async (path: string): Promise<LiveTask[]> => {
-		const answer = await fetch((api.baseUrl ?? DEFAULT_BASE) + path, {
+		const response = await fetch((api.baseUrl ?? DEFAULT_BASE) + path, {
 			headers: { 'x-magnific-api-key': api.key },
 			redirect: 'error',
 			signal: AbortSignal.timeout(15_000),
 		});
-		if (!answer.ok) return [];
-		const { data = [] } = (await answer.json()) as {
+		if (!response.ok) return [];
+		const { data = [] } = (await response.json()) as {
 			data?: Array<{ task_id: string; status: string }>;
 		};
 		return data.map(({ task_id, status }) => ({ taskId: task_id, status }));
 	};
 	const list = async () => (await Promise.all(LIST_PATHS.map(listOf))).flat();
 	const before = new Set((await list().catch(() => [])).map(({ taskId }) => taskId));
-	let asked = 0;
+	let lastPoll = 0;
 	let seen: LiveTask[] = [];
 	return async () => {
-		if (Date.now() - asked < LIST_EVERY_MS) return seen;
-		asked = Date.now();
+		if (Date.now() - lastPoll < LIST_EVERY_MS) return seen;
+		lastPoll = Date.now();
 		// This list only decorates the wait: the node does its own, and knows what to do on errors.
 		const now = await list().catch(() => undefined);
 		if (now) seen = now.filter(({ taskId }) => !before.has(taskId)).reverse();

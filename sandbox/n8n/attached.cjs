@@ -3,14 +3,14 @@
 const { rmSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
 
-/** A folder that nobody needs after this n8n. */
+/** A folder that is of no use after this n8n. */
 const folder = process.env.HAPPY_HORSE_THROW_AWAY;
 
 function end() {
 	try {
 		if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 	} catch {
-		// The next process that asks for a temporary folder removes it.
+		// The next process that wants a temporary folder removes it.
 	}
 	try {
 		// The whole group: n8n's task runner as well.

@@ -2,13 +2,13 @@ import { viewExecution, type ExecutionStatus, type ExecutionView } from './execu
 import { RestError } from './session';
 import { nextExecution, waitForExecution } from './waiting';
 import type { ExecutionStart, ExecutionWait } from './waiting';
-import { callWebhook, waitForWebhook } from './webhook';
-import type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
+import { sendToWebhook, waitForWebhook } from './webhook';
+import type { WebhookRequest, WebhookResponse, WebhookWait } from './webhook';
 import type { ExecutionSummary, ListQuery, ListResult, ManualRun, NodeType } from './wire';
 import { Workspace } from './workspace';
 
 export type * from './wire';
-export type { WebhookAnswer, WebhookCall, WebhookWait } from './webhook';
+export type { WebhookRequest, WebhookResponse, WebhookWait } from './webhook';
 
 const dynamicParameters = (query: ListQuery): Record<string, unknown> => ({
 	nodeTypeAndVersion: { name: query.nodeType, version: query.typeVersion ?? 1 },
@@ -18,7 +18,7 @@ const dynamicParameters = (query: ListQuery): Record<string, unknown> => ({
 	...(query.credentials ? { credentials: query.credentials } : {}),
 });
 
-/** Drives an n8n the way its editor does. All calls but `setupOwner` and `login` need a login. */
+/** Drives an n8n the way its editor does. All methods but `setupOwner` and `login` need a login. */
 export class N8nClient extends Workspace {
 	/**
 	 * Presses "Execute workflow" (or "Execute step" with `runData` and `destinationNode`) on a
@@ -31,7 +31,7 @@ export class N8nClient extends Workspace {
 		const triggerNode =
 			run.triggerNode ?? nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')?.name;
 		const first = (await this.major()) === 1;
-		const answer = await this.rest('POST', `workflows/${workflowId}/run`, {
+		const response = await this.rest('POST', `workflows/${workflowId}/run`, {
 			...(first ? { workflowData: saved, startNodes: [] } : {}),
 			...(destinationNode === undefined
 				? {}
@@ -41,7 +41,7 @@ export class N8nClient extends Workspace {
 				? { triggerToStartFrom: { name: triggerNode } }
 				: {}),
 		});
-		const { executionId } = answer as { executionId?: string };
+		const { executionId } = response as { executionId?: string };
 		if (executionId === undefined) {
 			throw new Error('n8n waits for a test event now: no execution was started.');
 		}
@@ -52,16 +52,16 @@ export class N8nClient extends Workspace {
 	async executions(
 		filter: { workflowId?: string; status?: ExecutionStatus[] } = {},
 	): Promise<ExecutionSummary[]> {
-		const answer = await this.session.rest('GET', 'executions', {
+		const response = await this.session.rest('GET', 'executions', {
 			query: { limit: '100', filter: JSON.stringify(filter) },
 		});
-		return (answer as { results: ExecutionSummary[] }).results;
+		return (response as { results: ExecutionSummary[] }).results;
 	}
 
 	/** One execution with the data of its nodes; throws `RestError` 404 when there is none. */
 	async execution(id: string): Promise<ExecutionView> {
 		const found = (await this.rest('GET', `executions/${id}`)) as Record<string, unknown>;
-		// n8n answers 200 with an empty object for one that does not exist.
+		// n8n responds with 200 and an empty object for one that does not exist.
 		if (found.id === undefined) throw new RestError(404, `GET /rest/executions/${id}`, 'not found');
 		return viewExecution(found);
 	}
@@ -86,7 +86,7 @@ export class N8nClient extends Workspace {
 		await this.rest('POST', `executions/${id}/stop`, {});
 	}
 
-	/** Presses "Retry"; answers when the new execution has ended or waits. Returns its ID. */
+	/** Presses "Retry"; resolves when the new execution has ended or waits. Returns its ID. */
 	async retryExecution(id: string, { loadWorkflow = false } = {}): Promise<string> {
 		const known = new Set((await this.executions()).map((execution) => execution.id));
 		await this.rest('POST', `executions/${id}/retry`, { loadWorkflow });
@@ -106,49 +106,49 @@ export class N8nClient extends Workspace {
 		await waitForWebhook(new URL(`/webhook/${path}`, this.url), options);
 	}
 
-	/** Calls a path under `/webhook/`, or any path or URL of this n8n that starts with `/` or `http`. */
-	async callWebhook(path: string, call: WebhookCall = {}): Promise<WebhookAnswer> {
+	/** Sends a request to a path under `/webhook/`, or any path or URL of this n8n that starts with `/` or `http`. */
+	async sendToWebhook(path: string, request: WebhookRequest = {}): Promise<WebhookResponse> {
 		const url = new URL(/^(\/|http)/.test(path) ? path : `/webhook/${path}`, this.url);
-		return await callWebhook(url, call);
+		return await sendToWebhook(url, request);
 	}
 
 	/** The bytes behind the `id` of a binary entry (`filesystem-v2:...`). */
 	async downloadBinary(binaryId: string): Promise<Buffer> {
-		const answer = await this.session.send('GET', '/rest/binary-data', {
+		const response = await this.session.send('GET', '/rest/binary-data', {
 			query: { id: binaryId, action: 'download' },
 		});
-		if (!answer.ok)
-			throw new RestError(answer.status, 'GET /rest/binary-data', await answer.text());
-		return Buffer.from(await answer.arrayBuffer());
+		if (!response.ok)
+			throw new RestError(response.status, 'GET /rest/binary-data', await response.text());
+		return Buffer.from(await response.arrayBuffer());
 	}
 
 	/** All node types this n8n knows, as its editor loads them. */
 	async nodeTypes(): Promise<NodeType[]> {
-		const answer = await this.session.send('GET', '/types/nodes.json');
-		if (!answer.ok)
-			throw new RestError(answer.status, 'GET /types/nodes.json', await answer.text());
-		return (await answer.json()) as NodeType[];
+		const response = await this.session.send('GET', '/types/nodes.json');
+		if (!response.ok)
+			throw new RestError(response.status, 'GET /types/nodes.json', await response.text());
+		return (await response.json()) as NodeType[];
 	}
 
 	/** What the editor shows in "From list" of a resource locator. */
 	async searchList(query: ListQuery): Promise<ListResult> {
-		const answer = await this.rest('POST', 'dynamic-node-parameters/resource-locator-results', {
+		const response = await this.rest('POST', 'dynamic-node-parameters/resource-locator-results', {
 			...dynamicParameters(query),
 			...(query.filter === undefined ? {} : { filter: query.filter }),
 			...(query.paginationToken === undefined ? {} : { paginationToken: query.paginationToken }),
 		});
-		return answer as ListResult;
+		return response as ListResult;
 	}
 
 	/** What the editor shows in a dropdown that is filled by a `loadOptions` method. */
 	async loadOptions(
 		query: Omit<ListQuery, 'filter' | 'paginationToken'>,
 	): Promise<Array<{ name: string; value: unknown }>> {
-		const answer = await this.rest(
+		const response = await this.rest(
 			'POST',
 			'dynamic-node-parameters/options',
 			dynamicParameters(query),
 		);
-		return answer as Array<{ name: string; value: unknown }>;
+		return response as Array<{ name: string; value: unknown }>;
 	}
 }

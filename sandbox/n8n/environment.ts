@@ -20,7 +20,7 @@ const FOREIGN = new RegExp(
 const OF_N8N_1 = { DB_SQLITE_POOL_SIZE: '4' };
 
 /**
- * It would ask api.n8n.io for a list. n8n refuses to start with the name of a module that it does not know: 2.14.2 does not know
+ * It would request a list from api.n8n.io. n8n does not start with the name of a module that it does not know: 2.14.2 does not know
  * this one, 2.23.4 does.
  */
 const MCP_REGISTRY = { N8N_DISABLED_MODULES: 'mcp-registry' };
@@ -31,7 +31,7 @@ const hasMcpRegistry = (version: string): boolean => {
 };
 
 /**
- * The environment of a throw-away n8n: on loopback only, telling nobody about itself, with the
+ * The environment of a throw-away n8n: on loopback only, without telemetry, with the
  * running Node first on PATH (n8n starts its task runner as plain `node`).
  */
 export function n8nEnvironment(

@@ -54,7 +54,7 @@ export interface ExecutionView {
 	runData: Record<string, NodeRun[]>;
 	/** Execution data as n8n keeps it, un-flattened (resultData, executionData, waitTill ...). */
 	data: Record<string, unknown>;
-	/** The answer of the REST API, unchanged. */
+	/** The response of the REST API, unchanged. */
 	raw: Record<string, unknown>;
 }
 
@@ -89,7 +89,7 @@ function nodeRun(value: unknown): NodeRun {
 	};
 }
 
-/** Turns what GET /rest/executions/:id answers into a view; un-flattens the data when needed. */
+/** Turns what GET /rest/executions/:id returns into a view; un-flattens the data when needed. */
 export function viewExecution(raw: Dictionary): ExecutionView {
 	const data = dictionary(typeof raw.data === 'string' ? parseFlatted(raw.data) : raw.data);
 	const result = dictionary(data.resultData);

@@ -63,7 +63,7 @@ function inWords(error: unknown, version: string): unknown {
 		: 'npm stopped with an error.';
 	return new Error(
 		`n8n ${version} could not be fetched. ${reason}\n` +
-			`It is safe to run the same command again: it goes on with what is there.\n\n${error.message}`,
+			`It is safe to run the same command again: it continues with what is there.\n\n${error.message}`,
 	);
 }
 

@@ -50,7 +50,7 @@ export async function withLock<T>(
 			told = true;
 			await sleep(pollMs);
 		} else {
-			// Empty for a moment between creation and writing: look twice before calling it stale.
+			// Empty for a moment between creation and writing: look twice before taking it for stale.
 			await sleep(pollMs / 5);
 			if (holderOf(path) === holder) rmSync(path, { force: true });
 		}

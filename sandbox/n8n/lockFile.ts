@@ -77,8 +77,8 @@ function withoutEdges(locked: LockedPackage, isLeftOut: (name: string) => boolea
 	return copy;
 }
 
-/** Where the npm registry keeps a version: without it npm asks for the whole list of versions of each package first. */
-export function addressOf(name: string, version: string): string {
+/** Where the npm registry keeps a version: without it npm first requests the whole list of versions of each package. */
+export function registryUrl(name: string, version: string): string {
 	const short = name.slice(name.indexOf('/') + 1);
 	return `https://registry.npmjs.org/${name}/-/${short}-${version}.tgz`;
 }
@@ -98,7 +98,7 @@ function withNeededPeers(all: LockFile['packages'], peers: string[]): LockFile['
 
 /**
  * The lock file that we keep of n8n: without the packages named in `leftOut` (a name that ends in * stands for all that begin
- * so) and what only they need, each package with its address and its integrity. `neededPeers` are optional peers that are kept
+ * so) and what only they need, each package with its URL and its integrity. `neededPeers` are optional peers that are kept
  * although only packages that are left out need them. Throws when a package has no integrity: it would not be checked.
  */
 export function keptLock(lock: LockFile, leftOut: string[], neededPeers: string[] = []): LockFile {
@@ -112,7 +112,7 @@ export function keptLock(lock: LockFile, leftOut: string[], neededPeers: string[
 		if (path !== '') {
 			if (!kept.integrity || !kept.version) throw new Error(`${path} has no integrity`);
 			const name = typeof kept.name === 'string' ? kept.name : nameAt(path);
-			kept.resolved = addressOf(name, kept.version);
+			kept.resolved = registryUrl(name, kept.version);
 		}
 		packages[path] = kept;
 	}

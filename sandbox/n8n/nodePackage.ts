@@ -63,12 +63,12 @@ export async function installNodePackage(
 		cwd: packageFolder,
 	});
 
-	const ledger = {
+	const installed = {
 		name: 'installed-nodes',
 		private: true,
 		dependencies: { [manifest.name]: manifest.version },
 	};
-	writeFileSync(join(nodesFolder, 'package.json'), JSON.stringify(ledger, null, 2));
+	writeFileSync(join(nodesFolder, 'package.json'), JSON.stringify(installed, null, 2));
 	return manifest;
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Systems hand out ports above these by themselves. One of those could go to anybody who asks for any, in the seconds
+ * Systems hand out ports above these by themselves. One of those could go to any program that wants one, in the seconds
  * that an n8n needs until it listens, or while it is killed and started again.
  */
 const LOWEST = 20_000;
@@ -18,7 +18,7 @@ export async function freePorts(count: number): Promise<number[]> {
 	return [...ports];
 }
 
-/** Somebody listens there, or the system keeps it for itself. */
+/** A program listens there, or the system keeps it for itself. */
 const TAKEN = ['EADDRINUSE', 'EACCES'];
 
 async function isFree(port: number): Promise<boolean> {

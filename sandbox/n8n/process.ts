@@ -108,7 +108,7 @@ export class N8nProcess {
 		await this.exit;
 	}
 
-	/** Asks it to stop (SIGTERM) and insists after 15 s. */
+	/** Tells it to stop (SIGTERM) and kills it after 15 s. */
 	async halt(): Promise<void> {
 		if (!this.child) return;
 		this.signal('SIGTERM');
@@ -145,14 +145,14 @@ export class N8nProcess {
  */
 export const ONE_REQUEST = { connection: 'close' };
 
-/** True when each of the paths answers with JSON: while it starts, n8n answers 200 with a page that says so. */
-export async function answersJson(url: string, paths: readonly string[]): Promise<boolean> {
+/** True when each of the paths responds with JSON: while it starts, n8n responds with 200 and a page that says so. */
+export async function respondsWithJson(url: string, paths: readonly string[]): Promise<boolean> {
 	try {
 		for (const path of paths) {
 			const signal = AbortSignal.timeout(2000);
-			const answer = await fetch(url + path, { headers: ONE_REQUEST, signal });
-			const body = await answer.text();
-			if (!answer.ok || !body.startsWith('{')) return false;
+			const response = await fetch(url + path, { headers: ONE_REQUEST, signal });
+			const body = await response.text();
+			if (!response.ok || !body.startsWith('{')) return false;
 		}
 		return true;
 	} catch {

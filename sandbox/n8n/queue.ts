@@ -10,7 +10,7 @@ import { n8nEnvironment } from './environment';
 import { ensureN8n, N8N_VERSION } from './install';
 import { installNodePackage } from './nodePackage';
 import { freePorts } from './ports';
-import { answersJson, N8nProcess, ONE_REQUEST } from './process';
+import { N8nProcess, ONE_REQUEST, respondsWithJson } from './process';
 import type { N8nServer } from './server';
 import { startN8n } from './server';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
@@ -30,7 +30,7 @@ export interface QueueN8n {
 	main: N8nServer;
 	workers: N8nProcess[];
 	webhook: N8nProcess;
-	/** Where callers are sent; main serves webhooks, too, as it does unless told otherwise. */
+	/** Where webhooks are sent; main serves webhooks, too, as it does unless told otherwise. */
 	webhookUrl: string;
 	database: Postgres;
 	stop(): Promise<void>;
@@ -94,7 +94,7 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 				workingFolder: userFolder,
 				logPath: join(userFolder, 'n8n.log'),
 				isReady: async () =>
-					(await answersJson(url, ['/healthz', '/healthz/readiness'])) &&
+					(await respondsWithJson(url, ['/healthz', '/healthz/readiness'])) &&
 					(command === 'worker' || (await knowsWebhooks(url))),
 				bootTimeoutMs: BOOT_TIMEOUT_MS,
 			});
@@ -114,11 +114,11 @@ export async function startQueueN8n(options: QueueOptions): Promise<QueueN8n> {
 	}
 }
 
-/** n8n 1 calls a webhook processor ready a moment before it has any path of a webhook. */
+/** n8n 1 says that a webhook processor is ready a moment before it has any path of a webhook. */
 async function knowsWebhooks(url: string): Promise<boolean> {
 	try {
-		const answer = await fetch(`${url}/webhook-waiting/0`, { headers: ONE_REQUEST });
-		return !(await answer.text()).includes('Cannot GET');
+		const response = await fetch(`${url}/webhook-waiting/0`, { headers: ONE_REQUEST });
+		return !(await response.text()).includes('Cannot GET');
 	} catch {
 		return false;
 	}
@@ -144,7 +144,7 @@ function queueEnvironment(services: { redis: Service; database: Service }): Reco
 const nodesFolderOf = (folder: string) => join(folder, 'nodes');
 
 /**
- * A folder for each process, since after a crash n8n holds up whoever starts next in the same folder; the package
+ * A folder for each process, since after a crash n8n holds up the next one in the same folder; the package
  * is there once for all.
  */
 function userFolderOf(folder: string, name: string): string {

@@ -8,7 +8,7 @@ import { n8nEnvironment } from './environment';
 import { ensureN8n, N8N_VERSION, type InstalledN8n } from './install';
 import { installNodePackage, type PackageManifest } from './nodePackage';
 import { freePorts } from './ports';
-import { answersJson, N8nProcess } from './process';
+import { N8nProcess, respondsWithJson } from './process';
 import { registerNodePackage } from './register';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
 
@@ -28,7 +28,7 @@ export interface StartOptions {
 	log?: string;
 	/** Keep the fresh folder after `stop()`. */
 	keepFolder?: boolean;
-	/** How long n8n may take to answer, default 120 s. */
+	/** How long n8n may take to start, default 120 s. */
 	bootTimeoutMs?: number;
 }
 
@@ -58,7 +58,8 @@ export class N8nServer {
 			env,
 			workingFolder: userFolder,
 			logPath,
-			isReady: async () => await answersJson(this.url, ['/healthz/readiness', '/rest/settings']),
+			isReady: async () =>
+				await respondsWithJson(this.url, ['/healthz/readiness', '/rest/settings']),
 			bootTimeoutMs,
 		});
 	}
@@ -77,12 +78,12 @@ export class N8nServer {
 		return this.process.log();
 	}
 
-	/** Starts n8n and resolves when its REST API answers; throws with the end of the log. */
+	/** Starts n8n and resolves when its REST API responds; throws with the end of the log. */
 	async boot(): Promise<void> {
 		await this.process.boot();
 	}
 
-	/** Asks n8n to stop (SIGTERM), insists after 15 s, and removes the throw-away folder. */
+	/** Tells n8n to stop (SIGTERM), kills it after 15 s, and removes the throw-away folder. */
 	async stop(): Promise<void> {
 		await this.process.halt();
 		if (this.launch.removeFolder) removeFolder(this.userFolder);
@@ -112,7 +113,7 @@ export class N8nServer {
 
 /**
  * Starts a throw-away n8n, with a node package installed in it when a tarball is given. The owner
- * is not set up yet: call `client.setupOwner()`.
+ * is not set up yet: use `client.setupOwner()`.
  */
 export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	const version = options.version ?? N8N_VERSION;
@@ -175,14 +176,14 @@ async function listPackage(server: N8nServer, manifest: PackageManifest): Promis
 	registerNodePackage(server.databasePath, { manifest, nodes });
 }
 
-/** The key of a user folder that was used before; n8n refuses to start with another one. */
+/** The key of a user folder that was used before; n8n does not start with another one. */
 function encryptionKeyOf(userFolder: string): string {
 	const config = join(userFolder, '.n8n', 'config');
 	if (!existsSync(config)) return randomBytes(24).toString('base64url');
 	return (JSON.parse(readFileSync(config, 'utf8')) as { encryptionKey: string }).encryptionKey;
 }
 
-/** What n8n has written of the nodes that it loaded. On a busy machine it is still being written when n8n answers. */
+/** What n8n has written of the nodes that it loaded. On a busy machine it is still being written when n8n responds. */
 async function loadedTypes(server: N8nServer): Promise<Array<Record<string, unknown>>> {
 	const file = join(server.userFolder, '.cache', 'n8n', 'public', 'types', 'nodes.json');
 	const end = Date.now() + TYPES_MS;

@@ -6,7 +6,7 @@ export class RestError extends Error {
 		readonly request: string,
 		readonly body: string,
 	) {
-		super(`n8n answered ${status} to ${request}: ${body.slice(0, 500)}`);
+		super(`n8n responded with ${status} to ${request}: ${body.slice(0, 500)}`);
 		this.name = 'RestError';
 	}
 }
@@ -23,7 +23,7 @@ export class Session {
 
 	constructor(readonly url: string) {}
 
-	/** Sends a request with the cookie; answers of any status come back. */
+	/** Sends a request with the cookie; returns responses of any status. */
 	async send(method: string, path: string, options: RestOptions = {}): Promise<Response> {
 		const url = new URL(path, this.url);
 		for (const [name, value] of Object.entries(options.query ?? {}))
@@ -47,13 +47,13 @@ export class Session {
 		return response;
 	}
 
-	/** Calls `/rest/<path>` and returns the `data` of the answer; throws `RestError` on 4xx and 5xx. */
+	/** Requests `/rest/<path>` and returns the `data` of the response; throws `RestError` on 4xx and 5xx. */
 	async rest(method: string, path: string, options: RestOptions = {}): Promise<unknown> {
 		const response = await this.send(method, `/rest/${path}`, options);
 		const body = await response.text();
 		if (!response.ok) throw new RestError(response.status, `${method} /rest/${path}`, body);
 		if (body === '') return undefined;
-		const answer: unknown = JSON.parse(body);
-		return typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : answer;
+		const parsed: unknown = JSON.parse(body);
+		return typeof parsed === 'object' && parsed !== null && 'data' in parsed ? parsed.data : parsed;
 	}
 }

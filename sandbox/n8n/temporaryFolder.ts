@@ -34,7 +34,7 @@ function removeLeftovers(): void {
 
 /**
  * A fresh folder that is removed when this process ends, at the latest by the next process that
- * asks for one; with `keep` it stays.
+ * wants one; with `keep` it stays.
  */
 export function temporaryFolder(name: FolderName, { keep = false } = {}): string {
 	removeLeftovers();

@@ -30,7 +30,7 @@ export async function waitForExecution(
 	const end = Date.now() + timeoutMs;
 	let wholeBy = Infinity;
 	for (;;) {
-		// A row without data yet answers 404 or 500 for a moment.
+		// A row without data yet gives 404 or 500 for a moment.
 		const seen = await read().catch((error: unknown) => {
 			if (error instanceof RestError && [404, 500].includes(error.status)) return undefined;
 			throw error;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ONE_REQUEST } from './process';
 
-export interface WebhookCall {
+export interface WebhookRequest {
 	method?: string;
 	/** Objects are sent as JSON; strings, bytes and FormData as they are. */
 	body?: unknown;
@@ -16,7 +16,7 @@ export interface WebhookWait {
 	timeoutMs?: number;
 }
 
-export interface WebhookAnswer {
+export interface WebhookResponse {
 	status: number;
 	/** Parsed when it is JSON, else the text. */
 	body: unknown;
@@ -24,7 +24,7 @@ export interface WebhookAnswer {
 }
 
 /**
- * Polls until a production webhook is registered (1 to 2 s after publishing). It asks with a CORS
+ * Polls until a production webhook is registered (1 to 2 s after publishing). It polls with a CORS
  * preflight, which names the registered methods and starts nothing.
  */
 export async function waitForWebhook(
@@ -33,12 +33,12 @@ export async function waitForWebhook(
 ): Promise<void> {
 	const end = Date.now() + timeoutMs;
 	for (;;) {
-		const answer = await fetch(url, {
+		const response = await fetch(url, {
 			method: 'OPTIONS',
 			headers: { origin: url.origin, ...ONE_REQUEST },
 		});
-		await answer.arrayBuffer();
-		const methods = (answer.headers.get('access-control-allow-methods') ?? '').split(', ');
+		await response.arrayBuffer();
+		const methods = (response.headers.get('access-control-allow-methods') ?? '').split(', ');
 		if (methods.includes(method)) return;
 		if (Date.now() > end)
 			throw new Error(`The webhook ${method} ${url.pathname} is not registered.`);
@@ -46,11 +46,11 @@ export async function waitForWebhook(
 	}
 }
 
-/** Sends one request; answers of any status come back. */
-export async function callWebhook(
+/** Sends one request; returns responses of any status. */
+export async function sendToWebhook(
 	target: URL,
-	{ method = 'POST', body, headers = {}, query = {}, timeoutMs = 120_000 }: WebhookCall = {},
-): Promise<WebhookAnswer> {
+	{ method = 'POST', body, headers = {}, query = {}, timeoutMs = 120_000 }: WebhookRequest = {},
+): Promise<WebhookResponse> {
 	const url = new URL(target);
 	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
 	const asIs: RequestInit['body'] | undefined =
@@ -58,7 +58,7 @@ export async function callWebhook(
 			? (body as RequestInit['body'])
 			: undefined;
 	const json = asIs === undefined && body !== undefined;
-	const answer = await fetch(url, {
+	const response = await fetch(url, {
 		method,
 		headers: {
 			...ONE_REQUEST,
@@ -68,8 +68,8 @@ export async function callWebhook(
 		signal: AbortSignal.timeout(timeoutMs),
 		...(body === undefined ? {} : { body: asIs ?? JSON.stringify(body) }),
 	});
-	const text = await answer.text();
-	return { status: answer.status, body: parsed(text), headers: answer.headers };
+	const text = await response.text();
+	return { status: response.status, body: parsed(text), headers: response.headers };
 }
 
 function parsed(text: string): unknown {

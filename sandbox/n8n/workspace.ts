@@ -17,12 +17,12 @@ export class Workspace {
 		this.session = new Session(url);
 	}
 
-	/** Any REST call this class has no method for; returns `data` of the answer. */
+	/** Any REST request this class has no method for; returns `data` of the response. */
 	async rest(method: string, path: string, body?: unknown): Promise<unknown> {
 		return await this.session.rest(method, path, body === undefined ? {} : { body });
 	}
 
-	/** A page of n8n that is no answer of the REST API, such as the one after a sign-in elsewhere. */
+	/** A page of n8n outside its REST API, such as the one after a sign-in elsewhere. */
 	async page(path: string): Promise<string> {
 		return await (await this.session.send('GET', path)).text();
 	}
@@ -66,10 +66,10 @@ export class Workspace {
 		const name = `test of ${type}`;
 		const id = await this.createCredential(type, { name, data });
 		try {
-			const answer = await this.rest('POST', 'credentials/test', {
+			const response = await this.rest('POST', 'credentials/test', {
 				credentials: { id, name, type, data },
 			});
-			return answer as { status: 'OK' | 'Error'; message: string };
+			return response as { status: 'OK' | 'Error'; message: string };
 		} finally {
 			await this.deleteCredential(id);
 		}
@@ -87,7 +87,7 @@ export class Workspace {
 			connections,
 			settings,
 			pinData,
-			// n8n 1 refuses a workflow without it; n8n 2 publishes in a step of its own.
+			// n8n 1 rejects a workflow without it; n8n 2 publishes in a step of its own.
 			active: false,
 			...(meta === undefined ? {} : { meta }),
 		});
@@ -100,7 +100,7 @@ export class Workspace {
 		return (await this.rest('GET', `workflows/${id}`)) as WorkflowJson;
 	}
 
-	/** Publishes the saved version. Webhooks answer a moment later: see `waitForWebhook`. */
+	/** Publishes the saved version. Webhooks respond a moment later: see `waitForWebhook`. */
 	async activate(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		if ((await this.major()) === 1) {

@@ -8,7 +8,7 @@ import { npm } from './npm';
 import { OVERRIDES } from './overrides';
 import { temporaryFolder } from './temporaryFolder';
 
-/** Asks the npm registry which packages a version of n8n consists of today, and writes them into the repository. */
+/** Reads from the npm registry which packages a version of n8n consists of today, and writes them into the repository. */
 async function writeLock(version: string): Promise<void> {
 	const folder = temporaryFolder('lock');
 	const manifest = { private: true, dependencies: { n8n: version }, overrides: OVERRIDES };

@@ -29,8 +29,8 @@ export interface Registry {
 	spoil(version: string): void;
 	/** Offers it no longer. */
 	withdraw(version: string): void;
-	/** Paths that were asked for, and hosts that could not be reached. */
-	asked: string[];
+	/** Paths that were requested, and hosts that were blocked. */
+	requests: string[];
 	close(): Promise<void>;
 }
 
@@ -40,11 +40,11 @@ interface Published {
 	dist: { tarball: string; integrity: string; shasum: string };
 }
 
-/** Starts an empty one. Whatever asks through it finds the registry and nothing else of the internet. */
+/** Starts an empty one. Requests through it find the registry and nothing else of the internet. */
 export async function openRegistry(): Promise<Registry> {
 	const folder = temporaryFolder('internet');
 	const versions = new Map<string, Published>();
-	const asked: string[] = [];
+	const requests: string[] = [];
 	const { private: key, cert } = await generate([{ name: 'commonName', value: HOST }], {
 		keySize: 2048,
 		extensions: [
@@ -57,7 +57,7 @@ export async function openRegistry(): Promise<Registry> {
 	mkdirSync(join(folder, 'npm'));
 
 	const app = fastify({ https: { key, cert }, forceCloseConnections: true });
-	app.addHook('onRequest', async ({ url }) => void asked.push(decodeURIComponent(url)));
+	app.addHook('onRequest', async ({ url }) => void requests.push(decodeURIComponent(url)));
 	const offered = (name: string) =>
 		[...versions.values()].filter(({ manifest }) => manifest.name === name);
 	app.get<{ Params: { name: string } }>('/:name', async ({ params }, reply) => {
@@ -85,7 +85,7 @@ export async function openRegistry(): Promise<Registry> {
 		return await reply.type('application/octet-stream').send(found.bytes);
 	});
 	await app.listen({ host: '127.0.0.1', port: 0 });
-	const proxy = await openProxy((app.server.address() as AddressInfo).port, asked);
+	const proxy = await openProxy((app.server.address() as AddressInfo).port, requests);
 
 	const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 	const npm = {
@@ -99,7 +99,7 @@ export async function openRegistry(): Promise<Registry> {
 	};
 
 	return {
-		asked,
+		requests,
 		env: {
 			HTTPS_PROXY: proxyUrl,
 			NO_PROXY: '127.0.0.1,localhost',
@@ -143,12 +143,12 @@ export async function openRegistry(): Promise<Registry> {
 }
 
 /** Leads the registry's name to `port`, and every other name nowhere. */
-async function openProxy(port: number, asked: string[]): Promise<Server> {
+async function openProxy(port: number, requests: string[]): Promise<Server> {
 	const proxy = createServer((_, response) => void response.writeHead(403).end());
 	proxy.on('connect', ({ url = '' }: { url?: string }, client: Socket) => {
 		client.on('error', () => client.destroy());
 		if (url !== `${HOST}:443`) {
-			asked.push(`refused ${url}`);
+			requests.push(`blocked ${url}`);
 			client.end('HTTP/1.1 403 Not on this internet\r\n\r\n');
 			return;
 		}

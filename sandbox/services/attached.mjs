@@ -1,4 +1,4 @@
-// Runs a program until it ends or our standard input does, that is when whoever started us has ended in
+// Runs a program until it ends or our standard input does, that is when the process that started us has ended in
 // whatever way: a test that is killed must leave no database behind.
 //
 //   node attached.mjs '{"command":"…","args":[…],"signal":"SIGTERM","uid":1,"gid":1}'
@@ -24,5 +24,5 @@ function stop() {
 
 process.stdin.on('end', stop).on('error', stop).resume();
 process.on('SIGTERM', stop);
-// Ctrl-C in a terminal goes to the whole group; whoever started us stops us in order.
+// Ctrl-C in a terminal goes to the whole group; the process that started us stops us in order.
 process.on('SIGINT', () => {});

@@ -16,11 +16,11 @@ export const DATABASE_USER = 'n8n';
 export interface Postgres extends Service {
 	/** The rows of a query, as PostgreSQL writes them as JSON. */
 	rows(sql: string): Promise<Array<Record<string, unknown>>>;
-	/** Locks a table in this mode, such as `EXCLUSIVE`, until the returned function is called. */
+	/** Locks a table in this mode, such as `EXCLUSIVE`, until the returned function runs. */
 	lock(table: string, mode: string): Promise<() => Promise<void>>;
 }
 
-/** Durable is what nobody needs here; main, workers and a webhook processor open connections of their own. */
+/** Nothing here has to be durable; main, workers and a webhook processor open connections of their own. */
 const SETTINGS = {
 	listen_addresses: '127.0.0.1',
 	unix_socket_directories: '',
@@ -83,11 +83,11 @@ export async function startPostgres(): Promise<Postgres> {
 			const ended = once(session, 'exit');
 			const locked = once(session.stdout, 'data');
 			session.stdin.write(`BEGIN; LOCK TABLE ${table} IN ${mode} MODE; SELECT 'locked';\n`);
-			const refused = ended.then(() => {
+			const failed = ended.then(() => {
 				throw new Error(`PostgreSQL did not lock ${table}.`);
 			});
-			await Promise.race([locked, refused]);
-			refused.catch(() => undefined);
+			await Promise.race([locked, failed]);
+			failed.catch(() => undefined);
 			return async () => {
 				// Without its COMMIT, the transaction ends with the session.
 				session.stdin.end();
@@ -97,7 +97,7 @@ export async function startPostgres(): Promise<Postgres> {
 	};
 }
 
-/** PostgreSQL refuses to run as root: then it runs as its own user or nobody, who gets the folder. */
+/** PostgreSQL does not run as root: then it runs as its own user or `nobody`, who gets the folder. */
 function userFor(folder: string): { uid: number; gid: number } | undefined {
 	if (process.getuid?.() !== 0) return undefined;
 	const user = idsOf('postgres') ?? idsOf('nobody');

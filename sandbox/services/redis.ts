@@ -20,18 +20,18 @@ export async function startRedis(): Promise<Service> {
 		args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
 		signal: 'SIGTERM',
 		port,
-		isReady: async () => await answersPing(port),
+		isReady: async () => await respondsToPing(port),
 		cleanUp: () => removeFolder(folder),
 	});
 }
 
-async function answersPing(port: number): Promise<boolean> {
+async function respondsToPing(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	try {
 		await once(socket, 'connect');
 		socket.write('PING\r\n');
-		const [answer] = (await once(socket, 'data')) as [Buffer];
-		return answer.toString().startsWith('+PONG');
+		const [response] = (await once(socket, 'data')) as [Buffer];
+		return response.toString().startsWith('+PONG');
 	} catch {
 		return false;
 	} finally {

@@ -16,7 +16,7 @@ export interface ServiceLaunch {
 	args: readonly string[];
 	/** What makes it end at once and in order. */
 	signal: NodeJS.Signals;
-	/** Of the user that it runs as, where it refuses to run as ours. */
+	/** Of the user that it runs as, where it does not run as ours. */
 	user?: { uid: number; gid: number } | undefined;
 	port: number;
 	isReady: () => Promise<boolean>;
@@ -27,8 +27,8 @@ export interface ServiceLaunch {
 /** Starts a program that ends with `stop` and, at the latest, with this process. */
 export async function startService(launch: ServiceLaunch): Promise<Service> {
 	const { command, args, signal, user, port, isReady, cleanUp } = launch;
-	const order = JSON.stringify({ command, args, signal, ...user });
-	const child = spawn(process.execPath, [join(__dirname, 'attached.mjs'), order], {
+	const program = JSON.stringify({ command, args, signal, ...user });
+	const child = spawn(process.execPath, [join(__dirname, 'attached.mjs'), program], {
 		stdio: ['pipe', 'pipe', 'pipe'],
 		// Ctrl-C in the terminal is for us; the end of the pipe tells it to stop.
 		detached: process.platform !== 'win32',

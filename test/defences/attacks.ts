@@ -1,12 +1,12 @@
 import type { Defence, LeftToOthers } from './defence';
 import { engine, nodes, server, unit } from './defence';
 
-const CHECKED_ADDRESS = `if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {`;
+const CHECKED_URL = `if (!url || !['https:', 'http:'].includes(url.protocol) || url.username || url.password) {`;
 
-const addresses: Defence[] = [
+const urls: Defence[] = [
 	{
 		row: 'A1',
-		defence: 'addresses of this machine and network are not opened',
+		defence: 'URLs of this machine and network are not opened',
 		file: nodes('http/safeFetch'),
 		source: `isLocalHost(hostname) ? 'local' : await resolveHost(context, hostname);`,
 		without: 'await resolveHost(context, hostname);',
@@ -14,7 +14,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A1',
-		defence: 'nor addresses at which no server of the internet can be',
+		defence: 'nor URLs at which no server of the internet can be',
 		file: nodes('http/safeFetch'),
 		source: 'if (isSpecialHost(hostname)) throw new',
 		without: 'if (false) throw new',
@@ -24,7 +24,7 @@ const addresses: Defence[] = [
 		row: 'A1',
 		defence: 'nor anything but http(s) without a user name',
 		file: nodes('http/safeFetch'),
-		source: CHECKED_ADDRESS,
+		source: CHECKED_URL,
 		without: 'if (!url) {',
 		test: unit('http/safeFetch', 'A1: %s'),
 	},
@@ -38,12 +38,12 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A1',
-		defence: 'each address on the way is looked at',
+		defence: 'each URL on the way is looked at',
 		file: nodes('http/safeFetch'),
 		source: 'const ipAddresses = await ipAddressesOf(context, current, allowLocal);',
 		without:
 			'const ipAddresses = hop === 0 ? await ipAddressesOf(context, current, allowLocal) : [];',
-		test: unit('http/safeFetch', 'is refused on the way'),
+		test: unit('http/safeFetch', 'is rejected on the way'),
 	},
 	{
 		row: 'A1',
@@ -55,7 +55,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A1',
-		defence: 'a name that leads elsewhere by now (rebinding) is not asked again',
+		defence: 'a name that leads elsewhere by now (rebinding) is not looked up again',
 		file: nodes('http/safeFetch'),
 		source: 'requestAt(context, pinned ? ipAddresses : [], {',
 		without: 'requestAt(context, [], {',
@@ -71,7 +71,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A1',
-		defence: 'a provider on the internet gives no address inside',
+		defence: 'a provider on the internet gives no URL inside',
 		file: nodes('output/downloadVideo'),
 		source: 'allowLocal: api.provider.isLocal,',
 		without: 'allowLocal: true,',
@@ -87,7 +87,7 @@ const addresses: Defence[] = [
 	},
 	{
 		row: 'A2',
-		defence: 'images and videos are asked for without the key',
+		defence: 'images and videos are requested without the key',
 		file: nodes('http/safeFetch'),
 		source: 'context.helpers.httpRequest({',
 		without: `context.helpers.httpRequestWithAuthentication.call(context, 'happyHorseApi', {`,
@@ -103,7 +103,7 @@ const addresses: Defence[] = [
 	},
 ];
 
-const callbacks: Defence[] = [
+const webhooks: Defence[] = [
 	{
 		row: 'A3',
 		defence: 'a signature has to match',
@@ -114,11 +114,11 @@ const callbacks: Defence[] = [
 	},
 	{
 		row: 'A3',
-		defence: 'the trigger refuses what is not signed',
+		defence: 'the trigger rejects what is not signed',
 		file: nodes('trigger/receive'),
 		source: 'if (fault !== null) return reject(context, fault);',
 		without: '',
-		test: unit('trigger/receive', 'A3: refuses %s'),
+		test: unit('trigger/receive', 'A3: rejects %s'),
 	},
 	{
 		row: 'A3',
@@ -142,7 +142,7 @@ const callbacks: Defence[] = [
 		file: nodes('signature/verify'),
 		source: 'if (!(Math.abs(nowMs / 1000 - seconds) <= TOLERANCE_SECONDS)) {',
 		without: 'if (false) {',
-		test: unit('trigger/receive', 'A4: refuses what was recorded long ago'),
+		test: unit('trigger/receive', 'A4: rejects what was recorded long ago'),
 	},
 	{
 		row: 'A4',
@@ -178,11 +178,11 @@ const callbacks: Defence[] = [
 	},
 	{
 		row: 'A5',
-		defence: 'the address is not enough where there is a secret',
+		defence: 'the URL is not enough where there is a secret',
 		file: nodes('waiting/receiveWebhook'),
 		source: 'return signatureFault({ headers, rawBody }, { keys, nowMs: clock.now() });',
 		without: 'return null;',
-		test: unit('waiting/receiveWebhook', 'A5: the right address is not enough'),
+		test: unit('waiting/receiveWebhook', 'A5: the right URL is not enough'),
 	},
 	{
 		row: 'A5',
@@ -190,7 +190,7 @@ const callbacks: Defence[] = [
 		file: nodes('waiting/settling'),
 		source: 'if (isSigned && isWhole(task)) this.watch.learn(task, now);',
 		without: 'if (isWhole(task)) this.watch.learn(task, now);',
-		test: unit('waiting/receiveWebhook', 'takes neither address nor reason from an unsigned body'),
+		test: unit('waiting/receiveWebhook', 'takes neither URL nor reason from an unsigned body'),
 	},
 	{
 		row: 'A5',
@@ -198,11 +198,11 @@ const callbacks: Defence[] = [
 		file: nodes('waiting/receiveWebhook'),
 		source: 'const isSigned = keys !== null && fault === null;',
 		without: 'const isSigned = keys !== null;',
-		test: unit('waiting/receiveWebhook', 'A5: the right address is not enough'),
+		test: unit('waiting/receiveWebhook', 'A5: the right URL is not enough'),
 	},
 	{
 		row: 'A5',
-		defence: 'and not even that where the address holds no token of n8n',
+		defence: 'and not even that where the URL holds no token of n8n',
 		file: nodes('waiting/receiveWebhook'),
 		source: `if (resumeTokenOf(context) === '') return reject(context, fault);`,
 		without: '',
@@ -210,7 +210,7 @@ const callbacks: Defence[] = [
 	},
 	{
 		row: 'A5',
-		defence: 'what wakes it again and again does not make it ask each time',
+		defence: 'what wakes it again and again does not make it poll each time',
 		file: nodes('waiting/readList'),
 		source: 'return this.of(tasks).filter(({ taskId }) => !this.read.has(taskId));',
 		without: 'return this.of(tasks);',
@@ -261,7 +261,7 @@ const callbacks: Defence[] = [
 const texts: Defence[] = [
 	{
 		row: 'A7',
-		defence: 'a key that no header can hold is refused',
+		defence: 'a key that no header can hold is invalid',
 		file: nodes('http/provider'),
 		source: String.raw`if (!/^[\x21-\x7e]+$/.test(apiKey)) {`,
 		without: 'if (false) {',
@@ -269,7 +269,7 @@ const texts: Defence[] = [
 	},
 	{
 		row: 'A7',
-		defence: 'an address with control characters is refused',
+		defence: 'a URL with control characters is invalid',
 		file: nodes('fields/url'),
 		source: String.raw`/^https?:\/\/[^\s\p{Cc}\\]+$/iu`,
 		without: String.raw`/^https?:\/\/[^]+$/iu`,
@@ -277,11 +277,11 @@ const texts: Defence[] = [
 	},
 	{
 		row: 'A8',
-		defence: 'what a refusal echoes is cleaned',
+		defence: 'what a rejection echoes is redacted',
 		file: nodes('http/exchange'),
 		source: `typeof value === 'string' ? redact(value, secrets) : value,`,
 		without: 'value,',
-		test: unit('http/apiClient', 'a refusal that echoes %s is cleaned'),
+		test: unit('http/apiClient', 'a rejection that echoes %s is redacted'),
 	},
 	{
 		row: 'A8',
@@ -293,19 +293,19 @@ const texts: Defence[] = [
 	},
 	{
 		row: 'A8',
-		defence: 'signed addresses stay out of errors',
+		defence: 'signed URLs stay out of errors',
 		file: nodes('output/videoStream'),
 		source: 'redact(error.message, [url])',
 		without: 'error.message',
-		test: unit('output/downloadVideo', 'without the signed address'),
+		test: unit('output/downloadVideo', 'without the signed URL'),
 	},
 	{
 		row: 'A9',
-		defence: 'long signatures are refused before they are looked at',
+		defence: 'long signatures are rejected before they are looked at',
 		file: nodes('signature/verify'),
 		source: 'if (header.length > LONGEST_SIGNATURE) return null;',
 		without: '',
-		test: unit('signature/verify', 'refused within 50 ms, without hashing'),
+		test: unit('signature/verify', 'rejected within 50 ms, without hashing'),
 	},
 	{
 		row: 'A9',
@@ -313,7 +313,7 @@ const texts: Defence[] = [
 		file: nodes('http/redact'),
 		source: '.filter(isSpelled)',
 		without: '',
-		test: unit('http/redact', 'takes out an address of any length'),
+		test: unit('http/redact', 'takes out a URL of any length'),
 	},
 	{
 		row: 'A10',
@@ -325,7 +325,7 @@ const texts: Defence[] = [
 	},
 	{
 		row: 'A10',
-		defence: 'nor from an answer of the API',
+		defence: 'nor from a response of the API',
 		file: nodes('http/exchange'),
 		source: 'if (statusCode < 300) return parseJson(text);',
 		without: 'if (statusCode < 300) return JSON.parse(text);',
@@ -341,7 +341,7 @@ const texts: Defence[] = [
 	},
 	{
 		row: 'A10',
-		defence: 'nor from the note of a callback',
+		defence: 'nor from the note of a webhook',
 		file: nodes('webhook/signedQuery'),
 		source: 'parseJson(text) as IDataObject;',
 		without: 'JSON.parse(text) as IDataObject;',
@@ -349,15 +349,15 @@ const texts: Defence[] = [
 	},
 	{
 		row: 'A14',
-		defence: 'only what looks like a task ID is asked for',
+		defence: 'only what looks like a task ID is requested',
 		file: nodes('fields/task'),
 		source: 'if (isTaskId(id)) return id;',
 		without: `if (typeof id === 'string') return id;`,
-		test: unit('fields/task', 'refuses %p'),
+		test: unit('fields/task', 'rejects %p'),
 	},
 	{
 		row: 'A14',
-		defence: 'and encoded for its address',
+		defence: 'and encoded for its URL',
 		file: nodes('tasks/endpoint'),
 		source: 'encodeURIComponent(taskId)',
 		without: 'taskId',
@@ -377,11 +377,11 @@ const texts: Defence[] = [
 		file: nodes('http/provider'),
 		source: 'const usable = url && !url.username && !url.password && !/[?#]/.test(value);',
 		without: 'const usable = url;',
-		test: unit('http/provider', 'refuses the base URL %p'),
+		test: unit('http/provider', 'rejects the base URL %p'),
 	},
 	{
 		row: 'A15',
-		defence: 'a hosted provider has one address, whatever else is written down',
+		defence: 'a hosted provider has one base URL, whatever else is written down',
 		file: nodes('http/provider'),
 		source: 'if (hosted !== undefined) return hosted;',
 		without: 'if (hosted !== undefined) return text(credential.baseUrl) || hosted;',
@@ -412,7 +412,7 @@ const texts: Defence[] = [
 const files: Defence[] = [
 	{
 		row: 'A11',
-		defence: 'answers of the API are read up to a limit',
+		defence: 'responses of the API are read up to a limit',
 		file: nodes('http/stream'),
 		source: 'if (bytes > maxBytes) throw',
 		without: 'if (false) throw',
@@ -428,7 +428,7 @@ const files: Defence[] = [
 	},
 	{
 		row: 'A11',
-		defence: 'a silence in the middle of an answer has an end',
+		defence: 'a silence in the middle of a response has an end',
 		file: nodes('http/stream'),
 		source: 'if (now > this.end) throw',
 		without: 'if (false) throw',
@@ -444,7 +444,7 @@ const files: Defence[] = [
 	},
 	{
 		row: 'A11',
-		defence: 'and all of it has one, when the execution has to go on',
+		defence: 'and all of it has one, when the execution has to continue',
 		file: nodes('http/stream'),
 		source: 'if (now > this.until) throw',
 		without: 'if (false) throw',
@@ -476,11 +476,11 @@ const files: Defence[] = [
 	},
 	{
 		row: 'A11',
-		defence: 'and comes sooner when an answer would be of no more use',
+		defence: 'and comes sooner when a response would be of no more use',
 		file: nodes('http/exchange'),
 		source: 'Math.min(READ_TIMEOUT_MS, giveUpAt - now)',
 		without: 'READ_TIMEOUT_MS',
-		test: unit('http/apiClient', 'no answer is waited for when it is of no more use'),
+		test: unit('http/apiClient', 'waits for no response that is of no more use'),
 	},
 	{
 		row: 'A11',
@@ -512,7 +512,7 @@ const files: Defence[] = [
 		file: nodes('media/fetchRange'),
 		source: 'if (bytes >= to - from) break;',
 		without: '',
-		test: unit('media/checkVideo', 'reads no more than it has asked for'),
+		test: unit('media/checkVideo', 'reads no more than it has requested'),
 	},
 	{
 		row: 'A11',
@@ -560,7 +560,7 @@ const files: Defence[] = [
 		file: nodes('http/safeFetch'),
 		source: `headers: { 'Accept-Encoding': 'identity', ...options.headers },`,
 		without: 'headers: { ...options.headers },',
-		test: unit('http/safeFetch', 'unpacked by nobody'),
+		test: unit('http/safeFetch', 'not unpacked on the way'),
 	},
 	{
 		row: 'A11',
@@ -568,7 +568,7 @@ const files: Defence[] = [
 		file: nodes('output/videoStream'),
 		source: 'if (seen > maxBytes) throw tooLarge();',
 		without: '',
-		test: unit('output/videoStream', 'is a failure in words without the signed address'),
+		test: unit('output/videoStream', 'is a failure in words without the signed URL'),
 	},
 	{
 		row: 'A12',
@@ -608,7 +608,7 @@ const files: Defence[] = [
 		file: nodes('output/videoStream'),
 		source: `if (head.length >= HEAD_BYTES && head.toString('latin1', 4, HEAD_BYTES) !== MP4_BOX) {`,
 		without: 'if (false) {',
-		test: unit('output/videoStream', 'is a failure in words without the signed address'),
+		test: unit('output/videoStream', 'is a failure in words without the signed URL'),
 	},
 	{
 		row: 'A18',
@@ -636,17 +636,18 @@ const files: Defence[] = [
 	},
 ];
 
-export const attacks: Defence[] = [...addresses, ...callbacks, ...texts, ...files];
+export const attacks: Defence[] = [...urls, ...webhooks, ...texts, ...files];
 
 export const attacksLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'A5',
-		reason: 'n8n 2.14 and newer wants its own token in the address',
+		reason: 'n8n 2.14 and newer wants its own token in the URL',
 		test: server('hostileWebhooks', 'is not resumed without the token of its URL'),
 	},
 	{
 		row: 'A11',
-		reason: 'n8n ends a silence before the headers of an answer, after the two minutes it is given',
+		reason:
+			'n8n ends a silence before the headers of a response, after the two minutes it is given',
 		test: server('long/silenceOfMinutes', 'is left after two minutes'),
 	},
 ];

@@ -11,13 +11,13 @@ export interface TestName {
 
 /** Something in our sources that keeps a row from coming true, and the test that has to notice when it is gone. */
 export interface Defence {
-	/** Rows such as A1 (an attack) and R1 (a race); what they are about stands in `rows.ts`. */
+	/** Rows such as A1 (an attack) and R1 (a race); what they are about is in `rows.ts`. */
 	row: string;
 	/** What keeps it from coming true. */
 	defence: string;
 	/** From the top of the project. */
 	file: string;
-	/** Stands in the file exactly once. */
+	/** Is in the file exactly once. */
 	source: string;
 	/** What stands there once the defence is gone. */
 	without: string;

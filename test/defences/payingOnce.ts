@@ -10,7 +10,7 @@ export const payingOnce: Defence[] = [
 		without: 'ENTRIES',
 		test: unit(
 			'idempotency/processedItems',
-			'whoever comes too late never undoes what the first one adds',
+			'a process that comes too late never undoes what the first one adds',
 		),
 	},
 	{
@@ -91,11 +91,14 @@ export const payingOnce: Defence[] = [
 	},
 	{
 		row: 'R31',
-		defence: 'no other item is sent then, also where the node goes on',
+		defence: 'no other item is sent then, also where the node continues on errors',
 		file: nodes('idempotency/createOnce'),
 		source: 'if (!run.keepGoing || isAccountWide(failure)) {',
 		without: 'if (!run.keepGoing) {',
-		test: unit('idempotency/createOnce', '%i stops the batch, also where the node goes on'),
+		test: unit(
+			'idempotency/createOnce',
+			'%i stops the batch, also where the node continues on errors',
+		),
 	},
 	{
 		row: 'R32',

@@ -19,7 +19,7 @@ const waiting: Defence[] = [
 		without: 'if (false) {',
 		test: unit(
 			'operations/createAndWait',
-			'waits no longer than Max Wait for an API that never answers',
+			'waits no longer than Max Wait for an API that never responds',
 		),
 	},
 	{
@@ -64,7 +64,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R3',
-		defence: 'a call that comes while the execution is continued is answered and forgotten',
+		defence: 'a webhook that comes while the execution continues gets a response and is forgotten',
 		file: nodes('waiting/receiveWebhook'),
 		source: 'if (entry.continuedAt !== undefined) return respondNow();',
 		without: '',
@@ -72,7 +72,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R4',
-		defence: 'one call of many continues the execution',
+		defence: 'one webhook of many continues the execution',
 		file: nodes('waiting/receiveWebhook'),
 		source: 'if (entry.running) {',
 		without: 'if (false) {',
@@ -105,13 +105,13 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R5',
-		defence: 'and what a worker died with is passed on by the one that begins the execution anew',
+		defence: 'and what a worker died with is passed on by the one that begins the execution again',
 		file: nodes('trigger/emit'),
 		source: 'return !isOwn;',
 		without: 'return true;',
 		test: unit(
 			'trigger/emit',
-			'are none when the execution is begun anew under its ID, since its worker has died',
+			'are none when the execution is begun again under its ID, since its worker has died',
 		),
 	},
 	{
@@ -120,11 +120,11 @@ const waiting: Defence[] = [
 		file: nodes('waiting/receiveWebhook'),
 		source: 'if (reported === null || !isFinal(reported.status)) {',
 		without: 'if (reported === null) {',
-		test: unit('waiting/receiveWebhook', 'asks nobody and goes on waiting'),
+		test: unit('waiting/receiveWebhook', 'sends no request and continues to wait'),
 	},
 	{
 		row: 'R6',
-		defence: 'calls have a path of their own, which no Wait node has',
+		defence: 'webhooks have a path of their own, which no Wait node has',
 		file: nodes('waiting/resumeUrl'),
 		source: '/${RESUME_PATH}`;',
 		without: '`;',
@@ -132,7 +132,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R8',
-		defence: 'what a call needs is stored with the execution',
+		defence: 'what a webhook needs is stored with the execution',
 		file: nodes('waiting/suspension'),
 		source: `context.getContext('node')[SHELF] = JSON.stringify(suspension);`,
 		without: `(globalThis as { [SHELF]?: unknown })[SHELF] = suspension;`,
@@ -156,7 +156,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R16',
-		defence: 'the API is asked until it can answer, without another webhook',
+		defence: 'the API is polled until it can respond, without another webhook',
 		file: nodes('waiting/settling'),
 		source:
 			'else if (toRead.length > 0 && now >= this.schedule.retryAt) await this.read(run, toRead);',
@@ -173,7 +173,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R17',
-		defence: 'the sender is asked to call again',
+		defence: 'the sender is told to send it again',
 		file: nodes('waiting/receiveWebhook'),
 		source: `return respond(context, 503, { message: 'Cannot tell now, please send it again' });`,
 		without: `return respond(context, 200, { message: 'Cannot tell now, please send it again' });`,
@@ -181,7 +181,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R17',
-		defence: 'a call to a waiting execution never throws',
+		defence: 'a webhook to a waiting execution never throws',
 		file: nodes('waiting/receiveWebhook'),
 		source: `	} catch (error) {
 		// With an unusable credential`,
@@ -192,7 +192,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R17',
-		defence: 'nor does a call to the trigger',
+		defence: 'nor does a webhook to the trigger',
 		file: nodes('trigger/receive'),
 		source: `	} catch (error) {
 		// With an unusable credential`,
@@ -203,11 +203,11 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R21',
-		defence: 'the API is asked again a moment later',
+		defence: 'the API is polled again a moment later',
 		file: nodes('waiting/settlingSchedule'),
 		source: 'const RETRY = { firstMs: 1500, longestMs: 15_000 };',
 		without: 'const RETRY = { firstMs: 150_000, longestMs: 150_000 };',
-		test: unit('waiting/settling', 'R21: keeps asking an API that lags'),
+		test: unit('waiting/settling', 'R21: keeps polling an API that lags'),
 	},
 	{
 		row: 'R21',
@@ -227,23 +227,24 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R24',
-		defence: 'the node polls where it cannot be called',
+		defence: 'the node polls where no webhook can reach it',
 		file: nodes('waiting/strategy'),
 		source: `if (canReach({ from: providerHost, to: hostname })) return 'webhook';`,
 		without: `return 'webhook';`,
-		test: unit('waiting/strategy', 'a local n8n asks a public provider'),
+		test: unit('waiting/strategy', 'a local n8n polls a public provider'),
 	},
 	{
 		row: 'R24',
-		defence: 'an address for the trigger that cannot be called is refused before anything is paid',
+		defence:
+			'a URL for the trigger that the provider cannot reach is rejected before anything is charged',
 		file: nodes('fields/callback'),
 		source: 'if (!canReach({ from: providerHost, to: hostname })) {',
 		without: 'if (false) {',
-		test: unit('fields/callback', 'a public provider cannot call %s'),
+		test: unit('fields/callback', 'a public provider cannot reach %s'),
 	},
 	{
 		row: 'R25',
-		defence: 'calls that come before there is room do not start the work again',
+		defence: 'webhooks that come before there is room do not start the work again',
 		file: nodes('waiting/settlings'),
 		source: 'const AFTERMATH_MS = 20_000;',
 		without: 'const AFTERMATH_MS = 0;',
@@ -251,7 +252,7 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R26',
-		defence: 'a call reads what was stored, and nothing of its own process',
+		defence: 'a webhook reads what was stored, and nothing of its own process',
 		file: nodes('waiting/suspension'),
 		source: 'const stored: unknown = context.evaluateExpression(',
 		without: 'const stored: unknown = (globalThis as { [SHELF]?: unknown })[SHELF] ?? String(',
@@ -267,12 +268,12 @@ const waiting: Defence[] = [
 	},
 	{
 		row: 'R27',
-		defence: 'a call counts for the tasks that this node waits for',
+		defence: 'a webhook counts for the tasks that this node waits for',
 		file: nodes('waiting/receiveWebhook'),
 		source:
 			'suspension && awaitedIn(suspension).some(({ taskId }) => taskId === reported.task_id);',
 		without: 'suspension !== null;',
-		test: unit('waiting/receiveWebhook', 'asks nobody and goes on waiting'),
+		test: unit('waiting/receiveWebhook', 'sends no request and continues to wait'),
 	},
 	{
 		row: 'R22',
@@ -287,7 +288,7 @@ const waiting: Defence[] = [
 const paying: Defence[] = [
 	{
 		row: 'R9',
-		defence: 'what a killed n8n had ordered is found again',
+		defence: 'what a killed n8n had created is found again',
 		file: nodes('idempotency/createOrFind'),
 		source: "return outcome !== 'taken';",
 		without: 'return true;',
@@ -330,7 +331,7 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R11',
-		defence: 'tasks whose calls go to an earlier execution are polled',
+		defence: 'tasks whose webhooks go to an earlier execution are polled',
 		file: nodes('operations/createAndWait'),
 		source: `return waiting === 'webhook' && !elsewhere ?`,
 		without: `return waiting === 'webhook' ?`,
@@ -338,7 +339,7 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R12',
-		defence: 'a retry that does run the node goes on with its tasks',
+		defence: 'a retry that does run the node continues with its tasks',
 		file: nodes('waiting/suspension'),
 		source: 'return replaced ? stored : null;',
 		without: 'return null;',
@@ -362,7 +363,7 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R18',
-		defence: 'a pause longer than anybody waits is not waited for',
+		defence: 'a pause longer than any request waits is not waited for',
 		file: nodes('http/retryPolicy'),
 		source: 'if (failure.requestedPauseMs > LONGEST_REQUESTED_PAUSE_MS) return null;',
 		without: '',
@@ -374,7 +375,7 @@ const paying: Defence[] = [
 		file: nodes('concurrency/rateLimiter'),
 		source: 'if (now < this.quietUntil) return this.quietUntil - now;',
 		without: '',
-		test: unit('http/account', 'makes all executions with the key pause, whatever they ask'),
+		test: unit('http/account', 'makes all executions with the key pause, whatever they request'),
 	},
 	{
 		row: 'R18',
@@ -384,7 +385,7 @@ const paying: Defence[] = [
 		without: '',
 		test: unit(
 			'concurrency/rateLimiter',
-			'lets one request go first, and the others after its answer',
+			'lets one request go first, and the others after its response',
 		),
 	},
 	{
@@ -413,7 +414,7 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R19',
-		defence: 'nothing more is ordered then',
+		defence: 'nothing more is created then',
 		file: nodes('idempotency/createOnce'),
 		source: 'stop.isSet = true;',
 		without: '',
@@ -429,11 +430,11 @@ const paying: Defence[] = [
 	},
 	{
 		row: 'R22',
-		defence: 'each round of a loop orders for itself',
+		defence: 'each round of a loop creates for itself',
 		file: nodes('idempotency/executionStore'),
 		source: 'const known = named[`${run}.${item}`];',
 		without: 'const known = named[`0.${item}`];',
-		test: unit('idempotency/executionStore', 'go on over the rounds of a loop'),
+		test: unit('idempotency/executionStore', 'continue over the rounds of a loop'),
 	},
 	{
 		row: 'R28',
@@ -451,17 +452,18 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'R2',
 		reason: 'n8n ends the wait and passes the stored items on',
-		test: server('timeOut', 'a suspended execution goes on with all items flagged'),
+		test: server('timeOut', 'a suspended execution continues with all items flagged'),
 	},
 	{
 		row: 'R4',
-		reason: 'n8n 2 lets only one call continue an execution, and a real one sees no server error',
+		reason:
+			'n8n 2 lets only one request continue an execution, and a real one sees no server error',
 		test: server('hostileWebhooks', 'is resumed once by many last webhooks'),
 	},
 	{
 		row: 'R7',
-		reason: 'n8n lets only one of the timer and the calls continue an execution',
-		test: server('timeOut', 'R7: the timer and a callback at the same moment'),
+		reason: 'n8n lets only one of the timer and the webhooks continue an execution',
+		test: server('timeOut', 'R7: the timer and a webhook at the same moment'),
 	},
 	{
 		row: 'R8',
@@ -481,17 +483,18 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	},
 	{
 		row: 'R13',
-		reason: 'n8n goes on with the workflow as it was',
+		reason: 'n8n continues with the workflow as it was',
 		test: server('sharing', 'when the workflow is not published any more'),
 	},
 	{
 		row: 'R14',
-		reason: 'n8n refuses calls to an execution that was stopped',
+		reason: 'n8n rejects webhooks to an execution that was stopped',
 		test: server('sharing', 'R14: takes no more webhooks once it was stopped'),
 	},
 	{
 		row: 'R23',
-		reason: 'n8n counts the time of a call anew, and that of its timer from the beginning',
+		reason:
+			'n8n starts the time of an execution again when a webhook continues it, and not when its timer does',
 		test: server('timeOut', 'is stopped by n8n at the end of Max Wait'),
 	},
 	{

@@ -161,15 +161,15 @@ step('says in words that the API does not respond, when the sandbox is stopped',
 });
 
 const IMAGE = ['Image Source', 'Image URL', 'Prompt', 'Resolution', 'Duration (Seconds)'];
-const DELIVERY = ['Download Video', 'Output Data Field Name', 'Options'];
+const VIDEO_OUTPUT = ['Download Video', 'Output Data Field Name', 'Options'];
 
 const FIELDS: Record<string, string[]> = {
 	Create: [...IMAGE, 'Status Updates', 'Options'],
-	Wait: ['Task', 'Max Wait (Minutes)', ...DELIVERY],
+	Wait: ['Task', 'Max Wait (Minutes)', ...VIDEO_OUTPUT],
 	Get: ['Task', 'Download Video', 'Options'],
 	'Get Many': ['Return All', 'Limit', 'Include Video URL', 'Filters'],
 	Download: ['Task', 'Output Data Field Name', 'Options'],
-	'Create and Wait': [...IMAGE, 'Wait Using', 'Max Wait (Minutes)', ...DELIVERY],
+	'Create and Wait': [...IMAGE, 'Wait Using', 'Max Wait (Minutes)', ...VIDEO_OUTPUT],
 };
 
 step('shows for each operation exactly the fields that matter', async () => {
@@ -199,7 +199,7 @@ step('shows for each resource exactly the fields that matter, most important fir
 	await openHappyHorse({ operation: 'createAndWait' });
 	for (const [resource, fields] of Object.entries(RESOURCES)) {
 		await editor.choose('resource', resource);
-		const waiting = ['Wait Using', 'Max Wait (Minutes)', ...DELIVERY];
+		const waiting = ['Wait Using', 'Max Wait (Minutes)', ...VIDEO_OUTPUT];
 		const expected = ['Resource', 'Operation', ...fields, ...waiting];
 		await until(`${resource} shows ${expected.join(', ')}`, async () => {
 			const labels = await editor.labels();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 	const { engine, control, row } = fixture;
 	const rejection = { status: 400, body: { message: 'The image is too small' } };
 	await control.rules(
-		{ on: 'create', where: { prompt: 'rejected' }, do: { answer: rejection } },
+		{ on: 'create', where: { prompt: 'rejected' }, do: { response: rejection } },
 		{
 			on: 'create',
 			where: { prompt: 'failed' },
@@ -128,5 +128,5 @@ test('Continue (using error output): only what has a video leaves by the main ou
 		expect(json.error).toMatch(named ?? /^Video [0-9a-f]{8}-[0-9a-f-]{27} was not made$/);
 		expect('details' in json).toBe(n8nFacts.errorOutputTakesDetails);
 	}
-	expect(run.data.resultData.runData.Setbacks?.[0]?.data?.main?.[0]).toHaveLength(3);
+	expect(run.data.resultData.runData.Failed?.[0]?.data?.main?.[0]).toHaveLength(3);
 });

@@ -31,7 +31,7 @@ describe('Retry On Fail', () => {
 			on: 'create',
 			where: { prompt: 'b' },
 			times: 1,
-			do: { answer: badImage },
+			do: { response: badImage },
 		});
 		const run = await engine.run({
 			rows: rows(),
@@ -75,7 +75,7 @@ describe('Retry On Fail', () => {
 		const { engine, control, paidFor } = fixture;
 		await control.rules(
 			{ on: 'create', where: { prompt: 'a' }, times: 1, do: { outcome: 'FAILED' } },
-			{ on: 'create', where: { prompt: 'c' }, times: 1, do: { answer: badImage } },
+			{ on: 'create', where: { prompt: 'c' }, times: 1, do: { response: badImage } },
 		);
 		const run = await engine.run({
 			rows: rows(),

@@ -29,7 +29,7 @@ describe('Retry execution', () => {
 		const { engine, control, paidFor, requests } = fixture;
 		const where = { prompt: 'c' };
 		await control.rules(
-			{ on: 'create', where, times: 1, do: { answer: badImage } },
+			{ on: 'create', where, times: 1, do: { response: badImage } },
 			{ on: 'create', where, do: { hold: true } },
 			{ on: 'create', where: { prompt: 'a' }, do: { hold: true } },
 		);
@@ -63,7 +63,7 @@ describe('Retry execution', () => {
 	test('creates nothing when everything had been created', async () => {
 		const { engine, control, paidFor, requests } = fixture;
 		const unauthorized = { status: 401, body: { message: 'Invalid API key' } };
-		await control.rules({ on: 'list', times: 1, do: { answer: unauthorized } });
+		await control.rules({ on: 'list', times: 1, do: { response: unauthorized } });
 		const job = {
 			rows: rows(),
 			parameters: createParameters('createAndWait', {

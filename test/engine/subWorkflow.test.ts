@@ -31,9 +31,9 @@ const job = (
 
 describe('started by another workflow', () => {
 	// A single item may be one of many; and where the other workflow would not get the videos, all are polled.
-	const asked = n8nFacts.getsItemsOfSuspended ? [1] : [1, 2];
+	const amounts = n8nFacts.getsItemsOfSuspended ? [1] : [1, 2];
 
-	it.each(asked)('Automatic polls by itself, with items: %i', async (amount) => {
+	it.each(amounts)('Automatic polls by itself, with items: %i', async (amount) => {
 		await fixture.control.rules({ on: 'create', do: { seconds: 1 } });
 		const run = await fixture.engine.run(job(amount, { startType: START, waitUsing: 'auto' }));
 		expect(run.data.resultData.error).toBeUndefined();

@@ -133,13 +133,13 @@ describe('suspended until a webhook comes', () => {
 describe('polling', () => {
 	let created: { run: IRun; tasks: SandboxTask[] };
 	let awaited: { run: IRun; taskIds: string[] };
-	let asked: Record<'created' | 'awaited', unknown>;
+	let counted: Record<'created' | 'awaited', unknown>;
 	beforeAll(async () => {
 		await fixture.control.reset();
 		await fixture.control.rules({ on: 'create', do: { hold: true } });
 		[created, awaited] = await Promise.all([createAndWait(), waitForTasksThatExist()]);
 		const { requests } = fixture;
-		asked = { created: await requests(), awaited: await requests(MODEL_1_1) };
+		counted = { created: await requests(), awaited: await requests(MODEL_1_1) };
 	});
 
 	async function createAndWait() {
@@ -205,7 +205,7 @@ describe('polling', () => {
 				pairedItem: { item },
 			})),
 		);
-		expect(asked.created).toEqual({ creates: 3, lists: 1, reads: 3 });
+		expect(counted.created).toEqual({ creates: 3, lists: 1, reads: 3 });
 	});
 
 	test('waits for tasks that exist: polls at once and again, and reads none that runs', () => {
@@ -217,7 +217,7 @@ describe('polling', () => {
 				pairedItem: { item },
 			})),
 		);
-		expect(asked.awaited).toEqual({ creates: 0, lists: 2, reads: 4 });
+		expect(counted.awaited).toEqual({ creates: 0, lists: 2, reads: 4 });
 	});
 });
 
@@ -255,7 +255,7 @@ describe('cancelled', () => {
 		const responded = async () =>
 			(await control.state()).posts.filter(({ status }) => status === 200);
 		await until(async () => (await responded()).length === 2);
-		// By now the node pauses before its first question.
+		// By now the node pauses before its first poll.
 		await pause(500);
 		const cancelledAt = Date.now();
 		execution.cancel();

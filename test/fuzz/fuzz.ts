@@ -67,7 +67,7 @@ async function takeTurn(
 	report(door, count.rule, await shrunk(count.rule, found));
 }
 
-/** A turn may end in the middle of shrinking: goes on from there. */
+/** A turn may end in the middle of shrinking: continues from there. */
 async function shrunk(rule: Rule, found: Found): Promise<Found> {
 	const { seed, counterexamplePath } = found;
 	if (counterexamplePath === null) return found;

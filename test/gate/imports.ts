@@ -25,8 +25,8 @@ export function loads(text: string): Array<string | null> {
 		}
 		// `require` in any other place (`const load = require`, `module.require`) can load anything.
 		if (ts.isIdentifier(node) && node.text === 'require') {
-			const called = ts.isCallExpression(node.parent) && node.parent.expression === node;
-			if (!called) found.push(null);
+			const isCall = ts.isCallExpression(node.parent) && node.parent.expression === node;
+			if (!isCall) found.push(null);
 		}
 		ts.forEachChild(node, visit);
 	};

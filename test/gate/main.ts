@@ -12,7 +12,7 @@ import { checkManifest } from './manifest';
 import { pack } from './pack';
 import type { Result } from './result';
 
-/** Prints one line per check and one per finding; answers whether there was none. */
+/** Prints one line per check and one per finding; returns whether there was none. */
 async function runGate(root: string, scratch: string, fix: boolean): Promise<boolean> {
 	if (!existsSync(join(root, 'dist'))) throw new Error(`Build ${root} first: npm run build`);
 	const packed = pack(root, scratch);

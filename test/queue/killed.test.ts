@@ -14,7 +14,7 @@ import type { NamedImage } from '../server/support/workflows/workflow';
 import { AFTER, createAndWait, HAPPY_HORSE, imagesOf } from '../server/support/workflows/workflow';
 import { expectEnded, killed, workerTaking } from './support/killing';
 import {
-	deliverTo,
+	sendSignedWebhook,
 	expectFileForAll,
 	takenUp,
 	tell,
@@ -146,7 +146,7 @@ describe('a worker is killed', () => {
 		await control.rules({ on: 'result', do: { delayMs: 20_000 } });
 		const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 		const url = `${queue.webhookUrl}/webhook/${path}`;
-		expect(await deliverTo(url, { taskId, secret })).toBe(200);
+		expect(await sendSignedWebhook(url, { taskId, secret })).toBe(200);
 		await downloading(1);
 		const id = await n8n.client.nextExecution(workflowId);
 		const ends = await killed(testServer, {
@@ -185,8 +185,8 @@ describe('the webhook processor is killed', () => {
 		expect(await n8n.client.executionStatus(id)).toBe('waiting');
 		await queue.webhook.boot();
 		await control.clearRules();
-		const [webhook] = await control.callback(tasks[0]!.taskId);
-		expect(webhook!.answerStatus).toBe(200);
+		const [webhook] = await control.sendWebhook(tasks[0]!.taskId);
+		expect(webhook!.responseStatus).toBe(200);
 		const done = await n8n.client.waitForExecution(id, { timeoutMs: PATIENCE_MS });
 		expect(done.status).toBe('success');
 		expect(done.runData[AFTER]).toHaveLength(1);

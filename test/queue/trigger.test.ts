@@ -10,7 +10,7 @@ import { expectPaidOnce, storedVideo, until } from '../server/support/assertions
 import { images } from '../server/support/workflows/workflow';
 import {
 	claimsOf,
-	deliverTo,
+	sendSignedWebhook,
 	expectFileForAll,
 	shuffled,
 	tell,
@@ -46,7 +46,7 @@ describe('the trigger in queue mode', () => {
 	it('starts once for each of 20 videos of which every webhook comes twice, and brings the file', async () => {
 		const { credential, sandbox } = testServer;
 		const { control } = sandbox;
-		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
+		await control.rules({ on: 'create', do: { hold: true, webhooks: 'doubled' } });
 		const items = images(sandbox.url, 20);
 		const parameters = { downloadVideo: true };
 		const workflow = await testServer.publish(creatingWorkflow({ credential, parameters }));
@@ -58,8 +58,8 @@ describe('the trigger in queue mode', () => {
 		);
 		const executions = await endedExecutions(workflow.id, 1 + items.length);
 		await until('every webhook was sent twice', async () => {
-			const { callbacks } = await control.state();
-			return callbacks.filter(({ status }) => status === 'COMPLETED').length >= 2 * items.length;
+			const { webhooks } = await control.state();
+			return webhooks.filter(({ status }) => status === 'COMPLETED').length >= 2 * items.length;
 		});
 		const out = passedOn(executions);
 		expect(out.map(({ json }) => json.task_id).sort()).toEqual(
@@ -82,7 +82,7 @@ describe('the trigger in queue mode', () => {
 		const doors = [queue.webhookUrl, n8n.url].map((base) => `${base}/webhook/${path}`);
 		const responses = await Promise.all(
 			taskIds.flatMap((taskId) =>
-				doors.map(async (url) => await deliverTo(url, { taskId, secret })),
+				doors.map(async (url) => await sendSignedWebhook(url, { taskId, secret })),
 			),
 		);
 		expect(responses).toEqual(responses.map(() => 200));

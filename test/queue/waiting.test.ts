@@ -19,7 +19,7 @@ import { AFTER, createAndWait, HAPPY_HORSE, images } from '../server/support/wor
 import {
 	atMain,
 	claimsOf,
-	deliverTo,
+	sendSignedWebhook,
 	expectFileForAll,
 	inSeconds,
 	shuffled,
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	const { control } = testServer.sandbox;
-	await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
+	await control.rules({ on: 'create', do: { hold: true, webhooks: 'doubled' } });
 });
 
 async function expectWhole(
@@ -94,13 +94,13 @@ describe('Create and Wait in queue mode', () => {
 			await expectWhole(done, batches[batch]!, finalTasks.slice(...range));
 		}
 		// Each webhook and its copy, also those that came when there was nothing left to wait for.
-		const { callbacks } = await until('every webhook was sent twice', async () => {
+		const { webhooks } = await until('every webhook was sent twice', async () => {
 			const state = await control.state();
-			const webhooks = state.callbacks.filter(({ status }) => status === 'COMPLETED');
-			return webhooks.length >= 2 * all.length && state;
+			const final = state.webhooks.filter(({ status }) => status === 'COMPLETED');
+			return final.length >= 2 * all.length && state;
 		});
 		// A busy computer may let the sender wait for longer than its 10 s: then it repeats.
-		const withoutResponse = callbacks.filter(({ error }) => error !== undefined).length;
+		const withoutResponse = webhooks.filter(({ error }) => error !== undefined).length;
 		// Once to create and once to continue.
 		const times = ids.map((id) => takenUp(queue, id));
 		for (const perWorker of times) expect(perWorker[0]! + perWorker[1]!).toBe(2);
@@ -108,7 +108,7 @@ describe('Create and Wait in queue mode', () => {
 		await expectPaidOnce(control, all);
 		tell(`${all.length} videos created in ${inSeconds(created - started)}`);
 		tell(`${ids.length} executions went on in ${inSeconds(resumed - created)}`);
-		tell(`${callbacks.length} webhooks, of which ${withoutResponse} got no response in time`);
+		tell(`${webhooks.length} webhooks, of which ${withoutResponse} got no response in time`);
 		// A row for each request: the claim, the 32 digits of its task's ID and the execution that created it.
 		expect(await claimsOf(queue, workflow.id)).toEqual(all.map(() => 34));
 	});
@@ -117,7 +117,7 @@ describe('Create and Wait in queue mode', () => {
 		const { queue, sandbox, n8n } = testServer;
 		const { control, secret } = sandbox;
 		await control.clearRules();
-		await control.rules({ on: 'create', do: { hold: true, callbacks: 'lost' } });
+		await control.rules({ on: 'create', do: { hold: true, webhooks: 'lost' } });
 		const items = images(sandbox.url, 6);
 		const id = await workflow.start(items);
 		expect((await suspended(testServer, id)).status).toBe('waiting');
@@ -126,7 +126,7 @@ describe('Create and Wait in queue mode', () => {
 		const responses = await Promise.all(
 			tasks.flatMap((task) =>
 				[task.webhookUrl!, atMain(queue, task)].map(
-					async (url) => await deliverTo(url, { taskId: task.taskId, secret }),
+					async (url) => await sendSignedWebhook(url, { taskId: task.taskId, secret }),
 				),
 			),
 		);

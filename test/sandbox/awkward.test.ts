@@ -13,11 +13,11 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 const listed = async () => {
-	const data = dataOf(await fixture.call('GET', ROUTE)) as unknown as Array<{ status: string }>;
+	const data = dataOf(await fixture.request('GET', ROUTE)) as unknown as Array<{ status: string }>;
 	return data.map(({ status }) => status);
 };
 
-test('reads can lag behind the callback, which tells the truth at once', async () => {
+test('reads can lag behind the webhook, which tells the truth at once', async () => {
 	await fixture.control.settings({ readLagSeconds: 1 });
 	const taskId = await fixture.task({ webhook_url: receiver.url });
 	await until(() => receiver.received.length === 3);
@@ -47,15 +47,15 @@ test('without the lag the truth shows at once', async () => {
 
 test('a rule can end at a time', async () => {
 	const untilMs = Date.now() + 300;
-	const answer = { status: 503, body: {} };
-	await fixture.control.rules({ on: 'image-to-video', untilMs, do: { answer } });
+	const response = { status: 503, body: {} };
+	await fixture.control.rules({ on: 'image-to-video', untilMs, do: { response } });
 	expect((await fixture.create()).status).toBe(503);
 	await until(async () => (await fixture.create()).status === 200);
 	expect(Date.now()).toBeGreaterThanOrEqual(untilMs);
-	expect((await fixture.call('GET', ROUTE)).status).toBe(200);
+	expect((await fixture.request('GET', ROUTE)).status).toBe(200);
 });
 
-test.each([-360, 360])('the clock of callbacks can be off by %d seconds', async (skew) => {
+test.each([-360, 360])('the clock of webhooks can be off by %d seconds', async (skew) => {
 	await fixture.control.settings({ clockSkewSeconds: skew });
 	await fixture.task({ webhook_url: receiver.url });
 	await until(() => receiver.received.length === 3);
@@ -77,7 +77,7 @@ test.each([
 	expect(settings).toMatchObject({ requestsPerMinute: 0, limitHeaders: 'all', readLagSeconds: 0 });
 });
 
-test('a rule whose end is no time is refused', async () => {
+test('a rule whose end is no time is rejected', async () => {
 	const rule = {
 		on: 'any',
 		untilMs: '2026-11-26' as unknown as number,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { callbackHeaders } from '../../sandbox/api/sign';
+import { webhookHeaders } from '../../sandbox/api/sign';
 
 test('the OpenAPI document is valid', () => {
 	const script = `
@@ -14,8 +14,8 @@ test('the OpenAPI document is valid', () => {
 	expect(said).toBe('valid\n');
 });
 
-test('callbacks are signed like the documented vector', () => {
-	const headers = callbackHeaders('0123456789abcdef0123456789abcdef', {
+test('webhooks are signed like the documented vector', () => {
+	const headers = webhookHeaders('0123456789abcdef0123456789abcdef', {
 		id: 'msg_test_1',
 		timestamp: 1760000000,
 		body:

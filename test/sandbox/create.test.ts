@@ -25,7 +25,7 @@ describe('the API key', () => {
 			['GET', '/v1/ai/uploads'],
 			['POST', '/v1/ai/uploads/request-url'],
 		] as const) {
-			const reply = await fixture.call(method, path, { headers });
+			const reply = await fixture.request(method, path, { headers });
 			expect([path, reply.status, reply.json]).toEqual([path, 401, { message: text }]);
 		}
 	});
@@ -33,16 +33,16 @@ describe('the API key', () => {
 	test('comes in the old header when the sandbox is told to take it', async () => {
 		await fixture.control.settings({ legacy: true });
 		const headers = { 'x-freepik-api-key': fixture.sandbox.key };
-		expect((await fixture.call('GET', '/v1/ai/loras', { headers })).status).toBe(200);
+		expect((await fixture.request('GET', '/v1/ai/loras', { headers })).status).toBe(200);
 	});
 
 	test('separates accounts: tasks of another key do not exist', async () => {
 		const taskId = await fixture.task();
 		await fixture.control.addKey('second-key');
 		const headers = { 'x-magnific-api-key': 'second-key' };
-		expect((await fixture.call('GET', `${ROUTE}/${taskId}`, { headers })).status).toBe(404);
-		expect((await fixture.call('GET', ROUTE, { headers })).status).toBe(404);
-		expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+		expect((await fixture.request('GET', `${ROUTE}/${taskId}`, { headers })).status).toBe(404);
+		expect((await fixture.request('GET', ROUTE, { headers })).status).toBe(404);
+		expect((await fixture.request('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
 	});
 });
 
@@ -100,7 +100,7 @@ describe('the body', () => {
 	test('400 when it is not announced as JSON', async () => {
 		const body = JSON.stringify({ image_url: fixture.image() });
 		const headers = { ...fixture.withKey, 'content-type': 'text/plain' };
-		expect((await fixture.call('POST', ROUTE, { headers, body })).status).toBe(400);
+		expect((await fixture.request('POST', ROUTE, { headers, body })).status).toBe(400);
 	});
 
 	test('problems come in the flat form on demand', async () => {
@@ -138,7 +138,7 @@ describe('the image', () => {
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(reason) });
 	});
 
-	test('400 when nobody answers, and the key never goes to its host', async () => {
+	test('400 when no server responds, and the key never goes to its host', async () => {
 		const reply = await fixture.create({ image_url: 'http://127.0.0.1:9/a.png' });
 		expect(invalidParams(reply)).toEqual({ image_url: expect.stringMatching(/not be fetched/) });
 		await fixture.create();
@@ -148,7 +148,7 @@ describe('the image', () => {
 	});
 });
 
-test('every POST is counted, made or refused', async () => {
+test('every POST is counted, accepted or rejected', async () => {
 	const image_url = fixture.image('400x300.png?n=7');
 	const taskId = await fixture.task({ image_url, prompt: 'run' });
 	await fixture.create({ image_url, duration: '3' });
@@ -184,8 +184,8 @@ test('tasks are counted by file, prompt and endpoint', async () => {
 	});
 });
 
-test('unknown paths and methods answer 404', async () => {
-	expect((await fixture.call('GET', '/v1/ai/nothing')).status).toBe(404);
-	expect((await fixture.call('DELETE', ROUTE)).status).toBe(404);
-	expect((await fixture.call('GET', '/nothing')).status).toBe(404);
+test('unknown paths and methods respond with 404', async () => {
+	expect((await fixture.request('GET', '/v1/ai/nothing')).status).toBe(404);
+	expect((await fixture.request('DELETE', ROUTE)).status).toBe(404);
+	expect((await fixture.request('GET', '/nothing')).status).toBe(404);
 });

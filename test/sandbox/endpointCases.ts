@@ -145,7 +145,7 @@ const referenceToVideo = (model: Model): EndpointCase => ({
 		...[...sharedValid, ...durationValid, ...promptValid(5000), ...ratioValid(model)],
 		...each('watermark', true, false),
 		(at) => ({ image_urls: Array(9).fill({ url: at.image('400x400.png') }) }),
-		// A shortest side of 400 pixels is only recommended, and no shape is asked for.
+		// A shortest side of 400 pixels is only recommended, and no shape is required.
 		...['399x500.png', '20x10.jpg', '1200x300.webp', '400x400.png?bytes=10485760'].map(
 			(name): Change =>
 				(at) => ({ image_urls: [{ url: at.image(name) }] }),

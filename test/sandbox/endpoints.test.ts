@@ -20,7 +20,7 @@ test('the table has every endpoint', () => {
 });
 
 test('the OpenAPI document has two paths for each', async () => {
-	const { json } = await fixture.call('GET', '/_sandbox/openapi.json');
+	const { json } = await fixture.request('GET', '/_sandbox/openapi.json');
 	const paths = Object.keys((json as { paths: object }).paths);
 	const expected = cases.flatMap(({ path }) => [path, `${path}/{task-id}`]);
 	expect(paths.filter((path) => path.includes('happy-horse'))).toEqual(expected);
@@ -36,7 +36,7 @@ describe.each(cases)('$endpoint', ({ endpoint, path, minimal, full, valid, inval
 		for (const body of [minimal(at), full(at)]) {
 			const reply = await create(body);
 			expect(dataOf(reply)).toMatchObject({ status: 'CREATED', generated: [] });
-			facts.push(dataOf(await fixture.call('GET', `${path}/${dataOf(reply).task_id}`)));
+			facts.push(dataOf(await fixture.request('GET', `${path}/${dataOf(reply).task_id}`)));
 		}
 		const state = await fixture.control.state();
 		expect(state.acceptedPerEndpoint).toEqual({ [endpoint]: 2 });
@@ -75,8 +75,8 @@ describe.each(cases)('$endpoint', ({ endpoint, path, minimal, full, valid, inval
 	test('has a list and a get of its own', async () => {
 		const { task_id } = dataOf(await create(minimal(at)));
 		for (const { path: other } of cases) {
-			const list = await fixture.call('GET', other);
-			const get = await fixture.call('GET', `${other}/${task_id}`);
+			const list = await fixture.request('GET', other);
+			const get = await fixture.request('GET', `${other}/${task_id}`);
 			const own = other === path;
 			expect([other, list.status, get.status]).toEqual([other, own ? 200 : 404, own ? 200 : 404]);
 			if (own) expect(list.json).toEqual({ data: [{ task_id, status: 'COMPLETED' }] });
@@ -85,8 +85,8 @@ describe.each(cases)('$endpoint', ({ endpoint, path, minimal, full, valid, inval
 	});
 
 	test('can be told to misbehave alone', async () => {
-		const answer = { status: 402, body: {} };
-		await fixture.control.rules({ on: 'create', where: { endpoint }, do: { answer } });
+		const response = { status: 402, body: {} };
+		await fixture.control.rules({ on: 'create', where: { endpoint }, do: { response } });
 		const replies = [];
 		for (const each of cases)
 			replies.push((await fixture.post(each.path, each.minimal(at))).status);
@@ -95,6 +95,6 @@ describe.each(cases)('$endpoint', ({ endpoint, path, minimal, full, valid, inval
 
 	test('tasks can be made without a POST', async () => {
 		const [id = ''] = await fixture.control.seedTasks({ count: 1, endpoint });
-		expect(dataOf(await fixture.call('GET', `${path}/${id}`)).status).toBe('COMPLETED');
+		expect(dataOf(await fixture.request('GET', `${path}/${id}`)).status).toBe('COMPLETED');
 	});
 });

@@ -54,7 +54,7 @@ const nearest = (seen: number[]) => {
 const videoOf = async (endpoint: string, body: object) => {
 	const path = `/v1/ai/${endpoint}`;
 	const { task_id } = dataOf(await fixture.post(path, body));
-	return String(dataOf(await fixture.call('GET', `${path}/${task_id}`)).generated[0]);
+	return String(dataOf(await fixture.request('GET', `${path}/${task_id}`)).generated[0]);
 };
 
 test.each([

@@ -36,14 +36,14 @@ export async function openFixture() {
 	const { control } = sandbox;
 	const withKey = { 'x-magnific-api-key': sandbox.key };
 
-	const call = async (method: string, path: string, init: RequestInit = {}): Promise<Reply> => {
+	const request = async (method: string, path: string, init: RequestInit = {}): Promise<Reply> => {
 		const url = path.startsWith('http') ? path : sandbox.url + path;
 		const response = await fetch(url, { method, headers: withKey, redirect: 'manual', ...init });
 		const text = await response.text();
 		return { status: response.status, headers: response.headers, text, json: parsed(text) };
 	};
 	const post = async (path: string, body: unknown, headers: Record<string, string> = withKey) =>
-		await call('POST', path, {
+		await request('POST', path, {
 			headers: { 'content-type': 'application/json', ...headers },
 			body: typeof body === 'string' ? body : JSON.stringify(body),
 		});
@@ -53,22 +53,22 @@ export async function openFixture() {
 
 	/** Uploads a file and returns its `asset_url`. */
 	const upload = async (bytes: Buffer, content_type: string): Promise<string> => {
-		const asked = await post('/v1/ai/uploads/request-url', { files: [{ content_type }] });
-		const [slot] = (asked.json as { files: UploadSlot[] }).files;
-		if (slot === undefined) throw new Error(`${asked.status} ${asked.text}`);
+		const opened = await post('/v1/ai/uploads/request-url', { files: [{ content_type }] });
+		const [slot] = (opened.json as { files: UploadSlot[] }).files;
+		if (slot === undefined) throw new Error(`${opened.status} ${opened.text}`);
 		const { upload_url, headers, asset_url } = slot;
-		const put = await call('PUT', upload_url, { headers, body: new Uint8Array(bytes) });
+		const put = await request('PUT', upload_url, { headers, body: new Uint8Array(bytes) });
 		if (put.status !== 200) throw new Error(`${put.status} ${put.text}`);
 		return asset_url;
 	};
 
 	return {
-		...{ sandbox, control, call, post, create, image, upload, withKey },
+		...{ sandbox, control, request, post, create, image, upload, withKey },
 		/** Creates a task and returns its id. */
 		task: async (fields: Record<string, unknown> = {}): Promise<string> =>
 			dataOf(await create(fields)).task_id,
 		get: async (taskId: string): Promise<TaskBody> =>
-			dataOf(await call('GET', `${ROUTE}/${taskId}`)),
+			dataOf(await request('GET', `${ROUTE}/${taskId}`)),
 		close: async () => await sandbox.stop(),
 	};
 }
@@ -92,8 +92,8 @@ export interface Received {
 	status: string;
 }
 
-/** A receiver of callbacks; `answers` are used up in order, then it answers 200. */
-export async function openReceiver(answers: number[] = []) {
+/** A receiver of webhooks; `responses` are used up in order, then it responds with 200. */
+export async function openReceiver(responses: number[] = []) {
 	const received: Received[] = [];
 	const server = createServer((request, response) => {
 		let body = '';
@@ -101,14 +101,14 @@ export async function openReceiver(answers: number[] = []) {
 		request.on('end', () => {
 			const { status } = JSON.parse(body) as { status: string };
 			received.push({ headers: request.headers, body, status });
-			response.writeHead(answers.shift() ?? 200).end('thanks');
+			response.writeHead(responses.shift() ?? 200).end('thanks');
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	return {
 		received,
-		url: `http://127.0.0.1:${port}/callback?item=0`,
+		url: `http://127.0.0.1:${port}/webhook?item=0`,
 		statuses: () => received.map(({ status }) => status),
 		close: () => {
 			server.close();

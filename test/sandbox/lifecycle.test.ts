@@ -1,4 +1,4 @@
-import { callbackHeaders } from '../../sandbox/api/sign';
+import { webhookHeaders } from '../../sandbox/api/sign';
 import { dataOf, openReceiver, openFixture, ROUTE, until, type Fixture } from './fixture';
 
 let fixture: Fixture;
@@ -51,25 +51,25 @@ test('a held task moves only by hand', async () => {
 	expect(await fixture.get(taskId)).toEqual({ task_id: taskId, status: 'FAILED', generated: [] });
 });
 
-test('the list answers 404 without tasks, else the newest first', async () => {
-	const empty = await fixture.call('GET', ROUTE);
+test('the list responds with 404 without tasks, else the newest first', async () => {
+	const empty = await fixture.request('GET', ROUTE);
 	expect([empty.status, empty.json]).toEqual([404, { message: 'Tasks not found' }]);
 	const seeded = await fixture.control.seedTasks({ count: 119, status: 'IN_PROGRESS' });
 	const last = await fixture.task();
-	const data = dataOf(await fixture.call('GET', ROUTE)) as unknown as object[];
+	const data = dataOf(await fixture.request('GET', ROUTE)) as unknown as object[];
 	expect(data).toHaveLength(120);
 	expect(data[0]).toEqual({ task_id: last, status: 'COMPLETED' });
 	expect(data[119]).toEqual({ task_id: seeded[0], status: 'IN_PROGRESS' });
-	expect((await fixture.call('GET', `${ROUTE}-1`)).status).toBe(404);
+	expect((await fixture.request('GET', `${ROUTE}-1`)).status).toBe(404);
 });
 
-test('an unknown task, or one of the other model, answers 404', async () => {
+test('an unknown task, or one of the other model, responds with 404', async () => {
 	const taskId = await fixture.task();
-	expect((await fixture.call('GET', `${ROUTE}/unknown`)).status).toBe(404);
-	expect((await fixture.call('GET', `${ROUTE}-1/${taskId}`)).status).toBe(404);
+	expect((await fixture.request('GET', `${ROUTE}/unknown`)).status).toBe(404);
+	expect((await fixture.request('GET', `${ROUTE}-1/${taskId}`)).status).toBe(404);
 });
 
-describe('callbacks', () => {
+describe('webhooks', () => {
 	test('come for each status, in order, signed over the raw body', async () => {
 		const taskId = await fixture.task({ webhook_url: receiver.url });
 		await until(() => receiver.received.length === 3);
@@ -81,16 +81,16 @@ describe('callbacks', () => {
 			ids.add(id);
 			expect(Math.abs(timestamp * 1000 - Date.now())).toBeLessThan(5_000);
 			expect(headers).toMatchObject(
-				callbackHeaders(fixture.sandbox.secret, { id, timestamp, body }),
+				webhookHeaders(fixture.sandbox.secret, { id, timestamp, body }),
 			);
 			expect(headers).not.toHaveProperty('x-magnific-api-key');
 		}
 		expect(ids.size).toBe(3);
 		const final: unknown = JSON.parse(receiver.received[2]?.body ?? '');
 		expect(final).toMatchObject({ task_id: taskId, generated: [expect.stringContaining(taskId)] });
-		const { callbacks } = await fixture.control.state();
-		expect(callbacks).toHaveLength(3);
-		expect(callbacks[2]).toMatchObject({ taskId, answerStatus: 200, answerBody: 'thanks' });
+		const { webhooks } = await fixture.control.state();
+		expect(webhooks).toHaveLength(3);
+		expect(webhooks[2]).toMatchObject({ taskId, responseStatus: 200, responseBody: 'thanks' });
 	});
 
 	test('a final one is repeated under the same id until it is taken', async () => {
@@ -107,12 +107,12 @@ describe('callbacks', () => {
 	});
 
 	test('none is repeated when told so, and a dead receiver is recorded', async () => {
-		await fixture.control.settings({ callbackRetries: 0 });
+		await fixture.control.settings({ webhookRetries: 0 });
 		receiver.close();
 		await fixture.task({ webhook_url: receiver.url });
-		await until(async () => (await fixture.control.state()).callbacks.length === 3);
-		const { callbacks } = await fixture.control.state();
-		expect(callbacks[2]?.error).toContain('ECONNREFUSED');
+		await until(async () => (await fixture.control.state()).webhooks.length === 3);
+		const { webhooks } = await fixture.control.state();
+		expect(webhooks[2]?.error).toContain('ECONNREFUSED');
 	});
 
 	test.each([
@@ -122,10 +122,10 @@ describe('callbacks', () => {
 		['early', ['CREATED', 'IN_PROGRESS', 'COMPLETED']],
 		['forged', ['CREATED', 'IN_PROGRESS', 'COMPLETED']],
 		['unsigned', ['CREATED', 'IN_PROGRESS', 'COMPLETED']],
-	] as const)('can be %s', async (callbacks, statuses) => {
-		await fixture.control.rules({ on: 'create', do: { callbacks } });
+	] as const)('can be %s', async (webhooks, statuses) => {
+		await fixture.control.rules({ on: 'create', do: { webhooks } });
 		const taskId = await fixture.task({ webhook_url: receiver.url });
-		if (callbacks === 'early') expect(receiver.received).toHaveLength(3);
+		if (webhooks === 'early') expect(receiver.received).toHaveLength(3);
 		await until(() => receiver.received.length >= statuses.length);
 		await new Promise((resolve) => setTimeout(resolve, 30));
 		expect(receiver.statuses()).toEqual(statuses);
@@ -134,10 +134,10 @@ describe('callbacks', () => {
 		if (first === undefined) return;
 		const id = String(first.headers['webhook-id']);
 		const timestamp = Number(first.headers['webhook-timestamp']);
-		const genuine = callbackHeaders(fixture.sandbox.secret, { id, timestamp, body: first.body });
+		const genuine = webhookHeaders(fixture.sandbox.secret, { id, timestamp, body: first.body });
 		const signature = first.headers['webhook-signature'];
-		if (callbacks === 'unsigned') expect(signature).toBeUndefined();
-		else if (callbacks === 'forged') expect(signature).not.toBe(genuine['webhook-signature']);
+		if (webhooks === 'unsigned') expect(signature).toBeUndefined();
+		else if (webhooks === 'forged') expect(signature).not.toBe(genuine['webhook-signature']);
 		else expect(signature).toBe(genuine['webhook-signature']);
 	});
 
@@ -145,10 +145,10 @@ describe('callbacks', () => {
 		await fixture.control.rules({ on: 'create', do: { hold: true } });
 		const taskId = await fixture.task({ webhook_url: receiver.url });
 		await until(() => receiver.received.length === 1);
-		const sent = await fixture.control.callback(taskId, {
+		const sent = await fixture.control.sendWebhook(taskId, {
 			...{ status: 'COMPLETED', times: 2, sameId: true, ageSeconds: 900 },
 		});
-		expect(sent).toMatchObject([{ answerStatus: 200 }, { answerStatus: 200 }]);
+		expect(sent).toMatchObject([{ responseStatus: 200 }, { responseStatus: 200 }]);
 		expect(sent[0]?.webhookId).toBe(sent[1]?.webhookId);
 		const sentAt = Number(receiver.received[1]?.headers['webhook-timestamp']);
 		expect(Date.now() / 1000 - sentAt).toBeGreaterThan(890);

@@ -14,18 +14,18 @@ const limitsIn = ({ headers }: { headers: Headers }) =>
 
 const aMinute = expect.stringMatching(/^(60|5\d)$/);
 
-test('all kinds of requests share the limit, and one more is refused without any work', async () => {
+test('all kinds of requests share the limit, and one more is rejected without any work', async () => {
 	await fixture.control.settings({ requestsPerMinute: 5 });
 	expect(limitsIn(await fixture.create())).toEqual(['5', '4', aMinute]);
 	const { tasks } = await fixture.control.state();
 	const get = `${ROUTE}/${tasks[0]?.taskId}`;
-	for (const path of [ROUTE, get, `${ROUTE}/unknown`]) await fixture.call('GET', path);
-	expect(limitsIn(await fixture.call('GET', LORAS))).toEqual(['5', '0', aMinute]);
+	for (const path of [ROUTE, get, `${ROUTE}/unknown`]) await fixture.request('GET', path);
+	expect(limitsIn(await fixture.request('GET', LORAS))).toEqual(['5', '0', aMinute]);
 
-	const refused = await fixture.create();
-	expect([refused.status, refused.json]).toEqual([429, { message: 'Too many requests' }]);
-	expect(limitsIn(refused)).toEqual(['5', '0', aMinute]);
-	expect(refused.headers.get('retry-after')).toEqual(aMinute);
+	const rejected = await fixture.create();
+	expect([rejected.status, rejected.json]).toEqual([429, { message: 'Too many requests' }]);
+	expect(limitsIn(rejected)).toEqual(['5', '0', aMinute]);
+	expect(rejected.headers.get('retry-after')).toEqual(aMinute);
 	const { posts, requests, acceptedPosts } = await fixture.control.state();
 	expect(posts.map(({ status, taskId }) => [status, taskId === null])).toEqual([
 		[200, false],
@@ -40,7 +40,7 @@ test('each key has its own, and a wrong key has none', async () => {
 	await fixture.control.settings({ requestsPerMinute: 1 });
 	await fixture.control.addKey('second');
 	const statusWith = async (key: string) =>
-		(await fixture.call('GET', LORAS, { headers: { 'x-magnific-api-key': key } })).status;
+		(await fixture.request('GET', LORAS, { headers: { 'x-magnific-api-key': key } })).status;
 	const statuses = [];
 	for (const key of ['second', 'second', fixture.sandbox.key, 'wrong', 'wrong']) {
 		statuses.push(await statusWith(key));
@@ -52,38 +52,38 @@ test.each([
 	['none', [null, null, null], null],
 	['retryAfter', [null, null, null], aMinute],
 	['all', ['1', '0', aMinute], aMinute],
-] as const)('a refusal tells what limitHeaders says: %s', async (limitHeaders, limits, after) => {
+] as const)('a rejection tells what limitHeaders says: %s', async (limitHeaders, limits, after) => {
 	await fixture.control.settings({ requestsPerMinute: 1, limitHeaders });
-	expect((await fixture.call('GET', LORAS)).headers.has('retry-after')).toBe(false);
-	const refused = await fixture.call('GET', LORAS);
-	expect(refused.status).toBe(429);
-	expect(limitsIn(refused)).toEqual(limits);
-	expect(refused.headers.get('retry-after')).toEqual(after);
+	expect((await fixture.request('GET', LORAS)).headers.has('retry-after')).toBe(false);
+	const rejected = await fixture.request('GET', LORAS);
+	expect(rejected.status).toBe(429);
+	expect(limitsIn(rejected)).toEqual(limits);
+	expect(rejected.headers.get('retry-after')).toEqual(after);
 });
 
-test('answers of rules tell of the limit too, and a refused request uses up no rule', async () => {
+test('responses of rules tell of the limit too, and a rejected request uses up no rule', async () => {
 	await fixture.control.settings({ requestsPerMinute: 2 });
-	const answer = { status: 503, body: {} };
+	const response = { status: 503, body: {} };
 	await fixture.control.rules(
-		{ on: 'loras', times: 1, do: { answer } },
+		{ on: 'loras', times: 1, do: { response } },
 		{ on: 'loras', times: 2, do: { cutAfterBytes: 1_000 } },
 	);
-	const down = await fixture.call('GET', LORAS);
+	const down = await fixture.request('GET', LORAS);
 	expect([down.status, ...limitsIn(down)]).toEqual([503, '2', '1', aMinute]);
-	expect(limitsIn(await fixture.call('GET', LORAS))).toEqual(['2', '0', aMinute]);
-	expect((await fixture.call('GET', LORAS)).status).toBe(429);
+	expect(limitsIn(await fixture.request('GET', LORAS))).toEqual(['2', '0', aMinute]);
+	expect((await fixture.request('GET', LORAS)).status).toBe(429);
 	expect((await fixture.control.state()).rules.map(({ times }) => times)).toEqual([0, 1]);
 });
 
 test('a raised limit lets in at once, and reset forgets what was used', async () => {
 	await fixture.control.settings({ requestsPerMinute: 1 });
 	const statuses: number[] = [];
-	const call = async () => statuses.push((await fixture.call('GET', LORAS)).status);
-	for (let n = 0; n < 2; n++) await call();
+	const request = async () => statuses.push((await fixture.request('GET', LORAS)).status);
+	for (let n = 0; n < 2; n++) await request();
 	await fixture.control.settings({ requestsPerMinute: 2 });
-	for (let n = 0; n < 2; n++) await call();
+	for (let n = 0; n < 2; n++) await request();
 	await fixture.control.reset();
 	await fixture.control.settings({ requestsPerMinute: 1 });
-	await call();
+	await request();
 	expect(statuses).toEqual([200, 429, 200, 429, 200]);
 });

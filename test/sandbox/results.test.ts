@@ -15,7 +15,7 @@ const resultOf = async (fields: Record<string, unknown> = {}) => {
 const bytesOf = async (url: string, headers: Record<string, string> = {}) =>
 	Buffer.from(await (await fetch(url, { headers })).arrayBuffer());
 
-test('is an MP4 of the asked length that can start to play at once', async () => {
+test('is an MP4 of the requested length that can start to play at once', async () => {
 	const video = await bytesOf(await resultOf({ duration: 4 }));
 	expect(boxes(video).map(({ type }) => type)).toEqual(['ftyp', 'moov', 'mdat']);
 	const mvhd = video.indexOf('mvhd') + 4;
@@ -31,7 +31,7 @@ test('has the shape of the image and the size of the resolution class', async ()
 	expect([video.readUInt16BE(avc1 + 24), video.readUInt16BE(avc1 + 26)]).toEqual([1080, 720]);
 });
 
-test('always has the same bytes for the same order', async () => {
+test('always has the same bytes for the same request', async () => {
 	const first = await bytesOf(await resultOf());
 	const other = await openFixture();
 	const { generated } = await other.get(await other.task());
@@ -41,10 +41,10 @@ test('always has the same bytes for the same order', async () => {
 	expect(different.equals(first)).toBe(false);
 });
 
-test('answers HEAD and ranges', async () => {
+test('responds to HEAD and ranges', async () => {
 	const url = await resultOf();
 	const video = await bytesOf(url);
-	const head = await fixture.call('HEAD', url, { headers: {} });
+	const head = await fixture.request('HEAD', url, { headers: {} });
 	expect(head.headers.get('content-length')).toBe(String(video.length));
 	expect(head.headers.get('content-type')).toBe('video/mp4');
 	const etag = String(head.headers.get('etag'));
@@ -66,7 +66,7 @@ test('answers HEAD and ranges', async () => {
 	]);
 });
 
-test('a changed or expired link answers 403; reading the task renews it', async () => {
+test('a changed or expired link responds with 403; reading the task renews it', async () => {
 	await fixture.control.settings({ resultSeconds: 0 });
 	const taskId = await fixture.task();
 	const [expired] = (await fixture.get(taskId)).generated;

@@ -8,20 +8,20 @@ beforeAll(async () => {
 afterAll(async () => await fixture.close());
 beforeEach(async () => await fixture.control.reset());
 
-test('an answer replaces the work, as often as told, then the next rule follows', async () => {
+test('a response replaces the work, as often as told, then the next rule follows', async () => {
 	await fixture.control.rules(
 		{
 			on: 'create',
 			times: 2,
 			do: {
-				answer: {
+				response: {
 					status: 429,
 					body: { message: 'Too many requests' },
 					headers: { 'retry-after': '1' },
 				},
 			},
 		},
-		{ on: 'create', times: 1, do: { answer: { status: 503, body: '<html>edge</html>' } } },
+		{ on: 'create', times: 1, do: { response: { status: 503, body: '<html>edge</html>' } } },
 	);
 	const busy = await fixture.create();
 	expect([busy.status, busy.json]).toEqual([429, { message: 'Too many requests' }]);
@@ -37,20 +37,20 @@ test('an answer replaces the work, as often as told, then the next rule follows'
 });
 
 test('a rule can be limited to a prompt, an image or a task', async () => {
-	const answer = { status: 402, body: {} };
+	const response = { status: 402, body: {} };
 	await fixture.control.rules(
-		{ on: 'create', where: { prompt: 'bad' }, do: { answer } },
-		{ on: 'image-to-video', where: { imageUrl: 'n=13' }, do: { answer } },
+		{ on: 'create', where: { prompt: 'bad' }, do: { response } },
+		{ on: 'image-to-video', where: { imageUrl: 'n=13' }, do: { response } },
 	);
 	expect((await fixture.create({ prompt: 'a bad one' })).status).toBe(402);
 	expect((await fixture.create({ image_url: fixture.image('400x300.png?n=13') })).status).toBe(402);
 	const taskId = await fixture.task({ prompt: 'good' });
 	const other = await fixture.task();
-	await fixture.control.rules({ on: 'any', where: { taskId }, do: { answer } });
-	expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(402);
-	expect((await fixture.call('GET', `${ROUTE}/${other}`)).status).toBe(200);
+	await fixture.control.rules({ on: 'any', where: { taskId }, do: { response } });
+	expect((await fixture.request('GET', `${ROUTE}/${taskId}`)).status).toBe(402);
+	expect((await fixture.request('GET', `${ROUTE}/${other}`)).status).toBe(200);
 	await fixture.control.clearRules();
-	expect((await fixture.call('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
+	expect((await fixture.request('GET', `${ROUTE}/${taskId}`)).status).toBe(200);
 });
 
 test('a rule can be limited to a mode or an endpoint, and fits any file of a request', async () => {
@@ -63,7 +63,7 @@ test('a rule can be limited to a mode or an endpoint, and fits any file of a req
 		(await fixture.post(reference, { prompt: 'x', image_urls: urls.map((url) => ({ url })) }))
 			.status,
 	];
-	const answer = { status: 402, body: {} };
+	const response = { status: 402, body: {} };
 	for (const [rule, expected] of [
 		[{ on: 'image-to-video' }, [402, 200, 200]],
 		[{ on: 'text-to-video' }, [200, 402, 200]],
@@ -72,7 +72,7 @@ test('a rule can be limited to a mode or an endpoint, and fits any file of a req
 		[{ on: 'create' }, [402, 402, 402]],
 	] as Array<[Pick<SandboxRule, 'on' | 'where'>, number[]]>) {
 		await fixture.control.clearRules();
-		await fixture.control.rules({ ...rule, do: { answer } });
+		await fixture.control.rules({ ...rule, do: { response } });
 		expect([rule, await statuses()]).toEqual([rule, expected]);
 	}
 });
@@ -89,20 +89,23 @@ test.each([
 	expect((await fixture.create()).status).toBe(200);
 });
 
-test.each([0, 1, 40])('an answer cut after %d bytes fails, but the task is made', async (bytes) => {
-	await fixture.control.rules({ on: 'create', times: 1, do: { cutAfterBytes: bytes } });
-	await expect(fixture.create()).rejects.toThrow('terminated');
-	expect((await fixture.control.state()).acceptedPosts).toBe(1);
-});
+test.each([0, 1, 40])(
+	'a response cut after %d bytes fails, but the task is made',
+	async (bytes) => {
+		await fixture.control.rules({ on: 'create', times: 1, do: { cutAfterBytes: bytes } });
+		await expect(fixture.create()).rejects.toThrow('terminated');
+		expect((await fixture.control.state()).acceptedPosts).toBe(1);
+	},
+);
 
 test('a video can be cut, too', async () => {
 	const { generated } = await fixture.get(await fixture.task());
 	await fixture.control.rules({ on: 'result', times: 1, do: { cutAfterBytes: 100 } });
-	await expect(fixture.call('GET', String(generated[0]))).rejects.toThrow('terminated');
-	expect((await fixture.call('GET', String(generated[0]))).status).toBe(200);
+	await expect(fixture.request('GET', String(generated[0]))).rejects.toThrow('terminated');
+	expect((await fixture.request('GET', String(generated[0]))).status).toBe(200);
 });
 
-test('answers can be broken, incomplete, redirected or late', async () => {
+test('responses can be broken, incomplete, redirected or late', async () => {
 	await fixture.control.rules(
 		{ on: 'create', times: 1, do: { brokenJson: true } },
 		{ on: 'create', times: 1, do: { withoutTaskId: true } },
@@ -121,7 +124,7 @@ test('answers can be broken, incomplete, redirected or late', async () => {
 	expect([moved.status, moved.headers.get('location')]).toEqual([302, 'http://127.0.0.1:9/']);
 	await fixture.control.rules({ on: 'list', do: { delayMs: 120 } });
 	const start = performance.now();
-	await fixture.call('GET', ROUTE);
+	await fixture.request('GET', ROUTE);
 	expect(performance.now() - start).toBeGreaterThan(100);
 });
 
@@ -154,7 +157,7 @@ test('reset brings the first state back', async () => {
 	await fixture.control.rules({ on: 'any', do: { delayMs: 1 } });
 	await fixture.control.reset();
 	expect(await fixture.control.state()).toMatchObject({
-		...{ posts: [], tasks: [], requests: [], rules: [], callbacks: [], acceptedPosts: 0 },
+		...{ posts: [], tasks: [], requests: [], rules: [], webhooks: [], acceptedPosts: 0 },
 		settings: { speed: 1, problemForm: 'nested', videoQuality: 'small' },
 	});
 });
@@ -172,7 +175,7 @@ test('wrong use of the control endpoints is told', async () => {
 test('the page for people shows tasks and never a raw prompt', async () => {
 	await fixture.task({ prompt: '<script>alert(1)</script>' });
 	await fixture.control.seedTasks({ count: 1, endpoint: 'video-edit/happy-horse-1' });
-	const { text } = await fixture.call('GET', '/');
+	const { text } = await fixture.request('GET', '/');
 	expect(text).toContain('image-to-video/happy-horse-1, 3 s');
 	expect(text).toContain('video-edit/happy-horse-1, 3 s');
 	expect(text).toContain('COMPLETED');

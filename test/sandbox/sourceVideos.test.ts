@@ -40,10 +40,10 @@ const box = (type: string, content: Buffer = Buffer.alloc(0)) => {
 test.each([
 	['mp4', 'video/mp4'],
 	['mov', 'video/quicktime'],
-])('an uploaded %s is taken: ask, PUT, use', async (extension, type) => {
+])('an uploaded %s is taken: request, PUT, use', async (extension, type) => {
 	const bytes = await drawn(`320x400.${extension}?seconds=4.5`);
 	const reply = await edit(bytes, type);
-	const { generated } = dataOf(await fixture.call('GET', `${PATH}/${dataOf(reply).task_id}`));
+	const { generated } = dataOf(await fixture.request('GET', `${PATH}/${dataOf(reply).task_id}`));
 	const facts = await factsOf(String(generated[0]));
 	expect(facts).toMatchObject({ codec: 'AVC', width: 120, height: 150, seconds: 4.5 });
 	const { uploads, posts } = await fixture.control.state();
@@ -74,7 +74,7 @@ test('the edit of a turned video is turned', async () => {
 		turned.writeInt32BE(value, matrix + index * 4);
 	});
 	const { task_id } = dataOf(await edit(turned, 'video/mp4'));
-	const { generated } = dataOf(await fixture.call('GET', `${PATH}/${task_id}`));
+	const { generated } = dataOf(await fixture.request('GET', `${PATH}/${task_id}`));
 	expect(await factsOf(String(generated[0]))).toMatchObject({ width: 150, height: 120 });
 });
 
@@ -105,7 +105,7 @@ test.each<[string, (file: Buffer) => Buffer, string, RegExp]>([
 	expect((await fixture.control.state()).acceptedPosts).toBe(0);
 });
 
-test('drawn videos answer ranges, and odd ones do not exist', async () => {
+test('drawn videos respond to ranges, and odd ones do not exist', async () => {
 	const url = `${fixture.sandbox.url}/videos/320x400.mp4?seconds=4.5`;
 	const part = await fetch(url, { headers: { range: 'bytes=4-7' } });
 	expect([part.status, await part.text()]).toEqual([206, 'ftyp']);

@@ -1,4 +1,4 @@
-import type { VideoFacts, VideoQuestion } from './videoFacts';
+import type { FrameRequest, VideoFacts } from './videoFacts';
 
 /**
  * A program of its own, because Jest cannot load the ES module of MediaInfo: reads the videos at
@@ -13,11 +13,11 @@ interface Decoder {
 }
 
 async function main(): Promise<void> {
-	const questions = JSON.parse(process.argv[2] ?? '[]') as VideoQuestion[];
+	const requests = JSON.parse(process.argv[2] ?? '[]') as FrameRequest[];
 	const { default: mediaInfoFactory } = await import('mediainfo.js');
 	const reader = await mediaInfoFactory({ format: 'object' });
 	const facts: VideoFacts[] = [];
-	for (const { url, points } of questions) {
+	for (const { url, points } of requests) {
 		const file = Buffer.from(await (await fetch(url)).arrayBuffer());
 		const { media } = await reader.analyzeData(file.length, (size, offset) =>
 			file.subarray(offset, offset + size),
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 }
 
 /** Decodes the first frame of a video of the sandbox: baseline H.264, one slice a frame. */
-function firstFrame(file: Buffer, points: VideoQuestion['points']): number[][] {
+function firstFrame(file: Buffer, points: FrameRequest['points']): number[][] {
 	// Broadway takes a host without these two for one that it does not know.
 	Object.assign(globalThis, { window: globalThis, print: () => {} });
 	const Broadway = require('broadway-player/Player/Decoder') as new (options: object) => Decoder;
@@ -61,8 +61,8 @@ function unitsOf(file: Buffer): Buffer[] {
 	};
 	const settings = file.indexOf('avcC') + 10;
 	const sequence = sized(settings, 2);
-	const picture = sized(settings + 2 + sequence.length + 1, 2);
-	return [sequence, picture, sized(file.readUInt32BE(file.indexOf('stco') + 12), 4)];
+	const pictureParameters = sized(settings + 2 + sequence.length + 1, 2);
+	return [sequence, pictureParameters, sized(file.readUInt32BE(file.indexOf('stco') + 12), 4)];
 }
 
 main().catch((error: unknown) => {

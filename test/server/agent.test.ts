@@ -90,11 +90,11 @@ describe('As a tool of an AI agent', () => {
 				],
 				{ [TOOL]: { ...creating, downloadVideo } },
 			);
-			const { tasks, posts, callbacks } = await state();
+			const { tasks, posts, webhooks } = await state();
 			expect(posts.map(({ body }) => body)).toEqual([
 				{ image_url: imageOf(), prompt: 'A horse gallops', resolution: '720P', duration: 4 },
 			]);
-			expect(callbacks).toEqual([]);
+			expect(webhooks).toEqual([]);
 			const { taskId, generated } = tasks[0]!;
 			// It polled until the video was there.
 			expect((await traffic(testServer.sandbox.control)).read).toContain(taskId);
@@ -214,7 +214,7 @@ describe('As a tool of an AI agent', () => {
 	it('tells the agent in words what went wrong, and keeps the key to itself', async () => {
 		await testServer.sandbox.control.rules({
 			on: 'create',
-			do: { answer: { status: 402, body: { message: 'Payment required' } } },
+			do: { response: { status: 402, body: { message: 'Payment required' } } },
 		});
 		await play(
 			[{ input: { image_url: imageOf(), prompt: 'Run', duration: 5 } }, { say: () => 'Sorry.' }],

@@ -107,7 +107,7 @@ describe('A10: names with a meaning in JavaScript', () => {
 
 	/** A raw response: the sandbox itself would not pass on such names. */
 	const responding = (body: string) => ({
-		answer: { status: 200, body, contentType: 'application/json' },
+		response: { status: 200, body, contentType: 'application/json' },
 	});
 
 	it('in a response about a task change nothing but what is next to them', async () => {
@@ -174,7 +174,7 @@ describe('R18: too many requests in the middle of a batch, for longer than the n
 			...['n=2', 'n=3', 'n=4'].map((imageUrl) => ({
 				on: 'create' as const,
 				where: { imageUrl },
-				do: { answer: response },
+				do: { response: response },
 			})),
 		);
 		const parameters = createAndWait({

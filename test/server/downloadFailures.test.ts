@@ -46,7 +46,7 @@ describe('with the error output, a video whose file cannot be had', () => {
 		let items: Array<{ name: string; image: string; task_id?: string; model?: string }>;
 		items = images(url, 3);
 		let ids: string[] = [];
-		const expired = { answer: { status: 410, body: 'gone' } };
+		const expired = { response: { status: 410, body: 'gone' } };
 		if (isCreating) {
 			// Which path the file has is known when the task is.
 			await control.rules({

@@ -34,7 +34,9 @@ async function tasksWith(...responses: VideoResponse[][]): Promise<string[]> {
 		await control.rules({
 			on: 'get',
 			where: { taskId: task_id },
-			do: { answer: { status: 200, body: { data: { task_id, status: 'COMPLETED', generated } } } },
+			do: {
+				response: { status: 200, body: { data: { task_id, status: 'COMPLETED', generated } } },
+			},
 		});
 	}
 	return ids;
@@ -61,8 +63,8 @@ async function created(
 }
 
 /** Of the requests for the file of one task, as our own server saw them. */
-const asked = (index: number) =>
-	server.asked.filter(({ path }) => path === `/video/${index}`).length;
+const requestCount = (index: number) =>
+	server.requests.filter(({ path }) => path === `/video/${index}`).length;
 
 const resultReads = async () =>
 	(await testServer.sandbox.control.state()).requests.filter(({ path }) =>
@@ -141,7 +143,7 @@ describe('A download that meets with a fault of the moment', () => {
 		const item = only(done);
 		expect(item.json.download_failure).toBeUndefined();
 		expect(hashOf(await storedVideo(testServer, item))).toBe(SMALL.hash);
-		expect(asked(0)).toBe(requests);
+		expect(requestCount(0)).toBe(requests);
 	});
 
 	it('gets a fresh URL, once, when its own has expired', async () => {
@@ -149,7 +151,7 @@ describe('A download that meets with a fault of the moment', () => {
 		await control.rules({
 			on: 'result',
 			times: 1,
-			do: { answer: { status: 403, body: 'expired' } },
+			do: { response: { status: 403, body: 'expired' } },
 		});
 		const { done, items } = await created(1);
 		const [task] = await tasksOf(control, items);
@@ -169,14 +171,14 @@ describe('A download that meets with a fault of the moment', () => {
 			taskId,
 			says: /^The URL of the video is no longer valid \(403\)\.$/,
 		});
-		expect(asked(0)).toBe(2);
+		expect(requestCount(0)).toBe(2);
 	});
 
 	it('gives up after five tries, with ID and URL', async () => {
 		const [taskId = ''] = await tasksWith([status(500)]);
 		const done = await download([taskId]);
 		expectKept(only(done), { taskId, says: /^The server of the video responded with 500\.$/ });
-		expect(asked(0)).toBe(5);
+		expect(requestCount(0)).toBe(5);
 	});
 });
 
@@ -221,7 +223,7 @@ describe('A file that is not to be kept', () => {
 		expect(items).toHaveLength(cases.length);
 		for (const [index, [, , says]] of cases.entries()) {
 			expectKept(items[index]!, { taskId: ids[index]!, says });
-			expect(asked(index)).toBe(1);
+			expect(requestCount(index)).toBe(1);
 		}
 		expect(JSON.stringify(done.data)).not.toContain('alert(1)');
 	});
@@ -239,7 +241,7 @@ describe('A file that is not to be kept', () => {
 		expect(item.binary?.data).toMatchObject({
 			...{ mimeType: 'video/mp4', fileName: `happy-horse-${taskId}.mp4` },
 		});
-		for (const { headers } of server.asked) {
+		for (const { headers } of server.requests) {
 			expect(JSON.stringify(headers)).not.toContain(testServer.sandbox.key);
 			expect(headers['accept-encoding']).toBe('identity');
 		}

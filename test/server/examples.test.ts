@@ -380,7 +380,7 @@ describe('sheet rows to Google Drive, and what was not ready in time', () => {
 		await control.rules(fails('dragon'), {
 			on: 'result',
 			where: { prompt: 'no-file' },
-			do: { answer: { status: 404, body: { message: 'gone' } } },
+			do: { response: { status: 404, body: { message: 'gone' } } },
 		});
 		const id = await save(ready('sheet-to-drive.json'));
 		await runByHand('sheet-to-drive.json', id);
@@ -469,7 +469,7 @@ describe('a Telegram photo', () => {
 			);
 
 		const update = message(withPhoto('The horses walk along the hill'));
-		expect(await bot.deliver(update)).toBe(200);
+		expect(await bot.receive(update)).toBe(200);
 		await ended(1);
 		const { tasks, acceptedPosts } = await control.state();
 		expect(acceptedPosts).toBe(1);
@@ -484,12 +484,12 @@ describe('a Telegram photo', () => {
 		expect(isMp4(response!.video!.content)).toBe(true);
 
 		// Sent again, by another person, without a photo, and with one that cannot be made.
-		await bot.deliver(update);
+		await bot.receive(update);
 		await ended(2);
-		await bot.deliver(message(withPhoto('For free'), 666));
-		await bot.deliver(message({ text: 'Hello' }));
+		await bot.receive(message(withPhoto('For free'), 666));
+		await bot.receive(message({ text: 'Hello' }));
 		await ended(3);
-		await bot.deliver(message(withPhoto('dragon')));
+		await bot.receive(message(withPhoto('dragon')));
 		runsOf.get('telegram-photo.json')!.push(...(await ended(4)));
 		expect((await control.state()).tasks.map(({ prompt }) => prompt).toSorted()).toEqual(
 			['The horses walk along the hill', 'dragon'].toSorted(),
@@ -621,7 +621,7 @@ describe('a product feed', () => {
 		await control.rules(fails('Dragon'), {
 			on: 'result',
 			where: { prompt: 'Lost file' },
-			do: { answer: { status: 404, body: { message: 'gone' } } },
+			do: { response: { status: 404, body: { message: 'gone' } } },
 		});
 		const id = await save(ready('product-feed-report.json'));
 		await runByHand('product-feed-report.json', id);
@@ -762,7 +762,7 @@ describe('a content calendar', () => {
 			{
 				on: 'result',
 				where: { prompt: 'no-file' },
-				do: { answer: { status: 404, body: { message: 'gone' } } },
+				do: { response: { status: 404, body: { message: 'gone' } } },
 			},
 		);
 		const id = await save(ready(FILE));

@@ -87,7 +87,7 @@ function onCreates({ fault, times }: NamedFault): (request: PassingRequest) => F
 	};
 }
 
-/** Lets a fault happen to the first question of each kind. */
+/** Lets a fault happen to the first request of each kind. */
 function onReads({ fault, times }: NamedFault): (request: PassingRequest) => Fault | undefined {
 	const met = new Map<string, number>();
 	return ({ create, line }) => {
@@ -103,7 +103,7 @@ interface Row {
 	fault: string;
 	cells: number;
 	creates: number;
-	asked: number;
+	atProxy: number;
 	accepted: number;
 	most: number;
 	ended: string;
@@ -173,7 +173,7 @@ async function runCells(
 
 interface Seen {
 	accepted: number;
-	asked: number;
+	atProxy: number;
 }
 
 /** Counts at the sandbox and at the proxy, by image. */
@@ -181,7 +181,7 @@ async function countsOf(proxy?: FaultProxy): Promise<(image: string) => Seen> {
 	const { acceptedPerImage } = await testServer.sandbox.control.state();
 	return (image) => ({
 		accepted: acceptedPerImage[image] ?? 0,
-		asked:
+		atProxy:
 			proxy?.requests.filter(({ create, body }) => create && body.includes(`"${image}"`)).length ??
 			0,
 	});
@@ -215,10 +215,10 @@ function expectOutcome(
 /** Every ID that came whole to the node is in what n8n stored of the execution. */
 function idsKept(
 	results: ReadonlyArray<{ execution: ExecutionView }>,
-	delivered: readonly string[],
+	returned: readonly string[],
 ): { learned: number; kept: number } {
 	const stored = results.map(({ execution }) => JSON.stringify(execution.data)).join('\n');
-	const ids = delivered
+	const ids = returned
 		.filter((response) => response.includes('"CREATED"'))
 		.flatMap((response) => /"task_id":"([^"]+)"/.exec(response)?.[1] ?? []);
 	return { learned: ids.length, kept: ids.filter((id) => stored.includes(id)).length };
@@ -257,7 +257,7 @@ interface Trial {
 async function carryOut({ name, credential, outcome, accepted, proxy, times, meanwhile }: Trial) {
 	const results = await runCells(credential, meanwhile);
 	const countOf = await countsOf(proxy);
-	const sum: Seen = { accepted: 0, asked: 0 };
+	const sum: Seen = { accepted: 0, atProxy: 0 };
 	let most = 0;
 	const ended = new Map<string, number>();
 	for (const { cell, execution } of results) {
@@ -274,14 +274,14 @@ async function carryOut({ name, credential, outcome, accepted, proxy, times, mea
 			if (outcome === 'made') expect(seen.accepted).toBe(hit ? accepted : 1);
 			if (proxy) {
 				const again = outcome === 'made' && name !== 'none' && accepted === 1 ? times + 1 : 1;
-				expect(seen.asked).toBeLessThanOrEqual(hit ? again : 1);
+				expect(seen.atProxy).toBeLessThanOrEqual(hit ? again : 1);
 			}
 			sum.accepted += seen.accepted;
-			sum.asked += seen.asked;
+			sum.atProxy += seen.atProxy;
 			most = Math.max(most, seen.accepted);
 		}
 	}
-	const ids = idsKept(results, proxy?.delivered ?? []);
+	const ids = idsKept(results, proxy?.returned ?? []);
 	// A task may have been made by the second of two equal requests; the node hears of the first.
 	expect(ids.kept).toBe(ids.learned);
 	table.push({
@@ -302,7 +302,7 @@ function printTable(): void {
 			row.fault,
 			row.cells,
 			row.creates,
-			row.asked,
+			row.atProxy,
 			row.accepted,
 			row.most,
 			row.ended,
@@ -375,9 +375,9 @@ describe('A paid request that meets with a fault', () => {
 		expect([execution?.status, execution?.error?.message]).toEqual(['success', undefined]);
 		const countOf = await countsOf(proxy);
 		const seen = items.map(({ image }) => countOf(image));
-		expect(seen).toEqual(items.map(() => ({ accepted: 1, asked: 1 })));
+		expect(seen).toEqual(items.map(() => ({ accepted: 1, atProxy: 1 })));
 		table.push({
-			...{ fault: 'closed, then open', cells: 1, creates: 7, asked: 7, accepted: 7, most: 1 },
+			...{ fault: 'closed, then open', cells: 1, creates: 7, atProxy: 7, accepted: 7, most: 1 },
 			...{ ended: '1 success', ids: '' },
 		});
 	});
@@ -408,7 +408,7 @@ describe('A paid request that meets with a fault', () => {
 	});
 });
 
-describe('A question that meets with a fault', () => {
+describe('A request that meets with a fault', () => {
 	const PASSING = [
 		'reset before it continues',
 		'closed instead of the response',
@@ -477,7 +477,7 @@ describe('A question that meets with a fault', () => {
 			fault: `reading: ${named.name}`,
 			cells: READERS.length,
 			creates: 6,
-			asked: proxies.flatMap(({ requests }) => requests.filter(({ create }) => create)).length,
+			atProxy: proxies.flatMap(({ requests }) => requests.filter(({ create }) => create)).length,
 			accepted: 6,
 			most: 1,
 			ended: `${executions.length} success`,

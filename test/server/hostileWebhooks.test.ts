@@ -145,8 +145,8 @@ describe('an execution that waits', () => {
 		const since = Date.now();
 		for (const { taskId } of waiting.tasks) {
 			for (const status of ['CREATED', 'IN_PROGRESS'] as const) {
-				const [attempt] = await control.callback(taskId, { status });
-				expect(attempt!.answerStatus).toBe(200);
+				const [attempt] = await control.sendWebhook(taskId, { status });
+				expect(attempt!.responseStatus).toBe(200);
 			}
 		}
 		expect(await traffic(control, since)).toMatchObject({ lists: 0, gets: 0 });
@@ -193,10 +193,10 @@ describe('an execution that waits', () => {
 		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
 		for (const form of ['signed', 'forged', 'unsigned', 'wrapped'] as const) {
-			const [attempt] = await control.callback(first!.taskId, { status: 'COMPLETED', form });
-			expect(attempt!.answerStatus).toBe(200);
+			const [attempt] = await control.sendWebhook(first!.taskId, { status: 'COMPLETED', form });
+			expect(attempt!.responseStatus).toBe(200);
 		}
-		await control.callback(second!.taskId, { status: 'FAILED' });
+		await control.sendWebhook(second!.taskId, { status: 'FAILED' });
 		await expectUnharmed(waiting);
 	});
 
@@ -206,16 +206,19 @@ describe('an execution that waits', () => {
 		const [first] = waiting.tasks;
 		const since = Date.now();
 		for (const form of ['forged', 'unsigned'] as const) {
-			const [attempt] = await control.callback(first!.taskId, { status: 'COMPLETED', form });
-			expect(attempt!.answerStatus).toBe(401);
+			const [attempt] = await control.sendWebhook(first!.taskId, { status: 'COMPLETED', form });
+			expect(attempt!.responseStatus).toBe(401);
 		}
-		const [late] = await control.callback(first!.taskId, { status: 'COMPLETED', ageSeconds: 900 });
-		expect(late!.answerStatus).toBe(401);
+		const [late] = await control.sendWebhook(first!.taskId, {
+			status: 'COMPLETED',
+			ageSeconds: 900,
+		});
+		expect(late!.responseStatus).toBe(401);
 		// They are taken as wake-ups, since they know n8n's token. What the API says counts, and one loop reads it.
 		const { lists, gets } = await traffic(control, since);
 		expect(lists + gets).toBeLessThanOrEqual(3);
-		const [genuine] = await control.callback(first!.taskId, { status: 'IN_PROGRESS' });
-		expect(genuine!.answerStatus).toBe(200);
+		const [genuine] = await control.sendWebhook(first!.taskId, { status: 'IN_PROGRESS' });
+		expect(genuine!.responseStatus).toBe(200);
 		await expectUnharmed(waiting);
 	});
 
@@ -253,7 +256,7 @@ describe('an execution that waits', () => {
 		const { control } = testServer.sandbox;
 		const [first, second] = waiting.tasks;
 		// With everything finished, any webhook that came through would resume it.
-		await control.settings({ callbackRetries: 0 });
+		await control.settings({ webhookRetries: 0 });
 		const since = Date.now();
 		const without = new URL(waiting.url);
 		without.searchParams.delete('signature');
@@ -289,7 +292,7 @@ describe('an execution that waits', () => {
 		await Promise.all(
 			waiting.tasks.flatMap(({ taskId }) => [
 				control.advance(taskId, 'COMPLETED'),
-				control.callback(taskId, { status: 'COMPLETED', times: 3 }),
+				control.sendWebhook(taskId, { status: 'COMPLETED', times: 3 }),
 			]),
 		);
 		const done = await n8n.client.waitForExecution(waiting.id);
@@ -298,20 +301,20 @@ describe('an execution that waits', () => {
 		expect(arrivals(done)).toEqual(expectedArrivals(waiting.items, waiting.tasks));
 		// That of its new status, and three more.
 		await until('four webhooks about each', async () => {
-			const { callbacks } = await control.state(since);
-			return callbacks.length >= 4 * waiting.tasks.length;
+			const { webhooks } = await control.state(since);
+			return webhooks.length >= 4 * waiting.tasks.length;
 		});
 		// Late repeats find nothing that waits and change nothing.
 		for (const { taskId } of waiting.tasks) {
-			const [late] = await control.callback(taskId, { status: 'COMPLETED' });
-			expect([404, 409]).toContain(late!.answerStatus);
+			const [late] = await control.sendWebhook(taskId, { status: 'COMPLETED' });
+			expect([404, 409]).toContain(late!.responseStatus);
 		}
-		const { callbacks } = await control.state(since);
+		const { webhooks } = await control.state(since);
 		// n8n reads the status of an execution, and then its data. When it continues in between, n8n fails before it runs the
 		// node, and the sender repeats (2.41.1).
-		const broken = callbacks.filter(
-			({ answerStatus, answerBody = '' }) =>
-				answerStatus === 500 && !answerBody.includes("(reading 'inputOverride')"),
+		const broken = webhooks.filter(
+			({ responseStatus, responseBody = '' }) =>
+				responseStatus === 500 && !responseBody.includes("(reading 'inputOverride')"),
 		);
 		expect(broken).toEqual([]);
 		expect((await n8n.client.execution(waiting.id)).runData[AFTER]).toHaveLength(1);
@@ -325,19 +328,19 @@ describe('an execution that waits', () => {
 describe('webhooks out of step', () => {
 	it.each(['doubled', 'shuffled', 'early', 'unsigned', 'forged'] as const)(
 		'%s ones end in the same items',
-		async (callbacks) => {
+		async (webhooks) => {
 			const { sandbox } = testServer;
 			const { control } = sandbox;
 			const credential = unsigned;
 			// The second video takes five seconds, so that the execution does wait. Were its webhooks early,
 			// none would be left to wake it.
-			const concerned = callbacks === 'early' ? ['n=0', 'n=2'] : ['n=0', 'n=1', 'n=2'];
+			const concerned = webhooks === 'early' ? ['n=0', 'n=2'] : ['n=0', 'n=1', 'n=2'];
 			await control.rules(
 				{ on: 'create', where: { imageUrl: 'n=1' }, do: { seconds: 150 } },
 				...concerned.map((imageUrl) => ({
 					on: 'create' as const,
 					where: { imageUrl },
-					do: { callbacks },
+					do: { webhooks },
 				})),
 			);
 			const items = images(sandbox.url, 3);

@@ -48,15 +48,15 @@ const absolute = (path: string) => (path.startsWith('http') ? path : server.url 
 
 async function postsAndUploads(control: SandboxControl) {
 	const { posts, uploads, requests } = await control.state();
-	const asked = requests.filter(({ path }) => path.startsWith('/v1/ai/uploads'));
-	return { posts: posts.length, uploads: uploads.length + asked.length };
+	const urlRequests = requests.filter(({ path }) => path.startsWith('/v1/ai/uploads'));
+	return { posts: posts.length, uploads: uploads.length + urlRequests.length };
 }
 
 const NOTHING = { posts: 0, uploads: 0 };
 
 const HEAVY = 10 * 1024 * 1024 + 1;
 
-/** Claims a weight, and sends the beginning of a good image. */
+/** Claims a file size, and sends the beginning of a good image. */
 const heavy =
 	(status: number, headers: Record<string, string | number>) => (response: ServerResponse) => {
 		void draw('/400x300.png').then((bytes) => {
@@ -135,7 +135,7 @@ describe('An image that the API would reject', () => {
 		expect(done.error?.message).toContain('640x200');
 		expect(done.error?.context).toMatchObject({ itemIndex: 6 });
 		expect(await postsAndUploads(testServer.sandbox.control)).toEqual(NOTHING);
-		expect(server.asked).toHaveLength(7);
+		expect(server.requests).toHaveLength(7);
 	});
 
 	it('does not keep the others from being made when the user says so', async () => {
@@ -181,7 +181,7 @@ describe('An image that the API would reject', () => {
 		const done = await run(['/640x200.jpg'], { overrides: { options: { checkMedia: false } } });
 		expect(done.status).toBe('error');
 		expect(done.error?.message).toMatch(/^The API rejected the request: .*640x200/);
-		expect(server.asked).toEqual([]);
+		expect(server.requests).toEqual([]);
 		expect((await postsAndUploads(testServer.sandbox.control)).posts).toBe(1);
 	});
 
@@ -225,10 +225,10 @@ describe('A good image', () => {
 		const done = await run([...Array<string>(12).fill(image), '/2500x1000.png', '/300x750.webp']);
 		expect(done.status).toBe('success');
 		expect(hintsOf(done)).toEqual([]);
-		expect(server.asked.map((request) => request.path).sort()).toEqual([
+		expect(server.requests.map((request) => request.path).sort()).toEqual([
 			...['/2500x1000.png', '/300x750.webp', image],
 		]);
-		for (const { headers } of server.asked) {
+		for (const { headers } of server.requests) {
 			expect(headers.range).toBe('bytes=0-65535');
 			expect(headers['accept-encoding']).toBe('identity');
 			expect(headers.cookie).toBeUndefined();
@@ -254,7 +254,7 @@ describe('A good image', () => {
 				files: [{ field: 'image_url', type: 'jpeg', width: 400, height: 300, bytes: late.length }],
 			}),
 		]);
-		expect(server.asked.map(({ headers }) => headers.range)).toEqual([
+		expect(server.requests.map(({ headers }) => headers.range)).toEqual([
 			...['bytes=0-65535', 'bytes=0-1048575'],
 		]);
 	});
@@ -386,17 +386,17 @@ describe('With a provider on the internet', () => {
 			expect(done.error?.message).toBeUndefined();
 			expect(done.status).toBe('success');
 			const open = n8nFacts.looksUpNames ? [] : [`images.inside.example:${port}`];
-			expect(inside.asked.map(({ headers }) => headers.host)).toEqual(open);
-			for (const { headers } of inside.asked) {
+			expect(inside.requests.map(({ headers }) => headers.host)).toEqual(open);
+			for (const { headers } of inside.requests) {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
 			}
 			// What is rejected here may still be good for the provider, which sees another network.
 			expect(jsonsOf(done).map(({ status }) => status)).toEqual(paths.map(() => 'CREATED'));
 			const unseen = targets.length + 1 - open.length;
 			expect(hintsOf(done).join()).toContain(`${unseen} of ${paths.length} files`);
-			expect(server.asked.filter(({ path }) => path === '/round')).toHaveLength(6);
-			expect(server.asked.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
-			for (const { headers } of server.asked) {
+			expect(server.requests.filter(({ path }) => path === '/round')).toHaveLength(6);
+			expect(server.requests.filter(({ path }) => path === '/400x300.png')).toHaveLength(1);
+			for (const { headers } of server.requests) {
 				expect(JSON.stringify(headers)).not.toContain(on.sandbox.key);
 			}
 		} finally {

@@ -39,7 +39,7 @@ describe("a workflow whose webhook responds 'When Last Node Finishes'", () => {
 			const workflow = responding({ downloadVideo });
 			const { id } = await testServer.publish(workflow);
 			const items = images(sandbox.url, 2);
-			const webhookResponse = await n8n.client.callWebhook(workflow.path, {
+			const webhookResponse = await n8n.client.sendToWebhook(workflow.path, {
 				body: { items },
 				timeoutMs: 120_000,
 			});

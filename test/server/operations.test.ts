@@ -472,7 +472,7 @@ describe('Download', () => {
 		const { control } = testServer.sandbox;
 		const ids = await control.seedTasks({ count: 5 });
 		const response = (status: number, body: string): RuleEffect => ({
-			answer: { status, body, contentType: 'video/mp4' },
+			response: { status, body, contentType: 'video/mp4' },
 		});
 		const onFile = (n: number, effect: RuleEffect): SandboxRule => ({
 			on: 'result',
@@ -527,7 +527,7 @@ describe('Download', () => {
 		const video = Buffer.alloc(1_100_000, ' ').toString();
 		await control.rules({
 			on: 'result',
-			do: { answer: { status: 200, body: `    ftyp${video}` } },
+			do: { response: { status: 200, body: `    ftyp${video}` } },
 		});
 		const workflow = await publish(
 			taskFromItem('download', {
@@ -620,10 +620,10 @@ describe('Task, from list', () => {
 			baseUrl: testServer.sandbox.url,
 			apiKey: 'not-a-key',
 		});
-		const asked = testServer.n8n.client.searchList({
+		const search = testServer.n8n.client.searchList({
 			...query(),
 			credentials: { happyHorseApi: wrong },
 		});
-		await expect(asked).rejects.toThrow(/The API key was not accepted/);
+		await expect(search).rejects.toThrow(/The API key was not accepted/);
 	});
 });

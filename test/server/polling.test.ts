@@ -61,10 +61,10 @@ describe('Create and Wait by polling', () => {
 		const seen = await traffic(control);
 		expect(seen.creates).toBe(25);
 		// How many rounds there were is a matter of time; each of them has sent one list request.
-		const asked = await listTimes();
-		expect(asked.length).toBeGreaterThan(2);
-		for (const [index, at] of asked.slice(1).entries()) {
-			expect(at - asked[index]!).toBeGreaterThan(LEAST_PAUSE_MS);
+		const polls = await listTimes();
+		expect(polls.length).toBeGreaterThan(2);
+		for (const [index, at] of polls.slice(1).entries()) {
+			expect(at - polls[index]!).toBeGreaterThan(LEAST_PAUSE_MS);
 		}
 		expect([...seen.read].sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
 		await expectPaidOnce(control, items);
@@ -130,7 +130,7 @@ describe('Create and Wait by polling', () => {
 		await control.rules({
 			on: 'list',
 			times: 1,
-			do: { answer: { status: 502, body: '<html>Bad Gateway</html>' } },
+			do: { response: { status: 502, body: '<html>Bad Gateway</html>' } },
 		});
 		const items = images(sandbox.url, 2);
 		const workflow = await testServer.publishNode({

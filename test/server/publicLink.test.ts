@@ -91,7 +91,7 @@ describe('An n8n with its files on disk', () => {
 			expect(claims.exp - said).toBeGreaterThanOrEqual(0);
 			expect(claims.exp - said).toBeLessThanOrEqual(1);
 
-			// The same link once its time is over, once not yet, and one that somebody else has signed.
+			// The same link once its time is over, once not yet, and one with the signature of another key.
 			const now = seconds(Date.now());
 			expect((await open(signedAgain(url, now + 60))).response.status).toBe(200);
 			expect((await open(signedAgain(url, now - 1))).response.status).toBe(400);
@@ -135,7 +135,7 @@ describe('An n8n with its files on disk', () => {
 		const { id } = await listen(testServer, workflow);
 		await n8n.client.waitForWebhook(path);
 		const items = images(sandbox.url, 1);
-		await n8n.client.callWebhook(path, { body: { items } });
+		await n8n.client.sendToWebhook(path, { body: { items } });
 		const [execution] = await triggeredTimes(n8n, { id, times: 1, timeoutMs: 120_000 });
 		const [created] = await tasksOf(sandbox.control, items);
 		const [out] = itemsOf(execution!, TRIGGER);

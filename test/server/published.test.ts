@@ -85,7 +85,7 @@ describe("'Start This Workflow'", () => {
 		const { control } = testServer.sandbox;
 		await control.rules({
 			...{ on: 'create', where: { prompt: 'image 1' }, times: 1 },
-			do: { answer: { status: 400, body: { message: 'The prompt is rejected' } } },
+			do: { response: { status: 400, body: { message: 'The prompt is rejected' } } },
 		});
 		const creating = creatingWorkflow({ credential: testServer.credential });
 		const published = await testServer.publish(creating);

@@ -72,8 +72,8 @@ describe('an n8n with a public URL, and a provider on the internet', () => {
 			const served = await servedVideo(control, finished[index]!);
 			expect((await storedVideo(testServer, item)).equals(served)).toBe(true);
 		}
-		const woken = (await control.state()).callbacks.filter(({ status }) => status === 'COMPLETED');
-		expect(woken.map(({ answerStatus }) => answerStatus)).toContain(200);
+		const woken = (await control.state()).webhooks.filter(({ status }) => status === 'COMPLETED');
+		expect(woken.map(({ responseStatus }) => responseStatus)).toContain(200);
 		await expectPaidOnce(control, items);
 		expectNoSecrets(testServer, waiting);
 		expectNoSecrets(testServer, done);

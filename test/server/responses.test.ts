@@ -80,7 +80,7 @@ const REPEATED = ['429, rate', '503'];
 
 /** What ends a request at once: a paid one, and one that costs nothing and is else repeated. */
 const atOnce = (paid: boolean) =>
-	responses.filter(({ name, passing }) => (paid ? !REPEATED.includes(name) : !passing));
+	responses.filter(({ name, retryable }) => (paid ? !REPEATED.includes(name) : !retryable));
 
 /** Those that end the whole run are alone: behind one of them nothing more is sent. */
 const batches = (all: BadResponse[]): BadResponse[][] => [
@@ -184,7 +184,7 @@ describe('A response that is not the expected one', () => {
 				ids.map((task_id, item) =>
 					isReadSingly
 						? expect.objectContaining({ task_id, timed_out: false, status: 'COMPLETED' })
-						: bad.passing
+						: bad.retryable
 							? expect.objectContaining({ task_id, timed_out: true, status: 'CREATED' })
 							: {
 									error: expect.stringMatching(bad.says),
@@ -200,12 +200,12 @@ describe('A response that is not the expected one', () => {
 	it('to an upload is explained, and no video is created', async () => {
 		const { control } = testServer.sandbox;
 		// Behind one that ends the whole run nothing more would be requested.
-		const asked = atOnce(false).filter(({ accountWide }) => !accountWide);
+		const cases = atOnce(false).filter(({ accountWide }) => !accountWide);
 		await control.rules(
-			...asked.map(({ effect }): SandboxRule => ({ on: 'upload', times: 1, do: effect })),
+			...cases.map(({ effect }): SandboxRule => ({ on: 'upload', times: 1, do: effect })),
 			// Each is tried three times, but for the redirect.
-			{ on: 'put', times: 3, do: { answer: { status: 500, body: '<html>Oops</html>' } } },
-			{ on: 'put', times: 3, do: { answer: { status: 403, body: `No, ${KEY}` } } },
+			{ on: 'put', times: 3, do: { response: { status: 500, body: '<html>Oops</html>' } } },
+			{ on: 'put', times: 3, do: { response: { status: 403, body: `No, ${KEY}` } } },
 			{ on: 'put', times: 1, do: { redirectTo: `${elsewhere.url}/stolen` } },
 			{ on: 'put', times: 3, do: { reset: 'before' } },
 		);
@@ -220,16 +220,16 @@ describe('A response that is not the expected one', () => {
 				onError: 'continueRegularOutput',
 			}),
 		);
-		const items = Array.from({ length: asked.length + 4 }, (_, n) => ({ image: image(n) }));
+		const items = Array.from({ length: cases.length + 4 }, (_, n) => ({ image: image(n) }));
 		const found = expectCleanItems(await workflow.run(items));
-		expect(found.slice(0, asked.length)).toEqual(
-			asked.map(({ says, status }, item) => ({
+		expect(found.slice(0, cases.length)).toEqual(
+			cases.map(({ says, status }, item) => ({
 				error: expect.stringMatching(says),
 				message: expect.stringMatching(/[A-Z].{20,}\./),
 				details: { item, http_code: status },
 			})),
 		);
-		expect(found.slice(asked.length).map(({ error }) => error)).toEqual([
+		expect(found.slice(cases.length).map(({ error }) => error)).toEqual([
 			'The file could not be uploaded (500)',
 			'The file could not be uploaded (403)',
 			'The file could not be uploaded (307)',
@@ -267,7 +267,7 @@ describe('A failure in the middle of seven items', () => {
 		await control.rules({
 			on: 'create',
 			where: { imageUrl: 'row3.' },
-			do: { answer: { status: 402, body: { message: 'Payment required' } } },
+			do: { response: { status: 402, body: { message: 'Payment required' } } },
 		});
 		const workflow = await publish(
 			createFromItem({
@@ -359,9 +359,7 @@ describe('The credential', () => {
 			'break in key': notAccepted,
 			'wrong path': error(/, but not a Happy Horse API\. Check API Provider and Base URL\.$/),
 			'403': error(/^The API key is known but may not be used\. Check the plan/),
-			'429, rate': error(
-				/^Too many requests from this account, or its plan is used up\. /,
-			),
+			'429, rate': error(/^Too many requests from this account, or its plan is used up\. /),
 			'500': cannotRespond,
 			'503, a page': cannotRespond,
 		});

@@ -48,15 +48,15 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 /** What became of the webhook about each of these tasks: the response, or why there was none. */
 async function webhooksOf(tasks: readonly SandboxTask[]): Promise<string[]> {
 	return await until(`${tasks.length} webhooks are through`, async () => {
-		const { callbacks } = await testServer.sandbox.control.state();
-		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
-		const webhooks = tasks.flatMap(({ taskId }) =>
+		const { webhooks } = await testServer.sandbox.control.state();
+		const final = webhooks.filter(({ status }) => status === 'COMPLETED');
+		const attempts = tasks.flatMap(({ taskId }) =>
 			final.filter((webhook) => webhook.taskId === taskId),
 		);
-		const results = webhooks.map(
-			(webhook) => webhook.error ?? `${webhook.answerStatus} ${webhook.answerBody}`,
+		const results = attempts.map(
+			(webhook) => webhook.error ?? `${webhook.responseStatus} ${webhook.responseBody}`,
 		);
-		return webhooks.length >= tasks.length && results;
+		return attempts.length >= tasks.length && results;
 	});
 }
 
@@ -69,7 +69,7 @@ async function downloadingTrigger(): Promise<string> {
 	const [taskId = ''] = await control.seedTasks({ count: 1, status: 'COMPLETED' });
 	await control.rules({ on: 'result', where: { taskId }, do: { delayMs: PATIENCE_MS } });
 	const body = webhookBody(taskId);
-	await n8n.client.callWebhook(url, { body, headers: genuineHeaders(secret, { body }) });
+	await n8n.client.sendToWebhook(url, { body, headers: genuineHeaders(secret, { body }) });
 	await until('the download has begun', async () => {
 		const { requests } = await control.state();
 		return requests.some(({ path }) => path.startsWith(`/results/${taskId}`));
@@ -116,7 +116,7 @@ describe('n8n is killed while 50 items wait', () => {
 		const { n8n, sandbox, credential } = testServer;
 		const { control } = sandbox;
 		const all = images(sandbox.url, 50);
-		await control.settings({ callbackRetries: 0 });
+		await control.settings({ webhookRetries: 0 });
 		await control.rules({ on: 'create', do: { hold: true } });
 		const many = await suspendedBatch(all.slice(0, 20), 30);
 		const almostAll = await suspendedBatch(all.slice(20, 40), 30);

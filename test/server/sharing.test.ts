@@ -147,7 +147,7 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		);
 		expect(await n8n.client.executionStatus(busyId)).toBe('running');
 
-		await control.settings({ callbackRetries: 0 });
+		await control.settings({ webhookRetries: 0 });
 		// One after the other: the webhook about the first looks once more for the second, which the last need not.
 		const [first, last] = tasks;
 		await finish([first!]);
@@ -155,8 +155,8 @@ describe('R25: no room for the execution when its videos are finished', () => {
 		const since = Date.now();
 		await finish([last!]);
 		await until('the last webhook', async () => {
-			const { callbacks } = await control.state(since);
-			return callbacks.some(({ answerStatus }) => answerStatus === 200);
+			const { webhooks } = await control.state(since);
+			return webhooks.some(({ responseStatus }) => responseStatus === 200);
 		});
 		// The sender had its response before the videos were read.
 		await until('both videos are read', async () => (await traffic(control, since)).gets >= 2);
@@ -265,7 +265,7 @@ describe('R27: two nodes and a trigger in one workflow', () => {
 			},
 		});
 		await n8n.client.waitForWebhook(source.path);
-		await n8n.client.callWebhook(source.path, { body: { items } });
+		await n8n.client.sendToWebhook(source.path, { body: { items } });
 		const id = await n8n.client.nextExecution(workflowId);
 		await waitsWith(id, 2);
 		const firstTasks = await tasksOf(control, items);

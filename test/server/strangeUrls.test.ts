@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
 	await testServer.sandbox.control.reset();
-	for (const { asked } of servers()) asked.length = 0;
+	for (const { requests } of servers()) requests.length = 0;
 });
 
 afterAll(async () => {
@@ -64,7 +64,8 @@ afterAll(async () => {
 
 const servers = () => [inside, outside].flatMap((pair) => (pair ? [pair.http, pair.https] : []));
 
-const insideAsked = () => [...inside.http.asked, ...inside.https.asked].map(({ path }) => path);
+const insidePaths = () =>
+	[...inside.http.requests, ...inside.https.requests].map(({ path }) => path);
 
 /** Every way in which a URL can lead to this computer, or to no web server at all. */
 function targets(port: number): string[] {
@@ -98,20 +99,24 @@ describe('the look at an image', () => {
 		expect(done.error?.message).toBeUndefined();
 		if (!n8nFacts.looksUpNames) {
 			// A node cannot know there where a name leads: an image inside is looked at, without the key.
-			expect(insideAsked()).toEqual(['/640x480.png', '/800x600.png']);
-			const sent = [...inside.http.asked, ...inside.https.asked].map(({ headers }) => headers);
+			expect(insidePaths()).toEqual(['/640x480.png', '/800x600.png']);
+			const sent = [...inside.http.requests, ...inside.https.requests].map(
+				({ headers }) => headers,
+			);
 			expect(JSON.stringify(sent)).not.toContain(testServer.sandbox.key);
 			return;
 		}
-		expect(insideAsked()).toEqual([]);
+		expect(insidePaths()).toEqual([]);
 		// That it was opened at all, by its own name and certificate, shows that the name is not simply rejected.
 		expect(jsonsOf(done).map(({ files }) => files)).toMatchObject([
 			[{ field: 'image_url', width: 640, height: 480 }],
 			[{ field: 'image_url', width: 800, height: 600 }],
 		]);
 		expect(hintsOf(done).filter((hint) => !hint.startsWith('Dry run: '))).toEqual([]);
-		expect(outside.http.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${http.port}`);
-		expect(outside.https.asked[0]?.headers.host).toBe(`rebound.happy-horse.example:${https.port}`);
+		expect(outside.http.requests[0]?.headers.host).toBe(`rebound.happy-horse.example:${http.port}`);
+		expect(outside.https.requests[0]?.headers.host).toBe(
+			`rebound.happy-horse.example:${https.port}`,
+		);
 	});
 
 	it('is not led by a redirect to an image in the URL itself', async () => {
@@ -138,7 +143,7 @@ describe('the download of a video', () => {
 			await control.rules({
 				on: 'get',
 				where: { taskId: task_id },
-				do: { answer: { status: 200, body: { data } } },
+				do: { response: { status: 200, body: { data } } },
 			});
 		}
 		const parameters = taskFromItem('download', { outputBinaryPropertyName: 'data', options: {} });
@@ -167,7 +172,7 @@ describe('the download of a video', () => {
 	it('opens no file of this computer, which would be no trouble to open', async () => {
 		const plain = [`http://127.0.0.1:${inside.http.port}/secret`, `http://0:${inside.http.port}/a`];
 		const seen = await downloaded(plain);
-		expect(insideAsked()).toEqual([]);
+		expect(insidePaths()).toEqual([]);
 		expect(seen.map(reason)).toEqual(plain.map(() => NOT_OPENED));
 		expect(seen.map(({ video_url }) => video_url)).toEqual(plain);
 	});
@@ -175,7 +180,7 @@ describe('the download of a video', () => {
 	it('opens nothing inside, whatever URL the API gives', async () => {
 		const [ftp, file, ...web] = targets(inside.https.port).reverse();
 		const seen = await downloaded(web);
-		expect(insideAsked()).toEqual([]);
+		expect(insidePaths()).toEqual([]);
 		expect(seen.map(reason)).toEqual(web.map(kept));
 		expect(seen.map(({ video_url }) => video_url)).toEqual(web);
 		// These are no video URLs at all.
@@ -196,13 +201,13 @@ describe('the download of a video', () => {
 		const seen = await downloaded(
 			everywhere.map((_, index) => `https://videos.happy-horse.example:${port}/away/${index}`),
 		);
-		expect(insideAsked()).toEqual([]);
+		expect(insidePaths()).toEqual([]);
 		expect(seen.map(reason)).toEqual(everywhere.map(kept));
 		// A connection that broke is tried again.
-		const asked = new Set(outside.https.asked.map(({ path }) => path));
-		expect([...asked].sort()).toEqual(everywhere.map((_, index) => `/away/${index}`).sort());
-		if (n8nFacts.looksUpNames) expect(outside.https.asked).toHaveLength(everywhere.length);
-		for (const { headers } of outside.https.asked) {
+		const requests = new Set(outside.https.requests.map(({ path }) => path));
+		expect([...requests].sort()).toEqual(everywhere.map((_, index) => `/away/${index}`).sort());
+		if (n8nFacts.looksUpNames) expect(outside.https.requests).toHaveLength(everywhere.length);
+		for (const { headers } of outside.https.requests) {
 			expect(JSON.stringify(headers)).not.toContain(testServer.sandbox.key);
 		}
 	});

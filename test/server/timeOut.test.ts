@@ -38,7 +38,7 @@ interface Started {
 const testServer = useTestServer({ reset: false });
 let byWebhook: Started;
 let byWebhookWithErrorOutput: Started;
-let byWebhookInHaste: { called: Started; timed: Started };
+let byWebhookInHaste: { resumed: Started; timed: Started };
 let contested: Started[];
 let all: NamedImage[];
 
@@ -66,12 +66,12 @@ async function start(
 }
 
 /**
- * When a callback comes, counted from the moment for which n8n has set its timer. How long n8n takes to get to the same
+ * When a webhook comes, counted from the moment for which n8n has set its timer. How long n8n takes to get to the same
  * point with it is a matter of the computer.
  */
 const OFFSETS_MS = [-800, -400, -250, -150, -80, -30, 0, 30];
 
-/** Of a whole execution, in seconds: enough to order, less than what it waits for. */
+/** Of a whole execution, in seconds: enough to create, less than what it waits for. */
 const HASTE = { settings: { executionTimeout: 10 } };
 
 // All suspended executions wait for the same minute.
@@ -82,7 +82,7 @@ beforeAll(async () => {
 		...all.slice(11).map(({ name }) => ({
 			on: 'create' as const,
 			where: { prompt: name },
-			do: { hold: true, callbacks: 'lost' as const },
+			do: { hold: true, webhooks: 'lost' as const },
 		})),
 		{ on: 'create', do: { hold: true } },
 	);
@@ -93,7 +93,7 @@ beforeAll(async () => {
 	);
 	const withoutFile = { waitUsing: 'webhook', downloadVideo: false };
 	byWebhookInHaste = {
-		called: await asleep(start(all.slice(9, 10), withoutFile, HASTE)),
+		resumed: await asleep(start(all.slice(9, 10), withoutFile, HASTE)),
 		timed: await asleep(start(all.slice(10, 11), { ...waiting, maxWait: 0.25 }, HASTE)),
 	};
 	contested = [];
@@ -146,11 +146,11 @@ async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]):
 			task_id: json.task_id,
 		})),
 	);
-	const asked = async () => {
+	const pollCount = async () => {
 		const { lists, gets } = await traffic(control, since);
 		return lists + gets;
 	};
-	await until('Wait asks', async () => (await asked()) >= 1);
+	await until('Wait polls', async () => (await pollCount()) >= 1);
 	for (const { taskId } of await tasksOf(control, items))
 		await control.advance(taskId, 'COMPLETED');
 	const done = await n8n.client.waitForExecution(id);
@@ -166,7 +166,7 @@ async function expectWaitFinishes(items: NamedImage[], unfinishedItems: Item[]):
 
 // n8n sets a timer of its own, to the millisecond, for what ends within the next minute. First of all, since its moment
 // is set: what the other tests wait for may be over long before they look.
-it('R7: the timer and a callback at the same moment end in one continuation', async () => {
+it('R7: the timer and a webhook at the same moment end in one continuation', async () => {
 	const { sandbox, n8n } = testServer;
 	const { control } = sandbox;
 	for (const { items } of contested) {
@@ -179,9 +179,9 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 			const { waitTill } = await n8n.client.execution(id);
 			expect(waitTill).toBeDefined();
 			await sleep(Math.max(0, Number(waitTill) + OFFSETS_MS[index]! - Date.now()));
-			const [called] = await control.callback(task!.taskId, { status: 'COMPLETED' });
+			const [resumed] = await control.sendWebhook(task!.taskId, { status: 'COMPLETED' });
 			const done = await n8n.client.waitForExecution(id, { timeoutMs: TIMER_MS });
-			return { task: task!, items, done, response: called?.answerStatus };
+			return { task: task!, items, done, response: resumed?.responseStatus };
 		}),
 	);
 	// A second continuation would come now.
@@ -201,9 +201,9 @@ it('R7: the timer and a callback at the same moment end in one continuation', as
 	}
 	const won = ends.map(({ done, response }) => {
 		const byTimer = itemsOf(done, HAPPY_HORSE)[0]!.json.timed_out === true;
-		return `${byTimer ? 'timer' : 'call'} ${response}`;
+		return `${byTimer ? 'timer' : 'webhook'} ${response}`;
 	});
-	process.stdout.write(`R7, calls at ${OFFSETS_MS.join(', ')} ms: ${won.join(', ')}\n`);
+	process.stdout.write(`R7, webhooks at ${OFFSETS_MS.join(', ')} ms: ${won.join(', ')}\n`);
 	await expectPaidOnce(control, [...all.slice(0, 5), ...all.slice(9)]);
 });
 
@@ -213,7 +213,7 @@ describe('when Max Wait is over', () => {
 		const started = await start(all.slice(5, 7), { waitUsing: 'polling', maxWait: 0.2 });
 		const { items } = started;
 		await until(
-			'both orders',
+			'both are created',
 			async () => (await control.state()).acceptedPosts === all.length - 2,
 		);
 		const tasks = await tasksOf(control, items);
@@ -244,7 +244,7 @@ describe('when Max Wait is over', () => {
 		expect((await control.state()).acceptedPosts).toBe(all.length);
 	});
 
-	it('a suspended execution goes on with all items flagged, in their places', async () => {
+	it('a suspended execution continues with all items flagged, in their places', async () => {
 		const { control } = testServer.sandbox;
 		const { items } = byWebhook;
 		const tasks = await tasksOf(control, items);
@@ -255,9 +255,9 @@ describe('when Max Wait is over', () => {
 		);
 		expect(done.runData[AFTER]).toHaveLength(1);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
-		// A call that comes too late finds nobody and breaks nothing.
-		const [late] = await control.callback(tasks[0]!.taskId, { status: 'COMPLETED' });
-		expect([404, 409]).toContain(late!.answerStatus);
+		// A webhook that comes too late continues nothing and breaks nothing.
+		const [late] = await control.sendWebhook(tasks[0]!.taskId, { status: 'COMPLETED' });
+		expect([404, 409]).toContain(late!.responseStatus);
 		await expectWaitFinishes(items, out);
 	});
 
@@ -269,24 +269,24 @@ describe('when Max Wait is over', () => {
 	});
 });
 
-// n8n counts the time of a call anew, and that of its timer from the beginning (2.41.1).
+// n8n starts the time of an execution again when a webhook continues it, and not when its timer does (2.41.1).
 describe('R23: a workflow that may take less time than its videos', () => {
-	// By its first node: n8n 1 starts the time of an execution anew when it goes on (1.123.81).
+	// By its first node: n8n 1 starts the time of an execution again when it continues (1.123.81).
 	const ageOf = ({ runData, stoppedAt }: ExecutionView) =>
 		Number(stoppedAt) - runData.Webhook![0]!.startTime!;
 
-	it('goes on when the provider calls', async () => {
+	it('continues when the provider sends a webhook', async () => {
 		const { control } = testServer.sandbox;
-		const { called } = byWebhookInHaste;
-		const [task] = await tasksOf(control, called.items);
+		const { resumed } = byWebhookInHaste;
+		const [task] = await tasksOf(control, resumed.items);
 		await control.advance(task!.taskId, 'COMPLETED');
-		const done = await ended(called);
+		const done = await ended(resumed);
 		expect(ageOf(done)).toBeGreaterThan(HASTE.settings.executionTimeout * 1000);
-		expect(arrivals(done)).toEqual(expectedArrivals(called.items, [task!]));
+		expect(arrivals(done)).toEqual(expectedArrivals(resumed.items, [task!]));
 		expect(itemsOf(done, HAPPY_HORSE)[0]!.json).toMatchObject({ status: 'COMPLETED' });
 	});
 
-	it('is stopped by n8n at the end of Max Wait, pays for nothing more, and keeps the task ID', async () => {
+	it('is stopped by n8n at the end of Max Wait, creates nothing more, and keeps the task ID', async () => {
 		const { control } = testServer.sandbox;
 		const { timed } = byWebhookInHaste;
 		const [task] = await tasksOf(control, timed.items);

@@ -61,7 +61,7 @@ const batchOf = (batch: string, amount: number) =>
 async function runCreate({ id, path }: CreatingWorkflow, items: unknown[]) {
 	const { client } = testServer.n8n;
 	const [last] = await client.executions({ workflowId: id });
-	expect((await client.callWebhook(path, { body: { items } })).status).toBe(200);
+	expect((await client.sendToWebhook(path, { body: { items } })).status).toBe(200);
 	const own = await client.nextExecution(id, { after: last?.id ?? '0' });
 	return await client.waitForExecution(own);
 }
@@ -213,16 +213,16 @@ describe('Start This Workflow', () => {
 		await untilUnregistered(workflow.url);
 		await control.advance(task!.taskId, 'COMPLETED');
 		await until('webhooks', async () =>
-			(await control.state()).callbacks.some(
-				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 404,
+			(await control.state()).webhooks.some(
+				({ status, responseStatus }) => status === 'COMPLETED' && responseStatus === 404,
 			),
 		);
 		expect((await fetch(`${testServer.n8n.url}/healthz`)).status).toBe(200);
 		expect(passedOn(testServer.n8n, workflow.id)).toEqual([]);
 		await client.activate(workflow.id);
 		await client.waitForWebhook(`happy-horse-${workflow.id}`);
-		const [late] = await control.callback(task!.taskId, { status: 'COMPLETED' });
-		expect(late!.answerStatus).toBe(200);
+		const [late] = await control.sendWebhook(task!.taskId, { status: 'COMPLETED' });
+		expect(late!.responseStatus).toBe(200);
 		await expectEachOnce(workflow, items);
 	});
 
@@ -247,9 +247,9 @@ describe('Start This Workflow', () => {
 
 describe('what comes along', () => {
 	/** A workflow with a task that does not finish by itself. */
-	async function held(callbacks?: 'lost') {
+	async function held(webhooks?: 'lost') {
 		const { control } = testServer.sandbox;
-		await control.rules({ on: 'create', do: { hold: true, ...(callbacks && { callbacks }) } });
+		await control.rules({ on: 'create', do: { hold: true, ...(webhooks && { webhooks }) } });
 		const workflow = await publish();
 		const items = batchOf('held', 1);
 		await runCreate(workflow, items);
@@ -335,7 +335,7 @@ describe('what comes along', () => {
 
 	it('the URL, when the video cannot be downloaded', async () => {
 		const { control } = testServer.sandbox;
-		await control.rules({ on: 'result', do: { answer: { status: 404, body: 'gone' } } });
+		await control.rules({ on: 'result', do: { response: { status: 404, body: 'gone' } } });
 		const workflow = await publish({}, { downloadVideo: true, outputBinaryPropertyName: 'data' });
 		const items = batchOf('gone', 1);
 		await runCreate(workflow, items);
@@ -353,7 +353,10 @@ describe('what comes along', () => {
 	it('news when the API is down: the signed webhook is believed', async () => {
 		const { control } = testServer.sandbox;
 		const { workflow, task } = await held();
-		await control.rules({ on: 'get', do: { answer: { status: 500, body: { message: 'down' } } } });
+		await control.rules({
+			on: 'get',
+			do: { response: { status: 500, body: { message: 'down' } } },
+		});
 		await control.advance(task.taskId, 'COMPLETED');
 		await triggeredTimes(testServer.n8n, { id: workflow.id, times: 1 });
 		expect(passedOn(testServer.n8n, workflow.id)).toMatchObject([
@@ -395,11 +398,11 @@ describe('events', () => {
 		await runCreate(all, batchOf('all', 1));
 		await runCreate(some, batchOf('some', 1));
 		await until('the last webhooks', async () => {
-			const { callbacks } = await control.state();
-			return callbacks.filter(({ status }) => status === 'COMPLETED').length === 2;
+			const { webhooks } = await control.state();
+			return webhooks.filter(({ status }) => status === 'COMPLETED').length === 2;
 		});
-		const { callbacks, tasks } = await control.state();
-		expect(callbacks.every(({ answerStatus }) => answerStatus === 200)).toBe(true);
+		const { webhooks, tasks } = await control.state();
+		expect(webhooks.every(({ responseStatus }) => responseStatus === 200)).toBe(true);
 		const own = tasks.find(({ prompt }) => prompt === 'all 0')!;
 		await until('the last event', async () =>
 			passedOn(testServer.n8n, all.id).some(({ status }) => status === 'COMPLETED'),
@@ -411,9 +414,7 @@ describe('events', () => {
 		expect(new Set(found.map(({ status }) => status)).size).toBe(found.length);
 		// The one that created.
 		expect(countExecutions(testServer.n8n, some.id)).toBe(1);
-		expect(callbacks.filter(({ url }) => url.startsWith(some.url)).length).toBeGreaterThanOrEqual(
-			3,
-		);
+		expect(webhooks.filter(({ url }) => url.startsWith(some.url)).length).toBeGreaterThanOrEqual(3);
 	});
 });
 
@@ -472,8 +473,8 @@ describe('after a restart of n8n', () => {
 		await n8n.client.waitForWebhook(`happy-horse-${workflow.id}`, { timeoutMs: 60_000 });
 		const tasks = await tasksOf(sandbox.control, items);
 		for (const { taskId } of tasks) {
-			const [again] = await sandbox.control.callback(taskId, { status: 'COMPLETED' });
-			expect(again!.answerStatus).toBe(200);
+			const [again] = await sandbox.control.sendWebhook(taskId, { status: 'COMPLETED' });
+			expect(again!.responseStatus).toBe(200);
 		}
 		// These executions end in the trigger.
 		const executions = await triggeredTimes(n8n, { id: workflow.id, times: 2 * items.length });

@@ -335,7 +335,7 @@ describe('what the API says', () => {
 			status: 200,
 			body: { data: { task_id: taskId, status: 'COMPLETED', ...data } },
 		};
-		await control.rules({ on: 'get', where: { taskId }, do: { answer: response } });
+		await control.rules({ on: 'get', where: { taskId }, do: { response: response } });
 		const body = webhookBody(taskId, news);
 		expect((await send(trigger.url, signedWebhook({ taskId, secret }, { body }))).status).toBe(200);
 		await until('the execution', async () => started(taskId).length > 0);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { callbackHeaders } from '../../sandbox/api/sign';
+import { webhookHeaders } from '../../sandbox/api/sign';
 import { allEnded, countEnded, countExecutions } from './support/executions/executionTable';
 import { webhookBody, messageId, seconds } from './support/webhooks/signing';
 import type { Listening } from './support/workflows/triggerWorkflow';
@@ -35,10 +35,10 @@ beforeAll(async () => {
 	trigger = await listen(testServer, triggerWorkflow({ credential: testServer.credential }));
 });
 
-async function deliver(body: string, secret: string): Promise<number> {
+async function sendWebhook(body: string, secret: string): Promise<number> {
 	const headers = {
 		'content-type': 'application/json',
-		...callbackHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
+		...webhookHeaders(secret, { id: messageId(), timestamp: seconds(), body }),
 	};
 	return await new Promise((resolve, reject) => {
 		const sent = request(trigger.url, { method: 'POST', agent, headers }, (response) => {
@@ -74,7 +74,7 @@ async function flood(bodies: readonly string[], secret: string) {
 			await sleep(250);
 		}
 	})();
-	const responses = await Promise.all(bodies.map(async (body) => await deliver(body, secret)));
+	const responses = await Promise.all(bodies.map(async (body) => await sendWebhook(body, secret)));
 	flowing = false;
 	await visitor;
 	return { responses, looks };
@@ -91,7 +91,7 @@ function expectResponsive(looks: ReadonlyArray<{ status: number; ms: number }>):
 async function settled(times: number): Promise<void> {
 	const ended = async () => {
 		await sleep(500);
-		// The first question is cheap, the second reads them all.
+		// The first request is cheap, the second reads them all.
 		return countEnded(testServer.n8n, trigger.id) >= times && allEnded(testServer.n8n, trigger.id);
 	};
 	await until(`${times} executions have ended`, ended, PATIENCE_MS);
@@ -147,7 +147,7 @@ describe('a flood of webhooks', () => {
 			expectResponsive(looks);
 
 			// Once a later webhook has come through, no earlier one can still be on its way.
-			expect(await deliver(webhookBody(goodTask!), sandbox.secret)).toBe(200);
+			expect(await sendWebhook(webhookBody(goodTask!), sandbox.secret)).toBe(200);
 			await settled(before + 1);
 			expect(countExecutions(n8n, trigger.id)).toBe(before + 1);
 			expect(passedOn(n8n, trigger.id).at(-1)).toMatchObject({ task_id: goodTask });

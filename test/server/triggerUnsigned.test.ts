@@ -39,7 +39,7 @@ async function newTask(
 	return taskId!;
 }
 
-/** A call as the provider sends it, signed with a secret that this n8n does not know. */
+/** A webhook as the provider sends it, signed with a secret that this n8n does not know. */
 async function tell(triggerUrl: string, taskId: string, status = 'COMPLETED'): Promise<number> {
 	const task = { taskId, secret: 'unknown' };
 	return (
@@ -52,7 +52,7 @@ const listening = async (parameters: Record<string, unknown> = {}) =>
 
 const gets = async () => (await traffic(testServer.sandbox.control)).gets;
 
-/** Once a later call has come through, no earlier one can still be on its way. */
+/** Once a later webhook has come through, no earlier one can still be on its way. */
 async function expectNothingStarted({ id, url }: Listening): Promise<void> {
 	const before = countExecutions(testServer.n8n, id);
 	expect(before).toBe(0);
@@ -68,13 +68,13 @@ async function expectNothingStarted({ id, url }: Listening): Promise<void> {
 }
 
 describe('without a webhook secret', () => {
-	it('genuine calls about this workflow’s videos pass, with one GET each', async () => {
+	it('genuine webhooks about this workflow’s videos pass, with one GET each', async () => {
 		const { control, url: sandboxUrl } = testServer.sandbox;
 		const { path, ...workflow } = creatingWorkflow({ credential });
 		const { id, url } = await listen(testServer, workflow);
 		await testServer.n8n.client.waitForWebhook(path);
 		const items = images(sandboxUrl, 3);
-		expect((await testServer.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
+		expect((await testServer.n8n.client.sendToWebhook(path, { body: { items } })).status).toBe(200);
 		await triggeredTimes(testServer.n8n, { id, times: 3 });
 		await webhooksHandled(control);
 		const { tasks, acceptedPosts } = await control.state();
@@ -92,12 +92,12 @@ describe('without a webhook secret', () => {
 		);
 	});
 
-	it('calls about videos of another workflow pass too, whatever the kind: where the last ones were comes first', async () => {
+	it('webhooks about videos of another workflow pass too, whatever the kind: where the last ones were comes first', async () => {
 		const { id, url } = await listening();
 		const first = await newTask();
 		expect(await tell(url, first)).toBe(200);
 		expect(await gets()).toBe(1);
-		// A call does not name the model, so the second has to be tried.
+		// A webhook does not name the model, so the second has to be tried.
 		const second = await newTask('COMPLETED', 'happy-horse-1-1');
 		expect(await tell(url, second)).toBe(200);
 		expect(await gets()).toBe(3);
@@ -112,10 +112,10 @@ describe('without a webhook secret', () => {
 		]);
 	});
 
-	it('forged calls do not pass: unknown task, not finished, other outcome', async () => {
+	it('forged webhooks do not pass: unknown task, not finished, other outcome', async () => {
 		const trigger = await listening();
 		expect(await tell(trigger.url, randomUUID())).toBe(401);
-		// It may be finished in a moment, so the API is asked again for a while.
+		// It may be finished in a moment, so the API is polled for a while.
 		const unfinished = await newTask('IN_PROGRESS');
 		expect(await tell(trigger.url, unfinished)).toBe(503);
 		expect(await tell(trigger.url, await newTask('FAILED'))).toBe(401);
@@ -130,7 +130,7 @@ describe('without a webhook secret', () => {
 		);
 	});
 
-	it('asks nobody about what is no task ID', async () => {
+	it('sends no request about what is no task ID', async () => {
 		const trigger = await listening();
 		for (const taskId of ['../../v1/account', 'a b', '', 'x'.repeat(129), 'ü', 'a/b', '%2e%2e']) {
 			expect(await tell(trigger.url, taskId)).toBe(400);
@@ -139,12 +139,12 @@ describe('without a webhook secret', () => {
 		await expectNothingStarted(trigger);
 	});
 
-	it('a call that comes before the API itself knows is believed a moment later', async () => {
+	it('a webhook that comes before the API itself knows is believed a moment later', async () => {
 		const { id, url } = await listening();
 		const taskId = await newTask();
 		// What the first look finds: by the second, a moment later, the API knows.
 		const body = { data: { task_id: taskId, status: 'IN_PROGRESS', generated: [] } };
-		const first = { on: 'get', times: 1, do: { answer: { status: 200, body } } } as const;
+		const first = { on: 'get', times: 1, do: { response: { status: 200, body } } } as const;
 		await testServer.sandbox.control.rules(first);
 		// 503 where earlier tests have used up what strangers may read in a minute: the check continues all the same.
 		expect([200, 503]).toContain(await tell(url, taskId));
@@ -154,10 +154,10 @@ describe('without a webhook secret', () => {
 	});
 
 	it.each([
-		['503', { answer: { status: 503, body: { message: 'Service Unavailable' } } }],
-		['429', { answer: { status: 429, body: { message: 'Too many requests' } } }],
+		['503', { response: { status: 503, body: { message: 'Service Unavailable' } } }],
+		['429', { response: { status: 429, body: { message: 'Too many requests' } } }],
 		['a cut connection', { reset: 'before' as const }],
-	])('the API down (%s): the sender may call again, but need not', async (_name, effect) => {
+	])('the API down (%s): the sender may send it again, but need not', async (_name, effect) => {
 		const { control } = testServer.sandbox;
 		const { id, url } = await listening();
 		const taskId = await newTask();
@@ -182,7 +182,7 @@ describe('without a webhook secret, in an n8n that has just started', () => {
 		await testServer.n8n.client.waitForWebhook(`happy-horse-${trigger.id}`, { timeoutMs: 60_000 });
 	});
 
-	it('ten calls at the same moment start one execution', async () => {
+	it('ten webhooks at the same moment start one execution', async () => {
 		const { id, url } = trigger;
 		const taskId = await newTask();
 		const responses = await Promise.all(
@@ -190,7 +190,7 @@ describe('without a webhook secret, in an n8n that has just started', () => {
 		);
 		expect(responses.filter((status) => status === 200).length).toBeGreaterThan(0);
 		expect(responses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
-		// Once a later call has come through, none of the ten can still be on its way.
+		// Once a later webhook has come through, none of the ten can still be on its way.
 		const later = await newTask();
 		expect(await tell(url, later)).toBe(200);
 		await triggeredTimes(testServer.n8n, { id, times: 2 });

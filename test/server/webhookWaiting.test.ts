@@ -55,12 +55,12 @@ describe('Create and Wait, woken by webhook', () => {
 		const begun = tasks.slice(0, 3);
 		for (const { taskId } of begun) await control.advance(taskId, 'IN_PROGRESS');
 		const webhooks = await until('these webhooks', async () => {
-			const { callbacks } = await control.state(quietSince);
-			return callbacks.length >= begun.length && callbacks;
+			const { webhooks: sent } = await control.state(quietSince);
+			return sent.length >= begun.length && sent;
 		});
 		await sleep(QUIET_MS);
 		expect(await traffic(control, quietSince)).toMatchObject({ creates: 0, lists: 0, gets: 0 });
-		expect(webhooks.map(({ answerStatus }) => answerStatus)).toEqual(begun.map(() => 200));
+		expect(webhooks.map(({ responseStatus }) => responseStatus)).toEqual(begun.map(() => 200));
 
 		// The last item finishes first, the others at the same moment, the first item last of all.
 		const [first, ...others] = tasks.map(({ taskId }) => taskId);
@@ -69,8 +69,8 @@ describe('Create and Wait, woken by webhook', () => {
 		);
 		await until('all webhooks but one have come', async () => {
 			// 25 at the same moment may take n8n longer than the sender waits, which then repeats.
-			const taken = (await control.state(quietSince)).callbacks.filter(
-				({ status, answerStatus }) => status === 'COMPLETED' && answerStatus === 200,
+			const taken = (await control.state(quietSince)).webhooks.filter(
+				({ status, responseStatus }) => status === 'COMPLETED' && responseStatus === 200,
 			);
 			return new Set(taken.map(({ taskId }) => taskId)).size === amount - 1;
 		});
@@ -125,9 +125,9 @@ describe('Create and Wait, woken by webhook', () => {
 		expect(done.status).toBe('success');
 		expect(arrivals(done)).toEqual(expectedArrivals(items, await tasksOf(control, items)));
 		// 'auto' has chosen webhooks, since both sides are local.
-		const { tasks, callbacks } = await control.state();
+		const { tasks, webhooks } = await control.state();
 		expect(tasks.filter(({ webhookUrl }) => webhookUrl === null)).toEqual([]);
-		expect(callbacks.length).toBeGreaterThanOrEqual(items.length);
+		expect(webhooks.length).toBeGreaterThanOrEqual(items.length);
 		const seen = await traffic(control);
 		expect(seen.gets).toBeLessThanOrEqual(items.length + 3);
 		expect(seen.lists).toBeLessThanOrEqual(listsWithin(Date.now() - started));
@@ -140,7 +140,7 @@ describe('Create and Wait, woken by webhook', () => {
 		const { control } = sandbox;
 		const nothing = { status: 404, body: { message: 'Tasks not found' } };
 		await control.rules(
-			{ on: 'list', do: { answer: nothing } },
+			{ on: 'list', do: { response: nothing } },
 			{ on: 'create', do: { hold: true } },
 		);
 		const items = images(sandbox.url, 20);

@@ -40,7 +40,7 @@ async function publish(overrides: Record<string, unknown>, { workflow, node }: S
 const reject = async (prompt: string) =>
 	await testServer.sandbox.control.rules({
 		...{ on: 'create', where: { prompt } },
-		do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
+		do: { delayMs: 500, response: { status: 402, body: { message: 'Payment required' } } },
 	});
 
 /** What the error workflow was told about an execution, once it has run; n8n starts it next to the other. */

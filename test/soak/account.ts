@@ -62,7 +62,7 @@ export async function account(parts: AccountParts): Promise<Findings> {
 	const brought = await bring(stage, credentials, missing);
 	const state = await control.state();
 	keep(parts, { sandbox: state });
-	const answered = (status: number) => state.posts.filter((post) => post.status === status).length;
+	const countOf = (status: number) => state.posts.filter((post) => post.status === status).length;
 	const marked = (mark: string) =>
 		tasks.filter(({ prompt }) => prompt.includes(`[${mark}]`)).length;
 	return {
@@ -74,8 +74,8 @@ export async function account(parts: AccountParts): Promise<Findings> {
 		posts: {
 			all: state.posts.length,
 			accepted: state.acceptedPosts,
-			answered429: answered(429),
-			answered503: answered(503),
+			answered429: countOf(429),
+			answered503: countOf(503),
 		},
 		marks: { lost: marked('lost'), doubled: marked('doubled'), late: marked('late') },
 		bursts: plan.bursts.length,
@@ -86,7 +86,7 @@ export async function account(parts: AccountParts): Promise<Findings> {
 const tasksIn = ({ tasks }: SandboxState) =>
 	tasks.map((task) => ({ ...task, prompt: task.prompt ?? '' }));
 
-/** For anyone who asks what went wrong: lists as JSON, logs as they are. */
+/** For anyone who wants to know what went wrong: lists as JSON, logs as they are. */
 function keep({ stage, folder }: AccountParts, files: Record<string, unknown>): void {
 	mkdirSync(folder, { recursive: true });
 	for (const [name, value] of Object.entries(files)) {

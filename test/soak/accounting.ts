@@ -24,7 +24,7 @@ export interface Accounts {
 	unknown: string[];
 }
 
-/** Compares what was asked for with what the sandbox made and what n8n handed on. */
+/** Compares what was requested with what the sandbox made and what n8n handed on. */
 export function accountsOf({
 	names,
 	tasks,

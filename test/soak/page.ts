@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
 	],
 	['Bursts of 429 or 503, 3 to 15 s each', ({ bursts }) => bursts],
 	[
-		'Create requests answered 429 / 503',
+		'Create requests that got 429 / 503',
 		({ posts }) => `${posts.answered429} / ${posts.answered503}`,
 	],
 	[
@@ -115,7 +115,7 @@ export function pageOf(results: readonly SoakResult[]): string {
 			'- An item that "may have been created" is not started again.',
 			'- An execution whose webhooks are all lost ends at *Max Wait*, and the trigger cannot know of a lost webhook: those videos, and those of items in doubt, are found by *Get Many* and brought by *Wait*. A video that cannot be had in this way either is lost.',
 			'- A video comes out twice when an execution is started again although its first one had handed on that video; it is paid for once all the same.',
-			'- n8n keeps all executions (no pruning), so the database grows with each video; the question is whether it grows by the same for each.',
+			'- n8n keeps all executions (no pruning), so the database grows with each video; what counts is whether it grows by the same for each.',
 		].join('\n'),
 	].join('\n\n')}\n`;
 }

@@ -3,7 +3,7 @@ import type { Burst } from './plan';
 
 const SLOW_MS = 1500;
 
-/** What the marks in a prompt make the sandbox do. A late webhook is lost at first: somebody sends it later. */
+/** What the marks in a prompt make the sandbox do. A late webhook is lost at first: the soak sends it later. */
 export function rulesFor(seconds: readonly number[]): SandboxRule[] {
 	return [
 		...seconds.map(
@@ -14,9 +14,9 @@ export function rulesFor(seconds: readonly number[]): SandboxRule[] {
 			}),
 		),
 		{ on: 'create', where: { prompt: '[slow]' }, do: { delayMs: SLOW_MS } },
-		{ on: 'create', where: { prompt: '[lost]' }, do: { callbacks: 'lost' } },
-		{ on: 'create', where: { prompt: '[late]' }, do: { callbacks: 'lost' } },
-		{ on: 'create', where: { prompt: '[doubled]' }, do: { callbacks: 'doubled' } },
+		{ on: 'create', where: { prompt: '[lost]' }, do: { webhooks: 'lost' } },
+		{ on: 'create', where: { prompt: '[late]' }, do: { webhooks: 'lost' } },
+		{ on: 'create', where: { prompt: '[doubled]' }, do: { webhooks: 'doubled' } },
 	];
 }
 
@@ -25,12 +25,12 @@ const MESSAGES = {
 	503: 'Service Unavailable. Please try again later.',
 };
 
-/** For some seconds the API answers nothing else, whatever it is asked for. */
+/** For some seconds the API responds with nothing else, whatever is requested. */
 export function burstRule({ status, ms }: Burst, now: number): SandboxRule {
 	const headers: Record<string, string> = status === 429 ? { 'retry-after': '2' } : {};
 	return {
 		on: 'any',
 		untilMs: now + ms,
-		do: { answer: { status, body: { message: MESSAGES[status] }, headers } },
+		do: { response: { status, body: { message: MESSAGES[status] }, headers } },
 	};
 }

@@ -28,7 +28,7 @@ export interface SoakResult extends Findings {
 export interface SoakOptions {
 	seed: number;
 	minutes: number;
-	/** For logs and lists, kept for anyone who asks what went wrong. */
+	/** For logs and lists, kept for anyone who wants to know what went wrong. */
 	folder: string;
 }
 

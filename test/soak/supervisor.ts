@@ -62,7 +62,7 @@ export class Supervisor {
 	): Promise<string> {
 		const token = `soak-${number}-${attempt}-x`;
 		const body = { items, token };
-		const response = await this.stage.door.callWebhook(target.path, { body });
+		const response = await this.stage.door.sendToWebhook(target.path, { body });
 		if (response.status !== 200) throw new Error(`n8n responded ${response.status} to a start`);
 		this.counts.executions += 1;
 		return await this.executionWith(target, token);

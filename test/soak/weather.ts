@@ -8,7 +8,7 @@ import { burstRule } from './rules';
 const LOOK_MS = 10_000;
 const LATE_MS = { least: 30_000, most: 90_000 };
 
-/** Lets the API answer nothing but errors, again and again for some seconds. */
+/** Lets the API respond with nothing but errors, again and again for some seconds. */
 export async function sendBursts(
 	control: SandboxControl,
 	{ bursts, journal }: { bursts: readonly Burst[]; journal: Journal },
@@ -33,7 +33,7 @@ export async function sendLateWebhooks(control: SandboxControl, journal: Journal
 			sent.add(taskId);
 			const { least, most } = LATE_MS;
 			const wait = least + ((sent.size * 7919) % (most - least));
-			setTimeout(() => void control.callback(taskId).catch(() => undefined), wait);
+			setTimeout(() => void control.sendWebhook(taskId).catch(() => undefined), wait);
 		}
 	}
 }

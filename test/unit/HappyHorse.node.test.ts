@@ -3,7 +3,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
 import { operations } from '../../nodes/HappyHorse/operations';
 import { resources } from '../../nodes/HappyHorse/resources';
-import { fakeCall } from './support/fakeCall';
+import { fakeWebhook } from './support/fakeWebhook';
 import type { Scene } from './support/fakeExecution';
 import {
 	createParameters,
@@ -25,7 +25,7 @@ function scene(operation: string, more: Scene = {}) {
 	const vendor = new FakeVendor();
 	return fakeExecution({
 		parameters: { ...createParameters, operation },
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...more,
 	});
 }
@@ -44,7 +44,7 @@ it('says that an operation does not exist', async () => {
 
 it.each([
 	['throws what concerns all items', false],
-	['gives it to each item where the node goes on', true],
+	['gives it to each item where the node continues on errors', true],
 ])('%s', async (_, continueOnFail) => {
 	const items = [{ json: {} }, { json: {} }];
 	const { context, requests } = scene('create', {
@@ -70,19 +70,21 @@ it('shows no secret, whatever the API echoes', async () => {
 		const { context } = scene('create', {
 			continueOnFail: true,
 			credential: { provider: 'magnific', apiKey },
-			answer: () => json(statusCode, { message: `key ${apiKey}, ${encodeURIComponent(apiKey)}` }),
+			respond: () => json(statusCode, { message: `key ${apiKey}, ${encodeURIComponent(apiKey)}` }),
 		});
 		expect(JSON.stringify(await execute(context))).not.toContain(apiKey);
 	}
 });
 
-it('hands calls of the provider to a function that never throws', async () => {
-	const { call, answers } = fakeCall({ rawBody: 'rubbish' });
-	expect(await node.webhook.call(call as IWebhookFunctions)).toEqual({ noWebhookResponse: true });
-	expect(answers).toMatchObject([{ status: 400 }]);
+it('hands webhooks of the provider to a function that never throws', async () => {
+	const { webhook, responses } = fakeWebhook({ rawBody: 'rubbish' });
+	expect(await node.webhook.call(webhook as IWebhookFunctions)).toEqual({
+		noWebhookResponse: true,
+	});
+	expect(responses).toMatchObject([{ status: 400 }]);
 });
 
-it('shows operation and resource on the canvas, whatever they are called', () => {
+it('shows operation and resource on the canvas, whatever their names', () => {
 	const { subtitle = '' } = node.description;
 	const [, code = ''] = /^=\{\{(.*)\}\}$/.exec(subtitle) ?? [];
 	const shown = (operation: string, resource: string) =>

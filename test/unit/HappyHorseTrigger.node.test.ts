@@ -9,14 +9,14 @@ import { NodeOperationError } from 'n8n-workflow';
 import { HappyHorseTrigger } from '../../nodes/HappyHorse/HappyHorseTrigger.node';
 import { TRIGGER_PATH_PREFIX } from '../../nodes/HappyHorse/fields/callback';
 import { fakeExecution, thrownBy } from './support/fakeExecution';
-import { fakeTriggerCall, place, SIGNING } from './trigger/scene';
+import { fakeTriggerWebhook, place, SIGNING } from './trigger/scene';
 
 const trigger = new HappyHorseTrigger();
 const { description } = trigger;
 const fields = new Map(description.properties.map((property) => [property.name, property]));
 
 describe('what n8n shows', () => {
-	it('W47: hears POST at one address, and answers nothing of its own', () => {
+	it('W47: listens to POST at one URL, and n8n sends no response by itself', () => {
 		expect(description.webhooks).toHaveLength(1);
 		expect(description.webhooks?.[0]).toMatchObject({
 			name: 'default',
@@ -27,7 +27,7 @@ describe('what n8n shows', () => {
 		});
 	});
 
-	it('A6: the path has no parameters, and is the one that the action node calls', () => {
+	it('A6: the path has no parameters, and is the one that the action node sends', () => {
 		const { path = '' } = description.webhooks?.[0] ?? {};
 		expect(path).toBe(`={{ "${TRIGGER_PATH_PREFIX}" + $workflow.id }}`);
 		expect(path).not.toContain(':');
@@ -62,17 +62,17 @@ it('registers nothing at the provider', async () => {
 	).toEqual([true, true, true]);
 });
 
-it('R17: hands calls to a function that never throws', async () => {
+it('R17: hands webhooks to a function that never throws', async () => {
 	const { workflow, clock } = place();
-	const { callable, answers } = fakeTriggerCall({
+	const { bendableWebhook, responses } = fakeTriggerWebhook({
 		workflow,
 		clock,
 		credential: SIGNING,
 		rawBody: 'rubbish',
 	});
-	const outcome = await trigger.webhook.call(callable as unknown as IWebhookFunctions);
+	const outcome = await trigger.webhook.call(bendableWebhook as unknown as IWebhookFunctions);
 	expect(outcome).toEqual({ noWebhookResponse: true });
-	expect(answers).toMatchObject([{ status: 401 }]);
+	expect(responses).toMatchObject([{ status: 401 }]);
 });
 
 describe('inside the execution', () => {
@@ -106,7 +106,7 @@ describe('inside the execution', () => {
 		expect(error.message).toBe("The credential has no 'API Key'");
 	});
 
-	it('or gives an item that says it, where the node goes on', async () => {
+	it('or gives an item that says it, where the node continues on errors', async () => {
 		const outputs = await execute(scene(true, unusable).context);
 		expect(outputs).toMatchObject([[{ json: { error: "The credential has no 'API Key'" } }]]);
 	});

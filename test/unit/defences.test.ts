@@ -10,7 +10,7 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 const entries = [...DEFENCES, ...LEFT_TO_OTHERS];
 
-it('every attack and every race has a defence, or somebody else who stands for it', () => {
+it('every attack and every race has a defence, or a reason why others see to it', () => {
 	const rows = new Set(entries.map(({ row }) => row));
 	expect(Object.keys(ROWS).filter((row) => !rows.has(row))).toEqual([]);
 	expect([...rows].filter((row) => !(row in ROWS))).toEqual([]);

@@ -45,7 +45,7 @@ const USER_PAGES = [
 	...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].filter((page) => !/(architecture|testing|benchmarks|soak)\.md$/.test(page));
 
-/** What stands in italics: a label, a way to one, or a setting with its value. */
+/** What is in italics: a label, a way to one, or a setting with its value. */
 const italicsIn = (page: string) =>
 	[...read(page).matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)]
 		.flatMap(([, text = '']) => text.split(/ → | = /))

@@ -30,7 +30,7 @@ it('names one version of each tool, and the lock file knows what each of them is
 	expect(installed.length).toBeGreaterThan(100);
 	for (const [name, { resolved = '', integrity = '' }] of installed) {
 		expect([name, integrity.startsWith('sha512-')]).toEqual([name, true]);
-		// npm leaves the address out where it is that of the registry.
+		// npm leaves the URL out where it is that of the registry.
 		const elsewhere = resolved !== '' && !resolved.startsWith('https://registry.npmjs.org/');
 		expect([name, elsewhere]).toEqual([name, false]);
 	}

@@ -18,6 +18,8 @@ interface Word {
 	such: string[];
 	/** True for a word that is right in texts for users. */
 	onlyCode?: true;
+	/** The words of the pattern that the sandbox, the tests and the scripts avoid, too; null for none. */
+	inTests?: RegExp | null;
 }
 
 /** A whole word, also as a part of an identifier such as `readAddress` or `MAX_ANSWER_BYTES`. */
@@ -47,6 +49,8 @@ const WORDS: Word[] = [
 		pattern: parts('order', 'orders', 'ordered', 'ordering', 'submission'),
 		instead: 'create, create request, task: an API has no orders',
 		such: ['an order', 'ordered', '_order', 'OrderForm', 'submission'],
+		// A sequence is what most of them mean by "order".
+		inTests: parts('orders', 'ordered', 'ordering', 'submission'),
 	},
 	{
 		pattern: /carr(?:y|ies|ied) out/i,
@@ -120,6 +124,7 @@ const WORDS: Word[] = [
 		pattern: parts('advice', 'passing'),
 		instead: 'hint, retryable',
 		such: ['advice', 'adviceOf', 'passing:'],
+		inTests: parts('advice'),
 	},
 	{
 		pattern: /\bSilence\b|openFile|\blookUp\b/,
@@ -130,6 +135,7 @@ const WORDS: Word[] = [
 		pattern: parts('ledger', 'journal', 'fingerprint'),
 		instead: 'execution store, database store, request hash',
 		such: ['ledgerOf', 'journal', 'fingerprint'],
+		inTests: parts('ledger', 'fingerprint'),
 	},
 	{
 		pattern: /\b(?:finals|sharedReads|allowance|inOrder)\b/,
@@ -140,6 +146,7 @@ const WORDS: Word[] = [
 		pattern: parts('scene', 'planning', 'finding', 'findings', 'remark', 'remarks', 'setback'),
 		instead: 'runContext, prepare, result, details, failed item',
 		such: ['Scene', 'uploadScene', 'finding', 'remarks', 'setback'],
+		inTests: parts('planning', 'remark', 'remarks', 'setback', 'setbacks'),
 	},
 	{
 		pattern: parts('delivery', 'deliver', 'delivers', 'delivered'),
@@ -181,7 +188,37 @@ const ALLOWED: Array<[text: RegExp, why: string]> = [
 	[/toolCallId/, "n8n's name"],
 	[/\btool calls?\b/, 'what an AI agent does'],
 	[/\b(?:is|are) called\b(?! by)/, 'has the name'],
+	[/SUBMISSION\.md/, 'the page for the submission to n8n'],
 	[/<a id="[^"]+">/, 'an anchor, which links from elsewhere name'],
+];
+
+/** The same for the sandbox, the tests and the scripts. */
+const ALLOWED_IN_TESTS: Array<[text: RegExp, why: string]> = [
+	[/\banswered(?:429|503)\b/, 'fields of stored results'],
+	[/youtube\/answer\/\d+/, "a page of Google's help"],
+	[/\bquestion mark\b|question\.yml|questionDotToken|questionToken|QuestionQuestionToken/, 'the ?'],
+	[/terminal\.question/, 'a name of Node.js'],
+	[/\.address\(\)|\bAddressInfo\b|\baddress: (?:'[\d.]+'|string)|\.address\b/, 'names of Node.js'],
+	[/\bdone\(\{ address|\(address\) => \(\{ address \}\)/, 'what a DNS lookup gives'],
+	[/listen_addresses|N8N_\w+_ADDRESS/, 'settings of PostgreSQL and n8n'],
+	[/\bsubmission-[[$]/, "an ID of Blotato's API"],
+	[
+		/\bcallback\b(?=: |,|\?| \}|\)| \?\?|'|\()|const callback = /,
+		'the parameter, or that of Node.js',
+	],
+	[
+		/\b(?:oauth2-credential\/callback|callbackFields|readCallbackUrl|callbackUrls|CALLBACK_URL)\b/,
+		'other names',
+	],
+	[/\bmock\.calls\b|\btoHaveBeenCalled\b/, 'names of Jest'],
+	[/isCallExpression|\bisCall\b|\bcall stack\b/, 'what a program does'],
+	[/\btool_calls\b|\btoolCall\b|\bcallTool\b|\bCallArguments\b|`call_/, 'what an AI agent does'],
+	[/On Webhook Call/, "an option of n8n's Wait node"],
+	[/ refused\b|\|refused/, 'what n8n says of a connection'],
+	[/\bpicture ?[pP]arameters\b|onPictureDecoded|groupOfPictures/, 'names of H.264'],
+	[/\bweight: \d|font-weight/, 'names of fast-check and SVG'],
+	[/\banyBody\b/, 'any body'],
+	[/['`]nobody['`]/, 'a user of Linux'],
 ];
 
 const filesBelow = (folder: string): string[] =>
@@ -194,18 +231,32 @@ const CODE = [...filesBelow('nodes'), ...filesBelow('credentials')];
 
 const PAGES = [
 	'README.md',
+	'CONTRIBUTING.md',
+	'SECURITY.md',
 	'examples/README.md',
 	...filesBelow('docs').filter((file) => file.endsWith('.md')),
 ];
 
 const EXAMPLES = filesBelow('examples').filter((file) => file.endsWith('.json'));
 
-const withoutAllowed = (line: string) =>
-	ALLOWED.reduce((rest, [text]) => rest.replace(new RegExp(text, 'g'), ''), line);
+/** The sandbox, the tests and the scripts, but for data and for this list of words. */
+const TESTS = [
+	...[...filesBelow('sandbox'), ...filesBelow('test')].filter(
+		(file) => /\.(?:[cm]?[jt]s|md)$/.test(file) && file !== path.relative(ROOT, __filename),
+	),
+	...readdirSync(ROOT).filter((file) => /\.[cm]?js$/.test(file)),
+];
+
+const WORDS_OF_TESTS = WORDS.flatMap(({ inTests, ...word }) =>
+	inTests === null ? [] : [{ ...word, pattern: inTests ?? word.pattern }],
+);
+
+const withoutAllowed = (line: string, allowed = ALLOWED) =>
+	allowed.reduce((rest, [text]) => rest.replace(new RegExp(text, 'g'), ''), line);
 
 /** Each word of the list in a line, with what to write instead. */
-function wordsOf(line: string, words: Word[]): string[] {
-	const rest = withoutAllowed(line);
+function wordsOf(line: string, words: Word[], allowed = ALLOWED): string[] {
+	const rest = withoutAllowed(line, allowed);
 	return words.flatMap(({ pattern, instead }) => {
 		const found = pattern.exec(rest)?.[0];
 		return found === undefined ? [] : [`"${found}": ${instead}`];
@@ -215,9 +266,9 @@ function wordsOf(line: string, words: Word[]): string[] {
 const linesOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8').split('\n');
 
 /** Each word of the list in a file, with its line and what to write instead. */
-const wordsIn = (file: string, words: Word[]) =>
+const wordsIn = (file: string, words: Word[], allowed = ALLOWED) =>
 	linesOf(file).flatMap((line, index) =>
-		wordsOf(line, words).map((found) => `${file}:${index + 1} ${found}`),
+		wordsOf(line, words, allowed).map((found) => `${file}:${index + 1} ${found}`),
 	);
 
 /** Parameters of an example whose values are n8n's, not texts: `callback`, `orderBy`. */
@@ -242,6 +293,16 @@ it('reads the files', () => {
 	expect(CODE).toContain('nodes/HappyHorse/HappyHorse.node.ts');
 	expect(CODE).toContain('credentials/HappyHorseApi.credentials.ts');
 	expect(PAGES).toContain('docs/fields.md');
+	expect(TESTS).toEqual(
+		expect.arrayContaining([
+			'sandbox/api/README.md',
+			'sandbox/api/webhooks.ts',
+			'sandbox/n8n/attached.cjs',
+			'test/unit/tree.test.ts',
+			'jest.config.js',
+			'.stryker.config.mjs',
+		]),
+	);
 	expect(textsIn('examples/three-images.json')).toEqual(
 		expect.arrayContaining(['Happy Horse: three images to videos', 'Run by hand', '## 1. Start']),
 	);
@@ -256,14 +317,23 @@ it('neither do the pages', () => {
 	expect(PAGES.flatMap((file) => wordsIn(file, words))).toEqual([]);
 });
 
+it('nor do the sandbox, the tests and the scripts', () => {
+	const allowed = [...ALLOWED, ...ALLOWED_IN_TESTS];
+	expect(TESTS.flatMap((file) => wordsIn(file, WORDS_OF_TESTS, allowed))).toEqual([]);
+});
+
 it.each(EXAMPLES)('neither does what a user sees of %s', (file) => {
 	expect(textsIn(file).flatMap((text) => wordsOf(text, WORDS))).toEqual([]);
 	expect(path.basename(file)).not.toMatch(/order|picture/);
 });
 
 it('no file is named after one', () => {
-	const names = CODE.filter((file) => !file.endsWith('/callback.ts'));
-	expect(names.filter((file) => WORDS.some(({ pattern }) => pattern.test(file)))).toEqual([]);
+	const namedAfter = (files: string[], words: Word[]) =>
+		files
+			.filter((file) => !/\/callback\.(?:test\.)?ts$/.test(file))
+			.filter((file) => words.some(({ pattern }) => pattern.test(file)));
+	expect(namedAfter(CODE, WORDS)).toEqual([]);
+	expect(namedAfter(TESTS, WORDS_OF_TESTS)).toEqual([]);
 });
 
 it.each(WORDS.flatMap(({ pattern, such }) => such.map((word) => [word, pattern] as const)))(
@@ -276,4 +346,24 @@ it.each(WORDS.flatMap(({ pattern, such }) => such.map((word) => [word, pattern] 
 it.each(ALLOWED)('the exception %s is needed', (text) => {
 	const lines = [...[...CODE, ...PAGES].flatMap(linesOf), ...EXAMPLES.flatMap(textsIn)];
 	expect(lines.filter((line) => text.test(line))).not.toEqual([]);
+});
+
+it.each(ALLOWED_IN_TESTS)('the exception %s of the tests is needed', (text) => {
+	expect(TESTS.flatMap(linesOf).filter((line) => text.test(line))).not.toEqual([]);
+});
+
+it.each([
+	'const answer = await fetch(url);',
+	'do: { answer: { status: 503 } },',
+	'expect(server.asked).toEqual([]);',
+	'const { callbacks } = await control.state();',
+	'/** Keeps the callback of a task. */',
+	'export function fakeCall(scene: CallScene) {',
+	"it('asks nobody and goes on waiting', () => {",
+	'const refusal = refusalOf(check);',
+	'/** The address of the video. */',
+	"it('orders each video once', () => {",
+	"it('pays for nothing', () => {",
+])('a test would fail with %s', (line) => {
+	expect(wordsOf(line, WORDS_OF_TESTS, [...ALLOWED, ...ALLOWED_IN_TESTS])).not.toEqual([]);
 });

@@ -55,7 +55,7 @@ it('nothing is published that was not tested, or under another name than its ver
 
 it('npm is given no token but that of the first release, and only to publish', () => {
 	const publish = read('.github/workflows/publish.yml');
-	// With a line for a token, even an empty one, npm does not ask GitHub who publishes.
+	// With a line for a token, even an empty one, npm does not let GitHub say who publishes.
 	expect(publish).not.toMatch(/registry-url:|NODE_AUTH_TOKEN/);
 	const secrets = publish.split('secrets.').slice(1);
 	expect(secrets.map((rest) => rest.split(' ')[0])).toEqual(['NPM_TOKEN']);

@@ -50,7 +50,7 @@ const AMOUNT = 5;
 const PATIENCE_MS = 120_000;
 const CREATE = { operation: 'create', callback: 'none' };
 const POLLING = { waitUsing: 'polling', options: { pollInterval: 5 } };
-const REJECTED = { answer: { status: 400, body: { message: 'Not this one' } } };
+const REJECTED = { response: { status: 400, body: { message: 'Not this one' } } };
 
 const testServer = useOwnServer();
 const runs = useWaitingRuns(testServer);
@@ -102,7 +102,7 @@ check('polling', async () => {
 	const run = await runs.start({ amount: AMOUNT, secret: 'right', parameters: POLLING });
 	const done = await finished(run);
 	await expectVideos(testServer, { done, run });
-	expect((await run.control.state()).callbacks).toEqual([]);
+	expect((await run.control.state()).webhooks).toEqual([]);
 });
 
 check('errorOutput', async (differs) => {

@@ -16,7 +16,7 @@ export function bodyOf(
 	return { type: 'object', required, properties, additionalProperties: false };
 }
 
-/** A web URL, with what is asked of the file. */
+/** A web URL, with the requirements on the file. */
 export function url(description: string): FieldSchema {
 	return { type: 'string', format: 'uri', minLength: 1, description };
 }

@@ -16,7 +16,7 @@ export const imageToVideo: Endpoint = {
 		seed: SHARED_FIELDS.seed,
 		webhook_url: SHARED_FIELDS.webhook_url,
 	}),
-	files: { image_url: async (address) => await fetchImage(address, IMAGE) },
+	files: { image_url: async (imageUrl) => await fetchImage(imageUrl, IMAGE) },
 	plan: ({ duration = DEFAULT_SECONDS }, [image]) => {
 		if (image === undefined) throw new Error('A valid body has an image');
 		return { image, seconds: duration };

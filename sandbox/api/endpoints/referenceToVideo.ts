@@ -18,7 +18,7 @@ import {
 /** A shortest side of 400 pixels is only recommended, so a smaller image is taken. */
 const IMAGE: ImageLimits = { formats: ['jpeg', 'png', 'webp'], minSide: 1, shape: false };
 
-/** Puts what the images show into one video, in the asked ratio and in the order of the array. */
+/** Puts what the images show into one video, in the requested ratio and in the order of the array. */
 export const referenceToVideo = (model: Model): Endpoint => ({
 	body: bodyOf(['prompt', 'image_urls'], {
 		...SHARED_FIELDS,
@@ -35,7 +35,7 @@ export const referenceToVideo = (model: Model): Endpoint => ({
 		duration: DURATION,
 		watermark: { type: 'boolean', default: false },
 	}),
-	files: { image_urls: async (address) => await fetchImage(address, IMAGE) },
+	files: { image_urls: async (imageUrl) => await fetchImage(imageUrl, IMAGE) },
 	plan: async ({ aspect_ratio = DEFAULT_RATIO, duration = DEFAULT_SECONDS }, images) => ({
 		image: await collage(images, shapeOfRatio(aspect_ratio)),
 		seconds: duration,

@@ -27,7 +27,7 @@ export const videoEdit: Endpoint = {
 	}),
 	files: {
 		video_url: fetchSourceVideo,
-		image_urls: async (address) => await fetchImage(address, IMAGE),
+		image_urls: async (imageUrl) => await fetchImage(imageUrl, IMAGE),
 	},
 	plan: async (_body, files) => {
 		const [source] = files;

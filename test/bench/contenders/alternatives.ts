@@ -59,7 +59,7 @@ export const waitLoop: Contender = {
 	paused: pausesTaken,
 };
 
-/** The same by somebody who knows the limit of the API: a pause between the requests, and Retry On Fail. */
+/** The same by a user who knows the limit of the API: a pause between the requests, and Retry On Fail. */
 export const carefulWaitLoop: Contender = {
 	...waitLoop,
 	name: 'Wait + IF, slowed',

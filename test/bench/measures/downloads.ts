@@ -109,7 +109,7 @@ async function serve(
 	const data = { task_id, status: 'COMPLETED', generated: [url] };
 	await control.rules({
 		...{ on: 'get', where: { taskId: task_id } },
-		do: { answer: { status: 200, body: { data } } },
+		do: { response: { status: 200, body: { data } } },
 	});
 	return { task_id, model: 'happy-horse-1', url };
 }

@@ -42,14 +42,14 @@ interface Mishap {
 
 /** The API turns one create request of the batch away, once. */
 async function turnOneAway({ rig, published }: Attempt): Promise<void> {
-	const refusal: SandboxRule = {
+	const rejection: SandboxRule = {
 		...{ on: 'create', where: { prompt: `${published.runName} #3` }, times: 1 },
-		do: { answer: { status: 400, body: { message: 'Try again' } } },
+		do: { response: { status: 400, body: { message: 'Try again' } } },
 	};
 	const { control } = rig.testServer.sandbox;
 	const { rules } = await control.state();
 	await control.clearRules();
-	await control.rules(refusal, ...rules);
+	await control.rules(rejection, ...rules);
 }
 
 const MISHAPS: readonly Mishap[] = [

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import type { SpawnedSandbox } from '../../../sandbox/api/spawn';
-import { callbackHeaders } from '../../../sandbox/api/sign';
+import { webhookHeaders } from '../../../sandbox/api/sign';
 import { countEnded } from '../../server/support/executions/executionTable';
 import { webhookBody, messageId, seconds } from '../../server/support/webhooks/signing';
 import { listen, passedOn, triggerWorkflow } from '../../server/support/workflows/triggerWorkflow';
@@ -158,7 +158,7 @@ async function post(
 	const headers = {
 		'content-type': 'application/json',
 		'x-magnific-api-key': sandbox.key,
-		...callbackHeaders(sandbox.secret, message),
+		...webhookHeaders(sandbox.secret, message),
 	};
 	return await new Promise((resolve, reject) => {
 		const sent = request(target, { method: 'POST', agent, headers }, (response) => {

@@ -69,7 +69,7 @@ async function publishAll(rig: Rig): Promise<Array<{ name: string; start: Start 
 	await rig.testServer.sandbox.control.rules({
 		...{ on: 'create', where: { prompt: 'latency' } },
 		// The Wait node continues with any webhook: the first ones, that something was created, must not come.
-		do: { hold: true, callbacks: 'lost' },
+		do: { hold: true, webhooks: 'lost' },
 	});
 	return await Promise.all(
 		Object.entries(workflows).map(async ([name, { nodes, connections }], index) => {
@@ -94,15 +94,15 @@ async function timed({ testServer }: Rig, start: Start): Promise<number> {
 	const [task] = (await control.state()).tasks.filter(({ prompt }) => prompt === name);
 	if (task === undefined) throw new Error(`There is no task for "${name}"`);
 	await control.advance(task.taskId, 'COMPLETED');
-	const [resumed] = await control.callback(task.taskId, { status: 'COMPLETED' });
-	if (resumed?.answerStatus !== 200) {
-		throw new Error(`The webhook got ${resumed?.answerStatus}: ${resumed?.answerBody}`);
+	const [resumed] = await control.sendWebhook(task.taskId, { status: 'COMPLETED' });
+	if (resumed?.responseStatus !== 200) {
+		throw new Error(`The webhook got ${resumed?.responseStatus}: ${resumed?.responseBody}`);
 	}
 	const execution = await testServer.n8n.client.waitForExecution(id);
 	const [next] = execution.runData[DONE] ?? [];
 	const [item] = next?.outputs[0] ?? [];
 	if (execution.status !== 'success' || !JSON.stringify(item?.json).includes(task.taskId)) {
-		throw new Error(`Execution ${id} did not go on with its video: ${execution.status}`);
+		throw new Error(`Execution ${id} did not continue with its video: ${execution.status}`);
 	}
 	return next!.startTime! - resumed.at;
 }

@@ -25,11 +25,11 @@ async function sendSlowly(response: ServerResponse, image: Buffer): Promise<void
 /** A web server with images that counts the bytes it sends, headers and all. */
 export async function imageHost(images: ReadonlyMap<string, Buffer>): Promise<ImageHost> {
 	let bytes = 0;
-	const server = createServer((asked, response) => {
-		const { pathname, searchParams } = new URL(asked.url ?? '/', 'http://localhost');
+	const server = createServer((request, response) => {
+		const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
 		const image = images.get(pathname.slice(1));
 		if (image === undefined) return void response.writeHead(404).end();
-		const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
+		const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
 		if (from === undefined || searchParams.has('whole')) {
 			response.writeHead(200, { 'content-length': image.length });
 			return void (searchParams.has('whole') ? sendSlowly(response, image) : response.end(image));

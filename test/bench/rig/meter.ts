@@ -33,21 +33,22 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 		counts.set(runName, known);
 		return known;
 	};
-	const lastAsked = new Map<string, number>();
+	const lastRequest = new Map<string, number>();
 	const { hostname, port: sandboxPort } = new URL(sandboxUrl);
 	const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-	const server = createServer((asked, response) => {
-		const [, runName = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(asked.url ?? '') ?? [];
+	const server = createServer((incoming, response) => {
+		const [, runName = '', rest = ''] = /^\/([^/]+)(\/.*)$/.exec(incoming.url ?? '') ?? [];
 		const single = TASKS.exec(rest.split('?')[0] ?? '');
 		if (single) {
-			const kind = asked.method === 'POST' ? 'creates' : single[1] === undefined ? 'lists' : 'gets';
+			const kind =
+				incoming.method === 'POST' ? 'creates' : single[1] === undefined ? 'lists' : 'gets';
 			const counted = count(runName);
 			counted[kind] += 1;
-			const silent = performance.now() - (lastAsked.get(runName) ?? 0) > SILENCE_MS;
+			const silent = performance.now() - (lastRequest.get(runName) ?? 0) > SILENCE_MS;
 			if (silent && kind !== 'creates') counted.rounds += 1;
-			lastAsked.set(runName, performance.now());
+			lastRequest.set(runName, performance.now());
 		}
-		const { method, headers } = asked;
+		const { method, headers } = incoming;
 		const onward = request(
 			{ hostname, port: sandboxPort, path: rest, method, headers, agent },
 			(found) => {
@@ -57,7 +58,7 @@ export async function startMeter(sandboxUrl: string): Promise<Meter> {
 		);
 		// The client sees a broken connection, as it would without us.
 		onward.on('error', () => response.destroy());
-		asked.pipe(onward);
+		incoming.pipe(onward);
 	});
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;

@@ -25,7 +25,7 @@ export function videosOf({ runData }: ExecutionView): Set<string> {
 	);
 }
 
-/** How many videos the sandbox was paid for by a run: its tasks, whatever anybody says of them. */
+/** How many videos the sandbox was paid for by a run: its tasks, whatever their status. */
 export async function paidFor(rig: Rig, { runName }: PublishedContender): Promise<number> {
 	const { tasks } = await rig.testServer.sandbox.control.state();
 	return tasks.filter(({ prompt }) => prompt?.startsWith(`${runName} #`)).length;

@@ -31,7 +31,7 @@ const N8N = 'http://127.0.0.1:1';
 
 const WAITING = `${N8N}/webhook-waiting`;
 
-/** A run of the workflow Rows → Happy Horse → Videos (main output), Setbacks (error output). */
+/** A run of the workflow Rows → Happy Horse → Videos (main output), Failed (error output). */
 export interface Job {
 	rows: IDataObject[];
 	parameters: INodeParameters;
@@ -153,7 +153,7 @@ export class Engine {
 			settings: { executionOrder: 'v1' },
 			nodes: [
 				{ ...base, id: 'Rows', name: 'Rows', type: startType ?? 'test.passThrough' },
-				...['Videos', 'Setbacks'].map((name) => ({
+				...['Videos', 'Failed'].map((name) => ({
 					...{ ...base, id: name, name, type: 'test.passThrough' },
 				})),
 				{
@@ -165,7 +165,7 @@ export class Engine {
 			],
 			connections: {
 				Rows: { main: [link(NODE_NAME)] },
-				[NODE_NAME]: { main: [link('Videos'), link('Setbacks')] },
+				[NODE_NAME]: { main: [link('Videos'), link('Failed')] },
 			},
 		});
 	}

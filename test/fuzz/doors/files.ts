@@ -203,15 +203,15 @@ export const files: Door = {
 	about: 'bytes of images and videos, and the servers they come from',
 	rules: [
 		rule(
-			'the size of an image never changes with more bytes, and what it asks for is more',
+			'the size of an image never changes with more bytes, and what it wants is more',
 			fc.property(anyFile, (bytes) => {
-				let answer: unknown;
+				let first: unknown;
 				// Each length of the first kilobyte, then in steps.
 				for (let length = 0; length <= bytes.length; length += length < 1000 ? 1 : 97) {
 					const size = imageSize(bytes.subarray(0, length));
 					if (size.kind === 'need-more') assert(size.bytes > length);
-					else answer ??= size;
-					if (answer !== undefined) assert(isDeepStrictEqual(size, answer));
+					else first ??= size;
+					if (first !== undefined) assert(isDeepStrictEqual(size, first));
 					if (size.kind !== 'size') continue;
 					for (const side of [size.width, size.height])
 						assert(Number.isSafeInteger(side) && side > 0);
@@ -227,7 +227,7 @@ export const files: Door = {
 				imageSize(watched);
 				assert(count.reads <= 4 * long.length + 200, `${count.reads} of ${long.length}`);
 			}),
-			// EXIF data that claims to go on for kilobytes behind the end of the file.
+			// EXIF data that claims to be kilobytes longer than the file.
 			[[CUT_EXIF, 0]],
 		),
 		rule(

@@ -84,7 +84,7 @@ export async function claimsOf({ database }: QueueN8n, workflowId: string): Prom
 }
 
 /** One webhook of the provider, sent to this URL. */
-export async function deliverTo(
+export async function sendSignedWebhook(
 	url: string,
 	{ taskId, secret }: { taskId: string; secret: string },
 ): Promise<number> {

@@ -134,9 +134,9 @@ describe('In Settings > Community nodes', () => {
 	});
 
 	it('n8n needed nothing of the registry but this one package', () => {
-		const asked = registry.asked.filter((path) => !path.startsWith('refused api.n8n.io'));
-		expect(asked.filter((path) => !path.startsWith(`/${NAME}`))).toEqual([]);
-		expect(asked).toContain(`/${NAME}/-/${version}.tgz`);
+		const requests = registry.requests.filter((path) => !path.startsWith('blocked api.n8n.io'));
+		expect(requests.filter((path) => !path.startsWith(`/${NAME}`))).toEqual([]);
+		expect(requests).toContain(`/${NAME}/-/${version}.tgz`);
 	});
 
 	it('its credential can be made and tested, and its workflows run', async () => {

@@ -45,7 +45,7 @@ const drips: Case['slow'] = async ({ control }, task_id) => {
 	videos.videos.set(`/${task_id}`, [endless]);
 	const data = { task_id, status: 'COMPLETED', generated: [`${videos.url}/${task_id}`] };
 	const response = { status: 200, body: { data } };
-	await control.rules({ on: 'get', where: { taskId: task_id }, do: { answer: response } });
+	await control.rules({ on: 'get', where: { taskId: task_id }, do: { response: response } });
 };
 
 const cases: Case[] = [

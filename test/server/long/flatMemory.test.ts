@@ -67,7 +67,7 @@ function kindsOf(secret: string): Record<string, [(taskId: string) => Sent, stat
 		'signed rubbish': [() => signed('{"no":"task"}'), 400],
 		'a check': [
 			() => ({ body: '{}', headers: { ...json, 'x-happy-horse-check': 'run' } }),
-			// Only an execution that waits knows this question.
+			// Only an execution that waits knows this check.
 			0,
 		],
 	};
@@ -105,7 +105,7 @@ describe(`${AMOUNT} requests of every kind leave nothing in memory`, () => {
 		async () => {
 			const { n8n, sandbox } = testServer;
 			const { control } = sandbox;
-			await control.settings({ callbackRetries: 0 });
+			await control.settings({ webhookRetries: 0 });
 			await control.rules({ on: 'create', do: { hold: true } });
 			const items = images(sandbox.url, 2);
 			const parameters = createAndWait({ waitUsing: 'webhook', downloadVideo: false });

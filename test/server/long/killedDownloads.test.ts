@@ -8,7 +8,7 @@ import { AFTER, HAPPY_HORSE } from '../support/workflows/workflow';
 
 const FOR_EVER_MS = 10 * 60_000;
 
-/** So long the last webhook stays unanswered while the videos are downloaded. */
+/** How long the last webhook waits for its response while the videos are downloaded. */
 const RESPONSE_MS = 8000;
 
 /** From a webhook on: 20 seconds of silence until the node looks at all videos, and what a busy computer takes. */
@@ -22,8 +22,10 @@ const noFile = { on: 'result', do: { delayMs: FOR_EVER_MS } } as const;
 async function downloading({ control, tasks }: WaitingRun): Promise<void> {
 	await until('all downloads have begun', async () => {
 		const { requests } = await control.state();
-		const asked = new Set(requests.map(({ path }) => path.split('?')[0]));
-		return tasks.every(({ taskId }) => [...asked].some((path) => path!.includes(`s/${taskId}`)));
+		const requested = new Set(requests.map(({ path }) => path.split('?')[0]));
+		return tasks.every(({ taskId }) =>
+			[...requested].some((path) => path!.includes(`s/${taskId}`)),
+		);
 	});
 }
 
@@ -32,8 +34,8 @@ async function finishInTurn(run: WaitingRun): Promise<void> {
 	const { control, tasks } = run;
 	await finish(run, tasks.slice(0, 1));
 	await until('the first webhook has its response', async () => {
-		const { callbacks } = await control.state();
-		return callbacks.some(({ status }) => status === 'COMPLETED');
+		const { webhooks } = await control.state();
+		return webhooks.some(({ status }) => status === 'COMPLETED');
 	});
 	await finish(run, tasks.slice(1));
 }
@@ -41,11 +43,11 @@ async function finishInTurn(run: WaitingRun): Promise<void> {
 /** What became of the webhooks about the tasks: the response, or nothing. */
 async function responsesOf({ control, tasks }: WaitingRun): Promise<Array<number | undefined>> {
 	return await until('all webhooks are over', async () => {
-		const { callbacks } = await control.state();
-		const final = callbacks.filter(({ status }) => status === 'COMPLETED');
+		const { webhooks } = await control.state();
+		const final = webhooks.filter(({ status }) => status === 'COMPLETED');
 		if (final.length < tasks.length) return false;
 		return tasks.map(
-			({ taskId }) => final.find((webhook) => webhook.taskId === taskId)!.answerStatus,
+			({ taskId }) => final.find((webhook) => webhook.taskId === taskId)!.responseStatus,
 		);
 	});
 }
@@ -92,8 +94,8 @@ describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
 			expect(responses).toHaveLength(2);
 			// The first needs nothing of the other.
 			expect(responses[0]).toBe(200);
-			const { callbacks } = await run.control.state();
-			const { at } = callbacks.find(({ taskId }) => taskId === run.tasks[1]!.taskId)!;
+			const { webhooks } = await run.control.state();
+			const { at } = webhooks.find(({ taskId }) => taskId === run.tasks[1]!.taskId)!;
 			expect(downAt - at).toBeLessThan(RESPONSE_MS);
 			expect(responses[1]).not.toBe(200);
 		}
@@ -104,8 +106,8 @@ describe.each(ENDS)('n8n is %s during the downloads', (_, end) => {
 		const { client } = testServer.n8n;
 		expect(await client.executionStatus(run.id)).toBe('waiting');
 		const repeatedAt = Date.now();
-		const [repeated] = await run.control.callback(run.tasks[1]!.taskId, { status: 'COMPLETED' });
-		expect(repeated!.answerStatus).toBe(200);
+		const [repeated] = await run.control.sendWebhook(run.tasks[1]!.taskId, { status: 'COMPLETED' });
+		expect(repeated!.responseStatus).toBe(200);
 		const done = await client.waitForExecution(run.id, { timeoutMs: SOON_MS });
 		await expectVideos(testServer, { done, run });
 		process.stdout.write(`${name}: ${Number(done.stoppedAt) - repeatedAt} ms after the repeat\n`);

@@ -44,7 +44,7 @@ async function asleepOver(id: string, amount: number): Promise<SandboxTask[]> {
 describe('Create and Wait inside Loop Over Items', () => {
 	it('waits in each round; late, repeated and forged webhooks of earlier rounds disturb no later one', async () => {
 		const { control } = testServer.sandbox;
-		await control.rules({ on: 'create', do: { hold: true, callbacks: 'doubled' } });
+		await control.rules({ on: 'create', do: { hold: true, webhooks: 'doubled' } });
 		const items = images(testServer.sandbox.url, 3);
 		const published = await testServer.publish(workflow({ waitUsing: 'webhook' }));
 		const id = await published.start(items);
@@ -53,11 +53,11 @@ describe('Create and Wait inside Loop Over Items', () => {
 			expect(tasks).toHaveLength(round + 1);
 			for (const { taskId } of tasks.slice(0, round)) {
 				const late = [
-					...(await control.callback(taskId, { status: 'COMPLETED', times: 3 })),
-					...(await control.callback(taskId, { status: 'COMPLETED', times: 2, sameId: true })),
-					...(await control.callback(taskId, { status: 'FAILED', form: 'forged' })),
+					...(await control.sendWebhook(taskId, { status: 'COMPLETED', times: 3 })),
+					...(await control.sendWebhook(taskId, { status: 'COMPLETED', times: 2, sameId: true })),
+					...(await control.sendWebhook(taskId, { status: 'FAILED', form: 'forged' })),
 				];
-				expect(late.map(({ answerStatus }) => answerStatus)).toEqual([
+				expect(late.map(({ responseStatus }) => responseStatus)).toEqual([
 					200, 200, 200, 200, 200, 401,
 				]);
 			}
@@ -69,7 +69,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 			// The last webhook of this round and late ones of earlier rounds, all at the same moment.
 			await Promise.all([
 				control.advance(current, 'COMPLETED'),
-				...tasks.slice(0, round).map(async ({ taskId }) => await control.callback(taskId)),
+				...tasks.slice(0, round).map(async ({ taskId }) => await control.sendWebhook(taskId)),
 			]);
 		}
 		const done = await testServer.n8n.client.waitForExecution(id);
@@ -136,7 +136,7 @@ describe('Create and Wait inside Loop Over Items', () => {
 			const { client } = testServer.n8n;
 			await control.rules({
 				...{ on: 'create', where: { prompt: 'image 1' }, times: 1 },
-				do: { answer: { status: 402, body: { message: 'Payment required' } } },
+				do: { response: { status: 402, body: { message: 'Payment required' } } },
 			});
 			const items = images(testServer.sandbox.url, 3);
 			const published = await testServer.publish(workflow({ waitUsing, downloadVideo: false }));

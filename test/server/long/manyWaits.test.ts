@@ -31,7 +31,7 @@ it(`${EXECUTIONS} executions, whose only webhooks come at the same moment, wait 
 		return acceptedPosts === EXECUTIONS && statuses().every((status) => status === 'waiting');
 	});
 
-	const down = { answer: { status: 503, body: { message: 'Service Unavailable' } } };
+	const down = { response: { status: 503, body: { message: 'Service Unavailable' } } };
 	const untilMs = Date.now() + OUTAGE_MS;
 	await control.rules({ on: 'list', untilMs, do: down }, { on: 'get', untilMs, do: down });
 	const tasks = await tasksOf(control, items);

@@ -65,9 +65,9 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 	const { control } = testServer.sandbox;
 	for (const { taskId } of tasks) await control.advance(taskId, 'COMPLETED');
 	await until('the webhooks have responses', async () => {
-		const { callbacks } = await control.state();
+		const { webhooks } = await control.state();
 		const reported = new Set(
-			callbacks.filter(({ answerStatus }) => answerStatus === 200).map(({ taskId }) => taskId),
+			webhooks.filter(({ responseStatus }) => responseStatus === 200).map(({ taskId }) => taskId),
 		);
 		return tasks.every(({ taskId }) => reported.has(taskId));
 	});
@@ -75,7 +75,7 @@ async function finish(tasks: readonly SandboxTask[]): Promise<void> {
 
 beforeAll(async () => {
 	const { control } = testServer.sandbox;
-	await control.settings({ callbackRetries: 0 });
+	await control.settings({ webhookRetries: 0 });
 	await control.rules({ on: 'create', do: { hold: true } });
 	const parameters = createAndWait({ waitUsing: 'webhook', options: {} });
 	const workflow = await testServer.publishNode({ parameters });
@@ -90,7 +90,7 @@ beforeAll(async () => {
 	forgotten = { ...pair, timerAt: Number(waitTill) };
 	// Without the list each open webhook reads its own video, so that they can be counted.
 	const response = { status: 403, body: { message: 'Forbidden' } };
-	await control.rules({ on: 'list', do: { answer: response } });
+	await control.rules({ on: 'list', do: { response: response } });
 }, 300_000);
 
 describe(`${AMOUNT} executions with one finished video of two`, () => {

@@ -182,7 +182,7 @@ describe('A sub-workflow that stops', () => {
 	const rejected = async () =>
 		await testServer.sandbox.control.rules({
 			...{ on: 'create', where: { prompt: 'image 2' }, times: 1 },
-			do: { delayMs: 500, answer: { status: 402, body: { message: 'Payment required' } } },
+			do: { delayMs: 500, response: { status: 402, body: { message: 'Payment required' } } },
 		});
 
 	it.each(['once', 'each'] as const)(

@@ -72,7 +72,7 @@ describe('503 for a paid request', () => {
 	const unavailable = async (message: string) =>
 		await testServer.sandbox.control.rules({
 			...{ on: 'create', times: 1 },
-			do: { answer: { status: 503, body: { message } } },
+			do: { response: { status: 503, body: { message } } },
 		});
 
 	it('is sent again with the documented text', async () => {
@@ -103,7 +103,7 @@ describe('503 for a paid request', () => {
 
 describe('A fault while connecting', () => {
 	it('is known to have sent nothing, whatever its code is', async () => {
-		// No operating system connects to the broadcast address by TCP; its code is in no list.
+		// No operating system connects to the broadcast IP address by TCP; its code is in no list.
 		const credential = await testServer.addCredential({
 			...{ provider: 'custom', baseUrl: 'https://255.255.255.255', apiKey: testServer.sandbox.key },
 		});
@@ -215,7 +215,7 @@ describe('Rejections of the whole account', () => {
 	it('402 ends a batch that continues with failed items', async () => {
 		await testServer.sandbox.control.rules({
 			on: 'create',
-			do: { delayMs: 100, answer: { status: 402, body: { message: 'Payment required' } } },
+			do: { delayMs: 100, response: { status: 402, body: { message: 'Payment required' } } },
 		});
 		const items = batch(40);
 		const done = await run(
@@ -233,7 +233,7 @@ describe('Rejections of the whole account', () => {
 			body: { message: 'Quota exceeded: 50 requests per minute' },
 			headers: { 'retry-after': '2' },
 		};
-		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { answer: response } });
+		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { response: response } });
 		const done = await run(CREATE, { items: batch(1) });
 		expect([done.status, done.error?.message]).toEqual(['success', undefined]);
 		const [first, second, ...more] = await posts();
@@ -262,7 +262,7 @@ describe('A workflow that would start itself', () => {
 			connections: { ...workflow.connections, [TRIGGER]: leadsTo(HAPPY_HORSE) },
 		});
 		await n8n.client.waitForWebhook(path);
-		await n8n.client.callWebhook(path, { body: { items: batch(1) } });
+		await n8n.client.sendToWebhook(path, { body: { items: batch(1) } });
 		const [execution] = await until('the trigger has started an execution', async () => {
 			const ended = triggered(n8n, id).filter(({ status }) => status !== 'running');
 			return ended.length > 0 && ended;

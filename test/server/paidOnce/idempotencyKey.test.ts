@@ -161,7 +161,7 @@ describe('One key and one request', () => {
 
 	it('are free for the next execution after the request was rejected', async () => {
 		const response = { status: 400, body: { message: 'Not now' } };
-		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { answer: response } });
+		await testServer.sandbox.control.rules({ on: 'create', times: 1, do: { response: response } });
 		const workflow = await publish();
 		expect((await workflow.run(rowsOf(1))).status).toBe('error');
 		expect(await reusedBy(workflow.start(rowsOf(1)))).toEqual([false]);

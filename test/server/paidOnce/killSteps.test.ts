@@ -67,7 +67,7 @@ const responses = gate();
 
 function faultOf({ create, body }: PassingRequest): Fault | undefined {
 	if (!create || over) return undefined;
-	if (body.includes(CLAIMED)) return { goesOn: never };
+	if (body.includes(CLAIMED)) return { continues: never };
 	if (body.includes(SENT)) return { comesBack: never };
 	if (body.includes(STORED)) return undefined;
 	return { comesBack: responses.opened };
@@ -114,7 +114,7 @@ beforeAll(async () => {
 	await control.rules({
 		on: 'create',
 		where: { prompt: REJECTED },
-		do: { answer: { status: 400, body: { message: 'rejected' } } },
+		do: { response: { status: 400, body: { message: 'rejected' } } },
 	});
 	const started: Array<{ id: string; names: string[] }> = [];
 	for (const kind of KINDS) {
@@ -141,8 +141,8 @@ beforeAll(async () => {
 	const bytes = await draw('400x300.png');
 	for (const response of heldImages) response.end(bytes);
 	images.responses.clear();
-	const delivered = claims - 2 * KINDS.length;
-	await until('the responses have come', async () => relay.delivered.length === delivered);
+	const returned = claims - 2 * KINDS.length;
+	await until('the responses have come', async () => relay.returned.length === returned);
 	// Time to do what the lock does not allow.
 	await sleep(1500);
 	await n8n.kill9();

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 300 };
 
-const REJECTED = { answer: { status: 400, body: { message: 'Not this one' } } };
+const REJECTED = { response: { status: 400, body: { message: 'Not this one' } } };
 
 const batchOf = (batch: string, amount: number) =>
 	imagesOf(testServer.sandbox.url, { batch, amount });

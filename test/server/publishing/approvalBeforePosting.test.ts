@@ -44,15 +44,17 @@ const setBack = (id: string) =>
 		),
 	);
 
-/** Runs the workflow until it asks; gives the execution and its buttons. */
-async function asks(workflowId: string) {
+/** Runs the workflow until it requests approval; gives the execution and its buttons. */
+async function requestApproval(workflowId: string) {
 	const { client } = testServer.n8n;
 	bot.sent.length = 0;
 	const id = await client.runManually(workflowId);
-	const question = await until('the bot asks', async () => bot.sent.find(({ buttons }) => buttons));
+	const message = await until('the bot requests approval', async () =>
+		bot.sent.find(({ buttons }) => buttons),
+	);
 	await client.waitForExecution(id, { until: ['waiting'], timeoutMs: 60_000 });
-	const url = (text: string) => question.buttons!.find((button) => button.text === text)!.url;
-	return { id, question, yes: url('Post it'), no: url('Decline') };
+	const url = (text: string) => message.buttons!.find((button) => button.text === text)!.url;
+	return { id, message, yes: url('Post it'), no: url('Decline') };
 }
 
 const press = async (url: string, headers: Record<string, string> = BROWSER) =>
@@ -76,7 +78,7 @@ it('a video is posted when it is approved, also when its link has expired meanwh
 	await control.settings({ resultSeconds: 0 });
 	fill(row('row_1', 'horses', 'Evening & <hills>'), row('r-2', 'later'));
 	const id = await example.save(example.ready());
-	const asked = await asks(id);
+	const approval = await requestApproval(id);
 	const [task, ...others] = (await control.state()).tasks;
 	expect(others).toEqual([]);
 	// The first of the two suspensions: a webhook of the provider has ended it.
@@ -84,19 +86,19 @@ it('a video is posted when it is approved, also when its link has expired meanwh
 	expect((await control.state()).posts[0]!.body).toMatchObject({
 		...{ prompt: 'horses', duration: 5, resolution: '720P' },
 	});
-	expect(asked.question).toMatchObject({ chatId: '4711' });
+	expect(approval.message).toMatchObject({ chatId: '4711' });
 	const [, link = ''] = /^Shall I post this video \(row\\_1\)\?\n\[Watch it\]\((\S+)\)$/.exec(
-		asked.question.text!,
+		approval.message.text!,
 	)!;
 	expect((await fetch(link)).status).toBe(403);
 	expect(byId('row_1').Status).toBe('in review');
 	// A preview of the link in a chat decides nothing.
-	await press(asked.no, { 'user-agent': 'TelegramBot (like TwitterBot)' });
-	expect(await testServer.n8n.client.executionStatus(asked.id)).toBe('waiting');
+	await press(approval.no, { 'user-agent': 'TelegramBot (like TwitterBot)' });
+	expect(await testServer.n8n.client.executionStatus(approval.id)).toBe('waiting');
 
 	await control.settings({ resultSeconds: 600 });
-	expect((await press(asked.yes)).status).toBe(200);
-	await ended(asked.id);
+	expect((await press(approval.yes)).status).toBe(200);
+	await ended(approval.id);
 	const [fresh] = (await control.state()).tasks;
 	expect(bot.sent.slice(1)).toEqual([
 		{
@@ -114,8 +116,8 @@ it('a video is posted when it is approved, also when its link has expired meanwh
 		Post: 'https://t.me/happy_horses/2',
 	});
 	// Pressed once more, the button does nothing, and the next row has waited for its turn.
-	await press(asked.yes);
-	await ended(asked.id);
+	await press(approval.yes);
+	await ended(approval.id);
 	expect(bot.sent).toHaveLength(2);
 	expect(byId('r-2').Status).toBe('ready');
 	expect((await control.state()).acceptedPosts).toBe(1);
@@ -125,7 +127,7 @@ it('a declined video is not posted, and not paid for again when the row is set b
 	const { control } = testServer.sandbox;
 	fill(row('d-1', 'curtain'));
 	const id = await example.save(example.ready());
-	const first = await asks(id);
+	const first = await requestApproval(id);
 	await press(first.no);
 	await ended(first.id);
 	expect(bot.sent).toHaveLength(1);
@@ -136,14 +138,14 @@ it('a declined video is not posted, and not paid for again when the row is set b
 	expect(bot.sent).toHaveLength(1);
 
 	setBack('d-1');
-	const second = await asks(id);
+	const second = await requestApproval(id);
 	await press(second.yes);
 	await ended(second.id);
 	expect(byId('d-1')).toMatchObject({ Status: 'posted', 'Task ID': task!.taskId });
 	expect((await control.state()).acceptedPosts).toBe(1);
 });
 
-it('what fails is written into the row: no video, no question, no file, no channel', async () => {
+it('what fails is written into the row: no video, no message, no file, no channel', async () => {
 	const { control } = testServer.sandbox;
 	await control.rules({
 		on: 'create',
@@ -167,25 +169,25 @@ it('what fails is written into the row: no video, no question, no file, no chann
 	bot.forbidden.clear();
 	bot.forbidden.add('@happy_horses');
 	setBack('f-2');
-	const closed = await asks(id);
+	const closed = await requestApproval(id);
 	await press(closed.yes);
 	await ended(closed.id);
 	expect(byId('f-2')).toMatchObject({ Status: 'not posted', 'Task ID': taskId });
 	expect(byId('f-2').Note).toMatch(/^Approved, but not posted: \S/);
 
 	await control.rules({
-		...{ on: 'result', do: { answer: { status: 404, body: { message: 'gone' } } } },
+		...{ on: 'result', do: { response: { status: 404, body: { message: 'gone' } } } },
 	});
 	bot.forbidden.clear();
 	setBack('f-2');
-	const gone = await asks(id);
+	const gone = await requestApproval(id);
 	await press(gone.yes);
 	await ended(gone.id);
 	expect(byId('f-2').Note).toMatch(/^Approved, but not posted: .*could not be downloaded/);
 
 	await control.clearRules();
 	setBack('f-2');
-	const last = await asks(id);
+	const last = await requestApproval(id);
 	await press(last.yes);
 	await ended(last.id);
 	expect(byId('f-2')).toMatchObject({ Status: 'posted', 'Task ID': taskId, Note: '' });
@@ -199,7 +201,7 @@ it('without a decision in time the row says so', async () => {
 		options: { limitWaitTime: { values: Record<string, unknown> } };
 	};
 	Object.assign(options.limitWaitTime.values, { resumeAmount: 1, resumeUnit: 'minutes' });
-	const { id, yes } = await asks(await example.save(ready));
+	const { id, yes } = await requestApproval(await example.save(ready));
 	await ended(id);
 	expect(byId('n-1')).toMatchObject({ Status: 'no response', Note: '' });
 	await press(yes);

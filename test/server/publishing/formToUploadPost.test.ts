@@ -151,7 +151,7 @@ it('mails why there is no video, or why it is not posted, and never pays twice f
 	expect(await paid()).toBe(1);
 
 	// The video's URL is gone before it is downloaded.
-	await control.rules({ on: 'result', times: 20, do: { answer: { status: 404, body: {} } } });
+	await control.rules({ on: 'result', times: 20, do: { response: { status: 404, body: {} } } });
 	const gone = await send('SKU-2', [horses]);
 	expect(gone.subject).toBe('No video: SKU-2');
 	expect(gone.text).toMatch(/could not be downloaded[^]*Send the same form again/);

@@ -60,8 +60,8 @@ it('an assistant creates a video and fetches it later, in another chat', async (
 	const created = await first.use('Create_a_video', bakery);
 	expect(created.isError).toBe(false);
 	const [task] = (await control.state()).tasks;
-	const [answer] = textsOf(created.text);
-	expect(answer).toMatchObject({ task_id: task!.taskId, status: 'CREATED' });
+	const [result] = textsOf(created.text);
+	expect(result).toMatchObject({ task_id: task!.taskId, status: 'CREATED' });
 	expect((await control.state()).posts).toMatchObject([
 		{
 			endpoint: 'text-to-video/happy-horse-1',
@@ -73,11 +73,11 @@ it('an assistant creates a video and fetches it later, in another chat', async (
 	await first.close();
 
 	const second = await assistant();
-	const asked = async () =>
+	const readTask = async () =>
 		textsOf((await second.use('Get_a_video', { task_id: task!.taskId })).text)[0]!;
-	expect(await asked()).toMatchObject({ status: 'CREATED', video_url: null });
+	expect(await readTask()).toMatchObject({ status: 'CREATED', video_url: null });
 	await control.advance(task!.taskId, 'COMPLETED');
-	const finished = await asked();
+	const finished = await readTask();
 	expect(finished).toMatchObject({ task_id: task!.taskId, status: 'COMPLETED' });
 	const fetched = await fetch(String(finished.video_url));
 	const bytes = Buffer.from(await fetched.arrayBuffer());

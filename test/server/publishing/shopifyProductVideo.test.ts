@@ -145,7 +145,7 @@ it('adds a video to a new product, once, however often Shopify sends the event',
 it('says at which step it failed, and uses the same video when it is run again', async () => {
 	const { control } = testServer.sandbox;
 	const bridle = add('Bridle');
-	await control.rules({ on: 'result', times: 20, do: { answer: { status: 404, body: {} } } });
+	await control.rules({ on: 'result', times: 20, do: { response: { status: 404, body: {} } } });
 	expect((await runFor(bridle))[0]).toMatch(
 		/^No video: No video of "Bridle": .*could not be downloaded/,
 	);

@@ -5,7 +5,7 @@
  * - Uploads of unaudited API projects stay private, and each takes 1,600 units of the quota of 10,000 a day:
  *   https://developers.google.com/youtube/v3/docs/videos/insert and
  *   https://developers.google.com/youtube/v3/determine_quota_cost
- * - Chunks are answered by 308 until the last one: https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol
+ * - Chunks get 308 until the last one: https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol
  * - A vertical or square video of up to three minutes is a Short: https://support.google.com/youtube/answer/15424877
  */
 import { googleLogin } from '../support/outside/googleLogin';
@@ -131,7 +131,7 @@ it('titles and descriptions are made to fit, and six rows are enough for a run',
 	expect((await testServer.sandbox.control.state()).acceptedPosts).toBe(6);
 });
 
-it('a late video is taken up by the next run, and a run above the cap pays for nothing', async () => {
+it('a late video is taken up by the next run, and a run above the cap creates nothing', async () => {
 	const { control } = testServer.sandbox;
 	const { options, ...rest } = example.ready().nodes.find(({ name }) => name === 'Happy Horse')!
 		.parameters as { options: Record<string, unknown> };

@@ -99,7 +99,7 @@ describe('Retry On Fail, Retry, and a second Retry', () => {
 		await control.rules(
 			...all.map(({ key }) => ({
 				...{ on: 'create' as const, where: { prompt: `${key} 2.` }, times: RETRY.maxTries },
-				do: { answer: { status: 400, body: { message: 'Not this one' } } },
+				do: { response: { status: 400, body: { message: 'Not this one' } } },
 			})),
 		);
 		await Promise.all(

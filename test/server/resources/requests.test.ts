@@ -239,8 +239,8 @@ describe.each(RESOURCE_CASES)('A request of %s', (name, theCase) => {
 	it.each([
 		[401, { message: 'Invalid API key' }, /API key/],
 		[402, { message: 'Payment required' }, /credits/],
-	])('that gets the response %i says so and pays for nothing', async (status, body, says) => {
-		await testServer.sandbox.control.rules({ on: 'create', do: { answer: { status, body } } });
+	])('that gets the response %i says so and is not billed', async (status, body, says) => {
+		await testServer.sandbox.control.rules({ on: 'create', do: { response: { status, body } } });
 		const requests = [change(theCase), change(theCase, { prompt: 'another one' })];
 		const { error } = await run(theCase, requests, { onError: 'stopWorkflow' });
 		expect(`${error?.message} ${error?.description}`).toMatch(says);
@@ -254,16 +254,16 @@ describe.each(RESOURCE_CASES)('A request of %s', (name, theCase) => {
 // All at the same time, each with an account of its own: after a 429, all requests of an account pause.
 it('A request that gets the responses 429 and 503 is sent again, and paid for once', async () => {
 	const { control, url: baseUrl } = testServer.sandbox;
-	const answer = (endpoint: EndpointName, status: number, message: string) => ({
+	const ruleFor = (endpoint: EndpointName, status: number, message: string) => ({
 		...{ on: 'create' as const, where: { endpoint }, times: 1 },
-		do: { answer: { status, body: { message }, headers: { 'retry-after': '1' } } },
+		do: { response: { status, body: { message }, headers: { 'retry-after': '1' } } },
 	});
 	await Promise.all(
 		RESOURCE_CASES.map(async ([name, theCase]) => {
 			const [endpoint] = endpointsOf(theCase.resource) as [EndpointName];
 			await control.rules(
-				answer(endpoint, 429, 'Too many requests'),
-				answer(endpoint, 503, 'Service Unavailable. Please try again later.'),
+				ruleFor(endpoint, 429, 'Too many requests'),
+				ruleFor(endpoint, 503, 'Service Unavailable. Please try again later.'),
 			);
 			const apiKey = `key-of-${name}`;
 			await control.addKey(apiKey);
@@ -373,12 +373,12 @@ describe.each(RESOURCE_CASES.filter(([, { body }]) => 'aspect_ratio' in body))(
 
 it('has references in another order when the user gives them so', async () => {
 	const [, theCase] = RESOURCE_CASES.find(([name]) => name === 'referenceToVideo')!;
-	const orders = [
+	const sequences = [
 		[IMAGE, OTHER_IMAGE],
 		[OTHER_IMAGE, IMAGE],
 		[IMAGE, IMAGE, OTHER_IMAGE],
 	];
-	const requests = orders.map((imageUrls) => change(theCase, { imageUrls }));
+	const requests = sequences.map((imageUrls) => change(theCase, { imageUrls }));
 	const posts = await postsFor(await run(theCase, requests));
-	expect(posts.map(({ fileUrls }) => fileUrls)).toEqual(at(orders));
+	expect(posts.map(({ fileUrls }) => fileUrls)).toEqual(at(sequences));
 });

@@ -310,7 +310,7 @@ describe.each(RESOURCE_CASES)('A video of %s', (name, theCase) => {
 		const { id, url } = await listen(testServer, workflow);
 		await testServer.n8n.client.waitForWebhook(path);
 		const items = [{ name: prompt, request }];
-		expect((await testServer.n8n.client.callWebhook(path, { body: { items } })).status).toBe(200);
+		expect((await testServer.n8n.client.sendToWebhook(path, { body: { items } })).status).toBe(200);
 		await triggeredTimes(testServer.n8n, { id, times: 1 });
 		const [task] = await tasksFor([prompt]);
 		expect(task!.webhookUrl!.split('?')[0]).toBe(url);
@@ -325,7 +325,10 @@ describe.each(RESOURCE_CASES)('A video of %s', (name, theCase) => {
 		const request = requestOf(theCase, testServer.sandbox.url, {
 			prompt: "={{ $fromAI('prompt', 'What should happen', 'string') }}",
 		});
-		model.play({ input: { prompt } }, { say: (asked) => `Here: ${toldByTools(asked).at(-1)}` });
+		model.play(
+			{ input: { prompt } },
+			{ say: (messages) => `Here: ${toldByTools(messages).at(-1)}` },
+		);
 		const operation = { resource: resource.value, operation: 'create', callback: 'none' };
 		const tools = { [tool]: { ...request, ...operation } };
 		const workflow = await testServer.publish(

@@ -7,12 +7,12 @@ import { traffic } from '../support/assertions/watching';
 /** Long before Max Wait, which is 30 minutes. */
 const SOON_MS = 120_000;
 
-const LISTS: Record<string, NonNullable<SandboxRule['do']['answer']>> = {
+const LISTS: Record<string, NonNullable<SandboxRule['do']['response']>> = {
 	500: { status: 500, body: { message: 'Internal Server Error' } },
 	403: { status: 403, body: { message: 'Forbidden' } },
 	'another shape': { status: 200, body: { tasks: { total: 3, page: 1 } } },
 };
-const missing = { answer: { status: 404, body: { message: 'Task not found' } } };
+const missing = { response: { status: 404, body: { message: 'Task not found' } } };
 
 interface Case {
 	title: string;
@@ -28,16 +28,16 @@ interface Case {
 
 const cases: Case[] = (['webhook', 'polling'] as const).flatMap((waitUsing) => [
 	...Object.entries(LISTS).map(([shape, response]) => ({
-		title: `the list answers ${shape} for ever`,
+		title: `the list responds with ${shape} for ever`,
 		waitUsing,
 		amount: 3,
 		rules: [
-			{ on: 'list' as const, do: { answer: response } },
-			// Nothing but asking can tell that this one is finished.
+			{ on: 'list' as const, do: { response: response } },
+			// Only a poll can tell that this one is finished.
 			{
 				on: 'create' as const,
 				where: { prompt: 'image 1' },
-				do: { callbacks: 'lost' as const },
+				do: { webhooks: 'lost' as const },
 			},
 		],
 		lateRules: [],
@@ -78,7 +78,7 @@ describe.each(['webhook', 'polling'] as const)('No video is lost by %s, when', (
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
 		const { lists, gets } = await traffic(run.control);
 		expect(gets).toBeGreaterThanOrEqual(each.amount);
-		// Where it never answers, it is not asked for ever either.
+		// Where it never responds, it is not polled for ever either.
 		if (each.byGetAlone) expect(lists).toBeLessThanOrEqual(6);
 		else expect((await run.control.state()).rules.at(-1)).toMatchObject({ on: 'get', times: 0 });
 	});

@@ -15,8 +15,8 @@ const OUTAGE_MS = 30_000;
 /** Within so much of the end of the outage, a video has to come out. */
 const SOON_MS = 30_000;
 
-const down = { answer: { status: 503, body: { message: 'Service Unavailable' } } };
-const busy = { answer: { status: 429, body: { message: 'Too many requests' } } };
+const down = { response: { status: 503, body: { message: 'Service Unavailable' } } };
+const busy = { response: { status: 429, body: { message: 'Too many requests' } } };
 
 const FAULTS: Record<string, (untilMs: number) => SandboxRule[]> = {
 	'nothing can be read': (untilMs) => [
@@ -85,7 +85,7 @@ it('reading the videos that are finished takes so long that the last one ends me
 describe('Creating takes about as long as a video', () => {
 	/** The API is as slow as for a batch at its limit of requests. */
 	const slow: SandboxRule = { on: 'create', do: { delayMs: 22_000 } };
-	const lost: SandboxRule = { on: 'create', do: { callbacks: 'lost' } };
+	const lost: SandboxRule = { on: 'create', do: { webhooks: 'lost' } };
 
 	it.each(['right', 'none'] as const)(
 		'no video waits for a webhook that came too early; webhook secret: %s',

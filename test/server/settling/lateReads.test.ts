@@ -39,7 +39,7 @@ describe('W59: the API shows what the webhook has told only later', () => {
 		await expectAllVideos(testServer, { done, run });
 		const took = Number(done.stoppedAt) - finishedAt;
 		if (secret === 'right') {
-			// A signed webhook is believed, and nothing is asked.
+			// A signed webhook is believed, and nothing is requested.
 			expect(took).toBeLessThan(SOON_MS);
 			const { lists, gets } = await traffic(run.control);
 			expect(lists + gets).toBeLessThanOrEqual(1);

@@ -29,7 +29,7 @@ beforeAll(async () => {
 			const lost = {
 				on: 'create',
 				where: { imageUrl: `n=${at}` },
-				do: { callbacks: 'lost' },
+				do: { webhooks: 'lost' },
 			} as const;
 			// The text n=1 is in n=10 as well.
 			const rules = [...(at === 0 ? [{ ...lost, times: 1 }] : [lost])];
@@ -46,8 +46,8 @@ describe(`One webhook of ${AMOUNT} is lost, and all videos come out long before 
 		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
 		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
-		const { callbacks } = await run.control.state();
-		const told = callbacks.filter(({ status }) => status === 'COMPLETED');
+		const { webhooks } = await run.control.state();
+		const told = webhooks.filter(({ status }) => status === 'COMPLETED');
 		const told20 = new Set(told.map(({ taskId }) => taskId));
 		const silent = run.tasks.filter(({ taskId }) => !told20.has(taskId));
 		expect(silent.map(({ taskId }) => taskId)).toEqual([run.tasks[each.at]!.taskId]);

@@ -12,10 +12,10 @@ const OUTAGE_MS = 60_000;
 /** Within so much of the end of the outage, a video has to come out. */
 const SOON_MS = 30_000;
 
-type ValidationError = NonNullable<SandboxRule['do']['answer']>;
+type RuleResponse = NonNullable<SandboxRule['do']['response']>;
 
 const tooMany = { status: 429, body: { message: 'Too many requests' } };
-const RESPONSES: Record<string, ValidationError> = {
+const RESPONSES: Record<string, RuleResponse> = {
 	503: {
 		status: 503,
 		body: { message: 'Service Unavailable. Please try again later.' },
@@ -40,7 +40,7 @@ beforeAll(async () => {
 		cases.map(async ({ response, secret }) => {
 			const run = await runs.start({ secret });
 			const endsAt = Date.now() + OUTAGE_MS;
-			const rejection = { untilMs: endsAt, do: { answer: RESPONSES[response]! } };
+			const rejection = { untilMs: endsAt, do: { response: RESPONSES[response]! } };
 			await run.control.rules({ on: 'list', ...rejection }, { on: 'get', ...rejection });
 			const finishedAt = await finish(run, run.tasks);
 			started.set(nameOf({ response, secret }), { run, finishedAt, endsAt });
@@ -48,7 +48,7 @@ beforeAll(async () => {
 	);
 });
 
-describe('A minute without answers, just after the webhooks', () => {
+describe('A minute without responses, just after the webhooks', () => {
 	it.each(cases)('$response, webhook secret: $secret', async ({ response, secret }) => {
 		const { run, finishedAt, endsAt } = started.get(nameOf({ response, secret }))!;
 		const timeoutMs = Math.max(0, endsAt + SOON_MS - Date.now());

@@ -54,10 +54,10 @@ describe('Every video comes out, and its item says whether signatures match, whe
 		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs });
 		await expectAllVideos(testServer, { done, run });
 		expect(Number(done.stoppedAt) - finishedAt).toBeLessThan(SOON_MS);
-		const { callbacks } = await run.control.state();
-		const responses = callbacks
+		const { webhooks } = await run.control.state();
+		const responses = webhooks
 			.filter(({ status }) => status === 'COMPLETED')
-			.map(({ answerStatus }) => answerStatus);
+			.map(({ responseStatus }) => responseStatus);
 		expect(responses).toEqual(run.tasks.map(() => (each.warned ? 401 : 200)));
 		for (const { json } of itemsOf(done, HAPPY_HORSE)) {
 			const { message } = (json.webhook_warning ?? {}) as { message?: string };

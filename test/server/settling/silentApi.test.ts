@@ -58,7 +58,7 @@ beforeAll(async () => {
 			const lost = {
 				on: 'create',
 				where: { prompt: `image ${SILENT}` },
-				do: { callbacks: 'lost' },
+				do: { webhooks: 'lost' },
 			} as const;
 			const rules = secret === 'right' ? [lost] : [];
 			const run = await runs.start({ amount: 3, secret, rules, parameters });
@@ -69,7 +69,7 @@ beforeAll(async () => {
 	);
 });
 
-describe('The API takes requests and answers nothing about', () => {
+describe('The API takes requests and never responds about', () => {
 	it.each(cases)('$title', async (each) => {
 		const { control, items, tasks, id, startedAt } = started.get(each)!;
 		const timeoutMs = Math.max(0, startedAt + MAX_WAIT_MS + SOON_MS + 10_000 - Date.now());

@@ -20,17 +20,17 @@ const LONG_AFTER_MS = 20_000;
 const testServer = useTestServer();
 const runs = useWaitingRuns(testServer);
 
-describe('An execution that is stopped while it asks for its last videos', () => {
+describe('An execution that is stopped while it polls for its last videos', () => {
 	it.each(['right', 'none'] as const)('is not continued; webhook secret: %s', async (secret) => {
 		const { client } = testServer.n8n;
 		const settings = { readLagSeconds: LAG_SECONDS };
 		const run = await runs.start({ amount: 3, secret, settings });
 		const { control, id, tasks, workflowId } = run;
-		// All but one have ended, which is what keeps it asking with a secret too.
+		// All but one have ended, which is what keeps it polling with a secret too.
 		await finish(run, tasks.slice(0, 2));
-		await until('the webhooks are answered', async () => {
-			const { callbacks } = await control.state();
-			return callbacks.filter(({ status }) => status === 'COMPLETED').length === 2;
+		await until('the webhooks got their responses', async () => {
+			const { webhooks } = await control.state();
+			return webhooks.filter(({ status }) => status === 'COMPLETED').length === 2;
 		});
 		await sleep(2000);
 		expect(await client.executionStatus(id)).toBe('waiting');
@@ -42,10 +42,10 @@ describe('An execution that is stopped while it asks for its last videos', () =>
 		const { status, runData } = await client.execution(id);
 		expect([status, runData[AFTER]]).toEqual(['canceled', undefined]);
 		expect(await client.executions({ workflowId })).toHaveLength(1);
-		const { callbacks } = await control.state(finishedAt - 500);
-		const last = callbacks.filter(({ taskId }) => taskId === tasks[2]!.taskId);
-		expect(last.map(({ answerStatus }) => answerStatus! >= 400)).toEqual([true]);
-		// It stops to ask, too, once it has learned of it.
+		const { webhooks } = await control.state(finishedAt - 500);
+		const last = webhooks.filter(({ taskId }) => taskId === tasks[2]!.taskId);
+		expect(last.map(({ responseStatus }) => responseStatus! >= 400)).toEqual([true]);
+		// It stops polling, too, once it has learned of it.
 		const quietSince = Date.now();
 		await sleep(5000);
 		expect(await traffic(control, quietSince)).toMatchObject({ lists: 0, gets: 0 });
@@ -102,8 +102,8 @@ describe('An execution that waits at another node after ours', () => {
 
 		for (const form of ['signed', 'unsigned', 'forged'] as const) {
 			for (const { taskId } of tasks) {
-				const [late] = await control.callback(taskId, { status: 'COMPLETED', form });
-				expect(late!.answerStatus).toBeGreaterThanOrEqual(400);
+				const [late] = await control.sendWebhook(taskId, { status: 'COMPLETED', form });
+				expect(late!.responseStatus).toBeGreaterThanOrEqual(400);
 			}
 		}
 		await sleep(3000);

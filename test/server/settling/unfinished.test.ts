@@ -102,7 +102,7 @@ describe('one of five videos is never finished', () => {
 	});
 });
 
-it('items that are shown while the execution waits are not called timed out', () => {
+it('items that are shown while the execution waits are not marked as timed out', () => {
 	for (const [{ waitUsing }, { shown, tasks }] of started) {
 		if (waitUsing === 'polling') continue;
 		expect(shown.map(({ task_id, status, timed_out }) => [task_id, status, timed_out])).toEqual(

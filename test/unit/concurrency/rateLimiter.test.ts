@@ -92,7 +92,7 @@ describe('who goes first', () => {
 		expect(times('read')).toHaveLength(30);
 	});
 
-	it('is never a stranger while anybody else waits', async () => {
+	it('is never a stranger while others wait', async () => {
 		const { take, times } = scene(10);
 		await many(10, async () => await take('read'));
 		await Promise.all([
@@ -103,7 +103,7 @@ describe('who goes first', () => {
 		expect(times('stranger')).toHaveLength(5);
 	});
 
-	it('is the first who asked, among equals', async () => {
+	it('is the first who came, among equals', async () => {
 		const { clock, limiter } = scene(1);
 		const order: number[] = [];
 		await many(5, async (index) => {
@@ -115,9 +115,9 @@ describe('who goes first', () => {
 });
 
 describe('strangers', () => {
-	it('get a part of the minute only, though nobody else wants it', async () => {
+	it('get a part of the minute only, though no others want it', async () => {
 		const { clock, take, times } = scene(50);
-		// Each asks when the one before was answered.
+		// Each one starts when the one before got its response.
 		const chain = async () => {
 			while (clock.now() < START + 180_000) await take('stranger');
 		};
@@ -201,15 +201,15 @@ describe('429', () => {
 		[30_000, 30_000],
 		[90_000, 90_000],
 		[1000, 4000],
-	])('asks for %i ms: all pause for %i ms', async (asked, pause) => {
+	])('wants %i ms: all pause for %i ms', async (wanted, pause) => {
 		const { clock, take, reject } = scene(50);
 		await take();
-		reject(1, asked);
+		reject(1, wanted);
 		await take();
 		expect(clock.now() - START).toBe(pause);
 	});
 
-	it('makes a pause that doubles up to 20 seconds, and begins small again after an answer', async () => {
+	it('makes a pause that doubles up to 20 seconds, and begins small again after a response', async () => {
 		const { clock, limiter, take, reject } = scene(50);
 		const pauses: number[] = [];
 		for (let count = 0; count < 6; count++) {
@@ -226,7 +226,7 @@ describe('429', () => {
 		expect(clock.now() - before).toBe(4000);
 	});
 
-	it('lets one request go first, and the others after its answer', async () => {
+	it('lets one request go first, and the others after its response', async () => {
 		const { clock, limiter, take, times, reject } = scene(50);
 		await take();
 		reject();
@@ -268,7 +268,7 @@ describe('429', () => {
 		expect(clock.now() - START).toBe(4050);
 	});
 
-	it('is not undone by the answer to an earlier request', async () => {
+	it('is not undone by the response to an earlier request', async () => {
 		const { clock, limiter, take, times, reject } = scene(50);
 		await take();
 		await clock.pause(100);
@@ -310,13 +310,13 @@ describe('whatever comes in whatever order', () => {
 		priority: fc.constantFrom<Priority>('paid', 'read', 'read', 'stranger'),
 		within: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: Infinity }),
 		takesMs: fc.integer({ min: 0, max: 20_000 }),
-		answer: fc.constantFrom('ok', 'ok', 'ok', '429', 'given back'),
+		outcome: fc.constantFrom('ok', 'ok', 'ok', '429', 'given back'),
 		requestedPauseMs: fc.constantFrom(0, 0, 5000, 40_000),
 		random: fc.double({ min: 0, max: 1, noNaN: true }),
 		isCanceled: fc.constantFrom(false, false, false, true),
 	});
 
-	it('there is never more than the limit in a minute, nobody waits for ever, and paid goes first', async () => {
+	it('there is never more than the limit in a minute, no request waits for ever, and paid goes first', async () => {
 		const run = fc.record({
 			limit: fc.integer({ min: 6, max: 30 }),
 			requests: fc.array(request, { minLength: 1, maxLength: 60 }),
@@ -330,28 +330,28 @@ describe('whatever comes in whatever order', () => {
 				const results = await Promise.all(
 					requests.map(async (one) => {
 						await clock.until(START + one.at);
-						const asked = clock.now();
+						const requestedAt = clock.now();
 						const own: Turn = {
-							clock: canceledAt(clock, one.isCanceled ? asked + 1000 : Infinity),
+							clock: canceledAt(clock, one.isCanceled ? requestedAt + 1000 : Infinity),
 							priority: one.priority,
-							end: asked + one.within,
+							end: requestedAt + one.within,
 						};
 						const result = await limiter.turn(own);
 						const now = clock.now();
 						expect(now).toBeLessThanOrEqual(own.end);
-						if (result !== 'go') return { one, result, waited: now - asked };
-						if (one.answer === 'given back') {
+						if (result !== 'go') return { one, result, waited: now - requestedAt };
+						if (one.outcome === 'given back') {
 							await clock.pause(one.takesMs);
 							limiter.unused(own);
-							return { one, result, waited: now - asked };
+							return { one, result, waited: now - requestedAt };
 						}
 						left.push(now);
 						if (one.priority === 'stranger') strangers.push(now);
 						await clock.pause(one.takesMs);
 						const { random, requestedPauseMs } = one;
-						if (one.answer === 'ok') limiter.accepted(now);
+						if (one.outcome === 'ok') limiter.accepted(now);
 						else limiter.rejected(now, { now: clock.now(), requestedPauseMs, random });
-						return { one, result, waited: now - asked };
+						return { one, result, waited: now - requestedAt };
 					}),
 				);
 				expect(busiest(left)).toBeLessThanOrEqual(limit);

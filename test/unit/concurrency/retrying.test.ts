@@ -27,7 +27,7 @@ it('does it once when the first outcome is good enough', async () => {
 	expect(clock.pauses).toEqual([]);
 });
 
-it('does it again after each pause that is asked for', async () => {
+it('does it again after each pause that is wanted', async () => {
 	const clock = new FakeClock();
 	const { work, tries } = failing(3);
 	expect(await retrying({ clock, pauseAfter: untilDone }, work)).toEqual({ value: 'done' });
@@ -42,7 +42,7 @@ it('gives the last failure as an outcome', async () => {
 	expect(tries()).toBe(3);
 });
 
-it('may go on after a value, too', async () => {
+it('may continue after a value, too', async () => {
 	const clock = new FakeClock();
 	let count = 0;
 	const pauseAfter = (outcome: Outcome<number>) =>
@@ -59,7 +59,7 @@ it('takes a throw without a promise for a failure', async () => {
 	expect(await retrying(retry, work)).toEqual({ error: failure });
 });
 
-it('neither asks nor pauses after a cancel', async () => {
+it('neither retries nor pauses after a cancel', async () => {
 	const clock = new FakeClock();
 	clock.cancelled = true;
 	const pauseAfter = jest.fn(() => 5);

@@ -18,26 +18,26 @@ function worker(clock: VirtualClock, takesMs = 300) {
 	return { begun, work };
 }
 
-it('does the work at once for the first who asks', async () => {
+it('does the work at once for the first request', async () => {
 	const clock = new VirtualClock();
 	const { work } = worker(clock);
 	const flights = new SingleFlight<unknown>(SPACING_MS);
 	expect(await flights.run('a', { clock, work })).toEqual({ begin: START, end: START + 300 });
 });
 
-it('does it once for all who ask before it begins', async () => {
+it('does it once for all requests before it begins', async () => {
 	const clock = new VirtualClock();
 	const { work, begun } = worker(clock);
 	const flights = new SingleFlight<unknown>(SPACING_MS);
 	const results = await Promise.all(
 		Array.from({ length: 30 }, async () => await flights.run('a', { clock, work })),
 	);
-	// The first one has begun when the second asks.
+	// The first one has begun when the second comes.
 	expect(begun).toHaveLength(1);
 	expect(new Set(results).size).toBe(1);
 });
 
-it('begins again for who asks after it has begun, but not sooner than its spacing', async () => {
+it('begins again for a request after it has begun, but not sooner than its spacing', async () => {
 	const clock = new VirtualClock();
 	const { work, begun } = worker(clock);
 	const flights = new SingleFlight<unknown>(SPACING_MS);
@@ -87,25 +87,25 @@ it('passes on an error that is thrown at once', async () => {
 	await expect(run).rejects.toThrow('at once');
 });
 
-it('whoever asks, and whenever: the result is of work that began after the question, and is spaced', async () => {
-	const question = fc.record({
+it('whatever is requested, and whenever: the result is of work that began after the request, and is spaced', async () => {
+	const request = fc.record({
 		at: fc.integer({ min: 0, max: 8000 }),
 		key: fc.constantFrom('a', 'b'),
 	});
 	const run = fc.record({
-		questions: fc.array(question, { minLength: 1, maxLength: 25 }),
+		requests: fc.array(request, { minLength: 1, maxLength: 25 }),
 		takesMs: fc.integer({ min: 0, max: 4000 }),
 		fails: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
 	});
 	await fc.assert(
-		fc.asyncProperty(run, async ({ questions, takesMs, fails }) => {
+		fc.asyncProperty(run, async ({ requests, takesMs, fails }) => {
 			const clock = new VirtualClock();
 			const flights = new SingleFlight<{ begin: number }>(SPACING_MS);
 			const begun: Record<string, number[]> = { a: [], b: [] };
 			await Promise.all(
-				questions.map(async ({ at, key }) => {
+				requests.map(async ({ at, key }) => {
 					await clock.until(START + at);
-					const asked = clock.now();
+					const requestedAt = clock.now();
 					const work = async () => {
 						const begin = clock.now();
 						const isFailure = fails[begun[key]!.length % fails.length];
@@ -117,8 +117,8 @@ it('whoever asks, and whenever: the result is of work that began after the quest
 					const { begin } = await flights
 						.run(key, { clock, work })
 						.catch((error: unknown) => error as { begin: number });
-					expect(begin).toBeGreaterThanOrEqual(asked);
-					expect(begin).toBeLessThanOrEqual(asked + SPACING_MS);
+					expect(begin).toBeGreaterThanOrEqual(requestedAt);
+					expect(begin).toBeLessThanOrEqual(requestedAt + SPACING_MS);
 				}),
 			);
 			for (const moments of Object.values(begun)) {

@@ -1,12 +1,12 @@
 import { TtlCache } from '../../../nodes/HappyHorse/concurrency/ttlCache';
 
-/** Counts its questions; each answer is the number of its question. */
+/** Counts its loads; each value is the number of its load. */
 function counting() {
-	let asked = 0;
-	return { load: async () => ++asked, count: () => asked };
+	let loads = 0;
+	return { load: async () => ++loads, count: () => loads };
 }
 
-it('asks once for all who load at the same time and until the answer is too old', async () => {
+it('loads once for all requests of the same time, and until the value is too old', async () => {
 	const recent = new TtlCache<number>(100);
 	const { load, count } = counting();
 	const together = await Promise.all([0, 0, 99].map((now) => recent.read('a', { now, load })));
@@ -16,14 +16,14 @@ it('asks once for all who load at the same time and until the answer is too old'
 	expect(count()).toBe(2);
 });
 
-it('keeps the answers to different questions apart', async () => {
+it('keeps the values of different keys apart', async () => {
 	const recent = new TtlCache<string>(100);
 	expect(await recent.read('a', { now: 0, load: async () => 'A' })).toBe('A');
 	expect(await recent.read('b', { now: 0, load: async () => 'B' })).toBe('B');
 	expect(await recent.read('a', { now: 0, load: async () => 'C' })).toBe('A');
 });
 
-it('gives a failure to those who wait for it, and asks again afterwards', async () => {
+it('gives a failure to those who wait for it, and loads again afterwards', async () => {
 	const recent = new TtlCache<number>(100);
 	const fail = async () => await Promise.reject<number>(new Error('locked'));
 	const { load } = counting();
@@ -35,7 +35,7 @@ it('gives a failure to those who wait for it, and asks again afterwards', async 
 	expect(await recent.read('a', { now: 1, load })).toBe(1);
 });
 
-it('drops a newer answer for no failure of an older question', async () => {
+it('keeps a newer value when an older load fails', async () => {
 	const recent = new TtlCache<number>(100);
 	let fail: (error: Error) => void = () => {};
 	const slow = recent.read('a', {

@@ -185,7 +185,7 @@ describe('A newer version is not compatible that', () => {
 			/id was "string"/,
 		],
 		['renames a node', (c) => (c.nodes[1]!.name = 'happyHorseStart'), /happyHorseTrigger is gone/],
-		['moves the resume address', (c) => (c.nodes[0]!.webhooks![0]!.path = 'horse'), /webhooks was/],
+		['moves the resume URL', (c) => (c.nodes[0]!.webhooks![0]!.path = 'horse'), /webhooks was/],
 		['has one more output', (c) => (c.nodes[0]!.outputs = ['main', 'main']), /outputs was/],
 		['is a tool no longer', (c) => delete c.nodes[0]!.usableAsTool, /usableAsTool was true/],
 		['leaves an old node version behind', (c) => (c.nodes[0]!.version = 2), /oldestVersion was 1/],

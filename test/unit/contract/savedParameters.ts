@@ -4,7 +4,7 @@ import { NodeHelpers } from 'n8n-workflow';
 
 import { choicesOf, innerParameters } from './publicContract';
 
-/** A node as it stands in a saved workflow: what differs from the defaults, and nothing else. */
+/** A node as it is saved in a workflow: what differs from the defaults, and nothing else. */
 export interface SavedNode {
 	node: INode;
 	description: INodeTypeDescription;

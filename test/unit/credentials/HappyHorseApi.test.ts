@@ -31,9 +31,9 @@ it.each([
 	['http://192.168.1.5:4010', 'http://192.168.1.5:4010'],
 	['http://[::1]:4010', 'http://[::1]:4010'],
 	['https://gateway.example.com', 'https://gateway.example.com'],
-])('the test of %s never sends the key in the clear over the internet', (baseUrl, asked) => {
+])('the test of %s never sends the key in the clear over the internet', (baseUrl, requested) => {
 	const fields = { provider: 'custom', apiKey: 'key', baseUrl };
-	expect(evaluated(String(credential.test.request.baseURL), fields)).toBe(asked);
+	expect(evaluated(String(credential.test.request.baseURL), fields)).toBe(requested);
 });
 
 it('sends one header and never both', () => {
@@ -53,7 +53,7 @@ it('is tested with a request that costs nothing and follows no redirect', () => 
 	expect([method ?? 'GET', url, disableFollowRedirect]).toEqual(['GET', '/v1/ai/loras', true]);
 });
 
-it('calls a key bad only after a 401', () => {
+it('says that a key is bad only after a 401', () => {
 	const messages = new Map(
 		credential.test.rules?.map(({ properties }) => [
 			'value' in properties ? properties.value : undefined,

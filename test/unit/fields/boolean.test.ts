@@ -1,6 +1,6 @@
 import { booleanField } from '../../../nodes/HappyHorse/fields/boolean';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const field = booleanField({
 	name: 'downloadVideo',
@@ -22,7 +22,7 @@ describe('yes or no', () => {
 	it.each([[1], [0], ['yes'], ['TRUE'], [''], [null], [undefined], [[]], [{}], [Number.NaN]])(
 		'%p is neither',
 		(value) => {
-			const { message, hint } = refusalOf(() => field.check(value));
+			const { message, hint } = validationErrorOf(() => field.check(value));
 			expect(message).toBe(`'Download Video' must be true or false${not(value)}`);
 			expect(hint).toBe(
 				"Switch 'Download Video' on or off, or let the expression give true or false.",

@@ -1,6 +1,6 @@
 import { choiceField } from '../../../nodes/HappyHorse/fields/choice';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const resolution = choiceField({
 	name: 'resolution',
@@ -48,7 +48,7 @@ it.each([['720P'], ['720p'], [' 720P\n'], ['720p (HD)'], ['720P (hd)']])(
 it.each([[720], [''], [null], [undefined], [['720P']], [{}], [true], ['720']])(
 	'does not take %p',
 	(value) => {
-		const { message, hint } = refusalOf(() => resolution.check(value));
+		const { message, hint } = validationErrorOf(() => resolution.check(value));
 		expect(message).toBe(`'Resolution' must be one of 1080P, 720P${not(value)}`);
 		expect(hint).toBe(
 			"Pick a value from the list of 'Resolution', or let the expression give one of: 1080P, 720P.",
@@ -62,7 +62,7 @@ describe('a choice that only one model has', () => {
 	it.each(['21:9', 'Wide', 'wide'])(
 		'is rejected as %s for another, by value and by name',
 		(value) => {
-			const { message } = refusalOf(() => ratio.check(value, 'older'));
+			const { message } = validationErrorOf(() => ratio.check(value, 'older'));
 			expect(message).toBe(`'Ratio' must be one of 1:1 for the model older${not(value)}`);
 		},
 	);

@@ -10,7 +10,7 @@ import {
 import { wholeNumberField } from '../../../nodes/HappyHorse/fields/number';
 import { seed } from '../../../nodes/HappyHorse/fields/request';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
@@ -44,13 +44,13 @@ const number = wholeNumberField({
 it('with a default: that counts when nothing is given, but an empty text is something', () => {
 	expect(withDefault(number).check(undefined)).toBe(5);
 	expect(withDefault(number).check(7)).toBe(7);
-	expect(refusalOf(() => withDefault(number).check('')).message).toContain("'N'");
+	expect(validationErrorOf(() => withDefault(number).check('')).message).toContain("'N'");
 });
 
 it.each([[undefined], ['']])('that is optional may be left out: %p', (nothing) => {
 	expect(optional(number).check(nothing)).toBeUndefined();
 	expect(optional(number).check('3')).toBe(3);
-	expect(refusalOf(() => optional(number).check(0)).message).toContain("'N'");
+	expect(validationErrorOf(() => optional(number).check(0)).message).toContain("'N'");
 });
 
 it('that is shown under a condition keeps the ones it has', () => {

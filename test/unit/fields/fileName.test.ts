@@ -1,5 +1,5 @@
 import { fileName } from '../../../nodes/HappyHorse/fields/fileName';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 it.each<[unknown, string | undefined]>([
 	['SKU-1', 'SKU-1.mp4'],
@@ -14,5 +14,7 @@ it.each<[unknown, string | undefined]>([
 });
 
 it.each([[{}], [['a']], [true], [Number.NaN]])('rejects %p', (value) => {
-	expect(refusalOf(() => fileName.check(value)).message).toContain("'File Name' must be a text");
+	expect(validationErrorOf(() => fileName.check(value)).message).toContain(
+		"'File Name' must be a text",
+	);
 });

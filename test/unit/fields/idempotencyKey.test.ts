@@ -1,5 +1,5 @@
 import { idempotencyKey } from '../../../nodes/HappyHorse/fields/idempotencyKey';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 it.each<[unknown, string]>([
 	['row-7', 'row-7'],
@@ -26,20 +26,20 @@ it.each<[unknown, string]>([
 	[Number.NaN, ', not NaN'],
 	[Infinity, ', not Infinity'],
 ])('%p is none', (value, words) => {
-	const refusal = refusalOf(() => idempotencyKey.check(value));
-	expect(refusal.message).toBe(`'Idempotency Key' must be a text${words}`);
-	expect(refusal.hint).toContain('{{ $json.row_id }}');
-	expect(refusal.hint).toContain('Nothing was created or charged');
+	const error = validationErrorOf(() => idempotencyKey.check(value));
+	expect(error.message).toBe(`'Idempotency Key' must be a text${words}`);
+	expect(error.hint).toContain('{{ $json.row_id }}');
+	expect(error.hint).toContain('Nothing was created or charged');
 });
 
 it.each([
 	['x'.repeat(257), 257],
 	['🐎'.repeat(300), 300],
 ])('a key of too many characters is none', (value, length) => {
-	const refusal = refusalOf(() => idempotencyKey.check(value));
-	expect(refusal.message).toBe(
+	const error = validationErrorOf(() => idempotencyKey.check(value));
+	expect(error.message).toBe(
 		`'Idempotency Key' may have at most 256 characters, but it has ${length}`,
 	);
-	expect(refusal.hint).toContain('{{ $json.row_id }}');
-	expect(refusal.hint).toContain('Nothing was created or charged');
+	expect(error.hint).toContain('{{ $json.row_id }}');
+	expect(error.hint).toContain('Nothing was created or charged');
 });

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readListing } from '../../../nodes/HappyHorse/fields/listing';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const listing = (parameters: IDataObject) =>
 	readListing(
@@ -32,6 +32,6 @@ it.each<[IDataObject, string]>([
 	[{ filters: { status: ['DONE'] } }, "'Status'"],
 	[{ filters: { status: [null] } }, "'Status'"],
 	[{ includeVideoUrl: 1 }, "'Include Video URL'"],
-])('refuses %p', (parameters, label) => {
-	expect(refusalOf(() => listing(parameters)).message).toContain(label);
+])('rejects %p', (parameters, label) => {
+	expect(validationErrorOf(() => listing(parameters)).message).toContain(label);
 });

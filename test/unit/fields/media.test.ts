@@ -4,7 +4,7 @@ import { readMedium } from '../../../nodes/HappyHorse/fields/media';
 import { referenceToVideo } from '../../../nodes/HappyHorse/resources/referenceToVideo';
 import { videoEdit } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const A = 'https://a.com/1.jpg';
 const B = 'https://b.com/2.jpg';
@@ -40,7 +40,7 @@ it.each<[string, IDataObject, string]>([
 		"Image 2 of 'Input Data Field Names' is empty",
 	],
 ])('rejects an empty place %s, since the images behind it would move', (_, parameters, message) => {
-	const error = refusalOf(() => read(parameters));
+	const error = validationErrorOf(() => read(parameters));
 	expect(error.message).toBe(message);
 	expect(error).toHaveProperty('hint', expect.stringContaining('change the numbers in the prompt'));
 });
@@ -57,10 +57,10 @@ describe('where images are optional', () => {
 	});
 
 	it('an expression that gives nothing is a mistake', () => {
-		expect(refusalOf(() => read({}, EDIT_IMAGES)).message).toBe("'Image URLs' is empty");
+		expect(validationErrorOf(() => read({}, EDIT_IMAGES)).message).toBe("'Image URLs' is empty");
 	});
 
 	it('needs one where they are not', () => {
-		expect(refusalOf(() => read({ imageUrls: [] })).message).toBe("'Image URLs' is empty");
+		expect(validationErrorOf(() => read({ imageUrls: [] })).message).toBe("'Image URLs' is empty");
 	});
 });

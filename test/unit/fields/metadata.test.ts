@@ -1,5 +1,5 @@
 import { metadata } from '../../../nodes/HappyHorse/fields/metadata';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 it('A10: takes no __proto__ along from a text', () => {
 	const taken = metadata.check('{"row":7,"__proto__":{"polluted":1},"a":{"__proto__":{}}}') ?? {};
@@ -21,13 +21,13 @@ it.each([
 });
 
 it.each([['row 7'], ['{"row": 7'], ['[]'], ['null'], [[]], [7], [true]])('is not %j', (value) => {
-	expect(refusalOf(() => metadata.check(value)).message).toMatch(
+	expect(validationErrorOf(() => metadata.check(value)).message).toMatch(
 		/^'Metadata' must be a JSON object, not /,
 	);
 });
 
 it('shows how it is written when it cannot be read', () => {
-	const { message, hint } = refusalOf(() => metadata.check('row 7'));
+	const { message, hint } = validationErrorOf(() => metadata.check('row 7'));
 	expect(message).toBe('\'Metadata\' must be a JSON object, not "row 7"');
 	expect(hint).toContain('{ "row": 7 }');
 });
@@ -35,7 +35,7 @@ it('shows how it is written when it cannot be read', () => {
 it('may have 1024 bytes as JSON, where an emoji has four', () => {
 	const fits = { a: '🐎'.repeat(254) };
 	expect(metadata.check(fits)).toEqual(fits);
-	const { message, hint } = refusalOf(() => metadata.check({ a: '🐎'.repeat(255) }));
+	const { message, hint } = validationErrorOf(() => metadata.check({ a: '🐎'.repeat(255) }));
 	expect(message).toBe("'Metadata' may have at most 1,024 bytes as JSON, but it has 1,028");
 	expect(hint).toContain('such as its ID');
 });

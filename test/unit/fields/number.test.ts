@@ -1,6 +1,6 @@
 import { numberField, wholeNumberField } from '../../../nodes/HappyHorse/fields/number';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const whole = wholeNumberField({
 	name: 'duration',
@@ -45,7 +45,7 @@ it('writes MB as it is written', () => {
 	const size = numberField({
 		...{ name: 'size', label: 'Size', unit: 'MB', min: 1, max: 2, default: 1, description: 'Size' },
 	});
-	expect(refusalOf(() => size.check(3)).message).toBe(
+	expect(validationErrorOf(() => size.check(3)).message).toBe(
 		"'Size' must be a number from 1 to 2 MB, not 3",
 	);
 });
@@ -106,7 +106,7 @@ describe('a whole number', () => {
 		['zero', 0],
 		['just above', 15.0001],
 	])('is not taken from %s', (_, value) => {
-		const { message, hint } = refusalOf(() => whole.check(value));
+		const { message, hint } = validationErrorOf(() => whole.check(value));
 		expect(message).toBe(`'Duration' must be a whole number from 3 to 15 seconds${not(value)}`);
 		expect(hint).toBe("Enter a whole number from 3 to 15 in 'Duration'.");
 	});
@@ -126,7 +126,7 @@ describe('a number', () => {
 	it.each([...noNumbers, ['too small', 0], ['too large', 1440.1]])(
 		'is not taken from %s',
 		(_, value) => {
-			const { message, hint } = refusalOf(() => any.check(value));
+			const { message, hint } = validationErrorOf(() => any.check(value));
 			expect(message).toBe(`'Max Wait' must be a number from 0.1 to 1,440 minutes${not(value)}`);
 			expect(hint).toBe("Enter a number from 0.1 to 1,440 in 'Max Wait'.");
 		},

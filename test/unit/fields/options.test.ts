@@ -4,7 +4,7 @@ import { readField } from '../../../nodes/HappyHorse/fields/field';
 import { dryRun, maxConcurrency } from '../../../nodes/HappyHorse/fields/options';
 import { readForRun } from '../../../nodes/HappyHorse/fields/raw';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
@@ -18,9 +18,9 @@ describe('other options', () => {
 		expect(readForRun(node({ options }), maxConcurrency)).toBe(wanted);
 	});
 
-	it.each([[0], [21], [1.5], ['many'], [[]]])('refuses %p requests at once', (value) => {
+	it.each([[0], [21], [1.5], ['many'], [[]]])('rejects %p requests at once', (value) => {
 		const context = node({ options: { maxConcurrency: value } });
-		expect(refusalOf(() => readForRun(context, maxConcurrency)).message).toContain(
+		expect(validationErrorOf(() => readForRun(context, maxConcurrency)).message).toContain(
 			"'Max Concurrency'",
 		);
 	});
@@ -34,7 +34,7 @@ describe('other options', () => {
 
 	it('takes no guess for a dry run', () => {
 		expect(
-			refusalOf(() => readField(node({ options: { dryRun: 'yes' } }), dryRun, 0)).message,
+			validationErrorOf(() => readField(node({ options: { dryRun: 'yes' } }), dryRun, 0)).message,
 		).toContain("'Dry Run'");
 	});
 });

@@ -9,7 +9,7 @@ import {
 } from '../../../nodes/HappyHorse/fields/raw';
 import { dryRun } from '../../../nodes/HappyHorse/fields/options';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 /** A node with what the user entered, and what its fields give for each item. */
 const node = (raw: IDataObject, ...parameters: IDataObject[]) =>
@@ -46,12 +46,12 @@ describe('a setting of the whole run', () => {
 	const EXPRESSION = '={{ $json.wait }}';
 
 	const read = (raw: unknown, ...values: unknown[]) => {
-		const asked: number[] = [];
+		const itemsRead: number[] = [];
 		const { context, bendable } = fakeExecution({
 			raw: { maxWait: raw } as IDataObject,
 			items: values.map(() => ({ json: {} })),
 		});
-		bendable.getNodeParameter = (_name, item) => (asked.push(item), values[item]);
+		bendable.getNodeParameter = (_name, item) => (itemsRead.push(item), values[item]);
 		const result = () =>
 			readForRun(context, {
 				name: 'maxWait',
@@ -59,27 +59,27 @@ describe('a setting of the whole run', () => {
 				properties: [],
 				check: (value) => value,
 			});
-		return { result, asked };
+		return { result, itemsRead };
 	};
 
 	it('that is a value is read once', () => {
-		const { result, asked } = read(30, 30, 30, 30);
-		expect([result(), asked]).toEqual([30, [0]]);
+		const { result, itemsRead } = read(30, 30, 30, 30);
+		expect([result(), itemsRead]).toEqual([30, [0]]);
 	});
 
 	it('that is an expression is read for every item', () => {
-		const { result, asked } = read(EXPRESSION, 30, 30, 30);
-		expect([result(), asked]).toEqual([30, [0, 1, 2]]);
+		const { result, itemsRead } = read(EXPRESSION, 30, 30, 30);
+		expect([result(), itemsRead]).toEqual([30, [0, 1, 2]]);
 	});
 
 	it.each([
 		[[30, 10], '30 for item 0 and 10 for item 1'],
 		[[30, 30, 'soon'], '30 for item 0 and "soon" for item 2'],
 	])('is rejected when it gives %p', (values, words) => {
-		const refusal = refusalOf(read(EXPRESSION, ...values).result);
-		expect(refusal.message).toBe(`'Max Wait' must be the same for all items, but it is ${words}`);
-		expect(refusal.hint).toContain("'Max Wait' holds for the whole run");
-		expect(refusal.hint).toContain('Nothing was created or charged');
+		const error = validationErrorOf(read(EXPRESSION, ...values).result);
+		expect(error.message).toBe(`'Max Wait' must be the same for all items, but it is ${words}`);
+		expect(error.hint).toContain("'Max Wait' holds for the whole run");
+		expect(error.hint).toContain('Nothing was created or charged');
 	});
 });
 
@@ -93,10 +93,10 @@ describe('an expression that gives nothing', () => {
 
 	it.each([[undefined], [null]])('for any item, but %p, is rejected', (prompt) => {
 		const context = node({ prompt: EXPRESSION }, { prompt }, { prompt });
-		const refusal = refusalOf(() => checkResolved(context, FIELDS));
-		expect(refusal.message).toBe("The expression in 'Prompt' gives nothing for any item");
-		expect(refusal.hint).toContain('Check the names in {{ $json.promt }}.');
-		expect(refusal.hint).toContain('Nothing was created or charged');
+		const error = validationErrorOf(() => checkResolved(context, FIELDS));
+		expect(error.message).toBe("The expression in 'Prompt' gives nothing for any item");
+		expect(error.hint).toContain('Check the names in {{ $json.promt }}.');
+		expect(error.hint).toContain('Nothing was created or charged');
 	});
 
 	it('for some items is worth a hint', () => {
@@ -108,7 +108,7 @@ describe('an expression that gives nothing', () => {
 
 	it('is looked for in options too', () => {
 		const context = node({ options: { seed: EXPRESSION } }, { options: {} });
-		expect(refusalOf(() => checkResolved(context, FIELDS)).message).toContain("'Seed'");
+		expect(validationErrorOf(() => checkResolved(context, FIELDS)).message).toContain("'Seed'");
 	});
 
 	it.each<[string, IDataObject, IDataObject]>([
@@ -133,7 +133,7 @@ describe('an option that keeps money from being spent', () => {
 		const context = guarded('={{ $json.dry }}', true, undefined, false);
 		expect(readGuard(context, dryRun, 0)).toBe(true);
 		expect(readGuard(context, dryRun, 2)).toBe(false);
-		expect(refusalOf(() => readGuard(context, dryRun, 1)).message).toBe(
+		expect(validationErrorOf(() => readGuard(context, dryRun, 1)).message).toBe(
 			"The expression in 'Dry Run' gives nothing for this item",
 		);
 	});

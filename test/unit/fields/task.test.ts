@@ -1,6 +1,6 @@
 import { readTaskId, task } from '../../../nodes/HappyHorse/fields/task';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const ID = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 
@@ -36,8 +36,8 @@ it.each([
 	['ä'],
 	['a\0'],
 	['a'.repeat(129)],
-])('refuses %p', (value) => {
-	const { message, hint } = refusalOf(() => task.check(value));
+])('rejects %p', (value) => {
+	const { message, hint } = validationErrorOf(() => task.check(value));
 	expect(message).toMatch(/^'Task' must be a task ID, (not|but it is) /);
 	expect(hint).toContain('task_id');
 });

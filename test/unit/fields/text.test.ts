@@ -1,6 +1,6 @@
 import { fieldNameField, textField } from '../../../nodes/HappyHorse/fields/text';
 import { not } from '../../../nodes/HappyHorse/fields/value';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const spec = {
 	name: 'prompt',
@@ -43,7 +43,7 @@ it('shows the limit that it checks', () => {
 it.each([[''], [' \n']])('may be empty unless it is required: %j', (value) => {
 	expect(prompt.check(value)).toBe(value);
 	const required = textField({ ...spec, isRequired: true });
-	expect(refusalOf(() => required.check(value)).message).toBe("'Prompt' is empty");
+	expect(validationErrorOf(() => required.check(value)).message).toBe("'Prompt' is empty");
 });
 
 describe('a text', () => {
@@ -60,7 +60,7 @@ describe('a text', () => {
 		['characters', 'x'.repeat(2501)],
 		['emoji', '🐎'.repeat(2501)],
 	])('may not hold 2501 %s, and is told how many are too many', (_, value) => {
-		const { message, hint } = refusalOf(() => prompt.check(value));
+		const { message, hint } = validationErrorOf(() => prompt.check(value));
 		expect(message).toBe("'Prompt' may have at most 2,500 characters, but it has 2,501");
 		expect(hint).toBe("Shorten 'Prompt' to 2,500 characters.");
 	});
@@ -68,7 +68,7 @@ describe('a text', () => {
 	it.each([[5], [0], [true], [null], [undefined], [[]], [['a']], [{}], [Number.NaN]])(
 		'is not %p',
 		(value) => {
-			const { message, hint } = refusalOf(() => prompt.check(value));
+			const { message, hint } = validationErrorOf(() => prompt.check(value));
 			expect(message).toBe(`'Prompt' must be a text${not(value)}`);
 			expect(hint).toBe("Check the expression in 'Prompt': it has to give one text.");
 		},
@@ -80,19 +80,21 @@ describe('the name of a field', () => {
 		expect(property.check(' photo\n')).toBe('photo'));
 
 	it.each([[''], ['  '], [undefined]])('is needed: %p', (value) => {
-		const { message, hint } = refusalOf(() => property.check(value));
+		const { message, hint } = validationErrorOf(() => property.check(value));
 		expect(message).toBe("'File' is empty");
 		expect(hint).toContain('usually data');
 	});
 
 	it.each([[5], [[]], [{}]])('is a text: %p', (value) => {
-		expect(refusalOf(() => property.check(value)).message).toBe(
+		expect(validationErrorOf(() => property.check(value)).message).toBe(
 			`'File' must be a text${not(value)}`,
 		);
 	});
 
 	it('has at most 200 characters', () => {
 		expect(property.check('x'.repeat(200))).toHaveLength(200);
-		expect(refusalOf(() => property.check('x'.repeat(201))).message).toContain('at most 200');
+		expect(validationErrorOf(() => property.check('x'.repeat(201))).message).toContain(
+			'at most 200',
+		);
 	});
 });

@@ -1,7 +1,7 @@
 import { webUrl } from '../../../nodes/HappyHorse/fields/url';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
-describe('a web address', () => {
+describe('a web URL', () => {
 	it.each([
 		['https://example.com/a.jpg', 'example.com'],
 		['http://example.com/a.jpg', 'example.com'],
@@ -30,8 +30,8 @@ describe('a web address', () => {
 		['one slash', 'https:/example.com/a.jpg'],
 		['no slash', 'https:example.com/a.jpg'],
 		['backslashes', 'https:\\\\example.com\\a.jpg'],
-	])('with %s is refused', (_, value) => {
-		const { message, hint } = refusalOf(() => webUrl(value, "'Image URL'"));
+	])('with %s is invalid', (_, value) => {
+		const { message, hint } = validationErrorOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toMatch(
 			/^'Image URL' must be a URL that starts with https:\/\/ or http:\/\/, not "/,
 		);
@@ -45,8 +45,8 @@ describe('a web address', () => {
 		['a blank', 'https://example.com/a b.jpg'],
 		['a no-break space', 'https://example.com/a\u00a0b.jpg'],
 		['two lines', 'https://example.com/a.jpg\nhttps://example.com/b.jpg'],
-	])('is refused with %s inside, in words of its own', (_, value) => {
-		const { message, hint } = refusalOf(() => webUrl(value, "'Image URL'"));
+	])('is invalid with %s inside, in words of its own', (_, value) => {
+		const { message, hint } = validationErrorOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toMatch(/^'Image URL' must be a URL without spaces or line breaks, not "/);
 		expect(hint).toBe(
 			"Enter one URL in 'Image URL', e.g. https://example.com/image.jpg. Write a space in it as %20.",
@@ -56,7 +56,7 @@ describe('a web address', () => {
 	it.each([[''], ['  '], [null], [undefined], [5], [true], [{}], [[]], [['https://example.com']]])(
 		'is not %p',
 		(value) => {
-			expect(refusalOf(() => webUrl(value, "'Image URL'")).message).toMatch(
+			expect(validationErrorOf(() => webUrl(value, "'Image URL'")).message).toMatch(
 				/^'Image URL' must be a URL, (not|but it is) /,
 			);
 		},
@@ -66,15 +66,17 @@ describe('a web address', () => {
 		'https://user@example.com/',
 		'https://user:secret@example.com/',
 		'https://:pw@example.com/',
-	])('with user info is refused without showing it: %s', (value) => {
-		const { message, hint } = refusalOf(() => webUrl(value, "'Image URL'"));
+	])('with user info is invalid, without showing it: %s', (value) => {
+		const { message, hint } = validationErrorOf(() => webUrl(value, "'Image URL'"));
 		expect(message).toBe("'Image URL' must not contain a user name or password");
 		expect(hint).toBe("Use a URL in 'Image URL' that opens without signing in.");
 	});
 });
 
 it('takes no two URLs with a comma between them for one', () => {
-	const error = refusalOf(() => webUrl('https://a.com/1.jpg,https://b.com/2.jpg', "'Image URL'"));
+	const error = validationErrorOf(() =>
+		webUrl('https://a.com/1.jpg,https://b.com/2.jpg', "'Image URL'"),
+	);
 	expect(error.message).toMatch(/^'Image URL' must be one URL, not several with commas/);
 	expect(webUrl('https://a.com/w_1,h_2/1.jpg', "'Image URL'").hostname).toBe('a.com');
 });

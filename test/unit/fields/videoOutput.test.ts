@@ -2,22 +2,22 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { readVideoOutput } from '../../../nodes/HappyHorse/fields/videoOutput';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
 
 describe('the video output', () => {
 	it('downloads where there is no switch', () => {
-		const { context } = fakeExecution({ parameters: { outputBinaryPropertyName: ' film ' } });
+		const { context } = fakeExecution({ parameters: { outputBinaryPropertyName: ' clip ' } });
 		expect(readVideoOutput(context, 0)).toEqual({
 			download: true,
-			property: 'film',
+			property: 'clip',
 			maxMegabytes: 500,
 		});
 	});
 
-	it('asks for no field name without a download', () => {
+	it('reads no field name without a download', () => {
 		const context = node({ downloadVideo: false, outputBinaryPropertyName: '' });
 		expect(readVideoOutput(context, 0)).toMatchObject({ download: false, property: 'data' });
 	});
@@ -28,7 +28,7 @@ describe('the video output', () => {
 		[{ downloadVideo: true, outputBinaryPropertyName: 7 }, "'Output Data Field Name'"],
 		[{ options: { maxDownloadSize: 0 } }, "'Max Download Size'"],
 		[{ options: { maxDownloadSize: 'huge' } }, "'Max Download Size'"],
-	])('refuses %p', (parameters, text) => {
-		expect(refusalOf(() => readVideoOutput(node(parameters), 0)).message).toContain(text);
+	])('rejects %p', (parameters, text) => {
+		expect(validationErrorOf(() => readVideoOutput(node(parameters), 0)).message).toContain(text);
 	});
 });

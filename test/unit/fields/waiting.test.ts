@@ -9,7 +9,7 @@ import {
 	waitUsing,
 } from '../../../nodes/HappyHorse/fields/waiting';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const node = (parameters: IDataObject) =>
 	fakeExecution({ parameters: { ...createParameters, ...parameters } }).context;
@@ -30,8 +30,8 @@ describe('waiting', () => {
 		[{ maxWait: '' }, "'Max Wait'"],
 		[{ options: { pollInterval: 4.9 } }, "'Poll Interval'"],
 		[{ options: { pollInterval: Infinity } }, "'Poll Interval'"],
-	])('refuses %p', (parameters, label) => {
-		expect(refusalOf(() => readWaitSettings(node(parameters))).message).toContain(label);
+	])('rejects %p', (parameters, label) => {
+		expect(validationErrorOf(() => readWaitSettings(node(parameters))).message).toContain(label);
 	});
 
 	it.each([
@@ -41,10 +41,10 @@ describe('waiting', () => {
 		expect(readForRun(node({ waitUsing: way } as IDataObject), waitUsing)).toBe(wanted);
 	});
 
-	it('refuses an unknown way of waiting', () => {
-		expect(refusalOf(() => readForRun(node({ waitUsing: 'hope' }), waitUsing)).message).toContain(
-			"'Wait Using'",
-		);
+	it('rejects an unknown way of waiting', () => {
+		expect(
+			validationErrorOf(() => readForRun(node({ waitUsing: 'hope' }), waitUsing)).message,
+		).toContain("'Wait Using'");
 	});
 });
 

@@ -3,7 +3,7 @@ import { accountOf, limitIn } from '../../../nodes/HappyHorse/http/account';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { fakeCall, nextExecution } from '../support/fakeCall';
+import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
 import { ownKey } from '../support/fakeExecution';
@@ -26,10 +26,10 @@ function scene({ credential = {}, respond = () => json(200, {}) }: Changes = {})
 	const clock = new VirtualClock();
 	const sent: Array<{ at: number; path: string }> = [];
 	const open = async (more: Record<string, string> = {}): Promise<Api> => {
-		const { call } = fakeCall({
+		const { webhook } = fakeWebhook({
 			executionId: nextExecution(),
 			credential: { provider: 'magnific', apiKey: ownKey(), ...credential, ...more },
-			answer: async ({ url }) => {
+			respond: async ({ url }) => {
 				const { pathname } = new URL(url);
 				sent.push({ at: clock.now() - START, path: pathname });
 				const response = respond(pathname, sent.length - 1);
@@ -37,7 +37,7 @@ function scene({ credential = {}, respond = () => json(200, {}) }: Changes = {})
 				return response;
 			},
 		});
-		return await openApiForWebhook(call, clock);
+		return await openApiForWebhook(webhook, clock);
 	};
 	return { clock, sent, open, times: () => sent.map(({ at }) => at) };
 }
@@ -97,7 +97,7 @@ describe('the limit of a provider', () => {
 		expect(Math.min(...times().slice(50))).toBeGreaterThanOrEqual(61_000);
 	});
 
-	it('holds nobody with another key up', async () => {
+	it('holds up no execution with another key', async () => {
 		const { open, times } = scene();
 		const [own, other] = [await open(), await open({ apiKey: `${ownKey()}-other` })];
 		await Promise.all(Array.from({ length: 50 }, async () => await own.send(read)));
@@ -135,7 +135,7 @@ describe('the limit of a provider', () => {
 });
 
 describe('R18: 429', () => {
-	it('makes all executions with the key pause, whatever they ask', async () => {
+	it('makes all executions with the key pause, whatever they request', async () => {
 		const { clock, open, sent } = scene({
 			respond: (_, index) =>
 				index === 0
@@ -163,8 +163,12 @@ describe('R18: 429', () => {
 
 	it.each([
 		['of a used-up plan', { message: 'Please upgrade your plan' }, {}],
-		['that asks for more than anybody waits', { message: 'x' }, { 'retry-after': '3600' }],
-	])('%s holds nobody up', async (_, body, headers) => {
+		[
+			'that wants a longer pause than any request waits',
+			{ message: 'x' },
+			{ 'retry-after': '3600' },
+		],
+	])('%s holds up no execution', async (_, body, headers) => {
 		const { open, times } = scene({
 			respond: (_path, index) => (index === 0 ? { ...json(429, body), headers } : json(200, {})),
 		});
@@ -176,7 +180,7 @@ describe('R18: 429', () => {
 });
 
 describe('a list', () => {
-	it('is asked for once by all who want it at the same time', async () => {
+	it('is requested once for all who want it at the same time', async () => {
 		const { open, sent } = scene({ respond: () => json(200, { data: [] }) });
 		const apis = await Promise.all([open(), open(), open()]);
 		const lists = await Promise.all(
@@ -186,7 +190,7 @@ describe('a list', () => {
 		expect(new Set(lists.map((one) => JSON.stringify(one)))).toEqual(new Set(['{"data":[]}']));
 	});
 
-	it('is not that of before, for who asks later', async () => {
+	it('is not that of before, for later requests', async () => {
 		const { clock, open, times } = scene();
 		const api = await open();
 		const first = api.send(list);
@@ -264,7 +268,7 @@ it('R15: nothing that waits for its turn leaves after a cancel', async () => {
 	expect(sent).toHaveLength(50);
 });
 
-it('a question whose answer is of no more use by its turn is not sent', async () => {
+it('a request whose response is of no more use by its turn is not sent', async () => {
 	const { clock, open, sent } = scene();
 	const api = await open();
 	await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
@@ -274,7 +278,10 @@ it('a question whose answer is of no more use by its turn is not sent', async ()
 });
 
 it('goes by the clock of the machine where it is none of the tests', async () => {
-	const { call } = fakeCall({ executionId: nextExecution(), answer: () => json(200, { a: 1 }) });
-	const api = await openApiForWebhook(call, clockOf());
+	const { webhook } = fakeWebhook({
+		executionId: nextExecution(),
+		respond: () => json(200, { a: 1 }),
+	});
+	const api = await openApiForWebhook(webhook, clockOf());
 	expect(await api.send(read)).toEqual({ a: 1 });
 });

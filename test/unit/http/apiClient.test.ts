@@ -8,30 +8,30 @@ import { openApi, openApiForWebhook } from '../../../nodes/HappyHorse/http/apiCl
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
-import { fakeCall, nextExecution } from '../support/fakeCall';
+import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse, Scene } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
 import { VirtualClock } from '../support/virtualClock';
 
-const call = { method: 'GET', path: '/v1/x', purpose: 'read' } as const;
+const readRequest = { method: 'GET', path: '/v1/x', purpose: 'read' } as const;
 
-async function ask(answer: FakeResponse | Error, scene: Scene = {}) {
+async function send(response: FakeResponse | Error, scene: Scene = {}) {
 	const execution = fakeExecution({
 		...scene,
-		answer: () => {
-			if (answer instanceof Error) throw answer;
-			return answer;
+		respond: () => {
+			if (response instanceof Error) throw response;
+			return response;
 		},
 	});
 	const api = await openApi(execution.context, clockOf());
-	const outcome = await api.send(call).catch((error: unknown) => error);
+	const outcome = await api.send(readRequest).catch((error: unknown) => error);
 	return { ...execution, outcome };
 }
 
-it('goes through the door that signs, follows no redirect and takes every status as an answer', async () => {
-	const { outcome, requests } = await ask(json(200, { data: { a: 1 } }));
+it('goes through the door that signs, follows no redirect and takes every status as a response', async () => {
+	const { outcome, requests } = await send(json(200, { data: { a: 1 } }));
 	expect(outcome).toEqual({ data: { a: 1 } });
 	expect(requests).toEqual([
 		{
@@ -53,106 +53,108 @@ it.each<[string, Partial<ApiRequest>, number]>([
 	['so has the upload of its image', { purpose: 'upload' }, 120_000],
 	['a list is waited for as long as a task', { purpose: 'list' }, 30_000],
 	['a paid request is waited for in any case', { purpose: 'create', giveUpAt: START + 5 }, 120_000],
-	['no answer is waited for when it is of no more use', { giveUpAt: START + 7000 }, 7000],
+	['waits for no response that is of no more use', { giveUpAt: START + 7000 }, 7000],
 	['or much later', { giveUpAt: START + 3_600_000 }, 30_000],
 ])('%s', async (_, changes, timeout) => {
-	const { context, requests } = fakeExecution({ answer: () => json(200, {}) });
+	const { context, requests } = fakeExecution({ respond: () => json(200, {}) });
 	const api = await openApi(context, new FakeClock());
-	await api.send({ ...call, ...changes });
+	await api.send({ ...readRequest, ...changes });
 	expect(requests).toMatchObject([{ timeout }]);
 });
 
 it('never puts the key into a request itself', async () => {
-	const { requests } = await ask(json(200, {}));
+	const { requests } = await send(json(200, {}));
 	expect(JSON.stringify(requests)).not.toContain(API_KEY);
 });
 
 describe('for webhook(), where each reading of the credential costs n8n an engine', () => {
 	const data = { provider: 'magnific', apiKey: API_KEY };
 
-	/** A call of an execution; `readings` counts how often the credential was read for it. */
-	function calling(executionId: string) {
-		const fake = fakeCall({ executionId, credential: data, answer: () => json(200, {}) });
+	/** A webhook of an execution; `readings` counts how often the credential was read for it. */
+	function webhookOf(executionId: string) {
+		const fake = fakeWebhook({ executionId, credential: data, respond: () => json(200, {}) });
 		const counted = { readings: 0, ...fake };
-		fake.callable.getCredentials = async () => {
+		fake.bendableWebhook.getCredentials = async () => {
 			counted.readings += 1;
 			return data;
 		};
 		return counted;
 	}
 
-	it('reads it once for all requests of a call', async () => {
-		const fake = calling(nextExecution());
-		const api = await openApiForWebhook(fake.call, new FakeClock());
-		await api.send(call);
-		await api.send(call);
+	it('reads it once for all requests of a webhook', async () => {
+		const fake = webhookOf(nextExecution());
+		const api = await openApiForWebhook(fake.webhook, new FakeClock());
+		await api.send(readRequest);
+		await api.send(readRequest);
 		expect(fake.credentialsHandedOn).toEqual([data, data]);
 		expect(fake.readings).toBe(1);
 	});
 
-	it('reads it once for the calls of some seconds, and then anew: it may have been changed', async () => {
+	it('reads it once for the webhooks of some seconds, and then again: it may have been changed', async () => {
 		const [executionId, clock] = [nextExecution(), new FakeClock()];
-		const [first, second, late] = [1, 2, 3].map(() => calling(executionId));
+		const [first, second, late] = [1, 2, 3].map(() => webhookOf(executionId));
 		await Promise.all([
-			openApiForWebhook(first!.call, clock),
-			openApiForWebhook(second!.call, clock),
+			openApiForWebhook(first!.webhook, clock),
+			openApiForWebhook(second!.webhook, clock),
 		]);
 		await clock.pause(4999);
-		await openApiForWebhook(second!.call, clock);
+		await openApiForWebhook(second!.webhook, clock);
 		expect([first!.readings, second!.readings]).toEqual([1, 0]);
 		await clock.pause(1);
-		await openApiForWebhook(late!.call, clock);
+		await openApiForWebhook(late!.webhook, clock);
 		expect(late!.readings).toBe(1);
 	});
 
 	it('never takes that of another execution, workflow, node or credential', async () => {
 		const clock = new FakeClock();
 		const executionId = nextExecution();
-		const first = calling(executionId);
-		await openApiForWebhook(first.call, clock);
-		const changes: Array<(callable: typeof first.callable) => void> = [
-			(callable) => Object.assign(callable, { getExecutionId: () => nextExecution() }),
-			(callable) => Object.assign(callable, { getWorkflow: () => ({ id: 'another' }) }),
+		const first = webhookOf(executionId);
+		await openApiForWebhook(first.webhook, clock);
+		const changes: Array<(bendableWebhook: typeof first.bendableWebhook) => void> = [
+			(bendableWebhook) =>
+				Object.assign(bendableWebhook, { getExecutionId: () => nextExecution() }),
+			(bendableWebhook) =>
+				Object.assign(bendableWebhook, { getWorkflow: () => ({ id: 'another' }) }),
 			...[{ id: 'another' }, { credentials: { happyHorseApi: { id: '2', name: 'Mine' } } }].map(
-				(change) => (callable: typeof first.callable) => {
-					const node = { ...callable.getNode(), ...change };
-					Object.assign(callable, { getNode: () => node });
+				(change) => (bendableWebhook: typeof first.bendableWebhook) => {
+					const node = { ...bendableWebhook.getNode(), ...change };
+					Object.assign(bendableWebhook, { getNode: () => node });
 				},
 			),
 		];
 		for (const change of changes) {
-			const other = calling(executionId);
-			change(other.callable);
-			await openApiForWebhook(other.call, clock);
+			const other = webhookOf(executionId);
+			change(other.bendableWebhook);
+			await openApiForWebhook(other.webhook, clock);
 			expect(other.readings).toBe(1);
 		}
 	});
 
-	it('asks again at once when it could not be read', async () => {
+	it('reads it again at once when it could not be read', async () => {
 		const [executionId, clock] = [nextExecution(), new FakeClock()];
-		const broken = calling(executionId);
-		broken.callable.getCredentials = async () => await Promise.reject(new Error('locked'));
-		await expect(openApiForWebhook(broken.call, clock)).rejects.toThrow('locked');
-		const next = calling(executionId);
-		await openApiForWebhook(next.call, clock);
+		const broken = webhookOf(executionId);
+		broken.bendableWebhook.getCredentials = async () => await Promise.reject(new Error('locked'));
+		await expect(openApiForWebhook(broken.webhook, clock)).rejects.toThrow('locked');
+		const next = webhookOf(executionId);
+		await openApiForWebhook(next.webhook, clock);
 		expect(next.readings).toBe(1);
 	});
 });
 
 it('leaves a changed key to n8n during a long run', async () => {
-	const { credentialsHandedOn } = await ask(json(200, {}));
+	const { credentialsHandedOn } = await send(json(200, {}));
 	expect(credentialsHandedOn).toEqual([undefined]);
 });
 
 it('sends a body only where there is one', async () => {
-	const { context, requests } = fakeExecution({ answer: () => json(200, {}) });
+	const { context, requests } = fakeExecution({ respond: () => json(200, {}) });
 	const api = await openApi(context, clockOf());
-	await api.send({ ...call, method: 'POST', body: { duration: 5 } });
+	await api.send({ ...readRequest, method: 'POST', body: { duration: 5 } });
 	expect(requests[0]?.body).toEqual({ duration: 5 });
 });
 
 it.each([500, 503, 429, 401, 302])('sends once, also after %i', async (statusCode) => {
-	const { requests, outcome } = await ask(json(statusCode, {}));
+	const { requests, outcome } = await send(json(statusCode, {}));
 	expect(requests).toHaveLength(1);
 	expect(outcome).toMatchObject({ statusCode });
 });
@@ -162,13 +164,13 @@ it.each([
 	['nothing', ''],
 	['broken JSON', '{"data": {'],
 ])('a success with %s is unreadable', async (_, body) => {
-	const { outcome } = await ask({ statusCode: 200, body });
+	const { outcome } = await send({ statusCode: 200, body });
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect((outcome as ApiError).message).toContain('cannot be read');
 });
 
 it.each([400, 403, 404, 429, 500, 502, 503])('%i in HTML shows no markup', async (statusCode) => {
-	const { outcome } = await ask({
+	const { outcome } = await send({
 		statusCode,
 		headers: { 'content-type': 'text/html' },
 		body: '<html><body><h1>Upgrade</h1></body></html>',
@@ -182,16 +184,16 @@ async function streamed(body: Readable, purpose: Purpose = 'read', statusCode = 
 	const { context, bendable } = fakeExecution({});
 	bendable.helpers.httpRequestWithAuthentication = async () => ({ statusCode, headers: {}, body });
 	const api = await openApi(context, clockOf());
-	return await api.send({ ...call, purpose }).catch((error: unknown) => error);
+	return await api.send({ ...readRequest, purpose }).catch((error: unknown) => error);
 }
 
-it('reads an answer whose pieces end within a character', async () => {
+it('reads a response whose pieces end within a character', async () => {
 	const bytes = Buffer.from('{"data":"Pferd 🐎 läuft"}');
 	const pieces = [...bytes].map((byte) => Buffer.of(byte));
 	expect(await streamed(Readable.from(pieces))).toEqual({ data: 'Pferd 🐎 läuft' });
 });
 
-it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) => {
+it.each([200, 400])('lets go of a response (%i) without end', async (statusCode) => {
 	let chunks = 0;
 	const body = Readable.from(
 		(function* () {
@@ -204,7 +206,7 @@ it.each([200, 400])('lets go of an answer (%i) without end', async (statusCode) 
 	expect(chunks).toBeLessThan(10);
 });
 
-it('takes an answer of some megabytes: a long list of tasks', async () => {
+it('takes a response of some megabytes: a long list of tasks', async () => {
 	const text = JSON.stringify({ data: 'x'.repeat(3 * 1024 * 1024) });
 	expect(await streamed(Readable.from([Buffer.from(text)]))).toEqual(JSON.parse(text));
 });
@@ -212,7 +214,7 @@ it('takes an answer of some megabytes: a long list of tasks', async () => {
 it.each<[Purpose, object]>([
 	['create', { outcomeUnknown: true, kind: 'unclear', retryable: false }],
 	['read', { outcomeUnknown: false, kind: 'unclear', retryable: true }],
-])('an answer to a %s that breaks off half way is no answer', async (purpose, wanted) => {
+])('a response to a %s that breaks off half way is no response', async (purpose, wanted) => {
 	const body = Readable.from(
 		(function* () {
 			yield Buffer.from('{"data":{"task_id":"a"');
@@ -224,7 +226,7 @@ it.each<[Purpose, object]>([
 
 it('changes nothing in a success, whatever it looks like', async () => {
 	const body = { data: { generated: ['https://cdn.example.com/a.mp4?token=abc'], note: API_KEY } };
-	expect((await ask(json(200, body))).outcome).toEqual(body);
+	expect((await send(json(200, body))).outcome).toEqual(body);
 });
 
 const secret = 'hook/secret+0123';
@@ -235,9 +237,9 @@ it.each([
 	['the webhook secret', `secret ${secret}`],
 	['the webhook secret in a URL', `secret ${encodeURIComponent(secret)}`],
 	['the webhook secret in base64', `secret ${Buffer.from(secret).toString('base64')}`],
-])('a refusal that echoes %s is cleaned', async (_, text) => {
+])('a rejection that echoes %s is redacted', async (_, text) => {
 	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: secret };
-	const { outcome } = await ask(json(400, { message: text }), { credential });
+	const { outcome } = await send(json(400, { message: text }), { credential });
 	const shown = JSON.stringify([outcome, (outcome as Error).message, (outcome as ApiError).hint]);
 	expect(shown).toContain('***');
 	for (const form of [API_KEY, secret, encodeURIComponent(secret), 'aG9vay9zZWNyZXQrMDEyMw']) {
@@ -248,9 +250,9 @@ it.each([
 it.each([
 	['with its slashes escaped, as PHP does', secret.replace('/', '\\/')],
 	['in Unicode escapes', secret.replace('h', '\\u0068')],
-])('a refusal that echoes the webhook secret %s is cleaned', async (_, escaped) => {
+])('a rejection that echoes the webhook secret %s is redacted', async (_, escaped) => {
 	const credential = { provider: 'magnific', apiKey: API_KEY, webhookSecret: secret };
-	const { outcome } = await ask(
+	const { outcome } = await send(
 		{ statusCode: 400, body: `{"message":"wrong: ${escaped}"}` },
 		{ credential },
 	);
@@ -287,7 +289,7 @@ it.each([
 	],
 	['no code', new Error(`boom ${API_KEY}`), 'Connection lost'],
 ])('silence with %s is explained without foreign words', async (_, error, text) => {
-	const { outcome } = await ask(error);
+	const { outcome } = await send(error);
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect((outcome as Error).message).toContain(text);
 	expect((outcome as Error).message).not.toMatch(/boom|FPSX|socket/);
@@ -296,7 +298,7 @@ it.each([
 it('ends when an error is its own cause', async () => {
 	const error = new Error('x');
 	error.cause = error;
-	expect((await ask(error)).outcome).toBeInstanceOf(ApiError);
+	expect((await send(error)).outcome).toBeInstanceOf(ApiError);
 });
 
 it('does not open for a credential that cannot be used', async () => {
@@ -315,7 +317,7 @@ function rewritten(text: string, picks: readonly boolean[]): string {
 		.join('');
 }
 
-it('lets no key through, however the JSON of a refusal is written', async () => {
+it('lets no key through, however the JSON of a rejection is written', async () => {
 	const place = fc.constantFrom<(text: string) => string>(
 		(text) => `{"message":"${text}"}`,
 		(text) => `{"problem":{"message":"${text}"}}`,
@@ -331,7 +333,7 @@ it('lets no key through, however the JSON of a refusal is written', async () => 
 			const apiKey = `${API_KEY}-run-${runs++}`;
 			const body = place(rewritten(`Key ${apiKey} is wrong`, picks));
 			const credential = { provider: 'magnific', apiKey };
-			const { outcome } = await ask({ statusCode: status, body }, { credential });
+			const { outcome } = await send({ statusCode: status, body }, { credential });
 			const { message, hint, stack } = outcome as ApiError;
 			expect(`${JSON.stringify(outcome)} ${message} ${hint} ${stack}`).not.toContain(API_KEY);
 		}),
@@ -345,17 +347,17 @@ it('a list that executions share is waited for by each as long as it is of use',
 		await clock.pause(20_000);
 		return json(200, { data: [] });
 	};
-	const { context, requests } = fakeExecution({ answer: slow });
+	const { context, requests } = fakeExecution({ respond: slow });
 	const api = await openApi(context, clock);
 	const list = async (giveUpAt?: number) => {
-		const request = { ...call, path: '/v1/list', purpose: 'list' as const };
+		const request = { ...readRequest, path: '/v1/list', purpose: 'list' as const };
 		const outcome = await api
 			.send(giveUpAt === undefined ? request : { ...request, giveUpAt })
 			.catch((error: unknown) => error);
 		return { outcome, at: clock.now() - START };
 	};
-	const [patient, hasty] = await Promise.all([list(), list(START + 8000)]);
-	expect(patient).toEqual({ outcome: { data: [] }, at: 20_000 });
+	const [whole, hasty] = await Promise.all([list(), list(START + 8000)]);
+	expect(whole).toEqual({ outcome: { data: [] }, at: 20_000 });
 	expect(hasty.at).toBe(8000);
 	expect(hasty.outcome).toMatchObject({ kind: 'rate-limited', retryable: true });
 	expect(requests).toHaveLength(1);

@@ -13,21 +13,21 @@ it('is cautious about nothing that was not said', () => {
 });
 
 it.each<[string, Partial<ApiErrorFacts>, string]>([
-	['is refused for good when nothing else is known', {}, 'rejected'],
+	['is rejected for good when nothing else is known', {}, 'rejected'],
 	['is unclear when it may pass', { retryable: true }, 'unclear'],
 	['is unclear when it may have cost something', { outcomeUnknown: true }, 'unclear'],
 	['is what it is said to be', { kind: 'unreachable', retryable: true }, 'unreachable'],
-	['is refused when that is said', { kind: 'rejected', outcomeUnknown: true }, 'rejected'],
+	['is rejected when that is said', { kind: 'rejected', outcomeUnknown: true }, 'rejected'],
 ])('%s', (_, facts, kind) => {
 	expect(new ApiError('No', { hint: 'Do', ...facts }).kind).toBe(kind);
 });
 
 it.each<[string, ApiErrorFacts['cause'], number]>([
-	['the time that the API asked for', { cause: 'rate-limited', retryAfterMs: 2500 }, 2500],
+	['the time that the API wants', { cause: 'rate-limited', retryAfterMs: 2500 }, 2500],
 	['none when it named no time', { cause: 'rate-limited' }, 0],
 	['none when it is of another kind', { cause: 'credential-invalid' }, 0],
 	['none when nothing is known', undefined, 0],
-])('asks for a pause: %s', (_, cause, wanted) => {
+])('wants a pause: %s', (_, cause, wanted) => {
 	const facts = { hint: 'Do', ...(cause === undefined ? {} : { cause }) };
 	expect(new ApiError('No', facts).requestedPauseMs).toBe(wanted);
 });

@@ -120,7 +120,7 @@ it.each([
 	['that is 224.0.0.1 in older disguise', '[::224.0.0.1]'],
 	['that is 198.19.0.1 in disguise', '[::ffff:198.19.0.1]'],
 	['that is 192.0.0.1 in disguise', '[::ffff:192.0.0.1]'],
-])('no server of the internet is at an address %s: %s', (_, host) => {
+])('no server of the internet is at an IP address %s: %s', (_, host) => {
 	expect(isSpecialHost(hostname(host))).toBe(true);
 });
 

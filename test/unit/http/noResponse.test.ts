@@ -15,7 +15,7 @@ const explain = (
 	{ body, headers = {} }: { body?: unknown; headers?: Record<string, unknown> } = {},
 ) => responseError({ statusCode, headers, body, receivedAt: Date.now() }, purpose);
 
-/** No answer, but an error of Node.js with this code. */
+/** No response, but an error of Node.js with this code. */
 const silence = (code: string, purpose: Purpose) =>
 	noResponseError(networkFault({ code }), purpose);
 
@@ -24,7 +24,7 @@ const every = STATUSES.flatMap((status) => PURPOSES.map((purpose) => [status, pu
 describe.each([
 	['without a body', undefined],
 	['with a message', { message: 'Some words of the API' }],
-])('each answer %s', (_, body) => {
+])('each response %s', (_, body) => {
 	it.each(every)('%i to a %s has a sentence, a hint and its code', (status, purpose) => {
 		const failure = explain(status, purpose, { body });
 		expect(failure.statusCode).toBe(status);
@@ -94,7 +94,7 @@ describe('what the user reads', () => {
 		['ECONNRESET', 'create', broke, 'may have been created and charged'],
 		['ECONNRESET', 'read', broke, 'Videos that were created continue'],
 		['ERR_CANCELED', 'read', 'The execution was canceled before the API responded', 'Run again'],
-	])('%s instead of an answer to a %s: %s', (code, purpose, message, hint) => {
+	])('%s instead of a response to a %s: %s', (code, purpose, message, hint) => {
 		const failure = silence(code, purpose);
 		expect(failure.message).toBe(message);
 		expect(failure.hint).toContain(hint);
@@ -145,7 +145,7 @@ it.each([400, 403, 422])('%i quotes what the API says', (status) => {
 	);
 });
 
-it('knows what n8n calls the causes', () => {
+it('knows the names that n8n has for the causes', () => {
 	expect(explain(401, 'read').failure).toEqual({ cause: 'credential-invalid' });
 	expect(explain(402, 'read').failure).toEqual({ cause: 'quota-exhausted' });
 	expect(explain(503, 'read').failure).toStrictEqual({ cause: 'temporarily-unavailable' });
@@ -156,7 +156,7 @@ it('knows what n8n calls the causes', () => {
 	});
 });
 
-it('tells an unknown task from an unknown address', () => {
+it('tells an unknown task from an unknown URL', () => {
 	expect(explain(404, 'read').message).toBe('Task not found for this API key');
 	expect(explain(404, 'read').hint).toContain('other accounts cannot see it');
 	expect(explain(404, 'create').message).toBe('The API does not know this URL');
@@ -208,7 +208,7 @@ describe('too many requests', () => {
 		[undefined, undefined],
 		['', undefined],
 		[new Date(Date.now() - 60_000).toUTCString(), undefined],
-	])('waits as long as Retry-After %p asks', (value, wanted) => {
+	])('waits as long as Retry-After %p says', (value, wanted) => {
 		const { failure } = explain(429, 'read', { headers: { 'retry-after': value } });
 		// n8n's type wants a time that is not known to be left out.
 		expect(failure).toStrictEqual(
@@ -221,9 +221,9 @@ describe('too many requests', () => {
 	it('reads a Retry-After that is a date', () => {
 		const value = new Date(Date.now() + 30_000).toUTCString();
 		const { failure } = explain(429, 'read', { headers: { 'retry-after': value } });
-		const asked = failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
-		expect(asked).toBeGreaterThan(25_000);
-		expect(asked).toBeLessThanOrEqual(30_000);
+		const pauseMs = failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+		expect(pauseMs).toBeGreaterThan(25_000);
+		expect(pauseMs).toBeLessThanOrEqual(30_000);
 	});
 });
 
@@ -320,7 +320,7 @@ describe('what may be sent again', () => {
 		expect(failure.outcomeUnknown).toBe(purpose === 'create' && kind === 'unclear');
 	});
 
-	it('after a 503 in the words of the API says that nobody can be quite sure', () => {
+	it('after a 503 in the words of the API says that it is not quite sure', () => {
 		const { hint } = explain(503, 'create', { body: documented });
 		expect(hint).toContain('As a rule nothing was created or charged');
 		expect(hint).toContain("'Get Many'");
@@ -344,7 +344,7 @@ describe('what may be sent again', () => {
 		['91', 'Wait 2 minutes, then'],
 		['121', 'Wait 3 minutes, then'],
 		['1800', 'Wait 30 minutes, then'],
-	])('asked to wait %s seconds, tells the user: %s', (seconds, words) => {
+	])('told to wait %s seconds, tells the user: %s', (seconds, words) => {
 		const headers = { 'retry-after': seconds };
 		expect(explain(429, 'create', { headers }).hint).toContain(words);
 	});
@@ -353,13 +353,13 @@ describe('what may be sent again', () => {
 		for (const purpose of PURPOSES) expect(silence(code, purpose).kind).toBe('unreachable');
 	});
 
-	it.each(['ECONNRESET', 'ETIMEDOUT', 'ERR_CANCELED', ''])('%p: nobody knows', (code) => {
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'ERR_CANCELED', ''])('%p: the outcome is unknown', (code) => {
 		for (const purpose of PURPOSES) expect(silence(code, purpose).kind).toBe('unclear');
 	});
 });
 
 describe('a 503 in the words of the API where it must not be sent again', () => {
-	const answer = {
+	const response = {
 		statusCode: 503,
 		headers: {},
 		body: { message: 'Service Unavailable. Please try again later.' },
@@ -367,7 +367,7 @@ describe('a 503 in the words of the API where it must not be sent again', () => 
 	};
 
 	it('counts as one after which a video may exist', () => {
-		expect(responseError(answer, 'create', false)).toMatchObject({
+		expect(responseError(response, 'create', false)).toMatchObject({
 			kind: 'unclear',
 			outcomeUnknown: true,
 			hint: expect.stringContaining("'Get Many'") as string,
@@ -375,7 +375,7 @@ describe('a 503 in the words of the API where it must not be sent again', () => 
 	});
 
 	it('is sent again for anything that is not paid for', () => {
-		expect(responseError(answer, 'read', false)).toMatchObject({ kind: 'unavailable' });
+		expect(responseError(response, 'read', false)).toMatchObject({ kind: 'unavailable' });
 	});
 });
 
@@ -446,7 +446,7 @@ describe('the phase of a network fault', () => {
 			'EPROTO',
 		],
 		[
-			'several addresses, none of which connects',
+			'several IP addresses, none of which connects',
 			fault({
 				code: 'ETIMEDOUT',
 				errors: [fault({ syscall: 'connect' }), fault({}, 'connect EHOSTUNREACH ::1')],
@@ -491,11 +491,11 @@ describe('the phase of a network fault', () => {
 		],
 		['a code at the end of a name', fault({ code: 'XENOTFOUND' }), 'XENOTFOUND'],
 		[
-			'several addresses, of which one broke later',
+			'several IP addresses, of which one broke later',
 			fault({ code: 'X', errors: [fault({ syscall: 'connect' }), fault({ syscall: 'read' })] }),
 			'X',
 		],
-		['several addresses without any', fault({ code: 'X', errors: [] }), 'X'],
+		['several IP addresses without any', fault({ code: 'X', errors: [] }), 'X'],
 		['an odd list', fault({ code: 'X', errors: 'connect EFOO', messages: 'connect EFOO' }), 'X'],
 		['a code that is a number', fault({ code: 500 }), ''],
 		['a text', 'connect ETIMEDOUT', ''],

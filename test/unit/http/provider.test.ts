@@ -1,5 +1,5 @@
 import { hostOf, providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const custom = (baseUrl: unknown) => providerFrom({ provider: 'custom', baseUrl, apiKey: 'key-1' });
 
@@ -35,36 +35,38 @@ it.each([
 	['https://gateway.example.com/#top'],
 	['https://gateway.example.com/?'],
 	['https://gateway.example.com/#'],
-])('refuses the base URL %p', (baseUrl) => {
-	expect(refusalOf(() => custom(baseUrl)).message).toContain("'Base URL'");
+])('rejects the base URL %p', (baseUrl) => {
+	expect(validationErrorOf(() => custom(baseUrl)).message).toContain("'Base URL'");
 });
 
 it.each(['http://gateway.example.com', 'http://8.8.8.8', 'http://localhost.example.com'])(
 	'never sends the key in the clear over the internet: %s',
 	(baseUrl) => {
-		expect(refusalOf(() => custom(baseUrl)).message).toContain('unencrypted');
+		expect(validationErrorOf(() => custom(baseUrl)).message).toContain('unencrypted');
 	},
 );
 
 it.each([['constructor'], ['__proto__'], ['toString'], ['elsewhere'], [undefined]])(
 	'sends nothing to a provider that does not exist: %p',
 	(provider) => {
-		expect(refusalOf(() => providerFrom({ provider, apiKey: 'key-1' })).message).toContain(
+		expect(validationErrorOf(() => providerFrom({ provider, apiKey: 'key-1' })).message).toContain(
 			"'API Provider'",
 		);
 	},
 );
 
 it.each([[''], ['  '], [undefined], [null], [5], [{}]])('needs a key, not %p', (apiKey) => {
-	expect(refusalOf(() => providerFrom({ provider: 'magnific', apiKey })).message).toBe(
+	expect(validationErrorOf(() => providerFrom({ provider: 'magnific', apiKey })).message).toBe(
 		"The credential has no 'API Key'",
 	);
 });
 
 it.each(['a b', 'a\r\nX-Evil: 1', 'a\nb', 'a\tb', 'a\0b', 'kéy', 'key\u200b', '🐎'])(
-	'refuses a key that no header can hold, without showing it: %j',
+	'rejects a key that no header can hold, without showing it: %j',
 	(apiKey) => {
-		const { message, hint } = refusalOf(() => providerFrom({ provider: 'magnific', apiKey }));
+		const { message, hint } = validationErrorOf(() =>
+			providerFrom({ provider: 'magnific', apiKey }),
+		);
 		expect(message + hint).not.toContain(apiKey);
 	},
 );
@@ -102,7 +104,9 @@ it.each<[string, Record<string, unknown>, string, string]>([
 		'Use a URL that starts with https://',
 	],
 ])('says what to do about %s', (_, wrong, message, hint) => {
-	const found = refusalOf(() => providerFrom({ provider: 'magnific', apiKey: 'key-1', ...wrong }));
+	const found = validationErrorOf(() =>
+		providerFrom({ provider: 'magnific', apiKey: 'key-1', ...wrong }),
+	);
 	expect(found.message).toBe(message);
 	expect(found.hint).toContain(hint);
 });
@@ -113,7 +117,7 @@ it('knows key and webhook secret as secrets, without blanks around them', () => 
 	expect(providerFrom({ ...credential, webhookSecret: '' }).secrets).toEqual(['key-1']);
 });
 
-describe('what callbacks are checked with', () => {
+describe('what webhooks are checked with', () => {
 	const provider = (more: Record<string, unknown>) =>
 		providerFrom({ provider: 'magnific', apiKey: 'key-1', ...more });
 	const secret = '0123456789abcdef0123456789abcdef';
@@ -133,13 +137,13 @@ describe('what callbacks are checked with', () => {
 	it.each(['hidden words', 'hidden\nwords', 'whsec_', 'whsec_aGlkZGVu', 'whsec_hidden!words'])(
 		'W35, W36: a secret that cannot be used is said to be so, without showing it: %j',
 		(webhookSecret) => {
-			const { message, hint } = refusalOf(() => provider({ webhookSecret }));
+			const { message, hint } = validationErrorOf(() => provider({ webhookSecret }));
 			expect(message).toContain("'Webhook Secret'");
 			expect(message + hint).not.toMatch(/hidden|whsec|aGlk/);
 		},
 	);
 
-	it('the key for own notes stays the same, for callbacks that are under way during an update', () => {
+	it('the key for own notes stays the same, for webhooks that are under way during an update', () => {
 		expect(provider({}).signingKey.toString('hex')).toBe(
 			'3665af5d46973899023fed4a2b51043d954c58afd80dbee238e3dbad3503f9e4',
 		);

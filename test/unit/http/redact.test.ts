@@ -61,7 +61,7 @@ it.each([
 ])('takes out the signs of base64 %s', (_, write) => {
 	for (const before of ['', 'x', 'xy']) {
 		const clean = redact(`Basic ${write(base64(`${before}${SIGNS}`))} end`, [SIGNS]);
-		// Up to two letters at each end hold bits of what stands beside the secret.
+		// Up to two letters at each end hold bits of what is next to the secret.
 		expect(clean).toMatch(/^Basic \w{0,3}\*\*\*\w?(=|%3D){0,2} end$/);
 	}
 });
@@ -251,18 +251,18 @@ describe('a secret with many backslashes', () => {
 	);
 });
 
-it('takes out an address of any length', () => {
-	const address = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
-	expect(redact(`reset at ${address}!`, [address])).toBe('reset at ***!');
-	expect(redact(`at ${encodeURIComponent(address)}!`, [address])).toBe('at ***!');
+it('takes out a URL of any length', () => {
+	const url = `https://cdn.example.com/a?x=${'y'.repeat(1_000_000)}`;
+	expect(redact(`reset at ${url}!`, [url])).toBe('reset at ***!');
+	expect(redact(`at ${encodeURIComponent(url)}!`, [url])).toBe('at ***!');
 });
 
-it('takes out a long address as a whole, also one that begins like another or holds a key', () => {
-	const address = `https://cdn.example.com/a?key=${KEY}&x=${'y'.repeat(300)}`;
-	const longer = `${address}&part=2`;
+it('takes out a long URL as a whole, also one that begins like another or holds a key', () => {
+	const url = `https://cdn.example.com/a?key=${KEY}&x=${'y'.repeat(300)}`;
+	const longer = `${url}&part=2`;
 	for (const secrets of [
-		[KEY, address, longer],
-		[longer, address, KEY],
+		[KEY, url, longer],
+		[longer, url, KEY],
 	]) {
 		expect(redact(`at ${longer} with ${KEY}`, secrets)).toBe('at *** with ***');
 	}

@@ -58,35 +58,38 @@ it.each(TABLE)('%s, %s: pauses of at most %p', (kind, purpose, ceilings) => {
 	}
 });
 
-const anyCall = {
+const anyAttempt = {
 	kind: fc.constantFrom(...KINDS),
 	purpose: fc.constantFrom(...PURPOSES),
 	tried: fc.integer({ min: 1, max: 1000 }),
 	random: fc.double({ min: 0, max: 1, noNaN: true }),
 };
 
-it('never sends a paid request again when nobody knows what became of it, whatever it asks for', () => {
+it('never sends a paid request again when its outcome is unknown, whatever pause the API wants', () => {
 	fc.assert(
-		fc.property(fc.record({ ...anyCall, asked: fc.nat() }), ({ tried, random, asked }) => {
-			const call = { purpose: 'create', tried, random } as const;
-			expect(retryPauseMs(failure('unclear', asked), call)).toBeNull();
-			const unsure = new ApiError('x', { hint: 'y', outcomeUnknown: true });
-			expect(retryPauseMs(unsure, call)).toBeNull();
-		}),
+		fc.property(
+			fc.record({ ...anyAttempt, retryAfterMs: fc.nat() }),
+			({ tried, random, retryAfterMs }) => {
+				const attempt = { purpose: 'create', tried, random } as const;
+				expect(retryPauseMs(failure('unclear', retryAfterMs), attempt)).toBeNull();
+				const unsure = new ApiError('x', { hint: 'y', outcomeUnknown: true });
+				expect(retryPauseMs(unsure, attempt)).toBeNull();
+			},
+		),
 	);
 });
 
-it('keeps the pause between what is asked for and the ceiling, in whole milliseconds', () => {
+it('keeps the pause between what the API wants and the ceiling, in whole milliseconds', () => {
 	fc.assert(
 		fc.property(
-			fc.record({ ...anyCall, asked: fc.integer({ min: 0, max: 90_000 }) }),
-			({ kind, asked, ...call }) => {
-				const pause = retryPauseMs(failure(kind, asked), call);
+			fc.record({ ...anyAttempt, retryAfterMs: fc.integer({ min: 0, max: 90_000 }) }),
+			({ kind, retryAfterMs, ...attempt }) => {
+				const pause = retryPauseMs(failure(kind, retryAfterMs), attempt);
 				if (pause === null) return;
 				expect(Number.isSafeInteger(pause)).toBe(true);
 				if (kind === 'rate-limited') expect(pause).toBe(0);
-				else expect(pause).toBeGreaterThanOrEqual(asked);
-				expect(pause).toBeLessThanOrEqual(Math.max(asked, 60_000));
+				else expect(pause).toBeGreaterThanOrEqual(retryAfterMs);
+				expect(pause).toBeLessThanOrEqual(Math.max(retryAfterMs, 60_000));
 			},
 		),
 	);
@@ -94,7 +97,7 @@ it('keeps the pause between what is asked for and the ceiling, in whole millisec
 
 it('lets the ceilings never fall', () => {
 	fc.assert(
-		fc.property(fc.record(anyCall), ({ kind, purpose, tried }) => {
+		fc.property(fc.record(anyAttempt), ({ kind, purpose, tried }) => {
 			const ceiling = (after: number) =>
 				retryPauseMs(failure(kind), { purpose, tried: after, random: 1 });
 			const [now, next] = [ceiling(tried), ceiling(tried + 1)];
@@ -128,12 +131,12 @@ it.each([
 	[90_001, null],
 	[3_600_000, null],
 	[Infinity, null],
-])('asked to wait for %p ms it waits for %p', (asked, wanted) => {
+])('told to wait for %p ms it waits for %p', (retryAfterMs, wanted) => {
 	for (const purpose of PURPOSES) {
-		const call = { purpose, tried: 1, random: 0.5 };
-		expect(retryPauseMs(failure('unreachable', asked), call)).toBe(wanted);
-		// The limiter sees to it, unless it is too long for anybody.
-		const paced = retryPauseMs(failure('rate-limited', asked), call);
+		const attempt = { purpose, tried: 1, random: 0.5 };
+		expect(retryPauseMs(failure('unreachable', retryAfterMs), attempt)).toBe(wanted);
+		// The limiter sees to it, unless it is too long for any request.
+		const paced = retryPauseMs(failure('rate-limited', retryAfterMs), attempt);
 		expect(paced).toBe(wanted === null ? null : 0);
 	}
 });

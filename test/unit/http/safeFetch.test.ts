@@ -11,19 +11,19 @@ interface Hop {
 	location?: unknown;
 }
 
-interface Asked {
+interface SentRequest {
 	url: string;
 	headers: Record<string, string>;
 }
 
-/** Servers behind n8n's request helper, by address; an address without an entry has the file. */
+/** Servers behind n8n's request helper, by URL; a URL without an entry has the file. */
 function internet(hops: Record<string, Hop> = {}) {
 	const fake = fakeExecution({});
 	const { bendable } = fake;
-	const asked: Asked[] = [];
+	const sent: SentRequest[] = [];
 	const bodies: Readable[] = [];
 	bendable.helpers.httpRequest = async (options) => {
-		asked.push(options as Asked);
+		sent.push(options as SentRequest);
 		const { statusCode = 302, location } = hops[options.url] ?? { statusCode: 200 };
 		const body = Readable.from([Buffer.from('the file')]);
 		bodies.push(body);
@@ -34,15 +34,15 @@ function internet(hops: Record<string, Hop> = {}) {
 	};
 	const open = async (url: string, changes: Partial<FileRequest> = {}) =>
 		await safeFetch(fake.context, { url, timeoutMs: 5000, allowLocal: false, ...changes });
-	return { ...fake, asked, bodies, open, urls: () => asked.map(({ url }) => url) };
+	return { ...fake, sent, bodies, open, urls: () => sent.map(({ url }) => url) };
 }
 
-it('opens a public file without the key, unpacked by nobody, and hands over what comes', async () => {
-	const { open, asked } = internet();
+it('opens a public file without the key, not unpacked on the way, and hands over what comes', async () => {
+	const { open, sent } = internet();
 	const response = await open(FILE, { headers: { Range: 'bytes=0-9' } });
 	expect(response.statusCode).toBe(200);
 	expect((await response.body.toArray()).join('')).toBe('the file');
-	expect(asked).toEqual([
+	expect(sent).toEqual([
 		{
 			method: 'GET',
 			url: FILE,
@@ -54,15 +54,15 @@ it('opens a public file without the key, unpacked by nobody, and hands over what
 			disableFollowRedirect: true,
 		},
 	]);
-	expect(JSON.stringify(asked)).not.toContain(API_KEY);
+	expect(JSON.stringify(sent)).not.toContain(API_KEY);
 });
 
 it('can be cancelled with the execution', async () => {
-	const { open, bendable, asked } = internet();
+	const { open, bendable, sent } = internet();
 	const signal = AbortSignal.abort();
 	bendable.getExecutionCancelSignal = () => signal;
 	await open(FILE);
-	expect(asked).toMatchObject([{ abortSignal: signal }]);
+	expect(sent).toMatchObject([{ abortSignal: signal }]);
 });
 
 /** A1: what leads to this machine or its network, in the ways in which it has been written. */
@@ -117,7 +117,7 @@ const LOCAL = [
 	'http:127.0.0.1',
 ];
 
-/** Nobody's server can be at these: many at once, reserved, for tests and documents, or translated to IPv4. */
+/** No server of the internet can be at these: many at once, reserved, for tests and documents, or translated to IPv4. */
 const SPECIAL = [
 	'http://224.0.0.1/',
 	'http://239.255.255.250/',
@@ -155,30 +155,30 @@ const NEVER = [
 describe.each([
 	['local', LOCAL],
 	['special', SPECIAL],
-	['no web address', NEVER],
-])('A1: %s', (kind, addresses) => {
-	it.each(addresses.map((address) => [address]))('%j is refused', async (address) => {
-		const { open, asked } = internet();
-		expect(await thrownBy(open(address))).toBeInstanceOf(BlockedUrlError);
-		expect(asked).toEqual([]);
+	['no web URL', NEVER],
+])('A1: %s', (kind, blockedUrls) => {
+	it.each(blockedUrls.map((url) => [url]))('%j is rejected', async (url) => {
+		const { open, sent } = internet();
+		expect(await thrownBy(open(url))).toBeInstanceOf(BlockedUrlError);
+		expect(sent).toEqual([]);
 	});
 
-	it.each(addresses.map((address) => [address]))('%j is refused on the way', async (address) => {
-		// Relative addresses are none by themselves, but may well be where a redirect leads.
-		if (/^(\/|$)/.test(address)) return;
-		const { open, urls, bodies } = internet({ [FILE]: { location: address } });
+	it.each(blockedUrls.map((url) => [url]))('%j is rejected on the way', async (url) => {
+		// Relative URLs are none by themselves, but may well be where a redirect leads.
+		if (/^(\/|$)/.test(url)) return;
+		const { open, urls, bodies } = internet({ [FILE]: { location: url } });
 		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
 		expect(urls()).toEqual([FILE]);
 		expect(bodies[0]?.destroyed).toBe(true);
 	});
 
 	it(`may ${kind === 'local' ? '' : 'not '}be opened where the provider is local too`, async () => {
-		for (const address of addresses) {
-			const { open, asked } = internet();
-			const outcome = await open(address, { allowLocal: true }).catch((error: unknown) => error);
-			if (kind === 'no web address') {
+		for (const url of blockedUrls) {
+			const { open, sent } = internet();
+			const outcome = await open(url, { allowLocal: true }).catch((error: unknown) => error);
+			if (kind === 'no web URL') {
 				expect(outcome).toBeInstanceOf(BlockedUrlError);
-				expect(asked).toEqual([]);
+				expect(sent).toEqual([]);
 			} else if (kind === 'local') {
 				expect(outcome).toMatchObject({ statusCode: 200 });
 			}
@@ -200,17 +200,17 @@ it.each([
 	'https://localhost.example.com/',
 	'https://10.example.com/',
 	'https://xn--pferd-0ta.example/',
-])('%s is public', async (address) => {
+])('%s is public', async (url) => {
 	const { open, urls } = internet();
-	expect(await open(address)).toMatchObject({ statusCode: 200 });
-	expect(urls()).toEqual([address]);
+	expect(await open(url)).toMatchObject({ statusCode: 200 });
+	expect(urls()).toEqual([url]);
 });
 
 describe('a redirect', () => {
 	it.each([301, 302, 303, 307, 308])(
 		'is followed by hand after %i, and lets go of its body',
 		async (statusCode) => {
-			const { open, urls, bodies, asked } = internet({
+			const { open, urls, bodies, sent } = internet({
 				[FILE]: { statusCode, location: '../b?c=d' },
 				'https://files.example.com/b?c=d': { statusCode, location: '//cdn.example.com/e' },
 			});
@@ -223,7 +223,7 @@ describe('a redirect', () => {
 			]);
 			expect(bodies.map(({ destroyed }) => destroyed)).toEqual([true, true, false]);
 			expect(response.body).toBe(bodies[2]);
-			expect(asked.every((options) => options.headers.Range === headers.Range)).toBe(true);
+			expect(sent.every((options) => options.headers.Range === headers.Range)).toBe(true);
 		},
 	);
 
@@ -239,26 +239,26 @@ describe('a redirect', () => {
 		expect(await five.open('https://files.example.com/0')).toMatchObject({ statusCode: 200 });
 		const six = internet(chain(6));
 		expect(await thrownBy(six.open('https://files.example.com/0'))).toBeInstanceOf(BlockedUrlError);
-		expect(six.asked).toHaveLength(6);
+		expect(six.sent).toHaveLength(6);
 		expect(six.bodies.every(({ destroyed }) => destroyed)).toBe(true);
 	});
 
 	it('to itself ends', async () => {
-		const { open, asked } = internet({ [FILE]: { location: FILE } });
+		const { open, sent } = internet({ [FILE]: { location: FILE } });
 		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
-		expect(asked).toHaveLength(6);
+		expect(sent).toHaveLength(6);
 	});
 
 	it.each([[undefined], [['https://files.example.com/b']], [5]])(
-		'to %p is an answer like any other',
+		'to %p is a response like any other',
 		async (location) => {
-			const { open, asked } = internet({ [FILE]: { location } });
+			const { open, sent } = internet({ [FILE]: { location } });
 			expect(await open(FILE)).toMatchObject({ statusCode: 302 });
-			expect(asked).toHaveLength(1);
+			expect(sent).toHaveLength(1);
 		},
 	);
 
-	it('cannot lead from a public address to this machine where only the public one was asked for', async () => {
+	it('cannot lead from a public IP address to this machine where only the public one was requested', async () => {
 		const { open, urls } = internet({
 			[FILE]: { location: 'https://cdn.example.com/' },
 			'https://cdn.example.com/': { location: 'http://127.0.0.1:5678/rest/settings' },
@@ -290,7 +290,7 @@ describe("n8n's own look at where a name leads", () => {
 				modes.push(mode);
 				return {
 					createSecureLookup() {
-						return (name: string, _options: object, done: (...answer: unknown[]) => void) => {
+						return (name: string, _options: object, done: (...results: unknown[]) => void) => {
 							looked.push(name);
 							const found = names[name] ?? { places: ['93.184.216.34'] };
 							if ('error' in found) done(Object.assign(new Error('x'), { name: found.error }), []);
@@ -310,13 +310,13 @@ describe("n8n's own look at where a name leads", () => {
 	const NAME = 'files.example.com';
 
 	it.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])('is heeded: %s', async (name) => {
-		const { open, asked, modes } = filtered({ [NAME]: { error: name } });
+		const { open, sent, modes } = filtered({ [NAME]: { error: name } });
 		expect(await thrownBy(open(FILE))).toBeInstanceOf(BlockedUrlError);
-		expect(asked).toEqual([]);
+		expect(sent).toEqual([]);
 		expect(modes).toEqual(['enforced']);
 	});
 
-	it('is taken at each address on the way', async () => {
+	it('is taken at each URL on the way', async () => {
 		const next = 'rebound.example.com';
 		const { open, looked, urls } = filtered(
 			{ [next]: { error: 'SsrfBlockedIpError' } },
@@ -338,15 +338,15 @@ describe("n8n's own look at where a name leads", () => {
 		expect(looked).toEqual([]);
 	});
 
-	describe('A1 rebinding: holds for the connection, too, where a stranger may have chosen the address', () => {
+	describe('A1 rebinding: holds for the connection, too, where a stranger may have chosen the URL', () => {
 		const PLACES = ['2606:2800:220:1::1', '93.184.216.34', '93.184.216.35'];
 
 		it('opens the place that was looked at, and tells the server the name', async () => {
-			const { open, asked, looked } = filtered({ [NAME]: { places: PLACES } });
+			const { open, sent, looked } = filtered({ [NAME]: { places: PLACES } });
 			const url = `http://${NAME}:8080/a?b=1`;
 			await open(url, { pinned: true, headers: { Range: 'bytes=0-9' } });
 			expect(looked).toEqual([NAME]);
-			expect(asked).toMatchObject([
+			expect(sent).toMatchObject([
 				{
 					url: 'http://93.184.216.34:8080/a?b=1',
 					headers: { Range: 'bytes=0-9', Host: `${NAME}:8080` },
@@ -354,7 +354,7 @@ describe("n8n's own look at where a name leads", () => {
 			]);
 		});
 
-		it('takes the other kind of address when the first cannot be reached, then gives up', async () => {
+		it('takes the other kind of IP address when the first cannot be reached, then gives up', async () => {
 			const { open, bendable } = filtered({ [NAME]: { places: PLACES } });
 			const tried: string[] = [];
 			bendable.helpers.httpRequest = async ({ url }) => {
@@ -366,8 +366,8 @@ describe("n8n's own look at where a name leads", () => {
 			expect(tried).toEqual(places);
 		});
 
-		it('is looked up anew at each address on the way, which starts from the name', async () => {
-			const { open, urls, asked } = filtered(
+		it('is looked up again at each URL on the way, which starts from the name', async () => {
+			const { open, urls, sent } = filtered(
 				{ [NAME]: { places: ['93.184.216.34'] }, 'cdn.example.com': { places: ['93.184.216.40'] } },
 				{
 					'https://93.184.216.34/a': { location: '/b' },
@@ -380,7 +380,7 @@ describe("n8n's own look at where a name leads", () => {
 				'https://93.184.216.34/b',
 				'https://93.184.216.40/c',
 			]);
-			expect(asked.map(({ headers }) => headers.Host)).toEqual([NAME, NAME, 'cdn.example.com']);
+			expect(sent.map(({ headers }) => headers.Host)).toEqual([NAME, NAME, 'cdn.example.com']);
 		});
 
 		it('leaves a name that n8n allows into its own network to n8n', async () => {
@@ -389,11 +389,11 @@ describe("n8n's own look at where a name leads", () => {
 			expect(urls()).toEqual([FILE]);
 		});
 
-		it('is not so for an address of the provider, which a proxy may want by its name', async () => {
-			const { open, urls, asked } = filtered({ [NAME]: { places: PLACES } });
+		it('is not so for a URL of the provider, which a proxy may want by its name', async () => {
+			const { open, urls, sent } = filtered({ [NAME]: { places: PLACES } });
 			await open(FILE);
 			expect(urls()).toEqual([FILE]);
-			expect(asked[0]?.headers).not.toHaveProperty('Host');
+			expect(sent[0]?.headers).not.toHaveProperty('Host');
 		});
 	});
 });

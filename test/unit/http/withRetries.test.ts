@@ -10,7 +10,7 @@ import { FakeClock, START } from '../support/fakeClock';
 import { scriptedApi } from '../support/scriptedApi';
 import { VirtualClock } from '../support/virtualClock';
 
-const call = (purpose: Purpose, path = '/x'): ApiRequest => ({
+const request = (purpose: Purpose, path = '/x'): ApiRequest => ({
 	method: purpose === 'create' ? 'POST' : 'GET',
 	path,
 	purpose,
@@ -25,7 +25,7 @@ const limited = (retryAfterMs?: number) =>
 		cause: { cause: 'rate-limited', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
 	});
 
-/** Throws the failures one after the other, then answers. */
+/** Throws the failures one after the other, then responds. */
 function after(...failures: unknown[]) {
 	return scriptedApi((_, index) => {
 		if (index < failures.length) throw failures[index];
@@ -35,12 +35,12 @@ function after(...failures: unknown[]) {
 
 const settled = async (promise: Promise<unknown>) => await promise.catch((error: unknown) => error);
 
-it('changes nothing about an answer, and leaves the provider as it is', async () => {
+it('changes nothing about a response, and leaves the provider as it is', async () => {
 	const { api, sent } = after();
 	const clock = new FakeClock();
 	const wrapped = withRetries(api, clock);
-	expect(await wrapped.send(call('create'))).toBe('done');
-	expect([sent, clock.time]).toEqual([[call('create')], START]);
+	expect(await wrapped.send(request('create'))).toBe('done');
+	expect([sent, clock.time]).toEqual([[request('create')], START]);
 	expect(wrapped).toMatchObject({ provider: api.provider, account: api.account });
 });
 
@@ -66,8 +66,8 @@ describe.each(ALWAYS)('a request that always ends as %s', (kind, sends) => {
 				throw failure;
 			});
 			const clock = new FakeClock();
-			expect(await settled(withRetries(api, clock, () => 1).send(call(purpose)))).toBe(failure);
-			expect(sent).toEqual(Array<ApiRequest>(times).fill(call(purpose)));
+			expect(await settled(withRetries(api, clock, () => 1).send(request(purpose)))).toBe(failure);
+			expect(sent).toEqual(Array<ApiRequest>(times).fill(request(purpose)));
 			expect(clock.time - START).toBeLessThan(600_000);
 		},
 	);
@@ -140,50 +140,50 @@ it.each<[string, number, ApiError]>([
 		const { api, sent } = scriptedApi(() => {
 			throw failure;
 		});
-		await settled(withRetries(api, new FakeClock()).send(call('create')));
+		await settled(withRetries(api, new FakeClock()).send(request('create')));
 		expect(sent).toHaveLength(times);
 	},
 );
 
-it('stops being sent again once nobody knows what became of it', async () => {
+it('stops being sent again once its outcome is unknown', async () => {
 	const unclear = failed('unclear');
 	const { api, sent } = after(limited(), failed('unavailable'), unclear);
-	expect(await settled(withRetries(api, new FakeClock()).send(call('create')))).toBe(unclear);
+	expect(await settled(withRetries(api, new FakeClock()).send(request('create')))).toBe(unclear);
 	expect(sent).toHaveLength(3);
 });
 
 it('takes the success that comes at last, with pauses that double', async () => {
 	const { api } = after(failed('unclear'), failed('unreachable'), failed('unavailable'));
 	const clock = new FakeClock();
-	expect(await withRetries(api, clock, () => 1).send(call('read'))).toBe('done');
+	expect(await withRetries(api, clock, () => 1).send(request('read'))).toBe('done');
 	expect(clock.pauses.filter((pause) => pause > 0)).toEqual([1000, 2000, 4000]);
 });
 
 it('leaves the pause after a 429 to the limiter of the account, and gives up when it is too long', async () => {
 	const short = after(limited(45_000));
 	const clock = new FakeClock();
-	expect(await withRetries(short.api, clock, () => 0).send(call('create'))).toBe('done');
+	expect(await withRetries(short.api, clock, () => 0).send(request('create'))).toBe('done');
 	expect(clock.time - START).toBe(0);
 	const long = after(limited(90_001));
-	const failure = await settled(withRetries(long.api, clock).send(call('create')));
+	const failure = await settled(withRetries(long.api, clock).send(request('create')));
 	expect(failure).toMatchObject({ kind: 'rate-limited' });
 	expect(long.sent).toHaveLength(1);
 });
 
-it.each<Purpose>(['create', 'read'])('waits as long as a 503 asks a %s to', async (purpose) => {
+it.each<Purpose>(['create', 'read'])('waits as long as a 503 tells a %s to', async (purpose) => {
 	const busy = responseError(
 		{ statusCode: 503, headers: { 'retry-after': '40' }, body: words, receivedAt: START },
 		purpose,
 	);
 	const { api } = after(busy);
 	const clock = new FakeClock();
-	expect(await withRetries(api, clock, () => 0).send(call(purpose))).toBe('done');
+	expect(await withRetries(api, clock, () => 0).send(request(purpose))).toBe('done');
 	expect(clock.time - START).toBe(40_000);
 });
 
 it('makes words of what is no failure of the API', async () => {
 	const { api, sent } = after(new Error('boom'));
-	const outcome = await settled(withRetries(api, new FakeClock()).send(call('read')));
+	const outcome = await settled(withRetries(api, new FakeClock()).send(request('read')));
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect(sent).toHaveLength(1);
 });
@@ -197,8 +197,8 @@ it('an outage of one request does not hold up the others', async () => {
 		return 'done';
 	});
 	const batch = withRetries(api, clock, () => 1);
-	const first = batch.send(call('read', '/a'));
-	expect(await batch.send(call('read', '/b'))).toBe('done');
+	const first = batch.send(request('read', '/a'));
+	expect(await batch.send(request('read', '/b'))).toBe('done');
 	expect([log, clock.time]).toEqual([['/a', '/b'], START]);
 	expect(await first).toBe('done');
 });
@@ -211,11 +211,11 @@ it.each<[string, ApiError]>([
 	const clock = new FakeClock();
 	clock.cancelled = true;
 	const { api, sent } = after(failure);
-	expect(await settled(withRetries(api, clock).send(call('create')))).toBe(failure);
+	expect(await settled(withRetries(api, clock).send(request('create')))).toBe(failure);
 	expect(sent).toHaveLength(1);
 });
 
-describe('with a moment after which the answer is of no use', () => {
+describe('with a moment after which the response is of no use', () => {
 	it.each([
 		[10_000, 4],
 		[7000, 4],
@@ -230,7 +230,7 @@ describe('with a moment after which the answer is of no use', () => {
 			withRetries(api, clock, () => 1),
 			START + left,
 		);
-		const outcome = await settled(hurried.send(call('list')));
+		const outcome = await settled(hurried.send(request('list')));
 		expect(outcome).toBe(times === 4 ? 'done' : unclear);
 		expect(sent).toHaveLength(times);
 		expect(clock.time).toBeLessThanOrEqual(START + left);
@@ -240,7 +240,7 @@ describe('with a moment after which the answer is of no use', () => {
 
 	it('heeds an earlier one that the request has by itself', async () => {
 		const { api, sent } = after();
-		await givingUpAt(api, START + 10).send({ ...call('read'), giveUpAt: START + 5 });
+		await givingUpAt(api, START + 10).send({ ...request('read'), giveUpAt: START + 5 });
 		expect(sent).toMatchObject([{ giveUpAt: START + 5 }]);
 	});
 

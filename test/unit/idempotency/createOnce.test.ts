@@ -18,7 +18,7 @@ import {
 import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import { FakeClock, START } from '../support/fakeClock';
 import { FakeDatabase } from '../support/fakeDatabase';
-import { keyRefused, outage, scriptedApi } from '../support/scriptedApi';
+import { keyRejected, outage, scriptedApi } from '../support/scriptedApi';
 
 const request = (item: number, changes: Partial<PreparedRequest> = {}): PreparedRequest => ({
 	item,
@@ -47,18 +47,18 @@ const run = (api: Api, changes: Partial<CreateRun> = {}): CreateRun => ({
 
 /** A service that creates: tasks are named after their prompt. */
 function creator(
-	intervene: (call: ApiRequest) => unknown = () => undefined,
+	intervene: (apiRequest: ApiRequest) => unknown = () => undefined,
 	status = 'IN_PROGRESS',
 ) {
-	return scriptedApi(async (call) => {
-		const special = await intervene(call);
+	return scriptedApi(async (apiRequest) => {
+		const special = await intervene(apiRequest);
 		if (special !== undefined) return special;
-		if (call.purpose === 'create') {
-			const task_id = `task-${String(call.body?.prompt)}`;
+		if (apiRequest.purpose === 'create') {
+			const task_id = `task-${String(apiRequest.body?.prompt)}`;
 			return { data: { task_id, status: 'CREATED', generated: [] } };
 		}
-		if (call.purpose === 'list') return { data: [] };
-		return { data: { task_id: call.path.split('/').at(-1), status } };
+		if (apiRequest.purpose === 'list') return { data: [] };
+		return { data: { task_id: apiRequest.path.split('/').at(-1), status } };
 	});
 }
 
@@ -88,7 +88,7 @@ it.each([1, 3, 20])(
 		let most = 0;
 		const { api } = creator(async ({ body }) => {
 			most = Math.max(most, ++running);
-			// Later items are answered sooner.
+			// Later items get their responses sooner.
 			for (let turn = 30; turn > Number(String(body?.prompt).slice(1)); turn--) {
 				await new Promise((resolve) => setImmediate(resolve));
 			}
@@ -103,24 +103,24 @@ it.each([1, 3, 20])(
 
 const DOCUMENTED = { message: 'Service Unavailable. Please try again later.' };
 
-const answered = (statusCode: number, body?: unknown) =>
+const failureAfter = (statusCode: number, body?: unknown) =>
 	responseError({ statusCode, headers: {}, body, receivedAt: 0 }, 'create');
 
-const refused = [
+const rejected = [
 	...[400, 401, 402, 403, 404, 413, 422, 429].map(
-		(status) => [String(status), answered(status, { message: 'no' })] as const,
+		(status) => [String(status), failureAfter(status, { message: 'no' })] as const,
 	),
 	// In the words of the API: it was turned away.
-	['503', answered(503, DOCUMENTED)] as const,
+	['503', failureAfter(503, DOCUMENTED)] as const,
 ];
 
 const ambiguous = [
-	['500', answered(500, { message: 'Internal Server Error' })],
-	['502', answered(502)],
-	['503 in other words', answered(503, { message: 'no' })],
-	['503 in HTML', answered(503)],
-	['504', answered(504)],
-	['a redirect', answered(302)],
+	['500', failureAfter(500, { message: 'Internal Server Error' })],
+	['502', failureAfter(502)],
+	['503 in other words', failureAfter(503, { message: 'no' })],
+	['503 in HTML', failureAfter(503)],
+	['504', failureAfter(504)],
+	['a redirect', failureAfter(302)],
 	['broken JSON', unreadableError(200, 'create')],
 	['a reset', noResponseError(networkFault({ code: 'ECONNRESET' }), 'create')],
 	['a timeout', noResponseError(networkFault({ code: 'ETIMEDOUT' }), 'create')],
@@ -132,7 +132,7 @@ const stored = (nodeContext: IContextObject) =>
 	JSON.parse(JSON.stringify(nodeContext)) as IContextObject;
 
 describe.each(ambiguous)('after %s', (_, failure) => {
-	it('nobody knows, so it is said and never sent again', async () => {
+	it('is unknown, so it is said and never sent again', async () => {
 		const nodeContext: IContextObject = {};
 		const first = creator(() => {
 			throw failure;
@@ -157,10 +157,10 @@ describe.each(ambiguous)('after %s', (_, failure) => {
 });
 
 it.each([[{}], [{ data: {} }], [{ data: { task_id: ' ', status: 'CREATED' } }]])(
-	'an answer without a task, %p, is ambiguous too',
-	async (answer) => {
+	'a response without a task, %p, is ambiguous too',
+	async (response) => {
 		const executionStore = openExecutionStore({}, 0);
-		const first = creator(() => answer);
+		const first = creator(() => response);
 		const [placed] = await createOnce(run(first.api, { executionStore }), [request(0)]);
 		expect(failureOf(placed)).toMatchObject({ outcomeUnknown: true });
 		const second = creator();
@@ -183,7 +183,7 @@ it('a process that died while the request was under way leaves it unknown', asyn
 	expect(second.count('create')).toBe(0);
 });
 
-it.each(refused)('what was refused with %s may be sent by a later try', async (_, failure) => {
+it.each(rejected)('what was rejected with %s may be sent by a later try', async (_, failure) => {
 	const nodeContext: IContextObject = {};
 	const first = creator(() => {
 		throw failure;
@@ -254,8 +254,8 @@ describe('a task of an earlier try', () => {
 		['the list', 'list'],
 		['a single read', 'read'],
 	])('is not paid for again when %s cannot be had', async (_, purpose) => {
-		const { api, count } = creator((call) => {
-			if (call.purpose === purpose) throw outage();
+		const { api, count } = creator((apiRequest) => {
+			if (apiRequest.purpose === purpose) throw outage();
 			return undefined;
 		});
 		const executionStore = openExecutionStore(await earlier(), 0);
@@ -295,13 +295,13 @@ describe('a task that has ended', () => {
 		['FAILED, the same retry', 'FAILED', 'execution', { isRetry: true }, 1],
 		['FAILED, under a key in the same execution', 'FAILED', 'key', {}, 1],
 		['FAILED, under a key in the next execution', 'FAILED', 'key', { executionId: '8' }, 2],
-		['FAILED, asked for by an agent again', 'FAILED', 'tool', {}, 1],
+		['FAILED, requested by an agent again', 'FAILED', 'tool', {}, 1],
 		['COMPLETED, the same execution', 'COMPLETED', 'execution', {}, 1],
 		['COMPLETED, a retry', 'COMPLETED', 'execution', { executionId: '8', isRetry: true }, 1],
 		['COMPLETED, under a key', 'COMPLETED', 'key', { executionId: '8' }, 1],
-		['COMPLETED, asked for by an agent twice more', 'COMPLETED', 'tool', {}, 3],
+		['COMPLETED, requested by an agent twice more', 'COMPLETED', 'tool', {}, 3],
 		['COMPLETED, in the retry of an agent', 'COMPLETED', 'tool', { executionId: '8' }, 1],
-		['IN_PROGRESS, asked for by an agent again', 'IN_PROGRESS', 'tool', {}, 1],
+		['IN_PROGRESS, requested by an agent again', 'IN_PROGRESS', 'tool', {}, 1],
 	])('%s', async (_, status, scope, changes, posts) => {
 		expect((await again(status, { scope, ...changes })).posts).toBe(posts);
 	});
@@ -404,7 +404,7 @@ describe('the claim', () => {
 		expect([clock.pauses.length, workflow.posts()]).toEqual([1, 0]);
 	});
 
-	it.each(refused)('is given back when the request ended with %s', async (_, failure) => {
+	it.each(rejected)('is given back when the request ended with %s', async (_, failure) => {
 		const workflow = new Workflow();
 		const { api } = creator(() => {
 			throw failure;
@@ -497,22 +497,25 @@ describe('the claim', () => {
 	});
 });
 
-describe('a refusal that holds for the whole account', () => {
-	it.each([401, 402, 403])('%i stops the batch, also where the node goes on', async (status) => {
-		const { api, count } = creator(() => {
-			throw answered(status, { message: 'no' });
-		});
-		const placed = await createOnce(run(api, { limit: 1 }), requests(4));
-		expect(count('create')).toBe(1);
-		expect(failureOf(placed[0])).toMatchObject({ statusCode: status });
-		expect(placed.slice(1).map((one) => 'skipped' in one && one.skipped)).toEqual(
-			[1, 2, 3].map(() => failureOf(placed[0])),
-		);
-	});
+describe('a rejection that holds for the whole account', () => {
+	it.each([401, 402, 403])(
+		'%i stops the batch, also where the node continues on errors',
+		async (status) => {
+			const { api, count } = creator(() => {
+				throw failureAfter(status, { message: 'no' });
+			});
+			const placed = await createOnce(run(api, { limit: 1 }), requests(4));
+			expect(count('create')).toBe(1);
+			expect(failureOf(placed[0])).toMatchObject({ statusCode: status });
+			expect(placed.slice(1).map((one) => 'skipped' in one && one.skipped)).toEqual(
+				[1, 2, 3].map(() => failureOf(placed[0])),
+			);
+		},
+	);
 
 	it('is not any other', async () => {
 		const { api, count } = creator(() => {
-			throw answered(429, { message: 'Slow down' });
+			throw failureAfter(429, { message: 'Slow down' });
 		});
 		await createOnce(run(api, { limit: 1 }), requests(4));
 		// Each is sent again as often as the table of retries says.
@@ -524,7 +527,7 @@ it('takes a task for unfinished when its state cannot be read', async () => {
 	const workflow = new Workflow();
 	await workflow.create(requests(1));
 	const { api } = creator(({ purpose }) => {
-		if (purpose !== 'create') throw keyRefused();
+		if (purpose !== 'create') throw keyRejected();
 	});
 	const { results } = await workflow.create(requests(1), { api, executionId: '8', isRetry: true });
 	expect(results[0]).toMatchObject({ task: { task_id: 'task-p0', status: 'CREATED' } });
@@ -533,11 +536,11 @@ it('takes a task for unfinished when its state cannot be read', async () => {
 describe('when one item fails', () => {
 	const failing = () =>
 		creator(({ body }) => {
-			if (body?.prompt === 'p2') throw answered(400, { message: 'bad' });
+			if (body?.prompt === 'p2') throw failureAfter(400, { message: 'bad' });
 			return undefined;
 		});
 
-	it('the others go on if the node goes on', async () => {
+	it('the others continue if the node does', async () => {
 		const placed = await createOnce(run(failing().api, { limit: 1 }), requests(5));
 		expect(placed.map(idOf)).toEqual(['task-p0', 'task-p1', undefined, 'task-p3', 'task-p4']);
 		expect(failureOf(placed[2])).toMatchObject({ statusCode: 400 });
@@ -651,7 +654,7 @@ describe('the turn of a paid request', () => {
 
 	it('is given back when another item has failed meanwhile, and nothing is sent', async () => {
 		const { api: inner, sent } = creator(({ body }) => {
-			if (body?.prompt === 'p0') throw keyRefused();
+			if (body?.prompt === 'p0') throw keyRejected();
 			return undefined;
 		});
 		let release = () => {};

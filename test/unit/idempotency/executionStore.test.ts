@@ -31,7 +31,7 @@ describe('names', () => {
 		expect(name({}, keyed)).toEqual(['r', 'r', 'r']);
 	});
 
-	it('go on over the rounds of a loop', () => {
+	it('continue over the rounds of a loop', () => {
 		const nodeContext: IContextObject = {};
 		expect([0, 1, 2].map((run) => name(nodeContext, alike(2), run))).toEqual([
 			['r.0', 'r.1'],
@@ -40,7 +40,7 @@ describe('names', () => {
 		]);
 	});
 
-	it('go on where the rounds before ended, when one of them is tried again', () => {
+	it('continue where the rounds before ended, when one of them is tried again', () => {
 		const nodeContext: IContextObject = {};
 		name(nodeContext, alike(2), 0);
 		name(nodeContext, alike(1), 1);
@@ -92,7 +92,7 @@ describe('names', () => {
 		})
 		.map((all) => all.map((one, item) => request(item, one)));
 
-	it('are the same for the same items, however often they are asked for', () => {
+	it('are the same for the same items, however often they are read', () => {
 		fc.assert(
 			fc.property(batch, fc.nat(5), (items, run) => {
 				const nodeContext: IContextObject = {};
@@ -130,9 +130,9 @@ describe('names', () => {
 			name(nodeContext, items);
 			name(nodeContext, items);
 			name(nodeContext, items, 1);
-			const calls = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+			const total = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
 			for (const spy of spies) spy.mockRestore();
-			return calls;
+			return total;
 		};
 		const few = lookUps(1000);
 		expect(few).toBeGreaterThan(1000);
@@ -168,7 +168,7 @@ describe('states', () => {
 		expect(store.find('a')).toEqual(created);
 	});
 
-	it.each(['sent', 'rejected', 'unknown'])('%s has no task, whatever stands beside it', (state) => {
+	it.each(['sent', 'rejected', 'unknown'])('%s has no task, whatever is next to it', (state) => {
 		expect(withState({ ...created, state }).find('a')).toEqual({ state });
 	});
 

@@ -18,7 +18,7 @@ it.each([
 });
 
 describe('a row', () => {
-	it('is made once, and nobody who comes later changes it', async () => {
+	it('is made once, and no later process changes it', async () => {
 		const database = new FakeDatabase();
 		expect(await open(database).insert('a')).toBe(true);
 		await open(database).add('a', ['x', 'y']);
@@ -26,7 +26,7 @@ describe('a row', () => {
 		expect(await open(database).count('a')).toBe(3);
 	});
 
-	it('stands beside that of the node, which is never touched', async () => {
+	it('is next to that of the node, which is never touched', async () => {
 		const database = new FakeDatabase();
 		const own = open(database, { id: 'n1' });
 		await own.insert('a');
@@ -82,7 +82,7 @@ it('gives the node its ID back before anything else runs, also when n8n throws a
 	expect(node.id).toBe('n1');
 });
 
-it('asks two queries for a row that is new, and two for one that is not', async () => {
+it('needs two queries for a row that is new, and two for one that is not', async () => {
 	const database = new FakeDatabase();
 	const items = open(database);
 	await items.insert('a');
@@ -90,7 +90,7 @@ it('asks two queries for a row that is new, and two for one that is not', async 
 	expect(database.queries).toEqual(['SELECT', 'INSERT', 'SELECT', 'SELECT']);
 });
 
-describe('a database that does not answer', () => {
+describe('a database that does not respond', () => {
 	const failing = (queries: number) => {
 		const database = new FakeDatabase();
 		let left = queries;
@@ -100,13 +100,13 @@ describe('a database that does not answer', () => {
 		return database;
 	};
 
-	it('is asked once more when nobody has made the row', async () => {
+	it('is queried once more when no process has made the row', async () => {
 		const database = failing(1);
 		expect(await open(database).insert('a')).toBe(true);
 		expect(database.queries).toEqual(['SELECT', 'SELECT', 'SELECT', 'INSERT']);
 	});
 
-	it('says so when it stays silent, and nobody has the row', async () => {
+	it('says so when it stays silent, and no process has the row', async () => {
 		const database = failing(100);
 		await expect(open(database).insert('a')).rejects.toThrow('no database');
 		expect(database.rows.size).toBe(0);
@@ -128,7 +128,7 @@ describe('at the same moment, in any order of the queries', () => {
 		);
 	});
 
-	it('whoever comes too late never undoes what the first one adds', async () => {
+	it('a process that comes too late never undoes what the first one adds', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (turns, many) => {
 				const database = new FakeDatabase(async () => await turns.schedule(Promise.resolve()));

@@ -24,24 +24,24 @@ const KILOBYTE = 1024;
 
 const MEGABYTE = 1024 * 1024;
 
-interface Answer {
+interface FileResponse {
 	statusCode?: number;
 	headers?: Record<string, unknown>;
 	body?: Iterable<Buffer>;
 }
 
-/** A file server that answers by a function, and a record of what was asked and how far it was read. */
+/** A file server that responds by a function, and a record of the requests and of how far the bodies were read. */
 async function look(
-	answer: (range: string) => Answer | Error,
+	respond: (range: string) => FileResponse | Error,
 	{ url = URL, allowLocal = false, clock = new FakeClock() } = {},
 ) {
 	const { bendable, context } = fakeExecution({});
-	const asked: Array<{ url: string; range: string; timeout: unknown }> = [];
+	const sent: Array<{ url: string; range: string; timeout: unknown }> = [];
 	const bodies: Readable[] = [];
-	bendable.helpers.httpRequest = async ({ url: address, headers, timeout }) => {
+	bendable.helpers.httpRequest = async ({ url: target, headers, timeout }) => {
 		const range = String(headers?.Range);
-		asked.push({ url: address, range, timeout });
-		const outcome = answer(range);
+		sent.push({ url: target, range, timeout });
+		const outcome = respond(range);
 		if (outcome instanceof Error) throw outcome;
 		const { statusCode = 206, headers: said = {}, body = [] } = outcome;
 		const stream = Readable.from(body, { highWaterMark: 1 });
@@ -49,13 +49,13 @@ async function look(
 		return { statusCode, headers: said, body: stream };
 	};
 	const verdict = await lookAtImage(context, { url, limits: LIMITS, allowLocal, clock });
-	return { verdict, asked, bodies, ranges: asked.map(({ range }) => range) };
+	return { verdict, sent, bodies, ranges: sent.map(({ range }) => range) };
 }
 
 /** A server that knows ranges. */
 const ranged =
 	(file: Buffer) =>
-	(range: string): Answer => {
+	(range: string): FileResponse => {
 		const last = Number(/-(\d+)$/.exec(range)?.[1]);
 		const part = file.subarray(0, last + 1);
 		return {
@@ -67,7 +67,7 @@ const ranged =
 /** A server that does not: it sends the whole file, in pieces. */
 const whole =
 	(file: Buffer, size = 16 * KILOBYTE) =>
-	(): Answer => ({
+	(): FileResponse => ({
 		statusCode: 200,
 		headers: { 'content-length': String(file.length) },
 		body: pieces(file, size),
@@ -81,11 +81,11 @@ function pieces(file: Buffer, size: number): Buffer[] {
 
 const fine = (facts: object): Verdict => ({ kind: 'fine', facts }) as Verdict;
 
-it('asks for the beginning only, once, and knows the weight of the whole', async () => {
+it('requests the beginning only, once, and knows the size of the whole file', async () => {
 	const file = Buffer.concat([png(640, 480), Buffer.alloc(MEGABYTE)]);
-	const { verdict, asked } = await look(ranged(file));
+	const { verdict, sent } = await look(ranged(file));
 	expect(verdict).toEqual(fine({ type: 'png', width: 640, height: 480, bytes: file.length }));
-	expect(asked).toEqual([{ url: URL, range: 'bytes=0-65535', timeout: 10_000 }]);
+	expect(sent).toEqual([{ url: URL, range: 'bytes=0-65535', timeout: 10_000 }]);
 });
 
 it('lets go of a server that sends the whole file once it knows enough', async () => {
@@ -117,7 +117,7 @@ it.each([1, 7, 100])(
 describe('a JPEG file that says its size late', () => {
 	const late = jpeg(800, 600, 200 * KILOBYTE);
 
-	it('is asked for a second time, and further', async () => {
+	it('is requested a second time, and further', async () => {
 		const { verdict, ranges } = await look(ranged(late));
 		expect(verdict).toEqual(fine({ type: 'jpeg', width: 800, height: 600, bytes: late.length }));
 		expect(ranges).toEqual(['bytes=0-65535', 'bytes=0-1048575']);
@@ -146,8 +146,8 @@ describe('a JPEG file that says its size late', () => {
 	});
 });
 
-describe('what the API would refuse is refused, with the measured value and the limit', () => {
-	it.each<[string, (range: string) => Answer, RegExp]>([
+describe('what the API would reject is invalid, with the measured value and the limit', () => {
+	it.each<[string, (range: string) => FileResponse, RegExp]>([
 		['too small', ranged(png(299, 300)), /299x300.*300 pixels/],
 		['too long', ranged(png(751, 300)), /751x300.*2\.5/],
 		['too tall', ranged(jpeg(300, 751)), /300x751.*2\.5/],
@@ -181,7 +181,7 @@ describe('what the API would refuse is refused, with the measured value and the 
 	});
 });
 
-it.each<[string, string, Answer]>([
+it.each<[string, string, FileResponse]>([
 	['the limit itself', 'weighs', { headers: { 'content-range': 'bytes 0-1/10485760' } }],
 	['no total', 'does not weigh', { headers: { 'content-range': 'bytes 0-65535/*' } }],
 	['no range', 'does not weigh', {}],
@@ -193,8 +193,8 @@ it.each<[string, string, Answer]>([
 		{ statusCode: 200, headers: { 'content-length': '0' } },
 	],
 	['a negative length', 'does not weigh', { statusCode: 200, headers: { 'content-length': '-5' } }],
-])('%s %s more than allowed', async (_, __, answer) => {
-	const { verdict } = await look(() => ({ body: [png()], ...answer }));
+])('%s %s more than allowed', async (_, __, response) => {
+	const { verdict } = await look(() => ({ body: [png()], ...response }));
 	expect(verdict).toMatchObject({ kind: 'fine', facts: { width: 640, height: 480 } });
 });
 
@@ -212,10 +212,10 @@ it('does not believe a length: a file that is longer is read no further than a m
 	expect(sent).toBeLessThan(1.5 * MEGABYTE);
 });
 
-describe('what is no image at all is refused, with its cause', () => {
+describe('what is no image at all is invalid, with its cause', () => {
 	const page = `<!-- ${'x'.repeat(300)} --><!doctype html><html></html>`;
 
-	it.each<[string, (range: string) => Answer, object]>([
+	it.each<[string, (range: string) => FileResponse, object]>([
 		['a web page', ranged(Buffer.from(page)), { cause: 'web page' }],
 		['a web page in small pieces', whole(Buffer.from(page), 7), { cause: 'web page' }],
 		[
@@ -260,7 +260,7 @@ describe('what cannot be looked at is no verdict', () => {
 		expect(ranges).toHaveLength(1);
 	});
 
-	it.each<[string, Answer | Error]>([
+	it.each<[string, FileResponse | Error]>([
 		['a body that is shorter than announced', { headers: { 'content-range': 'bytes 0-9/10' } }],
 		['text', { body: [Buffer.from('hello, this is no image at all')] }],
 		['the first bytes of an image', { body: [png().subarray(0, 12)] }],
@@ -270,10 +270,10 @@ describe('what cannot be looked at is no verdict', () => {
 		['a redirect to this machine', { statusCode: 302, headers: { location: 'http://127.0.0.1/' } }],
 		['a redirect to a file', { statusCode: 302, headers: { location: 'file:///etc/passwd' } }],
 		['redirects without end', { statusCode: 302, headers: { location: URL } }],
-	])('%s', async (_, answer) => {
-		const { verdict, asked } = await look(() => answer);
+	])('%s', async (_, response) => {
+		const { verdict, sent } = await look(() => response);
 		expect(verdict).toEqual({ kind: 'unclear', reason: expect.any(String) as string });
-		expect(asked.every(({ url }) => url === URL)).toBe(true);
+		expect(sent.every(({ url }) => url === URL)).toBe(true);
 	});
 
 	it('does not wait for ever for a server that goes quiet', async () => {
@@ -313,14 +313,14 @@ describe('what cannot be looked at is no verdict', () => {
 	it.each(['http://127.0.0.1/a.png', 'http://[::1]/a.png', 'https://u@images.example.com/a.png'])(
 		'%s, which is not opened',
 		async (url) => {
-			const { verdict, asked } = await look(ranged(png()), { url });
+			const { verdict, sent } = await look(ranged(png()), { url });
 			expect(verdict.kind).toBe('unclear');
-			expect(asked).toEqual([]);
+			expect(sent).toEqual([]);
 		},
 	);
 });
 
-it('opens a local address for a provider on this machine', async () => {
+it('opens a local URL for a provider on this machine', async () => {
 	const { verdict } = await look(ranged(png()), {
 		url: 'http://127.0.0.1:4010/a.png',
 		allowLocal: true,
@@ -364,7 +364,7 @@ it('does not copy all over again for each of very many small pieces', async () =
 	expect(copied).toBeLessThan(20 * file.length);
 });
 
-it('never throws and never refuses what is none of the known kinds, whatever comes', async () => {
+it('never throws and never rejects what is none of the known kinds, whatever comes', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.record({
@@ -375,8 +375,8 @@ it('never throws and never refuses what is none of the known kinds, whatever com
 				),
 				body: fc.array(fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes))),
 			}),
-			async (answer) => {
-				const { verdict } = await look(() => answer);
+			async (response) => {
+				const { verdict } = await look(() => response);
 				expect(['fine', 'rejected', 'unclear']).toContain(verdict.kind);
 			},
 		),
@@ -399,7 +399,7 @@ describe('the verdict on a header', () => {
 		);
 	});
 
-	it('holds the weight only where it is known', () => {
+	it('has the file size only where it is known', () => {
 		const header = handmadeBmp({ width: 300, height: 300 });
 		expect(judgeImage(header, { bytes: undefined, limits: LIMITS })).toEqual(
 			fine({ type: 'bmp', width: 300, height: 300 }),

@@ -20,15 +20,15 @@ const inFront = Buffer.from(file(brand(), clip(), data(300_000)));
 
 const atEnd = Buffer.from(file(brand(), data(300_000), clip()));
 
-interface Answer {
+interface FileResponse {
 	statusCode?: number;
 	headers?: Record<string, unknown>;
 	body?: Buffer;
 }
 
-/** A file server that answers by a function, and a record of the ranges and of how far the bodies were read. */
+/** A file server that responds by a function, and a record of the ranges and of how far the bodies were read. */
 async function look(
-	answer: (from: number, to: number) => Answer | Error,
+	respond: (from: number, to: number) => FileResponse | Error,
 	{ url = URL, clock = new FakeClock() } = {},
 ) {
 	const { bendable, context } = fakeExecution({});
@@ -38,7 +38,7 @@ async function look(
 		const range = String(headers?.Range);
 		ranges.push(range);
 		const [, from = '', to = ''] = /bytes=(\d+)-(\d+)/.exec(range) ?? [];
-		const outcome = answer(Number(from), Number(to));
+		const outcome = respond(Number(from), Number(to));
 		if (outcome instanceof Error) throw outcome;
 		const { statusCode = 206, headers: said = {}, body = Buffer.of() } = outcome;
 		const stream = Readable.from([body]);
@@ -52,7 +52,7 @@ async function look(
 
 const ranged =
 	(bytes: Buffer, total = bytes.length) =>
-	(from: number, to: number): Answer => {
+	(from: number, to: number): FileResponse => {
 		if (from >= bytes.length) return { statusCode: 416 };
 		const body = bytes.subarray(from, to + 1);
 		const range = `bytes ${from}-${from + body.length - 1}/${total}`;
@@ -84,7 +84,7 @@ it('reads a header in front from a server that knows no ranges, and no more of i
 	expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
 });
 
-it('A11: reads no more than it has asked for from a server that sends without end', async () => {
+it('A11: reads no more than it has requested from a server that sends without end', async () => {
 	const { bendable, context } = fakeExecution({});
 	let sent = 0;
 	const endless = Readable.from(
@@ -127,7 +127,7 @@ describe('a video whose header is missing', () => {
 	it.each<[string, Buffer]>([
 		['in a file that is cut off', cut],
 		['in front of the end', Buffer.from(file(brand(), data(300_000)))],
-		['in a file whose content goes on to its end', Buffer.from(file(brand(), lastBox('mdat')))],
+		['in a file whose content lasts to its end', Buffer.from(file(brand(), lastBox('mdat')))],
 	])('is rejected: %s', async (_, bytes) => {
 		expect(judgeVideo(bytes, EDITED_VIDEO)).toEqual(INCOMPLETE);
 		expect((await look(ranged(bytes))).verdict).toEqual(INCOMPLETE);
@@ -182,7 +182,7 @@ describe('a video whose header is cut off', () => {
 		}
 	});
 
-	it.each<[string, Partial<Answer>]>([
+	it.each<[string, Partial<FileResponse>]>([
 		['the size of the file is not known', { headers: {} }],
 		['the server has more, but does not send it', {}],
 	])('gets a hint where %s', async (_, changes) => {
@@ -211,7 +211,7 @@ describe('a video whose header is cut off', () => {
 	});
 });
 
-it.each<[string, (from: number, to: number) => Answer, string]>([
+it.each<[string, (from: number, to: number) => FileResponse, string]>([
 	['is a web page', ranged(Buffer.from('<!doctype html><title>Drive</title>')), 'web page'],
 	['is not there', () => ({ statusCode: 404 }), 'nothing there'],
 	['is gone', () => ({ statusCode: 410 }), 'nothing there'],
@@ -221,8 +221,8 @@ it.each<[string, (from: number, to: number) => Answer, string]>([
 		() => ({ statusCode: 416, headers: { 'content-range': 'bytes */0' } }),
 		'empty',
 	],
-])('rejects what %s, with its cause', async (_, answer, cause) => {
-	const { verdict, ranges, bodies } = await look(answer);
+])('rejects what %s, with its cause', async (_, respond, cause) => {
+	const { verdict, ranges, bodies } = await look(respond);
 	expect(verdict).toMatchObject({ kind: 'rejected', cause });
 	expect(ranges).toHaveLength(1);
 	expect(bodies[0]?.destroyed).toBe(true);
@@ -244,7 +244,7 @@ it('rejects more than 100 MB by what the server says, at once', async () => {
 	expect(ranges).toHaveLength(1);
 });
 
-it.each<[string, (from: number, to: number) => Answer | Error, RegExp]>([
+it.each<[string, (from: number, to: number) => FileResponse | Error, RegExp]>([
 	['the server cannot be reached', () => new Error('ENOTFOUND'), /could not be reached/],
 	[
 		'nothing comes of what was announced',
@@ -257,8 +257,8 @@ it.each<[string, (from: number, to: number) => Answer | Error, RegExp]>([
 		(from) => (from === 0 ? { statusCode: 200, body: atEnd } : { statusCode: 200, body: atEnd }),
 		/responded with 200, since it cannot send parts/,
 	],
-])('is no verdict where %s', async (_, answer, reason) => {
-	expect((await look(answer)).verdict).toEqual({
+])('is no verdict where %s', async (_, respond, reason) => {
+	expect((await look(respond)).verdict).toEqual({
 		kind: 'unclear',
 		reason: expect.stringMatching(reason) as string,
 	});

@@ -35,7 +35,7 @@ function scene(bytes: Buffer[], ids: Array<string | undefined> = []) {
 			},
 		})),
 		files: bytes,
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 	});
 	let uploads = 0;
 	const { api } = scriptedApi(() => slot(`https://assets.example.com/${uploads++}.png`));

@@ -62,7 +62,7 @@ describe('the image', () => {
 		['nothing known', Buffer.from('hello'), 'no JPEG, PNG or WebP'],
 		['an empty file', Buffer.alloc(0), 'no JPEG, PNG or WebP'],
 		['more than 10 MB', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)]), '10.1 MB'],
-	])('is refused as %s', async (_, bytes, text) => {
+	])('is rejected as %s', async (_, bytes, text) => {
 		const error = await thrownBy(image(bytes).outcome);
 		expect(error).toBeInstanceOf(ValidationError);
 		expect(error.message).toContain(text);
@@ -110,7 +110,7 @@ describe('the image', () => {
 		},
 	);
 
-	it('is not refused when its beginning does not show its size: the API may know better', async () => {
+	it('is not rejected when its beginning does not show its size: the API may know better', async () => {
 		const cut = PNG.subarray(0, 16);
 		expect(await image(cut).outcome).toMatchObject({
 			contentType: 'image/png',
@@ -135,10 +135,10 @@ describe('the image', () => {
 	it('is weighed before it is loaded where n8n keeps it outside of the item', async () => {
 		const heavy = image(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 + 1 } });
 		expect((await thrownBy(heavy.outcome)).message).toContain('10.1 MB');
-		expect(heavy.filesRead).toEqual(['weight of filesystem:1']);
+		expect(heavy.filesRead).toEqual(['size of filesystem:1']);
 		const light = image(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 } });
 		await light.outcome;
-		expect(light.filesRead).toEqual(['weight of filesystem:1', 'bytes of item 0']);
+		expect(light.filesRead).toEqual(['size of filesystem:1', 'bytes of item 0']);
 	});
 });
 
@@ -160,7 +160,7 @@ describe('a file that an expression gives', () => {
 	])('is found in the item, %s', async (_, binary, id) => {
 		const { outcome, filesRead } = await read({ binary });
 		expect(outcome.contentType).toBe('image/png');
-		expect(filesRead[0]).toBe(`weight of ${id}`);
+		expect(filesRead[0]).toBe(`size of ${id}`);
 	});
 
 	it('of another item is rejected in words', async () => {

@@ -4,7 +4,7 @@ import { FakeClock } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 import { png } from '../support/images';
-import { keyRefused, outage, scriptedApi } from '../support/scriptedApi';
+import { keyRejected, outage, scriptedApi } from '../support/scriptedApi';
 
 const PNG = png();
 
@@ -22,26 +22,26 @@ const numbered = (index: number) => ({
 
 type Put = number | Error;
 
-/** `puts` are the answers of the place, one after the other; the last one for ever. */
+/** `puts` are the responses to the PUTs, one after the other; the last one for ever. */
 async function upload(
-	answer: (index: number) => unknown,
+	respond: (index: number) => unknown,
 	{ puts = [200], clock = new FakeClock() }: { puts?: Put[]; clock?: FakeClock } = {},
 ) {
 	let put = 0;
 	const { context, requests } = fakeExecution({
-		answer: (): FakeResponse => {
+		respond: (): FakeResponse => {
 			const outcome = puts[Math.min(put++, puts.length - 1)]!;
 			if (outcome instanceof Error) throw outcome;
 			return { statusCode: outcome, body: '<Error/>' };
 		},
 	});
-	const { api, sent } = scriptedApi((_, index) => answer(index));
+	const { api, sent } = scriptedApi((_, index) => respond(index));
 	const image = { bytes: PNG, contentType: 'image/png' as const };
 	const outcome = await uploadFile({ context, api, clock }, image).catch((error: unknown) => error);
 	return { outcome, sent, requests, clock };
 }
 
-it('asks for a place, puts the bytes there without the key, and gives the address of the image', async () => {
+it('requests a place, puts the bytes there without the key, and gives the URL of the image', async () => {
 	const { outcome, sent, requests, clock } = await upload(() => ({ files: [slot] }));
 	expect(outcome).toBe(slot.asset_url);
 	expect(sent).toEqual([
@@ -75,8 +75,8 @@ it.each([
 	[{ files: [{ ...slot, upload_url: 'file:///etc/passwd' }] }],
 	[null],
 	['x'],
-])('sends no bytes anywhere after the answer %p', async (answer) => {
-	const { outcome, requests } = await upload(() => answer);
+])('sends no bytes anywhere after the response %p', async (response) => {
+	const { outcome, requests } = await upload(() => response);
 	expect(outcome).toBeInstanceOf(ApiError);
 	expect(outcome).toMatchObject({ outcomeUnknown: false });
 	expect(requests).toEqual([]);
@@ -127,7 +127,7 @@ it.each<[string, Put]>([
 	['403', 403],
 	['502', 502],
 	['a broken connection', broken],
-])('goes on with a fresh place after %s', async (_, put) => {
+])('continues with a fresh place after %s', async (_, put) => {
 	const { outcome, requests } = await upload((index) => ({ files: [numbered(index)] }), {
 		puts: [put, put, 201],
 	});
@@ -139,7 +139,7 @@ it.each<[string, Put]>([
 
 it.each([
 	['an outage', outage()],
-	['a refused key', keyRefused()],
+	['a rejected key', keyRejected()],
 ])('leaves %s of the API to the API given to it', async (_, failure) => {
 	const { outcome, sent, requests } = await upload(() => {
 		throw failure;

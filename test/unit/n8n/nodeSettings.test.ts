@@ -12,7 +12,7 @@ it('knows the error output', () => {
 	expect(leavesByErrorOutput(fakeExecution({ continueOnFail: true }).context)).toBe(false);
 });
 
-it('knows that an agent calls it, in old and new versions of n8n', () => {
+it('knows that an agent runs it, in old and new versions of n8n', () => {
 	expect(usedAsTool(fakeExecution({}).context)).toBe(false);
 	expect(
 		usedAsTool(fakeExecution({ nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }).context),

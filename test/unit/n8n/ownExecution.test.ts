@@ -21,7 +21,7 @@ function scene({
 	respond = () => ({ statusCode: 200, body: { wait: 'node 2 9' } }),
 	...rest
 }: Scene = {}) {
-	const asked: Array<Record<string, unknown>> = [];
+	const sent: Array<Record<string, unknown>> = [];
 	const request: Record<string, unknown> = {
 		socket: { localAddress: '127.0.0.1', localPort: 5678 },
 		originalUrl: PATH,
@@ -33,12 +33,12 @@ function scene({
 		getExecutionId: () => '7',
 		helpers: {
 			httpRequest: async (options: Record<string, unknown>) => {
-				asked.push(options);
+				sent.push(options);
 				return await Promise.resolve(respond());
 			},
 		},
 	} as unknown as IWebhookFunctions;
-	return { context, asked, request };
+	return { context, sent, request };
 }
 
 it.each<[string, object, string]>([
@@ -50,10 +50,10 @@ it.each<[string, object, string]>([
 		{ localAddress: '127.0.0.1', localPort: 5678, encrypted: true },
 		'https://127.0.0.1:5678',
 	],
-])('asks this process where it was asked itself, over %s', async (_, socket, origin) => {
-	const { context, asked } = scene({ socket });
+])('sends it to this process where its own request came in, over %s', async (_, socket, origin) => {
+	const { context, sent } = scene({ socket });
 	expect(await waitingCheck(context, 'node 2 9')()).toBe(true);
-	expect(asked).toMatchObject([
+	expect(sent).toMatchObject([
 		{
 			method: 'POST',
 			url: origin + PATH,
@@ -101,18 +101,18 @@ it.each<[string, Scene]>([
 	['without a socket', { socket: undefined }],
 	['on a pipe', { socket: { localAddress: undefined, localPort: undefined } }],
 	['without a URL', { originalUrl: undefined }],
-])('asks nobody %s', async (_, changes) => {
-	const { context, asked } = scene(changes);
+])('sends no request %s', async (_, changes) => {
+	const { context, sent } = scene(changes);
 	expect(await waitingCheck(context, 'node 2 9')()).toBeNull();
-	expect(asked).toEqual([]);
+	expect(sent).toEqual([]);
 });
 
 it('remembers the place, since the connection of the sender may be closed later on', async () => {
-	const { context, request, asked } = scene();
+	const { context, request, sent } = scene();
 	const check = waitingCheck(context, 'node 2 9');
 	request.socket = {};
 	expect(await check()).toBe(true);
-	expect(asked).toHaveLength(1);
+	expect(sent).toHaveLength(1);
 });
 
 it.each([
@@ -128,13 +128,13 @@ it.each([
 
 describe('opening a webhook again', () => {
 	it('sends one request to this process', async () => {
-		const { context, asked, request } = scene();
+		const { context, sent, request } = scene();
 		const wakeUp = wakeUpRequest(context, new FakeClock());
 		request.socket = {};
 		await wakeUp!();
-		expect(asked).toMatchObject([{ url: `http://127.0.0.1:5678${PATH}` }]);
+		expect(sent).toMatchObject([{ url: `http://127.0.0.1:5678${PATH}` }]);
 		// Only this process knows the word.
-		const headers = asked[0]!.headers as Record<string, unknown>;
+		const headers = sent[0]!.headers as Record<string, unknown>;
 		expect(ownPurposeOf(scene({ headers }).context)).toBe('wake');
 	});
 
@@ -143,22 +143,22 @@ describe('opening a webhook again', () => {
 		let busy = 3;
 		const some = scene({ respond: () => ({ statusCode: busy-- > 0 ? 503 : 200 }) });
 		await wakeUpRequest(some.context, clock)!();
-		expect([some.asked.length, clock.now() - START]).toEqual([4, 15_000]);
-		const refused = () => {
+		expect([some.sent.length, clock.now() - START]).toEqual([4, 15_000]);
+		const rejected = () => {
 			throw new Error('rejected');
 		};
-		const dead = scene({ respond: refused });
+		const dead = scene({ respond: rejected });
 		await wakeUpRequest(dead.context, clock)!();
-		expect(dead.asked).toHaveLength(60);
+		expect(dead.sent).toHaveLength(60);
 	});
 
 	it('takes it as done when the execution is over', async () => {
-		const { context, asked } = scene({ respond: () => ({ statusCode: 409 }) });
+		const { context, sent } = scene({ respond: () => ({ statusCode: 409 }) });
 		await wakeUpRequest(context, new FakeClock())!();
-		expect(asked).toHaveLength(1);
+		expect(sent).toHaveLength(1);
 	});
 
-	it('is not possible where n8n cannot be asked', () => {
+	it('is not possible where n8n cannot be reached', () => {
 		expect(wakeUpRequest(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
 	});
 });
@@ -180,8 +180,8 @@ describe('requesting a look after the suspension', () => {
 	}
 
 	it('sends one, to the URL of the webhooks, that shows neither key nor wait', async () => {
-		const { asked } = await requested([{ statusCode: 200 }]);
-		expect(asked).toMatchObject([
+		const { sent } = await requested([{ statusCode: 200 }]);
+		expect(sent).toMatchObject([
 			{
 				method: 'POST',
 				url,
@@ -189,19 +189,14 @@ describe('requesting a look after the suspension', () => {
 				disableFollowRedirect: true,
 			},
 		]);
-		// It goes over the network: who answers has to be n8n.
-		expect(asked[0]).not.toHaveProperty('skipSslCertificateValidation');
+		// It goes over the network: the server that responds has to be n8n.
+		expect(sent[0]).not.toHaveProperty('skipSslCertificateValidation');
 	});
 
 	it('tries again until the execution is stored, and while n8n is busy', async () => {
 		const running = said(409, 'The execution "7" is running already.');
-		const { asked, clock } = await requested([
-			running,
-			{ statusCode: 503 },
-			running,
-			said(200, ''),
-		]);
-		expect([asked.length, clock.now() - START]).toEqual([4, 15_000]);
+		const { sent, clock } = await requested([running, { statusCode: 503 }, running, said(200, '')]);
+		expect([sent.length, clock.now() - START]).toEqual([4, 15_000]);
 	});
 
 	it.each([
@@ -210,17 +205,17 @@ describe('requesting a look after the suspension', () => {
 		['waits at another node', said(404, 'The workflow for execution "7" does not contain …')],
 		['has another token', { statusCode: 401, body: { error: 'Invalid token' } }],
 	])('tries no more when the execution %s', async (_, response) => {
-		expect((await requested([response])).asked).toHaveLength(1);
+		expect((await requested([response])).sent).toHaveLength(1);
 	});
 
 	it('tries no more when the wait is over, or for some minutes', async () => {
-		expect((await requested([{ statusCode: 502 }], { minutes: 1 })).asked).toHaveLength(12);
-		expect((await requested([{ statusCode: 502 }])).asked).toHaveLength(60);
+		expect((await requested([{ statusCode: 502 }], { minutes: 1 })).sent).toHaveLength(12);
+		expect((await requested([{ statusCode: 502 }])).sent).toHaveLength(60);
 	});
 
 	it('sends nothing for an execution that was canceled', async () => {
 		const clock = new FakeClock();
 		clock.cancelled = true;
-		expect((await requested([{ statusCode: 200 }], { clock })).asked).toEqual([]);
+		expect((await requested([{ statusCode: 200 }], { clock })).sent).toEqual([]);
 	});
 });

@@ -19,7 +19,7 @@ async function run(changes: IDataObject, credential?: IDataObject) {
 	const vendor = new FakeVendor();
 	const fake = fakeExecution({
 		parameters: { ...createParameters, ...changes },
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...(credential === undefined ? {} : { credential }),
 	});
 	const results = await settle(create.execute(fake.context));
@@ -71,7 +71,7 @@ it.each<[string, IDataObject, IDataObject]>([
 		{ prompt: 'a horse', resolution: '1080P', duration: 15, seed: 3 },
 	],
 	[
-		'a callback',
+		'a callback URL',
 		{ callback: 'url', webhookUrl: 'https://n8n.example.com/webhook/x' },
 		{
 			prompt: 'a horse',
@@ -111,7 +111,7 @@ it.each<[number, string, number]>([
 ])(
 	'%i says in words what happened, after the requests that it allows',
 	async (statusCode, text, sent) => {
-		const { context, posts } = fakeExecution({ answer: () => json(statusCode, { message: 'x' }) });
+		const { context, posts } = fakeExecution({ respond: () => json(statusCode, { message: 'x' }) });
 		const error = await settle(thrownBy(create.execute(context)));
 		expect(error.message).toContain(text);
 		expect(error.description).toContain('Nothing was created or charged');
@@ -121,7 +121,7 @@ it.each<[number, string, number]>([
 
 it('sends again what was turned away in the words of the API, and says to look when it stays so', async () => {
 	const { context, posts } = fakeExecution({
-		answer: () => json(503, { message: 'Service Unavailable. Please try again later.' }),
+		respond: () => json(503, { message: 'Service Unavailable. Please try again later.' }),
 	});
 	const error = await settle(thrownBy(create.execute(context)));
 	expect(posts()).toHaveLength(4);
@@ -144,9 +144,9 @@ it.each<[string, () => FakeResponse]>([
 			throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 		},
 	],
-])('sends once what ended with %s, and says that it may be paid', async (_, answer) => {
+])('sends once what ended with %s, and says that it may be paid', async (_, respond) => {
 	const { context, posts } = fakeExecution({
-		answer: ({ method }) => (method === 'POST' ? answer() : image(png())),
+		respond: ({ method }) => (method === 'POST' ? respond() : image(png())),
 	});
 	const error = await settle(thrownBy(create.execute(context)));
 	expect(posts()).toHaveLength(1);

@@ -32,7 +32,7 @@ function scene(changes: IDataObject, count = 3, more: Scene = {}) {
 	const fake = fakeExecution({
 		items,
 		parameters,
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		resumeUrl: RESUME,
 		...more,
 	});
@@ -42,7 +42,7 @@ function scene(changes: IDataObject, count = 3, more: Scene = {}) {
 }
 
 describe('polling', () => {
-	it('starts each video once, asks with one list a round, and gives all in order', async () => {
+	it('starts each video once, polls with one list a round, and gives all in order', async () => {
 		const { context, vendor, posts, gets } = scene({ downloadVideo: true });
 		let lists = 0;
 		vendor.onRead = () => {
@@ -108,7 +108,7 @@ describe('polling', () => {
 		expect(error.description).toContain('Already created (2): task-0, task-1.');
 	});
 
-	it('names the task in each item then, where the node goes on', async () => {
+	it('names the task in each item then, where the node continues on errors', async () => {
 		const { context, vendor } = scene({}, 2, { continueOnFail: true });
 		vendor.intervene = ({ method }) =>
 			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
@@ -144,61 +144,61 @@ describe('polling', () => {
 		vendor.onRead = () => vendor.finishAll();
 		await settle(createAndWait.execute(context));
 		expect(waits).toEqual([]);
-		// Nobody is asked to call: without this, a wait that ends at once would look the same.
-		const orders = [...vendor.tasks.values()].map(({ request }) => request);
-		expect(orders.map((order) => 'webhook_url' in order)).toEqual([false]);
+		// No webhook is requested: without this, a wait that ends at once would look the same.
+		const creates = [...vendor.tasks.values()].map(({ request }) => request);
+		expect(creates.map((create) => 'webhook_url' in create)).toEqual([false]);
 	});
 });
 
-it('says why it polled, and only when nobody had asked for it', async () => {
+it('says why it polled, and only when the user had not chosen it', async () => {
 	const local = { resumeUrl: 'http://localhost:5678/webhook-waiting/1?signature=abc' };
-	const unasked = scene({ waitUsing: 'auto' }, 1, local);
-	unasked.vendor.onRead = () => unasked.vendor.finishAll();
-	await settle(createAndWait.execute(unasked.context));
-	expect(unasked.hints).toMatchObject([
+	const automatic = scene({ waitUsing: 'auto' }, 1, local);
+	automatic.vendor.onRead = () => automatic.vendor.finishAll();
+	await settle(createAndWait.execute(automatic.context));
+	expect(automatic.hints).toMatchObject([
 		{ message: expect.stringContaining('N8N_WEBHOOK_URL') as string },
 	]);
-	const asked = scene({ waitUsing: 'polling' }, 1, local);
-	asked.vendor.onRead = () => asked.vendor.finishAll();
-	await settle(createAndWait.execute(asked.context));
-	expect(asked.hints).toEqual([]);
+	const chosen = scene({ waitUsing: 'polling' }, 1, local);
+	chosen.vendor.onRead = () => chosen.vendor.finishAll();
+	await settle(createAndWait.execute(chosen.context));
+	expect(chosen.hints).toEqual([]);
 });
 
-it('asks by itself in a sub-workflow that may run once for each item, and says why', async () => {
+it('polls by itself in a sub-workflow that may run once for each item, and says why', async () => {
 	const sub = {
 		before: [{ name: 'W', type: 'n8n-nodes-base.executeWorkflowTrigger' }],
 		expressions: { '{{ $("W").isExecuted && $("W").all().length === 1 }}': true },
 	};
-	const unasked = scene({ waitUsing: 'auto' }, 1, sub);
-	unasked.vendor.onRead = () => unasked.vendor.finishAll();
-	await settle(createAndWait.execute(unasked.context));
-	expect(unasked.waits).toEqual([]);
-	expect(unasked.hints).toMatchObject([
+	const automatic = scene({ waitUsing: 'auto' }, 1, sub);
+	automatic.vendor.onRead = () => automatic.vendor.finishAll();
+	await settle(createAndWait.execute(automatic.context));
+	expect(automatic.waits).toEqual([]);
+	expect(automatic.hints).toMatchObject([
 		{ message: expect.stringContaining('Another workflow started this one') as string },
 	]);
-	const asked = scene({ waitUsing: 'webhook' }, 1, sub);
-	await settle(createAndWait.execute(asked.context));
-	expect(asked.waits).toHaveLength(1);
+	const chosen = scene({ waitUsing: 'webhook' }, 1, sub);
+	await settle(createAndWait.execute(chosen.context));
+	expect(chosen.waits).toHaveLength(1);
 });
 
-describe('waiting for calls', () => {
+describe('waiting for webhooks', () => {
 	const webhook = { waitUsing: 'auto', maxWait: 30 };
 
-	it('gives each task an address of its own, looks once, and suspends last', async () => {
-		const { context, posts, calls, waits, nodeContext, executeData, items } = scene(webhook);
+	it('gives each task a callback URL of its own, looks once, and suspends last', async () => {
+		const { context, posts, steps, waits, nodeContext, executeData, items } = scene(webhook);
 		const start = Date.now();
 		const results = await settle(createAndWait.execute(context));
-		const addresses = posts().map(({ body }) => (body as IDataObject).webhook_url);
-		expect(addresses).toEqual(
+		const callbackUrls = posts().map(({ body }) => (body as IDataObject).webhook_url);
+		expect(callbackUrls).toEqual(
 			[0, 1, 2].map(
 				(item) =>
 					`https://n8n.example.com/webhook-waiting/1/happy-horse?signature=abc&ref=0.${item}`,
 			),
 		);
-		const orders = Array<string>(3).fill('POST /v1/ai/image-to-video/happy-horse-1');
-		expect(calls).toEqual([
+		const creates = Array<string>(3).fill('POST /v1/ai/image-to-video/happy-horse-1');
+		expect(steps).toEqual([
 			'GET /a.jpg',
-			...orders,
+			...creates,
 			'GET /v1/ai/image-to-video/happy-horse-1',
 			'putExecutionToWait',
 		]);
@@ -220,20 +220,20 @@ describe('waiting for calls', () => {
 	/** What n8n sends to itself in the minute after a run whose create requests take so long. */
 	async function sentAfter(createMs: number, signal?: AbortSignal) {
 		const vendor = new FakeVendor();
-		const answer = async (request: FakeRequest) => {
+		const respond = async (request: FakeRequest) => {
 			if (new URL(request.url).hostname === 'n8n.example.com') return json(200, {});
 			if (request.method === 'POST') await sleep(createMs);
-			return vendor.answer(request);
+			return vendor.respond(request);
 		};
-		const run = scene(webhook, 3, { answer, ...(signal ? { signal } : {}) });
+		const run = scene(webhook, 3, { respond, ...(signal ? { signal } : {}) });
 		await settle(createAndWait.execute(run.context));
 		const own = () => run.requests.filter(({ url }) => url.startsWith('https://n8n.example.com'));
 		return { ...run, own };
 	}
 
 	it('R1: has the tasks looked at once more after it was suspended, where creating took long', async () => {
-		const { own, calls, requests } = await sentAfter(25_000);
-		expect(calls.at(-1)).toBe('putExecutionToWait');
+		const { own, steps, requests } = await sentAfter(25_000);
+		expect(steps.at(-1)).toBe('putExecutionToWait');
 		await jest.advanceTimersByTimeAsync(8000);
 		expect(own()).toEqual([]);
 		await jest.advanceTimersByTimeAsync(60_000);
@@ -275,7 +275,7 @@ describe('waiting for calls', () => {
 	});
 
 	it.each([1, 10])(
-		'goes on looking while the API cannot answer, and then suspends: %i minutes',
+		'polls on while the API cannot respond, and then suspends: %i minutes',
 		async (minutes) => {
 			const { context, vendor, waits } = scene(webhook);
 			const start = Date.now();
@@ -290,7 +290,7 @@ describe('waiting for calls', () => {
 		},
 	);
 
-	it('waits no longer than Max Wait for an API that never answers', async () => {
+	it('waits no longer than Max Wait for an API that never responds', async () => {
 		const { context, vendor, waits } = scene(webhook);
 		const start = Date.now();
 		vendor.intervene = ({ method }) => (method === 'GET' ? json(500, {}) : undefined);
@@ -308,14 +308,14 @@ describe('waiting for calls', () => {
 		expect([waits, gets()]).toEqual([[], []]);
 	});
 
-	it('polls for tasks whose calls go to an earlier execution', async () => {
+	it('polls for tasks whose webhooks go to an earlier execution', async () => {
 		const nodeContext = {};
 		const first = scene(webhook, 2, { nodeContext });
 		await settle(createAndWait.execute(first.context));
 		const second = scene(webhook, 2, {
 			nodeContext,
 			executionId: '2',
-			answer: (request) => first.vendor.answer(request),
+			respond: (request) => first.vendor.respond(request),
 		});
 		first.vendor.onRead = () => first.vendor.finishAll();
 		const results = await settle(createAndWait.execute(second.context));
@@ -333,13 +333,13 @@ describe('waiting for calls', () => {
 		await settle(createAndWait.execute(first.context));
 		const second = scene(webhook, 2, {
 			nodeContext,
-			answer: (request) => first.vendor.answer(request),
+			respond: (request) => first.vendor.respond(request),
 		});
 		await settle(createAndWait.execute(second.context));
 		expect([second.waits.length, second.posts()]).toEqual([1, []]);
 	});
 
-	it('is refused before anything is paid where the provider cannot call', async () => {
+	it('is a validation error before anything is charged where the provider cannot send webhooks', async () => {
 		const { context, requests } = scene({ waitUsing: 'webhook' }, 1, {
 			resumeUrl: 'http://localhost:5678/w/1',
 		});
@@ -392,7 +392,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 				items: items!,
 				nodeContext: structuredClone(first.nodeContext),
 				executionId: '2',
-				answer: first.vendor.answer.bind(first.vendor),
+				respond: first.vendor.respond.bind(first.vendor),
 			},
 		};
 	}
@@ -415,12 +415,12 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(vendor.tasks.size).toBe(3);
 	});
 
-	it('keeps the video output and the metadata that were asked for', async () => {
+	it('keeps the video output and the metadata that were requested', async () => {
 		const first = scene(
 			{
 				waitUsing: 'auto',
 				downloadVideo: true,
-				outputBinaryPropertyName: 'film',
+				outputBinaryPropertyName: 'clip',
 				options: { metadata: { row: 7 } },
 			},
 			1,
@@ -430,12 +430,12 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		const second = scene(blank, 1, {
 			items: structuredClone(first.executeData.data.main[0]!),
 			nodeContext: structuredClone(first.nodeContext),
-			answer: first.vendor.answer.bind(first.vendor),
+			respond: first.vendor.respond.bind(first.vendor),
 		});
 		const [item] = await settle(createAndWait.execute(second.context));
 		expect(item).toMatchObject({
 			json: { metadata: { row: 7 } },
-			binary: { film: { data: MP4.toString('base64') } },
+			binary: { clip: { data: MP4.toString('base64') } },
 		});
 		expect(second.posts()).toEqual([]);
 	});
@@ -461,7 +461,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(second.posts()).toEqual([]);
 	});
 
-	it('leaves an item that was refused before waiting began as it was', async () => {
+	it('leaves an item that was rejected before waiting began as it was', async () => {
 		const odd = { continueOnFail: true };
 		const first = scene({ waitUsing: 'auto' }, 2, odd);
 		first.vendor.intervene = ({ body }) =>
@@ -472,7 +472,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 			...odd,
 			items: structuredClone(first.executeData.data.main[0]!),
 			nodeContext: structuredClone(first.nodeContext),
-			answer: first.vendor.answer.bind(first.vendor),
+			respond: first.vendor.respond.bind(first.vendor),
 		});
 		const results = await settle(createAndWait.execute(second.context));
 		expect(results).toMatchObject([
@@ -482,7 +482,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		expect(second.posts()).toEqual([]);
 	});
 
-	it('orders anew in the next round of a loop', async () => {
+	it('creates again in the next round of a loop', async () => {
 		const { vendor, retry } = await stopped(1);
 		const next = scene({ waitUsing: 'auto' }, 1, { ...retry, items: [{ json: {} }], runIndex: 1 });
 		await settle(createAndWait.execute(next.context));
@@ -494,7 +494,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 describe('used by an agent', () => {
 	const agent = { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' };
 
-	it('lets a refused item be an item, so that the agent learns what was paid for', async () => {
+	it('lets a rejected item be an item, so that the agent learns what was paid for', async () => {
 		const { context, vendor, posts, waits } = scene({ waitUsing: 'auto' }, 3, agent);
 		vendor.intervene = ({ body }) =>
 			(body as IDataObject | undefined)?.prompt === 'p1' ? json(400, { message: 'no' }) : undefined;

@@ -8,17 +8,17 @@ function scene(status: string, continueOnFail = false) {
 	return {
 		vendor,
 		...fakeExecution({
-			parameters: { model: 'happy-horse-1', taskId: 'a', outputBinaryPropertyName: 'film' },
-			answer: (request) => vendor.answer(request),
+			parameters: { model: 'happy-horse-1', taskId: 'a', outputBinaryPropertyName: 'clip' },
+			respond: (request) => vendor.respond(request),
 			continueOnFail,
 		}),
 	};
 }
 
-it('reads the task anew for its address, then fetches the file without the key', async () => {
+it('reads the task again for its URL, then fetches the file without the key', async () => {
 	const { context, requests } = scene('COMPLETED');
 	const [item] = await download.execute(context);
-	expect(item?.binary?.film).toMatchObject({
+	expect(item?.binary?.clip).toMatchObject({
 		data: MP4.toString('base64'),
 		fileName: 'happy-horse-a.mp4',
 		mimeType: 'video/mp4',
@@ -38,7 +38,7 @@ it('gives a failed task as an item without a file', async () => {
 	expect(item).not.toHaveProperty('binary');
 });
 
-it('keeps address and ID when the file cannot be had', async () => {
+it('keeps URL and ID when the file cannot be had', async () => {
 	const { context, vendor } = scene('COMPLETED');
 	vendor.intervene = ({ url }) =>
 		url.includes('cdn.') ? { statusCode: 403, body: '' } : undefined;

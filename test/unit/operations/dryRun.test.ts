@@ -24,7 +24,7 @@ function batch(changes: IDataObject[], scene: Scene = {}) {
 			options: { dryRun: true, ...(options as IDataObject) },
 		})),
 		files: changes.map(() => jpeg(800, 600)),
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...scene,
 	});
 	return { ...fake, vendor };
@@ -76,7 +76,7 @@ it('shows what would be sent, what the image is and what the batch would cost, a
 	expect(nodeContext).toEqual(NOTHING_PAID);
 });
 
-it('shows the callback address that would be called', async () => {
+it('shows the callback URL that would be sent', async () => {
 	const webhookUrl = 'https://n8n.example.com/webhook/x';
 	const { context } = batch([{ callback: 'url', webhookUrl }]);
 	expect((await run(context))[0]?.json.request).toMatchObject({ webhook_url: webhookUrl });
@@ -93,7 +93,7 @@ it.each<[string, IDataObject, string]>([
 	expect(toApi()).toEqual([]);
 });
 
-it('counts only what would be ordered where the node goes on', async () => {
+it('counts only what would be created where the node continues on errors', async () => {
 	const { context } = batch(
 		[{}, { duration: 2 }, { imageUrl: 'https://images.example.com/small' }],
 		{

@@ -7,13 +7,13 @@ import { fakeExecution, thrownBy } from '../support/fakeExecution';
 
 const node = fakeExecution({}).context.getNode();
 
-const failure = new ApiError('The API refused', { hint: 'Change it.', statusCode: 400 });
+const failure = new ApiError('The API rejected it', { hint: 'Change it.', statusCode: 400 });
 
-const refusal = new ValidationError("'Duration' is wrong", 'Enter a number.');
+const validationError = new ValidationError("'Duration' is wrong", 'Enter a number.');
 
 const raised = (): Array<[string, Error]> => [
-	['what the API refused', failure],
-	['what was not sent', refusal],
+	['what the API rejected', failure],
+	['what was not sent', validationError],
 	['an error of n8n', new NodeOperationError(node, 'Expression failed')],
 	['an error of the API in the words of n8n', new NodeApiError(node, {}, { message: 'Failed' })],
 	['any other error', new Error('boom')],
@@ -25,14 +25,14 @@ it.each(raised())('%s keeps its message', (_, error) => {
 
 it('says what to do and which item it was', () => {
 	expect(typedError(node, failure, { item: 2 })).toMatchObject({
-		message: 'The API refused',
+		message: 'The API rejected it',
 		description: 'Change it.',
 		httpCode: '400',
 		context: { itemIndex: 2 },
 	});
 	expect(typedError(node, failure)).toBeInstanceOf(NodeApiError);
-	expect(typedError(node, refusal, { item: 0 })).toBeInstanceOf(NodeOperationError);
-	expect(typedError(node, refusal, { item: 0 }).description).toBe('Enter a number.');
+	expect(typedError(node, validationError, { item: 0 })).toBeInstanceOf(NodeOperationError);
+	expect(typedError(node, validationError, { item: 0 }).description).toBe('Enter a number.');
 });
 
 it.each(raised())('%s never hides the videos that were paid for', (_, error) => {
@@ -61,15 +61,19 @@ it('keeps the status code in the item', () => {
 
 describe('each item', () => {
 	const work = async (item: number) => {
-		if (item === 1) throw refusal;
+		if (item === 1) throw validationError;
 		return [{ json: { item } }];
 	};
 	const items = [{ json: {} }, { json: {} }, { json: {} }];
 
-	it('is dealt with in its turn; a failed one is an item where the node goes on', async () => {
+	it('is dealt with in its turn; a failed one is an item where the node continues on errors', async () => {
 		const { context } = fakeExecution({ items, continueOnFail: true });
 		const results = await eachItem(context, work);
-		expect(results.map(({ json }) => json.item ?? json.error)).toEqual([0, refusal.message, 2]);
+		expect(results.map(({ json }) => json.item ?? json.error)).toEqual([
+			0,
+			validationError.message,
+			2,
+		]);
 	});
 
 	it('ends the run where it does not', async () => {

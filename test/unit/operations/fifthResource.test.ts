@@ -50,7 +50,10 @@ function scene(operation: string, more: object = {}) {
 		...{ ...createParameters, resource: 'avatar', operation, waitUsing: 'polling' },
 		...{ imageUrls: 'https://images.example.com/a.png', taskId: 'task-0', ...more },
 	};
-	return { ...fakeExecution({ parameters, answer: (request) => vendor.answer(request) }), vendor };
+	return {
+		...fakeExecution({ parameters, respond: (request) => vendor.respond(request) }),
+		vendor,
+	};
 }
 
 it('is in the list', () => {
@@ -98,8 +101,8 @@ it('is found for a webhook without a note', async () => {
 		return { data: { task_id: 't0', status: 'FAILED', generated: [] } };
 	});
 	const task = { task_id: 't0', status: 'FAILED', generated: [], extra: {} };
-	const asked = { clock: new FakeClock(), random: () => 1 };
-	expect(await confirm(api, { task, endpoint: undefined }, asked)).toMatchObject({
+	const timing = { clock: new FakeClock(), random: () => 1 };
+	expect(await confirm(api, { task, endpoint: undefined }, timing)).toMatchObject({
 		endpoint: 'avatar/happy-horse-1-1',
 	});
 });

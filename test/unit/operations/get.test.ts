@@ -26,7 +26,7 @@ function scene(ids: string[], more: Scene & { changes?: IDataObject } = {}) {
 	return fakeExecution({
 		items: ids.map(() => ({ json: {} })),
 		parameters,
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...more,
 	});
 }
@@ -55,14 +55,14 @@ it('reads a finished task with one request', async () => {
 
 it('downloads on demand', async () => {
 	const { context } = scene(['done', 'running'], {
-		changes: { downloadVideo: true, outputBinaryPropertyName: 'film' },
+		changes: { downloadVideo: true, outputBinaryPropertyName: 'clip' },
 	});
 	const results = await get.execute(context);
-	expect(results[0]?.binary?.film?.mimeType).toBe('video/mp4');
+	expect(results[0]?.binary?.clip?.mimeType).toBe('video/mp4');
 	expect(results[1]).not.toHaveProperty('binary');
 });
 
-it('does not call a running task a setback', async () => {
+it('does not take a running task for a failed item', async () => {
 	const { context } = scene(['running', 'failed'], { onError: 'continueErrorOutput' });
 	const results = await get.execute(context);
 	expect(results.map(({ json }) => Object.keys(json)[0])).toEqual(['task_id', 'error']);
@@ -73,7 +73,7 @@ it('names both causes of an unknown task', async () => {
 	expect(error.description).toMatch(/'Task', 'Resource' and 'Model'.*other accounts/);
 });
 
-it('goes on after it where the node goes on', async () => {
+it('continues after it where the node continues on errors', async () => {
 	const results = await get.execute(scene(['gone', 'done'], { continueOnFail: true }).context);
 	expect(results).toMatchObject([
 		{ json: { details: { http_code: 404 } } },

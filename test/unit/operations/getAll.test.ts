@@ -24,7 +24,7 @@ function scene(
 				filters: {},
 				...changes,
 			},
-			answer: (request) => vendor.answer(request),
+			respond: (request) => vendor.respond(request),
 		}),
 	};
 }
@@ -57,7 +57,7 @@ it('says of a listed task only what the list says', async () => {
 	expect(requests).toHaveLength(1);
 });
 
-it('reads each finished task, and no other, for its address', async () => {
+it('reads each finished task, and no other, for its URL', async () => {
 	const { context, requests } = scene({ includeVideoUrl: true });
 	const results = await getAll.execute(context);
 	expect(results.map(({ json: { video_url } }) => video_url)).toEqual([
@@ -105,7 +105,7 @@ describe('a single task whose URL cannot be read', () => {
 		expect(results[4]?.json.video_url).toBe(videoAt('t4'));
 	});
 
-	it('ends it when the whole account is refused', async () => {
+	it('ends it when the whole account is rejected', async () => {
 		const { context, vendor } = scene({ includeVideoUrl: true });
 		vendor.intervene = ({ url }) =>
 			url.endsWith('/t0') ? json(401, { message: 'Invalid API key' }) : undefined;

@@ -5,7 +5,7 @@ import {
 } from '../../../nodes/HappyHorse/operations/ownTrigger';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const OWN = 'https://n8n.example.com/webhook/happy-horse-wf';
 
@@ -20,10 +20,10 @@ it.each([OWN, `${OWN}?ref=1`, 'https://n8n.example.com/base/webhook/happy-horse-
 	'rejects %s in an execution that the trigger at this URL has started',
 	(url) => {
 		const scene = { before: [trigger], expressions: started(true) };
-		const refusal = refusalOf(check(url, scene));
-		expect(refusal.message).toContain('each video would pay for the next');
-		expect(refusal.hint).toContain("'None'");
-		expect(refusal.hint).toContain('Nothing was created or charged');
+		const error = validationErrorOf(check(url, scene));
+		expect(error.message).toContain('each video would pay for the next');
+		expect(error.hint).toContain("'None'");
+		expect(error.hint).toContain('Nothing was created or charged');
 	},
 );
 
@@ -68,13 +68,13 @@ describe('a workflow that is not published', () => {
 	};
 
 	it('is not to be started at its own trigger: n8n would turn the webhook away', () => {
-		const refusal = refusalOf(deaf(OWN));
-		expect(refusal.message).toContain('not published');
-		expect(refusal.hint).toContain('Publish the workflow');
-		expect(refusal.hint).toContain('Nothing was created or charged');
+		const error = validationErrorOf(deaf(OWN));
+		expect(error.message).toContain('not published');
+		expect(error.hint).toContain('Publish the workflow');
+		expect(error.hint).toContain('Nothing was created or charged');
 	});
 
-	it('may name the trigger of another one, which nobody here can look up', () => {
+	it('may name the trigger of another one, which cannot be looked up here', () => {
 		expect(deaf(`${OWN}2`)).not.toThrow();
 		expect(deaf('https://elsewhere.example/x')).not.toThrow();
 	});
@@ -94,23 +94,23 @@ describe('whether the trigger listens', () => {
 	};
 	const resumeUrl = 'https://n8n.example.com/webhook-waiting/1?signature=s';
 
-	async function ask(
-		{ mode = 'manual', active = false, answer = NOT_THERE }: Asked,
+	async function probe(
+		{ mode = 'manual', active = false, response = NOT_THERE }: Probe,
 		readUrl: (item: number) => string | undefined = () => OWN,
 	) {
 		const { context, requests, bendable } = fakeExecution({
 			...{ mode, resumeUrl },
-			answer: () => {
-				if (answer instanceof Error) throw answer;
-				return { ...answer, body: JSON.parse(answer.body) as never };
+			respond: () => {
+				if (response instanceof Error) throw response;
+				return { ...response, body: JSON.parse(response.body) as never };
 			},
 		});
 		bendable.getWorkflow = () => ({ id: 'wf', name: 'Videos', active });
 		return { isDeaf: await isTriggerDeaf(context, readUrl), requests };
 	}
 
-	it('is asked at its own URL, once, and n8n says that nothing does', async () => {
-		const { isDeaf, requests } = await ask({});
+	it('gets one request at its own URL, and n8n says that nothing listens there', async () => {
+		const { isDeaf, requests } = await probe({});
 		expect(isDeaf).toBe(true);
 		expect(requests).toMatchObject([
 			{ method: 'POST', url: OWN, disableFollowRedirect: true, credential: undefined },
@@ -119,40 +119,40 @@ describe('whether the trigger listens', () => {
 
 	it('is told in other words just after the workflow was unpublished', async () => {
 		const message = 'Active version not found for workflow with id "wf"';
-		const answer = { statusCode: 404, body: JSON.stringify({ code: 404, message }) };
-		expect((await ask({ answer })).isDeaf).toBe(true);
+		const response = { statusCode: 404, body: JSON.stringify({ code: 404, message }) };
+		expect((await probe({ response })).isDeaf).toBe(true);
 	});
 
-	it.each<[string, Asked]>([
-		['it answers', { answer: { statusCode: 200, body: '{"message":"Listening"}' } }],
-		['a proxy knows no such path', { answer: { statusCode: 404, body: '"Not Found"' } }],
-		['n8n starts up', { answer: { statusCode: 503, body: NOT_THERE.body } }],
-		['n8n cannot be reached', { answer: new Error('connect ETIMEDOUT') }],
-	])('is left open when %s', async (_, asked) => {
-		expect((await ask(asked)).isDeaf).toBe(false);
+	it.each<[string, Probe]>([
+		['it responds', { response: { statusCode: 200, body: '{"message":"Listening"}' } }],
+		['a proxy knows no such path', { response: { statusCode: 404, body: '"Not Found"' } }],
+		['n8n starts up', { response: { statusCode: 503, body: NOT_THERE.body } }],
+		['n8n cannot be reached', { response: new Error('connect ETIMEDOUT') }],
+	])('is left open when %s', async (_, changes) => {
+		expect((await probe(changes)).isDeaf).toBe(false);
 	});
 
-	it.each<[string, Asked, number]>([
+	it.each<[string, Probe, number]>([
 		['in an active workflow', { mode: 'trigger', active: true }, 0],
-		['in a manual run, where n8n calls none active', { mode: 'manual', active: true }, 1],
-		['in a retry, where n8n calls none active', { mode: 'retry' }, 1],
+		['in a manual run, where none is active for n8n', { mode: 'manual', active: true }, 1],
+		['in a retry, where none is active for n8n', { mode: 'retry' }, 1],
 		['in a worker, which is not told', { mode: 'trigger', active: undefined as never }, 1],
-	])('is asked only where n8n does not tell by itself: %s', async (_, asked, times) => {
-		expect((await ask(asked)).requests).toHaveLength(times);
+	])('gets a request only where n8n does not say so by itself: %s', async (_, changes, times) => {
+		expect((await probe(changes)).requests).toHaveLength(times);
 	});
 
-	it('is not asked when no item names it', async () => {
+	it('gets no request when no item names it', async () => {
 		const urls = [undefined, `${OWN}2`];
-		for (const url of urls) expect((await ask({}, () => url)).requests).toEqual([]);
+		for (const url of urls) expect((await probe({}, () => url)).requests).toEqual([]);
 		const wrong = () => {
 			throw new Error('not a URL');
 		};
-		expect((await ask({}, wrong)).requests).toEqual([]);
+		expect((await probe({}, wrong)).requests).toEqual([]);
 	});
 });
 
-interface Asked {
+interface Probe {
 	mode?: string;
 	active?: boolean;
-	answer?: { statusCode: number; body: string } | Error;
+	response?: { statusCode: number; body: string } | Error;
 }

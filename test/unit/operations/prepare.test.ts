@@ -16,9 +16,9 @@ import { png } from '../support/images';
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
 
-const addressOf = (name: string) => `https://images.example.com/${name}`;
+const urlOf = (name: string) => `https://images.example.com/${name}`;
 
-/** One item for each set of changes. `images` says what is found at an address. */
+/** One item for each set of changes. `images` says what is found at a URL. */
 function batch(
 	changes: IDataObject[],
 	{ images = {}, ...scene }: Scene & { images?: Record<string, FakeResponse | Error> } = {},
@@ -33,13 +33,13 @@ function batch(
 		items: changes.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } })),
 		parameters: changes.map((change) => ({ ...createParameters, ...change })),
 		files: changes.map(() => png()),
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...scene,
 	});
 	return { ...fake, vendor };
 }
 
-const withImage = (...names: string[]) => names.map((name) => ({ imageUrl: addressOf(name) }));
+const withImage = (...names: string[]) => names.map((name) => ({ imageUrl: urlOf(name) }));
 
 const small = image(png(200, 200));
 
@@ -62,7 +62,10 @@ it('checks the fields of all items before any image is fetched', async () => {
 });
 
 it.each<[string, IDataObject]>([
-	['a callback that nobody can call', { callback: 'url', webhookUrl: 'http://localhost/x' }],
+	[
+		'a callback URL that the provider cannot reach',
+		{ callback: 'url', webhookUrl: 'http://localhost/x' },
+	],
 	['an odd switch', { options: { checkMedia: 'perhaps' } }],
 	['an image on this machine', { imageUrl: 'http://127.0.0.1/a.png' }],
 ])('fetches no image while an item has %s', async (_, change) => {
@@ -71,15 +74,15 @@ it.each<[string, IDataObject]>([
 	expect(requests).toEqual([]);
 });
 
-it('looks at all images before anything is ordered or uploaded', async () => {
-	const { context, calls } = batch([...withImage('a', 'b', 'c'), { imageSource: 'binary' }]);
+it('looks at all images before anything is created or uploaded', async () => {
+	const { context, steps } = batch([...withImage('a', 'b', 'c'), { imageSource: 'binary' }]);
 	await run(context);
-	expect(calls.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
-	expect(calls.slice(3).every((call) => /^P(OST|UT) /.test(call))).toBe(true);
-	expect(calls).toHaveLength(3 + 6);
+	expect(steps.slice(0, 3).sort()).toEqual(['GET /a', 'GET /b', 'GET /c']);
+	expect(steps.slice(3).every((step) => /^P(OST|UT) /.test(step))).toBe(true);
+	expect(steps).toHaveLength(3 + 6);
 });
 
-it('reads all files before anything is ordered or uploaded', async () => {
+it('reads all files before anything is created or uploaded', async () => {
 	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
 		files: [png(), Buffer.from('GIF89a')],
 	});
@@ -87,7 +90,7 @@ it('reads all files before anything is ordered or uploaded', async () => {
 	expect(requests).toEqual([]);
 });
 
-it('orders nothing for anybody while the last image is one that would be refused', async () => {
+it('creates nothing for any item while the last image is one that the API would reject', async () => {
 	const { context, toApi } = batch(withImage('a', 'b', 'small'), { images: { small } });
 	const error = await thrownBy(run(context));
 	expect(error.message).toContain("'Image URL'");
@@ -97,9 +100,9 @@ it('orders nothing for anybody while the last image is one that would be refused
 	expect(toApi()).toEqual([]);
 });
 
-it('names the first item whose image is refused, whichever server answers first', async () => {
+it('names the first item whose image is invalid, whichever server responds first', async () => {
 	const { context, toApi } = batch(withImage('slow', 'small'), {
-		answer: async (request) => {
+		respond: async (request) => {
 			if (request.url.endsWith('small')) return small;
 			await new Promise((resolve) => setTimeout(resolve, 5000));
 			return image(png(100, 100));
@@ -136,16 +139,16 @@ it('names all items with a wrong image, and creates none', async () => {
 	expect(toApi()).toEqual([]);
 });
 
-it('looks at each address once, however many items use it', async () => {
+it('looks at each URL once, however many items use it', async () => {
 	const { context, looks, posts } = batch(
 		Array.from({ length: 30 }, (_, item) => withImage(item % 3 === 0 ? 'a' : 'b')[0]!),
 	);
 	await run(context);
-	expect(looks().sort()).toEqual([addressOf('a'), addressOf('b')]);
+	expect(looks().sort()).toEqual([urlOf('a'), urlOf('b')]);
 	expect(posts()).toHaveLength(30);
 });
 
-it('refuses each item with that address, and none of the others', async () => {
+it('rejects each item with that URL, and none of the others', async () => {
 	const { context, posts } = batch(withImage('small', 'a', 'small'), {
 		images: { small },
 		continueOnFail: true,
@@ -156,15 +159,15 @@ it('refuses each item with that address, and none of the others', async () => {
 		['task-0', { item: 1 }],
 		[expect.stringContaining('200x200'), { item: 2 }],
 	]);
-	expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([addressOf('a')]);
+	expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([urlOf('a')]);
 });
 
 it.each<[string, Scene]>([
-	['n8n goes on', { continueOnFail: true }],
+	['n8n continues on errors', { continueOnFail: true }],
 	['n8n has an error output', { onError: 'continueErrorOutput' }],
 	['an agent uses the node', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }],
 ])(
-	'where %s, the good items go on beside one with a wrong field and one with a wrong image',
+	'where %s, the good items continue next to one with a wrong field and one with a wrong image',
 	async (_, scene) => {
 		const { context, posts } = batch([...withImage('a', 'small'), { duration: 2 }, {}], {
 			images: { small },
@@ -217,7 +220,7 @@ describe('a URL at which there is no image', () => {
 			expect.stringContaining('PDF'),
 		]);
 		expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([
-			...[addressOf('a'), addressOf('b')],
+			...[urlOf('a'), urlOf('b')],
 		]);
 		expect(hints).toEqual([]);
 	});
@@ -229,7 +232,7 @@ describe('an image that cannot be looked at', () => {
 		['has a server with a fault', { statusCode: 503, body: '' }],
 		['is nothing that is known', { statusCode: 200, body: 'text' }],
 		['has no server', new Error('ENOTFOUND')],
-	])('and %s is ordered all the same, with a hint', async (_, found) => {
+	])('and a task is created for %s all the same, with a hint', async (_, found) => {
 		const { context, posts, hints } = batch(withImage('a', 'odd', 'odd'), {
 			images: { odd: found },
 		});
@@ -263,7 +266,7 @@ describe('an image that cannot be looked at', () => {
 });
 
 describe('without the check', () => {
-	it('no image is fetched, and all are ordered', async () => {
+	it('no image is fetched, and all tasks are created', async () => {
 		const options = { checkMedia: false };
 		const { context, looks, posts, hints } = batch(
 			withImage('small', 'a').map((fields) => ({ ...fields, options })),
@@ -295,7 +298,7 @@ describe('without the check', () => {
 		expect(posts()).toHaveLength(4);
 	});
 
-	it('a file is still no film and no web page', async () => {
+	it('a file is still no video and no web page', async () => {
 		const { context, requests } = batch(
 			[{ imageSource: 'binary', options: { checkMedia: false } }],
 			{
@@ -317,11 +320,11 @@ describe('without the check', () => {
 			'task-0',
 			expect.stringContaining('200x200'),
 		]);
-		expect([looks(), posts().length]).toEqual([[addressOf('small')], 1]);
+		expect([looks(), posts().length]).toEqual([[urlOf('small')], 1]);
 	});
 });
 
-it('refuses a file that would be refused, before anything is uploaded', async () => {
+it('rejects a file that the API would reject, before anything is uploaded', async () => {
 	const { context, requests } = batch([{ imageSource: 'binary' }, { imageSource: 'binary' }], {
 		files: [png(), png(751, 300)],
 	});
@@ -345,12 +348,12 @@ it('has at most five images under way', async () => {
 	let most = 0;
 	const vendor = new FakeVendor();
 	const { context } = batch(withImage(...Array.from({ length: 20 }, (_, item) => `p${item}`)), {
-		answer: async (request) => {
-			if (request.credential !== undefined) return vendor.answer(request);
+		respond: async (request) => {
+			if (request.credential !== undefined) return vendor.respond(request);
 			most = Math.max(most, ++running);
 			await new Promise((resolve) => setImmediate(resolve));
 			running--;
-			return vendor.answer(request);
+			return vendor.respond(request);
 		},
 	});
 	await run(context);
@@ -361,16 +364,16 @@ it('looks at three images of an item at the same time, and keeps their order', a
 	let running = 0;
 	let most = 0;
 	const vendor = new FakeVendor();
-	const imageUrls = Array.from({ length: 9 }, (_, index) => addressOf(`p${index}`));
+	const imageUrls = Array.from({ length: 9 }, (_, index) => urlOf(`p${index}`));
 	const { context, posts } = batch(
 		[{ resource: 'referenceToVideo', aspectRatio: '1:1', imageUrls }],
 		{
-			answer: async (request) => {
-				if (request.credential !== undefined) return vendor.answer(request);
+			respond: async (request) => {
+				if (request.credential !== undefined) return vendor.respond(request);
 				most = Math.max(most, ++running);
 				await new Promise((resolve) => setImmediate(resolve));
 				running--;
-				return vendor.answer(request);
+				return vendor.respond(request);
 			},
 		},
 	);

@@ -1,6 +1,6 @@
 import { readInput } from '../../../nodes/HappyHorse/operations/readInput';
 import { fakeExecution } from '../support/fakeExecution';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const items = [{ json: { row: 0 } }, { json: { row: 1 } }];
 
@@ -27,5 +27,5 @@ it('may differ from item to item', () => {
 
 it('rejects what is neither on nor off', () => {
 	const { context } = fakeExecution({ items, parameters: option('perhaps') });
-	expect(refusalOf(() => readInput(context)).message).toContain("'Include Input Fields'");
+	expect(validationErrorOf(() => readInput(context)).message).toContain("'Include Input Fields'");
 });

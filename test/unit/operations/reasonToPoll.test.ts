@@ -5,7 +5,7 @@ const SUB = 'n8n-nodes-base.executeWorkflowTrigger';
 
 const single = (name: string) => `{{ $("${name}").isExecuted && $("${name}").all().length === 1 }}`;
 
-const answeredAtEnd = (name: string) =>
+const respondsAtEnd = (name: string) =>
 	`{{ $("${name}").isExecuted && $("${name}").params.responseMode === "lastNode" }}`;
 
 it.each([
@@ -51,19 +51,19 @@ describe('on n8n 1, where the other workflow would get its own items back', () =
 	});
 });
 
-describe("a client that is answered 'When Last Node Finishes'", () => {
+describe("a client that gets its response 'When Last Node Finishes'", () => {
 	it.each([
 		['n8n-nodes-base.webhook', true, true],
 		['n8n-nodes-base.webhook', false, false],
 		['n8n-nodes-base.webhook', undefined, false],
 		['n8n-nodes-base.formTrigger', true, true],
-	])('of %s: %p is a reason: %p', (type, isAnswered, expected) => {
+	])('of %s: %p is a reason: %p', (type, atEnd, expected) => {
 		const scene = {
 			before: [
 				{ name: 'Edit', type: 'n8n-nodes-base.set' },
 				{ name: 'W', type },
 			],
-			expressions: { [answeredAtEnd('W')]: isAnswered },
+			expressions: { [respondsAtEnd('W')]: atEnd },
 		};
 		const reason = reasonNotToSuspend(fakeExecution(scene).context);
 		expect(reason?.includes('When Last Node Finishes') ?? false).toBe(expected);
@@ -75,7 +75,7 @@ describe("a client that is answered 'When Last Node Finishes'", () => {
 				{ name: 'Form', type: 'n8n-nodes-base.formTrigger' },
 				{ name: 'W "2"', type: 'n8n-nodes-base.webhook' },
 			],
-			expressions: { [answeredAtEnd('Form')]: false, [answeredAtEnd('W \\"2\\"')]: true },
+			expressions: { [respondsAtEnd('Form')]: false, [respondsAtEnd('W \\"2\\"')]: true },
 			resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
 		};
 		const reason = reasonNotToSuspend(fakeExecution(scene).context);

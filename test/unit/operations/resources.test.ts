@@ -70,7 +70,7 @@ function batch(theCase: RequestCase, changes: IDataObject[] = [{}], scene: Scene
 		items: changes.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } })),
 		parameters: changes.map((change) => parametersOf(theCase, change)),
 		files: changes.map(() => png()),
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...scene,
 	});
 	return { ...fake, vendor };
@@ -84,7 +84,7 @@ const jsons = (items: INodeExecutionData[]) => items.map(({ json: item }) => ite
 const endpointOfCase = ({ resource }: RequestCase, model = 0) =>
 	endpointOf(resource.mode, resource.models[model]?.value ?? resource.models[0].value);
 
-it('sends no prompt of blanks where it may be left out', async () => {
+it('sends no prompt of spaces where it may be left out', async () => {
 	const { context, posts } = batch(CASES[0]!, [{ prompt: ' \n\t\u00a0' }]);
 	await run(context);
 	expect(posts()[0]?.body).not.toHaveProperty('prompt');
@@ -211,8 +211,8 @@ describe.each(CASES.map((theCase) => [theCase.resource.value, theCase] as const)
 			const nodeContext = {};
 			const first = batch(theCase, [{}, {}], { nodeContext });
 			await run(first.context);
-			const answer = (request: FakeRequest) => first.vendor.answer(request);
-			const second = batch(theCase, [{}, {}], { nodeContext, answer });
+			const respond = (request: FakeRequest) => first.vendor.respond(request);
+			const second = batch(theCase, [{}, {}], { nodeContext, respond });
 			const items = await run(second.context);
 			expect(second.posts()).toEqual([]);
 			expect(jsons(items).map(({ task_id }) => task_id)).toEqual(['task-0', 'task-1']);
@@ -381,9 +381,9 @@ describe('files', () => {
 			},
 		],
 	])('of the item, by %s, are uploaded in their sequence', async (_, change) => {
-		const { context, posts, calls } = withFiles(change);
+		const { context, posts, steps } = withFiles(change);
 		await run(context);
-		expect(calls.filter((name) => name.startsWith('PUT'))).toHaveLength(2);
+		expect(steps.filter((name) => name.startsWith('PUT'))).toHaveLength(2);
 		expect(posts()[0]?.body).toMatchObject({
 			image_urls: [
 				{ url: 'https://assets.example.com/0.png' },
@@ -393,12 +393,12 @@ describe('files', () => {
 	});
 
 	it('are uploaded once, however many items use them', async () => {
-		const { context, posts, calls } = withFiles(
+		const { context, posts, steps } = withFiles(
 			{ imageSource: 'binary', binaryPropertyNames: 'back, front', options: { maxConcurrency: 1 } },
 			5,
 		);
 		await run(context);
-		expect(calls.filter((name) => name.startsWith('PUT'))).toHaveLength(2);
+		expect(steps.filter((name) => name.startsWith('PUT'))).toHaveLength(2);
 		expect(posts()).toHaveLength(5);
 		expect(new Set(posts().map(({ body }) => JSON.stringify(body))).size).toBe(1);
 	});

@@ -31,14 +31,14 @@ function batch(parameters: IDataObject[], scene: Scene = {}) {
 		items,
 		parameters,
 		files: parameters.map(() => PNG),
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...scene,
 	});
 	return { ...fake, vendor };
 }
 
-/** Refuses the item whose prompt is "bad". */
-const refuseBad = (vendor: FakeVendor, statusCode = 400) => {
+/** Rejects the item whose prompt is "bad". */
+const rejectBad = (vendor: FakeVendor, statusCode = 400) => {
 	vendor.intervene = ({ body }) =>
 		(body as IDataObject | undefined)?.prompt === 'bad'
 			? json(statusCode, { message: 'no' })
@@ -48,21 +48,21 @@ const refuseBad = (vendor: FakeVendor, statusCode = 400) => {
 it.each<[string, IDataObject]>([
 	['a number that is none', { duration: 'five' }],
 	['a fraction', { duration: 5.5 }],
-	['no address', { imageUrl: '' }],
+	['no URL', { imageUrl: '' }],
 	['a local image', { imageUrl: 'http://localhost/a.jpg' }],
 	['a long prompt', { prompt: 'x'.repeat(2501) }],
 	['an odd seed', { options: { seed: -1 } }],
 	['odd metadata', { options: { metadata: 'x' } }],
 	['an odd resolution', { resolution: '4K' }],
-	['an odd callback', { callback: 'url', webhookUrl: 'x' }],
+	['an odd callback URL', { callback: 'url', webhookUrl: 'x' }],
 	['a missing file', { imageSource: 'binary', binaryPropertyName: 'photo' }],
-])('sends nothing for anybody while the last item has %s', async (_, change) => {
+])('sends nothing for any item while the last item has %s', async (_, change) => {
 	const { context, toApi } = batch(forItems({}, {}, change));
 	expect(await thrownBy(run(context))).toHaveProperty('context.itemIndex', 2);
 	expect(toApi()).toEqual([]);
 });
 
-it('lets the good items go on when the node goes on', async () => {
+it('lets the good items continue when the node does', async () => {
 	const { context, posts } = batch(forItems({}, { duration: 99 }, {}), { continueOnFail: true });
 	const results = await run(context);
 	expect(results.map(({ json: { task_id, error } }) => task_id ?? error)).toEqual([
@@ -85,16 +85,16 @@ it('names every task that was paid for when a later item fails', async () => {
 			options: { maxConcurrency: 1 },
 		})),
 	);
-	refuseBad(vendor);
+	rejectBad(vendor);
 	const error = await thrownBy(run(context));
 	expect(error).toHaveProperty('context.itemIndex', 2);
 	expect(error.description).toContain('Already created (2): task-0, task-1.');
 	expect(posts()).toHaveLength(3);
 });
 
-it('goes on with the others when one is refused and the node goes on', async () => {
+it('continues with the others when one is rejected and the node continues on errors', async () => {
 	const { context, vendor } = batch(forItems({}, { prompt: 'bad' }, {}), { continueOnFail: true });
-	refuseBad(vendor);
+	rejectBad(vendor);
 	const results = await run(context);
 	expect(results[1]?.json).toMatchObject({
 		error: expect.any(String) as string,
@@ -121,16 +121,16 @@ it.each([500, 502, 503, 504])(
 	},
 );
 
-it('takes up the paid tasks of an earlier try and orders only the rest', async () => {
+it('takes up the paid tasks of an earlier try and creates only the rest', async () => {
 	const nodeContext = {};
 	const parameters = forItems({ prompt: 'one' }, { prompt: 'bad' }, { prompt: 'three' });
 	const first = batch(parameters, { nodeContext, continueOnFail: true });
-	refuseBad(first.vendor, 429);
+	rejectBad(first.vendor, 429);
 	await run(first.context);
 	first.vendor.intervene = () => undefined;
 	const second = batch(parameters, {
 		nodeContext,
-		answer: (request) => first.vendor.answer(request),
+		respond: (request) => first.vendor.respond(request),
 	});
 	const results = await run(second.context);
 	expect(results.map(({ json: { task_id } }) => task_id)).toEqual(['task-0', 'task-2', 'task-1']);
@@ -141,10 +141,10 @@ it('takes up the paid tasks of an earlier try and orders only the rest', async (
 describe('an image from a file', () => {
 	const file = { imageSource: 'binary' };
 
-	it('is uploaded just before its order, and its address is what is ordered', async () => {
-		const { context, calls, posts } = batch(forItems(file));
+	it('is uploaded just before its create request, which holds its URL', async () => {
+		const { context, steps, posts } = batch(forItems(file));
 		await run(context);
-		expect(calls).toEqual([
+		expect(steps).toEqual([
 			'POST /v1/ai/uploads/request-url',
 			'PUT /put',
 			'POST /v1/ai/image-to-video/happy-horse-1',
@@ -160,10 +160,10 @@ describe('an image from a file', () => {
 		await run(first.context);
 		const second = batch(forItems(file), {
 			nodeContext,
-			answer: (request) => first.vendor.answer(request),
+			respond: (request) => first.vendor.respond(request),
 		});
 		await run(second.context);
-		expect(second.calls).toEqual(['GET /v1/ai/image-to-video/happy-horse-1/task-0']);
+		expect(second.steps).toEqual(['GET /v1/ai/image-to-video/happy-horse-1/task-0']);
 	});
 
 	it('that cannot be read any more does not hide the tasks that were paid for', async () => {
@@ -190,12 +190,12 @@ it('has no more requests in flight than the option says', async () => {
 		options: { maxConcurrency: 3 },
 	}));
 	const { context } = batch(parameters, {
-		answer: async (request) => {
-			if (request.credential === undefined) return vendor.answer(request);
+		respond: async (request) => {
+			if (request.credential === undefined) return vendor.respond(request);
 			most = Math.max(most, ++running);
 			await new Promise((resolve) => setImmediate(resolve));
 			running--;
-			return vendor.answer(request);
+			return vendor.respond(request);
 		},
 	});
 	const results = await run(context);

@@ -10,7 +10,7 @@ function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1
 		vendor.tasks.set(id, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	const fake = fakeExecution({
 		parameters: { model: model as string },
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 	});
 	return { ...fake, vendor, context: fake.context as unknown as ILoadOptionsFunctions };
 }
@@ -33,7 +33,7 @@ it('shows number, status and the beginning of the ID', async () => {
 	expect(results).toEqual([{ name: '1. Created, abc', value: 'abc' }]);
 });
 
-it('shows a status that nobody knows yet as it is', async () => {
+it('shows an unknown status as it is', async () => {
 	const { results } = await searchTasks(scene({ abc: 'PAUSED' }).context);
 	expect(results).toEqual([{ name: '1. PAUSED, abc', value: 'abc' }]);
 });

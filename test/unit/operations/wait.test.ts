@@ -32,13 +32,13 @@ function scene(
 	const fake = fakeExecution({
 		items: ids.map(() => ({ json: {} })),
 		parameters,
-		answer: (request) => vendor.answer(request),
+		respond: (request) => vendor.respond(request),
 		...more,
 	});
 	return { ...fake, vendor };
 }
 
-it('asks at once, never creates, and gives each video to its item', async () => {
+it('polls at once, never creates, and gives each video to its item', async () => {
 	const { context, posts, requests } = scene(['a', 'b'], { a: 'COMPLETED', b: 'FAILED' });
 	const results = await settle(wait.execute(context));
 	expect(results).toMatchObject([
@@ -111,7 +111,7 @@ it('says so for a task of another account, and gives the others all the same', a
 });
 
 it.each([[''], ['../x'], [undefined], [5], [{ value: '' }]])(
-	'asks for nothing while an item has the task %p',
+	'sends no request while an item has the task %p',
 	async (taskId) => {
 		const { context, requests } = scene(['a', taskId], { a: 'COMPLETED' });
 		expect((await settle(thrownBy(wait.execute(context)))).message).toContain("'Task'");
@@ -119,7 +119,7 @@ it.each([[''], ['../x'], [undefined], [5], [{ value: '' }]])(
 	},
 );
 
-it('goes on with the other items where the node goes on', async () => {
+it('continues with the other items where the node continues on errors', async () => {
 	const { context } = scene(['', 'a'], { a: 'COMPLETED' }, { continueOnFail: true });
 	const results = await settle(wait.execute(context));
 	expect(results).toMatchObject([

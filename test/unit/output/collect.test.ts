@@ -13,7 +13,7 @@ const awaited = (item: number, download = true): AwaitedTask => ({
 	taskId: `t${item}`,
 	endpoint: 'image-to-video/happy-horse-1',
 	metadata: { row: item },
-	videoOutput: { download, property: 'film', maxMegabytes: 5 },
+	videoOutput: { download, property: 'clip', maxMegabytes: 5 },
 });
 
 /** As a list shows it. */
@@ -36,7 +36,7 @@ interface Changes {
 
 async function collected(statuses: Listed, changes: Changes = {}) {
 	const { context, requests } = fakeExecution({
-		answer: changes.file ?? (() => ({ statusCode: 200, body: MP4 })),
+		respond: changes.file ?? (() => ({ statusCode: 200, body: MP4 })),
 	});
 	const { api, sent } = changes.down
 		? scriptedApi(() => {
@@ -54,7 +54,7 @@ async function collected(statuses: Listed, changes: Changes = {}) {
 	return { items, sent, requests };
 }
 
-it('gives each finished video with its address, its file and its item', async () => {
+it('gives each finished video with its URL, its file and its item', async () => {
 	const { items, sent, requests } = await collected({ t0: 'COMPLETED', t1: 'COMPLETED' });
 	expect(items).toMatchObject([
 		{
@@ -73,13 +73,13 @@ it('gives each finished video with its address, its file and its item', async ()
 		},
 	]);
 	expect(items[0]?.binary).toEqual({
-		film: { data: MP4.toString('base64'), fileName: 'happy-horse-t0.mp4', mimeType: 'video/mp4' },
+		clip: { data: MP4.toString('base64'), fileName: 'happy-horse-t0.mp4', mimeType: 'video/mp4' },
 	});
 	expect(sent).toHaveLength(2);
 	expect(requests.every(({ credential }) => credential === undefined)).toBe(true);
 });
 
-it('downloads nothing that was not asked for', async () => {
+it('downloads nothing that was not requested', async () => {
 	const { items, requests } = await collected({ t0: 'COMPLETED' }, { download: false });
 	expect(items[0]).not.toHaveProperty('binary');
 	expect(items[0]?.json).not.toHaveProperty('video');
@@ -87,7 +87,7 @@ it('downloads nothing that was not asked for', async () => {
 	expect(requests).toEqual([]);
 });
 
-it('marks what is not finished, without asking about it', async () => {
+it('marks what is not finished, without a request for it', async () => {
 	const { items, sent } = await collected({ t0: 'IN_PROGRESS' });
 	expect(items[0]?.json).toMatchObject({ status: 'IN_PROGRESS', timed_out: true, video_url: null });
 	expect(sent).toEqual([]);
@@ -119,7 +119,7 @@ it('sends what has no video to the error output when that is wanted', async () =
 });
 
 it.each<[string, () => FakeResponse]>([
-	['a refusal', () => ({ statusCode: 403, body: 'no' })],
+	['a rejection', () => ({ statusCode: 403, body: 'no' })],
 	['rubbish', () => ({ statusCode: 200, body: '<html></html>' })],
 	['a giant', () => ({ statusCode: 200, headers: { 'content-length': '999999999' }, body: MP4 })],
 	[
@@ -128,7 +128,7 @@ it.each<[string, () => FakeResponse]>([
 			throw new Error('reset');
 		},
 	],
-])('%s at the download loses neither address nor ID', async (_, file) => {
+])('%s at the download loses neither URL nor ID', async (_, file) => {
 	for (const toErrorOutput of [false, true]) {
 		const { items } = await collected({ t0: 'COMPLETED' }, { file, toErrorOutput });
 		const json = toErrorOutput ? items[0]?.json.details : items[0]?.json;
@@ -143,7 +143,7 @@ it.each<[string, () => FakeResponse]>([
 	}
 });
 
-it('keeps the ID of a finished video whose address cannot be read', async () => {
+it('keeps the ID of a finished video whose URL cannot be read', async () => {
 	const { items } = await collected({ t0: 'COMPLETED' }, { down: true });
 	expect(items[0]?.json).toMatchObject({
 		task_id: 't0',
@@ -158,7 +158,7 @@ it('sends a failed task to the error output also when its reason cannot be read'
 	expect(Object.keys(items[0]!.json)).toEqual(['error', 'message', 'details']);
 });
 
-it('says that a failed task failed, not that its address is missing, when its reason cannot be read', async () => {
+it('says that a failed task failed, not that its URL is missing, when its reason cannot be read', async () => {
 	const { items } = await collected({ t0: 'FAILED' }, { down: true });
 	expect(items[0]?.json).toHaveProperty('failure.message');
 	expect(items[0]?.json).not.toHaveProperty('download_failure');
@@ -175,7 +175,7 @@ it('lets the read win over the list: a task that turns out to have failed', asyn
 it('downloads three at a time and keeps the order', async () => {
 	let running = 0;
 	let most = 0;
-	const { context, bendable } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
+	const { context, bendable } = fakeExecution({ respond: () => ({ statusCode: 200, body: MP4 }) });
 	const inner = bendable.helpers.httpRequest;
 	bendable.helpers.httpRequest = async (options) => {
 		most = Math.max(most, ++running);
@@ -202,20 +202,20 @@ describe('what a signed webhook has told', () => {
 
 	async function run(task: Task, read: () => unknown, more: Partial<CollectRun> = {}) {
 		const clock = new FakeClock();
-		const { context } = fakeExecution({ answer: () => ({ statusCode: 200, body: MP4 }) });
+		const { context } = fakeExecution({ respond: () => ({ statusCode: 200, body: MP4 }) });
 		const { api, sent } = scriptedApi(read);
 		const videoOutput = { context, api, clock, toErrorOutput: false, ...more };
 		const [item] = await collectItems(videoOutput, [{ awaitedTask: awaited(0), task }]);
 		return { item, sent };
 	}
 
-	const refuse = () => {
+	const forbid = () => {
 		throw outage();
 	};
 
-	it('is not asked for again', async () => {
-		const { item, sent } = await run(told, refuse);
-		expect(item?.binary?.film?.data).toBe(MP4.toString('base64'));
+	it('is not requested again', async () => {
+		const { item, sent } = await run(told, forbid);
+		expect(item?.binary?.clip?.data).toBe(MP4.toString('base64'));
 		expect(sent).toEqual([]);
 	});
 
@@ -237,19 +237,19 @@ describe('what a signed webhook has told', () => {
 	});
 
 	it('is used as it is when no fresh URL can be had: an old one may still work', async () => {
-		const { item } = await run(until(-1000), refuse);
-		expect(item?.binary?.film?.data).toBe(MP4.toString('base64'));
+		const { item } = await run(until(-1000), forbid);
+		expect(item?.binary?.clip?.data).toBe(MP4.toString('base64'));
 	});
 
 	it('says on each item what is wrong with the webhooks', async () => {
 		for (const task of [told, known('t0', 'IN_PROGRESS')]) {
-			const { item } = await run(task, refuse, { webhookWarning: 'another secret' });
+			const { item } = await run(task, forbid, { webhookWarning: 'another secret' });
 			expect(item?.json.webhook_warning).toEqual({ message: 'another secret' });
 		}
 	});
 });
 
-it('leaves a failed download on the main output where nobody wants the error output', async () => {
+it('leaves a failed download on the main output where the error output is not wanted', async () => {
 	const { items } = await collected(
 		{ t0: 'COMPLETED' },
 		{ down: true, download: false, toErrorOutput: true },

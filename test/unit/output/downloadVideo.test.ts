@@ -8,7 +8,7 @@ import { fakeExecution } from '../support/fakeExecution';
 import { MP4 } from '../support/fakeVendor';
 import { ID, outage, scriptedApi } from '../support/scriptedApi';
 
-const addressed = (url: string): Task => ({
+const taskAt = (url: string): Task => ({
 	task_id: ID,
 	status: 'COMPLETED',
 	generated: [url],
@@ -19,16 +19,16 @@ const OLD = 'https://cdn.example.com/old.mp4?token=exp=1~hmac=aa';
 
 const FRESH = 'https://cdn.example.com/fresh.mp4?token=exp=2~hmac=bb';
 
-interface Answer {
+interface FileResponse {
 	statusCode?: number;
 	headers?: Record<string, string>;
 	body?: Buffer;
 }
 
-type Step = Answer | Error;
+type Step = FileResponse | Error;
 
 interface Scene {
-	/** What the file server answers, one after the other; the last one for ever. */
+	/** The responses of the file server, one after the other; the last one for ever. */
 	steps: Step[];
 	/** What a read of the task gives. */
 	read?: unknown;
@@ -38,17 +38,17 @@ interface Scene {
 
 async function download({ steps, read, clock = new FakeClock(), until = Infinity }: Scene) {
 	const { bendable, context } = fakeExecution({});
-	const asked: string[] = [];
+	const urls: string[] = [];
 	bendable.helpers.httpRequest = async ({ url }) => {
-		const step = steps[Math.min(asked.length, steps.length - 1)]!;
-		asked.push(url);
+		const step = steps[Math.min(urls.length, steps.length - 1)]!;
+		urls.push(url);
 		if (step instanceof Error) throw step;
 		const { statusCode = 200, headers = {}, body = MP4 } = step;
 		return { statusCode, headers, body: Readable.from([body]) };
 	};
 	const { api, sent } = scriptedApi(() => {
 		if (read instanceof Error) throw read;
-		return { data: read ?? addressed(FRESH) };
+		return { data: read ?? taskAt(FRESH) };
 	});
 	const outcome = await downloadVideo(
 		{
@@ -57,30 +57,30 @@ async function download({ steps, read, clock = new FakeClock(), until = Infinity
 			clock,
 			endpoint: 'image-to-video/happy-horse-1',
 			fileName: `happy-horse-${ID}.mp4`,
-			task: addressed(OLD),
+			task: taskAt(OLD),
 			maxMegabytes: 1,
 			until,
 		},
 		() => 1,
 	).catch((error: unknown) => error);
-	return { outcome, asked, reads: sent.length, pauses: clock.pauses };
+	return { outcome, urls, reads: sent.length, pauses: clock.pauses };
 }
 
-const ok: Answer = { headers: { 'content-length': String(MP4.length) } };
+const ok: FileResponse = { headers: { 'content-length': String(MP4.length) } };
 
 const broken = new Error(`socket hang up at ${OLD}`);
 
-const truncated: Answer = { ...ok, body: MP4.subarray(0, 20) };
+const truncated: FileResponse = { ...ok, body: MP4.subarray(0, 20) };
 
-const expired: Answer = { statusCode: 403 };
+const expired: FileResponse = { statusCode: 403 };
 
 it('fetches the file once where nothing is wrong', async () => {
-	const { outcome, asked, reads, pauses } = await download({ steps: [ok] });
+	const { outcome, urls, reads, pauses } = await download({ steps: [ok] });
 	expect(outcome).toMatchObject({
-		task: addressed(OLD),
+		task: taskAt(OLD),
 		data: { data: MP4.toString('base64'), fileName: `happy-horse-${ID}.mp4` },
 	});
-	expect([asked, reads, pauses]).toEqual([[OLD], 0, []]);
+	expect([urls, reads, pauses]).toEqual([[OLD], 0, []]);
 });
 
 it.each<[string, Step]>([
@@ -90,81 +90,81 @@ it.each<[string, Step]>([
 	['503', { statusCode: 503 }],
 	['408', { statusCode: 408 }],
 	['429', { statusCode: 429 }],
-])('begins anew after %s, with pauses that double', async (_, step) => {
-	const { outcome, asked, reads, pauses } = await download({ steps: [step, step, step, ok] });
+])('begins again after %s, with pauses that double', async (_, step) => {
+	const { outcome, urls, reads, pauses } = await download({ steps: [step, step, step, ok] });
 	expect(outcome).toMatchObject({ data: { data: MP4.toString('base64') } });
-	expect([asked, reads, pauses]).toEqual([[OLD, OLD, OLD, OLD], 0, [1000, 2000, 4000]]);
+	expect([urls, reads, pauses]).toEqual([[OLD, OLD, OLD, OLD], 0, [1000, 2000, 4000]]);
 });
 
 it.each<[string, Step]>([
 	['a broken connection', broken],
 	['a part of the file', truncated],
 	['500', { statusCode: 500 }],
-])('gives up after %s five times, without the signed address', async (_, step) => {
-	const { outcome, asked } = await download({ steps: [step] });
+])('gives up after %s five times, without the signed URL', async (_, step) => {
+	const { outcome, urls } = await download({ steps: [step] });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
 	expect((outcome as DownloadFailure).message).not.toContain('hmac');
-	expect(asked).toHaveLength(5);
+	expect(urls).toHaveLength(5);
 });
 
-it.each<[string, Answer]>([
+it.each<[string, FileResponse]>([
 	['what is no MP4 file', { body: Buffer.from('<!doctype html><html></html>') }],
 	['an empty file', { body: Buffer.alloc(0) }],
 	['an announced giant', { headers: { 'content-length': '1048577' } }],
 	['a giant', { body: Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]) }],
 	['400', { statusCode: 400 }],
 	['206', { statusCode: 206 }],
-])('asks once only for %s', async (_, answer) => {
-	const { outcome, asked, reads } = await download({ steps: [answer, ok] });
+])('requests %s once only', async (_, response) => {
+	const { outcome, urls, reads } = await download({ steps: [response, ok] });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
-	expect([asked, reads]).toEqual([[OLD], 0]);
+	expect([urls, reads]).toEqual([[OLD], 0]);
 });
 
-it.each([401, 403, 404, 410])('asks for a fresh address after %i', async (statusCode) => {
-	const { outcome, asked, reads, pauses } = await download({ steps: [{ statusCode }, ok] });
+it.each([401, 403, 404, 410])('requests a fresh URL after %i', async (statusCode) => {
+	const { outcome, urls, reads, pauses } = await download({ steps: [{ statusCode }, ok] });
 	expect(outcome).toMatchObject({ task: { generated: [FRESH] }, data: { mimeType: 'video/mp4' } });
-	expect([asked, reads, pauses]).toEqual([[OLD, FRESH], 1, [0]]);
+	expect([urls, reads, pauses]).toEqual([[OLD, FRESH], 1, [0]]);
 });
 
-it('asks for a fresh address once', async () => {
-	const { outcome, asked, reads } = await download({ steps: [expired] });
+it('requests a fresh URL once', async () => {
+	const { outcome, urls, reads } = await download({ steps: [expired] });
 	expect(outcome).toMatchObject({ message: expect.stringContaining('(403)') as string });
-	expect([asked, reads]).toEqual([[OLD, FRESH], 1]);
+	expect([urls, reads]).toEqual([[OLD, FRESH], 1]);
 });
 
-it('goes on with the fresh address after a break', async () => {
-	const { outcome, asked } = await download({ steps: [broken, expired, truncated, ok] });
+it('continues with the fresh URL after a break', async () => {
+	const { outcome, urls } = await download({ steps: [broken, expired, truncated, ok] });
 	expect(outcome).toMatchObject({ task: { generated: [FRESH] } });
-	expect(asked).toEqual([OLD, OLD, FRESH, FRESH]);
+	expect(urls).toEqual([OLD, OLD, FRESH, FRESH]);
 });
 
 it.each<[string, unknown]>([
 	['the task cannot be read', outage()],
 	['it has no video any more', { task_id: ID, status: 'COMPLETED', generated: [] }],
 	['it has failed after all', { task_id: ID, status: 'FAILED', generated: [] }],
-])('says that the address is no longer valid when %s', async (_, read) => {
-	const { outcome, asked } = await download({ steps: [expired, ok], read });
+])('says that the URL is no longer valid when %s', async (_, read) => {
+	const { outcome, urls } = await download({ steps: [expired, ok], read });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
 	expect((outcome as DownloadFailure).message).toContain('no longer valid (403)');
-	expect(asked).toEqual([OLD]);
+	expect(urls).toEqual([OLD]);
 });
 
 it.each<[string, Step]>([
 	['a break', broken],
-	['an expired address', expired],
-])('asks nobody any more after a cancel: %s', async (_, step) => {
+	['an expired URL', expired],
+])('sends no more requests after a cancel: %s', async (_, step) => {
 	const clock = new FakeClock();
 	clock.cancelled = true;
-	const { outcome, asked, reads } = await download({ steps: [step, ok], clock });
+	const { outcome, urls, reads } = await download({ steps: [step, ok], clock });
 	expect(outcome).toMatchObject({ message: expect.stringContaining('canceled') as string });
-	expect([asked, reads]).toEqual([[], 0]);
+	expect([urls, reads]).toEqual([[], 0]);
 });
 
-it('asks nobody any more when the cancel comes in a pause', async () => {
+it('sends no more requests when the cancel comes in a pause', async () => {
 	const clock = new FakeClock((own) => (own.cancelled = true));
-	const { outcome, asked } = await download({ steps: [broken, ok], clock });
+	const { outcome, urls } = await download({ steps: [broken, ok], clock });
 	expect(outcome).toBeInstanceOf(DownloadFailure);
-	expect(asked).toEqual([OLD]);
+	expect(urls).toEqual([OLD]);
 });
 
 describe('with a moment at which it has to be over', () => {
@@ -180,17 +180,17 @@ describe('with a moment at which it has to be over', () => {
 		[100_000, 5],
 	])('%i ms from now: tries it %i times', async (left, times) => {
 		const clock = new FakeClock();
-		const { outcome, asked } = await download({
+		const { outcome, urls } = await download({
 			steps: [broken],
 			clock,
 			until: START + left,
 		});
 		expect(outcome).toBeInstanceOf(DownloadFailure);
-		expect(asked).toHaveLength(times);
+		expect(urls).toHaveLength(times);
 		expect(clock.time).toBeLessThan(START + left);
 	});
 
-	it('asks for a fresh address as long as there is time', async () => {
+	it('requests a fresh URL as long as there is time', async () => {
 		const { outcome, reads } = await download({ steps: [expired, ok], until: START + 1 });
 		expect(outcome).toMatchObject({ task: { generated: [FRESH] } });
 		expect(reads).toBe(1);

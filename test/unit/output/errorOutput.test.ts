@@ -1,7 +1,7 @@
 import { fitErrorOutput } from '../../../nodes/HappyHorse/output/errorOutput';
 import { fakeExecution } from '../support/fakeExecution';
 
-const setback = {
+const failed = {
 	json: { error: 'Video a was not made', message: 'no reason', details: { task_id: 'a' } },
 	pairedItem: { item: 1 },
 };
@@ -10,19 +10,19 @@ const video = { json: { task_id: 'b', status: 'COMPLETED' }, pairedItem: { item:
 
 it('leaves everything as it is where n8n takes failed items with their details', () => {
 	const { context } = fakeExecution({ onError: 'continueErrorOutput' });
-	expect(fitErrorOutput(context, [video, setback], true)).toEqual([video, setback]);
+	expect(fitErrorOutput(context, [video, failed], true)).toEqual([video, failed]);
 });
 
 it('leaves the details out where n8n would keep the item on the main output for them', () => {
 	const { context } = fakeExecution({ onError: 'continueErrorOutput' });
-	expect(fitErrorOutput(context, [video, setback], false)).toEqual([
+	expect(fitErrorOutput(context, [video, failed], false)).toEqual([
 		video,
 		{ json: { error: 'Video a was not made', message: 'no reason' }, pairedItem: { item: 1 } },
 	]);
-	expect(setback.json).toHaveProperty('details');
+	expect(failed.json).toHaveProperty('details');
 });
 
 it('leaves them in where there is no error output', () => {
 	const { context } = fakeExecution({ continueOnFail: true });
-	expect(fitErrorOutput(context, [setback], false)).toEqual([setback]);
+	expect(fitErrorOutput(context, [failed], false)).toEqual([failed]);
 });

@@ -88,8 +88,8 @@ it.each<[string, Partial<Task>, object, string[]]>([
 		{ metadata: {}, downloadFailure: 'no' },
 		['metadata', 'failure', 'download_failure', 'note'],
 	],
-])('shows %s in the same shape', (_, changes, remarks, added) => {
-	expect(Object.keys(taskOutput(task(changes), { endpoint, ...remarks }))).toEqual([
+])('shows %s in the same shape', (_, changes, extra, added) => {
+	expect(Object.keys(taskOutput(task(changes), { endpoint, ...extra }))).toEqual([
 		...SHAPE,
 		...added,
 	]);
@@ -156,9 +156,9 @@ it('does not let the API overwrite what we say', () => {
 it('pairs each item, with the video where there is one', () => {
 	expect(taskItem({ a: 1 }, { item: 4 })).toEqual({ json: { a: 1 }, pairedItem: { item: 4 } });
 	const data = { data: '', mimeType: 'video/mp4' };
-	expect(taskItem({ a: 1 }, { item: 4, video: { property: 'film', data } })).toEqual({
+	expect(taskItem({ a: 1 }, { item: 4, video: { property: 'clip', data } })).toEqual({
 		json: { a: 1 },
-		binary: { film: data },
+		binary: { clip: data },
 		pairedItem: { item: 4 },
 	});
 });
@@ -169,8 +169,8 @@ it.each<[string, Partial<Task>, boolean, boolean]>([
 	['a completed task without a video', { generated: [] }, false, true],
 	['a video that came at the last moment', {}, true, false],
 	['an unfinished task', { status: 'CREATED' }, true, true],
-	['an unfinished task that nobody waits for', { status: 'CREATED' }, false, false],
-])('%s counts as a setback or not', (_, changes, timedOut, wanted) => {
+	['an unfinished task that is not waited for', { status: 'CREATED' }, false, false],
+])('%s counts as failed or not', (_, changes, timedOut, wanted) => {
 	expect(hasNoVideo(task(changes), timedOut)).toBe(wanted);
 });
 

@@ -9,7 +9,7 @@ import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { MP4 } from '../support/fakeVendor';
 import { ID, videoAt } from '../support/scriptedApi';
 
-interface Answer {
+interface FileResponse {
 	statusCode?: number;
 	headers?: Record<string, unknown>;
 	chunks?: Buffer[];
@@ -17,9 +17,9 @@ interface Answer {
 }
 
 /** A file server behind n8n's download helper. */
-function server({ statusCode = 200, headers = {}, chunks = [MP4], breaks }: Answer) {
+function server({ statusCode = 200, headers = {}, chunks = [MP4], breaks }: FileResponse) {
 	const { bendable, context } = fakeExecution({});
-	const asked: unknown[] = [];
+	const sent: unknown[] = [];
 	const body = Readable.from(
 		(async function* () {
 			yield* chunks;
@@ -27,10 +27,10 @@ function server({ statusCode = 200, headers = {}, chunks = [MP4], breaks }: Answ
 		})(),
 	);
 	bendable.helpers.httpRequest = async (options) => {
-		asked.push(options);
+		sent.push(options);
 		return { statusCode, headers, body };
 	};
-	return { context, bendable, asked, body };
+	return { context, bendable, sent, body };
 }
 
 const source: VideoSource = {
@@ -45,7 +45,7 @@ const fetch = async (context: IExecuteFunctions, changes: Partial<VideoSource> =
 	await fetchVideo(context, { ...source, ...changes });
 
 it('streams a video under our own name and type', async () => {
-	const { context, asked } = server({
+	const { context, sent } = server({
 		headers: { 'content-type': 'text/html', 'content-disposition': 'x.exe' },
 	});
 	expect((await fetch(context)).data).toEqual({
@@ -53,26 +53,26 @@ it('streams a video under our own name and type', async () => {
 		fileName: `happy-horse-${ID}.mp4`,
 		mimeType: 'video/mp4',
 	});
-	expect(asked).toEqual([
+	expect(sent).toEqual([
 		expect.objectContaining({ url: videoAt(ID), encoding: 'stream', ignoreHttpStatusErrors: true }),
 	]);
 });
 
 it('never takes the API key along', async () => {
-	const { context, bendable, asked } = server({});
+	const { context, bendable, sent } = server({});
 	bendable.helpers.httpRequestWithAuthentication = async () => {
 		throw new Error('the key must stay at home');
 	};
 	await fetch(context);
-	expect(JSON.stringify(asked)).not.toMatch(/api-key|authorization/i);
+	expect(JSON.stringify(sent)).not.toMatch(/api-key|authorization/i);
 });
 
 it('can be cancelled with the execution', async () => {
-	const { context, bendable, asked } = server({});
+	const { context, bendable, sent } = server({});
 	const signal = AbortSignal.abort();
 	bendable.getExecutionCancelSignal = () => signal;
 	await fetch(context);
-	expect(asked).toEqual([expect.objectContaining({ abortSignal: signal })]);
+	expect(sent).toEqual([expect.objectContaining({ abortSignal: signal })]);
 });
 
 it.each([1, 3, 7, 8, 100])('knows a video in chunks of %i bytes', async (size) => {
@@ -112,9 +112,9 @@ const large = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
 
 type Remedy = 'again' | 'fresh URL' | undefined;
 
-it.each<[string, Answer]>([
+it.each<[string, FileResponse]>([
 	[
-		'206 although no range was asked for',
+		'206 although no range was requested',
 		{
 			statusCode: 206,
 			headers: { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` },
@@ -122,13 +122,13 @@ it.each<[string, Answer]>([
 	],
 	// n8n unpacks it, and hands on the length of the packed file.
 	['a packed file', { headers: { 'content-length': '20' } }],
-])('takes the whole file from a server that sends %s', async (_, answer) => {
-	const { context } = server(answer);
+])('takes the whole file from a server that sends %s', async (_, response) => {
+	const { context } = server(response);
 	const { data } = await fetch(context, { maxMegabytes: 1 });
 	expect(Buffer.from(data.data, 'base64')).toEqual(MP4);
 });
 
-it.each<[string, Answer, string, Remedy]>([
+it.each<[string, FileResponse, string, Remedy]>([
 	['401', { statusCode: 401 }, 'no longer valid (401)', 'fresh URL'],
 	['403', { statusCode: 403 }, 'no longer valid (403)', 'fresh URL'],
 	['404', { statusCode: 404 }, 'no longer valid (404)', 'fresh URL'],
@@ -173,8 +173,8 @@ it.each<[string, Answer, string, Remedy]>([
 		'again',
 	],
 	['a break', { breaks: new Error(`reset at ${videoAt(ID)}`) }, 'connection broke', 'again'],
-])('%s is a failure in words without the signed address', async (_, answer, text, remedy) => {
-	const { context } = server(answer);
+])('%s is a failure in words without the signed URL', async (_, response, text, remedy) => {
+	const { context } = server(response);
 	const error = await thrownBy(fetch(context, { maxMegabytes: 1 }));
 	expect(error).toBeInstanceOf(DownloadFailure);
 	expect(error.message).toContain(text);
@@ -185,28 +185,28 @@ it.each<[string, Answer, string, Remedy]>([
 it.each(['http://127.0.0.1/a.mp4', 'https://10.0.0.7/a.mp4', 'https://user@cdn.example.com/a.mp4'])(
 	'does not open %s for a provider on the internet',
 	async (url) => {
-		const { context, asked } = server({});
+		const { context, sent } = server({});
 		const error = (await thrownBy(fetch(context, { url }))) as DownloadFailure;
 		expect(error).toBeInstanceOf(DownloadFailure);
 		expect([error.message, error.remedy]).toEqual([
 			expect.stringContaining('is not opened'),
 			undefined,
 		]);
-		expect(asked).toEqual([]);
+		expect(sent).toEqual([]);
 	},
 );
 
-it('opens a local address for a provider on this machine', async () => {
+it('opens a local URL for a provider on this machine', async () => {
 	const { context } = server({});
 	const video = await fetch(context, { url: 'http://127.0.0.1:4010/a.mp4', allowLocal: true });
 	expect(video.data.data).toBe(MP4.toString('base64'));
 });
 
-it.each<[string, Answer]>([
-	['refuses', { statusCode: 403 }],
+it.each<[string, FileResponse]>([
+	['rejects it', { statusCode: 403 }],
 	['announces a giant', { headers: { 'content-length': '99999999' } }],
-])('lets go of a server that %s', async (_, answer) => {
-	const { context, body } = server(answer);
+])('lets go of a server that %s', async (_, response) => {
+	const { context, body } = server(response);
 	await thrownBy(fetch(context, { maxMegabytes: 1 }));
 	expect(body.destroyed).toBe(true);
 });

@@ -40,7 +40,7 @@ const withSignature = (signature: unknown) =>
 	faultOf({ headers: { 'webhook-signature': signature } });
 
 const accepted = null;
-const refused: unknown = expect.any(String);
+const rejected: unknown = expect.any(String);
 
 it('W01: accepts the golden vector', () => {
 	const headers = {
@@ -55,29 +55,29 @@ it('W01: accepts the golden vector', () => {
 describe('headers', () => {
 	const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 	it.each(names.map((name, index) => [index + 2, name]))('W0%i: %s missing', (_, name) => {
-		expect(faultOf({ headers: { [name]: undefined } })).toEqual(refused);
+		expect(faultOf({ headers: { [name]: undefined } })).toEqual(rejected);
 	});
 
 	it.each(names)('W05: %s empty', (name) => {
-		expect(faultOf({ headers: { [name]: '' } })).toEqual(refused);
+		expect(faultOf({ headers: { [name]: '' } })).toEqual(rejected);
 	});
 
-	it.each(names)('%s as a list, a number or an object is refused', (name) => {
+	it.each(names)('%s as a list, a number or an object is rejected', (name) => {
 		const good = headersOf(SECRET, LETTER)[name];
 		for (const value of [[good], [good, good], [], null, 5, true, {}, { toString: () => good }]) {
-			expect(faultOf({ headers: { [name]: value } })).toEqual(refused);
+			expect(faultOf({ headers: { [name]: value } })).toEqual(rejected);
 		}
 	});
 
 	it('are not looked for in a prototype', () => {
 		const message = { headers: {}, rawBody: Buffer.from(LETTER.body) };
-		expect(signatureFault(message, { keys: secretKeys(SECRET), nowMs: NOW })).toEqual(refused);
+		expect(signatureFault(message, { keys: secretKeys(SECRET), nowMs: NOW })).toEqual(rejected);
 	});
 
 	it.each(['msg with space', 'msg\ttab', 'msg\nline', 'msg\0', 'm\u00e4h', '🐎', 'a, b'])(
-		'a webhook-id such as %j is refused, although the signature covers it',
+		'a webhook-id such as %j is rejected, although the signature covers it',
 		(id) => {
-			expect(faultOf({ letter: { id } })).toEqual(refused);
+			expect(faultOf({ letter: { id } })).toEqual(rejected);
 		},
 	);
 
@@ -113,17 +113,17 @@ describe('timestamp', () => {
 		['W11', '1'.repeat(400)],
 		['W11', 'NaN'],
 		['W11', 'Infinity'],
-	])('%s: %j is refused, although the signature covers it', (_, timestamp) => {
-		expect(faultOf({ letter: { timestamp } })).toEqual(refused);
+	])('%s: %j is rejected, although the signature covers it', (_, timestamp) => {
+		expect(faultOf({ letter: { timestamp } })).toEqual(rejected);
 	});
 
 	it.each<[string, string, number, unknown]>([
 		['W13', 'seconds, 300 s ago', NOW + 300_000, accepted],
-		['W13', 'seconds, 301 s ago', NOW + 301_000, refused],
-		['W13', 'seconds, a millisecond too old', NOW + 300_001, refused],
+		['W13', 'seconds, 301 s ago', NOW + 301_000, rejected],
+		['W13', 'seconds, a millisecond too old', NOW + 300_001, rejected],
 		['W14', 'seconds, 300 s ahead', NOW - 300_000, accepted],
-		['W14', 'seconds, 301 s ahead', NOW - 301_000, refused],
-		['W14', 'seconds, a millisecond too early', NOW - 300_001, refused],
+		['W14', 'seconds, 301 s ahead', NOW - 301_000, rejected],
+		['W14', 'seconds, a millisecond too early', NOW - 300_001, rejected],
 	])('%s: %s', (_, __, nowMs, wanted) => {
 		expect(faultOf({ nowMs })).toEqual(wanted);
 	});
@@ -131,9 +131,9 @@ describe('timestamp', () => {
 	it.each<[string, number, unknown]>([
 		['now', 0, accepted],
 		['300 s ago', 300_000, accepted],
-		['301 s ago', 301_000, refused],
+		['301 s ago', 301_000, rejected],
 		['300 s ahead', -300_000, accepted],
-		['301 s ahead', -301_000, refused],
+		['301 s ahead', -301_000, rejected],
 	])('W12: 13 digits are milliseconds: %s', (_, passed, wanted) => {
 		expect(faultOf({ letter: { timestamp: String(NOW) }, nowMs: NOW + passed })).toEqual(wanted);
 	});
@@ -148,7 +148,7 @@ describe('timestamp', () => {
 					expect(faultOf({ letter, nowMs: sent + passed })).toBe(accepted);
 					const edge = passed < 0 ? -300_000 : 300_000;
 					expect(faultOf({ letter, nowMs: sent + edge })).toBe(accepted);
-					expect(faultOf({ letter, nowMs: sent + edge + Math.sign(edge) })).toEqual(refused);
+					expect(faultOf({ letter, nowMs: sent + edge + Math.sign(edge) })).toEqual(rejected);
 				},
 			),
 			{ numRuns: 300 },
@@ -158,13 +158,13 @@ describe('timestamp', () => {
 	it.each(['1760000', '17600000000', '176000000000', '0001760000000'])(
 		'W12: %s is not taken for milliseconds of ours, or for seconds of ours',
 		(timestamp) => {
-			expect(faultOf({ letter: { timestamp } })).toEqual(refused);
+			expect(faultOf({ letter: { timestamp } })).toEqual(rejected);
 		},
 	);
 
 	it.each([10, 11, 12])('W12: %i digits are never milliseconds', (digits) => {
 		const timestamp = '1760000000000'.slice(0, digits);
-		expect(faultOf({ letter: { timestamp }, nowMs: Number(timestamp) })).toEqual(refused);
+		expect(faultOf({ letter: { timestamp }, nowMs: Number(timestamp) })).toEqual(rejected);
 		expect(faultOf({ letter: { timestamp }, nowMs: Number(timestamp) * 1000 })).toBe(accepted);
 	});
 
@@ -175,20 +175,20 @@ describe('timestamp', () => {
 	it.each([Number.NaN, Infinity, -Infinity])(
 		'with the clock at %p nothing is accepted',
 		(nowMs) => {
-			expect(faultOf({ nowMs })).toEqual(refused);
+			expect(faultOf({ nowMs })).toEqual(rejected);
 		},
 	);
 
 	it('W15: replaced by a fresh one', () => {
 		const nowMs = NOW + 600_000;
 		const fresh = String(SENT_AT + 600);
-		expect(faultOf({ headers: { 'webhook-timestamp': fresh }, nowMs })).toEqual(refused);
-		expect(faultOf({ headers: { 'webhook-timestamp': String(SENT_AT + 1) } })).toEqual(refused);
+		expect(faultOf({ headers: { 'webhook-timestamp': fresh }, nowMs })).toEqual(rejected);
+		expect(faultOf({ headers: { 'webhook-timestamp': String(SENT_AT + 1) } })).toEqual(rejected);
 	});
 });
 
 it('W16: another webhook-id', () => {
-	expect(faultOf({ headers: { 'webhook-id': 'msg_test_2' } })).toEqual(refused);
+	expect(faultOf({ headers: { 'webhook-id': 'msg_test_2' } })).toEqual(rejected);
 });
 
 describe('W17: another body', () => {
@@ -203,7 +203,7 @@ describe('W17: another body', () => {
 		['none', ''],
 	])('%s', (_, arrived) => {
 		expect(faultOf({ letter: { body } })).toBe(accepted);
-		expect(faultOf({ letter: { body }, rawBody: Buffer.from(arrived) })).toEqual(refused);
+		expect(faultOf({ letter: { body }, rawBody: Buffer.from(arrived) })).toEqual(rejected);
 	});
 });
 
@@ -220,7 +220,7 @@ it('dot shift: parts of the body do not move into the headers', () => {
 	const [whole, split] = shifts.map((headers) =>
 		faultOf({ headers: { ...headers, ...signature }, rawBody: rest }),
 	);
-	expect(split).toEqual(refused);
+	expect(split).toEqual(rejected);
 	// Only a body that begins with digits and a dot could be cut so, and that is no JSON to begin with.
 	expect(whole).toBe(accepted);
 	expect(() => JSON.parse(signed.body) as unknown).toThrow();
@@ -230,7 +230,7 @@ it('dot shift: a body that is JSON cannot be cut anywhere', () => {
 	const text = `${LETTER.id}.${LETTER.timestamp}.${LETTER.body as string}`;
 	const dots = [...text].flatMap((character, index) => (character === '.' ? [index] : []));
 	const cuts = dots.flatMap((first) => dots.map((second) => [first, second] as const));
-	const passing = cuts.filter(
+	const intact = cuts.filter(
 		([first, second]) =>
 			first < second &&
 			faultOf({
@@ -242,7 +242,7 @@ it('dot shift: a body that is JSON cannot be cut anywhere', () => {
 				rawBody: Buffer.from(text.slice(second + 1)),
 			}) === null,
 	);
-	expect(passing).toEqual([[LETTER.id.length, LETTER.id.length + 11]]);
+	expect(intact).toEqual([[LETTER.id.length, LETTER.id.length + 11]]);
 });
 
 describe('the signature header', () => {
@@ -254,64 +254,64 @@ describe('the signature header', () => {
 	});
 
 	it.each<[string, string, unknown]>([
-		['W18', `v1,${BAD}`, refused],
-		['W19', `v1,${GOOD}AA`, refused],
-		['W19', `v1,${GOOD.slice(0, -4)}`, refused],
-		['W19', 'v1,\u00fc', refused],
-		['W19', `v1,${'\u00fc'.repeat(22)}`, refused],
-		['W20', `v1,${GOOD.slice(0, 8)}`, refused],
-		['W20', 'v1,', refused],
-		['W20', 'v1', refused],
-		['W20', ',', refused],
-		['W20', ' ', refused],
-		['W21', GOOD, refused],
-		['W21', `,${GOOD}`, refused],
+		['W18', `v1,${BAD}`, rejected],
+		['W19', `v1,${GOOD}AA`, rejected],
+		['W19', `v1,${GOOD.slice(0, -4)}`, rejected],
+		['W19', 'v1,\u00fc', rejected],
+		['W19', `v1,${'\u00fc'.repeat(22)}`, rejected],
+		['W20', `v1,${GOOD.slice(0, 8)}`, rejected],
+		['W20', 'v1,', rejected],
+		['W20', 'v1', rejected],
+		['W20', ',', rejected],
+		['W20', ' ', rejected],
+		['W21', GOOD, rejected],
+		['W21', `,${GOOD}`, rejected],
 		['W22', `v1,${GOOD} v1,${BAD} v2,${BAD}`, accepted],
 		['W22', `v1,${BAD} v1,${GOOD} v2,${BAD}`, accepted],
 		['W22', `v1,${BAD} v2,${BAD} v3,${GOOD}`, accepted],
-		['W23', `v1,${BAD} v2,${BAD} v3,${BAD}`, refused],
+		['W23', `v1,${BAD} v2,${BAD} v3,${BAD}`, rejected],
 		['W24', `v2,${GOOD}`, accepted],
 		['W24', `v17,${GOOD}`, accepted],
 		['W25', `v1a,${BAD} v1,${GOOD}`, accepted],
 		['W25', `v1,${GOOD} v1a,${BAD}`, accepted],
 		['W25', `v0,${BAD} v1,${GOOD}`, accepted],
-		['W26', `v0,${GOOD}`, refused],
-		['W26', `v1a,${GOOD}`, refused],
-		['W26', `v,${GOOD}`, refused],
-		['W26', `V1,${GOOD}`, refused],
-		['W26', `1,${GOOD}`, refused],
-		['W26', `v01,${GOOD}`, refused],
-		['W26', `v-1,${GOOD}`, refused],
-		['W26', `__proto__,${GOOD}`, refused],
-		['W26', `xv1,${GOOD}`, refused],
-		['W26', `v1.0,${GOOD}`, refused],
+		['W26', `v0,${GOOD}`, rejected],
+		['W26', `v1a,${GOOD}`, rejected],
+		['W26', `v,${GOOD}`, rejected],
+		['W26', `V1,${GOOD}`, rejected],
+		['W26', `1,${GOOD}`, rejected],
+		['W26', `v01,${GOOD}`, rejected],
+		['W26', `v-1,${GOOD}`, rejected],
+		['W26', `__proto__,${GOOD}`, rejected],
+		['W26', `xv1,${GOOD}`, rejected],
+		['W26', `v1.0,${GOOD}`, rejected],
 		['W27', `v1,${BAD}   v1,${GOOD}`, accepted],
 		['W27', `  v1,${GOOD} `, accepted],
-		['W27', `v1,${BAD}\tv1,${GOOD}`, refused],
-		['W27', `v1,${GOOD}\t`, refused],
-		['W27', `v1,${GOOD}\u00a0v1,${BAD}`, refused],
-		['W27', `v1,${GOOD}\n`, refused],
-		['W27', `v1, ${GOOD}`, refused],
-		['W28', `v1,${GOOD.replace(/\+/g, '-').replace(/\//g, '_')}`, refused],
-		['W28', `v1,${GOOD.replace(/=+$/, '')}`, refused],
-		['W28', `v1,${GOOD}=`, refused],
-		['W29', `v1,${GOOD},extra`, refused],
-		['W29', `v1,${GOOD},`, refused],
-		['W29', `v1,${BAD}, v1,${GOOD}`, refused],
-		['W29', `v1,${GOOD} extra`, refused],
-		['W29', `v1,${GOOD} a,b,c`, refused],
+		['W27', `v1,${BAD}\tv1,${GOOD}`, rejected],
+		['W27', `v1,${GOOD}\t`, rejected],
+		['W27', `v1,${GOOD}\u00a0v1,${BAD}`, rejected],
+		['W27', `v1,${GOOD}\n`, rejected],
+		['W27', `v1, ${GOOD}`, rejected],
+		['W28', `v1,${GOOD.replace(/\+/g, '-').replace(/\//g, '_')}`, rejected],
+		['W28', `v1,${GOOD.replace(/=+$/, '')}`, rejected],
+		['W28', `v1,${GOOD}=`, rejected],
+		['W29', `v1,${GOOD},extra`, rejected],
+		['W29', `v1,${GOOD},`, rejected],
+		['W29', `v1,${BAD}, v1,${GOOD}`, rejected],
+		['W29', `v1,${GOOD} extra`, rejected],
+		['W29', `v1,${GOOD} a,b,c`, rejected],
 		// What Node.js makes of two lines, of which the first holds no comma.
-		['W07', `v1, v1,${GOOD}`, refused],
-		['W07', `junk, v1,${GOOD}`, refused],
-		['W07', `, v1,${GOOD}`, refused],
+		['W07', `v1, v1,${GOOD}`, rejected],
+		['W07', `junk, v1,${GOOD}`, rejected],
+		['W07', `, v1,${GOOD}`, rejected],
 	])('%s: %s', (_, signature, wanted) => {
 		expect(withSignature(signature)).toEqual(wanted);
 	});
 
 	it('W31: another secret', () => {
-		expect(faultOf({ secret: 'a secret of somebody else'.replace(/ /g, '-') })).toEqual(refused);
-		expect(faultOf({ secret: SECRET.replace('0', '1') })).toEqual(refused);
-		expect(faultOf({ key: '' })).toEqual(refused);
+		expect(faultOf({ secret: 'a secret of another holder'.replace(/ /g, '-') })).toEqual(rejected);
+		expect(faultOf({ secret: SECRET.replace('0', '1') })).toEqual(rejected);
+		expect(faultOf({ key: '' })).toEqual(rejected);
 	});
 
 	it.each([
@@ -324,8 +324,8 @@ describe('the signature header', () => {
 
 describe('without a usable secret nothing is accepted', () => {
 	it.each([[''], [' '], ['whsec_'], ['in side']])('W36: %j', (secret) => {
-		expect(faultOf({ secret, key: secret })).toEqual(refused);
-		expect(faultOf({ secret, key: '' })).toEqual(refused);
+		expect(faultOf({ secret, key: secret })).toEqual(rejected);
+		expect(faultOf({ secret, key: '' })).toEqual(rejected);
 	});
 });
 
@@ -349,7 +349,7 @@ describe('W38: any text in the body', () => {
 		) as [Buffer, Buffer];
 		expect(one.toString()).toBe(two.toString());
 		expect(faultOf({ letter: { body: one } })).toBe(accepted);
-		expect(faultOf({ letter: { body: one }, rawBody: two })).toEqual(refused);
+		expect(faultOf({ letter: { body: one }, rawBody: two })).toEqual(rejected);
 	});
 
 	it('no body and a part of a larger buffer', () => {
@@ -375,10 +375,10 @@ describe('W30: headers beyond their limits', () => {
 		['a timestamp of 14', { 'webhook-timestamp': '01760000000000' }],
 		['a timestamp of 1 MB', { 'webhook-timestamp': '1'.repeat(1024 * 1024) }],
 		['an old timestamp', { 'webhook-timestamp': String(SENT_AT - 301) }],
-	])('%s: refused within 50 ms, without hashing', (_, headers) => {
+	])('%s: rejected within 50 ms, without hashing', (_, headers) => {
 		const message = { headers: { ...headersOf(SECRET, LETTER), ...headers }, rawBody: body };
 		const begin = performance.now();
-		expect(signatureFault(message, { keys, nowMs: NOW })).toEqual(refused);
+		expect(signatureFault(message, { keys, nowMs: NOW })).toEqual(rejected);
 		expect(performance.now() - begin).toBeLessThan(50);
 	});
 
@@ -418,21 +418,21 @@ describe('any message', () => {
 	};
 
 	it.each(['body', 'webhook-id', 'webhook-timestamp', 'webhook-signature'])(
-		'is refused with any single bit of the %s turned',
+		'is rejected with any single bit of the %s turned',
 		(place) => {
 			fc.assert(
 				fc.property(letters, fc.nat(), (letter, bit) => {
 					const headers = headersOf(SECRET, letter);
 					if (place === 'body') {
 						if (letter.body.length === 0) return;
-						expect(faultOf({ letter, rawBody: turned(letter.body, bit) })).toEqual(refused);
+						expect(faultOf({ letter, rawBody: turned(letter.body, bit) })).toEqual(rejected);
 						return;
 					}
 					// The version is not covered: any may match.
 					const fixed = place === 'webhook-signature' ? 'v1,' : '';
 					const text = (headers[place] ?? '').slice(fixed.length);
 					const changed = fixed + turned(Buffer.from(text), bit).toString('latin1');
-					expect(faultOf({ letter, headers: { [place]: changed } })).toEqual(refused);
+					expect(faultOf({ letter, headers: { [place]: changed } })).toEqual(rejected);
 				}),
 				{ numRuns: 300 },
 			);

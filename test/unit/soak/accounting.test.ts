@@ -39,12 +39,12 @@ describe('accountsOf', () => {
 		});
 	});
 
-	it('calls an item with two tasks paid twice', () => {
+	it('says that an item with two tasks is paid twice', () => {
 		const tasks = [task('1a', 'a'), task('2a', 'a'), task('1b', 'b')];
 		expect(account({ tasks }).paidTwice).toEqual([{ name: 'a', tasks: 2 }]);
 	});
 
-	it('calls a video lost that neither an execution nor "Wait" has handed on with its file', () => {
+	it('says that a video is lost that neither an execution nor "Wait" has handed on with its file', () => {
 		const tasks = [task('1a', 'a'), task('1b', 'b'), task('1c', 'c')];
 		const outputs = [finished('1a', 'a'), output({ taskId: '1b', name: 'b' })];
 		const names = ['a', 'b', 'c'];

@@ -54,7 +54,7 @@ describe('memoryGrowth', () => {
 		]);
 	});
 
-	it('leaves out a process that was never watched for long, and samples without an answer', () => {
+	it('leaves out a process that was never watched for long, and samples without a response', () => {
 		const samples = minutes(1, 10).map((minute) =>
 			sample(minute, {
 				processes: [

@@ -57,7 +57,7 @@ it.each([
 	'| **Videos lost** | **2** |',
 	'| How they ended | 28 success, 2 crashed |',
 	'| Outages of n8n | 1 stopped and started, 2 killed (kill -9) and started |',
-	'| Create requests answered 429 / 503 | 4 / 5 |',
+	'| Create requests that got 429 / 503 | 4 / 5 |',
 ])('has the row %s', (row) => {
 	expect(pageOf([result])).toContain(row);
 });

@@ -13,7 +13,7 @@ interface Options {
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('base64');
 
-/** Long enough for anyone who asks at the same time to have asked. */
+/** Long enough for other queries of the same time to have been sent. */
 async function someTurns(): Promise<void> {
 	for (let turn = 0; turn < 7; turn++) await Promise.resolve();
 }

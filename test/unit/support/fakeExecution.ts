@@ -13,7 +13,7 @@ import type {
 import type { FakeDatabase } from './fakeDatabase';
 
 export interface FakeRequest extends IHttpRequestOptions {
-	/** Name of the credential that n8n was asked to sign with; undefined without one. */
+	/** Name of the credential that n8n was told to sign with; undefined without one. */
 	credential: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface Scene {
 	/** Fields of the node, for all items or one set for each. */
 	parameters?: IDataObject | IDataObject[];
 	items?: INodeExecutionData[];
-	answer?: (request: FakeRequest) => FakeResponse | Promise<FakeResponse>;
+	respond?: (request: FakeRequest) => FakeResponse | Promise<FakeResponse>;
 	credential?: IDataObject;
 	continueOnFail?: boolean;
 	onError?: 'continueErrorOutput';
@@ -44,7 +44,7 @@ export interface Scene {
 	signal?: AbortSignal;
 	/** Bytes of the binary file of each item. */
 	files?: Buffer[];
-	/** What n8n says of the weight of a file that it keeps outside of the item. */
+	/** What n8n says of the size of a file that it keeps outside of the item. */
 	fileSize?: number;
 	/** Without it this n8n keeps no processed items. */
 	database?: FakeDatabase;
@@ -79,12 +79,12 @@ beforeEach(() => void tests++);
 /** The API key of this test: what the process keeps of an account, such as its limit of requests, must not reach others. */
 export const ownKey = () => `${API_KEY}-${tests}`;
 
-/** The part of n8n that a node sees, with the outside world as a function and a record of what was asked of it. */
+/** The part of n8n that a node sees, with the outside world as a function and a record of its requests. */
 export function fakeExecution(scene: Scene) {
 	const requests: FakeRequest[] = [];
 	const waits: Date[] = [];
-	/** Names of the calls whose order matters. */
-	const calls: string[] = [];
+	/** Names of the steps whose order matters. */
+	const steps: string[] = [];
 	const filesRead: string[] = [];
 	const warnings: string[] = [];
 	const hints: unknown[] = [];
@@ -108,9 +108,9 @@ export function fakeExecution(scene: Scene) {
 
 	async function exchange(request: FakeRequest): Promise<unknown> {
 		requests.push(request);
-		calls.push(`${request.method ?? 'GET'} ${new URL(request.url).pathname}`);
-		if (!scene.answer) throw new Error('nothing may be sent here');
-		const { statusCode, headers = {}, body } = await scene.answer(request);
+		steps.push(`${request.method ?? 'GET'} ${new URL(request.url).pathname}`);
+		if (!scene.respond) throw new Error('nothing may be sent here');
+		const { statusCode, headers = {}, body } = await scene.respond(request);
 		if (request.encoding !== 'stream') return { statusCode, headers, body };
 		return { statusCode, headers, body: Readable.from([Buffer.from(body)]) };
 	}
@@ -159,7 +159,7 @@ export function fakeExecution(scene: Scene) {
 			throw new Error(`unknown expression ${expression}`);
 		},
 		async putExecutionToWait(until: Date) {
-			calls.push('putExecutionToWait');
+			steps.push('putExecutionToWait');
 			waits.push(until);
 		},
 		helpers: {
@@ -181,7 +181,7 @@ export function fakeExecution(scene: Scene) {
 				return scene.files?.[item] ?? Buffer.alloc(0);
 			},
 			async getBinaryMetadata(id: string) {
-				filesRead.push(`weight of ${id}`);
+				filesRead.push(`size of ${id}`);
 				return { fileSize: scene.fileSize ?? 1000 };
 			},
 			async prepareBinaryData(
@@ -205,10 +205,10 @@ export function fakeExecution(scene: Scene) {
 			requests.filter(({ method, url }) => method === 'POST' && !url.includes('/uploads/')),
 		/** What went to the API, with its key. */
 		toApi: () => requests.filter(({ credential }) => credential !== undefined),
-		/** The addresses of the images that were looked at, in the order of the requests. */
+		/** The URLs of the images that were looked at, in the order of the requests. */
 		looks: () =>
 			requests.filter(({ headers }) => headers?.Range !== undefined).map(({ url }) => url),
-		calls,
+		steps,
 		filesRead,
 		waits,
 		warnings,
@@ -237,7 +237,7 @@ export function ownTime(): void {
 	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
 }
 
-/** What a promise was refused with. */
+/** What a promise was rejected with. */
 export async function thrownBy(
 	promise: Promise<unknown>,
 ): Promise<Error & { description?: string }> {

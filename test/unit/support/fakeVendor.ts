@@ -12,9 +12,9 @@ interface VendorTask {
 	request: IDataObject;
 }
 
-export const MP4 = Buffer.from('\0\0\0\x18ftypmp42 the rest of the film', 'latin1');
+export const MP4 = Buffer.from('\0\0\0\x18ftypmp42 the rest of the clip', 'latin1');
 
-/** The provider behind the network door, reduced to its tasks. `intervene` may answer or throw first. */
+/** The provider behind the network door, reduced to its tasks. `intervene` may respond or throw first. */
 export class FakeVendor {
 	readonly tasks = new Map<string, VendorTask>();
 
@@ -23,7 +23,7 @@ export class FakeVendor {
 	/** Given a task ID at a read, so that tests can let time do its work. */
 	onRead: () => void = () => {};
 
-	answer(request: FakeRequest): FakeResponse {
+	respond(request: FakeRequest): FakeResponse {
 		const special = this.intervene(request);
 		if (special) return special;
 		const url = new URL(request.url);
@@ -66,7 +66,7 @@ export function json(statusCode: number, body: unknown): FakeResponse {
 	return { statusCode, body: JSON.stringify(body) };
 }
 
-/** What a file server answers to a request for the beginning of an image. */
+/** How a file server responds to a request for the beginning of an image. */
 export function image(bytes: Buffer, total = 5000): FakeResponse {
 	const headers = { 'content-range': `bytes 0-${bytes.length - 1}/${total}` };
 	return { statusCode: 206, headers, body: bytes };

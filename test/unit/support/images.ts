@@ -1,6 +1,6 @@
 const SIGNATURE = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
-/** The beginning of a PNG file of that size in pixels, which is all that anybody looks at. */
+/** The beginning of a PNG file of that size in pixels, which is all that is looked at. */
 export function png(width = 640, height = 480): Buffer {
 	const sides = Buffer.alloc(8);
 	sides.writeUInt32BE(width, 0);

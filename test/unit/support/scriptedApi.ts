@@ -14,7 +14,7 @@ export const videoAt = (id: string) =>
 
 /** An Api without a limit, with what it is given in the place of the network. */
 export function apiThat(
-	send: (call: ApiRequest) => Promise<unknown>,
+	send: (request: ApiRequest) => Promise<unknown>,
 	changes: Partial<Api> = {},
 ): Api {
 	return {
@@ -28,32 +28,32 @@ export function apiThat(
 			let open = true;
 			return { use: () => open && !(open = false), giveBack: () => void (open = false) };
 		},
-		async send({ ticket, ...call }) {
+		async send({ ticket, ...request }) {
 			ticket?.use();
-			return await send(call);
+			return await send(request);
 		},
 		...changes,
 	};
 }
 
-/** An Api that answers by a function and records what was sent. */
+/** An Api that responds by a function and records what was sent. */
 export function scriptedApi(
-	respond: (call: ApiRequest, index: number) => unknown,
+	respond: (request: ApiRequest, index: number) => unknown,
 	changes: Partial<Api> = {},
 ) {
 	const sent: ApiRequest[] = [];
-	const api = apiThat(async (call) => {
-		sent.push(structuredClone(call));
-		return await respond(call, sent.length - 1);
+	const api = apiThat(async (request) => {
+		sent.push(structuredClone(request));
+		return await respond(request, sent.length - 1);
 	}, changes);
 	const count = (purpose: ApiRequest['purpose']) =>
-		sent.filter((call) => call.purpose === purpose).length;
+		sent.filter((request) => request.purpose === purpose).length;
 	return { api, sent, count };
 }
 
 export type Listed = Record<string, string>;
 
-/** Answers lists and reads for tasks whose statuses are given by ID. */
+/** Responds to lists and reads for tasks whose statuses are given by ID. */
 export function taskApi(statuses: () => Listed, listed: () => Listed = statuses) {
 	return scriptedApi(({ purpose, path }) => {
 		if (purpose === 'list') {
@@ -81,6 +81,6 @@ export function outage(retryAfterMs?: number): ApiError {
 	});
 }
 
-export function keyRefused(): ApiError {
+export function keyRejected(): ApiError {
 	return new ApiError('The API key was not accepted', { hint: 'Paste it', statusCode: 401 });
 }

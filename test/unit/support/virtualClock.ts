@@ -1,6 +1,6 @@
 import { FakeClock } from './fakeClock';
 
-/** Enough for what runs without a pause, such as reading the fake stream of an answer, to come to its end. */
+/** Enough for what runs without a pause, such as reading the fake stream of a response, to come to its end. */
 const TURNS_OF_OTHERS = 12;
 
 /** Without it a wait that never ends would hang the test instead of failing it. */
@@ -20,7 +20,7 @@ export class VirtualClock extends FakeClock {
 	private count = 0;
 
 	override async pause(ms: number): Promise<void> {
-		if (++this.count > MOST_PAUSES) throw new Error('this goes on for ever');
+		if (++this.count > MOST_PAUSES) throw new Error('this never ends');
 		if (this.pauses.length < 10_000) this.pauses.push(ms);
 		await new Promise<void>((wake) => {
 			const at = this.time + Math.max(0, ms);

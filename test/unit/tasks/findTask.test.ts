@@ -5,7 +5,7 @@ import { endpoints } from '../../../nodes/HappyHorse/resources';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { thrownBy } from '../support/fakeExecution';
-import { ID, keyRefused, notFound, outage, scriptedApi } from '../support/scriptedApi';
+import { ID, keyRejected, notFound, outage, scriptedApi } from '../support/scriptedApi';
 
 /** An account where the task belongs to one endpoint only. */
 const ownedBy = (endpoint: string) =>
@@ -92,9 +92,9 @@ it('W54: says that no endpoint has it', async () => {
 it.each([
 	['an outage', () => outage()],
 	['a limit', () => outage(1000)],
-	['a refused key', keyRefused],
+	['a rejected key', keyRejected],
 	['a fault of n8n', () => new Error('no network')],
-])('%s is not taken for an answer', async (_, failure) => {
+])('%s is not taken for a response', async (_, failure) => {
 	const { api, sent } = scriptedApi(() => {
 		throw failure();
 	});
@@ -102,14 +102,14 @@ it.each([
 	expect(sent).toHaveLength(1);
 });
 
-it('an outage at the second endpoint is not taken for an answer either', async () => {
-	const { api } = scriptedApi((_call, index) => {
+it('an outage at the second endpoint is not taken for a response either', async () => {
+	const { api } = scriptedApi((_request, index) => {
 		throw index === 0 ? notFound() : outage();
 	});
 	expect(await thrownBy(findTask(api, ID, endpoints))).toMatchObject({ statusCode: 503 });
 });
 
-it('does not take the task of somebody else for it', async () => {
+it('does not take the task of another account for it', async () => {
 	const { api } = scriptedApi(() => ({ data: { task_id: 'another', status: 'COMPLETED' } }));
 	expect(await thrownBy(findTask(api, ID, endpoints))).toBeInstanceOf(ApiError);
 });

@@ -1,6 +1,6 @@
 import { readFinished } from '../../../nodes/HappyHorse/tasks/readFinished';
 import { FakeClock } from '../support/fakeClock';
-import { ID, keyRefused, notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';
+import { ID, keyRejected, notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';
 
 const reference = { endpoint: 'image-to-video/happy-horse-1', taskId: ID } as const;
 
@@ -8,13 +8,13 @@ const complete = { task_id: ID, status: 'COMPLETED', generated: [videoAt(ID)] };
 
 const empty = { task_id: ID, status: 'COMPLETED', generated: [] };
 
-/** Answers one after the other; the last one for ever. */
-async function read(...answers: unknown[]) {
+/** Responses one after the other; the last one for ever. */
+async function read(...responses: unknown[]) {
 	const clock = new FakeClock();
 	const script = scriptedApi((_, index) => {
-		const answer = answers[Math.min(index, answers.length - 1)];
-		if (answer instanceof Error) throw answer;
-		return { data: answer };
+		const response = responses[Math.min(index, responses.length - 1)];
+		if (response instanceof Error) throw response;
+		return { data: response };
 	});
 	const outcome = await readFinished(script.api, reference, clock).catch((error: unknown) => error);
 	return { outcome, clock, reads: script.sent.length };
@@ -23,13 +23,13 @@ async function read(...answers: unknown[]) {
 it.each([
 	['a video', complete],
 	['a failed task', { task_id: ID, status: 'FAILED', generated: [] }],
-])('takes %s at once', async (_, answer) => {
-	const { outcome, clock, reads } = await read(answer);
-	expect(outcome).toMatchObject(answer);
+])('takes %s at once', async (_, response) => {
+	const { outcome, clock, reads } = await read(response);
+	expect(outcome).toMatchObject(response);
 	expect([reads, clock.pauses]).toEqual([1, []]);
 });
 
-it('asks once more when a completed task has no video yet', async () => {
+it('reads once more when a completed task has no video yet', async () => {
 	const { outcome, clock, reads } = await read(empty, complete);
 	expect(outcome).toMatchObject(complete);
 	expect([reads, clock.pauses]).toEqual([2, [1500]]);
@@ -58,7 +58,7 @@ it('waits for the task to be final, and then once more for its video', async () 
 it.each([
 	['an outage', outage()],
 	['too many requests', outage(20_000)],
-	['a refused key', keyRefused()],
+	['a rejected key', keyRejected()],
 	['an unknown task', notFound()],
 ])('passes on %s at once: the API given to it has waited already', async (_, failure) => {
 	const { outcome, clock, reads } = await read(failure, complete);

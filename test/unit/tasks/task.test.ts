@@ -33,7 +33,7 @@ it.each([
 	expect(isFinal(status)).toBe(wanted);
 });
 
-it('knows two statuses of a task that has ended, and two of one that goes on', () => {
+it('knows two statuses of a task that has ended, and two of one that has not', () => {
 	expect(STATUSES.filter(isFinal).sort()).toEqual(['COMPLETED', 'FAILED']);
 	expect(STATUSES.filter((status) => !isFinal(status)).sort()).toEqual(['CREATED', 'IN_PROGRESS']);
 });
@@ -174,8 +174,8 @@ describe('the video', () => {
 		['javascript:alert(1)', null],
 		['/a.mp4', null],
 		['a.mp4', null],
-	])('at %s is %p', (address, wanted) => {
-		expect(videoUrl(task({ generated: [address, 'https://cdn.example.com/b.mp4'] }))).toBe(wanted);
+	])('at %s is %p', (url, wanted) => {
+		expect(videoUrl(task({ generated: [url, 'https://cdn.example.com/b.mp4'] }))).toBe(wanted);
 	});
 
 	it.each(['CREATED', 'IN_PROGRESS', 'FAILED', 'NEW'])(
@@ -204,11 +204,11 @@ it.each([
 	['https://c.example/exp1760000000.mp4', null],
 	['', null],
 	[null, null],
-])('%s is good until %p', (address, wanted) => {
-	expect(expiryOf(address)).toBe(wanted);
+])('%s is good until %p', (url, wanted) => {
+	expect(expiryOf(url)).toBe(wanted);
 });
 
-it('a task that nobody could look at is neither finished nor failed, and has no video', () => {
+it('a task that could not be read is neither finished nor failed, and has no video', () => {
 	const unseen = unseenTask(ID);
 	expect(unseen).toEqual({ task_id: ID, status: 'CREATED', generated: [], extra: {} });
 	expect([isFinal(unseen.status), videoUrl(unseen), failureOf(unseen)]).toEqual([

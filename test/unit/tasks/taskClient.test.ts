@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/HappyHorse/tasks/taskClient';
 import {
 	ID,
-	keyRefused,
+	keyRejected,
 	LIST_PATH,
 	notFound,
 	outage,
@@ -34,19 +34,19 @@ it('creates with one POST of exactly the given fields', async () => {
 });
 
 it.each([[{}], [{ data: {} }], [{ data: { status: 'CREATED' } }], [[]], ['ok'], [null]])(
-	'does not know after the answer %p whether a video was paid for, and does not ask again',
-	async (answer) => {
-		const { api, sent } = scriptedApi(() => answer);
+	'does not know after the response %p whether a video was paid for, and does not send it again',
+	async (response) => {
+		const { api, sent } = scriptedApi(() => response);
 		const request = { endpoint, body: {}, retryUnavailable: true } as const;
 		const failure = createTask(api, request);
 		await expect(failure).rejects.toMatchObject({ outcomeUnknown: true });
-		// The answer may hold the ID in a place that is new.
-		await expect(failure).rejects.toThrow(JSON.stringify(answer));
+		// The response may hold the ID in a place that is new.
+		await expect(failure).rejects.toThrow(JSON.stringify(response));
 		expect(sent).toHaveLength(1);
 	},
 );
 
-it('never shows a secret with an answer that it cannot read', async () => {
+it('never shows a secret with a response that it cannot read', async () => {
 	const { api } = scriptedApi(() => ({ note: 'your key is key-of-the-test' }));
 	const request = { endpoint, body: {}, retryUnavailable: true } as const;
 	const failure = createTask(api, request);
@@ -73,21 +73,21 @@ it('reads one task', async () => {
 
 it.each([[{}], [{ data: { task_id: 'another', status: 'COMPLETED' } }]])(
 	'does not take %p for the task',
-	async (answer) => {
-		const { api } = scriptedApi(() => answer);
+	async (response) => {
+		const { api } = scriptedApi(() => response);
 		await expect(readTask(api, reference(ID))).rejects.toMatchObject({ retryable: true });
 	},
 );
 
 describe('the list', () => {
-	it('of an account without tasks is empty, though the API answers 404', async () => {
+	it('of an account without tasks is empty, though the API responds with 404', async () => {
 		const { api } = scriptedApi(() => {
 			throw notFound();
 		});
 		expect(await listTasks(api, endpoint)).toEqual([]);
 	});
 
-	it.each([[outage()], [keyRefused()]])('that cannot be had is a failure: %p', async (failure) => {
+	it.each([[outage()], [keyRejected()]])('that cannot be had is a failure: %p', async (failure) => {
 		const { api } = scriptedApi(() => {
 			throw failure;
 		});
@@ -158,8 +158,8 @@ describe('many statuses', () => {
 		async (statusCode) => {
 			const statuses = { a: 'COMPLETED', b: 'CREATED' };
 			const inner = taskApi(() => statuses);
-			const { api, count } = scriptedApi(async (call) => {
-				if (call.purpose !== 'list') return await inner.api.send(call);
+			const { api, count } = scriptedApi(async (request) => {
+				if (request.purpose !== 'list') return await inner.api.send(request);
 				if (statusCode === undefined) return { tasks: [] };
 				throw new ApiError('No list', {
 					hint: 'Later',

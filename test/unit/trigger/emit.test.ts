@@ -20,7 +20,7 @@ interface Event {
 	more?: IDataObject;
 }
 
-/** The item that a verified call has put into the execution. */
+/** The item that a verified webhook has put into the execution. */
 const itemOf = ({
 	status = 'COMPLETED',
 	generated,
@@ -51,13 +51,13 @@ interface Run extends Scene {
 const down = (): FakeResponse => json(503, { message: 'Unavailable' });
 
 function prepare({ event = {}, truth = 'COMPLETED', records = new FakeDatabase(), ...scene }: Run) {
-	const { vendor, answer } = vendorWith('task-0', truth ?? '');
+	const { vendor, respond } = vendorWith('task-0', truth ?? '');
 	if (truth === null) vendor.intervene = ({ url }) => (url.includes('api.') ? down() : undefined);
 	const fake = fakeExecution({
 		mode: 'webhook',
 		executionId: String(++executions),
 		items: [itemOf(event)],
-		answer,
+		respond,
 		database: records,
 		...scene,
 		parameters: {
@@ -111,11 +111,11 @@ it('finds out the model', async () => {
 	const { vendor } = vendorWith('task-0', 'COMPLETED');
 	vendor.intervene = ({ url }) =>
 		url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
-	const { json: output } = await run({ answer: (request) => vendor.answer(request) });
+	const { json: output } = await run({ respond: (request) => vendor.respond(request) });
 	expect(output).toMatchObject({ model: 'happy-horse-1-1', video_url: videoAt('task-0') });
 });
 
-it('a confirmed event is not asked for again', async () => {
+it('a confirmed event is not read again', async () => {
 	const { json: output, requests } = await run({
 		event: { more: { confirmed: true, endpoint: 'image-to-video/happy-horse-1' } },
 	});
@@ -125,12 +125,12 @@ it('a confirmed event is not asked for again', async () => {
 
 it.each<[string, Partial<Run>]>([
 	['is down', { truth: null }],
-	['limits', { answer: () => json(429, { message: 'x' }) }],
-	['refuses the key', { answer: () => json(401, { message: 'x' }) }],
+	['limits', { respond: () => json(429, { message: 'x' }) }],
+	['rejects the key', { respond: () => json(401, { message: 'x' }) }],
 	[
-		'does not answer',
+		'does not respond',
 		{
-			answer: () => {
+			respond: () => {
 				throw new Error('reset');
 			},
 		},
@@ -144,7 +144,7 @@ it.each<[string, Partial<Run>]>([
 	expect(requests.length).toBeGreaterThan(0);
 });
 
-it('while the API is down a body without an address says so, with its task ID', async () => {
+it('while the API is down a body without a URL says so, with its task ID', async () => {
 	const { json: output } = await run({ truth: null, event: { generated: [] } });
 	expect(output).toMatchObject({
 		task_id: 'task-0',
@@ -159,7 +159,7 @@ describe('a webhook that does not say what kind of video it is', () => {
 
 	it.each<[string, Partial<Run>]>([
 		['the API is down', { truth: null }],
-		['no endpoint has the task', { answer: () => json(404, { message: 'Not found' }) }],
+		['no endpoint has the task', { respond: () => json(404, { message: 'Not found' }) }],
 	])('names none while %s', async (_, scene) => {
 		const { json: output } = await run(scene);
 		expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY });
@@ -181,7 +181,7 @@ describe('a webhook that does not say what kind of video it is', () => {
 		expect(kindOf(output)).toEqual(['text-to-video', 'happy-horse-1-1']);
 	});
 
-	it('still downloads the video, which asks no endpoint', async () => {
+	it('still downloads the video, which reads no endpoint', async () => {
 		const { items, requests } = await run({
 			truth: null,
 			parameters: { downloadVideo: true },
@@ -192,10 +192,10 @@ describe('a webhook that does not say what kind of video it is', () => {
 	});
 
 	it('says that an expired URL cannot be replaced', async () => {
-		const { vendor, answer } = vendorWith('task-0', '');
+		const { vendor, respond } = vendorWith('task-0', '');
 		vendor.intervene = ({ url }) =>
 			url.includes('cdn.') ? { statusCode: 403, body: 'expired' } : down();
-		const { json: output } = await run({ answer, parameters: { downloadVideo: true } });
+		const { json: output } = await run({ respond, parameters: { downloadVideo: true } });
 		expect(output).toMatchObject({
 			video_url: FROM_BODY,
 			download_failure: { message: expect.stringContaining('403') as string },
@@ -292,10 +292,10 @@ it('a failed video says why', async () => {
 	expect(output).not.toHaveProperty('error');
 });
 
-it('W53: completed without a video is asked for once more, and says so', async () => {
-	const answer = () =>
+it('W53: completed without a video is read once more, and says so', async () => {
+	const respond = () =>
 		json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated: [] } });
-	const { json: output, requests } = await run({ answer });
+	const { json: output, requests } = await run({ respond });
 	expect(output).toMatchObject({
 		video_url: null,
 		failure: { message: expect.stringContaining('no video') as string },
@@ -303,7 +303,7 @@ it('W53: completed without a video is asked for once more, and says so', async (
 	expect(requests.length).toBeGreaterThanOrEqual(2);
 });
 
-describe('repeated deliveries', () => {
+describe('repeated webhooks', () => {
 	it('W49, W50: give nothing', async () => {
 		const records = new FakeDatabase();
 		expect((await run({ records })).items).toHaveLength(1);
@@ -330,7 +330,7 @@ describe('repeated deliveries', () => {
 		expect(all.flat()).toHaveLength(1);
 	});
 
-	it('are passed on where the table cannot be asked: a video that never comes out is worse', async () => {
+	it('are passed on where the table cannot be read: a video that never comes out is worse', async () => {
 		const records = new FakeDatabase();
 		await run({ records });
 		records.intervene = () => {
@@ -339,7 +339,7 @@ describe('repeated deliveries', () => {
 		expect((await run({ records })).items).toHaveLength(1);
 	});
 
-	it('are none when the execution is begun anew under its ID, since its worker has died', async () => {
+	it('are none when the execution is begun again under its ID, since its worker has died', async () => {
 		const records = new FakeDatabase();
 		for (let time = 0; time < 3; time++) {
 			expect((await run({ records, executionId: '7' })).items).toHaveLength(1);
@@ -347,7 +347,7 @@ describe('repeated deliveries', () => {
 		expect((await run({ records, executionId: '8' })).items).toEqual([]);
 	});
 
-	it('stay repeated when their execution is begun anew, and leave nothing in the record', async () => {
+	it('stay repeated when their execution is begun again, and leave nothing in the record', async () => {
 		const { records } = await run();
 		const kept = [...records.rows];
 		for (let time = 0; time < 2; time++) {
@@ -397,7 +397,7 @@ describe('repeated deliveries', () => {
 		expect((await run({ records })).items).toHaveLength(1);
 	});
 
-	it('do not count when somebody presses Retry: the run before may have been killed', async () => {
+	it('do not count when a user presses Retry: the run before may have been killed', async () => {
 		const records = new FakeDatabase();
 		await run({ records });
 		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
@@ -434,13 +434,13 @@ describe('the download', () => {
 	});
 
 	it.each<[string, FakeResponse, string]>([
-		['an expired address', { statusCode: 403, body: 'expired' }, '403'],
+		['an expired URL', { statusCode: 403, body: 'expired' }, '403'],
 		['a broken server', { statusCode: 500, body: 'x' }, '500'],
 		['no video', { statusCode: 200, body: '<html>a page instead</html>' }, 'not an MP4'],
 	])('that ends with %s leaves the item with its reason', async (_, response, reason) => {
-		const { vendor, answer } = vendorWith('task-0', 'COMPLETED');
+		const { vendor, respond } = vendorWith('task-0', 'COMPLETED');
 		vendor.intervene = ({ url }) => (url.includes('cdn.') ? response : undefined);
-		const { items } = await run({ parameters: wanted, answer });
+		const { items } = await run({ parameters: wanted, respond });
 		expect(items[0]?.json).toMatchObject({
 			status: 'COMPLETED',
 			video_url: videoAt('task-0'),
@@ -450,22 +450,23 @@ describe('the download', () => {
 	});
 
 	it('respects the largest size', async () => {
-		const { vendor, answer } = vendorWith('task-0', 'COMPLETED');
+		const { vendor, respond } = vendorWith('task-0', 'COMPLETED');
 		const body = Buffer.concat([MP4, Buffer.alloc(1024 * 1024)]);
 		vendor.intervene = ({ url }) => (url.includes('cdn.') ? { statusCode: 200, body } : undefined);
 		const { json: output } = await run({
 			parameters: { ...wanted, options: { maxDownloadSize: 1 } },
-			answer,
+			respond,
 		});
 		expect(output).toMatchObject({
 			download_failure: { message: expect.stringContaining('1 MB') as string },
 		});
 	});
 
-	it('W53: does not follow an address that is not https', async () => {
+	it('W53: does not follow a URL that is not https', async () => {
 		const generated = ['http://cdn.example.com/x.mp4'];
-		const answer = () => json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated } });
-		const { json: output, requests } = await run({ parameters: wanted, answer });
+		const respond = () =>
+			json(200, { data: { task_id: 'task-0', status: 'COMPLETED', generated } });
+		const { json: output, requests } = await run({ parameters: wanted, respond });
 		expect(output).toMatchObject({ video_url: null, generated });
 		expect(requests.every(({ credential }) => credential === 'happyHorseApi')).toBe(true);
 	});
@@ -483,7 +484,7 @@ describe('what is no event', () => {
 		expect([requests, records.queries]).toEqual([[], []]);
 	});
 
-	it('gives nothing for nothing', async () => {
+	it('gives no items for no items', async () => {
 		expect((await run({ items: [] })).items).toEqual([]);
 	});
 });

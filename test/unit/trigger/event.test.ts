@@ -9,7 +9,7 @@ const task = {
 	extra: {},
 };
 
-it('reads what the call put into the item', () => {
+it('reads what the webhook put into the item', () => {
 	const json = {
 		task,
 		endpoint: 'image-to-video/happy-horse-1-1',
@@ -44,8 +44,8 @@ it.each<[string, unknown, unknown]>([
 it.each<[string, unknown]>([
 	['nothing', {}],
 	['the output of the node', { task_id: 'a', status: 'COMPLETED', generated: [] }],
-	['something else called task', { task: 'wash the horse' }],
-	['a list called task', { task: [task] }],
+	['something else named task', { task: 'wash the horse' }],
+	['a list named task', { task: [task] }],
 	['null', { task: null }],
 	['an odd ID', { task: { ...task, task_id: '../x' } }],
 	['an ID that is a number', { task: { ...task, task_id: 5 } }],

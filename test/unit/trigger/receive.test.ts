@@ -4,7 +4,7 @@ import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { down } from '../support/fakeCall';
+import { down } from '../support/fakeWebhook';
 import type { VirtualClock } from '../support/virtualClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
@@ -14,8 +14,8 @@ import { headersOf, SECRET } from '../signature/signing';
 import {
 	BODY_MARK,
 	bodyFor,
-	call,
-	fakeTriggerCall,
+	sendWebhook,
+	fakeTriggerWebhook,
 	place,
 	SIGNING,
 	signed,
@@ -25,23 +25,23 @@ import {
 
 const NOTHING = { noWebhookResponse: true };
 
-/** A signed call about a task, of which anything may be changed. */
+/** A signed webhook about a task, of which anything may be changed. */
 function genuine({ status = 'COMPLETED', id = 'msg_1' } = {}) {
 	const { workflow, taskId, clock } = place();
 	const body = bodyFor(taskId, status);
 	return { workflow, taskId, clock, credential: SIGNING, ...signed(body, clock, { id }) };
 }
 
-/** A call without any signature, about a task that has `truth` at the API. */
+/** A webhook without any signature, about a task that has `truth` at the API. */
 function unsigned(truth: string, status = 'COMPLETED') {
 	const { workflow, taskId, clock } = place();
-	const { vendor, answer } = vendorWith(taskId, truth);
+	const { vendor, respond } = vendorWith(taskId, truth);
 	return {
 		workflow,
 		taskId,
 		clock,
 		credential: UNSIGNED,
-		answer,
+		respond,
 		vendor,
 		rawBody: bodyFor(taskId, status),
 	};
@@ -58,10 +58,10 @@ function queryWith(
 }
 
 describe('with a webhook secret', () => {
-	it('W01: starts the workflow, without asking anybody', async () => {
+	it('W01: starts the workflow, without any request', async () => {
 		const scene = genuine();
-		const { outcome, answer, requests, started, warnings } = await call(scene);
-		expect(answer).toEqual({ status: 200, body: { message: 'Thank you' } });
+		const { outcome, response, requests, started, warnings } = await sendWebhook(scene);
+		expect(response).toEqual({ status: 200, body: { message: 'Thank you' } });
 		expect(outcome.noWebhookResponse).toBe(true);
 		expect(outcome.workflowData).toHaveLength(1);
 		expect(started).toMatchObject({
@@ -79,7 +79,7 @@ describe('with a webhook secret', () => {
 	])(
 		'W01: %s, with our own note: %p, needs no look at the API: %p',
 		async (status, hasNote, confirmed) => {
-			const { started } = await call({
+			const { started } = await sendWebhook({
 				...genuine({ status }),
 				events: ['COMPLETED', 'CREATED', 'FAILED'],
 				query: hasNote ? queryWith({ endpoint: 'image-to-video/happy-horse-1' }) : {},
@@ -91,7 +91,7 @@ describe('with a webhook secret', () => {
 	it('a signed COMPLETED without a video is to be looked at', async () => {
 		const { workflow, taskId, clock } = place();
 		const body = Buffer.from(JSON.stringify({ task_id: taskId, status: 'COMPLETED' }));
-		const { started } = await call({
+		const { started } = await sendWebhook({
 			workflow,
 			clock,
 			credential: SIGNING,
@@ -104,7 +104,7 @@ describe('with a webhook secret', () => {
 	it('accepts the form with data around it', async () => {
 		const { workflow, taskId, clock } = place();
 		const body = Buffer.from(JSON.stringify({ data: { task_id: taskId, status: 'FAILED' } }));
-		const { started } = await call({
+		const { started } = await sendWebhook({
 			workflow,
 			clock,
 			credential: SIGNING,
@@ -142,13 +142,13 @@ describe('with a webhook secret', () => {
 			'W30: a signature of 1 MB',
 			(headers) => ({ ...headers, 'webhook-signature': 'v1,A'.repeat(250_000) }),
 		],
-	])('A3: refuses %s', async (_, change) => {
+	])('A3: rejects %s', async (_, change) => {
 		const scene = genuine();
-		const { outcome, answer, warnings, requests } = await call({
+		const { outcome, response, warnings, requests } = await sendWebhook({
 			...scene,
 			headers: change(scene.headers, scene.clock),
 		});
-		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 		expect(warnings).toHaveLength(1);
 		expect(requests).toEqual([]);
 	});
@@ -161,13 +161,13 @@ describe('with a webhook secret', () => {
 	])('%s: %i ms after it was sent: %i', async (_, passed, status) => {
 		const scene = genuine();
 		scene.clock.time += passed;
-		expect((await call(scene)).answer?.status).toBe(status);
+		expect((await sendWebhook(scene)).response?.status).toBe(status);
 	});
 
-	it('A4: refuses what was recorded long ago, also after the memory of the process is gone', async () => {
+	it('A4: rejects what was recorded long ago, also after the memory of the process is gone', async () => {
 		const scene = genuine();
 		scene.clock.time += 86_400_000;
-		expect((await call(scene)).answer?.status).toBe(401);
+		expect((await sendWebhook(scene)).response?.status).toBe(401);
 	});
 
 	it.each<[string, (body: Buffer) => Buffer]>([
@@ -177,10 +177,10 @@ describe('with a webhook secret', () => {
 		],
 		['W17: with a newline added', (body) => Buffer.concat([body, Buffer.from('\n')])],
 		['W42: emptied', () => Buffer.alloc(0)],
-	])('refuses a body %s', async (_, change) => {
+	])('rejects a body %s', async (_, change) => {
 		const scene = genuine();
-		const { outcome, answer } = await call({ ...scene, rawBody: change(scene.rawBody) });
-		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		const { outcome, response } = await sendWebhook({ ...scene, rawBody: change(scene.rawBody) });
+		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 	});
 
 	it.each<[string, string, string | Buffer]>([
@@ -191,14 +191,14 @@ describe('with a webhook secret', () => {
 			SECRET,
 			Buffer.from('fedcba9876543210fedcba9876543210', 'hex'),
 		],
-	])('refuses %s', async (_, webhookSecret, key) => {
+	])('rejects %s', async (_, webhookSecret, key) => {
 		const scene = genuine();
-		const { outcome, answer } = await call({
+		const { outcome, response } = await sendWebhook({
 			...scene,
 			credential: { ...SIGNING, webhookSecret },
 			...signed(scene.rawBody, scene.clock, { key }),
 		});
-		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 	});
 
 	it.each<[string, string, string | Buffer]>([
@@ -212,7 +212,7 @@ describe('with a webhook secret', () => {
 		['W37: the base64 bytes', SECRET, Buffer.from(SECRET, 'base64')],
 	])('accepts %s', async (_, webhookSecret, key) => {
 		const scene = genuine();
-		const { started } = await call({
+		const { started } = await sendWebhook({
 			...scene,
 			credential: { ...SIGNING, webhookSecret },
 			...signed(scene.rawBody, scene.clock, { key }),
@@ -238,25 +238,25 @@ describe('with a webhook secret', () => {
 		['A10: a task in __proto__', (id) => Buffer.from(`{"__proto__":${bodyFor(id).toString()}}`)],
 	])('%s, rightly signed: 400', async (_, bodyOf) => {
 		const { workflow, taskId, clock } = place();
-		const { outcome, answer } = await call({
+		const { outcome, response } = await sendWebhook({
 			workflow,
 			clock,
 			credential: SIGNING,
 			...signed(bodyOf(taskId), clock),
 		});
-		expect([outcome, answer?.status]).toEqual([NOTHING, 400]);
+		expect([outcome, response?.status]).toEqual([NOTHING, 400]);
 	});
 
 	it('W44: more than 1 MiB, rightly signed: 413', async () => {
 		const { workflow, clock } = place();
 		const body = Buffer.alloc(1024 * 1024 + 1, 32);
-		const { outcome, answer } = await call({
+		const { outcome, response } = await sendWebhook({
 			workflow,
 			clock,
 			credential: SIGNING,
 			...signed(body, clock),
 		});
-		expect([outcome, answer?.status]).toEqual([NOTHING, 413]);
+		expect([outcome, response?.status]).toEqual([NOTHING, 413]);
 	});
 
 	it.each([[undefined], [null], ['text'], [{ task_id: 'a' }], ['undefined']])(
@@ -264,22 +264,22 @@ describe('with a webhook secret', () => {
 		async (rawBody) => {
 			const scene = genuine();
 			const { headers } = signed(Buffer.from(String(rawBody)), scene.clock);
-			const { outcome, answer, requests } = await call({ ...scene, headers, rawBody });
-			expect([outcome, answer?.status, requests]).toEqual([NOTHING, 401, []]);
+			const { outcome, response, requests } = await sendWebhook({ ...scene, headers, rawBody });
+			expect([outcome, response?.status, requests]).toEqual([NOTHING, 401, []]);
 		},
 	);
 
-	it('W45: asks n8n for bytes that it has not read yet', async () => {
+	it('W45: has n8n read the bytes that it has not read yet', async () => {
 		const scene = genuine();
-		const fake = fakeTriggerCall(scene);
+		const fake = fakeTriggerWebhook(scene);
 		const request: { rawBody?: Buffer; readRawBody(): Promise<void> } = {
 			async readRawBody() {
 				this.rawBody = scene.rawBody;
 			},
 		};
-		fake.callable.getRequestObject = () => request as never;
+		fake.bendableWebhook.getRequestObject = () => request as never;
 		const { workflowData } = await receive(
-			fake.callable as unknown as IWebhookFunctions,
+			fake.bendableWebhook as unknown as IWebhookFunctions,
 			scene.clock,
 		);
 		expect(workflowData?.[0]).toHaveLength(1);
@@ -287,22 +287,22 @@ describe('with a webhook secret', () => {
 
 	it('W45: does not care for the body that n8n has parsed', async () => {
 		const scene = genuine();
-		const fake = fakeTriggerCall(scene);
-		fake.callable.getRequestObject = () => ({
+		const fake = fakeTriggerWebhook(scene);
+		fake.bendableWebhook.getRequestObject = () => ({
 			rawBody: scene.rawBody,
 			originalUrl: '/webhook/x',
 			body: { task_id: 'evil', status: 'FAILED' },
 			headers: { 'content-type': 'application/json; charset=utf-16le' },
 		});
 		const { workflowData } = await receive(
-			fake.callable as unknown as IWebhookFunctions,
+			fake.bendableWebhook as unknown as IWebhookFunctions,
 			scene.clock,
 		);
 		expect(workflowData?.[0]?.[0]?.json).toMatchObject({ task: { task_id: scene.taskId } });
 	});
 
 	it('reads nothing of the API, even if it is down', async () => {
-		const { started, requests } = await call({ ...genuine(), answer: down });
+		const { started, requests } = await sendWebhook({ ...genuine(), respond: down });
 		expect(started).toBeDefined();
 		expect(requests).toEqual([]);
 	});
@@ -326,65 +326,75 @@ describe('events', () => {
 		[['COMPLETED'], 'completed', true],
 		[['constructor'], 'constructor', false],
 	])('%j hears of %s: %p', async (events, status, wanted) => {
-		const { outcome, answer, started, requests } = await call({ ...genuine({ status }), events });
-		expect(answer?.status).toBe(200);
+		const { outcome, response, started, requests } = await sendWebhook({
+			...genuine({ status }),
+			events,
+		});
+		expect(response?.status).toBe(200);
 		expect(started !== undefined).toBe(wanted);
 		if (!wanted) expect(outcome).toEqual(NOTHING);
 		expect(requests).toEqual([]);
 	});
 
 	it('without a secret, unwanted news cost no request', async () => {
-		const { answer, requests } = await call(unsigned('IN_PROGRESS', 'IN_PROGRESS'));
-		expect([answer?.status, requests]).toEqual([200, []]);
+		const { response, requests } = await sendWebhook(unsigned('IN_PROGRESS', 'IN_PROGRESS'));
+		expect([response?.status, requests]).toEqual([200, []]);
 	});
 });
 
-describe('repeated calls', () => {
+describe('repeated webhooks', () => {
 	it('W49: the same message starts nothing twice', async () => {
 		const scene = genuine();
-		const first = await call(scene);
-		const again = await call(scene);
+		const first = await sendWebhook(scene);
+		const again = await sendWebhook(scene);
 		expect(first.started).toBeDefined();
-		expect([again.outcome, again.answer?.status]).toEqual([NOTHING, 200]);
+		expect([again.outcome, again.response?.status]).toEqual([NOTHING, 200]);
 	});
 
 	it('W50: the same status under a new ID starts nothing twice', async () => {
 		const scene = genuine();
-		await call(scene);
-		const again = await call({ ...scene, ...signed(scene.rawBody, scene.clock, { id: 'msg_2' }) });
-		expect([again.outcome, again.answer?.status]).toEqual([NOTHING, 200]);
+		await sendWebhook(scene);
+		const again = await sendWebhook({
+			...scene,
+			...signed(scene.rawBody, scene.clock, { id: 'msg_2' }),
+		});
+		expect([again.outcome, again.response?.status]).toEqual([NOTHING, 200]);
 	});
 
 	it('W52: news after the end start nothing', async () => {
 		const scene = genuine();
 		const events = ['COMPLETED', 'CREATED', 'FAILED', 'IN_PROGRESS'];
-		expect((await call({ ...scene, events })).started).toBeDefined();
+		expect((await sendWebhook({ ...scene, events })).started).toBeDefined();
 		for (const status of ['CREATED', 'IN_PROGRESS']) {
 			const late = signed(bodyFor(scene.taskId, status), scene.clock, { id: status });
-			const { outcome, answer } = await call({ ...scene, events, ...late });
-			expect([outcome, answer?.status]).toEqual([NOTHING, 200]);
+			const { outcome, response } = await sendWebhook({ ...scene, events, ...late });
+			expect([outcome, response?.status]).toEqual([NOTHING, 200]);
 		}
 	});
 
 	it('R5: another end after the first starts nothing', async () => {
 		const scene = genuine();
-		await call(scene);
+		await sendWebhook(scene);
 		const other = signed(bodyFor(scene.taskId, 'FAILED'), scene.clock, { id: 'msg_2' });
-		expect((await call({ ...scene, ...other })).outcome).toEqual(NOTHING);
+		expect((await sendWebhook({ ...scene, ...other })).outcome).toEqual(NOTHING);
 	});
 
-	it('W56: calls of the same moment start it once', async () => {
+	it('W56: webhooks of the same moment start it once', async () => {
 		const scene = genuine();
-		const calls = await Promise.all(Array.from({ length: 20 }, async () => await call(scene)));
-		expect(calls.filter(({ started }) => started !== undefined)).toHaveLength(1);
-		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
+		const webhooks = await Promise.all(
+			Array.from({ length: 20 }, async () => await sendWebhook(scene)),
+		);
+		expect(webhooks.filter(({ started }) => started !== undefined)).toHaveLength(1);
+		expect(webhooks.every(({ response }) => response?.status === 200)).toBe(true);
 	});
 
-	it('W56: also without a secret, while the API is asked', async () => {
+	it('W56: also without a secret, while the API is polled', async () => {
 		const scene = unsigned('COMPLETED');
-		const calls = await Promise.all(Array.from({ length: 5 }, async () => await call(scene)));
-		expect(calls.filter(({ started }) => started !== undefined)).toHaveLength(1);
-		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
+		const webhooks = await Promise.all(
+			Array.from({ length: 5 }, async () => await sendWebhook(scene)),
+		);
+		expect(webhooks.filter(({ started }) => started !== undefined)).toHaveLength(1);
+		expect(webhooks.every(({ response }) => response?.status === 200)).toBe(true);
 	});
 
 	it('A4: 10,000 repetitions start nothing', async () => {
@@ -392,49 +402,54 @@ describe('repeated calls', () => {
 		const webhookSecret = 'a-secret-with-one-key';
 		const credential = { ...SIGNING, webhookSecret };
 		const sent = signed(bodyFor(taskId), clock, { key: webhookSecret });
-		const fake = fakeTriggerCall({ workflow, clock, credential, ...sent });
+		const fake = fakeTriggerWebhook({ workflow, clock, credential, ...sent });
 		let started = 0;
 		for (let count = 0; count < 10_000; count++) {
-			const { workflowData } = await receive(fake.callable as unknown as IWebhookFunctions, clock);
+			const { workflowData } = await receive(
+				fake.bendableWebhook as unknown as IWebhookFunctions,
+				clock,
+			);
 			if (workflowData) started++;
 		}
 		expect(started).toBe(1);
-		expect(fake.answers.every(({ status }) => status === 200)).toBe(true);
+		expect(fake.responses.every(({ status }) => status === 200)).toBe(true);
 	});
 
 	it('another workflow has its own', async () => {
 		const scene = genuine();
-		await call(scene);
-		expect((await call({ ...scene, workflow: `${scene.workflow}-other` })).started).toBeDefined();
+		await sendWebhook(scene);
+		expect(
+			(await sendWebhook({ ...scene, workflow: `${scene.workflow}-other` })).started,
+		).toBeDefined();
 	});
 
 	it('a test in the editor takes nothing from production', async () => {
 		const scene = genuine();
-		expect((await call({ ...scene, mode: 'manual' })).started).toBeDefined();
-		expect((await call({ ...scene, mode: 'webhook' })).started).toBeDefined();
+		expect((await sendWebhook({ ...scene, mode: 'manual' })).started).toBeDefined();
+		expect((await sendWebhook({ ...scene, mode: 'webhook' })).started).toBeDefined();
 	});
 
 	it('a test in the editor may be repeated as often as the user likes', async () => {
 		const scene = { ...genuine(), mode: 'manual' };
-		expect((await call(scene)).started).toBeDefined();
-		expect((await call(scene)).started).toBeDefined();
+		expect((await sendWebhook(scene)).started).toBeDefined();
+		expect((await sendWebhook(scene)).started).toBeDefined();
 	});
 
-	it('what was refused does not count as heard', async () => {
+	it('what was rejected does not count as heard', async () => {
 		const scene = genuine();
 		const headers = headersOf('another', { id: 'x', timestamp: '1', body: scene.rawBody });
-		expect((await call({ ...scene, headers })).answer?.status).toBe(401);
-		expect((await call(scene)).started).toBeDefined();
+		expect((await sendWebhook({ ...scene, headers })).response?.status).toBe(401);
+		expect((await sendWebhook(scene)).started).toBeDefined();
 	});
 });
 
-describe('the note in the address', () => {
+describe('the note in the URL', () => {
 	it('comes along', async () => {
 		const note = {
 			endpoint: 'image-to-video/happy-horse-1-1' as const,
 			metadata: { row: 7, name: 'Söhne 🐎' },
 		};
-		const { started, warnings } = await call({ ...genuine(), query: queryWith(note) });
+		const { started, warnings } = await sendWebhook({ ...genuine(), query: queryWith(note) });
 		expect(started).toMatchObject(note);
 		expect(warnings).toEqual([]);
 	});
@@ -451,7 +466,7 @@ describe('the note in the address', () => {
 		['twice', { happy_horse_note: ['a', 'b'], happy_horse_mark: ['c', 'd'] }],
 		['with half of it', { happy_horse_mark: 'x' }],
 	])('%s: it is left out with a warning, and the workflow starts', async (_, query) => {
-		const { started, warnings } = await call({ ...genuine(), query });
+		const { started, warnings } = await sendWebhook({ ...genuine(), query });
 		expect(started).toBeDefined();
 		expect([started?.endpoint, started?.metadata]).toEqual([undefined, undefined]);
 		expect(started).toMatchObject({ noteRejected: true });
@@ -459,7 +474,7 @@ describe('the note in the address', () => {
 	});
 
 	it.each([[undefined], [null], [{}], [{ signature: 'x' }], [[]]])('none in %p', async (query) => {
-		const { started, warnings } = await call({ ...genuine(), query });
+		const { started, warnings } = await sendWebhook({ ...genuine(), query });
 		expect(started).toMatchObject({ noteRejected: false });
 		expect(warnings).toEqual([]);
 	});
@@ -468,8 +483,8 @@ describe('the note in the address', () => {
 describe('without a webhook secret the API has to confirm it', () => {
 	it('a finished task starts the workflow with what the API says', async () => {
 		const scene = unsigned('COMPLETED');
-		const { started, answer, requests } = await call(scene);
-		expect(answer?.status).toBe(200);
+		const { started, response, requests } = await sendWebhook(scene);
+		expect(response?.status).toBe(200);
 		expect(started).toMatchObject({
 			task: { task_id: scene.taskId, status: 'COMPLETED', generated: [videoAt(scene.taskId)] },
 			endpoint: 'image-to-video/happy-horse-1',
@@ -481,13 +496,13 @@ describe('without a webhook secret the API has to confirm it', () => {
 
 	it('a note that was changed is told in the execution, too', async () => {
 		const query = queryWith({ endpoint: 'image-to-video/happy-horse-1' }, Buffer.alloc(32));
-		const { started } = await call({ ...unsigned('COMPLETED'), query });
+		const { started } = await sendWebhook({ ...unsigned('COMPLETED'), query });
 		expect(started).toMatchObject({ noteRejected: true, confirmed: true });
 	});
 
-	it('asks for the model of the note first, and finds the model without one', async () => {
+	it('tries the model of the note first, and finds the model without one', async () => {
 		const metadata = { row: 7 };
-		const known = await call({
+		const known = await sendWebhook({
 			...unsigned('COMPLETED'),
 			query: queryWith({ endpoint: 'image-to-video/happy-horse-1-1', metadata }),
 		});
@@ -499,7 +514,7 @@ describe('without a webhook secret the API has to confirm it', () => {
 		const scene = unsigned('COMPLETED');
 		scene.vendor.intervene = ({ url }) =>
 			url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
-		const found = await call(scene);
+		const found = await sendWebhook(scene);
 		expect(found.started).toMatchObject({ endpoint: 'image-to-video/happy-horse-1-1' });
 	});
 
@@ -507,23 +522,30 @@ describe('without a webhook secret the API has to confirm it', () => {
 		['W36: an empty secret', 'COMPLETED', { ...UNSIGNED, webhookSecret: '' }],
 		['W36: a blank one', 'COMPLETED', { ...UNSIGNED, webhookSecret: ' \n' }],
 	])('%s is none', async (_, truth, credential) => {
-		const confirmed = await call({ ...unsigned(truth), credential });
+		const confirmed = await sendWebhook({ ...unsigned(truth), credential });
 		expect(confirmed.started).toMatchObject({ confirmed: true });
-		const forged = await call({ ...unsigned(truth), credential, rawBody: bodyFor('not-there') });
-		expect(forged.answer?.status).toBe(401);
+		const forged = await sendWebhook({
+			...unsigned(truth),
+			credential,
+			rawBody: bodyFor('not-there'),
+		});
+		expect(forged.response?.status).toBe(401);
 	});
 
 	it('W36: a message signed with the empty key is worth nothing', async () => {
 		const scene = unsigned('IN_PROGRESS');
 		const { headers } = signed(scene.rawBody, scene.clock, { key: '' });
-		const { outcome, answer } = await call({ ...scene, headers });
-		expect([outcome, answer?.status]).toEqual([NOTHING, 503]);
+		const { outcome, response } = await sendWebhook({ ...scene, headers });
+		expect([outcome, response?.status]).toEqual([NOTHING, 503]);
 	});
 
 	it('A3: a task that the account does not have: 401', async () => {
 		const scene = unsigned('COMPLETED');
-		const { outcome, answer, warnings } = await call({ ...scene, rawBody: bodyFor('not-there') });
-		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+		const { outcome, response, warnings } = await sendWebhook({
+			...scene,
+			rawBody: bodyFor('not-there'),
+		});
+		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 		expect(warnings).toHaveLength(1);
 	});
 
@@ -531,40 +553,43 @@ describe('without a webhook secret the API has to confirm it', () => {
 		['is down', down],
 		['limits', () => json(429, { message: 'slow down' })],
 		['does not take the key', () => json(401, { message: 'Invalid API key' })],
-		['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
-		['answers with another task', () => json(200, { data: { task_id: 'x', status: 'COMPLETED' } })],
+		['responds with HTML', () => ({ statusCode: 200, body: '<html>' })],
+		[
+			'responds with another task',
+			() => json(200, { data: { task_id: 'x', status: 'COMPLETED' } }),
+		],
 		['redirects', () => ({ statusCode: 302, body: '' })],
 		[
-			'does not answer',
+			'does not respond',
 			() => {
 				throw new Error('reset');
 			},
 		],
-	])('while the API %s: 503', async (_, answer) => {
-		const result = await call({ ...unsigned('COMPLETED'), answer });
-		expect([result.outcome, result.answer?.status]).toEqual([NOTHING, 503]);
+	])('while the API %s: 503', async (_, respond) => {
+		const result = await sendWebhook({ ...unsigned('COMPLETED'), respond });
+		expect([result.outcome, result.response?.status]).toEqual([NOTHING, 503]);
 		expect(result.warnings).toHaveLength(1);
 	});
 
 	it('an outage is not remembered', async () => {
 		const scene = unsigned('COMPLETED');
-		await call({ ...scene, answer: down });
-		expect((await call(scene)).started).toBeDefined();
+		await sendWebhook({ ...scene, respond: down });
+		expect((await sendWebhook(scene)).started).toBeDefined();
 	});
 
 	it.each(['CREATED', 'IN_PROGRESS', 'DREAMING'])(
-		'W59: while the API says %s: 503 after a moment, asked for some minutes, and nothing starts',
+		'W59: while the API says %s: 503 after a moment, polled for some minutes, and nothing starts',
 		async (truth) => {
 			const scene = unsigned(truth);
-			const fake = fakeTriggerCall(scene);
-			const running = receive(fake.callable as unknown as IWebhookFunctions, scene.clock);
+			const fake = fakeTriggerWebhook(scene);
+			const running = receive(fake.bendableWebhook as unknown as IWebhookFunctions, scene.clock);
 			const begin = scene.clock.now();
 			await scene.clock.until(begin + 7900);
-			expect(fake.answers).toEqual([]);
+			expect(fake.responses).toEqual([]);
 			await scene.clock.until(begin + 8100);
-			expect(fake.answers).toMatchObject([{ status: 503 }]);
+			expect(fake.responses).toMatchObject([{ status: 503 }]);
 			expect(await running).toEqual(NOTHING);
-			expect(fake.answers).toHaveLength(1);
+			expect(fake.responses).toHaveLength(1);
 			const minutes = (scene.clock.now() - begin) / 60_000;
 			expect([minutes >= 10, minutes < 10.5]).toEqual([true, true]);
 			expect(fake.requests.length).toBeLessThanOrEqual(70);
@@ -572,16 +597,16 @@ describe('without a webhook secret the API has to confirm it', () => {
 	);
 
 	it.each([2, 10, 60, 500])(
-		'R21, W59: an API that is %i s behind is asked until it knows, without a second webhook',
+		'R21, W59: an API that is %i s behind is polled until it knows, without a second webhook',
 		async (seconds) => {
 			const scene = unsigned('IN_PROGRESS');
 			const begin = scene.clock.now();
 			scene.vendor.onRead = () => {
 				if (scene.clock.now() >= begin + seconds * 1000) scene.vendor.finishAll();
 			};
-			const { started, answers } = await call(scene);
+			const { started, responses } = await sendWebhook(scene);
 			expect(started).toMatchObject({ task: { status: 'COMPLETED' }, confirmed: true });
-			expect(answers).toMatchObject([{ status: seconds < 8 ? 200 : 503 }]);
+			expect(responses).toMatchObject([{ status: seconds < 8 ? 200 : 503 }]);
 			expect(scene.clock.now() - begin).toBeLessThanOrEqual(seconds * 1000 + 16_000);
 		},
 	);
@@ -590,46 +615,46 @@ describe('without a webhook secret the API has to confirm it', () => {
 		['is down', down],
 		['limits', () => json(429, { message: 'slow down' })],
 		['cannot be reached', () => Promise.reject(new Error('reset')) as never],
-	])('R16: starts the workflow once the API no longer %s', async (_, answer) => {
+	])('R16: starts the workflow once the API no longer %s', async (_, respond) => {
 		const scene = unsigned('COMPLETED');
 		const begin = scene.clock.now();
-		const { started, answers } = await call({
+		const { started, responses } = await sendWebhook({
 			...scene,
-			answer: (request) =>
-				scene.clock.now() < begin + 60_000 ? answer() : scene.vendor.answer(request),
+			respond: (request) =>
+				scene.clock.now() < begin + 60_000 ? respond() : scene.vendor.respond(request),
 		});
 		expect(started).toMatchObject({ confirmed: true });
-		expect(answers).toMatchObject([{ status: 503 }]);
+		expect(responses).toMatchObject([{ status: 503 }]);
 		expect(scene.clock.now() - begin).toBeLessThanOrEqual(100_000);
 	});
 
-	it('W49: the same webhook again, while the API is asked, costs nothing and starts nothing more', async () => {
+	it('W49: the same webhook again, while the API is polled, costs nothing and starts nothing more', async () => {
 		const scene = unsigned('IN_PROGRESS');
 		const begin = scene.clock.now();
 		scene.vendor.onRead = () => {
 			if (scene.clock.now() >= begin + 60_000) scene.vendor.finishAll();
 		};
-		const calls = await Promise.all(
+		const webhooks = await Promise.all(
 			Array.from({ length: 20 }, async (_, index) => {
 				await scene.clock.until(begin + index * 2000);
-				return await call(scene);
+				return await sendWebhook(scene);
 			}),
 		);
-		expect(calls.filter(({ started }) => started)).toHaveLength(1);
-		expect(calls.every(({ answers }) => answers.length === 1)).toBe(true);
-		expect(calls.flatMap(({ requests }) => requests).length).toBeLessThanOrEqual(10);
+		expect(webhooks.filter(({ started }) => started)).toHaveLength(1);
+		expect(webhooks.every(({ responses }) => responses.length === 1)).toBe(true);
+		expect(webhooks.flatMap(({ requests }) => requests).length).toBeLessThanOrEqual(10);
 	});
 
 	it('our own signed note proves no outcome, but that the task is one of ours: it is looked for', async () => {
 		const scene = unsigned('COMPLETED');
 		const begin = scene.clock.now();
-		const { started } = await call({
+		const { started } = await sendWebhook({
 			...scene,
 			query: queryWith({ endpoint: 'image-to-video/happy-horse-1' }),
-			answer: (request) =>
+			respond: (request) =>
 				scene.clock.now() < begin + 30_000
 					? json(404, { message: 'Not found' })
-					: scene.vendor.answer(request),
+					: scene.vendor.respond(request),
 		});
 		expect(started).toMatchObject({ confirmed: true });
 	});
@@ -637,29 +662,32 @@ describe('without a webhook secret the API has to confirm it', () => {
 	it.each([
 		['COMPLETED', 'FAILED'],
 		['FAILED', 'COMPLETED'],
-	])('W59: the API says %s, the call %s: nothing starts', async (truth, told) => {
-		const { outcome, answer, requests } = await call(unsigned(truth, told));
-		expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+	])('W59: the API says %s, the webhook %s: nothing starts', async (truth, told) => {
+		const { outcome, response, requests } = await sendWebhook(unsigned(truth, told));
+		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 		expect(requests).toHaveLength(1);
 	});
 
 	it('W52: a late IN_PROGRESS starts nothing', async () => {
 		const scene = unsigned('COMPLETED', 'IN_PROGRESS');
-		const { outcome } = await call({ ...scene, events: ['IN_PROGRESS'] });
+		const { outcome } = await sendWebhook({ ...scene, events: ['IN_PROGRESS'] });
 		expect(outcome).toEqual(NOTHING);
 	});
 
-	it('W49: what was passed on is not asked for again', async () => {
+	it('W49: what was passed on is not read again', async () => {
 		const scene = unsigned('COMPLETED');
-		await call(scene);
-		const again = await call(scene);
-		expect([again.answer?.status, again.requests]).toEqual([200, []]);
+		await sendWebhook(scene);
+		const again = await sendWebhook(scene);
+		expect([again.response?.status, again.requests]).toEqual([200, []]);
 	});
 
 	it('sends no request for what is no task ID', async () => {
 		for (const id of ['../x', 'a/b', 'a b', '', 'a'.repeat(129), 'é']) {
-			const { answer, requests } = await call({ ...unsigned('COMPLETED'), rawBody: bodyFor(id) });
-			expect([answer?.status, requests]).toEqual([400, []]);
+			const { response, requests } = await sendWebhook({
+				...unsigned('COMPLETED'),
+				rawBody: bodyFor(id),
+			});
+			expect([response?.status, requests]).toEqual([400, []]);
 		}
 	});
 
@@ -678,25 +706,25 @@ describe('without a webhook secret the API has to confirm it', () => {
 		}
 		const begin = clock.now();
 		const sentAt: number[] = [];
-		const answer = async (request: FakeRequest) => {
+		const respond = async (request: FakeRequest) => {
 			sentAt.push(clock.now());
-			return await Promise.resolve(vendor.answer(request));
+			return await Promise.resolve(vendor.respond(request));
 		};
-		const stranger = { workflow, clock, credential: UNSIGNED, answer };
-		const calls = await Promise.all(
+		const stranger = { workflow, clock, credential: UNSIGNED, respond };
+		const webhooks = await Promise.all(
 			Array.from({ length: 120 }, async (_one, count) => {
 				await clock.until(begin + count * 500);
-				return await call({ ...stranger, rawBody: bodyFor(idOf(count)) });
+				return await sendWebhook({ ...stranger, rawBody: bodyFor(idOf(count)) });
 			}),
 		);
-		for (const { outcome } of calls) expect(outcome).toEqual(NOTHING);
+		for (const { outcome } of webhooks) expect(outcome).toEqual(NOTHING);
 		// The API allows 50 a minute, and the rest of the account needs some.
 		for (const from of sentAt) {
 			const inWindow = sentAt.filter((at) => at >= from && at < from + 60_000);
 			expect(inWindow.length).toBeLessThanOrEqual(20);
 		}
-		expect(calls.filter((one) => one.answer?.status === 503).length).toBeGreaterThan(50);
-		const later = await call({
+		expect(webhooks.filter((one) => one.response?.status === 503).length).toBeGreaterThan(50);
+		const later = await sendWebhook({
 			...stranger,
 			...vendorWith('b', 'COMPLETED'),
 			rawBody: bodyFor('b'),
@@ -722,12 +750,12 @@ describe('a credential that cannot be used', () => {
 	])('%s: 401 and a line in the log', async (_, credential) => {
 		const scene = genuine();
 		for (const key of [SECRET, '', String(credential.webhookSecret)]) {
-			const { outcome, answer, warnings, requests } = await call({
+			const { outcome, response, warnings, requests } = await sendWebhook({
 				...scene,
 				credential,
 				...signed(scene.rawBody, scene.clock, { key }),
 			});
-			expect([outcome, answer?.status]).toEqual([NOTHING, 401]);
+			expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 			expect(warnings).toEqual([expect.stringContaining('credential')]);
 			expect(requests).toEqual([]);
 		}
@@ -735,13 +763,16 @@ describe('a credential that cannot be used', () => {
 
 	it('a credential that n8n cannot give just now: 503', async () => {
 		const scene = genuine();
-		const fake = fakeTriggerCall(scene);
-		fake.callable.getCredentials = async () => {
+		const fake = fakeTriggerWebhook(scene);
+		fake.bendableWebhook.getCredentials = async () => {
 			throw new Error(`cannot decrypt ${SECRET}`);
 		};
-		const outcome = await receive(fake.callable as unknown as IWebhookFunctions, scene.clock);
-		expect([outcome, fake.answers[0]?.status]).toEqual([NOTHING, 503]);
-		expect(JSON.stringify([fake.answers, fake.warnings])).not.toContain(SECRET);
+		const outcome = await receive(
+			fake.bendableWebhook as unknown as IWebhookFunctions,
+			scene.clock,
+		);
+		expect([outcome, fake.responses[0]?.status]).toEqual([NOTHING, 503]);
+		expect(JSON.stringify([fake.responses, fake.warnings])).not.toContain(SECRET);
 	});
 });
 
@@ -756,18 +787,21 @@ describe('R17: never throws', () => {
 		'getMode',
 	] as const)('when n8n fails at %s', async (name) => {
 		const scene = genuine();
-		const fake = fakeTriggerCall(scene);
-		fake.callable[name] = () => {
+		const fake = fakeTriggerWebhook(scene);
+		fake.bendableWebhook[name] = () => {
 			throw new Error('n8n is tired');
 		};
-		const outcome = await receive(fake.callable as unknown as IWebhookFunctions, scene.clock);
-		expect([outcome, fake.answers[0]?.status]).toEqual([NOTHING, 503]);
+		const outcome = await receive(
+			fake.bendableWebhook as unknown as IWebhookFunctions,
+			scene.clock,
+		);
+		expect([outcome, fake.responses[0]?.status]).toEqual([NOTHING, 503]);
 	});
 
 	it.each([
 		['with a secret', SIGNING],
 		['without one', UNSIGNED],
-	])('whatever comes, %s: one answer, nothing started', async (_, credential) => {
+	])('whatever comes, %s: one response, nothing started', async (_, credential) => {
 		const text = fc.oneof(
 			fc.string({ unit: 'grapheme' }),
 			fc.constantFrom('v1,', '1760000000', '__proto__'),
@@ -807,18 +841,18 @@ describe('R17: never throws', () => {
 				body,
 				async (headers, given, rawBody) => {
 					const { workflow, clock } = place();
-					const { outcome, answers } = await call({
+					const { outcome, responses } = await sendWebhook({
 						workflow,
 						clock,
 						credential,
 						headers,
 						query: given,
 						rawBody,
-						answer: () => json(404, { message: 'Not found' }),
+						respond: () => json(404, { message: 'Not found' }),
 					});
 					expect(outcome).toEqual(NOTHING);
-					expect(answers).toHaveLength(1);
-					expect([200, 400, 401, 413]).toContain(answers[0]?.status);
+					expect(responses).toHaveLength(1);
+					expect([200, 400, 401, 413]).toContain(responses[0]?.status);
 				},
 			),
 			{ numRuns: 60 },
@@ -834,33 +868,33 @@ describe('R17: never throws', () => {
 		'{"data":{}}',
 		'{"data":{"task_id":{}}}',
 		'<html>',
-	])('whatever the API answers: %j', async (body) => {
+	])('whatever the API sends: %j', async (body) => {
 		for (const statusCode of [200, 204, 302, 400, 401, 429, 500]) {
-			const { outcome, answer } = await call({
+			const { outcome, response } = await sendWebhook({
 				...unsigned('COMPLETED'),
-				answer: () => ({ statusCode, body }),
+				respond: () => ({ statusCode, body }),
 			});
-			expect([outcome, answer?.status]).toEqual([NOTHING, 503]);
+			expect([outcome, response?.status]).toEqual([NOTHING, 503]);
 		}
 	});
 
-	it('answers once, also when n8n has answered already', async () => {
+	it('responds once, also when n8n has responded already', async () => {
 		const scene = genuine();
-		const fake = fakeTriggerCall(scene);
-		fake.callable.getResponseObject().headersSent = true;
+		const fake = fakeTriggerWebhook(scene);
+		fake.bendableWebhook.getResponseObject().headersSent = true;
 		expect(
-			await receive(fake.callable as unknown as IWebhookFunctions, scene.clock),
+			await receive(fake.bendableWebhook as unknown as IWebhookFunctions, scene.clock),
 		).toHaveProperty('workflowData');
-		expect(fake.answers).toEqual([]);
+		expect(fake.responses).toEqual([]);
 	});
 });
 
-it('W58: no answer and no line of the log holds a secret, a signature, a key or the body', async () => {
+it('W58: no response and no line of the log holds a secret, a signature, a key or the body', async () => {
 	const scene = genuine();
 	const signature = scene.headers['webhook-signature']!.slice(3);
 	const stranger = unsigned('IN_PROGRESS');
 	const loud = () => json(401, { message: `bad key ${API_KEY}, ${SECRET}, ${BODY_MARK}` });
-	const calls = [
+	const webhooks = [
 		scene,
 		scene,
 		{ ...genuine(), headers: {} },
@@ -872,14 +906,14 @@ it('W58: no answer and no line of the log holds a secret, a signature, a key or 
 		{ ...genuine(), query: { happy_horse_note: BODY_MARK, happy_horse_mark: signature } },
 		stranger,
 		{ ...stranger, rawBody: bodyFor('not-there') },
-		{ ...unsigned('COMPLETED'), answer: loud },
+		{ ...unsigned('COMPLETED'), respond: loud },
 	];
 	const said: unknown[] = [];
-	for (const one of calls) {
-		const { answers, warnings } = await call(one);
-		said.push(answers, warnings);
+	for (const one of webhooks) {
+		const { responses, warnings } = await sendWebhook(one);
+		said.push(responses, warnings);
 	}
-	expect(said.flat().length).toBeGreaterThan(calls.length);
+	expect(said.flat().length).toBeGreaterThan(webhooks.length);
 	for (const hidden of [
 		SECRET,
 		API_KEY,

@@ -1,8 +1,8 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
-import type { CallScene } from '../support/fakeCall';
-import { fakeCall } from '../support/fakeCall';
+import type { WebhookScene } from '../support/fakeWebhook';
+import { fakeWebhook } from '../support/fakeWebhook';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { FakeVendor } from '../support/fakeVendor';
@@ -26,7 +26,7 @@ export function place() {
 	return { workflow: `wf${scenes}`, taskId: `task-of-scene-${scenes}`, clock };
 }
 
-export interface Call extends CallScene {
+export interface TriggerScene extends WebhookScene {
 	workflow: string;
 	clock: VirtualClock;
 	credential: IDataObject;
@@ -35,28 +35,28 @@ export interface Call extends CallScene {
 	query?: unknown;
 }
 
-/** The part of n8n that a call at the trigger's address sees. */
-export function fakeTriggerCall(scene: Call) {
-	const fake = fakeCall(scene);
+/** The part of n8n that a webhook at the trigger's URL sees. */
+export function fakeTriggerWebhook(scene: TriggerScene) {
+	const fake = fakeWebhook(scene);
 	const { events = ['COMPLETED', 'FAILED'], headers = {}, query = {}, workflow } = scene;
-	const callable = Object.assign(fake.callable, {
+	const bendableWebhook = Object.assign(fake.bendableWebhook, {
 		getNodeParameter: (name: string, fallback: unknown) => (name === 'events' ? events : fallback),
 		getHeaderData: () => headers,
 		getQueryData: () => query,
 		getWorkflow: () => ({ id: workflow, name: 'Videos', active: true }),
 	});
-	return { ...fake, callable };
+	return { ...fake, bendableWebhook };
 }
 
-/** One call, and what came of it. */
-export async function call(scene: Call) {
-	const fake = fakeTriggerCall(scene);
+/** One webhook, and what came of it. */
+export async function sendWebhook(scene: TriggerScene) {
+	const fake = fakeTriggerWebhook(scene);
 	const outcome: IWebhookResponseData = await receive(
-		fake.callable as unknown as IWebhookFunctions,
+		fake.bendableWebhook as unknown as IWebhookFunctions,
 		scene.clock,
 	);
 	const [item] = outcome.workflowData?.[0] ?? [];
-	return { ...fake, outcome, answer: fake.answers[0], started: item?.json };
+	return { ...fake, outcome, response: fake.responses[0], started: item?.json };
 }
 
 export function bodyFor(taskId: string, status = 'COMPLETED'): Buffer {
@@ -78,5 +78,5 @@ export function signed(
 export function vendorWith(taskId: string, status: string) {
 	const vendor = new FakeVendor();
 	vendor.tasks.set(taskId, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
-	return { vendor, answer: (request: FakeRequest) => vendor.answer(request) };
+	return { vendor, respond: (request: FakeRequest) => vendor.respond(request) };
 }

@@ -25,7 +25,7 @@ it.each<[string, string[], string, boolean]>([
 	expect(after(...before).isNew('here', task(status))).toBe(wanted);
 });
 
-it('asking changes nothing', () => {
+it('a check changes nothing', () => {
 	const outcomes = new SeenEvents();
 	expect(outcomes.isNew('here', task('COMPLETED'))).toBe(true);
 	expect(outcomes.isNew('here', task('COMPLETED'))).toBe(true);
@@ -38,7 +38,7 @@ it('tells tasks and places apart', () => {
 	expect(outcomes.isNew('here', task('COMPLETED'))).toBe(false);
 });
 
-it.each(['__proto__', 'constructor', 'toString'])('a task may be called %s', (id) => {
+it.each(['__proto__', 'constructor', 'toString'])('a task may have the name %s', (id) => {
 	const outcomes = new SeenEvents();
 	expect(outcomes.isNew('here', task('COMPLETED', id))).toBe(true);
 	outcomes.add('here', task('COMPLETED', id));

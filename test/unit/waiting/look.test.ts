@@ -11,11 +11,13 @@ const references = (count: number) =>
 		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
-function scene(statuses: Listed, respond?: (call: ApiRequest, index: number) => unknown) {
+function scene(statuses: Listed, respond?: (request: ApiRequest, index: number) => unknown) {
 	const watch = new TaskWatch();
 	const inner = taskApi(() => statuses);
 	const { api, sent, count } = respond
-		? scriptedApi(async (call, index) => respond(call, index) ?? (await inner.api.send(call)))
+		? scriptedApi(
+				async (request, index) => respond(request, index) ?? (await inner.api.send(request)),
+			)
 		: inner;
 	return { looking: { api, watch, clock: new FakeClock() }, watch, sent, count };
 }
@@ -60,7 +62,7 @@ it('throws when nothing at all can be had', async () => {
 });
 
 describe('reads one by one', () => {
-	it('stop when the API cannot answer for the moment', async () => {
+	it('stop when the API cannot respond for the moment', async () => {
 		const { looking, sent } = scene({}, () => {
 			throw outage();
 		});
@@ -69,7 +71,7 @@ describe('reads one by one', () => {
 		expect(sent.length).toBeLessThanOrEqual(3);
 	});
 
-	it('go on when one task is not there', async () => {
+	it('continue when one task is not there', async () => {
 		const { looking, watch } = scene({ t1: 'FAILED', t2: 'COMPLETED' }, ({ path }) => {
 			if (path.endsWith('t0')) throw notFound();
 			return undefined;

@@ -1,6 +1,6 @@
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { requestLook } from '../../../nodes/HappyHorse/n8n/ownExecution';
-import { bodyOf, down, nextExecution, receive, suspensionFor } from '../support/fakeCall';
+import { bodyOf, down, nextExecution, receive, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { fakeExecution, ownKey } from '../support/fakeExecution';
@@ -21,7 +21,7 @@ const names = (requests: FakeRequest[]) => requests.map(({ url }) => url.split('
 
 /** The headers of the request that a process sends after it has suspended an execution. */
 async function headersOfLook({ executionId = '1', wait = WAIT, apiKey = ownKey() }) {
-	const { context, requests } = fakeExecution({ executionId, answer: () => json(200, {}) });
+	const { context, requests } = fakeExecution({ executionId, respond: () => json(200, {}) });
 	await requestLook(context, {
 		url: 'https://n8n.example.com/webhook-waiting/1/happy-horse',
 		until: START + 60_000,
@@ -43,7 +43,7 @@ async function looked(...statuses: string[]) {
 	const scene = {
 		executionId,
 		suspension: suspensionFor(statuses.length),
-		answer: (request: FakeRequest) => vendor.answer(request),
+		respond: (request: FakeRequest) => vendor.respond(request),
 		stillWaiting: () => ({ statusCode: 200, body: { wait: WAIT } }),
 	};
 	return { vendor, scene, look: { ...scene, headers: await headersOfLook({ executionId }) } };
@@ -51,8 +51,8 @@ async function looked(...statuses: string[]) {
 
 it('continues without a webhook when all videos are finished', async () => {
 	const { look } = await looked('COMPLETED', 'FAILED', 'COMPLETED');
-	const { outcome, answer, clock } = await receive(look);
-	expect(answer?.status).toBe(200);
+	const { outcome, response, clock } = await receive(look);
+	expect(response?.status).toBe(200);
 	expect(outcome.workflowData?.[0]).toMatchObject([
 		{ json: { task_id: 'task-0', video_url: videoAt('task-0'), timed_out: false } },
 		{ json: { task_id: 'task-1', status: 'FAILED' } },
@@ -64,13 +64,13 @@ it('continues without a webhook when all videos are finished', async () => {
 
 it('costs one list and keeps nothing open while all are unfinished', async () => {
 	const { look } = await looked('IN_PROGRESS', 'CREATED');
-	const { outcome, answers, requests, clock } = await receive(look);
+	const { outcome, responses, requests, clock } = await receive(look);
 	expect([outcome, names(requests), clock.now()]).toEqual([
 		STILL_WAITING,
 		['happy-horse-1'],
 		START,
 	]);
-	expect(answers).toEqual([{ status: 200, body: { message: 'Still waiting' } }]);
+	expect(responses).toEqual([{ status: 200, body: { message: 'Still waiting' } }]);
 });
 
 it('leaves what was final before the suspension to the first webhook', async () => {
@@ -88,9 +88,9 @@ it('stays open for the others when some have ended, as a webhook does', async ()
 	const running = receive(look, clock);
 	await clock.until(START + 60_000);
 	vendor.finishAll();
-	const { outcome, answers } = await running;
+	const { outcome, responses } = await running;
 	expect(outcome.workflowData?.[0]?.every(({ json: { video_url } }) => video_url)).toBe(true);
-	expect(answers).toHaveLength(1);
+	expect(responses).toHaveLength(1);
 });
 
 it('reads alone what the list leaves out', async () => {
@@ -103,20 +103,20 @@ it('reads alone what the list leaves out', async () => {
 
 it('is to be requested again when the API cannot tell', async () => {
 	const { look } = await looked('COMPLETED');
-	const { outcome, answer } = await receive({ ...look, answer: down });
-	expect([outcome, answer?.status]).toEqual([STILL_WAITING, 503]);
+	const { outcome, response } = await receive({ ...look, respond: down });
+	expect([outcome, response?.status]).toEqual([STILL_WAITING, 503]);
 	expect((await receive(look)).outcome.workflowData).toBeDefined();
 });
 
 it('checks that the execution still waits when the look took long', async () => {
 	const { look, vendor } = await looked('COMPLETED');
 	const clock = new VirtualClock();
-	const answer = async (request: FakeRequest) => {
+	const respond = async (request: FakeRequest) => {
 		await clock.pause(request.url.endsWith('/happy-horse-1') ? 4500 : 1000);
-		return vendor.answer(request);
+		return vendor.respond(request);
 	};
 	const stillWaiting = () => ({ statusCode: 200, body: { wait: 'another' } });
-	const { outcome } = await receive({ ...look, answer, stillWaiting }, clock);
+	const { outcome } = await receive({ ...look, respond, stillWaiting }, clock);
 	expect(outcome).toEqual(STILL_WAITING);
 });
 
@@ -128,21 +128,21 @@ describe('sends nothing', () => {
 	])('for the request of %s', async (_, changes) => {
 		const { look, scene } = await looked('COMPLETED');
 		const headers = await headersOfLook({ executionId: scene.executionId, ...changes });
-		const { outcome, answer, requests } = await receive({ ...look, headers });
-		expect([outcome, answer?.status, requests]).toEqual([STILL_WAITING, 401, []]);
+		const { outcome, response, requests } = await receive({ ...look, headers });
+		expect([outcome, response?.status, requests]).toEqual([STILL_WAITING, 401, []]);
 	});
 
 	it.each(['look ', 'look x', `look ${'x'.repeat(43)}`])('for %j', async (word) => {
 		const { look } = await looked('COMPLETED');
 		const headers = { 'x-happy-horse-check': word };
-		const { outcome, answer, requests } = await receive({ ...look, headers });
-		expect([outcome, answer?.status, requests]).toEqual([STILL_WAITING, 401, []]);
+		const { outcome, response, requests } = await receive({ ...look, headers });
+		expect([outcome, response?.status, requests]).toEqual([STILL_WAITING, 401, []]);
 	});
 
-	it('when the node waits for nothing', async () => {
+	it('when the node waits for no task', async () => {
 		const { look } = await looked('COMPLETED');
-		const { outcome, answer, requests } = await receive({ ...look, suspension: undefined });
-		expect([outcome, answer?.status, requests]).toEqual([STILL_WAITING, 200, []]);
+		const { outcome, response, requests } = await receive({ ...look, suspension: undefined });
+		expect([outcome, response?.status, requests]).toEqual([STILL_WAITING, 200, []]);
 	});
 
 	it('while a webhook finds out, and after it has', async () => {
@@ -154,8 +154,8 @@ describe('sends nothing', () => {
 		vendor.finishAll();
 		expect((await running).outcome.workflowData).toHaveLength(1);
 		const afterwards = await receive(look, clock);
-		for (const { outcome, requests, answer } of [during, afterwards]) {
-			expect([outcome, requests, answer?.status]).toEqual([STILL_WAITING, [], 200]);
+		for (const { outcome, requests, response } of [during, afterwards]) {
+			expect([outcome, requests, response?.status]).toEqual([STILL_WAITING, [], 200]);
 		}
 	});
 });

@@ -3,7 +3,7 @@ import { lookBefore } from '../../../nodes/HappyHorse/waiting/lookBefore';
 import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
-import { keyRefused, notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
+import { keyRejected, notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';
 
 const references = (count: number) =>
 	Array.from(
@@ -13,12 +13,12 @@ const references = (count: number) =>
 
 async function before(
 	statuses: Listed,
-	respond: (call: ApiRequest, clock: FakeClock) => unknown = () => undefined,
+	respond: (request: ApiRequest, clock: FakeClock) => unknown = () => undefined,
 ) {
 	const clock = new FakeClock();
 	const inner = taskApi(() => statuses);
 	const { api, sent, count } = scriptedApi(
-		async (call) => respond(call, clock) ?? (await inner.api.send(call)),
+		async (request) => respond(request, clock) ?? (await inner.api.send(request)),
 	);
 	const all = references(Object.keys(statuses).length);
 	const watch = await lookBefore({ api, clock, end: START + 60_000 }, all);
@@ -44,7 +44,7 @@ it('reads all when all are finished', async () => {
 	expect([open, count('list'), count('read')]).toEqual([[], 1, 3]);
 });
 
-it('asks on for some time while the API cannot answer', async () => {
+it('polls on for some time while the API cannot respond', async () => {
 	const { passed, watch } = await before({ t0: 'CREATED', t1: 'CREATED' }, (_, clock) => {
 		if (clock.time < START + 20_000) throw outage();
 		return undefined;
@@ -61,9 +61,9 @@ it('but not longer than the wait', async () => {
 	expect(watch.taskOf('t0')).toBeUndefined();
 });
 
-it('does not ask on when the API never will answer', async () => {
+it('does not poll on when the API never will respond', async () => {
 	const { passed, sent } = await before({ t0: 'CREATED', t1: 'CREATED' }, () => {
-		throw keyRefused();
+		throw keyRejected();
 	});
 	expect([passed, sent.length]).toEqual([0, 1]);
 });

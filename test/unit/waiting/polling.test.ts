@@ -8,7 +8,7 @@ import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { withRetries } from '../../../nodes/HappyHorse/http/withRetries';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
-import { keyRefused, outage, scriptedApi, taskApi } from '../support/scriptedApi';
+import { keyRejected, outage, scriptedApi, taskApi } from '../support/scriptedApi';
 
 const MINUTE = 60_000;
 
@@ -56,7 +56,7 @@ it.each([
 	[1, 'read'],
 	[2, 'list'],
 	[80, 'list'],
-])('asks with one request a round for %i tasks: a %s', async (count, wanted) => {
+])('polls with one request a round for %i tasks: a %s', async (count, wanted) => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 2 * MINUTE, count));
 	const watched = await poll(api, count, { clock });
@@ -98,7 +98,7 @@ it('ends when the time is over, however long the API wants to be left alone', as
 	expect([watched.taskOf('t0'), clock.time]).toEqual([undefined, deadline]);
 });
 
-it('asks at once for tasks that were created some time ago', async () => {
+it('polls at once for tasks that were created some time ago', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(finishedAfter(clock, 0, 3));
 	await poll(api, 3, { clock, checkAtOnce: true });
@@ -115,7 +115,7 @@ it('starts with the plain interval also then', async () => {
 	expect(clock.pauses).toEqual([15_000, 15_000]);
 });
 
-it('asks for nothing when all is known', async () => {
+it('sends no request when all is known', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(() => ({}));
 	const known = new Map([['t0', { task_id: 't0', status: 'FAILED', generated: [], extra: {} }]]);
@@ -161,9 +161,9 @@ it('waits out an outage', async () => {
 	const clock = new FakeClock();
 	const finished = finishedAfter(clock, 0, 2);
 	const inner = taskApi(finished);
-	const { api } = scriptedApi(async (call, index) => {
+	const { api } = scriptedApi(async (request, index) => {
 		if (index < 4) throw outage();
-		return await inner.api.send(call);
+		return await inner.api.send(request);
 	});
 	const watched = await poll(api, 2, { clock });
 	expect(watched.taskOf('t1')).toMatchObject({ status: 'COMPLETED' });
@@ -182,20 +182,20 @@ it('is left with what it knew when the outage outlasts the wait', async () => {
 	expect(watched.taskOf('t1')).toBeUndefined();
 });
 
-it('waits at least as long as a rate limit asks', async () => {
+it('waits at least as long as a rate limit says', async () => {
 	const clock = new FakeClock();
 	const inner = taskApi(finishedAfter(clock, 0, 1));
-	const { api } = scriptedApi(async (call, index) => {
+	const { api } = scriptedApi(async (request, index) => {
 		if (index === 0) throw outage(50_000);
-		return await inner.api.send(call);
+		return await inner.api.send(request);
 	});
 	await poll(api, 1, { clock });
 	expect(clock.pauses[1]).toBeGreaterThanOrEqual(50_000);
 });
 
-it.each([1, 2])('ends at once when the key is refused, with %i tasks', async (count) => {
+it.each([1, 2])('ends at once when the key is rejected, with %i tasks', async (count) => {
 	const clock = new FakeClock();
-	const failure = keyRefused();
+	const failure = keyRejected();
 	const { api, sent } = scriptedApi(() => {
 		throw failure;
 	});
@@ -203,7 +203,7 @@ it.each([1, 2])('ends at once when the key is refused, with %i tasks', async (co
 	expect(sent).toHaveLength(1);
 });
 
-it('settles a task that this account cannot see, and goes on with the others', async () => {
+it('settles a task that this account cannot see, and continues with the others', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'CREATED' }));
 	const watched = await poll(api, 2, { clock });
@@ -236,7 +236,7 @@ it('gets round to every task when the list shows none, with at most ten single r
 	expect(sent.filter(({ purpose }) => purpose === 'read')).toHaveLength(45);
 });
 
-it('keeps asking about a status that it does not know', async () => {
+it('keeps polling at a status that it does not know', async () => {
 	const clock = new FakeClock();
 	const { api } = taskApi(() => ({ t0: clock.time > START + MINUTE ? 'COMPLETED' : 'DREAMING' }));
 	const watched = await poll(api, 1, { clock });
@@ -253,7 +253,7 @@ it('does not let one task without an end spoil the others', async () => {
 	expect(watched.taskOf('t2')?.status).toBe('FAILED');
 });
 
-it('tells the limiter of the account when an answer is of no more use', async () => {
+it('tells the limiter of the account when a response is of no more use', async () => {
 	const clock = new FakeClock();
 	const { api, sent } = taskApi(() => ({ t0: 'CREATED', t1: 'CREATED' }));
 	const deadline = START + MINUTE;

@@ -1,5 +1,12 @@
 import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
-import { bodyOf, down, fakeCall, nextExecution, receive, suspensionFor } from '../support/fakeCall';
+import {
+	bodyOf,
+	down,
+	fakeWebhook,
+	nextExecution,
+	receive,
+	suspensionFor,
+} from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import { VirtualClock } from '../support/virtualClock';
 import type { FakeRequest } from '../support/fakeExecution';
@@ -24,7 +31,7 @@ function waiting(...statuses: string[]) {
 		scene: {
 			executionId: nextExecution(),
 			suspension: suspensionFor(statuses.length),
-			answer: (request: FakeRequest) => vendor.answer(request),
+			respond: (request: FakeRequest) => vendor.respond(request),
 			stillWaiting: (): { statusCode: number; body?: unknown } => ({
 				statusCode: 200,
 				body: { wait: WAIT },
@@ -46,8 +53,8 @@ const STILL_WAITING = { noWebhookResponse: true };
 
 it('continues once all videos are finished, with the items in their order', async () => {
 	const { scene } = waiting('COMPLETED', 'FAILED', 'COMPLETED');
-	const { outcome, answer } = await receive({ ...scene, rawBody: bodyOf('task-2') });
-	expect(answer).toMatchObject({ status: 200 });
+	const { outcome, response } = await receive({ ...scene, rawBody: bodyOf('task-2') });
+	expect(response).toMatchObject({ status: 200 });
 	expect(outcome.noWebhookResponse).toBe(true);
 	expect(outcome.workflowData?.[0]).toMatchObject([
 		{ json: { task_id: 'task-0', video_url: videoAt('task-0') }, pairedItem: { item: 0 } },
@@ -69,7 +76,7 @@ it('keeps items that were settled before in their places', async () => {
 	]);
 });
 
-it('sends setbacks to the error output where that is wanted', async () => {
+it('sends failed items to the error output where that is wanted', async () => {
 	const { scene } = waiting('FAILED');
 	const suspension = suspensionFor(1, { toErrorOutput: true });
 	const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0', 'FAILED') });
@@ -87,95 +94,95 @@ function downloading(count: number) {
 	return suspension;
 }
 
-describe('the answer', () => {
+describe('the response', () => {
 	/** When it came, in milliseconds after the webhook; `cdnMs` is what a download takes. */
-	async function answered(statuses: string[], cdnMs = 0) {
+	async function responsesTo(statuses: string[], cdnMs = 0) {
 		const { scene, vendor } = waiting(...statuses);
 		const clock = new VirtualClock();
-		const answer = async (request: FakeRequest) => {
+		const respond = async (request: FakeRequest) => {
 			if (request.url.includes('cdn.')) await clock.pause(cdnMs);
-			return vendor.answer(request);
+			return vendor.respond(request);
 		};
 		const suspension = downloading(statuses.length);
-		const fake = fakeCall({ ...scene, answer, suspension, rawBody: bodyOf('task-0') });
+		const fake = fakeWebhook({ ...scene, respond, suspension, rawBody: bodyOf('task-0') });
 		let at: number | undefined;
-		const inner = fake.callable.getResponseObject;
-		fake.callable.getResponseObject = () => {
+		const inner = fake.bendableWebhook.getResponseObject;
+		fake.bendableWebhook.getResponseObject = () => {
 			at ??= clock.now() - START;
 			return inner();
 		};
-		const outcome = await receiveWebhook(fake.call, clock);
-		return { at, outcome, answers: fake.answers };
+		const outcome = await receiveWebhook(fake.webhook, clock);
+		return { at, outcome, responses: fake.responses };
 	}
 
 	it('comes at once while other tasks are open', async () => {
-		const { at, answers, outcome } = await answered(['COMPLETED', 'IN_PROGRESS']);
-		expect([at, answers]).toEqual([0, [{ status: 200, body: { message: 'Thank you' } }]]);
+		const { at, responses, outcome } = await responsesTo(['COMPLETED', 'IN_PROGRESS']);
+		expect([at, responses]).toEqual([0, [{ status: 200, body: { message: 'Thank you' } }]]);
 		expect(outcome.workflowData?.[0]).toHaveLength(2);
 	});
 
 	it('of the last one comes with the result', async () => {
-		const { at, answers, outcome } = await answered(['COMPLETED'], 7000);
-		expect([at, answers.length]).toEqual([7000, 1]);
+		const { at, responses, outcome } = await responsesTo(['COMPLETED'], 7000);
+		expect([at, responses.length]).toEqual([7000, 1]);
 		expect(outcome.workflowData?.[0]?.[0]?.binary?.data?.data).toBe(MP4.toString('base64'));
 	});
 
 	it('comes before that when the result takes long, since many senders give up', async () => {
-		const { at, answers, outcome } = await answered(['COMPLETED'], 50_000);
-		expect([at, answers.length]).toEqual([8000, 1]);
+		const { at, responses, outcome } = await responsesTo(['COMPLETED'], 50_000);
+		expect([at, responses.length]).toEqual([8000, 1]);
 		expect(outcome.workflowData?.[0]?.[0]?.binary).toBeDefined();
 	});
 });
 
-describe('asks nobody and goes on waiting', () => {
+describe('sends no request and continues to wait', () => {
 	it.each<[string, unknown, number]>([
 		['for a status that is not final', bodyOf('task-0', 'IN_PROGRESS'), 200],
 		['for a status that is unknown', bodyOf('task-0', 'DREAMING'), 200],
-		['for a task of somebody else', bodyOf('task-99'), 200],
+		['for a task of another account', bodyOf('task-99'), 200],
 		['for rubbish', Buffer.from('rubbish'), 400],
-		['for nothing', undefined, 400],
+		['for no task', undefined, 400],
 		['for a form', { task_id: 'task-0' }, 400],
 		['for a list', Buffer.from('[]'), 400],
 		['for an attack on the path', bodyOf('../../loras'), 400],
 		['for more than a megabyte', Buffer.alloc(1024 * 1024 + 1, 32), 413],
 	])('%s', async (_, rawBody, status) => {
 		const { scene } = waiting('COMPLETED');
-		const { answer, outcome, requests } = await receive({ ...scene, rawBody });
-		expect(answer?.status).toBe(status);
+		const { response, outcome, requests } = await receive({ ...scene, rawBody });
+		expect(response?.status).toBe(status);
 		expect(outcome).toEqual(STILL_WAITING);
 		expect(requests).toEqual([]);
 	});
 
 	it.each([[undefined], [null], [{}], [{ places: 'x' }], ['x']])(
-		'when the node waits for nothing: %p',
+		'when the node waits for no task: %p',
 		async (suspension) => {
-			const { answer, outcome, requests } = await receive({
+			const { response, outcome, requests } = await receive({
 				executionId: nextExecution(),
 				suspension,
 				rawBody: bodyOf('task-0'),
 			});
-			expect([answer?.status, outcome, requests]).toEqual([200, STILL_WAITING, []]);
+			expect([response?.status, outcome, requests]).toEqual([200, STILL_WAITING, []]);
 		},
 	);
 });
 
-it('does not even look what it waits for when a call says nothing final', async () => {
+it('does not even look what it waits for when a webhook says nothing final', async () => {
 	const { scene } = waiting('COMPLETED');
 	const { expressions } = await receive({ ...scene, rawBody: bodyOf('task-0', 'CREATED') });
 	expect(expressions).toEqual([]);
 });
 
-it('never trusts an unsigned body: what the API calls unfinished is not finished', async () => {
+it('never trusts an unsigned body: what is unfinished at the API is not finished', async () => {
 	const { scene } = waiting('IN_PROGRESS');
-	const { answer, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
-	expect(answer?.status).toBe(200);
+	const { response, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	expect(response?.status).toBe(200);
 	expect(clock.now()).toBeGreaterThanOrEqual(START + 30 * 60_000);
 	expect(outcome.workflowData?.[0]).toMatchObject([
 		{ json: { status: 'IN_PROGRESS', timed_out: true, video_url: null } },
 	]);
 });
 
-it('takes neither address nor reason from an unsigned body', async () => {
+it('takes neither URL nor reason from an unsigned body', async () => {
 	const { scene } = waiting('COMPLETED');
 	const rawBody = Buffer.from(
 		JSON.stringify({
@@ -190,7 +197,7 @@ it('takes neither address nor reason from an unsigned body', async () => {
 	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({ status: 'COMPLETED' });
 });
 
-it('asks for a single task once, since that answer holds the address as well', async () => {
+it('reads a single task once, since that response holds the video URL as well', async () => {
 	const { scene } = waiting('COMPLETED');
 	const { outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
@@ -218,18 +225,18 @@ it('sends no more requests than the API allows, and loses nothing for that', asy
 	const { scene } = waiting(...Array<string>(120).fill('COMPLETED'));
 	const clock = new VirtualClock();
 	const sentAt: number[] = [];
-	const answer = async (request: FakeRequest) => {
+	const respond = async (request: FakeRequest) => {
 		sentAt.push(clock.now());
-		return await Promise.resolve(scene.answer(request));
+		return await Promise.resolve(scene.respond(request));
 	};
-	const calls = await Promise.all(
+	const webhooks = await Promise.all(
 		Array.from(
 			{ length: 120 },
 			async (_, item) =>
-				await receive({ ...scene, answer, rawBody: bodyOf(`task-${item}`) }, clock),
+				await receive({ ...scene, respond, rawBody: bodyOf(`task-${item}`) }, clock),
 		),
 	);
-	const continued = calls.filter(({ outcome }) => outcome.workflowData !== undefined);
+	const continued = webhooks.filter(({ outcome }) => outcome.workflowData !== undefined);
 	expect(continued).toHaveLength(1);
 	expect(continued[0]?.outcome.workflowData?.[0]?.every(({ json }) => json.video_url)).toBe(true);
 	for (const from of sentAt) {
@@ -241,22 +248,22 @@ it('sends no more requests than the API allows, and loses nothing for that', asy
 it.each<[string, () => never | FakeResponse]>([
 	['is down', down],
 	['limits', () => ({ statusCode: 429, body: '{}' })],
-	['refuses the key', () => ({ statusCode: 401, body: '{"message":"Invalid API key"}' })],
+	['rejects the key', () => ({ statusCode: 401, body: '{"message":"Invalid API key"}' })],
 	['cannot find it', () => json(404, { message: 'Not found' })],
-	['answers HTML', () => ({ statusCode: 200, body: '<html>' })],
+	['responds with HTML', () => ({ statusCode: 200, body: '<html>' })],
 	[
-		'does not answer',
+		'does not respond',
 		() => {
 			throw new Error('reset');
 		},
 	],
-])('R16: keeps asking while the API %s, and needs no second webhook', async (_, answer) => {
+])('R16: keeps polling while the API %s, and needs no second webhook', async (_, respond) => {
 	const { scene } = waiting('COMPLETED', 'COMPLETED');
 	const clock = new VirtualClock();
 	const troubled = (request: FakeRequest) =>
-		clock.now() < START + 60_000 ? answer() : scene.answer(request);
-	const result = await receive({ ...scene, answer: troubled, rawBody: bodyOf('task-0') }, clock);
-	expect(result.answer?.status).toBe(200);
+		clock.now() < START + 60_000 ? respond() : scene.respond(request);
+	const result = await receive({ ...scene, respond: troubled, rawBody: bodyOf('task-0') }, clock);
+	expect(result.response?.status).toBe(200);
 	expect(result.outcome.workflowData?.[0]).toMatchObject([
 		{ json: { status: 'COMPLETED', video_url: videoAt('task-0') } },
 		{ json: { status: 'COMPLETED', video_url: videoAt('task-1') } },
@@ -268,14 +275,14 @@ it.each<[string, () => never | FakeResponse]>([
 it('survives a moment in which n8n cannot give the credential', async () => {
 	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 	const clock = new VirtualClock();
-	const fake = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
-	const inner = fake.callable.getCredentials;
-	fake.callable.getCredentials = async () => {
+	const fake = fakeWebhook({ ...scene, rawBody: bodyOf('task-0') });
+	const inner = fake.bendableWebhook.getCredentials;
+	fake.bendableWebhook.getCredentials = async () => {
 		const passed = clock.now() - START;
 		if (passed > 10_000 && passed < 100_000) throw new Error('the database is locked');
 		return await inner();
 	};
-	const running = receiveWebhook(fake.call, clock);
+	const running = receiveWebhook(fake.webhook, clock);
 	await clock.until(START + 60_000);
 	vendor.finishAll();
 	const { workflowData } = await running;
@@ -288,10 +295,10 @@ it('survives a moment in which n8n cannot give the credential', async () => {
 it('brings out what signed webhooks have told although n8n cannot give the credential just then', async () => {
 	const { scene } = waiting('COMPLETED', 'COMPLETED');
 	const clock = new VirtualClock();
-	const calls = [0, 1].map((item) => {
+	const webhooks = [0, 1].map((item) => {
 		const body = bodyOf(`task-${item}`, 'FAILED');
 		const timestamp = String(START / 1000 + item * 20);
-		const fake = fakeCall({
+		const fake = fakeWebhook({
 			...scene,
 			credential: { provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET },
 			rawBody: body,
@@ -299,17 +306,17 @@ it('brings out what signed webhooks have told although n8n cannot give the crede
 		});
 		return fake;
 	});
-	const inner = calls[0]!.callable.getCredentials;
-	calls[0]!.callable.getCredentials = async () => {
+	const inner = webhooks[0]!.bendableWebhook.getCredentials;
+	webhooks[0]!.bendableWebhook.getCredentials = async () => {
 		const passed = clock.now() - START;
 		if (passed > 5000 && passed < 40_000) throw new Error('the database is locked');
 		return await inner();
 	};
-	const running = receiveWebhook(calls[0]!.call, clock);
+	const running = receiveWebhook(webhooks[0]!.webhook, clock);
 	await clock.until(START + 15_000);
 	// Another process of n8n, as it were: it reads the credential by itself.
-	calls[1]!.callable.getWorkflow = () => ({ id: 'other', name: 'x', active: true });
-	await receiveWebhook(calls[1]!.call, clock);
+	webhooks[1]!.bendableWebhook.getWorkflow = () => ({ id: 'other', name: 'x', active: true });
+	await receiveWebhook(webhooks[1]!.webhook, clock);
 	const { workflowData } = await running;
 	expect(workflowData?.[0]).toMatchObject([
 		{ json: { status: 'FAILED' } },
@@ -330,20 +337,23 @@ it('brings out what is finished at the end of Max Wait, and says what is not', a
 	expect(clock.now() - START).toBeLessThan(30 * 60_000 + 10_000);
 });
 
-describe('n8n is asked whether the execution still waits', () => {
-	/** A wait whose last task takes a minute, with what n8n says to the question. */
-	async function asked(stillWaiting: () => { statusCode: number; body?: unknown }) {
+describe('the check whether the execution still waits', () => {
+	/** A wait whose last task takes a minute, with what n8n says to the check. */
+	async function receiveWith(stillWaiting: () => { statusCode: number; body?: unknown }) {
 		const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 		const clock = new VirtualClock();
-		const answer = (request: FakeRequest) => {
+		const respond = (request: FakeRequest) => {
 			if (clock.now() > START + 60_000) vendor.finishAll();
-			return vendor.answer(request);
+			return vendor.respond(request);
 		};
-		return await receive({ ...scene, answer, stillWaiting, rawBody: bodyOf('task-0') }, clock);
+		return await receive({ ...scene, respond, stillWaiting, rawBody: bodyOf('task-0') }, clock);
 	}
 
 	it('by a request to the place where this one came in, with its token', async () => {
-		const { checks, outcome } = await asked(() => ({ statusCode: 200, body: { wait: WAIT } }));
+		const { checks, outcome } = await receiveWith(() => ({
+			statusCode: 200,
+			body: { wait: WAIT },
+		}));
 		expect(outcome.workflowData).toBeDefined();
 		expect(checks.length).toBeGreaterThanOrEqual(2);
 		expect(checks[0]).toMatchObject({
@@ -363,23 +373,23 @@ describe('n8n is asked whether the execution still waits', () => {
 			{ statusCode: 200, body: { wait: WAIT.replace(' 0 ', ' 1 ') } },
 		],
 		['another node waits', { statusCode: 200, body: { wait: `other${WAIT}` } }],
-		['the node waits for nothing', { statusCode: 200, body: { wait: null } }],
+		['the node waits for no task', { statusCode: 200, body: { wait: null } }],
 	])('and it is left alone when %s', async (_, said) => {
-		const { outcome, answers } = await asked(() => said);
+		const { outcome, responses } = await receiveWith(() => said);
 		expect(outcome).toEqual(STILL_WAITING);
-		expect(answers).toHaveLength(1);
+		expect(responses).toHaveLength(1);
 	});
 
 	it.each<[string, () => { statusCode: number }]>([
 		['fails', () => ({ statusCode: 500 })],
 		[
-			'does not answer',
+			'does not respond',
 			() => {
 				throw new Error('reset');
 			},
 		],
-	])('and it is not kept open for when that question %s', async (_, said) => {
-		const { outcome, clock } = await asked(said);
+	])('and it is not kept open for when that check %s', async (_, said) => {
+		const { outcome, clock } = await receiveWith(said);
 		expect(outcome).toEqual(STILL_WAITING);
 		expect(clock.now()).toBeLessThan(START + 30_000);
 	});
@@ -395,44 +405,44 @@ describe('n8n is asked whether the execution still waits', () => {
 		expect([outcome.workflowData?.length, checks]).toEqual([1, []]);
 	});
 
-	it('such a question is answered with the wait, and touches nothing', async () => {
+	it('such a check gets the wait as its response, and touches nothing', async () => {
 		const { scene } = waiting('COMPLETED');
 		const headers = { 'x-happy-horse-check': 'wait' };
 		const suspension = suspensionFor(1, { run: 3 });
-		const { outcome, answers, requests } = await receive({ ...scene, suspension, headers });
+		const { outcome, responses, requests } = await receive({ ...scene, suspension, headers });
 		expect([outcome, requests]).toEqual([STILL_WAITING, []]);
-		expect(answers).toEqual([{ status: 200, body: { wait: WAIT.replace(' 0 ', ' 3 ') } }]);
+		expect(responses).toEqual([{ status: 200, body: { wait: WAIT.replace(' 0 ', ' 3 ') } }]);
 		const none = await receive({ ...scene, suspension: undefined, headers });
-		expect(none.answers).toEqual([{ status: 200, body: { wait: null } }]);
+		expect(none.responses).toEqual([{ status: 200, body: { wait: null } }]);
 	});
 });
 
-it('a wait that was not kept open goes on with the next webhook, and knows what it knew', async () => {
+it('a wait that was not kept open continues with the next webhook, and knows what it knew', async () => {
 	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 	const clock = new VirtualClock();
-	const call = { ...scene, stillWaiting: () => ({ statusCode: 500 }) };
-	const first = await receive({ ...call, rawBody: bodyOf('task-0') }, clock);
+	const webhook = { ...scene, stillWaiting: () => ({ statusCode: 500 }) };
+	const first = await receive({ ...webhook, rawBody: bodyOf('task-0') }, clock);
 	expect(first.outcome).toEqual(STILL_WAITING);
 	vendor.finishAll();
 	await clock.pause(60_000);
-	const second = await receive({ ...call, rawBody: bodyOf('task-1') }, clock);
+	const second = await receive({ ...webhook, rawBody: bodyOf('task-1') }, clock);
 	expect(second.outcome.workflowData?.[0]).toHaveLength(2);
 	expect(second.requests.map(({ url }) => url.split('/').pop())).toEqual(['task-1']);
 });
 
-describe('many calls at once', () => {
+describe('many webhooks at once', () => {
 	it('are read once each, and exactly one continues', async () => {
 		const { scene } = waiting(...Array<string>(25).fill('COMPLETED'));
 		const clock = new VirtualClock();
-		const calls = await Promise.all(
+		const webhooks = await Promise.all(
 			Array.from(
 				{ length: 25 },
 				async (_, item) => await receive({ ...scene, rawBody: bodyOf(`task-${item}`) }, clock),
 			),
 		);
-		expect(calls.filter(({ outcome }) => outcome.workflowData !== undefined)).toHaveLength(1);
-		expect(calls.every(({ answer }) => answer?.status === 200)).toBe(true);
-		const requests = calls.flatMap((call) => call.requests);
+		expect(webhooks.filter(({ outcome }) => outcome.workflowData !== undefined)).toHaveLength(1);
+		expect(webhooks.every(({ response }) => response?.status === 200)).toBe(true);
+		const requests = webhooks.flatMap((webhook) => webhook.requests);
 		expect(requests.filter(isList)).toEqual([]);
 		expect(requests).toHaveLength(25);
 	});
@@ -445,7 +455,7 @@ describe('many calls at once', () => {
 		const second = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
 		expect(first.outcome.workflowData).toBeDefined();
 		expect(second.outcome).toEqual(STILL_WAITING);
-		expect(second.answer?.status).toBe(200);
+		expect(second.response?.status).toBe(200);
 		expect(second.requests).toEqual([]);
 	});
 
@@ -454,20 +464,20 @@ describe('many calls at once', () => {
 		const suspension = suspensionFor(1);
 		const [place] = suspension.places as Array<{ awaits: { videoOutput: { download: boolean } } }>;
 		place!.awaits.videoOutput.download = true;
-		const call = { ...scene, suspension, rawBody: bodyOf('task-0') };
+		const webhook = { ...scene, suspension, rawBody: bodyOf('task-0') };
 		const clock = new VirtualClock();
 		const during: unknown[] = [];
 		const first = await receive(
 			{
-				...call,
-				answer: async (request) => {
+				...webhook,
+				respond: async (request) => {
 					if (request.url.includes('cdn.')) {
-						// Longer than the API is left alone between two questions.
+						// Longer than the API is left alone between two polls.
 						clock.time += 60_000;
-						const { outcome, requests } = await receive(call, clock);
+						const { outcome, requests } = await receive(webhook, clock);
 						during.push(outcome, requests);
 					}
-					return vendor.answer(request);
+					return vendor.respond(request);
 				},
 			},
 			clock,
@@ -488,19 +498,19 @@ describe('many calls at once', () => {
 	it('that come while the videos finish end with one continuation', async () => {
 		const { scene, vendor } = waiting(...Array<string>(10).fill('IN_PROGRESS'));
 		const clock = new VirtualClock();
-		const calls = await Promise.all(
+		const webhooks = await Promise.all(
 			[...vendor.tasks].map(async ([id, task], index) => {
 				await clock.pause(index * 15_000);
 				task.status = 'COMPLETED';
 				return await receive({ ...scene, rawBody: bodyOf(id) }, clock);
 			}),
 		);
-		const continued = calls.flatMap(({ outcome }) => outcome.workflowData ?? []);
+		const continued = webhooks.flatMap(({ outcome }) => outcome.workflowData ?? []);
 		expect(continued).toHaveLength(1);
 		expect(continued[0]?.every(({ json }) => json.timed_out === false && json.video_url)).toBe(
 			true,
 		);
-		expect(calls.every(({ answers }) => answers.length === 1)).toBe(true);
+		expect(webhooks.every(({ responses }) => responses.length === 1)).toBe(true);
 		expect(clock.now() - START).toBeLessThan(9 * 15_000 + 10_000);
 	});
 
@@ -519,9 +529,9 @@ describe('many calls at once', () => {
 		const clock = new VirtualClock();
 		const continued: unknown[] = [];
 		for (const name of ['Happy Horse', 'Second horse']) {
-			const { call, callable } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
-			callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
-			continued.push((await receiveWebhook(call, clock)).workflowData?.length);
+			const { webhook, bendableWebhook } = fakeWebhook({ ...scene, rawBody: bodyOf('task-0') });
+			bendableWebhook.getNode = () => ({ ...fakeWebhook({}).bendable.getNode(), name });
+			continued.push((await receiveWebhook(webhook, clock)).workflowData?.length);
 		}
 		expect(continued).toEqual([1, 1]);
 	});
@@ -530,12 +540,12 @@ describe('many calls at once', () => {
 		const one = waiting('COMPLETED');
 		const two = waiting('COMPLETED');
 		const clock = new VirtualClock();
-		const calls = await Promise.all(
+		const webhooks = await Promise.all(
 			[one, two].map(
 				async ({ scene }) => await receive({ ...scene, rawBody: bodyOf('task-0') }, clock),
 			),
 		);
-		expect(calls.every(({ outcome }) => outcome.workflowData !== undefined)).toBe(true);
+		expect(webhooks.every(({ outcome }) => outcome.workflowData !== undefined)).toBe(true);
 	});
 });
 
@@ -566,14 +576,14 @@ describe('never throws', () => {
 		'whatever the body is (%i)',
 		async (_, rawBody) => {
 			const { scene } = waiting('COMPLETED');
-			const { outcome, answer } = await receive({ ...scene, rawBody });
+			const { outcome, response } = await receive({ ...scene, rawBody });
 			// One of them names the task, in a form that is none of the API.
 			expect(outcome.noWebhookResponse).toBe(true);
-			expect([200, 400, 503]).toContain(answer?.status);
+			expect([200, 400, 503]).toContain(response?.status);
 		},
 	);
 
-	const answers = [
+	const responses = [
 		'',
 		'null',
 		'[]',
@@ -586,17 +596,17 @@ describe('never throws', () => {
 		'{"data":[{"task_id":"task-0","status":null}]}',
 	];
 
-	it.each(answers)('whatever the API answers: %s', async (body) => {
+	it.each(responses)('whatever the API sends: %s', async (body) => {
 		for (const statusCode of [200, 204, 302, 400, 401, 404, 429, 500]) {
 			const { scene } = waiting('COMPLETED');
-			const { outcome, answer } = await receive({
+			const { outcome, response } = await receive({
 				...scene,
 				suspension: suspensionFor(1, { endsAt: START + 60_000, outputBy: START + 70_000 }),
 				stillWaiting: () => ({ statusCode: 200, body: { wait: `n1 0 ${START + 60_000}` } }),
-				answer: () => ({ statusCode, body }),
+				respond: () => ({ statusCode, body }),
 				rawBody: bodyOf('task-0'),
 			});
-			expect(answer?.status).toBe(200);
+			expect(response?.status).toBe(200);
 			expect(outcome.workflowData?.[0]).toMatchObject([
 				{ json: { task_id: 'task-0', timed_out: true } },
 			]);
@@ -607,12 +617,15 @@ describe('never throws', () => {
 		'when n8n fails at %s',
 		async (name) => {
 			const { scene } = waiting('COMPLETED');
-			const { call, callable, answers } = fakeCall({ ...scene, rawBody: bodyOf('task-0') });
-			callable[name] = () => {
+			const { webhook, bendableWebhook, responses } = fakeWebhook({
+				...scene,
+				rawBody: bodyOf('task-0'),
+			});
+			bendableWebhook[name] = () => {
 				throw new Error('n8n is tired');
 			};
-			expect(await receiveWebhook(call, new VirtualClock())).toEqual(STILL_WAITING);
-			expect(answers[0]?.status).toBe(503);
+			expect(await receiveWebhook(webhook, new VirtualClock())).toEqual(STILL_WAITING);
+			expect(responses[0]?.status).toBe(503);
 		},
 	);
 });
@@ -621,7 +634,7 @@ it('logs no secret', async () => {
 	const { scene } = waiting('COMPLETED');
 	const { warnings } = await receive({
 		...scene,
-		answer: () => {
+		respond: () => {
 			throw new Error('key FPSX-0123456789abcdef leaked');
 		},
 		rawBody: bodyOf('task-0'),
@@ -632,8 +645,8 @@ it('logs no secret', async () => {
 describe('with a webhook secret', () => {
 	const credential = () => ({ provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET });
 
-	/** A call to a waiting execution whose only task is finished, with what is different about it. */
-	async function calling(changes: {
+	/** A webhook to a waiting execution whose only task is finished, with what is different about it. */
+	async function receiveSigned(changes: {
 		key?: string | Buffer;
 		webhookSecret?: string;
 		body?: Buffer;
@@ -648,16 +661,18 @@ describe('with a webhook secret', () => {
 		const { scene } = waiting(changes.truth ?? 'COMPLETED');
 		const timestamp = String(clock.now() / 1000);
 		const signed = headersOf(key, { id: 'msg_1', timestamp, body });
-		const fake = fakeCall({
+		const fake = fakeWebhook({
 			...scene,
 			...(changes.resumeUrl === undefined ? {} : { resumeUrl: changes.resumeUrl }),
 			credential: { ...credential(), webhookSecret },
 			rawBody: 'rawBody' in changes ? changes.rawBody : body,
 		});
-		Object.assign(fake.callable, { getHeaderData: () => ({ ...signed, ...changes.headers }) });
+		Object.assign(fake.bendableWebhook, {
+			getHeaderData: () => ({ ...signed, ...changes.headers }),
+		});
 		clock.time += passed;
-		const outcome = await receiveWebhook(fake.call, clock);
-		return { ...fake, outcome, answer: fake.answers[0], signed };
+		const outcome = await receiveWebhook(fake.webhook, clock);
+		return { ...fake, outcome, response: fake.responses[0], signed };
 	}
 
 	const final = (status: string, generated: string[] = []) =>
@@ -665,8 +680,11 @@ describe('with a webhook secret', () => {
 
 	it('W01, W59: a signed final body is the truth, whatever the API says, and costs no request', async () => {
 		const body = final('COMPLETED', [videoAt('signed')]);
-		const { outcome, answer, warnings, requests } = await calling({ body, truth: 'IN_PROGRESS' });
-		expect(answer?.status).toBe(200);
+		const { outcome, response, warnings, requests } = await receiveSigned({
+			body,
+			truth: 'IN_PROGRESS',
+		});
+		expect(response?.status).toBe(200);
 		expect(outcome.workflowData?.[0]).toMatchObject([
 			{ json: { status: 'COMPLETED', video_url: videoAt('signed'), timed_out: false } },
 		]);
@@ -675,7 +693,10 @@ describe('with a webhook secret', () => {
 	});
 
 	it('so is a failure, with its reason', async () => {
-		const { outcome, requests } = await calling({ body: final('FAILED'), truth: 'IN_PROGRESS' });
+		const { outcome, requests } = await receiveSigned({
+			body: final('FAILED'),
+			truth: 'IN_PROGRESS',
+		});
 		expect(outcome.workflowData?.[0]).toMatchObject([
 			{ json: { status: 'FAILED', failure: { message: 'told' } } },
 		]);
@@ -683,12 +704,12 @@ describe('with a webhook secret', () => {
 	});
 
 	it('a signed one without a video is read', async () => {
-		const { outcome, requests } = await calling({ body: final('COMPLETED') });
+		const { outcome, requests } = await receiveSigned({ body: final('COMPLETED') });
 		expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
 		expect(requests).toHaveLength(1);
 	});
 
-	const UNPROVEN: Array<[string, Parameters<typeof calling>[0]]> = [
+	const UNPROVEN: Array<[string, Parameters<typeof receiveSigned>[0]]> = [
 		['W02: no webhook-id', { headers: { 'webhook-id': undefined } }],
 		['W03: no webhook-timestamp', { headers: { 'webhook-timestamp': undefined } }],
 		['W04: no webhook-signature', { headers: { 'webhook-signature': undefined } }],
@@ -702,25 +723,22 @@ describe('with a webhook secret', () => {
 		['a header as a list', { headers: { 'webhook-id': ['msg_1'] } }],
 	];
 
-	it.each(UNPROVEN)(
-		'A5: the right address is not enough to be believed: %s',
-		async (_, changes) => {
-			const { outcome, answer, warnings } = await calling({
-				body: final('COMPLETED', ['https://evil.example/x.mp4']),
-				truth: 'IN_PROGRESS',
-				...changes,
-			});
-			expect(answer?.status).toBe(401);
-			expect(JSON.stringify(outcome)).not.toContain('evil');
-			// It only woke the node up, which has waited to the end then.
-			expect(outcome.workflowData?.[0]).toMatchObject([{ json: { timed_out: true } }]);
-			expect(warnings).toHaveLength(1);
-		},
-	);
+	it.each(UNPROVEN)('A5: the right URL is not enough to be believed: %s', async (_, changes) => {
+		const { outcome, response, warnings } = await receiveSigned({
+			body: final('COMPLETED', ['https://evil.example/x.mp4']),
+			truth: 'IN_PROGRESS',
+			...changes,
+		});
+		expect(response?.status).toBe(401);
+		expect(JSON.stringify(outcome)).not.toContain('evil');
+		// It only woke the node up, which has waited to the end then.
+		expect(outcome.workflowData?.[0]).toMatchObject([{ json: { timed_out: true } }]);
+		expect(warnings).toHaveLength(1);
+	});
 
-	it.each(UNPROVEN)('it is a reason to ask the API: %s', async (_, changes) => {
-		const { outcome, answer, requests } = await calling(changes);
-		expect([answer?.status, requests.length]).toEqual([401, 1]);
+	it.each(UNPROVEN)('it is a reason to poll the API: %s', async (_, changes) => {
+		const { outcome, response, requests } = await receiveSigned(changes);
+		expect([response?.status, requests.length]).toEqual([401, 1]);
 		expect(outcome.workflowData?.[0]).toMatchObject([
 			{
 				json: {
@@ -734,24 +752,24 @@ describe('with a webhook secret', () => {
 	it.each(UNPROVEN)(
 		'A5: without the token of n8n it proves nothing at all: %s',
 		async (_, changes) => {
-			const { outcome, answer, requests, expressions } = await calling({
+			const { outcome, response, requests, expressions } = await receiveSigned({
 				...changes,
 				resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
 			});
-			expect([answer?.status, outcome]).toEqual([401, STILL_WAITING]);
+			expect([response?.status, outcome]).toEqual([401, STILL_WAITING]);
 			expect([requests, expressions]).toEqual([[], []]);
 		},
 	);
 
-	it.each<[string, Parameters<typeof calling>[0]]>([
+	it.each<[string, Parameters<typeof receiveSigned>[0]]>([
 		['W46: no bytes', { rawBody: undefined }],
 		['W46: a parsed body', { rawBody: { task_id: 'task-0' } }],
 		['news about the way', { key: 'x', body: bodyOf('task-0', 'IN_PROGRESS') }],
-		['a task of somebody else', { key: 'x', body: bodyOf('task-99') }],
+		['a task of another account', { key: 'x', body: bodyOf('task-99') }],
 		['rubbish', { key: 'x', body: Buffer.from('rubbish') }],
 	])('A5: and nothing but a final task of its own wakes it: %s', async (_, changes) => {
-		const { outcome, answer, requests, warnings } = await calling(changes);
-		expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
+		const { outcome, response, requests, warnings } = await receiveSigned(changes);
+		expect([response?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
 		expect(warnings).toHaveLength(1);
 	});
 
@@ -759,7 +777,7 @@ describe('with a webhook secret', () => {
 		['W13', 300_000],
 		['W14', -300_000],
 	])('%s: within the window of %i ms it counts', async (_, passed) => {
-		expect((await calling({ passed })).answer?.status).toBe(200);
+		expect((await receiveSigned({ passed })).response?.status).toBe(200);
 	});
 
 	it.each<[string, Buffer, number]>([
@@ -769,24 +787,27 @@ describe('with a webhook secret', () => {
 		['W43: a list', Buffer.from('[]'), 400],
 		['W43: an unknown status', bodyOf('task-0', 'DREAMING'), 200],
 		['W51: IN_PROGRESS', bodyOf('task-0', 'IN_PROGRESS'), 200],
-		['W54: a task of somebody else', bodyOf('task-99'), 200],
-	])('%s, rightly signed: goes on waiting', async (_, body, status) => {
-		const { outcome, answer, requests } = await calling({ body });
-		expect([answer?.status, outcome, requests]).toEqual([status, STILL_WAITING, []]);
+		['W54: a task of another account', bodyOf('task-99'), 200],
+	])('%s, rightly signed: continues to wait', async (_, body, status) => {
+		const { outcome, response, requests } = await receiveSigned({ body });
+		expect([response?.status, outcome, requests]).toEqual([status, STILL_WAITING, []]);
 	});
 
 	it.each(['whsec_', 'in side'])(
 		'W35, W36: the secret %j continues nothing',
 		async (webhookSecret) => {
 			for (const key of [webhookSecret, '']) {
-				const { outcome, answer, requests, warnings } = await calling({ webhookSecret, key });
-				expect([answer?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
+				const { outcome, response, requests, warnings } = await receiveSigned({
+					webhookSecret,
+					key,
+				});
+				expect([response?.status, outcome, requests]).toEqual([401, STILL_WAITING, []]);
 				expect(warnings).toEqual([expect.stringContaining("'Webhook Secret'")]);
 			}
 		},
 	);
 
-	it('W58: no answer and no line of the log holds secret, signature or body', async () => {
+	it('W58: no response and no line of the log holds secret, signature or body', async () => {
 		const said: unknown[] = [];
 		const hidden = [SECRET, API_KEY, 'task-0'];
 		for (const changes of [
@@ -795,8 +816,8 @@ describe('with a webhook secret', () => {
 			{ rawBody: undefined },
 			{ webhookSecret: 'in side' },
 		]) {
-			const { answers, warnings, signed } = await calling(changes);
-			said.push(answers, warnings);
+			const { responses, warnings, signed } = await receiveSigned(changes);
+			said.push(responses, warnings);
 			hidden.push(signed['webhook-signature']!.slice(3));
 		}
 		for (const text of hidden) expect(JSON.stringify(said)).not.toContain(text);

@@ -1,7 +1,7 @@
 import { RESUME_PATH } from '../../../nodes/HappyHorse/waiting/resumeUrl';
 import { resumeWebhooks } from '../../../nodes/HappyHorse/waiting/resumeWebhook';
 
-it('is one webhook that continues executions, under the path that the callback address has', () => {
+it('is one webhook that continues executions, under the path of the callback URL', () => {
 	expect(resumeWebhooks).toHaveLength(1);
 	expect(resumeWebhooks[0]).toMatchObject({
 		path: RESUME_PATH,

@@ -46,7 +46,7 @@ describe('unsigned webhooks', () => {
 		expect([scene.readsOf(0), scene.readsOf(1), scene.count('list')]).toEqual([1, 1, 0]);
 	});
 
-	it('that lie change nothing: the API is asked, and what it says counts', async () => {
+	it('that lie change nothing: the API is polled, and what it says counts', async () => {
 		const scene = settlingScene({ finishedAtMs: [NEVER], endsAtMs: 2 * MINUTE });
 		const lie = { ...scene.truth(0), status: 'COMPLETED', generated: ['https://evil.example/x'] };
 		scene.webhook(0, false, lie);
@@ -80,7 +80,7 @@ it('reads first what was final before the execution was suspended: its webhook c
 });
 
 it.each([2000, 10_000, 60_000])(
-	'R21: keeps asking an API that lags %i ms behind its webhook, without a second one',
+	'R21: keeps polling an API that lags %i ms behind its webhook, without a second one',
 	async (lagMs) => {
 		const scene = settlingScene({ finishedAtMs: [0], lagMs });
 		scene.webhook(0, false);
@@ -150,7 +150,7 @@ it('reads a webhook that comes after the end, once', async () => {
 	expect(scene.settling.watch.taskOf('t0')?.status).toBe('COMPLETED');
 });
 
-it('waits for no answer past the end, unless the webhook itself came after it', async () => {
+it('waits for no response past the end, unless the webhook itself came after it', async () => {
 	const before = settlingScene({ finishedAtMs: [0, NEVER], endsAtMs: MINUTE });
 	before.webhook(0, false);
 	expect(await before.run()).toBe('ended');
@@ -169,7 +169,7 @@ describe('an execution that is continued elsewhere', () => {
 		expect([scene.passed() < 22_000, scene.sent]).toEqual([true, []]);
 	});
 
-	it('is not kept open for where n8n cannot be asked', async () => {
+	it('is not kept open for where n8n cannot be reached', async () => {
 		const scene = settlingScene({ finishedAtMs: [0, NEVER], isWaiting: () => null });
 		scene.webhook(0, true);
 		expect(await scene.run()).toBe('released');
@@ -184,7 +184,7 @@ describe('an execution that is continued elsewhere', () => {
 });
 
 describe('released', () => {
-	it('ends at once, keeps what it knows, and goes on with the next webhook', async () => {
+	it('ends at once, keeps what it knows, and continues with the next webhook', async () => {
 		const scene = settlingScene({ finishedAtMs: [0, 5000] });
 		scene.webhook(0, true);
 		const first = scene.run();
@@ -296,7 +296,7 @@ describe('whatever the API and the webhooks do', () => {
 					expect(known).toEqual(scene.truth(index));
 					expect(at).toBeGreaterThanOrEqual(tasks[index]!.finishedAtMs);
 				}
-				// Nobody waits long for what can be known.
+				// No wait is long for what can be known.
 				const knowable = Math.max(
 					...tasks.map(({ finishedAtMs, delayMs }) => finishedAtMs + Math.max(lagMs, delayMs ?? 0)),
 					...troubles.map(({ toMs }) => toMs),

@@ -8,8 +8,8 @@ import { VirtualClock } from '../support/virtualClock';
 
 export const MINUTE = 60_000;
 
-/** How long the API takes to answer. */
-const ANSWER_MS = 40;
+/** How long the API takes to respond. */
+const RESPONSE_MS = 40;
 
 export type Fault = 'down' | '429' | 'not found' | 'no list';
 
@@ -49,7 +49,7 @@ export function settlingScene(world: World) {
 	};
 
 	const { api, sent, count } = scriptedApi(async ({ purpose, path }) => {
-		await clock.pause(ANSWER_MS);
+		await clock.pause(RESPONSE_MS);
 		const kinds = troubles
 			.filter(({ fromMs, toMs }) => passed() >= fromMs && passed() < toMs)
 			.map(({ kind }) => kind);

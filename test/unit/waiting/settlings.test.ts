@@ -46,7 +46,7 @@ describe('a wait that was continued', () => {
 	});
 });
 
-describe('a wait that nobody continued', () => {
+describe('a wait that was never continued', () => {
 	it('is forgotten some time after its end', () => {
 		const settlings = new Settlings();
 		const entry = settlings.of('a', at(START));
@@ -135,7 +135,7 @@ describe('many waits at once', () => {
 
 	interface Crowd {
 		count: number;
-		/** False where the API has to be asked about the one that had its webhook. */
+		/** False where the API has to be polled about the one that had its webhook. */
 		isSigned?: boolean;
 	}
 

@@ -5,7 +5,7 @@ import {
 	storedInputForWebhook,
 	storeInput,
 } from '../../../nodes/HappyHorse/waiting/storedInput';
-import { fakeCall } from '../support/fakeCall';
+import { fakeWebhook } from '../support/fakeWebhook';
 import { fakeExecution } from '../support/fakeExecution';
 
 const rows = [{ row: 0 }, undefined, { row: 2 }];
@@ -34,13 +34,13 @@ it.each<[unknown]>([['text'], [null], [{ 0: { row: 0 } }]])(
 
 describe('in webhook()', () => {
 	const read = (result: () => unknown) => {
-		const { callable, call } = fakeCall({});
+		const { bendableWebhook, webhook } = fakeWebhook({});
 		const expressions: string[] = [];
-		callable.evaluateExpression = (expression) => {
+		bendableWebhook.evaluateExpression = (expression) => {
 			expressions.push(expression);
 			return result();
 		};
-		return { inputOf: storedInputForWebhook(call), expressions };
+		return { inputOf: storedInputForWebhook(webhook), expressions };
 	};
 
 	it('is read item by item, as a text', () => {

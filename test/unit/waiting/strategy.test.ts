@@ -1,7 +1,7 @@
 import { waitUsing } from '../../../nodes/HappyHorse/fields/waiting';
 import type { WaitingFacts } from '../../../nodes/HappyHorse/waiting/strategy';
 import { chooseWaiting } from '../../../nodes/HappyHorse/waiting/strategy';
-import { refusalOf } from '../support/refusal';
+import { validationErrorOf } from '../support/validationErrorOf';
 
 const PUBLIC_N8N = 'https://n8n.example.com/webhook-waiting/1?signature=a';
 const LOCAL_N8N = 'http://localhost:5678/webhook-waiting/1?signature=a';
@@ -16,21 +16,25 @@ const facts = (changes: Partial<WaitingFacts>): WaitingFacts => ({
 });
 
 it.each<[string, Partial<WaitingFacts>, string]>([
-	['a public n8n is called', {}, 'webhook'],
-	['a local n8n asks a public provider', { resumeUrl: LOCAL_N8N }, 'polling'],
+	['a public n8n gets webhooks', {}, 'webhook'],
+	['a local n8n polls a public provider', { resumeUrl: LOCAL_N8N }, 'polling'],
 	[
-		'a local n8n is called by the sandbox',
+		'a local n8n gets webhooks of the sandbox',
 		{ resumeUrl: LOCAL_N8N, providerHost: '127.0.0.1' },
 		'webhook',
 	],
-	['a public n8n is called by the sandbox', { providerHost: 'localhost' }, 'webhook'],
+	['a public n8n gets webhooks of the sandbox', { providerHost: 'localhost' }, 'webhook'],
 	['IPv6 loopback is local', { resumeUrl: 'http://[::1]:5678/w/1' }, 'polling'],
-	['a private address is local', { resumeUrl: 'http://192.168.0.9:5678/w/1' }, 'polling'],
+	['a private IP address is local', { resumeUrl: 'http://192.168.0.9:5678/w/1' }, 'polling'],
 	['a container name is local', { resumeUrl: 'http://n8n:5678/w/1' }, 'polling'],
 	['polling is polling', { waitUsing: 'polling' }, 'polling'],
 	['webhook where it works', { waitUsing: 'webhook' }, 'webhook'],
 	['a sub-workflow that would lose videos polls by itself', { losesVideos: true }, 'polling'],
-	['and is called where that is wanted', { losesVideos: true, waitUsing: 'webhook' }, 'webhook'],
+	[
+		'and gets webhooks where that is wanted',
+		{ losesVideos: true, waitUsing: 'webhook' },
+		'webhook',
+	],
 	['a tool always polls', { isTool: true }, 'polling'],
 	['a tool polls even when told otherwise', { isTool: true, waitUsing: 'webhook' }, 'polling'],
 ])('%s', (_, changes, wanted) => {
@@ -43,8 +47,8 @@ it('the field offers what saved workflows name', () => {
 	expect(offered).toEqual(['auto', 'polling', 'webhook']);
 });
 
-it('refuses a webhook that the provider cannot call, and says which host', () => {
-	const { message, hint } = refusalOf(() =>
+it('rejects a webhook that the provider cannot send, and says which host', () => {
+	const { message, hint } = validationErrorOf(() =>
 		chooseWaiting(facts({ waitUsing: 'webhook', resumeUrl: LOCAL_N8N })),
 	);
 	expect(message).toContain('cannot reach this n8n at localhost');

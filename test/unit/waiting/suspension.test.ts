@@ -11,7 +11,7 @@ import {
 	waitEnd,
 } from '../../../nodes/HappyHorse/waiting/suspension';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { fakeCall, suspensionFor } from '../support/fakeCall';
+import { fakeWebhook, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { Scene } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
@@ -78,7 +78,7 @@ it('suspends last, when all is in its place, and once', async () => {
 it('stores what is needed later, in a form that survives storage, and no more', async () => {
 	const { nodeContext } = await suspended();
 	expect(Object.keys(nodeContext)).toEqual(['suspension']);
-	// A text: n8n's expressions refuse an object in which metadata has a name such as `constructor`.
+	// A text: n8n's expressions reject an object in which metadata has a name such as `constructor`.
 	expect(typeof nodeContext.suspension).toBe('string');
 	expect(JSON.parse(String(nodeContext.suspension))).toEqual({
 		run: 2,
@@ -169,16 +169,16 @@ it.each([false, true])(
 	},
 );
 
-describe('the suspension of a call', () => {
+describe('the suspension of a webhook', () => {
 	it('is what was stored', () => {
 		const suspension = suspensionFor(2);
-		expect(suspensionOf(fakeCall({ suspension }).call)).toEqual(suspension);
+		expect(suspensionOf(fakeWebhook({ suspension }).webhook)).toEqual(suspension);
 	});
 
 	it.each([[undefined], [null], ['x'], [5], [[]], [{}], ['{"places":{}}']])(
 		'is none where the node has stored %p',
 		(suspension) => {
-			expect(suspensionOf(fakeCall({ suspension }).call)).toBeNull();
+			expect(suspensionOf(fakeWebhook({ suspension }).webhook)).toBeNull();
 		},
 	);
 
@@ -191,13 +191,13 @@ describe('the suspension of a call', () => {
 		'$x',
 		'Pferd 🐎',
 		'a\nb',
-	])('is found whatever the node is called: %j', (name) => {
-		const { call, callable, expressions } = fakeCall({});
-		callable.getNode = () => ({ ...fakeCall({}).bendable.getNode(), name });
-		suspensionOf(call);
+	])('is found whatever the name of the node: %j', (name) => {
+		const { webhook, bendableWebhook, expressions } = fakeWebhook({});
+		bendableWebhook.getNode = () => ({ ...fakeWebhook({}).bendable.getNode(), name });
+		suspensionOf(webhook);
 		const inside = /^\{\{ ([^{}]+) \}\}$/s.exec(expressions[0]!)?.[1];
 		const context = { suspension: 'found' };
-		const lookup = (asked: string) => (asked === name ? { context } : {});
+		const lookup = (wanted: string) => (wanted === name ? { context } : {});
 		expect(new Function('$', `return ${inside}`)(lookup)).toBe('found');
 	});
 });
@@ -208,7 +208,7 @@ it('names the awaited tasks in the order of their items, and puts their items ba
 	expect(items.map(({ json }) => json)).toEqual([{ a: 0 }, { error: 'no' }, { a: 2 }]);
 });
 
-describe('the suspension that a retry of the execution has to go on with', () => {
+describe('the suspension that a retry of the execution has to continue with', () => {
 	/** What n8n gives to the node when a stopped execution is retried: the stored input and context. */
 	async function retried(toErrorOutput = false, scene: Scene = {}) {
 		const { executeData, nodeContext } = await suspended(toErrorOutput, scene);
@@ -220,14 +220,14 @@ describe('the suspension that a retry of the execution has to go on with', () =>
 		interruptedSuspension(fakeExecution({ items, nodeContext }).context, run);
 
 	it.each([false, true])(
-		'is the one whose items stand in the input (error output: %p)',
+		'is the one whose items are in the input (error output: %p)',
 		async (toErrorOutput) => {
 			const { items, nodeContext } = await retried(toErrorOutput);
 			expect(found(items, nodeContext)).toEqual({ run: 2, places, toErrorOutput, ...STORED });
 		},
 	);
 
-	it('is the one whose items stand in the input of an older n8n', async () => {
+	it('is the one whose items are in the input of an older n8n', async () => {
 		const { items, nodeContext } = await retried(true);
 		// It takes failed items to the error output without details only.
 		const stripped = items.map((item) => {

@@ -5,7 +5,7 @@ import { isFinal, isWhole } from '../../../nodes/HappyHorse/tasks/task';
 import { TaskWatch } from '../../../nodes/HappyHorse/waiting/taskWatch';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { START } from '../support/fakeClock';
-import { keyRefused, notFound, videoAt } from '../support/scriptedApi';
+import { keyRejected, notFound, videoAt } from '../support/scriptedApi';
 
 const reference = { endpoint: 'image-to-video/happy-horse-1', taskId: 't0' } as const;
 
@@ -26,8 +26,8 @@ it.each<[string, Task, boolean]>([
 	['a failure', task('FAILED'), true],
 	['a listed failure, whose reason is not known', task('FAILED', { listed: true }), false],
 	['a listed completed one, whose URL is not known', task('COMPLETED', { listed: true }), false],
-	['one that goes on', task('IN_PROGRESS'), false],
-	['a word that nobody knows', task('DREAMING'), false],
+	['one that runs', task('IN_PROGRESS'), false],
+	['an unknown word', task('DREAMING'), false],
 	['a completed one without a video, at first', task('COMPLETED'), false],
 ])('is settled by %s: %#', (_, told, settled) => {
 	const watch = new TaskWatch();
@@ -75,7 +75,7 @@ describe('a task that cannot be found', () => {
 		expect(watch.failureOf('t0')).toBe(failure);
 	});
 
-	it('is looked for anew once it was found', () => {
+	it('is looked for again once it was found', () => {
 		const watch = new TaskWatch(new Map(), 1000);
 		watch.fail('t0', notFound(), START);
 		watch.learn(task('CREATED'), START + 900);
@@ -83,7 +83,7 @@ describe('a task that cannot be found', () => {
 		expect(isSettled(watch)).toBe(false);
 	});
 
-	it.each([notFound(), keyRefused(), new ApiError('x', { hint: 'y', statusCode: 403 })])(
+	it.each([notFound(), keyRejected(), new ApiError('x', { hint: 'y', statusCode: 403 })])(
 		'or read, is never given up by a wait without an end for that: %p',
 		(failure) => {
 			const watch = new TaskWatch();
@@ -94,7 +94,7 @@ describe('a task that cannot be found', () => {
 	);
 });
 
-it('any other refusal settles it at once where there is an end for that', () => {
+it('any other rejection settles it at once where there is an end for that', () => {
 	const watch = new TaskWatch(new Map(), 300_000);
 	const failure = new ApiError('x', { hint: 'y', statusCode: 400 });
 	watch.fail('t0', failure, START);

@@ -47,12 +47,12 @@ it('gives items in the order of the tasks', async () => {
 	expect(items[1]?.json).toMatchObject({ task_id: 'b', status: 'COMPLETED' });
 });
 
-it('asks for nothing in a second try of the same run, which gives the same', async () => {
+it('sends no request in a second try of the same run, which gives the same', async () => {
 	const { tryOnce, sent, clock } = execution(() => ({ a: 'FAILED', b: 'COMPLETED' }));
 	const first = await tryOnce(['a', 'b']);
-	const [asked, time] = [sent.length, clock.time];
+	const [sentBefore, time] = [sent.length, clock.time];
 	expect(await tryOnce(['a', 'b'])).toEqual(first);
-	expect([sent.length, clock.time]).toEqual([asked, time]);
+	expect([sent.length, clock.time]).toEqual([sentBefore, time]);
 });
 
 it('does not wait a second time for what was not finished in time', async () => {
@@ -74,12 +74,12 @@ it('gives copies, since n8n changes the items that it is given', async () => {
 it('waits for a task that the first try did not have', async () => {
 	const { tryOnce, sent } = execution(() => ({ a: 'COMPLETED', b: 'COMPLETED' }));
 	await tryOnce(['a']);
-	const asked = sent.length;
+	const sentBefore = sent.length;
 	expect((await tryOnce(['a', 'b']))[1]?.json).toMatchObject({ task_id: 'b' });
-	expect(sent.length).toBeGreaterThan(asked);
+	expect(sent.length).toBeGreaterThan(sentBefore);
 });
 
-it('goes on to the same end when a try was broken off', async () => {
+it('continues to the same end when a try was broken off', async () => {
 	let broken = true;
 	const { tryOnce, clock } = execution(() => {
 		if (broken && clock.time - START > 4 * MINUTE) throw new Error('bug');
@@ -97,9 +97,9 @@ it.each<[string, Partial<Wait>]>([
 ])('waits again in %s', async (_, changes) => {
 	const { tryOnce, sent } = execution(() => ({ a: 'COMPLETED' }));
 	await tryOnce(['a']);
-	const asked = sent.length;
+	const sentBefore = sent.length;
 	await tryOnce(['a'], changes);
-	expect(sent.length).toBe(asked * 2);
+	expect(sent.length).toBe(sentBefore * 2);
 });
 
 it('keeps what is said of a task that this account cannot see', async () => {
@@ -107,9 +107,9 @@ it('keeps what is said of a task that this account cannot see', async () => {
 	const unreadable = jest.fn(() => ({ json: { error: 'no such task' } }));
 	const first = await tryOnce(['a'], { unreadable });
 	expect(first).toEqual([{ json: { error: 'no such task' } }]);
-	const asked = sent.length;
+	const sentBefore = sent.length;
 	expect(await tryOnce(['a'], { unreadable })).toEqual(first);
-	expect([sent.length, unreadable.mock.calls.length]).toEqual([asked, 1]);
+	expect([sent.length, unreadable.mock.calls.length]).toEqual([sentBefore, 1]);
 });
 
 it('shows a task that cannot be read as unfinished, with its ID', async () => {

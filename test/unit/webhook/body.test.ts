@@ -10,7 +10,7 @@ it.each([
 	['as the API sends it', { task_id: ID, status: 'COMPLETED', generated: [] }],
 	['wrapped in data', { data: { task_id: ID, status: 'COMPLETED', generated: [] } }],
 	['without generated', { task_id: ID, status: 'COMPLETED' }],
-])('reads a callback %s', (_, body) => {
+])('reads a webhook %s', (_, body) => {
 	expect(taskInBody(bytes(body))).toMatchObject({ task_id: ID, status: 'COMPLETED' });
 });
 
@@ -50,7 +50,7 @@ it.each(['Söhne, déjà vu', '快樂的馬', '🐎👩‍👩‍👧‍👦', '
 	},
 );
 
-it('W38: escaped slashes of an address are plain slashes afterwards', () => {
+it('W38: escaped slashes of a URL are plain slashes afterwards', () => {
 	const body =
 		'{"task_id":"a","status":"COMPLETED","generated":["https:\\/\\/cdn.example.com\\/a.mp4"]}';
 	expect(read(body)).toMatchObject({ generated: ['https://cdn.example.com/a.mp4'] });

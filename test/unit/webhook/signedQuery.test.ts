@@ -9,7 +9,7 @@ import { parseJson } from '../../../nodes/HappyHorse/http/json';
 
 const KEY = Buffer.alloc(32, 7);
 
-const ADDRESS = 'https://n8n.example.com/webhook/happy-horse-wf1';
+const CALLBACK_URL = 'https://n8n.example.com/webhook/happy-horse-wf1';
 
 const NOTE: SignedQuery = {
 	endpoint: 'image-to-video/happy-horse-1',
@@ -17,8 +17,8 @@ const NOTE: SignedQuery = {
 };
 
 /** A query as a server reads it: a name that comes several times gives a list. */
-function queryOf(address: string): Record<string, string | string[]> {
-	const { searchParams } = new URL(address);
+function queryOf(url: string): Record<string, string | string[]> {
+	const { searchParams } = new URL(url);
 	return Object.fromEntries(
 		[...new Set(searchParams.keys())].map((name) => {
 			const values = searchParams.getAll(name);
@@ -27,7 +27,7 @@ function queryOf(address: string): Record<string, string | string[]> {
 	);
 }
 
-const sent = () => queryOf(addSignedQuery(ADDRESS, NOTE, KEY)) as Record<string, string>;
+const sent = () => queryOf(addSignedQuery(CALLBACK_URL, NOTE, KEY)) as Record<string, string>;
 
 it('gives back any metadata up to 1 KB', () => {
 	const text = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -43,9 +43,9 @@ it('gives back any metadata up to 1 KB', () => {
 	);
 	fc.assert(
 		fc.property(endpoints, metadata, (endpoint, value) => {
-			const address = addSignedQuery(ADDRESS, { endpoint, metadata: value }, KEY);
-			expect(readSignedQuery(queryOf(address), KEY)).toStrictEqual({ endpoint, metadata: value });
-			expect(address).toMatch(/^[\x21-\x7e]+$/);
+			const url = addSignedQuery(CALLBACK_URL, { endpoint, metadata: value }, KEY);
+			expect(readSignedQuery(queryOf(url), KEY)).toStrictEqual({ endpoint, metadata: value });
+			expect(url).toMatch(/^[\x21-\x7e]+$/);
 		}),
 		{ numRuns: 60 },
 	);
@@ -55,12 +55,12 @@ it.each(['\ud83d', '\u0000', '\u2028', '\ufeff', '__proto__', '😀'.repeat(200)
 	'gives back the text %j',
 	(text) => {
 		const metadata = { text, [`${text}!`]: [text] };
-		const address = addSignedQuery(
-			ADDRESS,
+		const url = addSignedQuery(
+			CALLBACK_URL,
 			{ endpoint: 'image-to-video/happy-horse-1', metadata },
 			KEY,
 		);
-		expect(readSignedQuery(queryOf(address), KEY)).toEqual({
+		expect(readSignedQuery(queryOf(url), KEY)).toEqual({
 			endpoint: 'image-to-video/happy-horse-1',
 			metadata,
 		});
@@ -68,8 +68,8 @@ it.each(['\ud83d', '\u0000', '\u2028', '\ufeff', '__proto__', '😀'.repeat(200)
 );
 
 it('works without metadata', () => {
-	const address = addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY);
-	expect(readSignedQuery(queryOf(address), KEY)).toEqual({
+	const url = addSignedQuery(CALLBACK_URL, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY);
+	expect(readSignedQuery(queryOf(url), KEY)).toEqual({
 		endpoint: 'image-to-video/happy-horse-1-1',
 	});
 });
@@ -83,9 +83,9 @@ it.each([
 	'https://n8n.example.com/webhook/x?a=1&b=two%20words&b=again&empty=&c=%F0%9F%90%8E',
 	'https://n8n.example.com/webhook-waiting/12/happy-horse?signature=ab%2Fc',
 	'http://localhost:5678/webhook/x?a=b#place',
-])('leaves the rest of the address as it was: %s', (address) => {
-	const before = new URL(address);
-	const after = new URL(addSignedQuery(address, NOTE, KEY));
+])('leaves the rest of the URL as it was: %s', (url) => {
+	const before = new URL(url);
+	const after = new URL(addSignedQuery(url, NOTE, KEY));
 	const added = [...after.searchParams.keys()].slice([...before.searchParams.keys()].length);
 	expect(added).toHaveLength(2);
 	for (const name of added) after.searchParams.delete(name);
@@ -99,7 +99,7 @@ it.each([
 
 it('a second note takes the place of the first', () => {
 	const twice = addSignedQuery(
-		addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY),
+		addSignedQuery(CALLBACK_URL, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY),
 		NOTE,
 		KEY,
 	);
@@ -155,14 +155,14 @@ describe('is dropped', () => {
 			for (const odd of [[value, value], [value], [], { 0: value }, 5, true, null]) {
 				expect(readSignedQuery({ ...query, [name]: odd }, KEY)).toBeNull();
 			}
-			const address = `${addSignedQuery(ADDRESS, NOTE, KEY)}&${name}=${value}`;
-			expect(readSignedQuery(queryOf(address), KEY)).toBeNull();
+			const url = `${addSignedQuery(CALLBACK_URL, NOTE, KEY)}&${name}=${value}`;
+			expect(readSignedQuery(queryOf(url), KEY)).toBeNull();
 		},
 	);
 
 	it('with the parts of two notes mixed', () => {
 		const other = queryOf(
-			addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY),
+			addSignedQuery(CALLBACK_URL, { endpoint: 'image-to-video/happy-horse-1-1' }, KEY),
 		);
 		expect(
 			readSignedQuery({ ...sent(), happy_horse_note: other.happy_horse_note }, KEY),
@@ -176,7 +176,7 @@ describe('is dropped', () => {
 		['null', null],
 	])('when it holds %s', (_, content) => {
 		expect(
-			readSignedQuery(queryOf(addSignedQuery(ADDRESS, content as SignedQuery, KEY)), KEY),
+			readSignedQuery(queryOf(addSignedQuery(CALLBACK_URL, content as SignedQuery, KEY)), KEY),
 		).toBeNull();
 	});
 });
@@ -194,12 +194,12 @@ it.each([
 });
 
 it('leaves out metadata that is no object', () => {
-	const address = addSignedQuery(
-		ADDRESS,
+	const url = addSignedQuery(
+		CALLBACK_URL,
 		{ endpoint: 'image-to-video/happy-horse-1', metadata: [1] as never },
 		KEY,
 	);
-	expect(readSignedQuery(queryOf(address), KEY)).toEqual({
+	expect(readSignedQuery(queryOf(url), KEY)).toEqual({
 		endpoint: 'image-to-video/happy-horse-1',
 	});
 });
@@ -207,7 +207,9 @@ it('leaves out metadata that is no object', () => {
 it('A10: metadata with a __proto__ changes no object', () => {
 	const metadata = JSON.parse('{"__proto__":{"polluted":true}}') as IDataObject;
 	const note = readSignedQuery(
-		queryOf(addSignedQuery(ADDRESS, { endpoint: 'image-to-video/happy-horse-1', metadata }, KEY)),
+		queryOf(
+			addSignedQuery(CALLBACK_URL, { endpoint: 'image-to-video/happy-horse-1', metadata }, KEY),
+		),
 		KEY,
 	);
 	expect(note).toEqual({ endpoint: 'image-to-video/happy-horse-1', metadata: {} });
@@ -217,11 +219,11 @@ it('A10: metadata with a __proto__ changes no object', () => {
 });
 
 it('shows neither the key nor the metadata in clear', () => {
-	const address = addSignedQuery(
-		ADDRESS,
+	const url = addSignedQuery(
+		CALLBACK_URL,
 		{ endpoint: 'image-to-video/happy-horse-1', metadata: { name: 'plaintext' } },
 		KEY,
 	);
-	expect(address).not.toContain('plaintext');
-	expect(address).not.toContain(KEY.toString('base64url'));
+	expect(url).not.toContain('plaintext');
+	expect(url).not.toContain(KEY.toString('base64url'));
 });

@@ -1,12 +1,12 @@
 /*
- * Creates and asks inside its run, one item after the other. It follows the Alibaba Cloud node of n8n 2.41.1
- * (`router` and `pollTaskResult`; MiniMax does the same): a loop over the items, a question right after creating,
+ * Creates and polls inside its run, one item after the other. It follows the Alibaba Cloud node of n8n 2.41.1
+ * (`router` and `pollTaskResult`; MiniMax does the same): a loop over the items, a poll right after creating,
  * then one every 15 seconds, at most 60. Plain JavaScript, since n8n loads it as it lies here.
  */
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const TASKS = '/v1/ai/image-to-video/happy-horse-1';
-const MOST_QUESTIONS = 60;
+const MOST_POLLS = 60;
 
 const text = (displayName, name, value) => ({
 	displayName,
@@ -21,7 +21,7 @@ class SerialVideo {
 		name: 'serialVideo',
 		group: ['transform'],
 		version: 1,
-		description: 'Creates a video and asks until it is there',
+		description: 'Creates a video and polls until it is there',
 		defaults: { name: 'Serial Video' },
 		inputs: ['main'],
 		outputs: ['main'],
@@ -45,14 +45,14 @@ class SerialVideo {
 
 async function videoOf(context, item) {
 	const url = context.getNodeParameter('baseUrl', item) + TASKS;
-	const created = await ask(context, 'POST', url, {
+	const created = await request(context, 'POST', url, {
 		image_url: context.getNodeParameter('imageUrl', item),
 		prompt: context.getNodeParameter('prompt', item),
 		resolution: '720P',
 		duration: 3,
 	});
-	for (let question = 0; question < MOST_QUESTIONS; question++) {
-		const { data } = await ask(context, 'GET', `${url}/${created.data.task_id}`);
+	for (let poll = 0; poll < MOST_POLLS; poll++) {
+		const { data } = await request(context, 'GET', `${url}/${created.data.task_id}`);
 		if (data.status === 'COMPLETED') return { json: data, pairedItem: { item } };
 		if (data.status === 'FAILED') throw new Error('Task failed');
 		await sleep(context.getNodeParameter('pauseSeconds', item) * 1000);
@@ -60,7 +60,7 @@ async function videoOf(context, item) {
 	throw new Error('Task did not complete within the maximum polling time');
 }
 
-async function ask(context, method, url, body) {
+async function request(context, method, url, body) {
 	const { httpRequestWithAuthentication } = context.helpers;
 	const options = { method, url, json: true, ...(body === undefined ? {} : { body }) };
 	return await httpRequestWithAuthentication.call(context, 'httpHeaderAuth', options);

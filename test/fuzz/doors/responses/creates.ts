@@ -117,7 +117,7 @@ export const creates = rule(
 			executionId: '8',
 		});
 		if (isRejected(last, retryUnavailable)) return;
-		// A task that the API itself calls failed is replaced when a user retries.
+		// A task that failed, as the API itself says, is replaced when a user retries.
 		const mayBeFailed = given.second.some(
 			(response) => response.fault === undefined && /failed|error/i.test(response.body.toString()),
 		);

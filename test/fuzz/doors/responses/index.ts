@@ -44,8 +44,8 @@ async function outcomeOf<T>({ secrets }: Execution, work: Promise<T>): Promise<T
 
 const gone = () => json(404, { message: 'Not found' });
 
-async function open(responses: readonly Scripted[]) {
-	const execution = scriptedExecution(responses, gone);
+async function open(scripted: readonly Scripted[]) {
+	const execution = scriptedExecution(scripted, gone);
 	const clock = new FakeClock();
 	const api = await openApi(execution.context, clock);
 	return { execution, clock, api };
@@ -72,7 +72,7 @@ function assertSaid(task: Task, response: Scripted): void {
 	if (task.status !== 'COMPLETED') return;
 	assert(
 		texts.some((text) => COMPLETED.test(String(text))),
-		'nobody said so',
+		'no response said so',
 	);
 }
 
@@ -114,8 +114,8 @@ export const responses: Door = {
 		),
 		rule(
 			'many reads end, with what the API has said of each task or an error of ours',
-			fc.asyncProperty(script, async (answers) => {
-				const { execution, clock, api } = await open(answers);
+			fc.asyncProperty(script, async (scripted) => {
+				const { execution, clock, api } = await open(scripted);
 				const references = IDS.slice(0, 2).map((taskId) => ({ endpoint, taskId }) as const);
 				const outcome = await outcomeOf(
 					execution,

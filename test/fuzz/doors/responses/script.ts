@@ -90,7 +90,7 @@ export function scriptedExecution(
 ) {
 	const key = `${API_KEY}-r${++runs}`;
 	const given: Scripted[] = [];
-	const answer = (request: FakeRequest): FakeResponse => {
+	const respond = (request: FakeRequest): FakeResponse => {
 		const next: Scripted = responses[given.length] ?? rest(request);
 		given.push(next);
 		if (next.fault !== undefined) {
@@ -101,5 +101,5 @@ export function scriptedExecution(
 		return { ...next, body: Buffer.from(withKey(text, key), 'latin1') };
 	};
 	const credential = { provider: 'magnific', apiKey: key, webhookSecret: SECRET };
-	return { ...fakeExecution({ ...scene, credential, answer }), given, secrets: [key, SECRET] };
+	return { ...fakeExecution({ ...scene, credential, respond }), given, secrets: [key, SECRET] };
 }

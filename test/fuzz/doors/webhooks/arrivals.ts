@@ -95,7 +95,7 @@ interface Message {
 	rawBody: Buffer;
 }
 
-/** Whether somebody who has the secret has signed it lately: computed here, without our own code. */
+/** Whether a holder of the secret has signed it lately: computed here, without our own code. */
 export function isAuthentic({ headers, rawBody }: Message, nowMs: number): boolean {
 	const [id, timestamp, signature] = NAMES.slice(0, 3).map((name) => String(headers[name]));
 	const seconds = Number(timestamp) / (timestamp!.length === 13 ? 1000 : 1);

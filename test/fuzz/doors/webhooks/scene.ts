@@ -40,12 +40,12 @@ export function vendorThat(
 		vendor.tasks.set(`task-${index}`, { endpoint: ENDPOINT, status, request: {} }),
 	);
 	const record = { requests: 0, troubles: 0 };
-	const answer = (request: FakeRequest): FakeResponse => {
+	const respond = (request: FakeRequest): FakeResponse => {
 		const special = script[record.requests++];
-		if (special === undefined) return vendor.answer(request);
+		if (special === undefined) return vendor.respond(request);
 		record.troubles += 1;
 		if (special === 'reset') throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 		return { ...special, body: withKey(String(special.body), key) };
 	};
-	return { answer, record };
+	return { respond, record };
 }

@@ -6,7 +6,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { providerFrom } from '../../../../nodes/HappyHorse/http/provider';
 import { STATUSES } from '../../../../nodes/HappyHorse/tasks/task';
 import { addSignedQuery } from '../../../../nodes/HappyHorse/webhook/signedQuery';
-import { call } from '../../../unit/trigger/scene';
+import { sendWebhook } from '../../../unit/trigger/scene';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
 import { rule } from '../../rule';
 import { arrivals, isAuthentic, likelyBodies, troubles } from './arrivals';
@@ -46,25 +46,25 @@ export const toTrigger = rule(
 		world,
 		async ({ hasSecret, arriving, statuses: truth, script, note, isBodyKept }) => {
 			const { name, clock, key, credential } = newScene({ hasSecret });
-			const { answer, record } = vendorThat(truth, { script, key });
+			const { respond, record } = vendorThat(truth, { script, key });
 			const starts: string[] = [];
 			for (const { headers: headersAt, rawBody } of arriving) {
 				const now = clock.now();
 				const headers = headersAt(now);
-				const { outcome, answers, warnings, started, requests } = await call({
+				const { outcome, responses, warnings, started, requests } = await sendWebhook({
 					workflow: name,
 					clock,
 					credential,
-					answer,
+					respond,
 					headers,
 					query: queryOf(note, credential),
 					events: [...STATUSES],
 					...(isBodyKept ? { rawBody } : {}),
 				});
-				assertNoSecrets(SECRETS, answers, warnings, outcome);
-				assertUnpolluted(answers, outcome.workflowData);
-				assert.equal(answers.length, 1);
-				const { status } = answers[0]!;
+				assertNoSecrets(SECRETS, responses, warnings, outcome);
+				assertUnpolluted(responses, outcome.workflowData);
+				assert.equal(responses.length, 1);
+				const { status } = responses[0]!;
 				assert([200, 400, 401, 413, 503].includes(status), `responded with ${status}`);
 				if (status === 503) assert(!hasSecret && requests.length > 0, 'nothing was tried');
 				assert(!hasSecret || requests.length === 0, 'a signature needs no request');

@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { taskInBody } from '../../../../nodes/HappyHorse/webhook/body';
 import { receiveWebhook } from '../../../../nodes/HappyHorse/waiting/receiveWebhook';
-import { fakeCall, suspensionFor } from '../../../unit/support/fakeCall';
+import { fakeWebhook, suspensionFor } from '../../../unit/support/fakeWebhook';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
 import { rule } from '../../rule';
 import { arrivals, isAuthentic, likelyBodies, troubles } from './arrivals';
@@ -32,7 +32,7 @@ export const toWaiting = rule(
 	fc.asyncProperty(world, async (given) => {
 		const { hasSecret, arriving, statuses, script, endsInMs, apartMs, canTell } = given;
 		const { name, clock, key, credential } = newScene({ hasSecret });
-		const { answer, record } = vendorThat(statuses, { script, key });
+		const { respond, record } = vendorThat(statuses, { script, key });
 		const endsAt = clock.now() + endsInMs;
 		const suspension = {
 			right: suspensionFor(statuses.length, { endsAt, outputBy: endsAt + 10_000 }),
@@ -46,11 +46,11 @@ export const toWaiting = rule(
 			const headers = headersAt(now);
 			const isSigned = hasSecret && isAuthentic({ headers, rawBody }, now);
 			if (isSigned) signedBodies.push(rawBody);
-			const fake = fakeCall({
+			const fake = fakeWebhook({
 				executionId: name,
 				credential,
 				suspension,
-				answer,
+				respond,
 				headers,
 				rawBody,
 				...(given.hasToken ? {} : { resumeUrl: 'http://localhost:5678/webhook-waiting/e1/x' }),
@@ -58,12 +58,12 @@ export const toWaiting = rule(
 					? { stillWaiting: () => ({ statusCode: 200, body: { wait: `n1 0 ${endsAt}` } }) }
 					: {}),
 			});
-			const outcome = await receiveWebhook(fake.call, clock);
-			const { answers, warnings } = fake;
-			assertNoSecrets(SECRETS, answers, warnings, outcome);
-			assertUnpolluted(answers, outcome.workflowData);
-			assert.equal(answers.length, 1);
-			const { status } = answers[0]!;
+			const outcome = await receiveWebhook(fake.webhook, clock);
+			const { responses, warnings } = fake;
+			assertNoSecrets(SECRETS, responses, warnings, outcome);
+			assertUnpolluted(responses, outcome.workflowData);
+			assert.equal(responses.length, 1);
+			const { status } = responses[0]!;
 			assert([200, 400, 401, 413].includes(status), `responded with ${status}`);
 			if (outcome.workflowData === undefined) return;
 			continued += 1;

@@ -12,7 +12,7 @@ export interface McpTool {
 export interface McpClient {
 	instructions(): string | undefined;
 	tools(): Promise<McpTool[]>;
-	/** Uses a tool; gives its text, and whether the server calls it an error. */
+	/** Uses a tool; gives its text, and whether it is an error for the server. */
 	use(name: string, input: Record<string, unknown>): Promise<{ text: string; isError: boolean }>;
 	close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import type { SandboxTask } from '../../../../sandbox/api/wire';
 
-/** What the node says about a task: every key it has, and no other. `remarks` are added or replace. */
+/** What the node says about a task: every key it has, and no other. `extra` are added or replace. */
 export function taskShape(
 	task: Pick<SandboxTask, 'taskId' | 'status' | 'model'>,
-	remarks: Record<string, unknown> = {},
+	extra: Record<string, unknown> = {},
 ): Record<string, unknown> {
 	return {
 		task_id: task.taskId,
@@ -14,7 +14,7 @@ export function taskShape(
 		mode: 'image-to-video',
 		model: task.model,
 		timed_out: false,
-		...remarks,
+		...extra,
 	};
 }
 
@@ -35,7 +35,7 @@ export const aVideo = {
  */
 export function finishedShape(
 	task: SandboxTask,
-	{ json, ...remarks }: { json: Record<string, unknown> } & Record<string, unknown>,
+	{ json, ...extra }: { json: Record<string, unknown> } & Record<string, unknown>,
 ): Record<string, unknown> {
 	const url = String(json.video_url);
 	expect(url.split('?')[0]).toBe(task.generated[0]?.split('?')[0]);
@@ -46,6 +46,6 @@ export function finishedShape(
 		video_url: url,
 		video_expires_at: new Date(expires * 1000).toISOString(),
 		...(json.video === undefined ? {} : { video: aVideo }),
-		...remarks,
+		...extra,
 	});
 }

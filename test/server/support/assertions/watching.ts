@@ -81,10 +81,10 @@ export async function suspended(testServer: TestServer, id: string): Promise<Exe
  */
 export async function webhooksHandled(control: SandboxControl): Promise<void> {
 	await until('n8n has responded to all webhooks', async () => {
-		const { tasks, callbacks } = await control.state();
+		const { tasks, webhooks } = await control.state();
 		// 503 is the response to a webhook before its time; the sandbox repeats its own.
-		const last = callbacks.filter(
-			(webhook) => isFinal(webhook.status) && webhook.answerStatus !== 503,
+		const last = webhooks.filter(
+			(webhook) => isFinal(webhook.status) && webhook.responseStatus !== 503,
 		);
 		const reported = new Set(last.map(({ taskId }) => taskId));
 		return tasks

@@ -90,9 +90,9 @@ function chainOf(node: ts.Node): Chain | undefined {
 	return undefined;
 }
 
-const extended = ({ parts, optional }: Chain, name: string, question: unknown): Chain => ({
+const extended = ({ parts, optional }: Chain, name: string, questionToken: unknown): Chain => ({
 	parts: [...parts, name],
-	optional: optional || question !== undefined,
+	optional: optional || questionToken !== undefined,
 });
 
 function referenceOf([root = '', ...path]: string[]): Omit<Reference, 'optional'> | undefined {

@@ -33,7 +33,7 @@ export async function succeedAtOnce(
 	const workflow = workflowWith({ credential, parameters });
 	const { id: workflowId } = await publish(workflow);
 	const requests = Array.from({ length: times }, async () => {
-		return await door.callWebhook(workflow.path, { body: { items } });
+		return await door.sendToWebhook(workflow.path, { body: { items } });
 	});
 	const responses = await Promise.all(requests);
 	expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));

@@ -87,7 +87,7 @@ export function useWaitingRuns(testServer: TestServer): WaitingRuns {
 		const sandbox = await spawnSandboxApi(SANDBOX);
 		started.push(sandbox);
 		const { control, url, key } = sandbox;
-		await control.settings({ callbackRetries: 0, ...settings });
+		await control.settings({ webhookRetries: 0, ...settings });
 		const credential = await testServer.addCredential({
 			...{ provider: 'custom', baseUrl: url, apiKey: key },
 			...SECRETS[secret](sandbox.secret),
@@ -177,8 +177,8 @@ export async function expectVideos(
 }
 
 export async function expectFinalWebhooksOnce(control: SandboxControl): Promise<void> {
-	const { callbacks } = await control.state();
-	const final = callbacks.filter(({ status }) => status === 'COMPLETED' || status === 'FAILED');
+	const { webhooks } = await control.state();
+	const final = webhooks.filter(({ status }) => status === 'COMPLETED' || status === 'FAILED');
 	const about = final.map(({ taskId }) => taskId);
 	expect(about).toHaveLength(new Set(about).size);
 }

@@ -15,7 +15,7 @@ export interface BadResponse {
 	/** True when every further request would get the same response, so none is sent. */
 	accountWide?: boolean;
 	/** True when waiting continues. */
-	passing?: boolean;
+	retryable?: boolean;
 	/** True when the sandbox does create the task. */
 	creates?: boolean;
 }
@@ -25,7 +25,7 @@ const response = (
 	body: unknown,
 	headers: Record<string, string> = {},
 ): RuleEffect => ({
-	answer: { status, body, headers },
+	response: { status, body, headers },
 });
 
 const said = (status: number, message: string) => response(status, { message });
@@ -40,10 +40,10 @@ export function badResponses({
 	secret: string;
 	elsewhere: string;
 }): BadResponse[] {
-	const outage = { unsure: true, passing: true, hint: /Run again in a few minutes/ };
+	const outage = { unsure: true, retryable: true, hint: /Run again in a few minutes/ };
 	const unreadable = {
 		unsure: true,
-		passing: true,
+		retryable: true,
 		says: /sent a response that cannot be read \(200\)/,
 		hint: /Check 'Base URL' in the credential/,
 		status: 200,
@@ -107,7 +107,7 @@ export function badResponses({
 			says: /^The API gets too many requests from this account$/,
 			hint: /Wait a minute, then run again/,
 			status: 429,
-			passing: true,
+			retryable: true,
 		},
 		{
 			name: '429, plan',

@@ -46,7 +46,7 @@ function raw(
 	};
 }
 
-/** 300 MB of blanks in about 300 kB: a gzip file may have any number of parts. */
+/** 300 MB of spaces in about 300 kB: a gzip file may have any number of parts. */
 const BOMB = Buffer.concat(
 	Array<Buffer>(30).fill(gzipSync(Buffer.alloc(10 * 1024 * 1024, ' '), { level: 9 })),
 );

@@ -8,7 +8,7 @@ export interface Fault {
 	/** Reset before anything went on to the sandbox. */
 	swallow?: true;
 	/** The request continues only then. */
-	goesOn?: Promise<void>;
+	continues?: Promise<void>;
 	/** The response comes back only then. */
 	comesBack?: Promise<void>;
 	/** Milliseconds before the request continues, and again before the response comes back. */
@@ -42,10 +42,10 @@ export interface FaultProxy {
 	url: string;
 	connections: number;
 	requests: PassingRequest[];
-	/** How many requests went on to the sandbox, in whole or in part. */
+	/** How many requests were forwarded to the sandbox, in whole or in part. */
 	forwarded: number;
 	/** Responses to create requests that the client got as a whole. */
-	delivered: string[];
+	returned: string[];
 	close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export async function faultProxy(
 		connections: 0,
 		requests: [],
 		forwarded: 0,
-		delivered: [],
+		returned: [],
 		async close() {
 			server.close();
 			for (const socket of open) socket.destroy();
@@ -101,11 +101,11 @@ export async function faultProxy(
 		if (fault.swallow) return void client.resetAndDestroy();
 		if (fault.instead && !fault.instead.afterwards) return await fault.instead.send(client);
 
-		await fault.goesOn;
+		await fault.continues;
 		if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 		const bytes = Buffer.concat([Buffer.from(oneRequestOnly(request.head)), request.body]);
 		const onward = bytes.subarray(0, fault.requestBytes);
-		const responses = [ask(onward), ...(fault.twice ? [ask(onward)] : [])];
+		const responses = [forward(onward), ...(fault.twice ? [forward(onward)] : [])];
 		if (onward.length < bytes.length) {
 			await sleep(100);
 			return void client.resetAndDestroy();
@@ -126,8 +126,7 @@ export async function faultProxy(
 		} else if (back.length > 0) {
 			client.write(back);
 		}
-		if (passing.create && back.length === response.length)
-			proxy.delivered.push(response.toString());
+		if (passing.create && back.length === response.length) proxy.returned.push(response.toString());
 		if (end === 'close') return void client.end();
 		// What was written has to be on its way before the reset throws away the rest.
 		await sleep(50);
@@ -135,7 +134,7 @@ export async function faultProxy(
 	}
 
 	/** Sends bytes to the sandbox and gives all that comes back; an incomplete request gets nothing. */
-	async function ask(bytes: Buffer): Promise<Buffer> {
+	async function forward(bytes: Buffer): Promise<Buffer> {
 		proxy.forwarded++;
 		const socket = connect(target, '127.0.0.1');
 		open.add(socket);

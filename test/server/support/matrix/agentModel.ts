@@ -21,8 +21,8 @@ export async function agentModel() {
 }
 
 function rowsIn({ messages }: ChatRequest): Row[] {
-	const asked = messages.find(({ role }) => role === 'user');
-	const { content } = asked ?? {};
+	const message = messages.find(({ role }) => role === 'user');
+	const { content } = message ?? {};
 	const text = Array.isArray(content)
 		? content.map((part) => String((part as { text?: unknown }).text ?? '')).join('')
 		: String(content);

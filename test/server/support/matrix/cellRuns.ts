@@ -65,7 +65,7 @@ export function runnerOn(testServer: TestServer, around: Surroundings): Runner {
 				return all.filter(({ mode }) => mode === 'webhook').map(({ id }) => id);
 			};
 			const known = new Set(await listed());
-			const request = async () => await client.callWebhook(workflow.path, { body });
+			const request = async () => await client.sendToWebhook(workflow.path, { body });
 			const responses = await Promise.all(Array.from({ length: amount }, request));
 			if (responses.some(({ status }) => status !== 200)) throw new Error('The webhook failed');
 			return await until(`${titleOf(cell)} has started`, async () => {

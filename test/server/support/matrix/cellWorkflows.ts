@@ -77,7 +77,7 @@ let count = 0;
 /** Its rows come from a server, and after our node it requests one that may be slow. */
 function fetchingWorkflow(cell: Cell, { credential, rowsUrl }: Surroundings): Built {
 	const path = `fetching-${process.pid}-${Date.now()}-${count++}`;
-	const ask = (name: string, what: string) =>
+	const requestNode = (name: string, what: string) =>
 		node(name, 'n8n-nodes-base.httpRequest', {
 			typeVersion: 4.2,
 			executeOnce: true,
@@ -92,9 +92,9 @@ function fetchingWorkflow(cell: Cell, { credential, rowsUrl }: Surroundings): Bu
 		settings: { executionOrder: 'v1' },
 		nodes: [
 			webhookNode('Webhook', path),
-			ask('Rows', 'rows'),
+			requestNode('Rows', 'rows'),
 			happyHorseNode({ credential, parameters: parametersOf(cell) }),
-			ask('Hold', 'hold'),
+			requestNode('Hold', 'hold'),
 		],
 		connections: {
 			Webhook: leadsTo('Rows'),

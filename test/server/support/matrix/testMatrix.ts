@@ -48,7 +48,7 @@ export function testMatrix(cells: readonly Cell[]): void {
 				const response = { status: 400, body: { message: 'rejected' } };
 				return times === undefined
 					? []
-					: [{ on: 'create' as const, where: { prompt }, times, do: { answer: response } }];
+					: [{ on: 'create' as const, where: { prompt }, times, do: { response: response } }];
 			}),
 			// Long enough for the other execution to create the same.
 			{ on: 'create', where: { prompt: 'same key at once' }, do: { delayMs: 300 } },

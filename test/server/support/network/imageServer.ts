@@ -14,7 +14,7 @@ export interface ImageServer {
 	url: string;
 	port: number;
 	/** What the node requested; the sandbox, which fetches images as the provider does, is not in it. */
-	asked: ImageRequest[];
+	requests: ImageRequest[];
 	/** Decides what the node gets for a path; without a response, and always for the sandbox: a good image. */
 	responses: Map<string, (response: ServerResponse, request: IncomingMessage) => void>;
 	close(): Promise<void>;
@@ -25,12 +25,12 @@ export interface ImageServer {
  * drawn in that size, anything else is 400x300; ranges are honoured. With `tls` it is one of https.
  */
 export async function imageServer(tls?: { key: string; cert: string }): Promise<ImageServer> {
-	const asked: ImageRequest[] = [];
+	const requests: ImageRequest[] = [];
 	const responses: ImageServer['responses'] = new Map();
 	const serve = (request: IncomingMessage, response: ServerResponse) => {
 		const path = request.url ?? '';
 		const isProvider = request.headers['user-agent'] === 'happy-horse-sandbox';
-		if (!isProvider) asked.push({ path, headers: request.headers });
+		if (!isProvider) requests.push({ path, headers: request.headers });
 		const special = isProvider ? undefined : responses.get(path);
 		if (special) special(response, request);
 		else void draw(path).then((bytes) => send(response, { bytes, range: request.headers.range }));
@@ -39,7 +39,7 @@ export async function imageServer(tls?: { key: string; cert: string }): Promise<
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const { port } = server.address() as AddressInfo;
 	return {
-		...{ port, url: `http://127.0.0.1:${port}`, asked, responses },
+		...{ port, url: `http://127.0.0.1:${port}`, requests, responses },
 		async close() {
 			server.closeAllConnections();
 			await new Promise((done) => server.close(done));

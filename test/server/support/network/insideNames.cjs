@@ -1,5 +1,5 @@
 // Loaded with `--require` into n8n: names under inside.example, which look public to the node, lead to this
-// computer, for n8n's own guard (which asks `dns.promises`) as well.
+// computer, for n8n's own guard (which looks names up with `dns.promises`) as well.
 const dns = require('node:dns');
 const { syncBuiltinESMExports } = require('node:module');
 
@@ -11,11 +11,11 @@ const { lookup: lookupPromise } = dns.promises;
 
 dns.lookup = (hostname, options, callback) => {
 	if (!isInside(hostname)) return lookup(hostname, options, callback);
-	const answer = callback ?? options;
+	const done = callback ?? options;
 	const wantsAll = typeof options === 'object' && options !== null && options.all === true;
 	process.nextTick(() => {
-		if (wantsAll) answer(null, [HERE]);
-		else answer(null, HERE.address, HERE.family);
+		if (wantsAll) done(null, [HERE]);
+		else done(null, HERE.address, HERE.family);
 	});
 };
 

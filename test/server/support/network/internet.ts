@@ -29,7 +29,7 @@ export interface Internet {
 }
 
 /**
- * An internet on this computer: the node sends its key to https addresses only, so a TLS front with
+ * An internet on this computer: the node sends its key to https URLs only, so a TLS front with
  * a certificate of its own is in front of the sandbox.
  */
 export async function openInternet(): Promise<Internet> {

@@ -6,12 +6,12 @@ const { syncBuiltinESMExports } = require('node:module');
 const { lookup } = dns;
 
 dns.lookup = (hostname, options, callback) => {
-	const answer = callback ?? options;
+	const done = callback ?? options;
 	if (!hostname.endsWith('.happy-horse.example')) return lookup(hostname, options, callback);
 	const wantsAll = typeof options === 'object' && options !== null && options.all === true;
 	process.nextTick(() => {
-		if (wantsAll) answer(null, [{ address: '127.0.0.1', family: 4 }]);
-		else answer(null, '127.0.0.1', 4);
+		if (wantsAll) done(null, [{ address: '127.0.0.1', family: 4 }]);
+		else done(null, '127.0.0.1', 4);
 	});
 };
 syncBuiltinESMExports();

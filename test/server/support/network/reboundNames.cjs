@@ -1,6 +1,6 @@
 // Loaded with `--require` into n8n, after publicNames.cjs: the name rebound.happy-horse.example leads to a public
-// address when it is looked at (`dns.promises`), and to this computer when it is opened (`dns.lookup`). What is
-// sent to the public address comes out at the port that REBOUND_PORTS names for the one that was asked for.
+// IP address when it is looked at (`dns.promises`), and to this computer when it is opened (`dns.lookup`). What is
+// sent to the public IP address comes out at the port that REBOUND_PORTS names for the one that was requested.
 const dns = require('node:dns');
 const net = require('node:net');
 const { syncBuiltinESMExports } = require('node:module');

@@ -8,7 +8,7 @@ export type VideoResponse = (response: ServerResponse, request: IncomingMessage)
 
 export interface VideoServer {
 	url: string;
-	asked: Array<{ path: string; headers: IncomingMessage['headers'] }>;
+	requests: Array<{ path: string; headers: IncomingMessage['headers'] }>;
 	/** What each path responds, one after the other; the last one stays. */
 	videos: Map<string, VideoResponse[]>;
 	close(): Promise<void>;
@@ -16,11 +16,11 @@ export interface VideoServer {
 
 /** A file server of its own: `generated` of a task can be made to lead to it. */
 export async function videoServer(): Promise<VideoServer> {
-	const asked: VideoServer['asked'] = [];
+	const requests: VideoServer['requests'] = [];
 	const videos: VideoServer['videos'] = new Map();
 	const server = createServer((request, response) => {
 		const path = (request.url ?? '').split('?')[0] ?? '';
-		asked.push({ path, headers: request.headers });
+		requests.push({ path, headers: request.headers });
 		const responses = videos.get(path) ?? [notThere];
 		const respond = responses.length > 1 ? responses.shift()! : responses[0]!;
 		respond(response, request);
@@ -29,7 +29,7 @@ export async function videoServer(): Promise<VideoServer> {
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
-		...{ asked, videos },
+		...{ requests, videos },
 		async close() {
 			server.closeAllConnections();
 			await new Promise((done) => server.close(done));

@@ -33,7 +33,7 @@ export interface Telegram extends OutsideService {
 	/** The URL that a trigger has registered. */
 	webhook: { url: string; secret: string };
 	/** Sends an update to it, as Telegram does; gives the status. */
-	deliver(update: Record<string, unknown>): Promise<number>;
+	receive(update: Record<string, unknown>): Promise<number>;
 	/** Puts a photo there for `getFile`. */
 	upload(id: string, content: Buffer): void;
 }
@@ -100,7 +100,7 @@ export function telegram(): Telegram {
 				return await reply.send({ ok: true, result: { message_id: bot.sent.length, chat } });
 			});
 		},
-		async deliver(update) {
+		async receive(update) {
 			const headers = {
 				'content-type': 'application/json',
 				'x-telegram-bot-api-secret-token': bot.webhook.secret,

@@ -96,7 +96,7 @@ export function parametersFrom(
 export const endpointsOf = ({ mode, models }: Resource): EndpointName[] =>
 	models.map(({ value }) => `${mode}/${value}` as EndpointName);
 
-/** Width by height of the video for a body: of the ratio it asks for, or else of its first file. */
+/** Width by height of the video for a body: of the ratio it requests, or else of its first file. */
 export function shapeOf(body: IDataObject): number {
 	const text = String(
 		body.aspect_ratio ?? JSON.stringify(body).replace(/^.*?(\d+)x(\d+)\..*$/, '$1:$2'),
@@ -105,6 +105,6 @@ export function shapeOf(body: IDataObject): number {
 	return width / height;
 }
 
-/** Seconds of the video for a body: as asked for, or else as long as the source. */
+/** Seconds of the video for a body: as requested, or else as long as the source. */
 export const secondsOf = (body: IDataObject): number =>
 	Number(body.duration ?? /seconds=(\d+)/.exec(String(body.video_url))?.[1]);

@@ -26,7 +26,7 @@ async function workflowsOf(client: N8nClient): Promise<string[]> {
 	return all.filter(({ isArchived }) => !isArchived).map(({ id }) => id);
 }
 
-/** What n8n refuses is tried again: an execution may have ended meanwhile. */
+/** What n8n rejects is tried again: an execution may have ended meanwhile. */
 async function done(work: Promise<void>): Promise<void> {
 	await work.catch((error: unknown) => {
 		if (!(error instanceof RestError)) throw error;

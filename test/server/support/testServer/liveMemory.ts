@@ -24,7 +24,7 @@ export async function liveMegabytes(port: number): Promise<number> {
 		socket.addEventListener('error', fail);
 	});
 	let sent = 0;
-	const ask = async (method: string, params: object = {}) => {
+	const send = async (method: string, params: object = {}) => {
 		const id = ++sent;
 		const reply = new Promise<Reply>((resolve) => {
 			socket.addEventListener('message', ({ data }) => {
@@ -36,10 +36,10 @@ export async function liveMegabytes(port: number): Promise<number> {
 		return await reply;
 	};
 	try {
-		await ask('HeapProfiler.enable');
-		await ask('HeapProfiler.collectGarbage');
+		await send('HeapProfiler.enable');
+		await send('HeapProfiler.collectGarbage');
 		const expression = `JSON.stringify(process.memoryUsage())`;
-		const { result } = await ask('Runtime.evaluate', { expression, returnByValue: true });
+		const { result } = await send('Runtime.evaluate', { expression, returnByValue: true });
 		const usage = JSON.parse(result?.result?.value ?? '{}') as NodeJS.MemoryUsage;
 		return (usage.heapUsed + usage.external) / 2 ** 20;
 	} finally {

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { N8nClient } from '../../../../sandbox/n8n/client';
 import { isAlive } from '../../../../sandbox/n8n/lock';
 import { packNodePackage } from '../../../../sandbox/n8n/nodePackage';
-import { answersJson } from '../../../../sandbox/n8n/process';
+import { respondsWithJson } from '../../../../sandbox/n8n/process';
 import type { N8nServer } from '../../../../sandbox/n8n/server';
 import { startN8n } from '../../../../sandbox/n8n/server';
 import { removeFolder } from '../../../../sandbox/n8n/temporaryFolder';
@@ -60,7 +60,7 @@ async function start(): Promise<Kept> {
 }
 
 const works = async ({ pid, url }: Kept): Promise<boolean> =>
-	isAlive(pid) && (await answersJson(url, ['/healthz/readiness']));
+	isAlive(pid) && (await respondsWithJson(url, ['/healthz/readiness']));
 
 function drop({ pid, userFolder }: Kept): void {
 	betweenFiles.keep(undefined);

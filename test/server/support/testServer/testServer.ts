@@ -27,7 +27,7 @@ export interface TestServer {
 	close(): Promise<void>;
 }
 
-/** With an n8n that nobody else uses: it can be stopped, and looked into. */
+/** With an n8n that no other test uses: it can be stopped, and looked into. */
 export interface OwnServer extends TestServer {
 	n8n: N8nServer;
 }
@@ -140,7 +140,7 @@ export async function publishOn(
 	await door.waitForWebhook(path);
 	let last = '0';
 	const start = async (items: unknown[]) => {
-		const response = await door.callWebhook(path, { body: { items } });
+		const response = await door.sendToWebhook(path, { body: { items } });
 		if (response.status !== 200) {
 			throw new Error(`The webhook responded ${response.status}: ${JSON.stringify(response.body)}`);
 		}

@@ -47,7 +47,7 @@ export async function publishBranches(
 	return {
 		id,
 		async start(branch, items) {
-			const response = await client.callWebhook(paths.get(branch)!, { body: { items } });
+			const response = await client.sendToWebhook(paths.get(branch)!, { body: { items } });
 			if (response.status !== 200)
 				throw new Error(`The webhook of ${branch} responded ${response.status}`);
 		},

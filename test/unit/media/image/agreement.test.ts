@@ -88,8 +88,8 @@ it('measures what was drawn', () => {
 });
 
 it('agrees with image-dimensions', () => {
-	const answers = imageDimensions(encoded.map(({ bytes }) => bytes));
-	const theirs = named(encoded, (_, index) => ({ kind: 'size', ...answers[index] }));
+	const results = imageDimensions(encoded.map(({ bytes }) => bytes));
+	const theirs = named(encoded, (_, index) => ({ kind: 'size', ...results[index] }));
 	expect(named(encoded, oursWithoutOrientation)).toEqual(theirs);
 });
 
@@ -124,11 +124,11 @@ it('agrees with a decoder and with probe-image-size on how JPEG images are turne
 	expect(new Set(Object.values(found))).toEqual(new Set([undefined, 1, 2, 3, 4, 5, 6, 7, 8]));
 });
 
-it('needs the start of a file only, and asks its way through the long ones', () => {
+it('needs the start of a file only, and reads its way through the long ones', () => {
 	for (const image of encoded) {
 		let read = 0;
 		let header = imageSize(image.bytes.subarray(0, read));
-		for (let questions = 0; header.kind === 'need-more' && questions < 40; questions++) {
+		for (let reads = 0; header.kind === 'need-more' && reads < 40; reads++) {
 			expect(header.bytes).toBeGreaterThan(read);
 			read = header.bytes;
 			header = imageSize(image.bytes.subarray(0, read));
@@ -137,7 +137,7 @@ it('needs the start of a file only, and asks its way through the long ones', () 
 	}
 });
 
-it('keeps its answer with every byte that follows', () => {
+it('keeps its result with every byte that follows', () => {
 	for (const image of encoded.filter(({ bytes }) => bytes.length < 3000)) {
 		let known = false;
 		for (let length = 0; length <= image.bytes.length; length++) {
@@ -157,9 +157,9 @@ it('finds the limits of the API in real files', () => {
 	};
 	for (const encoder of ['png', 'jpeg', 'webp, lossy', 'webp, lossless']) {
 		const allowed = ['300x300', '301x301', '750x300', '300x750', '749x300', '300x749'];
-		const refused = ['299x300', '300x299', '299x299', '751x300', '300x751'];
+		const rejected = ['299x300', '300x299', '299x299', '751x300', '300x751'];
 		expect(allowed.filter((sides) => !fits(`${encoder}, ${sides}`))).toEqual([]);
-		expect(refused.filter((sides) => fits(`${encoder}, ${sides}`))).toEqual([]);
+		expect(rejected.filter((sides) => fits(`${encoder}, ${sides}`))).toEqual([]);
 	}
 });
 

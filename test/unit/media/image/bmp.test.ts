@@ -33,7 +33,7 @@ it('reads all 32 bits of a side, and all 16 of the old version', () => {
 	);
 });
 
-it.each([0, 1, 2, 17])('with %d bytes it asks for 18', (length) => {
+it.each([0, 1, 2, 17])('with %d bytes it wants 18', (length) => {
 	expect(bmpSize(bmp({ width: 3, height: 3 }).subarray(0, length))).toEqual(more(18));
 });
 

@@ -1,6 +1,6 @@
 /*
  * Image files written from the published layouts, byte by byte: no encoder writes the broken and rare ones.
- * Only what comes before and at the size is there; a real decoder would refuse most of them.
+ * Only what comes before and at the size is there; a real decoder would reject most of them.
  */
 
 export interface Sides {
@@ -30,14 +30,14 @@ const pngChunk = (name: string, data: number[]) => [
 	...be(4, 0xcafe),
 ];
 
-const imageHeader = ({ width, height }: Sides) =>
+const ihdr = ({ width, height }: Sides) =>
 	pngChunk('IHDR', [...be(4, width), ...be(4, height), 8, 2, 0, 0, 0]);
 
-export const png = (sides: Sides): Uint8Array => file(PNG_START, imageHeader(sides));
+export const png = (sides: Sides): Uint8Array => file(PNG_START, ihdr(sides));
 
 /** What Apple's optimizer makes of a PNG: a chunk of 4 bytes in front. */
 export const applePng = (sides: Sides): Uint8Array =>
-	file(PNG_START, pngChunk('CgBI', [0x50, 0, 0x20, 2]), imageHeader(sides));
+	file(PNG_START, pngChunk('CgBI', [0x50, 0, 0x20, 2]), ihdr(sides));
 
 export const JPEG_START = [0xff, 0xd8];
 

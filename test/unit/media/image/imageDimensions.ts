@@ -6,8 +6,8 @@ const SCRIPT = `
 import { readFileSync } from 'node:fs';
 import { imageDimensionsFromData } from 'image-dimensions';
 const images = JSON.parse(readFileSync(0, 'utf8'));
-const answers = images.map((bytes) => imageDimensionsFromData(Buffer.from(bytes, 'base64')) ?? null);
-process.stdout.write(JSON.stringify(answers));
+const results = images.map((bytes) => imageDimensionsFromData(Buffer.from(bytes, 'base64')) ?? null);
+process.stdout.write(JSON.stringify(results));
 `;
 
 /**
@@ -15,11 +15,11 @@ process.stdout.write(JSON.stringify(answers));
  * its own reads them all at once.
  */
 export function imageDimensions(files: Buffer[]): Array<(Sides & { type: string }) | null> {
-	const answers = execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT], {
+	const results = execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT], {
 		cwd: __dirname,
 		input: JSON.stringify(files.map((bytes) => bytes.toString('base64'))),
 		maxBuffer: 16 * 1024 * 1024,
 		timeout: 20_000,
 	});
-	return JSON.parse(answers.toString()) as Array<(Sides & { type: string }) | null>;
+	return JSON.parse(results.toString()) as Array<(Sides & { type: string }) | null>;
 }

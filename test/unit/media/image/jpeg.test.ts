@@ -47,7 +47,7 @@ it.each([
 	['a length of 2', [0xff, 0xe0, 0, 2]],
 	['a length of 3', [0xff, 0xe0, 0, 3, 0xaa]],
 	['a length of 258', [0xff, 0xe0, 1, 2, ...zeros(256)]],
-])('goes on after %s between segments', (_, between) => {
+])('continues after %s between segments', (_, between) => {
 	const twice = jpeg(sides, segment(0xe0, [1, 2, 3]), between, between);
 	expect(jpegSize(twice)).toEqual(wanted);
 	expect(jpegSize(jpeg(sides, between))).toEqual(wanted);
@@ -78,11 +78,11 @@ it.each([
 	['a marker without length', [0xff, 0xd8, 0xff, 0x01], 12],
 	['a segment without its length', [0xff, 0xd8, 0xff, 0xe0], 6],
 	['a segment with half its length', [0xff, 0xd8, 0xff, 0xe0, 0x10], 6],
-	['a segment that goes on', [0xff, 0xd8, 0xff, 0xe0, 0x01, 0x00], 4 + 0x100 + 8],
+	['a segment that continues', [0xff, 0xd8, 0xff, 0xe0, 0x01, 0x00], 4 + 0x100 + 8],
 	['a segment that ends here', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x02], 4 + 2 + 8],
 	['a broken segment', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x00], 4 + 2 + 8],
-])('asks for more after %s', (_, bytes, asked) => {
-	expect(jpegSize(Uint8Array.from(bytes))).toEqual(more(asked));
+])('wants more after %s', (_, bytes, needed) => {
+	expect(jpegSize(Uint8Array.from(bytes))).toEqual(more(needed));
 });
 
 it('leaves everything else alone', () => {

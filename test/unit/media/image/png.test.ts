@@ -22,7 +22,7 @@ it.each([
 	[8, 16],
 	[15, 16],
 	[16, 24],
-])('with %d bytes it asks for %d', (length, wanted) => {
+])('with %d bytes it wants %d', (length, wanted) => {
 	expect(pngSize(png({ width: 1, height: 1 }).subarray(0, length))).toEqual(more(wanted));
 });
 
@@ -30,7 +30,7 @@ it.each([
 	[16, 32],
 	[31, 32],
 	[32, 40],
-])('with %d bytes of one by Apple it asks for %d', (length, wanted) => {
+])('with %d bytes of one by Apple it wants %d', (length, wanted) => {
 	expect(pngSize(applePng({ width: 1, height: 1 }).subarray(0, length))).toEqual(more(wanted));
 });
 

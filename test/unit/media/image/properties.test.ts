@@ -31,16 +31,16 @@ it('gives sides that are whole and positive, or none', () => {
 	);
 });
 
-it('asks for more than it got, and never changes an answer', () => {
+it('wants more than it got, and never changes its result', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
-			let answer: SizeResult | undefined;
+			let first: SizeResult | undefined;
 			for (let length = 0; length <= bytes.length; length++) {
 				const header = imageSize(bytes.subarray(0, length));
-				if (header.kind !== 'need-more') answer ??= header;
+				if (header.kind !== 'need-more') first ??= header;
 				else if (header.bytes <= length) throw new Error(`${length} bytes: ${header.bytes} wanted`);
-				if (answer && !isDeepStrictEqual(header, answer)) {
-					throw new Error(`${length} bytes: ${JSON.stringify([answer, header])}`);
+				if (first && !isDeepStrictEqual(header, first)) {
+					throw new Error(`${length} bytes: ${JSON.stringify([first, header])}`);
 				}
 			}
 		}),
@@ -48,17 +48,17 @@ it('asks for more than it got, and never changes an answer', () => {
 	);
 });
 
-it('reaches an answer by asking: what it asks for always helps', () => {
+it('reaches a result by reading on: what it wants always helps', () => {
 	fc.assert(
 		fc.property(files, ({ bytes, expected }) => {
 			let length = 0;
-			// Each question is about a later segment, of which there are at most six.
-			for (let questions = 0; questions < 20; questions++) {
+			// Each read is about a later segment, of which there are at most six.
+			for (let count = 0; count < 20; count++) {
 				const header = imageSize(bytes.subarray(0, length));
 				if (header.kind !== 'need-more') return expect(header).toEqual(expected);
 				length = header.bytes;
 			}
-			throw new Error('it goes on asking');
+			throw new Error('it never stops reading');
 		}),
 		{ numRuns: 500 },
 	);
@@ -81,12 +81,12 @@ const reads = (bytes: Uint8Array): number => {
 };
 
 /** Two looks at each byte and one more at each marker, besides the signatures of all formats. */
-const allowance = (bytes: Uint8Array) => 4 * bytes.length + 200;
+const mostReads = (bytes: Uint8Array) => 4 * bytes.length + 200;
 
 it('reads each byte a few times at most', () => {
 	fc.assert(
 		fc.property(anything, (bytes) => {
-			expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+			expect(reads(bytes)).toBeLessThanOrEqual(mostReads(bytes));
 		}),
 		{ numRuns: 1000 },
 	);
@@ -103,12 +103,12 @@ it.each([
 	const long = Array.from({ length: 40_000 }, (__, index) => pattern[index % pattern.length] ?? 0);
 	const bytes = file([0xff, 0xd8], long);
 	expect(imageSize(bytes).kind).toBe('need-more');
-	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+	expect(reads(bytes)).toBeLessThanOrEqual(mostReads(bytes));
 });
 
 it('reads a JPEG of nothing but EXIF data in one go', () => {
 	const entries = exif({ orientation: 0, before: 5000 });
 	const bytes = file([0xff, 0xd8], entries, exif({ orientation: 9, before: 5000 }));
 	expect(imageSize(bytes).kind).toBe('need-more');
-	expect(reads(bytes)).toBeLessThanOrEqual(allowance(bytes));
+	expect(reads(bytes)).toBeLessThanOrEqual(mostReads(bytes));
 });

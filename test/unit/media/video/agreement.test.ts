@@ -67,8 +67,8 @@ function fromMediaInfo({ general, video }: MediaInfo): VideoFacts {
 }
 
 it('agrees with MediaInfo', () => {
-	const answers = mediaInfoOf(names.map(encoded));
-	const theirs = (name: string) => fromMediaInfo(answers[names.indexOf(name)]!);
+	const results = mediaInfoOf(names.map(encoded));
+	const theirs = (name: string) => fromMediaInfo(results[names.indexOf(name)]!);
 	const facts = (name: string) => ours(encoded(name));
 	expect(named((name) => pick(facts(name), SAME))).toEqual(
 		named((name) => pick(theirs(name), SAME)),
@@ -82,7 +82,7 @@ it('agrees with MediaInfo', () => {
 	const unedited = names.filter((name) => isWhole(name) && !ENCODED[name]?.hasAudio);
 	expect(unedited.length).toBeGreaterThan(8);
 	expect(named((name) => facts(name).seconds, unedited)).toEqual(
-		named((name) => answers[names.indexOf(name)]!.general.Duration, unedited),
+		named((name) => results[names.indexOf(name)]!.general.Duration, unedited),
 	);
 });
 

@@ -5,13 +5,13 @@ import { readFileSync } from 'node:fs';
 import mediaInfoFactory from 'mediainfo.js';
 const mediaInfo = await mediaInfoFactory({ format: 'object' });
 const files = JSON.parse(readFileSync(0, 'utf8')).map((text) => Buffer.from(text, 'base64'));
-const answers = [];
+const results = [];
 for (const file of files) {
 	const { media } = await mediaInfo.analyzeData(file.length, (size, offset) => file.subarray(offset, offset + size));
 	const track = (type) => media.track.find((track) => track['@type'] === type);
-	answers.push({ general: track('General'), video: track('Video') });
+	results.push({ general: track('General'), video: track('Video') });
 }
-process.stdout.write(JSON.stringify(answers));
+process.stdout.write(JSON.stringify(results));
 `;
 
 export interface MediaInfo {
@@ -31,11 +31,11 @@ export interface MediaInfo {
  * all at once.
  */
 export function mediaInfoOf(files: Buffer[]): MediaInfo[] {
-	const answers = execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT], {
+	const results = execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT], {
 		cwd: __dirname,
 		input: JSON.stringify(files.map((bytes) => bytes.toString('base64'))),
 		maxBuffer: 16 * 1024 * 1024,
 		timeout: 20_000,
 	});
-	return JSON.parse(answers.toString()) as MediaInfo[];
+	return JSON.parse(results.toString()) as MediaInfo[];
 }

@@ -79,7 +79,7 @@ it('reads as much by ranges, of any length, as from the whole file', async () =>
 	);
 });
 
-it('loses no fact when it skips to where it wants to go on', () => {
+it('loses no fact when it skips to where it wants to continue', () => {
 	fc.assert(
 		fc.property(anything, fc.integer({ min: 1, max: 60 }), (bytes, length) => {
 			const reader = new VideoReader();

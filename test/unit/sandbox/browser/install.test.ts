@@ -3,8 +3,8 @@ import { installedBrowser } from '../../../../sandbox/browser/install';
 
 const INSTALL = 'apt-get install -y --no-install-recommends chromium';
 
-/** A machine whose commands are answered by `answer`; Chromium is there once one of them says so. */
-function machine(answer: (command: string) => Ran & { brings?: boolean }, isRoot = true) {
+/** A machine on which `respond` stands for the commands; Chromium is there once one of them says so. */
+function machine(respond: (command: string) => Ran & { brings?: boolean }, isRoot = true) {
 	let there = false;
 	const commands: string[] = [];
 	const tools: InstallTools = {
@@ -12,7 +12,7 @@ function machine(answer: (command: string) => Ran & { brings?: boolean }, isRoot
 		run: (program, args) => {
 			const command = [program, ...args].join(' ');
 			commands.push(command);
-			const { brings, ...ran } = answer(command);
+			const { brings, ...ran } = respond(command);
 			there ||= brings === true;
 			return ran;
 		},
@@ -48,7 +48,7 @@ describe('installing a browser', () => {
 		expect(commands).toEqual(['apt-get --version', INSTALL, 'apt-get update', INSTALL]);
 	});
 
-	it('asks sudo when it is not root, and never for a password', () => {
+	it('uses sudo when it is not root, and never prompts for a password', () => {
 		const brings = (command: string) => command === `sudo -n ${INSTALL}`;
 		const { tools } = machine((command) => ({ ...works, brings: brings(command) }), false);
 		expect(installedBrowser(tools)).toBe('/usr/bin/chromium');

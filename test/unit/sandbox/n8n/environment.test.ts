@@ -30,7 +30,7 @@ describe('the environment of the throw-away n8n', () => {
 		expect(env).not.toHaveProperty('npm_config_prefix');
 	});
 
-	it('listens and calls back on loopback only', () => {
+	it('listens on loopback only, as does its task runner', () => {
 		expect(n8nEnvironment(settings, {})).toMatchObject({
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
 			WEBHOOK_URL: 'http://127.0.0.1:1234/',

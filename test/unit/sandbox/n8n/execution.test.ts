@@ -10,7 +10,7 @@ const stored = {
 	data: '[{"resultData":"1"},{"runData":"2","lastNodeExecuted":"3","error":"4"},{"Edit":"5"},"Edit",{"message":"6"},["7"],"no credits",{"executionTime":12,"executionStatus":"8","data":"9"},"success",{"main":"10"},["11",null],["12"],{"json":"13"},{"n":1}]',
 };
 
-describe('an execution as the REST API answers it', () => {
+describe('an execution as the REST API returns it', () => {
 	const view = viewExecution(stored);
 
 	it('is un-flattened into items per node, run and output', () => {

@@ -26,7 +26,7 @@ describe('execution data in flatted JSON', () => {
 		expect(root.polluted).toBeUndefined();
 	});
 
-	it('refuses what is not flatted', () => {
+	it('rejects what is not flatted', () => {
 		expect(() => parseFlatted('{"a":1}')).toThrow('not an array');
 	});
 });

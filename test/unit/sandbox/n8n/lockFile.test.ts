@@ -1,6 +1,6 @@
 import { LEFT_OUT, NEEDED_PEERS } from '../../../../sandbox/n8n/leftOut';
 import {
-	addressOf,
+	registryUrl,
 	expectedPaths,
 	keptLock,
 	manifestOf,
@@ -69,12 +69,12 @@ describe('the lock file that is kept', () => {
 			'https://registry.npmjs.org/shared/-/shared-2.0.0.tgz',
 		);
 		expect(kept.packages['node_modules/app']).not.toHaveProperty('license');
-		expect(addressOf('@scope/name', '1.2.3')).toBe(
+		expect(registryUrl('@scope/name', '1.2.3')).toBe(
 			'https://registry.npmjs.org/@scope/name/-/name-1.2.3.tgz',
 		);
 	});
 
-	it('refuses a package whose bytes nothing would check', () => {
+	it('rejects a package whose bytes nothing would check', () => {
 		const open = {
 			packages: { '': { dependencies: { a: '1' } }, 'node_modules/a': { version: '1' } },
 		};

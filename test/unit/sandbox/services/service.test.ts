@@ -49,7 +49,7 @@ it('says what a program printed that did not start, and cleans up', async () => 
 	expect(cleaned).toBe(1);
 });
 
-it('ends a program when whoever started it was killed', async () => {
+it('ends a program when the process that started it was killed', async () => {
 	const script = `
 		const { spawn } = require('node:child_process');
 		const child = spawn(process.execPath, [${JSON.stringify(ATTACHED)}, process.argv[1]], {

@@ -14,18 +14,18 @@ let executions = 0;
 /** A waiting execution of its own: what is shared within the process must not reach other tests. */
 export const nextExecution = () => `e${++executions}`;
 
-export interface CallScene extends Scene {
+export interface WebhookScene extends Scene {
 	suspension?: unknown;
 	rawBody?: unknown;
 	headers?: Record<string, unknown>;
-	/** What n8n says when it is asked whether the execution still waits; left out, it cannot be asked. */
+	/** What n8n says to the check whether the execution still waits; left out, it cannot be reached. */
 	stillWaiting?: () => { statusCode: number; body?: unknown };
 }
 
-/** The part of n8n that a call to a waiting execution sees. */
-export function fakeCall(scene: CallScene) {
+/** The part of n8n that a webhook to a waiting execution sees. */
+export function fakeWebhook(scene: WebhookScene) {
 	const execution = fakeExecution(scene);
-	const answers: Array<{ status: number; body: Record<string, unknown> }> = [];
+	const responses: Array<{ status: number; body: Record<string, unknown> }> = [];
 	const checks: IHttpRequestOptions[] = [];
 	/** Names of the expressions that were evaluated. */
 	const expressions: string[] = [];
@@ -34,7 +34,7 @@ export function fakeCall(scene: CallScene) {
 		status: (status: number) => ({
 			json(body: Record<string, unknown>) {
 				response.headersSent = true;
-				answers.push({ status, body });
+				responses.push({ status, body });
 			},
 		}),
 	};
@@ -75,20 +75,20 @@ export function fakeCall(scene: CallScene) {
 	};
 	return {
 		...execution,
-		call: context as unknown as IWebhookFunctions,
-		callable: context,
-		answers,
+		webhook: context as unknown as IWebhookFunctions,
+		bendableWebhook: context,
+		responses,
 		expressions,
 		/** The requests of n8n to itself. */
 		checks,
 	};
 }
 
-/** Sends one call and gives what came of it. */
-export async function receive(scene: CallScene, clock = new VirtualClock()) {
-	const fake = fakeCall(scene);
-	const outcome: IWebhookResponseData = await receiveWebhook(fake.call, clock);
-	return { ...fake, outcome, answer: fake.answers[0], clock };
+/** Sends one webhook and gives what came of it. */
+export async function receive(scene: WebhookScene, clock = new VirtualClock()) {
+	const fake = fakeWebhook(scene);
+	const outcome: IWebhookResponseData = await receiveWebhook(fake.webhook, clock);
+	return { ...fake, outcome, response: fake.responses[0], clock };
 }
 
 export const bodyOf = (task_id: string, status = 'COMPLETED') =>

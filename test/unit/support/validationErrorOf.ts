@@ -1,7 +1,7 @@
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 
-/** The refusal that a check ends with; fails when it lets the value pass or throws anything else. */
-export function refusalOf(check: () => unknown): ValidationError {
+/** The validation error that a check ends with; fails when it lets the value pass or throws anything else. */
+export function validationErrorOf(check: () => unknown): ValidationError {
 	try {
 		check();
 	} catch (error) {

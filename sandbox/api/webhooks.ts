@@ -1,46 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import { callbackHeaders } from './sign';
+import { webhookHeaders } from './sign';
 import { finalStatus, isFinal, type Task } from './tasks';
-import type { CallbackForm, ExtraCallback, SandboxCallback, SandboxSettings, Status } from './wire';
+import type { ExtraWebhook, SandboxSettings, SandboxWebhook, Status, WebhookForm } from './wire';
 
-const ANSWER_TIMEOUT_MS = 10_000;
+const RESPONSE_TIMEOUT_MS = 10_000;
 const EARLY_TIMEOUT_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
 const LEAST_PAUSE_MS = 300;
 
-export interface CallbackSenderParts {
+export interface WebhookSenderParts {
 	secret: string;
 	settings: SandboxSettings;
-	/** the body of a callback, without signature */
+	/** the body of a webhook, without signature */
 	bodyOf: (task: Task, status: Status) => Record<string, unknown>;
-	record: (attempt: SandboxCallback) => void;
+	record: (attempt: SandboxWebhook) => void;
 }
 
 interface Sending {
 	status: Status;
-	form: CallbackForm;
+	form: WebhookForm;
 	id: string;
 	ageSeconds: number;
 }
 
-/** Calls `webhook_url`s: signed, in order, and again when a final one was not taken. */
-export class CallbackSender {
+/** Sends webhooks to `webhook_url`: signed, in order, and again when a final one was not taken. */
+export class WebhookSender {
 	private readonly timers = new Set<NodeJS.Timeout>();
-	/** the last planned callback of each task, so that they leave in order */
+	/** the last planned webhook of each task, so that they leave in order */
 	private readonly queues = new Map<string, Promise<unknown>>();
 	/** changes at `clear`, so that nothing planned before is sent after */
 	private era = 0;
 
-	constructor(private readonly parts: CallbackSenderParts) {}
+	constructor(private readonly parts: WebhookSenderParts) {}
 
-	/** Keeps the callbacks of a task back until its POST was answered. */
-	holdUntil(task: Task, answered: Promise<void>): void {
-		this.queues.set(task.id, answered);
+	/** Holds the webhooks of a task back until the response to its POST was sent. */
+	holdUntil(task: Task, responded: Promise<void>): void {
+		this.queues.set(task.id, responded);
 	}
 
 	/** Plans what a new status sets off. */
 	statusChanged(task: Task, status: Status): void {
-		const mode = task.callbackMode;
+		const mode = task.webhookMode;
 		if (task.webhookUrl === null || mode === 'lost' || mode === 'early') return;
 		if (mode === 'shuffled') {
 			if (isFinal(status)) this.plan(task, [status, 'IN_PROGRESS', 'CREATED']);
@@ -49,7 +49,7 @@ export class CallbackSender {
 		}
 	}
 
-	/** Sends all callbacks of a task that is not answered yet, for at most 5 s. */
+	/** Sends all webhooks of a task before the response to its POST, for at most 5 s. */
 	async sendEarly(task: Task): Promise<void> {
 		const sent = this.plan(task, ['CREATED', 'IN_PROGRESS', finalStatus(task)]);
 		await Promise.race([
@@ -58,11 +58,11 @@ export class CallbackSender {
 		]);
 	}
 
-	/** Sends extra callbacks at once, without repeats. */
-	async sendExtra(task: Task, extra: ExtraCallback): Promise<SandboxCallback[]> {
+	/** Sends extra webhooks at once, without repeats. */
+	async sendExtra(task: Task, extra: ExtraWebhook): Promise<SandboxWebhook[]> {
 		const { status = task.status, times = 1, form = 'signed', ageSeconds = 0 } = extra;
 		const sharedId = messageId();
-		const attempts: SandboxCallback[] = [];
+		const attempts: SandboxWebhook[] = [];
 		for (let copy = 0; copy < times; copy++) {
 			const id = extra.sameId === true ? sharedId : messageId();
 			attempts.push(await this.attempt(task, { status, form, id, ageSeconds }));
@@ -79,7 +79,7 @@ export class CallbackSender {
 
 	private async plan(task: Task, statuses: Status[]): Promise<void> {
 		const { era } = this;
-		const mode = task.callbackMode;
+		const mode = task.webhookMode;
 		const form = mode === 'forged' || mode === 'unsigned' ? mode : 'signed';
 		let last = this.queues.get(task.id) ?? Promise.resolve();
 		for (const status of statuses) {
@@ -87,30 +87,30 @@ export class CallbackSender {
 			last = last.then(async () => {
 				if (era !== this.era) return;
 				if (mode === 'doubled') await this.attempt(task, sending);
-				await this.deliver(task, sending, 0);
+				await this.sendUntilTaken(task, sending, 0);
 			});
 		}
 		this.queues.set(task.id, last);
 		await last;
 	}
 
-	private async deliver(task: Task, sending: Sending, repeats: number): Promise<void> {
+	private async sendUntilTaken(task: Task, sending: Sending, repeats: number): Promise<void> {
 		const { era } = this;
-		const { answerStatus = 0 } = await this.attempt(task, sending);
-		const { callbackRetries, speed } = this.parts.settings;
-		const taken = answerStatus >= 200 && answerStatus < 300;
-		if (taken || !isFinal(sending.status) || repeats >= callbackRetries || era !== this.era) return;
+		const { responseStatus = 0 } = await this.attempt(task, sending);
+		const { webhookRetries, speed } = this.parts.settings;
+		const taken = responseStatus >= 200 && responseStatus < 300;
+		if (taken || !isFinal(sending.status) || repeats >= webhookRetries || era !== this.era) return;
 		const timer = setTimeout(
 			() => {
 				this.timers.delete(timer);
-				void this.deliver(task, sending, repeats + 1);
+				void this.sendUntilTaken(task, sending, repeats + 1);
 			},
 			Math.max(LEAST_PAUSE_MS, (FIRST_PAUSE_MS * 2 ** repeats) / speed),
 		);
 		this.timers.add(timer);
 	}
 
-	private async attempt(task: Task, sending: Sending): Promise<SandboxCallback> {
+	private async attempt(task: Task, sending: Sending): Promise<SandboxWebhook> {
 		const { status, form, id, ageSeconds } = sending;
 		const url = task.webhookUrl ?? '';
 		const plain = this.parts.bodyOf(task, status);
@@ -119,8 +119,8 @@ export class CallbackSender {
 		const { clockSkewSeconds } = this.parts.settings;
 		const timestamp = Math.floor(Date.now() / 1000 + clockSkewSeconds) - ageSeconds;
 		const secret = form === 'forged' ? `not-${this.parts.secret}` : this.parts.secret;
-		const signature = form === 'unsigned' ? {} : callbackHeaders(secret, { id, timestamp, body });
-		const attempt: SandboxCallback = {
+		const signature = form === 'unsigned' ? {} : webhookHeaders(secret, { id, timestamp, body });
+		const attempt: SandboxWebhook = {
 			at: Date.now(),
 			taskId: task.id,
 			status,
@@ -133,10 +133,10 @@ export class CallbackSender {
 				headers: { 'content-type': 'application/json', ...signature },
 				body,
 				redirect: 'manual',
-				signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+				signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
 			});
-			attempt.answerStatus = response.status;
-			attempt.answerBody = (await response.text()).slice(0, 500);
+			attempt.responseStatus = response.status;
+			attempt.responseBody = (await response.text()).slice(0, 500);
 		} catch (error) {
 			const cause = error instanceof Error ? (error.cause ?? error) : error;
 			attempt.error = String(cause);
