@@ -42,10 +42,10 @@ const layers: Record<string, string[][]> = {
 	sandbox: [jest('sandbox', 60, '--maxWorkers=2')],
 	// They wait most of the time.
 	engine: [jest('engine', 60, '--maxWorkers=4')],
-	// Four at a time: each has an n8n, and waits half of the time. A process that a failed test left behind must not keep the
+	// Six at a time: each has an n8n, and waits most of the time. A process that a failed test left behind must not keep the
 	// whole run from ending.
 	server: [
-		jest('server', 180, '--maxWorkers=4', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
+		jest('server', 180, '--maxWorkers=6', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
 	],
 	// A browser clicks through n8n: slow where the processor is shared.
 	editor: [jest('editor', 300, '--forceExit')],
@@ -90,7 +90,8 @@ function runLayer(name: string, scratch: string): Outcome {
 		const flags = isJest ? ['--json', `--outputFile=${report}`] : [];
 		// Jest's own words go to stderr; with --json its stdout repeats the report.
 		const stdio = ['inherit', isJest ? 'ignore' : 'inherit', 'inherit'] as const;
-		const env = { ...process.env, ...environments[name] };
+		const starts = { HAPPY_HORSE_STARTS: join(scratch, 'starts') };
+		const env = { ...process.env, ...starts, ...environments[name] };
 		const options = { cwd: root, env, stdio: [...stdio] };
 		return spawnSync(process.execPath, [...command, ...flags], options).status === 0;
 	});

@@ -30,34 +30,45 @@ function holderOf(path: string): number | undefined {
 	}
 }
 
-/**
- * Runs `work` while holding a lock file; one process at a time. Waits for a living holder and
- * takes over from a dead one. `onWait` is told the holder's process ID once.
- */
+interface Waiting {
+	/** Told the process ID of a holder, once. */
+	onWait?: (pid: number) => void;
+	pollMs?: number;
+}
+
+/** Runs `work` while holding a lock file; one process at a time. Waits for a living holder and takes over from a dead one. */
 export async function withLock<T>(
 	path: string,
-	{
-		work,
-		onWait,
-		pollMs = 500,
-	}: { work: () => Promise<T>; onWait?: (pid: number) => void; pollMs?: number },
+	{ work, ...waiting }: Waiting & { work: () => Promise<T> },
+): Promise<T> {
+	return await withOneOf([path], { work, ...waiting });
+}
+
+/** Runs `work` while holding one of these lock files: as many at once as there are files. */
+export async function withOneOf<T>(
+	paths: readonly string[],
+	{ work, onWait, pollMs = 500 }: Waiting & { work: () => Promise<T> },
 ): Promise<T> {
 	let told = false;
-	while (!tryLock(path)) {
-		const holder = holderOf(path);
-		if (holder !== undefined && isAlive(holder)) {
-			if (!told) onWait?.(holder);
+	let held: string | undefined;
+	while ((held = paths.find(tryLock)) === undefined) {
+		const holders = paths.map((path) => ({ path, holder: holderOf(path) }));
+		const stale = holders.filter(({ holder }) => holder === undefined || !isAlive(holder));
+		if (stale.length === 0) {
+			if (!told) onWait?.(holders[0]!.holder!);
 			told = true;
 			await sleep(pollMs);
 		} else {
 			// Empty for a moment between creation and writing: look twice before taking it for stale.
 			await sleep(pollMs / 5);
-			if (holderOf(path) === holder) rmSync(path, { force: true });
+			for (const { path, holder } of stale) {
+				if (holderOf(path) === holder) rmSync(path, { force: true });
+			}
 		}
 	}
 	try {
 		return await work();
 	} finally {
-		rmSync(path, { force: true });
+		rmSync(held, { force: true });
 	}
 }

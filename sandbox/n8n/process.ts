@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lastLines } from './npm';
+import { inStartTurn } from './startTurn';
 
 /** One command of n8n: the server itself, or one of its helpers in queue mode. */
 export interface Launch {
@@ -74,8 +75,12 @@ export class N8nProcess {
 		return { ended: this.exit };
 	}
 
-	/** Starts it and resolves when it is ready; throws with the end of the log. */
+	/** Starts it, when it is its turn, and resolves when it is ready; throws with the end of the log. */
 	async boot(): Promise<void> {
+		await inStartTurn(async () => await this.bootNow());
+	}
+
+	private async bootNow(): Promise<void> {
 		const { command, isReady, bootTimeoutMs } = this.launch;
 		let reason: string | undefined;
 		void this.spawn().ended.then((text) => {

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { withLock } from '../../../../sandbox/n8n/lock';
+import { withLock, withOneOf } from '../../../../sandbox/n8n/lock';
+import { inStartTurn } from '../../../../sandbox/n8n/startTurn';
 
 describe('the install lock', () => {
 	let folder: string;
@@ -45,5 +46,46 @@ describe('the install lock', () => {
 		const work = async () => await Promise.reject(new Error('no network'));
 		await expect(withLock(path, { work })).rejects.toThrow('no network');
 		expect(existsSync(path)).toBe(false);
+	});
+
+	it('lets as many work at a time as there are files, and takes over from those that are gone', async () => {
+		const paths = [path, `${path}-2`];
+		writeFileSync(paths[1]!, '99999999');
+		let working = 0;
+		let most = 0;
+		const work = async () => {
+			most = Math.max(most, ++working);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			working--;
+		};
+		await Promise.all(
+			Array.from({ length: 6 }, async () => await withOneOf(paths, { work, pollMs: 5 })),
+		);
+		expect(most).toBe(2);
+		expect(paths.map((one) => existsSync(one))).toEqual([false, false]);
+	});
+});
+
+describe('the turn to start n8n', () => {
+	const starting = async (folder: string | undefined) => {
+		let working = 0;
+		let most = 0;
+		const start = async () => {
+			most = Math.max(most, ++working);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			working--;
+		};
+		await Promise.all(Array.from({ length: 5 }, async () => await inStartTurn(start, folder)));
+		return most;
+	};
+
+	it('comes for two at once among those that share a folder', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'happy-horse-starts-'));
+		expect(await starting(join(folder, 'starts'))).toBe(2);
+		rmSync(folder, { recursive: true });
+	});
+
+	it('is always there without a folder', async () => {
+		expect(await starting(undefined)).toBe(5);
 	});
 });
