@@ -5,7 +5,7 @@ import { FORMAT_BYTES } from './knownFormat';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem, formatsOf, imageSizeProblem } from './limits';
 import { readPart } from './readPart';
-import { withoutUndefined } from './video/movie';
+import { withoutUndefined } from '../withoutUndefined';
 import { EMPTY_FILE, TOO_SLOW, totalBytes, verdictOnFailure, verdictOnStatus } from './response';
 import type { Verdict } from './verdict';
 import { verdictOnOther } from './verdict';

@@ -1,5 +1,6 @@
 import type { Clock } from '../concurrency/clock';
 import type { FileContext } from '../http/safeFetch';
+import { withoutUndefined } from '../withoutUndefined';
 import { fetchRange } from './fetchRange';
 import { fileSizeProblem } from './limits';
 import { TOO_SLOW, verdictOnFailure } from './response';
@@ -64,8 +65,7 @@ function shownFacts({
 	seconds,
 	fps,
 }: VideoFacts & { bytes?: number }): FileFacts {
-	const facts = { type: container, width, height, bytes, seconds, fps };
-	return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+	return withoutUndefined({ type: container, width, height, bytes, seconds, fps });
 }
 
 /**

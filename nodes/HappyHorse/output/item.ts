@@ -1,6 +1,6 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { withoutUndefined } from '../media/video/movie';
+import { withoutUndefined } from '../withoutUndefined';
 import type { VideoFacts } from '../media/video/videoReader';
 import type { Endpoint } from '../tasks/endpoint';
 import { modelOf, modeOf } from '../tasks/endpoint';

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../withoutUndefined';
 import {
 	editsDuration,
 	fourCharacters,
@@ -123,13 +124,4 @@ export class Movie {
 export function sensible(value: number): number | undefined {
 	const rounded = Math.round(value * 1000) / 1000;
 	return Number.isFinite(rounded) && rounded > 0 ? rounded : undefined;
-}
-
-/** The same facts without those that are `undefined`. */
-export function withoutUndefined<Facts extends object>(
-	facts: Facts,
-): { [Key in keyof Facts]?: Exclude<Facts[Key], undefined> } {
-	return Object.fromEntries(
-		Object.entries(facts).filter(([, value]) => value !== undefined),
-	) as typeof facts;
 }

@@ -1,8 +1,9 @@
+import { withoutUndefined } from '../../withoutUndefined';
 import { fourCharacters, segmentSeconds } from './boxContent';
 import type { Interest } from './boxes';
 import { BoxWalk } from './boxes';
 import type { MovieFacts } from './movie';
-import { Movie, sensible, withoutUndefined } from './movie';
+import { Movie, sensible } from './movie';
 
 /** What the boxes of a video say. */
 export interface VideoFacts extends MovieFacts {
