@@ -50,10 +50,38 @@ export function npmEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Pro
 }
 
 const running = new Set<ChildProcess>();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-process.on('exit', () => {
-	for (const child of running) child.kill();
-});
+process.on('exit', endAll);
+
+/** At once: told to stop, npm first undoes its work for up to a minute, and the compiler it started does not hear of it. */
+function endAll(): void {
+	for (const child of running) {
+		try {
+			if (process.platform === 'win32' || child.pid === undefined) child.kill();
+			else process.kill(-child.pid, 'SIGKILL');
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+		}
+	}
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+	endAll();
+	process.off(signal, onSignal);
+	// Without a listener of anyone else, the signal ends this process as it would have without ours.
+	if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+
+function started(child: ChildProcess): void {
+	if (running.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal);
+	running.add(child);
+}
+
+function ended(child: ChildProcess): void {
+	running.delete(child);
+	if (running.size === 0) for (const signal of SIGNALS) process.off(signal, onSignal);
+}
 
 interface NpmOptions {
 	cwd: string;
@@ -71,8 +99,10 @@ export async function npm(args: string[], { cwd, env = {} }: NpmOptions): Promis
 			env: { ...npmEnvironment(), ...env },
 			shell: windows,
 			stdio: ['ignore', 'pipe', 'pipe'],
+			// A group of its own, so that all of it can be ended.
+			detached: !windows,
 		});
-		running.add(child);
+		started(child);
 		let stdout = '';
 		let all = '';
 		child.stdout.on('data', (data: Buffer) => {
@@ -82,7 +112,7 @@ export async function npm(args: string[], { cwd, env = {} }: NpmOptions): Promis
 		child.stderr.on('data', (data: Buffer) => (all += data.toString()));
 		child.on('error', (error) => reject(new NpmError(args.join(' '), error.message)));
 		child.on('close', (code) => {
-			running.delete(child);
+			ended(child);
 			if (code === 0) resolve(stdout);
 			else reject(new NpmError(args.join(' '), all));
 		});
