@@ -9,12 +9,12 @@ const AT_ONCE = ['first', 'second'];
 const POLL_MS = 100;
 
 /**
- * Starts n8n when fewer than two others are starting. It counts among all processes that share the folder named in
- * `HAPPY_HORSE_STARTS`, the workers of a test run; without it everything starts at once.
+ * Starts n8n when fewer than two others are starting, among all processes that share the folder: the workers of a test run.
+ * Without a folder everything starts at once.
  */
 export async function inStartTurn<T>(
+	folder: string | undefined,
 	work: () => Promise<T>,
-	folder: string | undefined = process.env.HAPPY_HORSE_STARTS,
 ): Promise<T> {
 	if (folder === undefined) return await work();
 	mkdirSync(folder, { recursive: true });

@@ -71,7 +71,7 @@ it.each([
 	['content', 'nodes/Sample/sample.svg', 'changed on its way'],
 	['content', 'video/create.json', 'changed on its way'],
 	['content', 'Sample.node.json', "not about 'n8n-nodes-sample.sample'"],
-	['loading', 'more than 10'],
+	['loading', 'more than'],
 	['manifest', "'dependencies'", 'empty'],
 	['manifest', "'overrides'", 'absent'],
 	['manifest', "script 'postinstall'", 'absent'],

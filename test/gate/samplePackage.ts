@@ -79,7 +79,7 @@ export const operations = ['create'].map((value) => ({
 }));
 `;
 
-const slow = 'const end = Date.now() + 20; while (Date.now() < end);\n';
+const slow = 'const end = Date.now() + 60; while (Date.now() < end);\n';
 
 const icon = (colour: string) =>
 	`<svg xmlns="http://www.w3.org/2000/svg"><path fill="${colour}" d="M0 0h9v9"/></svg>`;

@@ -75,7 +75,7 @@ describe('the turn to start n8n', () => {
 			await new Promise((resolve) => setTimeout(resolve, 20));
 			working--;
 		};
-		await Promise.all(Array.from({ length: 5 }, async () => await inStartTurn(start, folder)));
+		await Promise.all(Array.from({ length: 5 }, async () => await inStartTurn(folder, start)));
 		return most;
 	};
 
