@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -26,6 +26,8 @@ export interface StartOptions {
 	userFolder?: string;
 	/** Path of the log file; default `<user folder>/n8n.log`. */
 	log?: string;
+	/** A user folder of the same version; the fresh one begins as a copy of it. */
+	from?: string;
 	/** Keep the fresh folder after `stop()`. */
 	keepFolder?: boolean;
 	/** How long n8n may take to start, default 120 s. */
@@ -122,6 +124,7 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	const port = options.port ?? freePort;
 	const userFolder =
 		options.userFolder ?? temporaryFolder('n8n', { keep: options.keepFolder === true });
+	if (options.from !== undefined) cpSync(options.from, userFolder, { recursive: true });
 	const nodesFolder = join(userFolder, '.n8n', 'nodes');
 	mkdirSync(nodesFolder, { recursive: true });
 	const manifest =

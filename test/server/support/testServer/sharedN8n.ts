@@ -9,6 +9,7 @@ import { startN8n } from '../../../../sandbox/n8n/server';
 import { removeFolder } from '../../../../sandbox/n8n/temporaryFolder';
 import { emptyN8n } from './emptyN8n';
 import type { BetweenFiles } from './environment';
+import { readyFolder } from './readyFolder';
 
 /** What every test can use of an n8n. A test that stops or restarts it needs one of its own. */
 export type RunningN8n = Pick<N8nServer, 'url' | 'client' | 'databasePath' | 'log'>;
@@ -50,8 +51,7 @@ export async function takeSharedN8n(): Promise<RunningN8n & { giveBack(): Promis
 }
 
 async function start(): Promise<Kept> {
-	const n8n = await startN8n({ tarball: await packNodePackage() });
-	await n8n.client.setupOwner();
+	const n8n = await startN8n({ tarball: await packNodePackage(), from: await readyFolder() });
 	n8n.letRun();
 	const { pid, url, databasePath, logPath, userFolder } = n8n;
 	const kept: Kept = { pid, url, databasePath, logPath, userFolder };

@@ -10,6 +10,7 @@ import { spawnSandboxApi } from '../../../../sandbox/api/spawn';
 import type { CredentialReference, HappyHorseNode } from '../workflows/workflow';
 import { workflowWith } from '../workflows/workflow';
 import type { RunningN8n } from './sharedN8n';
+import { readyFolder } from './readyFolder';
 import { takeSharedN8n } from './sharedN8n';
 
 /** A real n8n with the packed tarball installed, next to a sandbox: what a server test runs on. */
@@ -58,11 +59,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 	const tarball = await packNodePackage();
 	const sandbox =
 		options.runningSandbox ?? (await spawnSandboxApi({ ...SANDBOX, ...options.sandbox }));
-	const n8n = await startN8n({ tarball, ...options.n8n }).catch(async (error: unknown) => {
+	const start = async () => {
+		const from = await readyFolder(options.n8n?.version);
+		const n8n = await startN8n({ tarball, from, ...options.n8n });
+		await n8n.client.login();
+		return n8n;
+	};
+	const n8n = await start().catch(async (error: unknown) => {
 		await sandbox.stop();
 		throw error;
 	});
-	return await setUp({
+	return await withCredential({
 		sandbox,
 		n8n,
 		close: async () => void (await Promise.all([n8n.stop(), sandbox.stop()])),

@@ -4,6 +4,9 @@ import type { OwnServer, TestServer } from './testServer';
 import { startOnSharedN8n, startTestServer } from './testServer';
 import { webhooksHandled } from '../assertions/watching';
 
+/** It runs the code of Code nodes, which no workflow of these tests has, and takes a second of processor time of each start. */
+const WITHOUT_TASK_RUNNER = { N8N_RUNNERS_MODE: 'external', N8N_RUNNERS_AUTH_TOKEN: 'none' };
+
 /** What happens at the sandbox between the tests of a file. */
 export interface BetweenTests {
 	/** False where a test continues with the tasks and rules of those before it. */
@@ -28,8 +31,11 @@ export function useTestServer({ sandbox = {}, ...between }: TestServerUse = {}):
 
 /** With an n8n that is started for this file: with settings of its own, or to be stopped and restarted. */
 export function useOwnServer({ n8n = {}, sandbox = {}, ...between }: OwnServerUse = {}): OwnServer {
-	const set = async () =>
-		await startTestServer({ sandbox, n8n: typeof n8n === 'function' ? await n8n() : n8n });
+	const set = async () => {
+		const given = typeof n8n === 'function' ? await n8n() : n8n;
+		const env = { ...WITHOUT_TASK_RUNNER, ...given.env };
+		return await startTestServer({ sandbox, n8n: { ...given, env } });
+	};
 	return runningDuringTests(set, between);
 }
 
