@@ -58,6 +58,8 @@ export const n8nFacts = {
 	describesFoundNodes: isSince(2, 0),
 	/** The editor saves by itself; before, a new workflow has no ID until a user saves it. */
 	savesByItself: isSince(2, 0),
+	/** Telegram says why a message that waits for an approval was not sent; before, it hands on the item as if there was no response. */
+	saysWhyNotSent: isSince(2, 0),
 	/** The test of a credential shows our words for what the API responds; before, n8n's own. */
 	showsOurWordsInCredentialTest: isSince(2, 0),
 };

@@ -66,7 +66,7 @@ function kindsOf(secret: string): Record<string, [(taskId: string) => Sent, stat
 		'badly signed': [(taskId) => signed(webhookBody(taskId), 'another secret'), 401],
 		'signed rubbish': [() => signed('{"no":"task"}'), 400],
 		'a check': [
-			() => ({ body: '{}', headers: { ...json, 'x-happy-horse-check': 'run' } }),
+			() => ({ body: '{}', headers: { ...json, 'x-happy-horse-check': 'wait' } }),
 			// Only an execution that waits knows this check.
 			0,
 		],

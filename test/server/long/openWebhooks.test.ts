@@ -123,14 +123,18 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 	it(`${MOST_OPEN} stay open, those with the latest news`, async () => {
 		const { control } = testServer.sandbox;
 		const since = Date.now();
-		await sleep(LOOK_MS);
-		const read = new Set((await traffic(control, since)).read);
+		let read = new Set<string>();
 		const isOpen = ({ tasks }: Pair) => read.has(tasks[1]!.taskId);
+		// On a busy computer some reads come later.
+		for (let look = 0; look < 3 && pairs.filter(isOpen).length < MOST_OPEN; look++) {
+			await sleep(LOOK_MS);
+			read = new Set((await traffic(control, since)).read);
+		}
 		expect(pairs.filter(isOpen)).toHaveLength(MOST_OPEN);
 		// Webhooks that come within a moment may pass each other.
 		expect(pairs.slice(FIRST_WEBHOOKS).filter(isOpen)).toHaveLength(AMOUNT - FIRST_WEBHOOKS);
 		expect(isOpen(forgotten)).toBe(false);
-	});
+	}, 400_000);
 
 	it('all come out, once and complete, when the second is finished', async () => {
 		const { client } = testServer.n8n;
@@ -158,7 +162,7 @@ describe(`${AMOUNT} executions with one finished video of two`, () => {
 		const done = await testServer.n8n.client.waitForExecution(id, { timeoutMs });
 		expect(done.status).toBe('success');
 		expect(itemsOf(done, HAPPY_HORSE).map(({ json }) => [json.task_id, json.timed_out])).toEqual(
-			tasks.map(({ taskId }) => [taskId, true]),
+			tasks.map(({ taskId }, index) => [taskId, index === 1]),
 		);
 		expect(arrivals(done)).toEqual(expectedArrivals(items, tasks));
 		await expectPaidOnce(

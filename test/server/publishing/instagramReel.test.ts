@@ -138,7 +138,8 @@ it('rows that need different times keep their own captions and videos', async ()
 	fill(row('t-1', 'one'), row('t-2', 'two'), row('t-3', 'three'));
 	await example.runByHand(await example.save(example.ready(SOON)));
 	expect(states()).toEqual({ 't-1': 'posted', 't-2': 'posted', 't-3': 'posted' });
-	expect(account.containers.map(({ reads }) => reads)).toEqual([3, 1, 2]);
+	const reads = account.containers.map((each) => [each.fields.caption, each.reads]);
+	expect(Object.fromEntries(reads)).toEqual({ one: 3, two: 1, three: 2 });
 	const { tasks } = await control.state();
 	for (const [index, { container }] of account.published.entries()) {
 		const caption = String(container.fields.caption);
