@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
 	['Videos that came out twice', ({ accounts }) => accounts.cameOutAgain.length],
 	['Videos next to the item of another', ({ accounts }) => accounts.misplaced.length],
 	[
-		'Items in doubt that were neither created nor paid for',
+		'Items neither created nor paid for (n8n itself rejected the start with 503, or it is in doubt)',
 		({ accounts }) => accounts.notCreated.length,
 	],
 	[
