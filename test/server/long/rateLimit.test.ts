@@ -162,11 +162,11 @@ describe('An API that takes 50 requests a minute: nothing is lost, and little is
 			for (const { taskId } of await tasksOf(control, batches.flat())) {
 				await control.advance(taskId, 'COMPLETED');
 			}
-			const executions = await ended(api, batches.length, 4 * MINUTE_MS);
+			const executions = await ended(api, batches.length, 6 * MINUTE_MS);
 			await expectVideos(api, { executions, batches });
 			await expectFewRejected(control);
 		},
-		10 * MINUTE_MS,
+		15 * MINUTE_MS,
 	);
 
 	it(
