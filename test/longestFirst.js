@@ -1,15 +1,22 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** What takes longest, mostly by waiting: nothing else is left to do meanwhile when it starts last. */
+/**
+ * What takes longest. Every second one mostly waits, since the first four start together: four that wait leave the processor idle,
+ * four that start n8n again and again leave it none. Nothing is left to do meanwhile when a long one starts last.
+ */
 const LONGEST = [
 	'server/faults',
-	'server/settling/early',
+	'server/resources/videos',
 	'server/timeOut',
-	'server/paidOnce/retries',
-	'server/triggerUnsigned',
-	'server/examples',
 	'server/killed',
+	'server/paidOnce/retries',
+	'server/publicLink',
+	'server/settling/early',
+	'server/paidOnce/killSteps',
+	'server/triggerUnsigned',
+	'server/resources/requests',
 	'server/settling/stopped',
+	'server/examples',
 	'server/responses',
 	'server/agent',
 	'engine/paidOnce',
