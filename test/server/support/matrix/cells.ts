@@ -93,26 +93,27 @@ export const REJECTIONS: Partial<Record<Repeat, number>> = {
 
 export interface Exception {
 	/** How many tasks a row may have, by its place. */
-	tasks: (cell: Cell, row: number) => number;
+	tasks: (cell: Cell, row: number) => readonly number[];
 	because: string;
 }
 
 /** Everywhere else each row has one task. */
 export const EXCEPTIONS: Partial<Record<Repeat, Exception>> = {
 	'sub-workflow, Retry': {
-		tasks: (cell, row) => (row === victimOf(cell) ? 1 : 2),
+		tasks: (cell, row) => (row === victimOf(cell) ? [1] : [2]),
 		because: 'a parent that is retried starts a new execution of its sub-workflow',
 	},
 	'Execute step twice': {
-		tasks: () => 2,
+		tasks: () => [2],
 		because: 'each step is an execution of its own, and may be meant as a new video',
 	},
 	...(n8nFacts.hasResumeToken
 		? {}
 		: {
 				'crash, shifted rows': {
-					// An execution that was suspended continues after the node, which does not run again.
-					tasks: ({ operation }) => (operation === 'webhook wait' ? 1 : 2),
+					// An execution that was suspended continues after the node, which does not run again. Videos that are finished
+					// before need no suspension.
+					tasks: ({ operation }) => (operation === 'webhook wait' ? [1, 2] : [2]),
 					because: 'before n8n 2.14 nothing ties the retry of a crashed execution to it',
 				},
 			}),
@@ -124,5 +125,5 @@ export const expectedOfNewRow = ({ operation }: Cell): number[] =>
 	// need no suspension.
 	operation === 'webhook wait' ? [0, 1] : [1];
 
-export const expectedTasks = (cell: Cell, row: number): number =>
-	EXCEPTIONS[cell.repeat]?.tasks(cell, row) ?? 1;
+export const expectedTasks = (cell: Cell, row: number): readonly number[] =>
+	EXCEPTIONS[cell.repeat]?.tasks(cell, row) ?? [1];
