@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { N8nClient } from './client';
 import { n8nEnvironment } from './environment';
 import { ensureN8n, N8N_VERSION, type InstalledN8n } from './install';
-import { installNodePackage, type PackageManifest } from './nodePackage';
+import { listPackage } from './listPackage';
+import { installNodePackage } from './nodePackage';
 import { freePorts } from './ports';
 import { N8nProcess, respondsWithJson } from './process';
-import { registerNodePackage } from './register';
 import { removeFolder, temporaryFolder } from './temporaryFolder';
-
-const TYPES_MS = 30_000;
 
 export interface StartOptions {
 	/** n8n version; fetched into the cache when missing. Default: the demo's. */
@@ -115,7 +112,7 @@ export class N8nServer {
 
 /**
  * Starts a throw-away n8n, with a node package installed in it when a tarball is given. The owner
- * is not set up yet: use `client.setupOwner()`.
+ * is not set up yet, unless `from` has one: use `client.setupOwner()`.
  */
 export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	const version = options.version ?? N8N_VERSION;
@@ -159,43 +156,9 @@ export async function startN8n(options: StartOptions = {}): Promise<N8nServer> {
 	return server;
 }
 
-/** Lists the package in n8n's settings, with the nodes that n8n really loaded from it. */
-async function listPackage(server: N8nServer, manifest: PackageManifest): Promise<void> {
-	const types = await loadedTypes(server);
-	const names = new Set(types.map(({ name }) => String(name)));
-	// n8n adds a tool variant to each node that AI agents can use; that is not in the package.
-	const isToolVariant = (name: string) => name.endsWith('Tool') && names.has(name.slice(0, -4));
-	const nodes = types
-		.filter(({ name }) => String(name).startsWith(`${manifest.name}.`))
-		.filter(({ name }) => !isToolVariant(String(name)))
-		.map(({ name, displayName, version }) => ({
-			type: String(name),
-			displayName: String(displayName),
-			version: Array.isArray(version) ? Math.max(...version.map(Number)) : Number(version),
-		}));
-	if (nodes.length === 0) {
-		throw new Error(`n8n loaded no node from ${manifest.name}. Its log: ${server.logPath}`);
-	}
-	registerNodePackage(server.databasePath, { manifest, nodes });
-}
-
 /** The key of a user folder that was used before; n8n does not start with another one. */
 function encryptionKeyOf(userFolder: string): string {
 	const config = join(userFolder, '.n8n', 'config');
 	if (!existsSync(config)) return randomBytes(24).toString('base64url');
 	return (JSON.parse(readFileSync(config, 'utf8')) as { encryptionKey: string }).encryptionKey;
-}
-
-/** What n8n has written of the nodes that it loaded. On a busy machine it is still being written when n8n responds. */
-async function loadedTypes(server: N8nServer): Promise<Array<Record<string, unknown>>> {
-	const file = join(server.userFolder, '.cache', 'n8n', 'public', 'types', 'nodes.json');
-	const end = Date.now() + TYPES_MS;
-	for (;;) {
-		try {
-			return JSON.parse(readFileSync(file, 'utf8')) as Array<Record<string, unknown>>;
-		} catch (error) {
-			if (Date.now() > end) throw error;
-		}
-		await sleep(200);
-	}
 }
