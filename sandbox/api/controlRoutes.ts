@@ -13,7 +13,7 @@ import {
 	type Status,
 } from './wire';
 
-/** Adds `/_sandbox/*`: what tests and curious people use to look inside and to set the scene. */
+/** Adds `/_sandbox/*`: what tests and curious people use to look inside and to prepare tasks and responses. */
 export function addControlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 	app.addHook('onRequest', async (request, reply) => {
 		const own = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);

@@ -30,8 +30,8 @@ import { googleSheets } from './support/outside/googleSheets';
 import { FEED, shop } from './support/outside/shop';
 import { BOT_TOKEN, telegram } from './support/outside/telegram';
 import { BLOG, wordpress } from './support/outside/wordpress';
-import type { OutsideWorld } from './support/outside/world';
-import { openOutsideWorld } from './support/outside/world';
+import type { OutsideServices } from './support/outside/services';
+import { openOutsideServices } from './support/outside/services';
 import type { ScriptedModel } from './support/agent/scriptedModel';
 import { scriptedModel } from './support/agent/scriptedModel';
 import { useOwnServer } from './support/testServer/useTestServer';
@@ -50,7 +50,7 @@ const bot = telegram();
 const blog = wordpress();
 const store = shop();
 
-let world: OutsideWorld;
+let outside: OutsideServices;
 let model: ScriptedModel;
 let accounts: Record<string, CredentialReference>;
 let types: INodeTypeDescription[];
@@ -115,13 +115,13 @@ const OWN = [
 const runsOf = new Map<string, ExecutionView[]>(OWN.map((file) => [file, []]));
 
 beforeAll(async () => {
-	world = await openOutsideWorld([googleLogin, sheets, drive, mailbox, bot, blog, store]);
+	outside = await openOutsideServices([googleLogin, sheets, drive, mailbox, bot, blog, store]);
 	model = await scriptedModel();
 });
 
 const testServer = useOwnServer({
 	// What n8n holds in its memory it sends to Google Drive in another way.
-	n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside } }),
+	n8n: async () => ({ env: { ...outside.env, ...n8nFacts.filesOutside } }),
 });
 
 beforeAll(async () => {
@@ -148,7 +148,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await model?.close();
-	await world?.close();
+	await outside?.close();
 });
 
 /** The example with the accounts and entries of the test, and changes for a case. */

@@ -16,7 +16,7 @@ export interface Accounts {
 	cameOut: number;
 	cameOutAgain: Array<{ taskId: string; name: string; executions: string[] }>;
 	/** Handed on by "Wait" with an ID of "Get Many", since no execution had. */
-	broughtByWait: number;
+	recoveredByWait: number;
 	lost: Array<{ taskId: string; name: string }>;
 	/** Handed on next to the item of another. */
 	misplaced: Array<{ taskId: string; name: string; at: string }>;
@@ -29,13 +29,13 @@ export function accountsOf({
 	names,
 	tasks,
 	outputs,
-	brought,
+	recovered,
 }: {
 	names: readonly string[];
 	tasks: readonly CreatedTask[];
 	outputs: readonly Output[];
 	/** Of "Wait". */
-	brought: readonly Output[];
+	recovered: readonly Output[];
 }): Accounts {
 	const planned = new Set(names);
 	const amounts = new Map<string, number>();
@@ -45,7 +45,7 @@ export function accountsOf({
 		if (whole && taskId !== undefined)
 			finished.set(taskId, [...(finished.get(taskId) ?? []), executionId]);
 	}
-	const byWait = new Set(brought.filter((each) => each.finished).map(({ taskId }) => taskId));
+	const byWait = new Set(recovered.filter((each) => each.finished).map(({ taskId }) => taskId));
 	const nameOf = new Map(tasks.map(({ taskId, prompt }) => [taskId, prompt]));
 	const missing = tasks.filter(({ taskId }) => !finished.has(taskId));
 	return {
@@ -59,7 +59,7 @@ export function accountsOf({
 		cameOutAgain: [...finished]
 			.filter(([, executions]) => executions.length > 1)
 			.map(([taskId, executions]) => ({ taskId, name: nameOf.get(taskId) ?? '', executions })),
-		broughtByWait: missing.filter(({ taskId }) => byWait.has(taskId)).length,
+		recoveredByWait: missing.filter(({ taskId }) => byWait.has(taskId)).length,
 		lost: missing
 			.filter(({ taskId }) => !byWait.has(taskId))
 			.map(({ taskId, prompt }) => ({ taskId, name: prompt })),

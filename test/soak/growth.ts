@@ -1,4 +1,4 @@
-import type { Sample } from './measuring';
+import type { Sample } from './samples';
 
 /** Of the longest life of one process between two starts. */
 export interface MemoryGrowth {

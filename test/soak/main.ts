@@ -7,8 +7,8 @@ import { build, needsBuild } from '../../sandbox/demo/build';
 import { RESULTS, writePage } from './page';
 import type { SoakResult } from './soak';
 import { soak } from './soak';
-import type { Stage } from './stage';
-import { oneN8n, queueMode } from './stage';
+import type { Deployment } from './deployment';
+import { oneN8n, queueMode } from './deployment';
 
 const USAGE = `Runs n8n with the node in real time against a sandbox that misbehaves, restarts and kills n8n, and accounts for every video.
 
@@ -58,8 +58,11 @@ async function main(): Promise<boolean> {
 	console.log(`Logs and lists: ${folder}`);
 	const ends = await Promise.allSettled(
 		stages.map(async (open) => {
-			const stage = await open();
-			const result = await closing(stage, async () => await soak(stage, { seed, minutes, folder }));
+			const deployment = await open();
+			const result = await closing(
+				deployment,
+				async () => await soak(deployment, { seed, minutes, folder }),
+			);
 			writeFileSync(
 				join(results, `${result.name}.json`),
 				`${JSON.stringify(result, null, '\t')}\n`,
@@ -72,11 +75,11 @@ async function main(): Promise<boolean> {
 	return ends.every((end) => end.status === 'fulfilled' && isGood(end.value));
 }
 
-async function closing<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+async function closing<T>(deployment: Deployment, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} finally {
-		await stage.close();
+		await deployment.close();
 	}
 }
 

@@ -1,11 +1,11 @@
 import type { Plan, Resource, Way } from './plan';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 import type { Target } from './supervisor';
 import type { Credentials } from './workflows';
 import { soakWorkflow } from './workflows';
 
 /** Two credentials for the same account: with the secret of its webhooks, and without. */
-export async function credentialsFor({ testServer }: Stage): Promise<Credentials> {
+export async function credentialsFor({ testServer }: Deployment): Promise<Credentials> {
 	const { url: baseUrl, key: apiKey } = testServer.sandbox;
 	const unsigned = await testServer.addCredential({ provider: 'custom', baseUrl, apiKey });
 	return { signed: testServer.credential, unsigned };
@@ -13,7 +13,7 @@ export async function credentialsFor({ testServer }: Stage): Promise<Credentials
 
 /** Publishes a workflow for each resource and way of the plan. */
 export async function publishAll(
-	{ testServer }: Stage,
+	{ testServer }: Deployment,
 	{ runs, outages, maxWaitMinutes }: Plan,
 	credentials: Credentials,
 ): Promise<(resource: Resource, way: Way) => Target> {

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Findings } from './account';
-import { account } from './account';
-import { Journal } from './journal';
-import type { Sample } from './measuring';
-import { measure } from './measuring';
+import type { Evaluation } from './evaluation';
+import { evaluate } from './evaluation';
+import { SoakLog } from './soakLog';
+import type { Sample } from './samples';
+import { measure } from './samples';
 import { planOf } from './plan';
 import { credentialsFor, publishAll } from './publishing';
 import { rulesFor } from './rules';
 import { keepSchedule } from './schedule';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 import { Supervisor } from './supervisor';
-import { sendBursts, sendLateWebhooks } from './weather';
+import { sendBursts, sendLateWebhooks } from './apiFaults';
 
-/** What came of the soak of one stage. */
-export interface SoakResult extends Findings {
-	name: Stage['name'];
+/** What came of the soak of one deployment. */
+export interface SoakResult extends Evaluation {
+	name: Deployment['name'];
 	seed: number;
 	/** How long executions were started, and how long all of it took. */
 	minutes: number;
@@ -40,42 +40,42 @@ const PATIENCE_MINUTES = 8;
 /** What the trigger may still take after the last video: late webhooks, and those that are repeated. */
 const LAST_WEBHOOKS_MS = 100_000;
 
-/** Runs the plan on a stage that has just started, and accounts for every item. */
+/** Runs the plan on a deployment that has just started, and accounts for every item. */
 export async function soak(
-	stage: Stage,
+	deployment: Deployment,
 	{ seed, minutes, folder }: SoakOptions,
 ): Promise<SoakResult> {
-	const { control, url: sandboxUrl } = stage.testServer.sandbox;
-	const plan = planOf({ seed, minutes, sandboxUrl, queue: stage.name === 'queue' });
+	const { control, url: sandboxUrl } = deployment.testServer.sandbox;
+	const plan = planOf({ seed, minutes, sandboxUrl, queue: deployment.name === 'queue' });
 	await control.rules(...rulesFor(plan.seconds));
-	const credentials = await credentialsFor(stage);
-	const targetOf = await publishAll(stage, plan, credentials);
-	const journal = new Journal(stage.name);
+	const credentials = await credentialsFor(deployment);
+	const targetOf = await publishAll(deployment, plan, credentials);
+	const log = new SoakLog(deployment.name);
 	const patienceMs = (plan.maxWaitMinutes + PATIENCE_MINUTES) * MINUTE;
-	const supervisor = new Supervisor(stage, { patienceMs, journal });
+	const supervisor = new Supervisor(deployment, { patienceMs, log });
 	const samples: Sample[] = [];
 	const beside = [
-		sendLateWebhooks(control, journal),
-		measure(stage, { journal, supervisor, samples }),
+		sendLateWebhooks(control, log),
+		measure(deployment, { log, supervisor, samples }),
 	];
 	await Promise.all([
-		keepSchedule({ stage, plan, journal, supervisor, targetOf }),
-		sendBursts(control, { bursts: plan.bursts, journal }),
+		keepSchedule({ deployment, plan, log, supervisor, targetOf }),
+		sendBursts(control, { bursts: plan.bursts, log }),
 	]);
-	await untilMade(stage);
+	await untilMade(deployment);
 	await sleep(LAST_WEBHOOKS_MS);
-	journal.over = true;
+	log.over = true;
 	await Promise.all(beside);
-	const findings = await account({ stage, plan, journal, supervisor, credentials, folder });
+	const evaluation = await evaluate({ deployment, plan, log, supervisor, credentials, folder });
 	return {
-		...{ name: stage.name, seed, minutes, at: new Date(journal.startedAt).toISOString() },
-		minutesInAll: Math.round((Date.now() - journal.startedAt) / MINUTE),
-		...findings,
+		...{ name: deployment.name, seed, minutes, at: new Date(log.startedAt).toISOString() },
+		minutesInAll: Math.round((Date.now() - log.startedAt) / MINUTE),
+		...evaluation,
 		samples,
 	};
 }
 
-async function untilMade({ testServer }: Stage): Promise<void> {
+async function untilMade({ testServer }: Deployment): Promise<void> {
 	for (;;) {
 		const { tasks } = await testServer.sandbox.control.state(Date.now());
 		if (tasks.every(({ status }) => status === 'COMPLETED')) return;

@@ -5,9 +5,9 @@ import type { ExecutionSummary } from '../../sandbox/n8n/wire';
 import { startRetries } from '../server/support/executions/retries';
 import { toRepeat } from './accounting';
 import { outputsOf } from './outputs';
-import type { Journal } from './journal';
+import type { SoakLog } from './soakLog';
 import type { PlannedRun, SoakItem } from './plan';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 
 const POLL_MS = 4000;
 const FOUND_WITHIN_MS = 180_000;
@@ -43,8 +43,8 @@ export class Supervisor {
 	private turn: Promise<unknown> = Promise.resolve();
 
 	constructor(
-		private readonly stage: Stage,
-		private readonly options: { patienceMs: number; journal: Journal },
+		private readonly deployment: Deployment,
+		private readonly options: { patienceMs: number; log: SoakLog },
 	) {}
 
 	/** No start is on its way while n8n goes away, so that each is known to have arrived. */
@@ -62,7 +62,7 @@ export class Supervisor {
 	): Promise<string> {
 		const token = `soak-${number}-${attempt}-x`;
 		const body = { items, token };
-		const response = await this.stage.door.sendToWebhook(target.path, { body });
+		const response = await this.deployment.door.sendToWebhook(target.path, { body });
 		if (response.status !== 200) throw new Error(`n8n responded ${response.status} to a start`);
 		this.counts.executions += 1;
 		return await this.executionWith(target, token);
@@ -86,7 +86,7 @@ export class Supervisor {
 				open = toRepeat(open, outputsOf(ended));
 				if (open.length === 0) return;
 				const reason = outputsOf(ended).find(({ error }) => error !== undefined)?.error;
-				this.options.journal.say(
+				this.options.log.say(
 					`run ${run.number} (${run.way}, ${run.resource}): execution ${id} ended "${status}", ${open.length} of ${run.items.length} items to repeat` +
 						(reason === undefined ? '' : `: ${reason.slice(0, 120)}`),
 				);
@@ -109,21 +109,22 @@ export class Supervisor {
 			attempt,
 		}: { run: PlannedRun; open: SoakItem[]; ended: ExecutionView; attempt: number },
 	): Promise<string> {
-		const byRetry = this.stage.name === 'one' && ended.status === 'crashed' && run.number % 2 === 0;
+		const byRetry =
+			this.deployment.name === 'one' && ended.status === 'crashed' && run.number % 2 === 0;
 		return await this.alone(async () => {
 			if (!byRetry) {
 				this.counts.restarts += 1;
 				return await this.start(target, { number: run.number, items: open }, attempt);
 			}
 			this.counts.retries += 1;
-			const [id] = await startRetries(this.stage.testServer.n8n.client, ended);
+			const [id] = await startRetries(this.deployment.testServer.n8n.client, ended);
 			return id!;
 		});
 	}
 
 	private async end(id: string): Promise<ExecutionView | undefined> {
 		const until = Date.now() + this.options.patienceMs;
-		const { client } = this.stage.testServer.n8n;
+		const { client } = this.deployment.testServer.n8n;
 		while (Date.now() < until) {
 			await sleep(POLL_MS);
 			const seen = await client.execution(id).catch(() => undefined);
@@ -134,7 +135,7 @@ export class Supervisor {
 
 	private async executionWith({ workflowId }: Target, token: string): Promise<string> {
 		const until = Date.now() + FOUND_WITHIN_MS;
-		const { client } = this.stage.testServer.n8n;
+		const { client } = this.deployment.testServer.n8n;
 		const others = new Set<string>();
 		for (;;) {
 			const listed = await client.executions({ workflowId }).catch(() => [] as ExecutionSummary[]);

@@ -75,7 +75,7 @@ export function listingWorkflow(credentials: Credentials, resource: Resource): S
 }
 
 /** And "Wait" brings the video. */
-export function bringingWorkflow(credentials: Credentials, resource: Resource): SoakWorkflow {
+export function waitWorkflow(credentials: Credentials, resource: Resource): SoakWorkflow {
 	const { model: _model, ...fields } = taskFromItem('wait', { downloadVideo: true });
 	const model = resource === 'videoEdit' ? {} : { model: 'happy-horse-1' };
 	const parameters = { ...fields, ...model, resource, maxWait: 5 };

@@ -4,7 +4,7 @@ import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
 import { operations } from '../../nodes/HappyHorse/operations';
 import { resources } from '../../nodes/HappyHorse/resources';
 import { fakeWebhook } from './support/fakeWebhook';
-import type { Scene } from './support/fakeExecution';
+import type { Setup } from './support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
@@ -21,7 +21,7 @@ afterEach(() => jest.useRealTimers());
 
 const execute = async (context: IExecuteFunctions) => await settle(node.execute.call(context));
 
-function scene(operation: string, more: Scene = {}) {
+function setup(operation: string, more: Setup = {}) {
 	const vendor = new FakeVendor();
 	return fakeExecution({
 		parameters: { ...createParameters, operation },
@@ -31,13 +31,13 @@ function scene(operation: string, more: Scene = {}) {
 }
 
 it('runs the chosen operation and gives one output', async () => {
-	const outputs = await execute(scene('create').context);
+	const outputs = await execute(setup('create').context);
 	expect(outputs).toHaveLength(1);
 	expect(outputs[0]?.[0]?.json).toMatchObject({ task_id: 'task-0', status: 'CREATED' });
 });
 
 it('says that an operation does not exist', async () => {
-	expect((await thrownBy(execute(scene('explode').context))).message).toBe(
+	expect((await thrownBy(execute(setup('explode').context))).message).toBe(
 		"There is no operation 'explode'",
 	);
 });
@@ -47,7 +47,7 @@ it.each([
 	['gives it to each item where the node continues on errors', true],
 ])('%s', async (_, continueOnFail) => {
 	const items = [{ json: {} }, { json: {} }];
-	const { context, requests } = scene('create', {
+	const { context, requests } = setup('create', {
 		items,
 		continueOnFail,
 		credential: { provider: 'magnific', apiKey: '' },
@@ -67,7 +67,7 @@ it.each([
 it('shows no secret, whatever the API echoes', async () => {
 	const apiKey = 'FPSX-topsecret';
 	for (const statusCode of [400, 401, 403, 404, 429, 500]) {
-		const { context } = scene('create', {
+		const { context } = setup('create', {
 			continueOnFail: true,
 			credential: { provider: 'magnific', apiKey },
 			respond: () => json(statusCode, { message: `key ${apiKey}, ${encodeURIComponent(apiKey)}` }),

@@ -9,7 +9,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { HappyHorseTrigger } from '../../nodes/HappyHorse/HappyHorseTrigger.node';
 import { TRIGGER_PATH_PREFIX } from '../../nodes/HappyHorse/fields/callback';
 import { fakeExecution, thrownBy } from './support/fakeExecution';
-import { fakeTriggerWebhook, place, SIGNING } from './trigger/scene';
+import { fakeTriggerWebhook, place, SIGNING } from './trigger/fakeTriggerWebhook';
 
 const trigger = new HappyHorseTrigger();
 const { description } = trigger;
@@ -80,7 +80,7 @@ describe('inside the execution', () => {
 		task: { task_id: 'a', status: 'FAILED', generated: [], extra: {} },
 		confirmed: true,
 	};
-	const scene = (continueOnFail: boolean, credential?: IDataObject) =>
+	const setup = (continueOnFail: boolean, credential?: IDataObject) =>
 		fakeExecution({
 			mode: 'manual',
 			// What has to be read takes the credential.
@@ -93,7 +93,7 @@ describe('inside the execution', () => {
 	const execute = async (context: IExecuteFunctions) => await trigger.execute.call(context);
 
 	it('gives one output', async () => {
-		const outputs = await execute(scene(false).context);
+		const outputs = await execute(setup(false).context);
 		expect(outputs).toMatchObject([
 			[{ json: { task_id: 'a', status: 'FAILED' }, pairedItem: { item: 0 } }],
 		]);
@@ -101,13 +101,13 @@ describe('inside the execution', () => {
 	});
 
 	it('says in words what is wrong', async () => {
-		const error = await thrownBy(execute(scene(false, unusable).context));
+		const error = await thrownBy(execute(setup(false, unusable).context));
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error.message).toBe("The credential has no 'API Key'");
 	});
 
 	it('or gives an item that says it, where the node continues on errors', async () => {
-		const outputs = await execute(scene(true, unusable).context);
+		const outputs = await execute(setup(true, unusable).context);
 		expect(outputs).toMatchObject([[{ json: { error: "The credential has no 'API Key'" } }]]);
 	});
 });

@@ -135,7 +135,7 @@ const WORDS: Word[] = [
 		pattern: parts('ledger', 'journal', 'fingerprint'),
 		instead: 'execution store, database store, request hash',
 		such: ['ledgerOf', 'journal', 'fingerprint'],
-		inTests: parts('ledger', 'fingerprint'),
+		inTests: parts('ledger', 'journal', 'fingerprint'),
 	},
 	{
 		pattern: /\b(?:finals|sharedReads|allowance|inOrder)\b/,
@@ -146,7 +146,7 @@ const WORDS: Word[] = [
 		pattern: parts('scene', 'planning', 'finding', 'findings', 'remark', 'remarks', 'setback'),
 		instead: 'runContext, prepare, result, details, failed item',
 		such: ['Scene', 'uploadScene', 'finding', 'remarks', 'setback'],
-		inTests: parts('planning', 'remark', 'remarks', 'setback', 'setbacks'),
+		inTests: parts('scene', 'scenes', 'planning', 'remark', 'remarks', 'setback', 'setbacks'),
 	},
 	{
 		pattern: parts('delivery', 'deliver', 'delivers', 'delivered'),

@@ -22,7 +22,7 @@ const HEAD = [
 	'Note',
 ];
 const row = (id: string, images = publishing.image(id)) => [
-	...[id, images, `Scene ${id} with character1`, `Caption "${id}" <new>`, 'ready', '', '', '', ''],
+	...[id, images, `Clip ${id} with character1`, `Caption "${id}" <new>`, 'ready', '', '', '', ''],
 ];
 const table = () => sheets.rows(DOCUMENT, 'Posts');
 const byId = (id: string) => table().find(({ ID }) => ID === id)!;
@@ -40,7 +40,7 @@ const of =
 	({ content }: { content: { text: string } }) =>
 		content.text.includes(`"${id}"`);
 const paid = async () => (await testServer.sandbox.control.state()).acceptedPerPrompt;
-const prompt = (id: string) => `Scene ${id} with character1`;
+const prompt = (id: string) => `Clip ${id} with character1`;
 
 /** The example with the account IDs of the test. */
 function ready() {

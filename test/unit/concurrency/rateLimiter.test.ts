@@ -15,7 +15,7 @@ const turnOf = (clock: Clock, priority: Priority = 'read', end = Infinity): Turn
 });
 
 /** Takes turns, and records when each came. */
-function scene(perMinute?: number) {
+function setup(perMinute?: number) {
 	const clock = new VirtualClock();
 	const limiter = new RateLimiter(perMinute);
 	const sent: Array<{ at: number; priority: Priority }> = [];
@@ -51,13 +51,13 @@ function busiest(moments: readonly number[], windowMs = WINDOW_MS): number {
 }
 
 it('lets everything go at once while the limit is not known', async () => {
-	const { take, times } = scene();
+	const { take, times } = setup();
 	await many(500, async () => await take());
 	expect(new Set(times())).toEqual(new Set([0]));
 });
 
 it('lets as many go as the limit says, and the others when there is room again', async () => {
-	const { take, times } = scene(50);
+	const { take, times } = setup(50);
 	await many(120, async () => await take());
 	expect(times().filter((at) => at === 0)).toHaveLength(50);
 	expect(busiest(times())).toBe(50);
@@ -68,7 +68,7 @@ it('lets as many go as the limit says, and the others when there is room again',
 });
 
 it('takes over a limit that the server names', async () => {
-	const { limiter, take, times } = scene();
+	const { limiter, take, times } = setup();
 	await many(3, async () => await take());
 	limiter.learn(3);
 	await take();
@@ -80,7 +80,7 @@ it('takes over a limit that the server names', async () => {
 
 describe('who goes first', () => {
 	it('is what was paid for, but for a few reads', async () => {
-		const { take, times } = scene(50);
+		const { take, times } = setup(50);
 		await many(50, async () => await take('paid'));
 		await Promise.all([
 			many(30, async () => await take('read')),
@@ -93,7 +93,7 @@ describe('who goes first', () => {
 	});
 
 	it('is never a stranger while others wait', async () => {
-		const { take, times } = scene(10);
+		const { take, times } = setup(10);
 		await many(10, async () => await take('read'));
 		await Promise.all([
 			many(5, async () => await take('stranger')),
@@ -104,7 +104,7 @@ describe('who goes first', () => {
 	});
 
 	it('is the first who came, among equals', async () => {
-		const { clock, limiter } = scene(1);
+		const { clock, limiter } = setup(1);
 		const order: number[] = [];
 		await many(5, async (index) => {
 			await limiter.turn(turnOf(clock));
@@ -116,7 +116,7 @@ describe('who goes first', () => {
 
 describe('strangers', () => {
 	it('get a part of the minute only, though no others want it', async () => {
-		const { clock, take, times } = scene(50);
+		const { clock, take, times } = setup(50);
 		// Each one starts when the one before got its response.
 		const chain = async () => {
 			while (clock.now() < START + 180_000) await take('stranger');
@@ -127,7 +127,7 @@ describe('strangers', () => {
 	});
 
 	it('are turned away when many wait already', async () => {
-		const { take } = scene(1);
+		const { take } = setup(1);
 		await take();
 		const results = await many(30, async () => await take('stranger', START + 65_000));
 		const count = (wanted: string) => results.filter(({ result }) => result === wanted).length;
@@ -138,7 +138,7 @@ describe('strangers', () => {
 
 describe('the end of a request', () => {
 	it('before its turn can come makes it late at once, when it is the next', async () => {
-		const { clock, take } = scene(1);
+		const { clock, take } = setup(1);
 		await take();
 		expect((await take('read', START + 60_999)).result).toBe('late');
 		expect(clock.now()).toBe(START);
@@ -146,7 +146,7 @@ describe('the end of a request', () => {
 	});
 
 	it('ends its waiting behind others', async () => {
-		const { clock, take } = scene(1);
+		const { clock, take } = setup(1);
 		await take();
 		const first = take('paid');
 		expect((await take('read', START + 5000)).result).toBe('late');
@@ -156,7 +156,7 @@ describe('the end of a request', () => {
 });
 
 it('a cancel ends the waiting, and leaves the place to others', async () => {
-	const { clock, limiter, take, times } = scene(1);
+	const { clock, limiter, take, times } = setup(1);
 	await take();
 	const canceled = limiter.turn(turnOf(canceledAt(clock, START + 2000), 'paid'));
 	const other = take('read');
@@ -169,7 +169,7 @@ it('a cancel ends the waiting, and leaves the place to others', async () => {
 });
 
 it('a turn that is given back frees its own place, soon', async () => {
-	const { clock, limiter, take, times } = scene(2);
+	const { clock, limiter, take, times } = setup(2);
 	const { turn } = await take();
 	await clock.until(START + 30_000);
 	await take();
@@ -190,7 +190,7 @@ describe('429', () => {
 		[0.5, 3000],
 		[1, 4000],
 	])('makes all pause, with jitter from half the pause on (%d): %i ms', async (random, pause) => {
-		const { clock, take, reject } = scene(50);
+		const { clock, take, reject } = setup(50);
 		await take();
 		reject(random);
 		await take('paid');
@@ -202,7 +202,7 @@ describe('429', () => {
 		[90_000, 90_000],
 		[1000, 4000],
 	])('wants %i ms: all pause for %i ms', async (wanted, pause) => {
-		const { clock, take, reject } = scene(50);
+		const { clock, take, reject } = setup(50);
 		await take();
 		reject(1, wanted);
 		await take();
@@ -210,7 +210,7 @@ describe('429', () => {
 	});
 
 	it('makes a pause that doubles up to 20 seconds, and begins small again after a response', async () => {
-		const { clock, limiter, take, reject } = scene(50);
+		const { clock, limiter, take, reject } = setup(50);
 		const pauses: number[] = [];
 		for (let count = 0; count < 6; count++) {
 			const before = clock.now();
@@ -227,7 +227,7 @@ describe('429', () => {
 	});
 
 	it('lets one request go first, and the others after its response', async () => {
-		const { clock, limiter, take, times, reject } = scene(50);
+		const { clock, limiter, take, times, reject } = setup(50);
 		await take();
 		reject();
 		const all = many(5, async () => await take());
@@ -243,7 +243,7 @@ describe('429', () => {
 	});
 
 	it('to the one that went first makes the others pause again', async () => {
-		const { clock, limiter, take, times, reject } = scene(50);
+		const { clock, limiter, take, times, reject } = setup(50);
 		await take();
 		reject();
 		const all = many(3, async () => await take());
@@ -258,7 +258,7 @@ describe('429', () => {
 	});
 
 	it('of several requests that were on their way together counts once', async () => {
-		const { clock, take, reject } = scene(50);
+		const { clock, take, reject } = setup(50);
 		await many(5, async () => await take());
 		for (let count = 0; count < 5; count++) {
 			await clock.pause(10);
@@ -269,7 +269,7 @@ describe('429', () => {
 	});
 
 	it('is not undone by the response to an earlier request', async () => {
-		const { clock, limiter, take, times, reject } = scene(50);
+		const { clock, limiter, take, times, reject } = setup(50);
 		await take();
 		await clock.pause(100);
 		reject();
@@ -283,7 +283,7 @@ describe('429', () => {
 	});
 
 	it('does not hold up the others for ever when the first one is given back', async () => {
-		const { clock, limiter, take, times, reject } = scene(50);
+		const { clock, limiter, take, times, reject } = setup(50);
 		reject();
 		const { turn } = await take('paid');
 		const all = many(2, async () => await take());
@@ -297,7 +297,7 @@ describe('429', () => {
 	});
 
 	it('makes those late at once whose end is in the pause', async () => {
-		const { clock, take, reject } = scene(50);
+		const { clock, take, reject } = setup(50);
 		reject(1, 60_000);
 		expect((await take('read', START + 59_999)).result).toBe('late');
 		expect(clock.now()).toBe(START);

@@ -22,7 +22,7 @@ interface Changes {
 }
 
 /** Executions that share an account, on one clock. */
-function scene({ credential = {}, respond = () => json(200, {}) }: Changes = {}) {
+function setup({ credential = {}, respond = () => json(200, {}) }: Changes = {}) {
 	const clock = new VirtualClock();
 	const sent: Array<{ at: number; path: string }> = [];
 	const open = async (more: Record<string, string> = {}): Promise<Api> => {
@@ -88,7 +88,7 @@ it.each([
 
 describe('the limit of a provider', () => {
 	it('is shared by all executions with the key', async () => {
-		const { open, times } = scene();
+		const { open, times } = setup();
 		const apis = await Promise.all([open(), open(), open()]);
 		await Promise.all(
 			Array.from({ length: 75 }, async (_, index) => await apis[index % 3]!.send(read)),
@@ -98,7 +98,7 @@ describe('the limit of a provider', () => {
 	});
 
 	it('holds up no execution with another key', async () => {
-		const { open, times } = scene();
+		const { open, times } = setup();
 		const [own, other] = [await open(), await open({ apiKey: `${ownKey()}-other` })];
 		await Promise.all(Array.from({ length: 50 }, async () => await own.send(read)));
 		await other.send(read);
@@ -106,14 +106,14 @@ describe('the limit of a provider', () => {
 	});
 
 	it('is not that of another API, before it names one', async () => {
-		const { open, times } = scene({ credential: custom('https://gateway-a.example') });
+		const { open, times } = setup({ credential: custom('https://gateway-a.example') });
 		const api = await open();
 		await Promise.all(Array.from({ length: 200 }, async () => await api.send(read)));
 		expect(new Set(times())).toEqual(new Set([0]));
 	});
 
 	it('is what another API names', async () => {
-		const { open, times } = scene({
+		const { open, times } = setup({
 			credential: custom('https://gateway-b.example'),
 			respond: () => ({ ...json(200, {}), headers: { 'x-ratelimit-limit': '10' } }),
 		});
@@ -125,7 +125,7 @@ describe('the limit of a provider', () => {
 	});
 
 	it('is not changed by a header of the provider', async () => {
-		const { open, times } = scene({
+		const { open, times } = setup({
 			respond: () => ({ ...json(200, {}), headers: { 'x-ratelimit-limit': '1' } }),
 		});
 		const api = await open();
@@ -136,7 +136,7 @@ describe('the limit of a provider', () => {
 
 describe('R18: 429', () => {
 	it('makes all executions with the key pause, whatever they request', async () => {
-		const { clock, open, sent } = scene({
+		const { clock, open, sent } = setup({
 			respond: (_, index) =>
 				index === 0
 					? { ...json(429, { message: 'slow down' }), headers: { 'retry-after': '30' } }
@@ -151,7 +151,7 @@ describe('R18: 429', () => {
 	});
 
 	it('again and again makes pauses that grow', async () => {
-		const { open, times } = scene({ respond: () => json(429, { message: 'slow down' }) });
+		const { open, times } = setup({ respond: () => json(429, { message: 'slow down' }) });
 		const api = await open();
 		for (let count = 0; count < 6; count++) await api.send(read).catch(() => undefined);
 		const pauses = times().map((at, index) => at - (times()[index - 1] ?? 0));
@@ -169,7 +169,7 @@ describe('R18: 429', () => {
 			{ 'retry-after': '3600' },
 		],
 	])('%s holds up no execution', async (_, body, headers) => {
-		const { open, times } = scene({
+		const { open, times } = setup({
 			respond: (_path, index) => (index === 0 ? { ...json(429, body), headers } : json(200, {})),
 		});
 		const api = await open();
@@ -181,7 +181,7 @@ describe('R18: 429', () => {
 
 describe('a list', () => {
 	it('is requested once for all who want it at the same time', async () => {
-		const { open, sent } = scene({ respond: () => json(200, { data: [] }) });
+		const { open, sent } = setup({ respond: () => json(200, { data: [] }) });
 		const apis = await Promise.all([open(), open(), open()]);
 		const lists = await Promise.all(
 			Array.from({ length: 30 }, async (_, index) => await apis[index % 3]!.send(list)),
@@ -191,7 +191,7 @@ describe('a list', () => {
 	});
 
 	it('is not that of before, for later requests', async () => {
-		const { clock, open, times } = scene();
+		const { clock, open, times } = setup();
 		const api = await open();
 		const first = api.send(list);
 		await clock.pause(10);
@@ -200,7 +200,7 @@ describe('a list', () => {
 	});
 
 	it('of another model is another one', async () => {
-		const { open, sent } = scene();
+		const { open, sent } = setup();
 		const api = await open();
 		await Promise.all([api.send(list), api.send({ ...list, path: '/v1/other' })]);
 		expect(sent.map(({ path }) => path)).toEqual(['/v1/list', '/v1/other']);
@@ -209,7 +209,7 @@ describe('a list', () => {
 
 describe('the turn of a paid request', () => {
 	it('is waited for before the request, and counts once', async () => {
-		const { clock, open, sent } = scene();
+		const { clock, open, sent } = setup();
 		const api = await open();
 		const ticket = await api.takeTicket();
 		await api.send({ ...create, ticket });
@@ -222,7 +222,7 @@ describe('the turn of a paid request', () => {
 	});
 
 	it('is for another one when it is given back', async () => {
-		const { open, times } = scene();
+		const { open, times } = setup();
 		const api = await open();
 		const tickets = await Promise.all(
 			Array.from({ length: 50 }, async () => await api.takeTicket()),
@@ -238,7 +238,7 @@ describe('the turn of a paid request', () => {
 	});
 
 	it('that was used is not given back', async () => {
-		const { open, times } = scene();
+		const { open, times } = setup();
 		const api = await open();
 		const ticket = await api.takeTicket();
 		await Promise.all(Array.from({ length: 49 }, async () => await api.send(read)));
@@ -249,7 +249,7 @@ describe('the turn of a paid request', () => {
 	});
 
 	it('ends with a cancel, and nothing was paid', async () => {
-		const { clock, open } = scene();
+		const { clock, open } = setup();
 		const api = await open();
 		await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 		const waiting = api.takeTicket();
@@ -259,7 +259,7 @@ describe('the turn of a paid request', () => {
 });
 
 it('R15: nothing that waits for its turn leaves after a cancel', async () => {
-	const { clock, open, sent } = scene();
+	const { clock, open, sent } = setup();
 	const api = await open();
 	await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 	const waiting = api.send(create);
@@ -269,7 +269,7 @@ it('R15: nothing that waits for its turn leaves after a cancel', async () => {
 });
 
 it('a request whose response is of no more use by its turn is not sent', async () => {
-	const { clock, open, sent } = scene();
+	const { clock, open, sent } = setup();
 	const api = await open();
 	await Promise.all(Array.from({ length: 50 }, async () => await api.send(read)));
 	const late = api.send({ ...read, giveUpAt: START + 10_000 });

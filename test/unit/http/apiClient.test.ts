@@ -10,16 +10,16 @@ import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { FakeClock, START } from '../support/fakeClock';
-import type { FakeResponse, Scene } from '../support/fakeExecution';
+import type { FakeResponse, Setup } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
 import { VirtualClock } from '../support/virtualClock';
 
 const readRequest = { method: 'GET', path: '/v1/x', purpose: 'read' } as const;
 
-async function send(response: FakeResponse | Error, scene: Scene = {}) {
+async function send(response: FakeResponse | Error, setup: Setup = {}) {
 	const execution = fakeExecution({
-		...scene,
+		...setup,
 		respond: () => {
 			if (response instanceof Error) throw response;
 			return response;

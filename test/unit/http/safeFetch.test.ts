@@ -282,10 +282,10 @@ describe("n8n's own look at where a name leads", () => {
 		names: Record<string, { error: string } | { places: string[] }>,
 		hops: Record<string, Hop> = {},
 	) {
-		const world = internet(hops);
+		const network = internet(hops);
 		const looked: string[] = [];
 		const modes: string[] = [];
-		Object.assign(world.bendable.helpers, {
+		Object.assign(network.bendable.helpers, {
 			getSecureEgressFilter(mode: string) {
 				modes.push(mode);
 				return {
@@ -304,7 +304,7 @@ describe("n8n's own look at where a name leads", () => {
 				};
 			},
 		});
-		return { ...world, looked, modes };
+		return { ...network, looked, modes };
 	}
 
 	const NAME = 'files.example.com';

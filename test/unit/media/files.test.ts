@@ -25,7 +25,7 @@ const slot = (asset_url: string) => ({
 });
 
 /** Items with one file each; `ids` says where n8n keeps it. */
-function scene(bytes: Buffer[], ids: Array<string | undefined> = []) {
+function setup(bytes: Buffer[], ids: Array<string | undefined> = []) {
 	const vendor = new FakeVendor();
 	const fake = fakeExecution({
 		items: bytes.map((_, item) => ({
@@ -46,7 +46,7 @@ function scene(bytes: Buffer[], ids: Array<string | undefined> = []) {
 }
 
 it('uploads the same bytes once, at the first use', async () => {
-	const { open, requests } = scene([png(), png(), png(500, 500)]);
+	const { open, requests } = setup([png(), png(), png(500, 500)]);
 	const opened = [await open(0), await open(1), await open(2)];
 	expect(requests).toEqual([]);
 	expect(new Set(opened.map(({ identity }) => identity)).size).toBe(2);
@@ -57,7 +57,7 @@ it('uploads the same bytes once, at the first use', async () => {
 });
 
 it('reads a file that n8n keeps elsewhere once, however many items have it', async () => {
-	const { open, filesRead } = scene([png(), png(), png()], ['a', 'a', 'b']);
+	const { open, filesRead } = setup([png(), png(), png()], ['a', 'a', 'b']);
 	for (const item of [0, 1, 2]) await open(item);
 	expect(filesRead.filter((read) => read.startsWith('bytes'))).toEqual([
 		'bytes of item 0',
@@ -66,7 +66,7 @@ it('reads a file that n8n keeps elsewhere once, however many items have it', asy
 });
 
 it('reads a file that n8n keeps elsewhere again when it could not be read', async () => {
-	const { open, bendable } = scene([png(), png()], ['a', 'a']);
+	const { open, bendable } = setup([png(), png()], ['a', 'a']);
 	const read = bendable.helpers.getBinaryDataBuffer;
 	bendable.helpers.getBinaryDataBuffer = async () => await Promise.reject(new Error('EIO'));
 	expect((await thrownBy(open(0))).message).toContain('EIO');
@@ -75,7 +75,7 @@ it('reads a file that n8n keeps elsewhere again when it could not be read', asyn
 });
 
 it('tries again for the next item when an upload has failed', async () => {
-	const { open, vendor } = scene([png(), png()]);
+	const { open, vendor } = setup([png(), png()]);
 	vendor.intervene = ({ method }) => (method === 'PUT' ? json(400, {}) : undefined);
 	const [first, second] = [await open(0), await open(1)];
 	expect((await thrownBy(first.url())).message).toContain('could not be uploaded');
@@ -84,7 +84,7 @@ it('tries again for the next item when an upload has failed', async () => {
 });
 
 it('rejects what the API would reject, if it is to', async () => {
-	const { open } = scene([png(200, 200)]);
+	const { open } = setup([png(200, 200)]);
 	expect((await thrownBy(open(0))).message).toBe(
 		"The file in input field 'data' cannot be used. The image is too small: 200x200 pixels (minimum 300 pixels per side)",
 	);
@@ -94,13 +94,13 @@ it('rejects what the API would reject, if it is to', async () => {
 
 it('counts files of items among those that could not be checked, the same one once', async () => {
 	const cut = png().subarray(0, 16);
-	const { files, open } = scene([cut, cut, png(), cut]);
+	const { files, open } = setup([cut, cut, png(), cut]);
 	for (const item of [0, 1, 2]) await open(item);
 	expect(await files.unclear()).toEqual({
 		reasons: ['the beginning of the file shows no image'],
 		total: 2,
 	});
-	const unchecked = scene([cut]);
+	const unchecked = setup([cut]);
 	await unchecked.open(0, false);
 	expect(await unchecked.files.unclear()).toEqual({ reasons: [], total: 0 });
 });
@@ -108,7 +108,7 @@ it('counts files of items among those that could not be checked, the same one on
 it('tells of a video of the item that could not be checked', async () => {
 	// Where its boxes end makes no sense.
 	const odd = [...file(brand()), 0, 0, 0, 3, ...Buffer.from('oddsoddsodds')];
-	const { files } = scene([Buffer.from(odd)]);
+	const { files } = setup([Buffer.from(odd)]);
 	await files.open({ property: 'data' }, { item: 0, ...VIDEO, check: true });
 	expect(await files.unclear()).toEqual({
 		reasons: ['the header of the video was not found'],
@@ -117,7 +117,7 @@ it('tells of a video of the item that could not be checked', async () => {
 });
 
 it('names the title of a URL', async () => {
-	const { files, vendor } = scene([png()]);
+	const { files, vendor } = setup([png()]);
 	vendor.intervene = () => ({ statusCode: 206, body: png(200, 200) });
 	const use = { ...IMAGE, item: 0, title: "Image 2 of 'Image URLs'", check: true };
 	const url = 'https://images.example.com/a.png';
@@ -169,7 +169,7 @@ it.each<[FakeResponse, typeof IMAGE | typeof VIDEO, message: string, hint: RegEx
 		/^Use another file, or change it first\. /,
 	],
 ])('says what to do about %j', async (response, use, message, hint) => {
-	const { files, vendor } = scene([png()]);
+	const { files, vendor } = setup([png()]);
 	vendor.intervene = () => response;
 	const opening = files.open(
 		{ url: 'https://files.example.com/a' },
@@ -185,7 +185,7 @@ it('has only one source video in memory at a time', async () => {
 	const clips = [1, 2, 3, 4].map((count) =>
 		Buffer.from(file(brand(), movie(track()), data(count * 10))),
 	);
-	const { files, bendable } = scene(clips);
+	const { files, bendable } = setup(clips);
 	let reading = 0;
 	let most = 0;
 	bendable.helpers.getBinaryDataBuffer = async (item: number) => {
@@ -203,7 +203,7 @@ it('has only one source video in memory at a time', async () => {
 });
 
 it('continues with the next source video when one cannot be used', async () => {
-	const { files } = scene([Buffer.from('no video'), Buffer.from(file(brand(), movie(track())))]);
+	const { files } = setup([Buffer.from('no video'), Buffer.from(file(brand(), movie(track())))]);
 	const use = { ...VIDEO, check: true };
 	const open = async (item: number) => await files.open({ property: 'data' }, { ...use, item });
 	const [first, second] = await Promise.allSettled([open(0), open(1)]);

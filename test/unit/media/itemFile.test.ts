@@ -3,7 +3,7 @@ import type { FileReference } from '../../../nodes/HappyHorse/media/itemFile';
 import { isBinaryObject, readItemFile } from '../../../nodes/HappyHorse/media/itemFile';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { jpeg, png } from '../support/images';
 
@@ -23,11 +23,11 @@ const stored = { json: {}, binary: { data: { ...item.binary.data, id: 'filesyste
 
 interface Wanted {
 	property?: string;
-	scene?: Scene;
+	setup?: Setup;
 }
 
-function image(bytes: Buffer, { property = 'data', scene = {} }: Wanted = {}) {
-	const fake = fakeExecution({ items: [item], files: [bytes], ...scene });
+function image(bytes: Buffer, { property = 'data', setup = {} }: Wanted = {}) {
+	const fake = fakeExecution({ items: [item], files: [bytes], ...setup });
 	return {
 		...fake,
 		outcome: readItemFile(fake.context, { item: 0, file: { property }, limits: LIMITS }),
@@ -128,15 +128,15 @@ describe('the image', () => {
 	});
 
 	it('is missed where the item has no files at all', async () => {
-		const error = await thrownBy(image(PNG, { scene: { items: [{ json: {} }] } }).outcome);
+		const error = await thrownBy(image(PNG, { setup: { items: [{ json: {} }] } }).outcome);
 		expect(error).toHaveProperty('hint', expect.stringMatching(/^The item has no files\. /));
 	});
 
 	it('is weighed before it is loaded where n8n keeps it outside of the item', async () => {
-		const heavy = image(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 + 1 } });
+		const heavy = image(PNG, { setup: { items: [stored], fileSize: 10 * 1024 * 1024 + 1 } });
 		expect((await thrownBy(heavy.outcome)).message).toContain('10.1 MB');
 		expect(heavy.filesRead).toEqual(['size of filesystem:1']);
-		const light = image(PNG, { scene: { items: [stored], fileSize: 10 * 1024 * 1024 } });
+		const light = image(PNG, { setup: { items: [stored], fileSize: 10 * 1024 * 1024 } });
 		await light.outcome;
 		expect(light.filesRead).toEqual(['size of filesystem:1', 'bytes of item 0']);
 	});

@@ -4,10 +4,10 @@ import {
 	resumeTokenOf,
 	runIndexOf,
 } from '../../../nodes/HappyHorse/n8n/execution';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 
-const on = (scene: Scene) => fakeExecution(scene).context;
+const on = (setup: Setup) => fakeExecution(setup).context;
 
 const NEW = 'https://n8n.example.com/webhook-waiting/7?signature=abc';
 const OLD = 'https://n8n.example.com/webhook-waiting/7';

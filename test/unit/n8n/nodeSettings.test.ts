@@ -3,7 +3,7 @@ import {
 	leavesByErrorOutput,
 	usedAsTool,
 } from '../../../nodes/HappyHorse/n8n/nodeSettings';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 
 it('knows the error output', () => {
@@ -23,11 +23,11 @@ it('knows that an agent runs it, in old and new versions of n8n', () => {
 	);
 });
 
-it.each<[string, Scene, boolean]>([
+it.each<[string, Setup, boolean]>([
 	['by default', {}, false],
 	['with "Continue"', { continueOnFail: true }, true],
 	['with an error output', { onError: 'continueErrorOutput' }, true],
 	['as a tool of an agent', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }, true],
-])('knows whether failed items are items, %s', (_, scene, expected) => {
-	expect(continuesOnFail(fakeExecution(scene).context)).toBe(expected);
+])('knows whether failed items are items, %s', (_, setup, expected) => {
+	expect(continuesOnFail(fakeExecution(setup).context)).toBe(expected);
 });

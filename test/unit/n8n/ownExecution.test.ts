@@ -10,17 +10,17 @@ import { FakeClock, START } from '../support/fakeClock';
 
 const PATH = '/webhook-waiting/7/happy-horse?signature=abc';
 
-interface Scene {
+interface Setup {
 	socket?: object | undefined;
 	originalUrl?: string | undefined;
 	respond?: () => unknown;
 	headers?: Record<string, unknown>;
 }
 
-function scene({
+function setup({
 	respond = () => ({ statusCode: 200, body: { wait: 'node 2 9' } }),
 	...rest
-}: Scene = {}) {
+}: Setup = {}) {
 	const sent: Array<Record<string, unknown>> = [];
 	const request: Record<string, unknown> = {
 		socket: { localAddress: '127.0.0.1', localPort: 5678 },
@@ -51,7 +51,7 @@ it.each<[string, object, string]>([
 		'https://127.0.0.1:5678',
 	],
 ])('sends it to this process where its own request came in, over %s', async (_, socket, origin) => {
-	const { context, sent } = scene({ socket });
+	const { context, sent } = setup({ socket });
 	expect(await waitingCheck(context, 'node 2 9')()).toBe(true);
 	expect(sent).toMatchObject([
 		{
@@ -84,12 +84,12 @@ it.each<[string, unknown, boolean | null]>([
 	['an error', { statusCode: 500 }, null],
 	['a proxy', { statusCode: 502 }, null],
 ])('takes %s for what it is', async (_, response, wanted) => {
-	const { context } = scene({ respond: () => response });
+	const { context } = setup({ respond: () => response });
 	expect(await waitingCheck(context, 'node 2 9')()).toBe(wanted);
 });
 
 it('cannot tell when the request fails', async () => {
-	const { context } = scene({
+	const { context } = setup({
 		respond: () => {
 			throw new Error('rejected');
 		},
@@ -97,18 +97,18 @@ it('cannot tell when the request fails', async () => {
 	expect(await waitingCheck(context, 'node 2 9')()).toBeNull();
 });
 
-it.each<[string, Scene]>([
+it.each<[string, Setup]>([
 	['without a socket', { socket: undefined }],
 	['on a pipe', { socket: { localAddress: undefined, localPort: undefined } }],
 	['without a URL', { originalUrl: undefined }],
 ])('sends no request %s', async (_, changes) => {
-	const { context, sent } = scene(changes);
+	const { context, sent } = setup(changes);
 	expect(await waitingCheck(context, 'node 2 9')()).toBeNull();
 	expect(sent).toEqual([]);
 });
 
 it('remembers the place, since the connection of the sender may be closed later on', async () => {
-	const { context, request, sent } = scene();
+	const { context, request, sent } = setup();
 	const check = waitingCheck(context, 'node 2 9');
 	request.socket = {};
 	expect(await check()).toBe(true);
@@ -123,43 +123,43 @@ it.each([
 	[{ 'x-happy-horse-check': ['wait'] }, null],
 	[{}, null],
 ])('is recognized by %j: %p', (headers, wanted) => {
-	expect(ownPurposeOf(scene({ headers }).context)).toBe(wanted);
+	expect(ownPurposeOf(setup({ headers }).context)).toBe(wanted);
 });
 
 describe('opening a webhook again', () => {
 	it('sends one request to this process', async () => {
-		const { context, sent, request } = scene();
+		const { context, sent, request } = setup();
 		const wakeUp = wakeUpRequest(context, new FakeClock());
 		request.socket = {};
 		await wakeUp!();
 		expect(sent).toMatchObject([{ url: `http://127.0.0.1:5678${PATH}` }]);
 		// Only this process knows the word.
 		const headers = sent[0]!.headers as Record<string, unknown>;
-		expect(ownPurposeOf(scene({ headers }).context)).toBe('wake');
+		expect(ownPurposeOf(setup({ headers }).context)).toBe('wake');
 	});
 
 	it('tries again while n8n is too busy, but not for ever', async () => {
 		const clock = new FakeClock();
 		let busy = 3;
-		const some = scene({ respond: () => ({ statusCode: busy-- > 0 ? 503 : 200 }) });
+		const some = setup({ respond: () => ({ statusCode: busy-- > 0 ? 503 : 200 }) });
 		await wakeUpRequest(some.context, clock)!();
 		expect([some.sent.length, clock.now() - START]).toEqual([4, 15_000]);
 		const rejected = () => {
 			throw new Error('rejected');
 		};
-		const dead = scene({ respond: rejected });
+		const dead = setup({ respond: rejected });
 		await wakeUpRequest(dead.context, clock)!();
 		expect(dead.sent).toHaveLength(60);
 	});
 
 	it('takes it as done when the execution is over', async () => {
-		const { context, sent } = scene({ respond: () => ({ statusCode: 409 }) });
+		const { context, sent } = setup({ respond: () => ({ statusCode: 409 }) });
 		await wakeUpRequest(context, new FakeClock())!();
 		expect(sent).toHaveLength(1);
 	});
 
 	it('is not possible where n8n cannot be reached', () => {
-		expect(wakeUpRequest(scene({ socket: undefined }).context, new FakeClock())).toBeNull();
+		expect(wakeUpRequest(setup({ socket: undefined }).context, new FakeClock())).toBeNull();
 	});
 });
 
@@ -170,7 +170,7 @@ describe('requesting a look after the suspension', () => {
 
 	/** Sends it to an n8n that gives these responses, the last one for ever. */
 	async function requested(responses: unknown[], { clock = new FakeClock(), minutes = 30 } = {}) {
-		const some = scene({
+		const some = setup({
 			respond: () => (responses.length > 1 ? responses.shift() : responses[0]),
 		});
 		const until = START + minutes * 60_000;

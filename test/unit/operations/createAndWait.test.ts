@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
-import type { FakeRequest, Scene } from '../support/fakeExecution';
+import type { FakeRequest, Setup } from '../support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
@@ -21,7 +21,7 @@ afterEach(() => jest.useRealTimers());
 
 const RESUME = 'https://n8n.example.com/webhook-waiting/1?signature=abc';
 
-function scene(changes: IDataObject, count = 3, more: Scene = {}) {
+function setup(changes: IDataObject, count = 3, more: Setup = {}) {
 	const vendor = new FakeVendor();
 	const parameters = Array.from({ length: count }, (_, item) => ({
 		...createParameters,
@@ -43,7 +43,7 @@ function scene(changes: IDataObject, count = 3, more: Scene = {}) {
 
 describe('polling', () => {
 	it('starts each video once, polls with one list a round, and gives all in order', async () => {
-		const { context, vendor, posts, gets } = scene({ downloadVideo: true });
+		const { context, vendor, posts, gets } = setup({ downloadVideo: true });
 		let lists = 0;
 		vendor.onRead = () => {
 			if (++lists === 2) vendor.finishAll();
@@ -62,7 +62,7 @@ describe('polling', () => {
 	});
 
 	it('lets a failed video be an item', async () => {
-		const { context, vendor } = scene({}, 2);
+		const { context, vendor } = setup({}, 2);
 		vendor.onRead = () => {
 			vendor.tasks.get('task-0')!.status = 'FAILED';
 			vendor.tasks.get('task-1')!.status = 'COMPLETED';
@@ -73,7 +73,7 @@ describe('polling', () => {
 	});
 
 	it('sends it to the error output where there is one', async () => {
-		const { context, vendor } = scene({}, 1, { onError: 'continueErrorOutput' });
+		const { context, vendor } = setup({}, 1, { onError: 'continueErrorOutput' });
 		vendor.onRead = () => vendor.finishAll('FAILED');
 		const [item] = await settle(createAndWait.execute(context));
 		expect(item?.json).toMatchObject({
@@ -83,7 +83,7 @@ describe('polling', () => {
 	});
 
 	it('ends at the limit with what is unfinished marked', async () => {
-		const { context } = scene({ maxWait: 1 }, 2);
+		const { context } = setup({ maxWait: 1 }, 2);
 		const results = await settle(createAndWait.execute(context), 120_000);
 		expect(results).toMatchObject([
 			{ json: { task_id: 'task-0', timed_out: true } },
@@ -92,7 +92,7 @@ describe('polling', () => {
 	});
 
 	it('loses no ID when the task cannot be read', async () => {
-		const { context, vendor } = scene({ maxWait: 1 }, 1);
+		const { context, vendor } = setup({ maxWait: 1 }, 1);
 		vendor.intervene = ({ method, credential }) =>
 			method === 'GET' && credential ? json(404, { message: 'Not found' }) : undefined;
 		const [item] = await settle(createAndWait.execute(context));
@@ -100,7 +100,7 @@ describe('polling', () => {
 	});
 
 	it('names the tasks when the key is withdrawn while waiting', async () => {
-		const { context, vendor } = scene({}, 2);
+		const { context, vendor } = setup({}, 2);
 		vendor.intervene = ({ method }) =>
 			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
 		const error = await settle(thrownBy(createAndWait.execute(context)));
@@ -109,7 +109,7 @@ describe('polling', () => {
 	});
 
 	it('names the task in each item then, where the node continues on errors', async () => {
-		const { context, vendor } = scene({}, 2, { continueOnFail: true });
+		const { context, vendor } = setup({}, 2, { continueOnFail: true });
 		vendor.intervene = ({ method }) =>
 			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
 		const results = await settle(createAndWait.execute(context));
@@ -121,14 +121,14 @@ describe('polling', () => {
 
 	it('names the tasks when it is cancelled', async () => {
 		const stop = new AbortController();
-		const { context, vendor } = scene({}, 2, { signal: stop.signal });
+		const { context, vendor } = setup({}, 2, { signal: stop.signal });
 		vendor.onRead = () => stop.abort();
 		const error = await settle(thrownBy(createAndWait.execute(context)));
 		expect(error.message).toContain('canceled');
 		expect(error.description).toContain('task-0, task-1');
 	});
 
-	it.each<[string, IDataObject, Scene]>([
+	it.each<[string, IDataObject, Setup]>([
 		[
 			'n8n is not reachable',
 			{ waitUsing: 'auto' },
@@ -140,7 +140,7 @@ describe('polling', () => {
 			{ nodeType: 'n8n-nodes-happy-horse.happyHorseTool' },
 		],
 	])('is chosen when %s', async (_, changes, more) => {
-		const { context, vendor, waits } = scene(changes, 1, more);
+		const { context, vendor, waits } = setup(changes, 1, more);
 		vendor.onRead = () => vendor.finishAll();
 		await settle(createAndWait.execute(context));
 		expect(waits).toEqual([]);
@@ -152,13 +152,13 @@ describe('polling', () => {
 
 it('says why it polled, and only when the user had not chosen it', async () => {
 	const local = { resumeUrl: 'http://localhost:5678/webhook-waiting/1?signature=abc' };
-	const automatic = scene({ waitUsing: 'auto' }, 1, local);
+	const automatic = setup({ waitUsing: 'auto' }, 1, local);
 	automatic.vendor.onRead = () => automatic.vendor.finishAll();
 	await settle(createAndWait.execute(automatic.context));
 	expect(automatic.hints).toMatchObject([
 		{ message: expect.stringContaining('N8N_WEBHOOK_URL') as string },
 	]);
-	const chosen = scene({ waitUsing: 'polling' }, 1, local);
+	const chosen = setup({ waitUsing: 'polling' }, 1, local);
 	chosen.vendor.onRead = () => chosen.vendor.finishAll();
 	await settle(createAndWait.execute(chosen.context));
 	expect(chosen.hints).toEqual([]);
@@ -169,14 +169,14 @@ it('polls by itself in a sub-workflow that may run once for each item, and says 
 		before: [{ name: 'W', type: 'n8n-nodes-base.executeWorkflowTrigger' }],
 		expressions: { '{{ $("W").isExecuted && $("W").all().length === 1 }}': true },
 	};
-	const automatic = scene({ waitUsing: 'auto' }, 1, sub);
+	const automatic = setup({ waitUsing: 'auto' }, 1, sub);
 	automatic.vendor.onRead = () => automatic.vendor.finishAll();
 	await settle(createAndWait.execute(automatic.context));
 	expect(automatic.waits).toEqual([]);
 	expect(automatic.hints).toMatchObject([
 		{ message: expect.stringContaining('Another workflow started this one') as string },
 	]);
-	const chosen = scene({ waitUsing: 'webhook' }, 1, sub);
+	const chosen = setup({ waitUsing: 'webhook' }, 1, sub);
 	await settle(createAndWait.execute(chosen.context));
 	expect(chosen.waits).toHaveLength(1);
 });
@@ -185,7 +185,7 @@ describe('waiting for webhooks', () => {
 	const webhook = { waitUsing: 'auto', maxWait: 30 };
 
 	it('gives each task a callback URL of its own, looks once, and suspends last', async () => {
-		const { context, posts, steps, waits, nodeContext, executeData, items } = scene(webhook);
+		const { context, posts, steps, waits, nodeContext, executeData, items } = setup(webhook);
 		const start = Date.now();
 		const results = await settle(createAndWait.execute(context));
 		const callbackUrls = posts().map(({ body }) => (body as IDataObject).webhook_url);
@@ -225,7 +225,7 @@ describe('waiting for webhooks', () => {
 			if (request.method === 'POST') await sleep(createMs);
 			return vendor.respond(request);
 		};
-		const run = scene(webhook, 3, { respond, ...(signal ? { signal } : {}) });
+		const run = setup(webhook, 3, { respond, ...(signal ? { signal } : {}) });
 		await settle(createAndWait.execute(run.context));
 		const own = () => run.requests.filter(({ url }) => url.startsWith('https://n8n.example.com'));
 		return { ...run, own };
@@ -263,7 +263,7 @@ describe('waiting for webhooks', () => {
 	});
 
 	it('does not suspend when all is finished already', async () => {
-		const { context, vendor, waits } = scene(webhook);
+		const { context, vendor, waits } = setup(webhook);
 		vendor.onRead = () => vendor.finishAll();
 		const results = await settle(createAndWait.execute(context));
 		expect(waits).toEqual([]);
@@ -277,7 +277,7 @@ describe('waiting for webhooks', () => {
 	it.each([1, 10])(
 		'polls on while the API cannot respond, and then suspends: %i minutes',
 		async (minutes) => {
-			const { context, vendor, waits } = scene(webhook);
+			const { context, vendor, waits } = setup(webhook);
 			const start = Date.now();
 			vendor.intervene = ({ url }) => {
 				const isDown = Date.now() < start + minutes * 60_000 && url.includes('api.magnific.com');
@@ -291,7 +291,7 @@ describe('waiting for webhooks', () => {
 	);
 
 	it('waits no longer than Max Wait for an API that never responds', async () => {
-		const { context, vendor, waits } = scene(webhook);
+		const { context, vendor, waits } = setup(webhook);
 		const start = Date.now();
 		vendor.intervene = ({ method }) => (method === 'GET' ? json(500, {}) : undefined);
 		const results = await settle(createAndWait.execute(context));
@@ -301,7 +301,7 @@ describe('waiting for webhooks', () => {
 	});
 
 	it('does not suspend when no item has a task', async () => {
-		const { context, vendor, waits, gets } = scene(webhook, 2, { continueOnFail: true });
+		const { context, vendor, waits, gets } = setup(webhook, 2, { continueOnFail: true });
 		vendor.intervene = () => json(400, { message: 'no' });
 		const results = await settle(createAndWait.execute(context));
 		expect(results.every(({ json: { error } }) => typeof error === 'string')).toBe(true);
@@ -310,9 +310,9 @@ describe('waiting for webhooks', () => {
 
 	it('polls for tasks whose webhooks go to an earlier execution', async () => {
 		const nodeContext = {};
-		const first = scene(webhook, 2, { nodeContext });
+		const first = setup(webhook, 2, { nodeContext });
 		await settle(createAndWait.execute(first.context));
-		const second = scene(webhook, 2, {
+		const second = setup(webhook, 2, {
 			nodeContext,
 			executionId: '2',
 			respond: (request) => first.vendor.respond(request),
@@ -329,9 +329,9 @@ describe('waiting for webhooks', () => {
 
 	it('takes up its own tasks and suspends again when n8n tries the node once more', async () => {
 		const nodeContext = {};
-		const first = scene(webhook, 2, { nodeContext });
+		const first = setup(webhook, 2, { nodeContext });
 		await settle(createAndWait.execute(first.context));
-		const second = scene(webhook, 2, {
+		const second = setup(webhook, 2, {
 			nodeContext,
 			respond: (request) => first.vendor.respond(request),
 		});
@@ -340,7 +340,7 @@ describe('waiting for webhooks', () => {
 	});
 
 	it('is a validation error before anything is charged where the provider cannot send webhooks', async () => {
-		const { context, requests } = scene({ waitUsing: 'webhook' }, 1, {
+		const { context, requests } = setup({ waitUsing: 'webhook' }, 1, {
 			resumeUrl: 'http://localhost:5678/w/1',
 		});
 		expect((await settle(thrownBy(createAndWait.execute(context)))).message).toContain(
@@ -360,13 +360,13 @@ it.each<IDataObject>([
 	{ options: { maxConcurrency: 99 } },
 	{ options: { dryRun: 'perhaps' } },
 ])('sends nothing with %p', async (changes) => {
-	const { context, toApi } = scene(changes);
+	const { context, toApi } = setup(changes);
 	await settle(thrownBy(createAndWait.execute(context)));
 	expect(toApi()).toEqual([]);
 });
 
 it('sends nothing in a dry run', async () => {
-	const { context, toApi, waits, nodeContext } = scene({
+	const { context, toApi, waits, nodeContext } = setup({
 		options: { dryRun: true },
 		waitUsing: 'auto',
 	});
@@ -381,8 +381,8 @@ it('sends nothing in a dry run', async () => {
 
 describe('the retry of an execution that was stopped while it waited', () => {
 	/** What n8n gives to the node then: the input that was replaced, and its context. */
-	async function stopped(count = 3, more: Scene = {}) {
-		const first = scene({ waitUsing: 'auto' }, count, more);
+	async function stopped(count = 3, more: Setup = {}) {
+		const first = setup({ waitUsing: 'auto' }, count, more);
 		await settle(createAndWait.execute(first.context));
 		expect(first.waits).toHaveLength(1);
 		const [items] = structuredClone(first.executeData.data.main);
@@ -403,7 +403,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 	it('pays nothing, polls, and gives all videos in order', async () => {
 		const { vendor, retry } = await stopped();
 		vendor.finishAll();
-		const second = scene(blank, 3, retry);
+		const second = setup(blank, 3, retry);
 		const results = await settle(createAndWait.execute(second.context));
 		expect(results.map(({ json }) => [json.task_id, json.status, json.timed_out])).toEqual(
 			[0, 1, 2].map((item) => [`task-${item}`, 'COMPLETED', false]),
@@ -416,7 +416,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 	});
 
 	it('keeps the video output and the metadata that were requested', async () => {
-		const first = scene(
+		const first = setup(
 			{
 				waitUsing: 'auto',
 				downloadVideo: true,
@@ -427,7 +427,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		);
 		await settle(createAndWait.execute(first.context));
 		first.vendor.finishAll();
-		const second = scene(blank, 1, {
+		const second = setup(blank, 1, {
 			items: structuredClone(first.executeData.data.main[0]!),
 			nodeContext: structuredClone(first.nodeContext),
 			respond: first.vendor.respond.bind(first.vendor),
@@ -442,7 +442,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 
 	it('gives what is still unfinished at the limit with its ID', async () => {
 		const { retry } = await stopped(2);
-		const second = scene({ ...blank, maxWait: 1 }, 2, retry);
+		const second = setup({ ...blank, maxWait: 1 }, 2, retry);
 		const results = await settle(createAndWait.execute(second.context), 120_000);
 		expect(results).toMatchObject([
 			{ json: { task_id: 'task-0', timed_out: true } },
@@ -455,7 +455,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 		const { vendor, retry } = await stopped(2);
 		vendor.intervene = ({ method }) =>
 			method === 'GET' ? json(401, { message: 'Invalid API key' }) : undefined;
-		const second = scene(blank, 2, retry);
+		const second = setup(blank, 2, retry);
 		const error = await settle(thrownBy(createAndWait.execute(second.context)));
 		expect(error.description).toContain('task-0, task-1');
 		expect(second.posts()).toEqual([]);
@@ -463,12 +463,12 @@ describe('the retry of an execution that was stopped while it waited', () => {
 
 	it('leaves an item that was rejected before waiting began as it was', async () => {
 		const odd = { continueOnFail: true };
-		const first = scene({ waitUsing: 'auto' }, 2, odd);
+		const first = setup({ waitUsing: 'auto' }, 2, odd);
 		first.vendor.intervene = ({ body }) =>
 			(body as IDataObject | undefined)?.prompt === 'p1' ? json(400, { message: 'no' }) : undefined;
 		await settle(createAndWait.execute(first.context));
 		first.vendor.finishAll();
-		const second = scene(blank, 2, {
+		const second = setup(blank, 2, {
 			...odd,
 			items: structuredClone(first.executeData.data.main[0]!),
 			nodeContext: structuredClone(first.nodeContext),
@@ -484,7 +484,7 @@ describe('the retry of an execution that was stopped while it waited', () => {
 
 	it('creates again in the next round of a loop', async () => {
 		const { vendor, retry } = await stopped(1);
-		const next = scene({ waitUsing: 'auto' }, 1, { ...retry, items: [{ json: {} }], runIndex: 1 });
+		const next = setup({ waitUsing: 'auto' }, 1, { ...retry, items: [{ json: {} }], runIndex: 1 });
 		await settle(createAndWait.execute(next.context));
 		expect(next.posts()).toHaveLength(1);
 		expect(vendor.tasks.size).toBe(2);
@@ -495,7 +495,7 @@ describe('used by an agent', () => {
 	const agent = { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' };
 
 	it('lets a rejected item be an item, so that the agent learns what was paid for', async () => {
-		const { context, vendor, posts, waits } = scene({ waitUsing: 'auto' }, 3, agent);
+		const { context, vendor, posts, waits } = setup({ waitUsing: 'auto' }, 3, agent);
 		vendor.intervene = ({ body }) =>
 			(body as IDataObject | undefined)?.prompt === 'p1' ? json(400, { message: 'no' }) : undefined;
 		vendor.onRead = () => vendor.finishAll();
@@ -509,7 +509,7 @@ describe('used by an agent', () => {
 	});
 
 	it('names the task in each item when it cannot be waited for', async () => {
-		const { context, vendor } = scene({}, 2, agent);
+		const { context, vendor } = setup({}, 2, agent);
 		vendor.intervene = ({ method, credential }) =>
 			method === 'GET' && credential ? json(401, { message: 'x' }) : undefined;
 		const results = await settle(createAndWait.execute(context));

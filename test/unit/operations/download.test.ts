@@ -2,7 +2,7 @@ import { download } from '../../../nodes/HappyHorse/operations/download';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, MP4 } from '../support/fakeVendor';
 
-function scene(status: string, continueOnFail = false) {
+function setup(status: string, continueOnFail = false) {
 	const vendor = new FakeVendor();
 	vendor.tasks.set('a', { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
 	return {
@@ -16,7 +16,7 @@ function scene(status: string, continueOnFail = false) {
 }
 
 it('reads the task again for its URL, then fetches the file without the key', async () => {
-	const { context, requests } = scene('COMPLETED');
+	const { context, requests } = setup('COMPLETED');
 	const [item] = await download.execute(context);
 	expect(item?.binary?.clip).toMatchObject({
 		data: MP4.toString('base64'),
@@ -27,19 +27,19 @@ it('reads the task again for its URL, then fetches the file without the key', as
 });
 
 it('says what to do when the video is not finished', async () => {
-	const error = await thrownBy(download.execute(scene('IN_PROGRESS').context));
+	const error = await thrownBy(download.execute(setup('IN_PROGRESS').context));
 	expect(error.message).toContain('not finished yet (IN_PROGRESS)');
 	expect(error.description).toContain("'Wait'");
 });
 
 it('gives a failed task as an item without a file', async () => {
-	const [item] = await download.execute(scene('FAILED').context);
+	const [item] = await download.execute(setup('FAILED').context);
 	expect(item?.json).toMatchObject({ status: 'FAILED', failure: {} });
 	expect(item).not.toHaveProperty('binary');
 });
 
 it('keeps URL and ID when the file cannot be had', async () => {
-	const { context, vendor } = scene('COMPLETED');
+	const { context, vendor } = setup('COMPLETED');
 	vendor.intervene = ({ url }) =>
 		url.includes('cdn.') ? { statusCode: 403, body: '' } : undefined;
 	const [item] = await download.execute(context);

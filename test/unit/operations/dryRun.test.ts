@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { create } from '../../../nodes/HappyHorse/operations/create';
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { createParameters, fakeExecution, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, image } from '../support/fakeVendor';
 import { jpeg, png } from '../support/images';
@@ -10,7 +10,7 @@ import { jpeg, png } from '../support/images';
 /** What the node keeps of a run that has claimed nothing. */
 const NOTHING_PAID = { paid_requests: { states: {}, named: {}, counts: {} } };
 
-function batch(changes: IDataObject[], scene: Scene = {}) {
+function batch(changes: IDataObject[], setup: Setup = {}) {
 	const vendor = new FakeVendor();
 	vendor.intervene = ({ url }) => {
 		if (url.endsWith('/small')) return image(png(200, 200));
@@ -25,7 +25,7 @@ function batch(changes: IDataObject[], scene: Scene = {}) {
 		})),
 		files: changes.map(() => jpeg(800, 600)),
 		respond: (request) => vendor.respond(request),
-		...scene,
+		...setup,
 	});
 	return { ...fake, vendor };
 }

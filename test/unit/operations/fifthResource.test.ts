@@ -44,7 +44,7 @@ afterEach(() => jest.useRealTimers());
 
 const node = new HappyHorse();
 
-function scene(operation: string, more: object = {}) {
+function setup(operation: string, more: object = {}) {
 	const vendor = new FakeVendor();
 	const parameters = {
 		...{ ...createParameters, resource: 'avatar', operation, waitUsing: 'polling' },
@@ -73,7 +73,7 @@ it('can be chosen, with all six operations and its own fields', () => {
 });
 
 it('is created, waited for and shown', async () => {
-	const { context, posts, vendor } = scene('createAndWait');
+	const { context, posts, vendor } = setup('createAndWait');
 	vendor.onRead = () => vendor.finishAll();
 	const [items] = await settle(node.execute.call(context));
 	expect(posts().map(({ url, body }) => [new URL(url).pathname, body])).toEqual([
@@ -89,7 +89,7 @@ it('is created, waited for and shown', async () => {
 });
 
 it('is shown by a dry run', async () => {
-	const { context, toApi } = scene('create', { options: { dryRun: true } });
+	const { context, toApi } = setup('create', { options: { dryRun: true } });
 	const [items] = await settle(node.execute.call(context));
 	expect(items?.[0]?.json).toMatchObject({ dry_run: true, mode: 'avatar', aspect_ratio: '4:3' });
 	expect(toApi()).toEqual([]);

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { get } from '../../../nodes/HappyHorse/operations/get';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { FakeVendor } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
 
-function scene(ids: string[], more: Scene & { changes?: IDataObject } = {}) {
+function setup(ids: string[], more: Setup & { changes?: IDataObject } = {}) {
 	const vendor = new FakeVendor();
 	for (const [id, status] of [
 		['done', 'COMPLETED'],
@@ -32,7 +32,7 @@ function scene(ids: string[], more: Scene & { changes?: IDataObject } = {}) {
 }
 
 it('gives each task as it is', async () => {
-	const { context, requests } = scene(['done', 'failed', 'running']);
+	const { context, requests } = setup(['done', 'failed', 'running']);
 	const results = await get.execute(context);
 	expect(results).toMatchObject([
 		{ json: { task_id: 'done', video_url: videoAt('done'), timed_out: false } },
@@ -48,13 +48,13 @@ it('gives each task as it is', async () => {
 });
 
 it('reads a finished task with one request', async () => {
-	const { context, requests } = scene(['done']);
+	const { context, requests } = setup(['done']);
 	await get.execute(context);
 	expect(requests).toHaveLength(1);
 });
 
 it('downloads on demand', async () => {
-	const { context } = scene(['done', 'running'], {
+	const { context } = setup(['done', 'running'], {
 		changes: { downloadVideo: true, outputBinaryPropertyName: 'clip' },
 	});
 	const results = await get.execute(context);
@@ -63,18 +63,18 @@ it('downloads on demand', async () => {
 });
 
 it('does not take a running task for a failed item', async () => {
-	const { context } = scene(['running', 'failed'], { onError: 'continueErrorOutput' });
+	const { context } = setup(['running', 'failed'], { onError: 'continueErrorOutput' });
 	const results = await get.execute(context);
 	expect(results.map(({ json }) => Object.keys(json)[0])).toEqual(['task_id', 'error']);
 });
 
 it('names both causes of an unknown task', async () => {
-	const error = await thrownBy(get.execute(scene(['gone']).context));
+	const error = await thrownBy(get.execute(setup(['gone']).context));
 	expect(error.description).toMatch(/'Task', 'Resource' and 'Model'.*other accounts/);
 });
 
 it('continues after it where the node continues on errors', async () => {
-	const results = await get.execute(scene(['gone', 'done'], { continueOnFail: true }).context);
+	const results = await get.execute(setup(['gone', 'done'], { continueOnFail: true }).context);
 	expect(results).toMatchObject([
 		{ json: { details: { http_code: 404 } } },
 		{ json: { task_id: 'done' } },
@@ -82,7 +82,7 @@ it('continues after it where the node continues on errors', async () => {
 });
 
 it.each(['../loras', 'a/b', 'a?b', '', '%2e%2e'])('sends nothing for the ID %p', async (id) => {
-	const { context, requests } = scene([id]);
+	const { context, requests } = setup([id]);
 	await thrownBy(get.execute(context));
 	expect(requests).toEqual([]);
 });

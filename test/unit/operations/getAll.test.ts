@@ -5,7 +5,7 @@ import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecuti
 import { FakeVendor, json } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
 
-function scene(
+function setup(
 	changes: IDataObject = {},
 	statuses = ['COMPLETED', 'FAILED', 'CREATED', 'IN_PROGRESS', 'COMPLETED'],
 ) {
@@ -30,7 +30,7 @@ function scene(
 }
 
 const ids = async (changes: IDataObject) =>
-	(await getAll.execute(scene(changes).context)).map(({ json: { task_id } }) => task_id);
+	(await getAll.execute(setup(changes).context)).map(({ json: { task_id } }) => task_id);
 
 it.each<[IDataObject, string[]]>([
 	[{}, ['t0', 't1', 't2', 't3', 't4']],
@@ -44,7 +44,7 @@ it.each<[IDataObject, string[]]>([
 });
 
 it('says of a listed task only what the list says', async () => {
-	const { context, requests } = scene();
+	const { context, requests } = setup();
 	const results = await getAll.execute(context);
 	expect(results[0]?.json).toEqual({
 		task_id: 't0',
@@ -58,7 +58,7 @@ it('says of a listed task only what the list says', async () => {
 });
 
 it('reads each finished task, and no other, for its URL', async () => {
-	const { context, requests } = scene({ includeVideoUrl: true });
+	const { context, requests } = setup({ includeVideoUrl: true });
 	const results = await getAll.execute(context);
 	expect(results.map(({ json: { video_url } }) => video_url)).toEqual([
 		videoAt('t0'),
@@ -72,18 +72,18 @@ it('reads each finished task, and no other, for its URL', async () => {
 });
 
 it('reads only what the limit lets through', async () => {
-	const { context, requests } = scene({ includeVideoUrl: true, limit: 1 });
+	const { context, requests } = setup({ includeVideoUrl: true, limit: 1 });
 	await getAll.execute(context);
 	expect(requests).toHaveLength(2);
 });
 
 it('gives nothing for an account without tasks', async () => {
-	expect(await getAll.execute(scene({}, []).context)).toEqual([]);
+	expect(await getAll.execute(setup({}, []).context)).toEqual([]);
 });
 
 it('tells an outage from an empty list', async () => {
 	ownTime();
-	const { context, vendor, requests } = scene();
+	const { context, vendor, requests } = setup();
 	vendor.intervene = () => json(503, { message: 'x' });
 	expect((await settle(thrownBy(getAll.execute(context)))).message).toContain('(503)');
 	expect(requests).toHaveLength(5);
@@ -92,7 +92,7 @@ it('tells an outage from an empty list', async () => {
 
 describe('a single task whose URL cannot be read', () => {
 	it('does not spoil the list', async () => {
-		const { context, vendor } = scene({ includeVideoUrl: true });
+		const { context, vendor } = setup({ includeVideoUrl: true });
 		vendor.intervene = ({ url }) =>
 			url.endsWith('/t0') ? json(404, { message: 'Not found' }) : undefined;
 		const results = await getAll.execute(context);
@@ -106,7 +106,7 @@ describe('a single task whose URL cannot be read', () => {
 	});
 
 	it('ends it when the whole account is rejected', async () => {
-		const { context, vendor } = scene({ includeVideoUrl: true });
+		const { context, vendor } = setup({ includeVideoUrl: true });
 		vendor.intervene = ({ url }) =>
 			url.endsWith('/t0') ? json(401, { message: 'Invalid API key' }) : undefined;
 		expect((await thrownBy(getAll.execute(context))).message).toContain('API key');
@@ -116,7 +116,7 @@ describe('a single task whose URL cannot be read', () => {
 it('reads the URLs of two hundred videos in time, within the limit of the API', async () => {
 	ownTime();
 	const statuses = Array<string>(200).fill('COMPLETED');
-	const { context, requests } = scene({ includeVideoUrl: true, returnAll: true }, statuses);
+	const { context, requests } = setup({ includeVideoUrl: true, returnAll: true }, statuses);
 	const start = Date.now();
 	const results = await settle(getAll.execute(context));
 	expect(results.every(({ json: { video_url } }) => typeof video_url === 'string')).toBe(true);

@@ -3,7 +3,7 @@ import {
 	assertPublished,
 	isTriggerDeaf,
 } from '../../../nodes/HappyHorse/operations/ownTrigger';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 import { validationErrorOf } from '../support/validationErrorOf';
 
@@ -13,21 +13,21 @@ const trigger = { name: 'Finished', type: 'n8n-nodes-happy-horse.happyHorseTrigg
 
 const started = (isExecuted: unknown) => ({ '{{ $("Finished").isExecuted }}': isExecuted });
 
-const check = (webhookUrl: string, scene: Scene) => () =>
-	assertNoLoop(fakeExecution(scene).context, webhookUrl);
+const check = (webhookUrl: string, setup: Setup) => () =>
+	assertNoLoop(fakeExecution(setup).context, webhookUrl);
 
 it.each([OWN, `${OWN}?ref=1`, 'https://n8n.example.com/base/webhook/happy-horse-wf'])(
 	'rejects %s in an execution that the trigger at this URL has started',
 	(url) => {
-		const scene = { before: [trigger], expressions: started(true) };
-		const error = validationErrorOf(check(url, scene));
+		const setup = { before: [trigger], expressions: started(true) };
+		const error = validationErrorOf(check(url, setup));
 		expect(error.message).toContain('each video would pay for the next');
 		expect(error.hint).toContain("'None'");
 		expect(error.hint).toContain('Nothing was created or charged');
 	},
 );
 
-it.each<[string, string, Scene]>([
+it.each<[string, string, Setup]>([
 	['another workflow', `${OWN}2`, { before: [trigger], expressions: started(true) }],
 	[
 		'a path that only ends alike',
@@ -42,8 +42,8 @@ it.each<[string, string, Scene]>([
 		{ before: [{ name: 'Finished', type: 'n8n-nodes-base.webhook' }], expressions: started(true) },
 	],
 	['nothing stands before it', OWN, {}],
-])('lets it pass when %s', (_, url, scene) => {
-	expect(check(url, scene)).not.toThrow();
+])('lets it pass when %s', (_, url, setup) => {
+	expect(check(url, setup)).not.toThrow();
 });
 
 it('finds one trigger among many nodes', () => {
@@ -57,8 +57,8 @@ it('finds one trigger among many nodes', () => {
 });
 
 it('knows a workflow ID that has to be encoded', () => {
-	const scene = { before: [trigger], expressions: started(true), workflowId: 'a b' };
-	expect(check('https://n8n.example.com/webhook/happy-horse-a%20b', scene)).toThrow();
+	const setup = { before: [trigger], expressions: started(true), workflowId: 'a b' };
+	expect(check('https://n8n.example.com/webhook/happy-horse-a%20b', setup)).toThrow();
 });
 
 describe('a workflow that is not published', () => {

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { create } from '../../../nodes/HappyHorse/operations/create';
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
-import type { FakeRequest, FakeResponse, Scene } from '../support/fakeExecution';
+import type { FakeRequest, FakeResponse, Setup } from '../support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
@@ -21,7 +21,7 @@ const urlOf = (name: string) => `https://images.example.com/${name}`;
 /** One item for each set of changes. `images` says what is found at a URL. */
 function batch(
 	changes: IDataObject[],
-	{ images = {}, ...scene }: Scene & { images?: Record<string, FakeResponse | Error> } = {},
+	{ images = {}, ...setup }: Setup & { images?: Record<string, FakeResponse | Error> } = {},
 ) {
 	const vendor = new FakeVendor();
 	vendor.intervene = ({ url }: FakeRequest) => {
@@ -34,7 +34,7 @@ function batch(
 		parameters: changes.map((change) => ({ ...createParameters, ...change })),
 		files: changes.map(() => png()),
 		respond: (request) => vendor.respond(request),
-		...scene,
+		...setup,
 	});
 	return { ...fake, vendor };
 }
@@ -162,16 +162,16 @@ it('rejects each item with that URL, and none of the others', async () => {
 	expect(posts().map(({ body }) => (body as IDataObject).image_url)).toEqual([urlOf('a')]);
 });
 
-it.each<[string, Scene]>([
+it.each<[string, Setup]>([
 	['n8n continues on errors', { continueOnFail: true }],
 	['n8n has an error output', { onError: 'continueErrorOutput' }],
 	['an agent uses the node', { nodeType: 'n8n-nodes-happy-horse.happyHorseTool' }],
 ])(
 	'where %s, the good items continue next to one with a wrong field and one with a wrong image',
-	async (_, scene) => {
+	async (_, setup) => {
 		const { context, posts } = batch([...withImage('a', 'small'), { duration: 2 }, {}], {
 			images: { small },
-			...scene,
+			...setup,
 		});
 		const results = await run(context);
 		expect(results.map(({ json }) => json.task_id ?? json.error)).toEqual([

@@ -41,12 +41,12 @@ describe('on n8n 1, where the other workflow would get its own items back', () =
 	const resumeUrl = 'https://n8n.example.com/webhook-waiting/7';
 
 	it.each([true, false])('any number of items is a reason, where that start ran: %p', (ran) => {
-		const scene = {
+		const setup = {
 			before: [{ name: 'W', type: SUB }],
 			expressions: { '{{ $("W").isExecuted }}': ran },
 			resumeUrl,
 		};
-		const reason = reasonNotToSuspend(fakeExecution(scene).context);
+		const reason = reasonNotToSuspend(fakeExecution(setup).context);
 		expect(reason?.includes('its own items back') ?? false).toBe(ran);
 	});
 });
@@ -58,19 +58,19 @@ describe("a client that gets its response 'When Last Node Finishes'", () => {
 		['n8n-nodes-base.webhook', undefined, false],
 		['n8n-nodes-base.formTrigger', true, true],
 	])('of %s: %p is a reason: %p', (type, atEnd, expected) => {
-		const scene = {
+		const setup = {
 			before: [
 				{ name: 'Edit', type: 'n8n-nodes-base.set' },
 				{ name: 'W', type },
 			],
 			expressions: { [respondsAtEnd('W')]: atEnd },
 		};
-		const reason = reasonNotToSuspend(fakeExecution(scene).context);
+		const reason = reasonNotToSuspend(fakeExecution(setup).context);
 		expect(reason?.includes('When Last Node Finishes') ?? false).toBe(expected);
 	});
 
 	it('counts on n8n 1, too, and is found behind another start', () => {
-		const scene = {
+		const setup = {
 			before: [
 				{ name: 'Form', type: 'n8n-nodes-base.formTrigger' },
 				{ name: 'W "2"', type: 'n8n-nodes-base.webhook' },
@@ -78,7 +78,7 @@ describe("a client that gets its response 'When Last Node Finishes'", () => {
 			expressions: { [respondsAtEnd('Form')]: false, [respondsAtEnd('W \\"2\\"')]: true },
 			resumeUrl: 'https://n8n.example.com/webhook-waiting/7',
 		};
-		const reason = reasonNotToSuspend(fakeExecution(scene).context);
+		const reason = reasonNotToSuspend(fakeExecution(setup).context);
 		expect(reason).toContain('When Last Node Finishes');
 	});
 });

@@ -12,7 +12,7 @@ import { brand, data, file, movie, track } from '../media/video/handmade';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { readSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
 import { FakeDatabase } from '../support/fakeDatabase';
-import type { FakeRequest, FakeResponse, Scene } from '../support/fakeExecution';
+import type { FakeRequest, FakeResponse, Setup } from '../support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
@@ -63,7 +63,7 @@ const parametersOf = ({ resource, parameters }: RequestCase, change: IDataObject
 	};
 };
 
-function batch(theCase: RequestCase, changes: IDataObject[] = [{}], scene: Scene = {}) {
+function batch(theCase: RequestCase, changes: IDataObject[] = [{}], setup: Setup = {}) {
 	const vendor = new FakeVendor();
 	vendor.intervene = fileAt;
 	const fake = fakeExecution({
@@ -71,7 +71,7 @@ function batch(theCase: RequestCase, changes: IDataObject[] = [{}], scene: Scene
 		parameters: changes.map((change) => parametersOf(theCase, change)),
 		files: changes.map(() => png()),
 		respond: (request) => vendor.respond(request),
-		...scene,
+		...setup,
 	});
 	return { ...fake, vendor };
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { create } from '../../../nodes/HappyHorse/operations/create';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import {
 	createParameters,
 	fakeExecution,
@@ -24,7 +24,7 @@ const run = async (context: IExecuteFunctions) => await settle(create.execute(co
 const forItems = (...changes: IDataObject[]) =>
 	changes.map((change) => ({ ...createParameters, ...change }));
 
-function batch(parameters: IDataObject[], scene: Scene = {}) {
+function batch(parameters: IDataObject[], setup: Setup = {}) {
 	const vendor = new FakeVendor();
 	const items = parameters.map(() => ({ json: {}, binary: { data: { data: '', mimeType: '' } } }));
 	const fake = fakeExecution({
@@ -32,7 +32,7 @@ function batch(parameters: IDataObject[], scene: Scene = {}) {
 		parameters,
 		files: parameters.map(() => PNG),
 		respond: (request) => vendor.respond(request),
-		...scene,
+		...setup,
 	});
 	return { ...fake, vendor };
 }

@@ -4,7 +4,7 @@ import { searchTasks } from '../../../nodes/HappyHorse/operations/taskSearch';
 import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 
-function scene(statuses: Record<string, string>, model: unknown = 'happy-horse-1') {
+function setup(statuses: Record<string, string>, model: unknown = 'happy-horse-1') {
 	const vendor = new FakeVendor();
 	for (const [id, status] of Object.entries(statuses))
 		vendor.tasks.set(id, { endpoint: 'image-to-video/happy-horse-1', status, request: {} });
@@ -23,35 +23,35 @@ it.each([
 	['in prog', ['ghi']],
 	['nothing', []],
 ])('finds %p', async (filter, wanted) => {
-	const { context } = scene({ abc: 'CREATED', def: 'COMPLETED', ghi: 'IN_PROGRESS' });
+	const { context } = setup({ abc: 'CREATED', def: 'COMPLETED', ghi: 'IN_PROGRESS' });
 	const { results } = await searchTasks(context, filter);
 	expect(results.map(({ value }) => value)).toEqual(wanted);
 });
 
 it('shows number, status and the beginning of the ID', async () => {
-	const { results } = await searchTasks(scene({ abc: 'CREATED' }).context);
+	const { results } = await searchTasks(setup({ abc: 'CREATED' }).context);
 	expect(results).toEqual([{ name: '1. Created, abc', value: 'abc' }]);
 });
 
 it('shows an unknown status as it is', async () => {
-	const { results } = await searchTasks(scene({ abc: 'PAUSED' }).context);
+	const { results } = await searchTasks(setup({ abc: 'PAUSED' }).context);
 	expect(results).toEqual([{ name: '1. PAUSED, abc', value: 'abc' }]);
 });
 
 it('is empty for an account without tasks', async () => {
-	expect(await searchTasks(scene({}).context)).toEqual({ results: [] });
+	expect(await searchTasks(setup({}).context)).toEqual({ results: [] });
 });
 
 it('says what is wrong', async () => {
-	const { context, vendor } = scene({});
+	const { context, vendor } = setup({});
 	vendor.intervene = () => json(401, { message: 'Invalid API key' });
 	expect((await thrownBy(searchTasks(context))).message).toContain('API key');
-	expect((await thrownBy(searchTasks(scene({}, 'x').context))).message).toContain("'Model'");
+	expect((await thrownBy(searchTasks(setup({}, 'x').context))).message).toContain("'Model'");
 });
 
 it('does not let the user look at an empty list for long while the API is down', async () => {
 	ownTime();
-	const { context, vendor } = scene({});
+	const { context, vendor } = setup({});
 	vendor.intervene = () => json(503, { message: 'x' });
 	const start = Date.now();
 	expect((await settle(thrownBy(searchTasks(context)))).message).toContain('(503)');

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { wait } from '../../../nodes/HappyHorse/operations/wait';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
@@ -9,10 +9,10 @@ import { videoAt } from '../support/scriptedApi';
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
 
-function scene(
+function setup(
 	ids: unknown[],
 	statuses: Record<string, string>,
-	more: Scene & { changes?: IDataObject } = {},
+	more: Setup & { changes?: IDataObject } = {},
 ) {
 	const vendor = new FakeVendor();
 	for (const [id, status] of Object.entries(statuses)) {
@@ -39,7 +39,7 @@ function scene(
 }
 
 it('polls at once, never creates, and gives each video to its item', async () => {
-	const { context, posts, requests } = scene(['a', 'b'], { a: 'COMPLETED', b: 'FAILED' });
+	const { context, posts, requests } = setup(['a', 'b'], { a: 'COMPLETED', b: 'FAILED' });
 	const results = await settle(wait.execute(context));
 	expect(results).toMatchObject([
 		{ json: { task_id: 'a', video_url: videoAt('a') }, pairedItem: { item: 0 } },
@@ -50,7 +50,7 @@ it('polls at once, never creates, and gives each video to its item', async () =>
 });
 
 it('waits with one list a round until all are finished', async () => {
-	const { context, vendor, requests } = scene(['a', 'b'], { a: 'IN_PROGRESS', b: 'CREATED' });
+	const { context, vendor, requests } = setup(['a', 'b'], { a: 'IN_PROGRESS', b: 'CREATED' });
 	let reads = 0;
 	vendor.onRead = () => {
 		if (++reads === 4) vendor.finishAll();
@@ -61,7 +61,7 @@ it('waits with one list a round until all are finished', async () => {
 });
 
 it('marks what is not finished at the limit', async () => {
-	const { context } = scene(
+	const { context } = setup(
 		['a', 'b'],
 		{ a: 'IN_PROGRESS', b: 'COMPLETED' },
 		{ changes: { maxWait: 1 } },
@@ -74,14 +74,14 @@ it('marks what is not finished at the limit', async () => {
 });
 
 it('keeps the ID also when the API was down all the time', async () => {
-	const { context, vendor } = scene(['a'], {}, { changes: { maxWait: 1 } });
+	const { context, vendor } = setup(['a'], {}, { changes: { maxWait: 1 } });
 	vendor.intervene = () => json(503, { message: 'Unavailable' });
 	const [item] = await settle(wait.execute(context), 120_000);
 	expect(item?.json).toMatchObject({ task_id: 'a', timed_out: true });
 });
 
 it('says so for a task of another account, and gives the others all the same', async () => {
-	const some = scene(['a', 'gone'], { a: 'COMPLETED' });
+	const some = setup(['a', 'gone'], { a: 'COMPLETED' });
 	const items = await settle(wait.execute(some.context));
 	expect(items).toMatchObject([
 		{ json: { task_id: 'a', status: 'COMPLETED' } },
@@ -96,12 +96,12 @@ it('says so for a task of another account, and gives the others all the same', a
 	]);
 	expect(items[1]?.json).not.toHaveProperty('error');
 
-	const none = scene(['gone', 'lost'], { a: 'COMPLETED' });
+	const none = setup(['gone', 'lost'], { a: 'COMPLETED' });
 	const error = await settle(thrownBy(wait.execute(none.context)));
 	expect(error.message).toBe('Task not found for this API key');
 	expect(error).toHaveProperty('context.itemIndex', 0);
 
-	const goOn = scene(['a', 'gone'], { a: 'COMPLETED' }, { continueOnFail: true });
+	const goOn = setup(['a', 'gone'], { a: 'COMPLETED' }, { continueOnFail: true });
 	const results = await settle(wait.execute(goOn.context));
 	expect(results[0]?.json).toMatchObject({ task_id: 'a', status: 'COMPLETED' });
 	expect(results[1]?.json).toMatchObject({
@@ -113,14 +113,14 @@ it('says so for a task of another account, and gives the others all the same', a
 it.each([[''], ['../x'], [undefined], [5], [{ value: '' }]])(
 	'sends no request while an item has the task %p',
 	async (taskId) => {
-		const { context, requests } = scene(['a', taskId], { a: 'COMPLETED' });
+		const { context, requests } = setup(['a', taskId], { a: 'COMPLETED' });
 		expect((await settle(thrownBy(wait.execute(context)))).message).toContain("'Task'");
 		expect(requests).toEqual([]);
 	},
 );
 
 it('continues with the other items where the node continues on errors', async () => {
-	const { context } = scene(['', 'a'], { a: 'COMPLETED' }, { continueOnFail: true });
+	const { context } = setup(['', 'a'], { a: 'COMPLETED' }, { continueOnFail: true });
 	const results = await settle(wait.execute(context));
 	expect(results).toMatchObject([
 		{ json: { error: expect.any(String) as string } },
@@ -130,7 +130,7 @@ it('continues with the other items where the node continues on errors', async ()
 
 it('stops within a second after a cancel', async () => {
 	const stop = new AbortController();
-	const { context, vendor, requests } = scene(['a'], { a: 'CREATED' }, { signal: stop.signal });
+	const { context, vendor, requests } = setup(['a'], { a: 'CREATED' }, { signal: stop.signal });
 	vendor.onRead = () => stop.abort();
 	expect((await settle(thrownBy(wait.execute(context)), 2000)).message).toContain('canceled');
 	expect(requests).toHaveLength(1);

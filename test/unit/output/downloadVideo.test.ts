@@ -27,7 +27,7 @@ interface FileResponse {
 
 type Step = FileResponse | Error;
 
-interface Scene {
+interface Setup {
 	/** The responses of the file server, one after the other; the last one for ever. */
 	steps: Step[];
 	/** What a read of the task gives. */
@@ -36,7 +36,7 @@ interface Scene {
 	until?: number;
 }
 
-async function download({ steps, read, clock = new FakeClock(), until = Infinity }: Scene) {
+async function download({ steps, read, clock = new FakeClock(), until = Infinity }: Setup) {
 	const { bendable, context } = fakeExecution({});
 	const urls: string[] = [];
 	bendable.helpers.httpRequest = async ({ url }) => {

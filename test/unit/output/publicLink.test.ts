@@ -7,7 +7,7 @@ import { fakeExecution } from '../support/fakeExecution';
 
 const FILE: IBinaryData = { id: 'filesystem-v2:a/b', data: 'filesystem-v2', mimeType: 'video/mp4' };
 
-interface Scene {
+interface Setup {
 	file?: IBinaryData;
 	hours?: number;
 	base?: string;
@@ -15,10 +15,10 @@ interface Scene {
 	helpers?: object;
 }
 
-function link({ file = FILE, hours = 24, ...scene }: Scene = {}) {
-	const { base = 'https://n8n.example.com/rest', provider = 'https://api.magnific.com' } = scene;
+function link({ file = FILE, hours = 24, ...setup }: Setup = {}) {
+	const { base = 'https://n8n.example.com/rest', provider = 'https://api.magnific.com' } = setup;
 	const signed: unknown[] = [];
-	const helpers = scene.helpers ?? {
+	const helpers = setup.helpers ?? {
 		createBinarySignedUrl(...given: unknown[]) {
 			signed.push(given);
 			return `${base}/binary-data/signed?token=t`;
@@ -39,7 +39,7 @@ it('is signed by n8n for whole seconds, and says when it ends', () => {
 	});
 });
 
-it.each<[string, Scene, RegExp]>([
+it.each<[string, Setup, RegExp]>([
 	['an old n8n', { helpers: {} }, /Update n8n/],
 	[
 		'a file in memory',
@@ -62,8 +62,8 @@ it.each<[string, Scene, RegExp]>([
 		},
 		/^n8n could not make a link to the file\.$/,
 	],
-])('is missing on %s, and says why', (_, scene, says) => {
-	expect(link(scene).result).toEqual({ missing: expect.stringMatching(says) as string });
+])('is missing on %s, and says why', (_, setup, says) => {
+	expect(link(setup).result).toEqual({ missing: expect.stringMatching(says) as string });
 });
 
 it('may be local while the provider is: both are on the computer of a developer', () => {

@@ -17,7 +17,7 @@ const finished = (taskId: string, name: string, executionId = '1') =>
 	output({ taskId, name, executionId, finished: true });
 
 const account = (changes: Partial<Parameters<typeof accountsOf>[0]>) =>
-	accountsOf({ names: ['a', 'b'], tasks: [], outputs: [], brought: [], ...changes });
+	accountsOf({ names: ['a', 'b'], tasks: [], outputs: [], recovered: [], ...changes });
 
 describe('accountsOf', () => {
 	it('finds nothing wrong when each item has one task, and each task came out once', () => {
@@ -32,7 +32,7 @@ describe('accountsOf', () => {
 			paidTwice: [],
 			cameOut: 2,
 			cameOutAgain: [],
-			broughtByWait: 0,
+			recoveredByWait: 0,
 			lost: [],
 			misplaced: [],
 			unknown: [],
@@ -53,9 +53,9 @@ describe('accountsOf', () => {
 			{ taskId: '1b', name: 'b' },
 			{ taskId: '1c', name: 'c' },
 		]);
-		const brought = [finished('1b', 'b'), output({ taskId: '1c', name: 'c' })];
-		const after = account({ names, tasks, outputs, brought });
-		expect(after).toMatchObject({ cameOut: 1, broughtByWait: 1 });
+		const recovered = [finished('1b', 'b'), output({ taskId: '1c', name: 'c' })];
+		const after = account({ names, tasks, outputs, recovered });
+		expect(after).toMatchObject({ cameOut: 1, recoveredByWait: 1 });
 		expect(after.lost).toEqual([{ taskId: '1c', name: 'c' }]);
 	});
 

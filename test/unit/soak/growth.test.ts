@@ -1,5 +1,5 @@
 import { databasePerVideo, memoryGrowth } from '../../soak/growth';
-import type { Sample } from '../../soak/measuring';
+import type { Sample } from '../../soak/samples';
 
 const sample = (minute: number, changes: Partial<Sample> = {}): Sample => ({
 	minute,

@@ -28,7 +28,7 @@ const result: SoakResult = {
 		paidTwice: [{ name: 'a', tasks: 2 }],
 		cameOut: 95,
 		cameOutAgain: [],
-		broughtByWait: 3,
+		recoveredByWait: 3,
 		lost: [
 			{ taskId: '1', name: 'b' },
 			{ taskId: '2', name: 'c' },

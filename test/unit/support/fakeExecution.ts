@@ -23,7 +23,7 @@ export interface FakeResponse {
 	body: string | Buffer;
 }
 
-export interface Scene {
+export interface Setup {
 	/** Fields of the node, for all items or one set for each. */
 	parameters?: IDataObject | IDataObject[];
 	items?: INodeExecutionData[];
@@ -79,8 +79,8 @@ beforeEach(() => void tests++);
 /** The API key of this test: what the process keeps of an account, such as its limit of requests, must not reach others. */
 export const ownKey = () => `${API_KEY}-${tests}`;
 
-/** The part of n8n that a node sees, with the outside world as a function and a record of its requests. */
-export function fakeExecution(scene: Scene) {
+/** The part of n8n that a node sees, with the network as a function and a record of its requests. */
+export function fakeExecution(setup: Setup) {
 	const requests: FakeRequest[] = [];
 	const waits: Date[] = [];
 	/** Names of the steps whose order matters. */
@@ -90,27 +90,27 @@ export function fakeExecution(scene: Scene) {
 	const hints: unknown[] = [];
 	/** What each signed request brought along, so that n8n need not read the credential again. */
 	const credentialsHandedOn: unknown[] = [];
-	const items = scene.items ?? [{ json: {} }];
-	const nodeContext = scene.nodeContext ?? {};
-	const { parameters = createParameters } = scene;
+	const items = setup.items ?? [{ json: {} }];
+	const nodeContext = setup.nodeContext ?? {};
+	const { parameters = createParameters } = setup;
 	const node = {
 		id: 'n1',
 		name: 'Happy Horse',
-		type: scene.nodeType ?? 'n8n-nodes-happy-horse.happyHorse',
+		type: setup.nodeType ?? 'n8n-nodes-happy-horse.happyHorse',
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: scene.raw ?? (Array.isArray(parameters) ? (parameters[0] ?? {}) : parameters),
+		parameters: setup.raw ?? (Array.isArray(parameters) ? (parameters[0] ?? {}) : parameters),
 		credentials: { happyHorseApi: { id: 'c1', name: 'Happy Horse API' } },
-		...(scene.onError === undefined ? {} : { onError: scene.onError }),
+		...(setup.onError === undefined ? {} : { onError: setup.onError }),
 	};
 	const executeData = { data: { main: [items] }, node, source: null };
-	const workflow = scene.workflowId ?? 'wf';
+	const workflow = setup.workflowId ?? 'wf';
 
 	async function exchange(request: FakeRequest): Promise<unknown> {
 		requests.push(request);
 		steps.push(`${request.method ?? 'GET'} ${new URL(request.url).pathname}`);
-		if (!scene.respond) throw new Error('nothing may be sent here');
-		const { statusCode, headers = {}, body } = await scene.respond(request);
+		if (!setup.respond) throw new Error('nothing may be sent here');
+		const { statusCode, headers = {}, body } = await setup.respond(request);
 		if (request.encoding !== 'stream') return { statusCode, headers, body };
 		return { statusCode, headers, body: Readable.from([Buffer.from(body)]) };
 	}
@@ -119,14 +119,14 @@ export function fakeExecution(scene: Scene) {
 		getNode: () => node,
 		getInputData: () => items,
 		getWorkflow: () => ({ id: workflow, name: 'Videos', active: true }),
-		getMode: () => scene.mode ?? 'trigger',
-		getExecutionId: () => scene.executionId ?? '1',
+		getMode: () => setup.mode ?? 'trigger',
+		getExecutionId: () => setup.executionId ?? '1',
 		getContext: () => nodeContext,
-		getParentNodes: () => scene.before ?? [],
+		getParentNodes: () => setup.before ?? [],
 		getExecuteData: () => executeData,
-		getExecutionCancelSignal: () => scene.signal,
-		continueOnFail: () => scene.continueOnFail ?? scene.onError !== undefined,
-		getCredentials: async () => scene.credential ?? { provider: 'magnific', apiKey: ownKey() },
+		getExecutionCancelSignal: () => setup.signal,
+		continueOnFail: () => setup.continueOnFail ?? setup.onError !== undefined,
+		getCredentials: async () => setup.credential ?? { provider: 'magnific', apiKey: ownKey() },
 		addExecutionHints: (...added: unknown[]) => void hints.push(...added),
 		logger: { warn: (text: string) => warnings.push(text) },
 		getNodeParameter(
@@ -149,13 +149,13 @@ export function fakeExecution(scene: Scene) {
 		evaluateExpression(expression: string) {
 			if (expression === '{{ $execution.resumeUrl }}') {
 				return (
-					scene.resumeUrl ??
+					setup.resumeUrl ??
 					`http://localhost:5678/webhook-waiting/${context.getExecutionId()}?signature=abc`
 				);
 			}
-			if (expression === '{{ $runIndex }}') return scene.runIndex ?? 0;
-			if (scene.expressions && expression in scene.expressions)
-				return scene.expressions[expression];
+			if (expression === '{{ $runIndex }}') return setup.runIndex ?? 0;
+			if (setup.expressions && expression in setup.expressions)
+				return setup.expressions[expression];
 			throw new Error(`unknown expression ${expression}`);
 		},
 		async putExecutionToWait(until: Date) {
@@ -163,7 +163,7 @@ export function fakeExecution(scene: Scene) {
 			waits.push(until);
 		},
 		helpers: {
-			...scene.database?.helpers(node, { workflow }),
+			...setup.database?.helpers(node, { workflow }),
 			async httpRequestWithAuthentication(
 				this: unknown,
 				credential: string,
@@ -178,11 +178,11 @@ export function fakeExecution(scene: Scene) {
 				await exchange({ ...options, credential: undefined }),
 			async getBinaryDataBuffer(item: number) {
 				filesRead.push(`bytes of item ${item}`);
-				return scene.files?.[item] ?? Buffer.alloc(0);
+				return setup.files?.[item] ?? Buffer.alloc(0);
 			},
 			async getBinaryMetadata(id: string) {
 				filesRead.push(`size of ${id}`);
-				return { fileSize: scene.fileSize ?? 1000 };
+				return { fileSize: setup.fileSize ?? 1000 };
 			},
 			async prepareBinaryData(
 				stream: Readable,

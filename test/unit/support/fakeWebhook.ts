@@ -3,7 +3,7 @@ import type { IHttpRequestOptions, IWebhookFunctions, IWebhookResponseData } fro
 import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
 import type { Suspension } from '../../../nodes/HappyHorse/waiting/suspension';
 import { START } from './fakeClock';
-import type { FakeResponse, Scene } from './fakeExecution';
+import type { FakeResponse, Setup } from './fakeExecution';
 import { fakeExecution } from './fakeExecution';
 import { VirtualClock } from './virtualClock';
 
@@ -14,7 +14,7 @@ let executions = 0;
 /** A waiting execution of its own: what is shared within the process must not reach other tests. */
 export const nextExecution = () => `e${++executions}`;
 
-export interface WebhookScene extends Scene {
+export interface WebhookSetup extends Setup {
 	suspension?: unknown;
 	rawBody?: unknown;
 	headers?: Record<string, unknown>;
@@ -23,8 +23,8 @@ export interface WebhookScene extends Scene {
 }
 
 /** The part of n8n that a webhook to a waiting execution sees. */
-export function fakeWebhook(scene: WebhookScene) {
-	const execution = fakeExecution(scene);
+export function fakeWebhook(setup: WebhookSetup) {
+	const execution = fakeExecution(setup);
 	const responses: Array<{ status: number; body: Record<string, unknown> }> = [];
 	const checks: IHttpRequestOptions[] = [];
 	/** Names of the expressions that were evaluated. */
@@ -42,13 +42,13 @@ export function fakeWebhook(scene: WebhookScene) {
 	const context = {
 		...rest,
 		getRequestObject: () => ({
-			rawBody: scene.rawBody,
+			rawBody: setup.rawBody,
 			originalUrl: RESUME_URL,
-			...(scene.stillWaiting
+			...(setup.stillWaiting
 				? { socket: { localAddress: '::ffff:127.0.0.1', localPort: 5678 } }
 				: {}),
 		}),
-		getHeaderData: () => scene.headers ?? {},
+		getHeaderData: () => setup.headers ?? {},
 		getResponseObject: () => response,
 		evaluateExpression(expression: string): unknown {
 			if (expression === '{{ $execution.resumeUrl }}') {
@@ -56,7 +56,7 @@ export function fakeWebhook(scene: WebhookScene) {
 			}
 			expressions.push(expression);
 			// An object stands for the text that `suspend` has stored.
-			const { suspension } = scene;
+			const { suspension } = setup;
 			return suspension instanceof Object ? JSON.stringify(suspension) : suspension;
 		},
 		helpers: {
@@ -65,11 +65,11 @@ export function fakeWebhook(scene: WebhookScene) {
 				execution.bendable,
 			),
 			async httpRequest(options: IHttpRequestOptions) {
-				if (!scene.stillWaiting || !options.url.includes(RESUME_URL)) {
+				if (!setup.stillWaiting || !options.url.includes(RESUME_URL)) {
 					return await rest.helpers.httpRequest(options);
 				}
 				checks.push(options);
-				return scene.stillWaiting();
+				return setup.stillWaiting();
 			},
 		},
 	};
@@ -85,8 +85,8 @@ export function fakeWebhook(scene: WebhookScene) {
 }
 
 /** Sends one webhook and gives what came of it. */
-export async function receive(scene: WebhookScene, clock = new VirtualClock()) {
-	const fake = fakeWebhook(scene);
+export async function receive(setup: WebhookSetup, clock = new VirtualClock()) {
+	const fake = fakeWebhook(setup);
 	const outcome: IWebhookResponseData = await receiveWebhook(fake.webhook, clock);
 	return { ...fake, outcome, response: fake.responses[0], clock };
 }

@@ -7,14 +7,14 @@ const task = (status: string) => ({ task_id: 't0', status, generated: [], extra:
 
 const MODEL: Endpoint = 'image-to-video/happy-horse-1';
 
-interface Scene {
+interface Setup {
 	told?: string;
 	endpoint?: Endpoint | undefined;
 	/** What the API says of the task, by milliseconds; a throw is a throw. */
 	read: (passedMs: number, path: string) => string;
 }
 
-async function confirmed({ told = 'COMPLETED', endpoint, read }: Scene) {
+async function confirmed({ told = 'COMPLETED', endpoint, read }: Setup) {
 	const clock = new FakeClock();
 	const { api, sent } = scriptedApi(({ path }) => {
 		const status = read(clock.time - START, path);

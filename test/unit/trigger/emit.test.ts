@@ -2,11 +2,11 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { emit } from '../../../nodes/HappyHorse/trigger/emit';
 import { FakeDatabase } from '../support/fakeDatabase';
-import type { FakeResponse, Scene } from '../support/fakeExecution';
+import type { FakeResponse, Setup } from '../support/fakeExecution';
 import { fakeExecution, ownTime, settle, thrownBy } from '../support/fakeExecution';
 import { json, MP4 } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
-import { vendorWith } from './scene';
+import { vendorWith } from './fakeTriggerWebhook';
 
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());
@@ -41,7 +41,7 @@ const itemOf = ({
 
 let executions = 0;
 
-interface Run extends Scene {
+interface Run extends Setup {
 	event?: Event;
 	/** Status of the task at the API; `null` when it is down. */
 	truth?: string | null;
@@ -50,7 +50,7 @@ interface Run extends Scene {
 
 const down = (): FakeResponse => json(503, { message: 'Unavailable' });
 
-function prepare({ event = {}, truth = 'COMPLETED', records = new FakeDatabase(), ...scene }: Run) {
+function prepare({ event = {}, truth = 'COMPLETED', records = new FakeDatabase(), ...setup }: Run) {
 	const { vendor, respond } = vendorWith('task-0', truth ?? '');
 	if (truth === null) vendor.intervene = ({ url }) => (url.includes('api.') ? down() : undefined);
 	const fake = fakeExecution({
@@ -59,20 +59,20 @@ function prepare({ event = {}, truth = 'COMPLETED', records = new FakeDatabase()
 		items: [itemOf(event)],
 		respond,
 		database: records,
-		...scene,
+		...setup,
 		parameters: {
 			events: ['COMPLETED', 'FAILED'],
 			downloadVideo: false,
 			outputBinaryPropertyName: 'data',
 			options: {},
-			...(scene.parameters as IDataObject | undefined),
+			...(setup.parameters as IDataObject | undefined),
 		},
 	});
 	return { ...fake, vendor, records };
 }
 
-async function run(scene: Run = {}) {
-	const fake = prepare(scene);
+async function run(setup: Run = {}) {
+	const fake = prepare(setup);
 	const items = await settle(emit(fake.context as IExecuteFunctions));
 	return { ...fake, items, json: items[0]?.json };
 }
@@ -135,9 +135,9 @@ it.each<[string, Partial<Run>]>([
 			},
 		},
 	],
-])('while the API %s the signed body is believed', async (_, scene) => {
+])('while the API %s the signed body is believed', async (_, setup) => {
 	const { json: output, requests } = await run({
-		...scene,
+		...setup,
 		event: { more: { metadata: { row: 7 } } },
 	});
 	expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY, metadata: { row: 7 } });
@@ -160,8 +160,8 @@ describe('a webhook that does not say what kind of video it is', () => {
 	it.each<[string, Partial<Run>]>([
 		['the API is down', { truth: null }],
 		['no endpoint has the task', { respond: () => json(404, { message: 'Not found' }) }],
-	])('names none while %s', async (_, scene) => {
-		const { json: output } = await run(scene);
+	])('names none while %s', async (_, setup) => {
+		const { json: output } = await run(setup);
 		expect(output).toMatchObject({ status: 'COMPLETED', video_url: FROM_BODY });
 		expect(output).not.toHaveProperty('mode');
 		expect(output).not.toHaveProperty('model');
@@ -403,12 +403,12 @@ describe('repeated webhooks', () => {
 		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
 	});
 
-	it.each<[string, Scene]>([
+	it.each<[string, Setup]>([
 		['the credential could not be used', { credential: { provider: 'magnific', apiKey: '' } }],
 		['a field is wrong', { parameters: { downloadVideo: true, outputBinaryPropertyName: ' ' } }],
-	])('a failure because %s does not count: a retry gives the video', async (_, scene) => {
+	])('a failure because %s does not count: a retry gives the video', async (_, setup) => {
 		const records = new FakeDatabase();
-		const fake = prepare({ records, ...scene });
+		const fake = prepare({ records, ...setup });
 		expect(await thrownBy(emit(fake.context as IExecuteFunctions))).toBeInstanceOf(Error);
 		expect((await run({ records, mode: 'retry' })).items).toHaveLength(1);
 	});

@@ -21,7 +21,7 @@ import {
 	signed,
 	UNSIGNED,
 	vendorWith,
-} from './scene';
+} from './fakeTriggerWebhook';
 
 const NOTHING = { noWebhookResponse: true };
 
@@ -59,13 +59,13 @@ function queryWith(
 
 describe('with a webhook secret', () => {
 	it('W01: starts the workflow, without any request', async () => {
-		const scene = genuine();
-		const { outcome, response, requests, started, warnings } = await sendWebhook(scene);
+		const setup = genuine();
+		const { outcome, response, requests, started, warnings } = await sendWebhook(setup);
 		expect(response).toEqual({ status: 200, body: { message: 'Thank you' } });
 		expect(outcome.noWebhookResponse).toBe(true);
 		expect(outcome.workflowData).toHaveLength(1);
 		expect(started).toMatchObject({
-			task: { task_id: scene.taskId, status: 'COMPLETED', extra: { note: BODY_MARK } },
+			task: { task_id: setup.taskId, status: 'COMPLETED', extra: { note: BODY_MARK } },
 			confirmed: false,
 		});
 		expect([requests, warnings]).toEqual([[], []]);
@@ -143,10 +143,10 @@ describe('with a webhook secret', () => {
 			(headers) => ({ ...headers, 'webhook-signature': 'v1,A'.repeat(250_000) }),
 		],
 	])('A3: rejects %s', async (_, change) => {
-		const scene = genuine();
+		const setup = genuine();
 		const { outcome, response, warnings, requests } = await sendWebhook({
-			...scene,
-			headers: change(scene.headers, scene.clock),
+			...setup,
+			headers: change(setup.headers, setup.clock),
 		});
 		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 		expect(warnings).toHaveLength(1);
@@ -159,15 +159,15 @@ describe('with a webhook secret', () => {
 		['W14', -300_000, 200],
 		['W14', -301_000, 401],
 	])('%s: %i ms after it was sent: %i', async (_, passed, status) => {
-		const scene = genuine();
-		scene.clock.time += passed;
-		expect((await sendWebhook(scene)).response?.status).toBe(status);
+		const setup = genuine();
+		setup.clock.time += passed;
+		expect((await sendWebhook(setup)).response?.status).toBe(status);
 	});
 
 	it('A4: rejects what was recorded long ago, also after the memory of the process is gone', async () => {
-		const scene = genuine();
-		scene.clock.time += 86_400_000;
-		expect((await sendWebhook(scene)).response?.status).toBe(401);
+		const setup = genuine();
+		setup.clock.time += 86_400_000;
+		expect((await sendWebhook(setup)).response?.status).toBe(401);
 	});
 
 	it.each<[string, (body: Buffer) => Buffer]>([
@@ -178,8 +178,8 @@ describe('with a webhook secret', () => {
 		['W17: with a newline added', (body) => Buffer.concat([body, Buffer.from('\n')])],
 		['W42: emptied', () => Buffer.alloc(0)],
 	])('rejects a body %s', async (_, change) => {
-		const scene = genuine();
-		const { outcome, response } = await sendWebhook({ ...scene, rawBody: change(scene.rawBody) });
+		const setup = genuine();
+		const { outcome, response } = await sendWebhook({ ...setup, rawBody: change(setup.rawBody) });
 		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 	});
 
@@ -192,11 +192,11 @@ describe('with a webhook secret', () => {
 			Buffer.from('fedcba9876543210fedcba9876543210', 'hex'),
 		],
 	])('rejects %s', async (_, webhookSecret, key) => {
-		const scene = genuine();
+		const setup = genuine();
 		const { outcome, response } = await sendWebhook({
-			...scene,
+			...setup,
 			credential: { ...SIGNING, webhookSecret },
-			...signed(scene.rawBody, scene.clock, { key }),
+			...signed(setup.rawBody, setup.clock, { key }),
 		});
 		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 	});
@@ -211,11 +211,11 @@ describe('with a webhook secret', () => {
 		['W37: the hex bytes', SECRET, Buffer.from(SECRET, 'hex')],
 		['W37: the base64 bytes', SECRET, Buffer.from(SECRET, 'base64')],
 	])('accepts %s', async (_, webhookSecret, key) => {
-		const scene = genuine();
+		const setup = genuine();
 		const { started } = await sendWebhook({
-			...scene,
+			...setup,
 			credential: { ...SIGNING, webhookSecret },
-			...signed(scene.rawBody, scene.clock, { key }),
+			...signed(setup.rawBody, setup.clock, { key }),
 		});
 		expect(started).toBeDefined();
 	});
@@ -262,43 +262,43 @@ describe('with a webhook secret', () => {
 	it.each([[undefined], [null], ['text'], [{ task_id: 'a' }], ['undefined']])(
 		'W46: no bytes but %p: 401, whatever the signature',
 		async (rawBody) => {
-			const scene = genuine();
-			const { headers } = signed(Buffer.from(String(rawBody)), scene.clock);
-			const { outcome, response, requests } = await sendWebhook({ ...scene, headers, rawBody });
+			const setup = genuine();
+			const { headers } = signed(Buffer.from(String(rawBody)), setup.clock);
+			const { outcome, response, requests } = await sendWebhook({ ...setup, headers, rawBody });
 			expect([outcome, response?.status, requests]).toEqual([NOTHING, 401, []]);
 		},
 	);
 
 	it('W45: has n8n read the bytes that it has not read yet', async () => {
-		const scene = genuine();
-		const fake = fakeTriggerWebhook(scene);
+		const setup = genuine();
+		const fake = fakeTriggerWebhook(setup);
 		const request: { rawBody?: Buffer; readRawBody(): Promise<void> } = {
 			async readRawBody() {
-				this.rawBody = scene.rawBody;
+				this.rawBody = setup.rawBody;
 			},
 		};
 		fake.bendableWebhook.getRequestObject = () => request as never;
 		const { workflowData } = await receive(
 			fake.bendableWebhook as unknown as IWebhookFunctions,
-			scene.clock,
+			setup.clock,
 		);
 		expect(workflowData?.[0]).toHaveLength(1);
 	});
 
 	it('W45: does not care for the body that n8n has parsed', async () => {
-		const scene = genuine();
-		const fake = fakeTriggerWebhook(scene);
+		const setup = genuine();
+		const fake = fakeTriggerWebhook(setup);
 		fake.bendableWebhook.getRequestObject = () => ({
-			rawBody: scene.rawBody,
+			rawBody: setup.rawBody,
 			originalUrl: '/webhook/x',
 			body: { task_id: 'evil', status: 'FAILED' },
 			headers: { 'content-type': 'application/json; charset=utf-16le' },
 		});
 		const { workflowData } = await receive(
 			fake.bendableWebhook as unknown as IWebhookFunctions,
-			scene.clock,
+			setup.clock,
 		);
-		expect(workflowData?.[0]?.[0]?.json).toMatchObject({ task: { task_id: scene.taskId } });
+		expect(workflowData?.[0]?.[0]?.json).toMatchObject({ task: { task_id: setup.taskId } });
 	});
 
 	it('reads nothing of the API, even if it is down', async () => {
@@ -344,54 +344,54 @@ describe('events', () => {
 
 describe('repeated webhooks', () => {
 	it('W49: the same message starts nothing twice', async () => {
-		const scene = genuine();
-		const first = await sendWebhook(scene);
-		const again = await sendWebhook(scene);
+		const setup = genuine();
+		const first = await sendWebhook(setup);
+		const again = await sendWebhook(setup);
 		expect(first.started).toBeDefined();
 		expect([again.outcome, again.response?.status]).toEqual([NOTHING, 200]);
 	});
 
 	it('W50: the same status under a new ID starts nothing twice', async () => {
-		const scene = genuine();
-		await sendWebhook(scene);
+		const setup = genuine();
+		await sendWebhook(setup);
 		const again = await sendWebhook({
-			...scene,
-			...signed(scene.rawBody, scene.clock, { id: 'msg_2' }),
+			...setup,
+			...signed(setup.rawBody, setup.clock, { id: 'msg_2' }),
 		});
 		expect([again.outcome, again.response?.status]).toEqual([NOTHING, 200]);
 	});
 
 	it('W52: news after the end start nothing', async () => {
-		const scene = genuine();
+		const setup = genuine();
 		const events = ['COMPLETED', 'CREATED', 'FAILED', 'IN_PROGRESS'];
-		expect((await sendWebhook({ ...scene, events })).started).toBeDefined();
+		expect((await sendWebhook({ ...setup, events })).started).toBeDefined();
 		for (const status of ['CREATED', 'IN_PROGRESS']) {
-			const late = signed(bodyFor(scene.taskId, status), scene.clock, { id: status });
-			const { outcome, response } = await sendWebhook({ ...scene, events, ...late });
+			const late = signed(bodyFor(setup.taskId, status), setup.clock, { id: status });
+			const { outcome, response } = await sendWebhook({ ...setup, events, ...late });
 			expect([outcome, response?.status]).toEqual([NOTHING, 200]);
 		}
 	});
 
 	it('R5: another end after the first starts nothing', async () => {
-		const scene = genuine();
-		await sendWebhook(scene);
-		const other = signed(bodyFor(scene.taskId, 'FAILED'), scene.clock, { id: 'msg_2' });
-		expect((await sendWebhook({ ...scene, ...other })).outcome).toEqual(NOTHING);
+		const setup = genuine();
+		await sendWebhook(setup);
+		const other = signed(bodyFor(setup.taskId, 'FAILED'), setup.clock, { id: 'msg_2' });
+		expect((await sendWebhook({ ...setup, ...other })).outcome).toEqual(NOTHING);
 	});
 
 	it('W56: webhooks of the same moment start it once', async () => {
-		const scene = genuine();
+		const setup = genuine();
 		const webhooks = await Promise.all(
-			Array.from({ length: 20 }, async () => await sendWebhook(scene)),
+			Array.from({ length: 20 }, async () => await sendWebhook(setup)),
 		);
 		expect(webhooks.filter(({ started }) => started !== undefined)).toHaveLength(1);
 		expect(webhooks.every(({ response }) => response?.status === 200)).toBe(true);
 	});
 
 	it('W56: also without a secret, while the API is polled', async () => {
-		const scene = unsigned('COMPLETED');
+		const setup = unsigned('COMPLETED');
 		const webhooks = await Promise.all(
-			Array.from({ length: 5 }, async () => await sendWebhook(scene)),
+			Array.from({ length: 5 }, async () => await sendWebhook(setup)),
 		);
 		expect(webhooks.filter(({ started }) => started !== undefined)).toHaveLength(1);
 		expect(webhooks.every(({ response }) => response?.status === 200)).toBe(true);
@@ -416,30 +416,30 @@ describe('repeated webhooks', () => {
 	});
 
 	it('another workflow has its own', async () => {
-		const scene = genuine();
-		await sendWebhook(scene);
+		const setup = genuine();
+		await sendWebhook(setup);
 		expect(
-			(await sendWebhook({ ...scene, workflow: `${scene.workflow}-other` })).started,
+			(await sendWebhook({ ...setup, workflow: `${setup.workflow}-other` })).started,
 		).toBeDefined();
 	});
 
 	it('a test in the editor takes nothing from production', async () => {
-		const scene = genuine();
-		expect((await sendWebhook({ ...scene, mode: 'manual' })).started).toBeDefined();
-		expect((await sendWebhook({ ...scene, mode: 'webhook' })).started).toBeDefined();
+		const setup = genuine();
+		expect((await sendWebhook({ ...setup, mode: 'manual' })).started).toBeDefined();
+		expect((await sendWebhook({ ...setup, mode: 'webhook' })).started).toBeDefined();
 	});
 
 	it('a test in the editor may be repeated as often as the user likes', async () => {
-		const scene = { ...genuine(), mode: 'manual' };
-		expect((await sendWebhook(scene)).started).toBeDefined();
-		expect((await sendWebhook(scene)).started).toBeDefined();
+		const setup = { ...genuine(), mode: 'manual' };
+		expect((await sendWebhook(setup)).started).toBeDefined();
+		expect((await sendWebhook(setup)).started).toBeDefined();
 	});
 
 	it('what was rejected does not count as heard', async () => {
-		const scene = genuine();
-		const headers = headersOf('another', { id: 'x', timestamp: '1', body: scene.rawBody });
-		expect((await sendWebhook({ ...scene, headers })).response?.status).toBe(401);
-		expect((await sendWebhook(scene)).started).toBeDefined();
+		const setup = genuine();
+		const headers = headersOf('another', { id: 'x', timestamp: '1', body: setup.rawBody });
+		expect((await sendWebhook({ ...setup, headers })).response?.status).toBe(401);
+		expect((await sendWebhook(setup)).started).toBeDefined();
 	});
 });
 
@@ -482,11 +482,11 @@ describe('the note in the URL', () => {
 
 describe('without a webhook secret the API has to confirm it', () => {
 	it('a finished task starts the workflow with what the API says', async () => {
-		const scene = unsigned('COMPLETED');
-		const { started, response, requests } = await sendWebhook(scene);
+		const setup = unsigned('COMPLETED');
+		const { started, response, requests } = await sendWebhook(setup);
 		expect(response?.status).toBe(200);
 		expect(started).toMatchObject({
-			task: { task_id: scene.taskId, status: 'COMPLETED', generated: [videoAt(scene.taskId)] },
+			task: { task_id: setup.taskId, status: 'COMPLETED', generated: [videoAt(setup.taskId)] },
 			endpoint: 'image-to-video/happy-horse-1',
 			confirmed: true,
 		});
@@ -511,10 +511,10 @@ describe('without a webhook secret the API has to confirm it', () => {
 		]);
 		expect(known.started).toMatchObject({ metadata, endpoint: 'image-to-video/happy-horse-1-1' });
 
-		const scene = unsigned('COMPLETED');
-		scene.vendor.intervene = ({ url }) =>
+		const setup = unsigned('COMPLETED');
+		setup.vendor.intervene = ({ url }) =>
 			url.includes('/happy-horse-1/') ? json(404, { message: 'Not found' }) : undefined;
-		const found = await sendWebhook(scene);
+		const found = await sendWebhook(setup);
 		expect(found.started).toMatchObject({ endpoint: 'image-to-video/happy-horse-1-1' });
 	});
 
@@ -533,16 +533,16 @@ describe('without a webhook secret the API has to confirm it', () => {
 	});
 
 	it('W36: a message signed with the empty key is worth nothing', async () => {
-		const scene = unsigned('IN_PROGRESS');
-		const { headers } = signed(scene.rawBody, scene.clock, { key: '' });
-		const { outcome, response } = await sendWebhook({ ...scene, headers });
+		const setup = unsigned('IN_PROGRESS');
+		const { headers } = signed(setup.rawBody, setup.clock, { key: '' });
+		const { outcome, response } = await sendWebhook({ ...setup, headers });
 		expect([outcome, response?.status]).toEqual([NOTHING, 503]);
 	});
 
 	it('A3: a task that the account does not have: 401', async () => {
-		const scene = unsigned('COMPLETED');
+		const setup = unsigned('COMPLETED');
 		const { outcome, response, warnings } = await sendWebhook({
-			...scene,
+			...setup,
 			rawBody: bodyFor('not-there'),
 		});
 		expect([outcome, response?.status]).toEqual([NOTHING, 401]);
@@ -572,25 +572,25 @@ describe('without a webhook secret the API has to confirm it', () => {
 	});
 
 	it('an outage is not remembered', async () => {
-		const scene = unsigned('COMPLETED');
-		await sendWebhook({ ...scene, respond: down });
-		expect((await sendWebhook(scene)).started).toBeDefined();
+		const setup = unsigned('COMPLETED');
+		await sendWebhook({ ...setup, respond: down });
+		expect((await sendWebhook(setup)).started).toBeDefined();
 	});
 
 	it.each(['CREATED', 'IN_PROGRESS', 'DREAMING'])(
 		'W59: while the API says %s: 503 after a moment, polled for some minutes, and nothing starts',
 		async (truth) => {
-			const scene = unsigned(truth);
-			const fake = fakeTriggerWebhook(scene);
-			const running = receive(fake.bendableWebhook as unknown as IWebhookFunctions, scene.clock);
-			const begin = scene.clock.now();
-			await scene.clock.until(begin + 7900);
+			const setup = unsigned(truth);
+			const fake = fakeTriggerWebhook(setup);
+			const running = receive(fake.bendableWebhook as unknown as IWebhookFunctions, setup.clock);
+			const begin = setup.clock.now();
+			await setup.clock.until(begin + 7900);
 			expect(fake.responses).toEqual([]);
-			await scene.clock.until(begin + 8100);
+			await setup.clock.until(begin + 8100);
 			expect(fake.responses).toMatchObject([{ status: 503 }]);
 			expect(await running).toEqual(NOTHING);
 			expect(fake.responses).toHaveLength(1);
-			const minutes = (scene.clock.now() - begin) / 60_000;
+			const minutes = (setup.clock.now() - begin) / 60_000;
 			expect([minutes >= 10, minutes < 10.5]).toEqual([true, true]);
 			expect(fake.requests.length).toBeLessThanOrEqual(70);
 		},
@@ -599,15 +599,15 @@ describe('without a webhook secret the API has to confirm it', () => {
 	it.each([2, 10, 60, 500])(
 		'R21, W59: an API that is %i s behind is polled until it knows, without a second webhook',
 		async (seconds) => {
-			const scene = unsigned('IN_PROGRESS');
-			const begin = scene.clock.now();
-			scene.vendor.onRead = () => {
-				if (scene.clock.now() >= begin + seconds * 1000) scene.vendor.finishAll();
+			const setup = unsigned('IN_PROGRESS');
+			const begin = setup.clock.now();
+			setup.vendor.onRead = () => {
+				if (setup.clock.now() >= begin + seconds * 1000) setup.vendor.finishAll();
 			};
-			const { started, responses } = await sendWebhook(scene);
+			const { started, responses } = await sendWebhook(setup);
 			expect(started).toMatchObject({ task: { status: 'COMPLETED' }, confirmed: true });
 			expect(responses).toMatchObject([{ status: seconds < 8 ? 200 : 503 }]);
-			expect(scene.clock.now() - begin).toBeLessThanOrEqual(seconds * 1000 + 16_000);
+			expect(setup.clock.now() - begin).toBeLessThanOrEqual(seconds * 1000 + 16_000);
 		},
 	);
 
@@ -616,28 +616,28 @@ describe('without a webhook secret the API has to confirm it', () => {
 		['limits', () => json(429, { message: 'slow down' })],
 		['cannot be reached', () => Promise.reject(new Error('reset')) as never],
 	])('R16: starts the workflow once the API no longer %s', async (_, respond) => {
-		const scene = unsigned('COMPLETED');
-		const begin = scene.clock.now();
+		const setup = unsigned('COMPLETED');
+		const begin = setup.clock.now();
 		const { started, responses } = await sendWebhook({
-			...scene,
+			...setup,
 			respond: (request) =>
-				scene.clock.now() < begin + 60_000 ? respond() : scene.vendor.respond(request),
+				setup.clock.now() < begin + 60_000 ? respond() : setup.vendor.respond(request),
 		});
 		expect(started).toMatchObject({ confirmed: true });
 		expect(responses).toMatchObject([{ status: 503 }]);
-		expect(scene.clock.now() - begin).toBeLessThanOrEqual(100_000);
+		expect(setup.clock.now() - begin).toBeLessThanOrEqual(100_000);
 	});
 
 	it('W49: the same webhook again, while the API is polled, costs nothing and starts nothing more', async () => {
-		const scene = unsigned('IN_PROGRESS');
-		const begin = scene.clock.now();
-		scene.vendor.onRead = () => {
-			if (scene.clock.now() >= begin + 60_000) scene.vendor.finishAll();
+		const setup = unsigned('IN_PROGRESS');
+		const begin = setup.clock.now();
+		setup.vendor.onRead = () => {
+			if (setup.clock.now() >= begin + 60_000) setup.vendor.finishAll();
 		};
 		const webhooks = await Promise.all(
 			Array.from({ length: 20 }, async (_, index) => {
-				await scene.clock.until(begin + index * 2000);
-				return await sendWebhook(scene);
+				await setup.clock.until(begin + index * 2000);
+				return await sendWebhook(setup);
 			}),
 		);
 		expect(webhooks.filter(({ started }) => started)).toHaveLength(1);
@@ -646,15 +646,15 @@ describe('without a webhook secret the API has to confirm it', () => {
 	});
 
 	it('our own signed note proves no outcome, but that the task is one of ours: it is looked for', async () => {
-		const scene = unsigned('COMPLETED');
-		const begin = scene.clock.now();
+		const setup = unsigned('COMPLETED');
+		const begin = setup.clock.now();
 		const { started } = await sendWebhook({
-			...scene,
+			...setup,
 			query: queryWith({ endpoint: 'image-to-video/happy-horse-1' }),
 			respond: (request) =>
-				scene.clock.now() < begin + 30_000
+				setup.clock.now() < begin + 30_000
 					? json(404, { message: 'Not found' })
-					: scene.vendor.respond(request),
+					: setup.vendor.respond(request),
 		});
 		expect(started).toMatchObject({ confirmed: true });
 	});
@@ -669,15 +669,15 @@ describe('without a webhook secret the API has to confirm it', () => {
 	});
 
 	it('W52: a late IN_PROGRESS starts nothing', async () => {
-		const scene = unsigned('COMPLETED', 'IN_PROGRESS');
-		const { outcome } = await sendWebhook({ ...scene, events: ['IN_PROGRESS'] });
+		const setup = unsigned('COMPLETED', 'IN_PROGRESS');
+		const { outcome } = await sendWebhook({ ...setup, events: ['IN_PROGRESS'] });
 		expect(outcome).toEqual(NOTHING);
 	});
 
 	it('W49: what was passed on is not read again', async () => {
-		const scene = unsigned('COMPLETED');
-		await sendWebhook(scene);
-		const again = await sendWebhook(scene);
+		const setup = unsigned('COMPLETED');
+		await sendWebhook(setup);
+		const again = await sendWebhook(setup);
 		expect([again.response?.status, again.requests]).toEqual([200, []]);
 	});
 
@@ -748,12 +748,12 @@ describe('a credential that cannot be used', () => {
 		['no API key', { ...SIGNING, apiKey: '' }],
 		['no provider', { ...SIGNING, provider: 'elsewhere' }],
 	])('%s: 401 and a line in the log', async (_, credential) => {
-		const scene = genuine();
+		const setup = genuine();
 		for (const key of [SECRET, '', String(credential.webhookSecret)]) {
 			const { outcome, response, warnings, requests } = await sendWebhook({
-				...scene,
+				...setup,
 				credential,
-				...signed(scene.rawBody, scene.clock, { key }),
+				...signed(setup.rawBody, setup.clock, { key }),
 			});
 			expect([outcome, response?.status]).toEqual([NOTHING, 401]);
 			expect(warnings).toEqual([expect.stringContaining('credential')]);
@@ -762,14 +762,14 @@ describe('a credential that cannot be used', () => {
 	});
 
 	it('a credential that n8n cannot give just now: 503', async () => {
-		const scene = genuine();
-		const fake = fakeTriggerWebhook(scene);
+		const setup = genuine();
+		const fake = fakeTriggerWebhook(setup);
 		fake.bendableWebhook.getCredentials = async () => {
 			throw new Error(`cannot decrypt ${SECRET}`);
 		};
 		const outcome = await receive(
 			fake.bendableWebhook as unknown as IWebhookFunctions,
-			scene.clock,
+			setup.clock,
 		);
 		expect([outcome, fake.responses[0]?.status]).toEqual([NOTHING, 503]);
 		expect(JSON.stringify([fake.responses, fake.warnings])).not.toContain(SECRET);
@@ -786,14 +786,14 @@ describe('R17: never throws', () => {
 		'getNode',
 		'getMode',
 	] as const)('when n8n fails at %s', async (name) => {
-		const scene = genuine();
-		const fake = fakeTriggerWebhook(scene);
+		const setup = genuine();
+		const fake = fakeTriggerWebhook(setup);
 		fake.bendableWebhook[name] = () => {
 			throw new Error('n8n is tired');
 		};
 		const outcome = await receive(
 			fake.bendableWebhook as unknown as IWebhookFunctions,
-			scene.clock,
+			setup.clock,
 		);
 		expect([outcome, fake.responses[0]?.status]).toEqual([NOTHING, 503]);
 	});
@@ -879,30 +879,30 @@ describe('R17: never throws', () => {
 	});
 
 	it('responds once, also when n8n has responded already', async () => {
-		const scene = genuine();
-		const fake = fakeTriggerWebhook(scene);
+		const setup = genuine();
+		const fake = fakeTriggerWebhook(setup);
 		fake.bendableWebhook.getResponseObject().headersSent = true;
 		expect(
-			await receive(fake.bendableWebhook as unknown as IWebhookFunctions, scene.clock),
+			await receive(fake.bendableWebhook as unknown as IWebhookFunctions, setup.clock),
 		).toHaveProperty('workflowData');
 		expect(fake.responses).toEqual([]);
 	});
 });
 
 it('W58: no response and no line of the log holds a secret, a signature, a key or the body', async () => {
-	const scene = genuine();
-	const signature = scene.headers['webhook-signature']!.slice(3);
+	const setup = genuine();
+	const signature = setup.headers['webhook-signature']!.slice(3);
 	const stranger = unsigned('IN_PROGRESS');
 	const loud = () => json(401, { message: `bad key ${API_KEY}, ${SECRET}, ${BODY_MARK}` });
 	const webhooks = [
-		scene,
-		scene,
+		setup,
+		setup,
 		{ ...genuine(), headers: {} },
-		{ ...genuine(), headers: { ...scene.headers, 'webhook-id': 'x' } },
-		{ ...scene, ...signed(Buffer.from(`[${scene.rawBody.toString()}]`), scene.clock) },
-		{ ...scene, rawBody: undefined },
-		{ ...scene, credential: { ...SIGNING, webhookSecret: `whsec_${BODY_MARK}` } },
-		{ ...scene, query: { happy_horse_note: BODY_MARK, happy_horse_mark: signature } },
+		{ ...genuine(), headers: { ...setup.headers, 'webhook-id': 'x' } },
+		{ ...setup, ...signed(Buffer.from(`[${setup.rawBody.toString()}]`), setup.clock) },
+		{ ...setup, rawBody: undefined },
+		{ ...setup, credential: { ...SIGNING, webhookSecret: `whsec_${BODY_MARK}` } },
+		{ ...setup, query: { happy_horse_note: BODY_MARK, happy_horse_mark: signature } },
 		{ ...genuine(), query: { happy_horse_note: BODY_MARK, happy_horse_mark: signature } },
 		stranger,
 		{ ...stranger, rawBody: bodyFor('not-there') },
@@ -919,7 +919,7 @@ it('W58: no response and no line of the log holds a secret, a signature, a key o
 		API_KEY,
 		signature,
 		BODY_MARK,
-		scene.taskId,
+		setup.taskId,
 		signingKey.toString('base64'),
 	]) {
 		expect(JSON.stringify(said)).not.toContain(hidden);

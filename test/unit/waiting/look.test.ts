@@ -11,7 +11,7 @@ const references = (count: number) =>
 		(_, index) => ({ endpoint: 'image-to-video/happy-horse-1', taskId: `t${index}` }) as const,
 	);
 
-function scene(statuses: Listed, respond?: (request: ApiRequest, index: number) => unknown) {
+function setup(statuses: Listed, respond?: (request: ApiRequest, index: number) => unknown) {
 	const watch = new TaskWatch();
 	const inner = taskApi(() => statuses);
 	const { api, sent, count } = respond
@@ -23,21 +23,21 @@ function scene(statuses: Listed, respond?: (request: ApiRequest, index: number) 
 }
 
 it('costs one list, and one read of each that is final', async () => {
-	const { looking, watch, count } = scene({ t0: 'COMPLETED', t1: 'CREATED', t2: 'FAILED' });
+	const { looking, watch, count } = setup({ t0: 'COMPLETED', t1: 'CREATED', t2: 'FAILED' });
 	expect(await look(looking, references(3))).toBe(0);
 	expect([count('list'), count('read')]).toEqual([1, 2]);
 	expect(watch.open(references(3)).map(({ taskId }) => taskId)).toEqual(['t1']);
 });
 
 it('reads a lone task by itself', async () => {
-	const { looking, watch, sent } = scene({ t0: 'COMPLETED' });
+	const { looking, watch, sent } = setup({ t0: 'COMPLETED' });
 	await look(looking, references(1));
 	expect(sent.map(({ purpose }) => purpose)).toEqual(['read']);
 	expect(watch.open(references(1))).toEqual([]);
 });
 
 it('reads what the list leaves out, up to a number', async () => {
-	const { looking, count } = scene({}, ({ purpose }) =>
+	const { looking, count } = setup({}, ({ purpose }) =>
 		purpose === 'list' ? { data: [] } : undefined,
 	);
 	await look(looking, references(25));
@@ -47,7 +47,7 @@ it('reads what the list leaves out, up to a number', async () => {
 });
 
 it('says how long the API wants to be left alone', async () => {
-	const { looking } = scene({ t0: 'COMPLETED', t1: 'CREATED' }, ({ purpose }) => {
+	const { looking } = setup({ t0: 'COMPLETED', t1: 'CREATED' }, ({ purpose }) => {
 		if (purpose === 'read') throw outage(30_000);
 		return undefined;
 	});
@@ -55,7 +55,7 @@ it('says how long the API wants to be left alone', async () => {
 });
 
 it('throws when nothing at all can be had', async () => {
-	const { looking } = scene({}, () => {
+	const { looking } = setup({}, () => {
 		throw outage();
 	});
 	await expect(look(looking, references(2))).rejects.toMatchObject({ retryable: true });
@@ -63,7 +63,7 @@ it('throws when nothing at all can be had', async () => {
 
 describe('reads one by one', () => {
 	it('stop when the API cannot respond for the moment', async () => {
-		const { looking, sent } = scene({}, () => {
+		const { looking, sent } = setup({}, () => {
 			throw outage();
 		});
 		expect(await readEach(looking, references(20))).toBe(0);
@@ -72,7 +72,7 @@ describe('reads one by one', () => {
 	});
 
 	it('continue when one task is not there', async () => {
-		const { looking, watch } = scene({ t1: 'FAILED', t2: 'COMPLETED' }, ({ path }) => {
+		const { looking, watch } = setup({ t1: 'FAILED', t2: 'COMPLETED' }, ({ path }) => {
 			if (path.endsWith('t0')) throw notFound();
 			return undefined;
 		});

@@ -40,13 +40,13 @@ async function looked(...statuses: string[]) {
 		vendor.tasks.set(`task-${item}`, { endpoint, status, request: {} });
 	}
 	const executionId = nextExecution();
-	const scene = {
+	const setup = {
 		executionId,
 		suspension: suspensionFor(statuses.length),
 		respond: (request: FakeRequest) => vendor.respond(request),
 		stillWaiting: () => ({ statusCode: 200, body: { wait: WAIT } }),
 	};
-	return { vendor, scene, look: { ...scene, headers: await headersOfLook({ executionId }) } };
+	return { vendor, setup, look: { ...setup, headers: await headersOfLook({ executionId }) } };
 }
 
 it('continues without a webhook when all videos are finished', async () => {
@@ -74,11 +74,11 @@ it('costs one list and keeps nothing open while all are unfinished', async () =>
 });
 
 it('leaves what was final before the suspension to the first webhook', async () => {
-	const { look, scene } = await looked('COMPLETED', 'IN_PROGRESS');
+	const { look, setup } = await looked('COMPLETED', 'IN_PROGRESS');
 	const suspension = suspensionFor(2, { finalBefore: ['task-0'] });
 	const { outcome, requests } = await receive({ ...look, suspension });
 	expect([outcome, names(requests)]).toEqual([STILL_WAITING, ['happy-horse-1']]);
-	const next = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') });
+	const next = await receive({ ...setup, suspension, rawBody: bodyOf('task-0') });
 	expect(next.outcome.workflowData?.[0]).toHaveLength(2);
 });
 
@@ -126,8 +126,8 @@ describe('sends nothing', () => {
 		['another round or node', { wait: WAIT.replace(' 0 ', ' 1 ') }],
 		['another credential', { apiKey: 'FPSX-other' }],
 	])('for the request of %s', async (_, changes) => {
-		const { look, scene } = await looked('COMPLETED');
-		const headers = await headersOfLook({ executionId: scene.executionId, ...changes });
+		const { look, setup } = await looked('COMPLETED');
+		const headers = await headersOfLook({ executionId: setup.executionId, ...changes });
 		const { outcome, response, requests } = await receive({ ...look, headers });
 		expect([outcome, response?.status, requests]).toEqual([STILL_WAITING, 401, []]);
 	});
@@ -146,9 +146,9 @@ describe('sends nothing', () => {
 	});
 
 	it('while a webhook finds out, and after it has', async () => {
-		const { look, scene, vendor } = await looked('COMPLETED', 'IN_PROGRESS');
+		const { look, setup, vendor } = await looked('COMPLETED', 'IN_PROGRESS');
 		const clock = new VirtualClock();
-		const running = receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		const running = receive({ ...setup, rawBody: bodyOf('task-0') }, clock);
 		await clock.until(START + 10_000);
 		const during = await receive(look, clock);
 		vendor.finishAll();

@@ -28,7 +28,7 @@ function waiting(...statuses: string[]) {
 	);
 	return {
 		vendor,
-		scene: {
+		setup: {
 			executionId: nextExecution(),
 			suspension: suspensionFor(statuses.length),
 			respond: (request: FakeRequest) => vendor.respond(request),
@@ -52,8 +52,8 @@ const isList = ({ url }: FakeRequest) => url.endsWith('/happy-horse-1');
 const STILL_WAITING = { noWebhookResponse: true };
 
 it('continues once all videos are finished, with the items in their order', async () => {
-	const { scene } = waiting('COMPLETED', 'FAILED', 'COMPLETED');
-	const { outcome, response } = await receive({ ...scene, rawBody: bodyOf('task-2') });
+	const { setup } = waiting('COMPLETED', 'FAILED', 'COMPLETED');
+	const { outcome, response } = await receive({ ...setup, rawBody: bodyOf('task-2') });
 	expect(response).toMatchObject({ status: 200 });
 	expect(outcome.noWebhookResponse).toBe(true);
 	expect(outcome.workflowData?.[0]).toMatchObject([
@@ -64,11 +64,11 @@ it('continues once all videos are finished, with the items in their order', asyn
 });
 
 it('keeps items that were settled before in their places', async () => {
-	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const { setup } = waiting('COMPLETED', 'COMPLETED');
 	const settled = { json: { error: 'no' }, pairedItem: { item: 1 } };
 	const [first, last] = suspensionFor(2).places;
 	const suspension = suspensionFor(2, { places: [first!, { settled }, last!] });
-	const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') });
+	const { outcome } = await receive({ ...setup, suspension, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]?.map((item) => item.json.task_id ?? item.json.error)).toEqual([
 		'task-0',
 		'no',
@@ -77,9 +77,9 @@ it('keeps items that were settled before in their places', async () => {
 });
 
 it('sends failed items to the error output where that is wanted', async () => {
-	const { scene } = waiting('FAILED');
+	const { setup } = waiting('FAILED');
 	const suspension = suspensionFor(1, { toErrorOutput: true });
-	const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0', 'FAILED') });
+	const { outcome } = await receive({ ...setup, suspension, rawBody: bodyOf('task-0', 'FAILED') });
 	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({
 		error: expect.any(String) as string,
 		details: { task_id: 'task-0' },
@@ -97,14 +97,14 @@ function downloading(count: number) {
 describe('the response', () => {
 	/** When it came, in milliseconds after the webhook; `cdnMs` is what a download takes. */
 	async function responsesTo(statuses: string[], cdnMs = 0) {
-		const { scene, vendor } = waiting(...statuses);
+		const { setup, vendor } = waiting(...statuses);
 		const clock = new VirtualClock();
 		const respond = async (request: FakeRequest) => {
 			if (request.url.includes('cdn.')) await clock.pause(cdnMs);
 			return vendor.respond(request);
 		};
 		const suspension = downloading(statuses.length);
-		const fake = fakeWebhook({ ...scene, respond, suspension, rawBody: bodyOf('task-0') });
+		const fake = fakeWebhook({ ...setup, respond, suspension, rawBody: bodyOf('task-0') });
 		let at: number | undefined;
 		const inner = fake.bendableWebhook.getResponseObject;
 		fake.bendableWebhook.getResponseObject = () => {
@@ -146,8 +146,8 @@ describe('sends no request and continues to wait', () => {
 		['for an attack on the path', bodyOf('../../loras'), 400],
 		['for more than a megabyte', Buffer.alloc(1024 * 1024 + 1, 32), 413],
 	])('%s', async (_, rawBody, status) => {
-		const { scene } = waiting('COMPLETED');
-		const { response, outcome, requests } = await receive({ ...scene, rawBody });
+		const { setup } = waiting('COMPLETED');
+		const { response, outcome, requests } = await receive({ ...setup, rawBody });
 		expect(response?.status).toBe(status);
 		expect(outcome).toEqual(STILL_WAITING);
 		expect(requests).toEqual([]);
@@ -167,14 +167,14 @@ describe('sends no request and continues to wait', () => {
 });
 
 it('does not even look what it waits for when a webhook says nothing final', async () => {
-	const { scene } = waiting('COMPLETED');
-	const { expressions } = await receive({ ...scene, rawBody: bodyOf('task-0', 'CREATED') });
+	const { setup } = waiting('COMPLETED');
+	const { expressions } = await receive({ ...setup, rawBody: bodyOf('task-0', 'CREATED') });
 	expect(expressions).toEqual([]);
 });
 
 it('never trusts an unsigned body: what is unfinished at the API is not finished', async () => {
-	const { scene } = waiting('IN_PROGRESS');
-	const { response, outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	const { setup } = waiting('IN_PROGRESS');
+	const { response, outcome, clock } = await receive({ ...setup, rawBody: bodyOf('task-0') });
 	expect(response?.status).toBe(200);
 	expect(clock.now()).toBeGreaterThanOrEqual(START + 30 * 60_000);
 	expect(outcome.workflowData?.[0]).toMatchObject([
@@ -183,7 +183,7 @@ it('never trusts an unsigned body: what is unfinished at the API is not finished
 });
 
 it('takes neither URL nor reason from an unsigned body', async () => {
-	const { scene } = waiting('COMPLETED');
+	const { setup } = waiting('COMPLETED');
 	const rawBody = Buffer.from(
 		JSON.stringify({
 			task_id: 'task-0',
@@ -192,48 +192,48 @@ it('takes neither URL nor reason from an unsigned body', async () => {
 			error: 'evil',
 		}),
 	);
-	const { outcome } = await receive({ ...scene, rawBody });
+	const { outcome } = await receive({ ...setup, rawBody });
 	expect(JSON.stringify(outcome)).not.toContain('evil');
 	expect(outcome.workflowData?.[0]?.[0]?.json).toMatchObject({ status: 'COMPLETED' });
 });
 
 it('reads a single task once, since that response holds the video URL as well', async () => {
-	const { scene } = waiting('COMPLETED');
-	const { outcome, requests } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	const { setup } = waiting('COMPLETED');
+	const { outcome, requests } = await receive({ ...setup, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]?.[0]?.json.video_url).toBe(videoAt('task-0'));
 	expect(requests.map(({ url }) => url.split('/').pop())).toEqual(['task-0']);
 });
 
 it('reads what was final before the execution was suspended: its webhook came too early', async () => {
-	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const { setup } = waiting('COMPLETED', 'COMPLETED');
 	const suspension = suspensionFor(2, { finalBefore: ['task-1'] });
-	const { outcome, clock } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') });
+	const { outcome, clock } = await receive({ ...setup, suspension, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]).toHaveLength(2);
 	expect(clock.now()).toBeLessThan(START + 2000);
 });
 
 it('finds a task whose webhook was lost, also where the list leaves it out', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'COMPLETED', 'COMPLETED');
+	const { setup, vendor } = waiting('COMPLETED', 'COMPLETED', 'COMPLETED');
 	vendor.intervene = (request) =>
 		isList(request) ? json(404, { message: 'Tasks not found' }) : undefined;
-	const { outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	const { outcome, clock } = await receive({ ...setup, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]).toHaveLength(3);
 	expect(clock.now()).toBeLessThan(START + 30_000);
 });
 
 it('sends no more requests than the API allows, and loses nothing for that', async () => {
-	const { scene } = waiting(...Array<string>(120).fill('COMPLETED'));
+	const { setup } = waiting(...Array<string>(120).fill('COMPLETED'));
 	const clock = new VirtualClock();
 	const sentAt: number[] = [];
 	const respond = async (request: FakeRequest) => {
 		sentAt.push(clock.now());
-		return await Promise.resolve(scene.respond(request));
+		return await Promise.resolve(setup.respond(request));
 	};
 	const webhooks = await Promise.all(
 		Array.from(
 			{ length: 120 },
 			async (_, item) =>
-				await receive({ ...scene, respond, rawBody: bodyOf(`task-${item}`) }, clock),
+				await receive({ ...setup, respond, rawBody: bodyOf(`task-${item}`) }, clock),
 		),
 	);
 	const continued = webhooks.filter(({ outcome }) => outcome.workflowData !== undefined);
@@ -258,11 +258,11 @@ it.each<[string, () => never | FakeResponse]>([
 		},
 	],
 ])('R16: keeps polling while the API %s, and needs no second webhook', async (_, respond) => {
-	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const { setup } = waiting('COMPLETED', 'COMPLETED');
 	const clock = new VirtualClock();
 	const troubled = (request: FakeRequest) =>
-		clock.now() < START + 60_000 ? respond() : scene.respond(request);
-	const result = await receive({ ...scene, respond: troubled, rawBody: bodyOf('task-0') }, clock);
+		clock.now() < START + 60_000 ? respond() : setup.respond(request);
+	const result = await receive({ ...setup, respond: troubled, rawBody: bodyOf('task-0') }, clock);
 	expect(result.response?.status).toBe(200);
 	expect(result.outcome.workflowData?.[0]).toMatchObject([
 		{ json: { status: 'COMPLETED', video_url: videoAt('task-0') } },
@@ -273,9 +273,9 @@ it.each<[string, () => never | FakeResponse]>([
 });
 
 it('survives a moment in which n8n cannot give the credential', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+	const { setup, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 	const clock = new VirtualClock();
-	const fake = fakeWebhook({ ...scene, rawBody: bodyOf('task-0') });
+	const fake = fakeWebhook({ ...setup, rawBody: bodyOf('task-0') });
 	const inner = fake.bendableWebhook.getCredentials;
 	fake.bendableWebhook.getCredentials = async () => {
 		const passed = clock.now() - START;
@@ -293,13 +293,13 @@ it('survives a moment in which n8n cannot give the credential', async () => {
 });
 
 it('brings out what signed webhooks have told although n8n cannot give the credential just then', async () => {
-	const { scene } = waiting('COMPLETED', 'COMPLETED');
+	const { setup } = waiting('COMPLETED', 'COMPLETED');
 	const clock = new VirtualClock();
 	const webhooks = [0, 1].map((item) => {
 		const body = bodyOf(`task-${item}`, 'FAILED');
 		const timestamp = String(START / 1000 + item * 20);
 		const fake = fakeWebhook({
-			...scene,
+			...setup,
 			credential: { provider: 'magnific', apiKey: ownKey(), webhookSecret: SECRET },
 			rawBody: body,
 			headers: headersOf(SECRET, { id: `msg_${item}`, timestamp, body }),
@@ -326,8 +326,8 @@ it('brings out what signed webhooks have told although n8n cannot give the crede
 });
 
 it('brings out what is finished at the end of Max Wait, and says what is not', async () => {
-	const { scene } = waiting('COMPLETED', 'IN_PROGRESS', 'COMPLETED');
-	const { outcome, clock } = await receive({ ...scene, rawBody: bodyOf('task-0') });
+	const { setup } = waiting('COMPLETED', 'IN_PROGRESS', 'COMPLETED');
+	const { outcome, clock } = await receive({ ...setup, rawBody: bodyOf('task-0') });
 	expect(outcome.workflowData?.[0]).toMatchObject([
 		{ json: { video_url: videoAt('task-0'), timed_out: false } },
 		{ json: { task_id: 'task-1', timed_out: true } },
@@ -340,13 +340,13 @@ it('brings out what is finished at the end of Max Wait, and says what is not', a
 describe('the check whether the execution still waits', () => {
 	/** A wait whose last task takes a minute, with what n8n says to the check. */
 	async function receiveWith(stillWaiting: () => { statusCode: number; body?: unknown }) {
-		const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+		const { setup, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 		const clock = new VirtualClock();
 		const respond = (request: FakeRequest) => {
 			if (clock.now() > START + 60_000) vendor.finishAll();
 			return vendor.respond(request);
 		};
-		return await receive({ ...scene, respond, stillWaiting, rawBody: bodyOf('task-0') }, clock);
+		return await receive({ ...setup, respond, stillWaiting, rawBody: bodyOf('task-0') }, clock);
 	}
 
 	it('by a request to the place where this one came in, with its token', async () => {
@@ -395,10 +395,10 @@ describe('the check whether the execution still waits', () => {
 	});
 
 	it('but not for a result that is there at once', async () => {
-		const { scene } = waiting('COMPLETED');
+		const { setup } = waiting('COMPLETED');
 		const stillWaiting = () => ({ statusCode: 500 });
 		const { outcome, checks } = await receive({
-			...scene,
+			...setup,
 			stillWaiting,
 			rawBody: bodyOf('task-0'),
 		});
@@ -406,21 +406,21 @@ describe('the check whether the execution still waits', () => {
 	});
 
 	it('such a check gets the wait as its response, and touches nothing', async () => {
-		const { scene } = waiting('COMPLETED');
+		const { setup } = waiting('COMPLETED');
 		const headers = { 'x-happy-horse-check': 'wait' };
 		const suspension = suspensionFor(1, { run: 3 });
-		const { outcome, responses, requests } = await receive({ ...scene, suspension, headers });
+		const { outcome, responses, requests } = await receive({ ...setup, suspension, headers });
 		expect([outcome, requests]).toEqual([STILL_WAITING, []]);
 		expect(responses).toEqual([{ status: 200, body: { wait: WAIT.replace(' 0 ', ' 3 ') } }]);
-		const none = await receive({ ...scene, suspension: undefined, headers });
+		const none = await receive({ ...setup, suspension: undefined, headers });
 		expect(none.responses).toEqual([{ status: 200, body: { wait: null } }]);
 	});
 });
 
 it('a wait that was not kept open continues with the next webhook, and knows what it knew', async () => {
-	const { scene, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
+	const { setup, vendor } = waiting('COMPLETED', 'IN_PROGRESS');
 	const clock = new VirtualClock();
-	const webhook = { ...scene, stillWaiting: () => ({ statusCode: 500 }) };
+	const webhook = { ...setup, stillWaiting: () => ({ statusCode: 500 }) };
 	const first = await receive({ ...webhook, rawBody: bodyOf('task-0') }, clock);
 	expect(first.outcome).toEqual(STILL_WAITING);
 	vendor.finishAll();
@@ -432,12 +432,12 @@ it('a wait that was not kept open continues with the next webhook, and knows wha
 
 describe('many webhooks at once', () => {
 	it('are read once each, and exactly one continues', async () => {
-		const { scene } = waiting(...Array<string>(25).fill('COMPLETED'));
+		const { setup } = waiting(...Array<string>(25).fill('COMPLETED'));
 		const clock = new VirtualClock();
 		const webhooks = await Promise.all(
 			Array.from(
 				{ length: 25 },
-				async (_, item) => await receive({ ...scene, rawBody: bodyOf(`task-${item}`) }, clock),
+				async (_, item) => await receive({ ...setup, rawBody: bodyOf(`task-${item}`) }, clock),
 			),
 		);
 		expect(webhooks.filter(({ outcome }) => outcome.workflowData !== undefined)).toHaveLength(1);
@@ -448,11 +448,11 @@ describe('many webhooks at once', () => {
 	});
 
 	it('for the same task continue once, also a little later', async () => {
-		const { scene } = waiting('COMPLETED');
+		const { setup } = waiting('COMPLETED');
 		const clock = new VirtualClock();
-		const first = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		const first = await receive({ ...setup, rawBody: bodyOf('task-0') }, clock);
 		clock.time += 5000;
-		const second = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		const second = await receive({ ...setup, rawBody: bodyOf('task-0') }, clock);
 		expect(first.outcome.workflowData).toBeDefined();
 		expect(second.outcome).toEqual(STILL_WAITING);
 		expect(second.response?.status).toBe(200);
@@ -460,11 +460,11 @@ describe('many webhooks at once', () => {
 	});
 
 	it('that come during the download find it being continued', async () => {
-		const { scene, vendor } = waiting('COMPLETED');
+		const { setup, vendor } = waiting('COMPLETED');
 		const suspension = suspensionFor(1);
 		const [place] = suspension.places as Array<{ awaits: { videoOutput: { download: boolean } } }>;
 		place!.awaits.videoOutput.download = true;
-		const webhook = { ...scene, suspension, rawBody: bodyOf('task-0') };
+		const webhook = { ...setup, suspension, rawBody: bodyOf('task-0') };
 		const clock = new VirtualClock();
 		const during: unknown[] = [];
 		const first = await receive(
@@ -487,22 +487,22 @@ describe('many webhooks at once', () => {
 	});
 
 	it('can continue it half a minute later, should n8n have failed to', async () => {
-		const { scene } = waiting('COMPLETED');
+		const { setup } = waiting('COMPLETED');
 		const clock = new VirtualClock();
-		await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		await receive({ ...setup, rawBody: bodyOf('task-0') }, clock);
 		clock.time += 30_000;
-		const { outcome } = await receive({ ...scene, rawBody: bodyOf('task-0') }, clock);
+		const { outcome } = await receive({ ...setup, rawBody: bodyOf('task-0') }, clock);
 		expect(outcome.workflowData?.[0]).toHaveLength(1);
 	});
 
 	it('that come while the videos finish end with one continuation', async () => {
-		const { scene, vendor } = waiting(...Array<string>(10).fill('IN_PROGRESS'));
+		const { setup, vendor } = waiting(...Array<string>(10).fill('IN_PROGRESS'));
 		const clock = new VirtualClock();
 		const webhooks = await Promise.all(
 			[...vendor.tasks].map(async ([id, task], index) => {
 				await clock.pause(index * 15_000);
 				task.status = 'COMPLETED';
-				return await receive({ ...scene, rawBody: bodyOf(id) }, clock);
+				return await receive({ ...setup, rawBody: bodyOf(id) }, clock);
 			}),
 		);
 		const continued = webhooks.flatMap(({ outcome }) => outcome.workflowData ?? []);
@@ -515,21 +515,21 @@ describe('many webhooks at once', () => {
 	});
 
 	it('continue the next round of a loop right after the first', async () => {
-		const { scene } = waiting('COMPLETED');
+		const { setup } = waiting('COMPLETED');
 		const clock = new VirtualClock();
 		for (const run of [0, 1]) {
 			const suspension = suspensionFor(1, { run });
-			const { outcome } = await receive({ ...scene, suspension, rawBody: bodyOf('task-0') }, clock);
+			const { outcome } = await receive({ ...setup, suspension, rawBody: bodyOf('task-0') }, clock);
 			expect(outcome.workflowData).toHaveLength(1);
 		}
 	});
 
 	it('R27: continue the next node of the same execution right after the first', async () => {
-		const { scene } = waiting('COMPLETED');
+		const { setup } = waiting('COMPLETED');
 		const clock = new VirtualClock();
 		const continued: unknown[] = [];
 		for (const name of ['Happy Horse', 'Second horse']) {
-			const { webhook, bendableWebhook } = fakeWebhook({ ...scene, rawBody: bodyOf('task-0') });
+			const { webhook, bendableWebhook } = fakeWebhook({ ...setup, rawBody: bodyOf('task-0') });
 			bendableWebhook.getNode = () => ({ ...fakeWebhook({}).bendable.getNode(), name });
 			continued.push((await receiveWebhook(webhook, clock)).workflowData?.length);
 		}
@@ -542,7 +542,7 @@ describe('many webhooks at once', () => {
 		const clock = new VirtualClock();
 		const webhooks = await Promise.all(
 			[one, two].map(
-				async ({ scene }) => await receive({ ...scene, rawBody: bodyOf('task-0') }, clock),
+				async ({ setup }) => await receive({ ...setup, rawBody: bodyOf('task-0') }, clock),
 			),
 		);
 		expect(webhooks.every(({ outcome }) => outcome.workflowData !== undefined)).toBe(true);
@@ -575,8 +575,8 @@ describe('never throws', () => {
 	it.each(hostile.map((rawBody, index) => [index, rawBody]))(
 		'whatever the body is (%i)',
 		async (_, rawBody) => {
-			const { scene } = waiting('COMPLETED');
-			const { outcome, response } = await receive({ ...scene, rawBody });
+			const { setup } = waiting('COMPLETED');
+			const { outcome, response } = await receive({ ...setup, rawBody });
 			// One of them names the task, in a form that is none of the API.
 			expect(outcome.noWebhookResponse).toBe(true);
 			expect([200, 400, 503]).toContain(response?.status);
@@ -598,9 +598,9 @@ describe('never throws', () => {
 
 	it.each(responses)('whatever the API sends: %s', async (body) => {
 		for (const statusCode of [200, 204, 302, 400, 401, 404, 429, 500]) {
-			const { scene } = waiting('COMPLETED');
+			const { setup } = waiting('COMPLETED');
 			const { outcome, response } = await receive({
-				...scene,
+				...setup,
 				suspension: suspensionFor(1, { endsAt: START + 60_000, outputBy: START + 70_000 }),
 				stillWaiting: () => ({ statusCode: 200, body: { wait: `n1 0 ${START + 60_000}` } }),
 				respond: () => ({ statusCode, body }),
@@ -616,9 +616,9 @@ describe('never throws', () => {
 	it.each(['getCredentials', 'evaluateExpression', 'getRequestObject', 'getNode'] as const)(
 		'when n8n fails at %s',
 		async (name) => {
-			const { scene } = waiting('COMPLETED');
+			const { setup } = waiting('COMPLETED');
 			const { webhook, bendableWebhook, responses } = fakeWebhook({
-				...scene,
+				...setup,
 				rawBody: bodyOf('task-0'),
 			});
 			bendableWebhook[name] = () => {
@@ -631,9 +631,9 @@ describe('never throws', () => {
 });
 
 it('logs no secret', async () => {
-	const { scene } = waiting('COMPLETED');
+	const { setup } = waiting('COMPLETED');
 	const { warnings } = await receive({
-		...scene,
+		...setup,
 		respond: () => {
 			throw new Error('key FPSX-0123456789abcdef leaked');
 		},
@@ -658,11 +658,11 @@ describe('with a webhook secret', () => {
 	}) {
 		const { key = SECRET, webhookSecret = SECRET, body = bodyOf('task-0'), passed = 0 } = changes;
 		const clock = new VirtualClock();
-		const { scene } = waiting(changes.truth ?? 'COMPLETED');
+		const { setup } = waiting(changes.truth ?? 'COMPLETED');
 		const timestamp = String(clock.now() / 1000);
 		const signed = headersOf(key, { id: 'msg_1', timestamp, body });
 		const fake = fakeWebhook({
-			...scene,
+			...setup,
 			...(changes.resumeUrl === undefined ? {} : { resumeUrl: changes.resumeUrl }),
 			credential: { ...credential(), webhookSecret },
 			rawBody: 'rawBody' in changes ? changes.rawBody : body,

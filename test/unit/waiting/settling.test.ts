@@ -2,160 +2,164 @@ import { START } from '../support/fakeClock';
 import fc from 'fast-check';
 
 import { isFinal } from '../../../nodes/HappyHorse/tasks/task';
-import type { Fault } from './settlingScene';
-import { MINUTE, settlingScene, taskId } from './settlingScene';
+import type { Fault } from './settlingFixture';
+import { MINUTE, settlingFixture, taskId } from './settlingFixture';
 
 const NEVER = Infinity;
 
 describe('signed webhooks', () => {
 	it('are the truth: no request at all', async () => {
-		const scene = settlingScene({ finishedAtMs: [0, 0, 5000], failed: [1] });
-		scene.webhook(0, true);
-		const result = scene.run();
-		scene.webhook(1, true);
-		await scene.clock.pause(5000);
-		scene.webhook(2, true);
+		const setup = settlingFixture({ finishedAtMs: [0, 0, 5000], failed: [1] });
+		setup.webhook(0, true);
+		const result = setup.run();
+		setup.webhook(1, true);
+		await setup.clock.pause(5000);
+		setup.webhook(2, true);
 		expect(await result).toBe('settled');
-		expect(scene.sent).toEqual([]);
-		expect(scene.settling.watch.taskOf('t1')).toMatchObject({ status: 'FAILED' });
+		expect(setup.sent).toEqual([]);
+		expect(setup.settling.watch.taskOf('t1')).toMatchObject({ status: 'FAILED' });
 	});
 
 	it('that hold no video are read', async () => {
-		const scene = settlingScene({ finishedAtMs: [0] });
-		scene.webhook(0, true, { ...scene.truth(0), generated: [] });
-		expect(await scene.run()).toBe('settled');
-		expect(scene.readsOf(0)).toBe(1);
-		expect(scene.settling.watch.taskOf('t0')?.generated).toHaveLength(1);
+		const setup = settlingFixture({ finishedAtMs: [0] });
+		setup.webhook(0, true, { ...setup.truth(0), generated: [] });
+		expect(await setup.run()).toBe('settled');
+		expect(setup.readsOf(0)).toBe(1);
+		expect(setup.settling.watch.taskOf('t0')?.generated).toHaveLength(1);
 	});
 
 	it('are not undone by an API that lags behind', async () => {
-		const scene = settlingScene({ finishedAtMs: [0, NEVER], lagMs: 5 * MINUTE, endsAtMs: MINUTE });
-		scene.webhook(0, true);
-		expect(await scene.run()).toBe('ended');
-		expect(scene.settling.watch.taskOf('t0')?.status).toBe('COMPLETED');
-		expect(scene.readsOf(0)).toBe(0);
+		const setup = settlingFixture({
+			finishedAtMs: [0, NEVER],
+			lagMs: 5 * MINUTE,
+			endsAtMs: MINUTE,
+		});
+		setup.webhook(0, true);
+		expect(await setup.run()).toBe('ended');
+		expect(setup.settling.watch.taskOf('t0')?.status).toBe('COMPLETED');
+		expect(setup.readsOf(0)).toBe(0);
 	});
 });
 
 describe('unsigned webhooks', () => {
 	it('say that there is something to read, once for each task', async () => {
-		const scene = settlingScene({ finishedAtMs: [0, 0] });
-		scene.webhook(0, false);
-		scene.webhook(1, false);
-		expect(await scene.run()).toBe('settled');
-		expect([scene.readsOf(0), scene.readsOf(1), scene.count('list')]).toEqual([1, 1, 0]);
+		const setup = settlingFixture({ finishedAtMs: [0, 0] });
+		setup.webhook(0, false);
+		setup.webhook(1, false);
+		expect(await setup.run()).toBe('settled');
+		expect([setup.readsOf(0), setup.readsOf(1), setup.count('list')]).toEqual([1, 1, 0]);
 	});
 
 	it('that lie change nothing: the API is polled, and what it says counts', async () => {
-		const scene = settlingScene({ finishedAtMs: [NEVER], endsAtMs: 2 * MINUTE });
-		const lie = { ...scene.truth(0), status: 'COMPLETED', generated: ['https://evil.example/x'] };
-		scene.webhook(0, false, lie);
-		expect(await scene.run()).toBe('ended');
-		expect(scene.settling.watch.taskOf('t0')).toMatchObject({
+		const setup = settlingFixture({ finishedAtMs: [NEVER], endsAtMs: 2 * MINUTE });
+		const lie = { ...setup.truth(0), status: 'COMPLETED', generated: ['https://evil.example/x'] };
+		setup.webhook(0, false, lie);
+		expect(await setup.run()).toBe('ended');
+		expect(setup.settling.watch.taskOf('t0')).toMatchObject({
 			status: 'IN_PROGRESS',
 			generated: [],
 		});
 	});
 
 	it('again and again for the same task do not make it be read each time', async () => {
-		const scene = settlingScene({ finishedAtMs: [NEVER], endsAtMs: 2 * MINUTE });
-		scene.webhook(0, false, scene.truth(0));
-		const result = scene.run();
+		const setup = settlingFixture({ finishedAtMs: [NEVER], endsAtMs: 2 * MINUTE });
+		setup.webhook(0, false, setup.truth(0));
+		const result = setup.run();
 		for (let count = 0; count < 500; count++) {
-			scene.webhook(0, false, scene.truth(0));
-			await scene.clock.pause(100);
+			setup.webhook(0, false, setup.truth(0));
+			await setup.clock.pause(100);
 		}
 		expect(await result).toBe('ended');
 		// At 1.5 s, 3 s, 6 s, 12 s and then every 15 s.
-		expect(scene.readsOf(0)).toBeLessThanOrEqual(14);
+		expect(setup.readsOf(0)).toBeLessThanOrEqual(14);
 	});
 });
 
 it('reads first what was final before the execution was suspended: its webhook came too early', async () => {
-	const scene = settlingScene({ finishedAtMs: [0, 0], finalBefore: [taskId(1)] });
-	scene.webhook(0, true);
-	expect(await scene.run()).toBe('settled');
-	expect([scene.readsOf(0), scene.readsOf(1)]).toEqual([0, 1]);
-	expect(scene.passed()).toBeLessThan(1000);
+	const setup = settlingFixture({ finishedAtMs: [0, 0], finalBefore: [taskId(1)] });
+	setup.webhook(0, true);
+	expect(await setup.run()).toBe('settled');
+	expect([setup.readsOf(0), setup.readsOf(1)]).toEqual([0, 1]);
+	expect(setup.passed()).toBeLessThan(1000);
 });
 
 it.each([2000, 10_000, 60_000])(
 	'R21: keeps polling an API that lags %i ms behind its webhook, without a second one',
 	async (lagMs) => {
-		const scene = settlingScene({ finishedAtMs: [0], lagMs });
-		scene.webhook(0, false);
-		expect(await scene.run()).toBe('settled');
-		expect(scene.passed()).toBeGreaterThanOrEqual(lagMs);
-		expect(scene.passed()).toBeLessThanOrEqual(lagMs + 16_000);
-		expect(scene.readsOf(0)).toBeLessThanOrEqual(12);
+		const setup = settlingFixture({ finishedAtMs: [0], lagMs });
+		setup.webhook(0, false);
+		expect(await setup.run()).toBe('settled');
+		expect(setup.passed()).toBeGreaterThanOrEqual(lagMs);
+		expect(setup.passed()).toBeLessThanOrEqual(lagMs + 16_000);
+		expect(setup.readsOf(0)).toBeLessThanOrEqual(12);
 	},
 );
 
 it.each<Fault>(['down', '429', 'not found'])(
 	'R16: survives a minute of "%s" right after the webhook',
 	async (kind) => {
-		const scene = settlingScene({
+		const setup = settlingFixture({
 			finishedAtMs: [0, 0],
 			troubles: [{ kind, fromMs: 0, toMs: MINUTE }],
 		});
-		scene.webhook(0, false);
-		scene.webhook(1, false);
-		expect(await scene.run()).toBe('settled');
-		expect(scene.passed()).toBeLessThanOrEqual(MINUTE + 16_000);
+		setup.webhook(0, false);
+		setup.webhook(1, false);
+		expect(await setup.run()).toBe('settled');
+		expect(setup.passed()).toBeLessThanOrEqual(MINUTE + 16_000);
 	},
 );
 
 it('finds a task whose webhook was lost', async () => {
-	const scene = settlingScene({ finishedAtMs: [0, 1000, 1000] });
-	scene.webhook(0, true);
-	expect(await scene.run()).toBe('settled');
-	expect(scene.passed()).toBeLessThanOrEqual(21_000);
-	expect([scene.readsOf(0), scene.count('list')]).toEqual([0, 1]);
+	const setup = settlingFixture({ finishedAtMs: [0, 1000, 1000] });
+	setup.webhook(0, true);
+	expect(await setup.run()).toBe('settled');
+	expect(setup.passed()).toBeLessThanOrEqual(21_000);
+	expect([setup.readsOf(0), setup.count('list')]).toEqual([0, 1]);
 });
 
 it.each([2, 20])('finds it without a list, among %i tasks', async (count) => {
-	const scene = settlingScene({
+	const setup = settlingFixture({
 		finishedAtMs: Array<number>(count).fill(0),
 		troubles: [{ kind: 'no list', fromMs: 0, toMs: NEVER }],
 	});
-	scene.webhook(0, true);
-	expect(await scene.run()).toBe('settled');
+	setup.webhook(0, true);
+	expect(await setup.run()).toBe('settled');
 });
 
 it('looks less often the longer nothing happens', async () => {
-	const scene = settlingScene({ finishedAtMs: [0, NEVER, NEVER] });
-	scene.webhook(0, true);
-	expect(await scene.run()).toBe('ended');
-	const gaps = scene.checks.map((at, index) => at - (scene.checks[index - 1] ?? 0));
+	const setup = settlingFixture({ finishedAtMs: [0, NEVER, NEVER] });
+	setup.webhook(0, true);
+	expect(await setup.run()).toBe('ended');
+	const gaps = setup.checks.map((at, index) => at - (setup.checks[index - 1] ?? 0));
 	expect(gaps[0]).toBeGreaterThanOrEqual(20_000);
 	expect(gaps.every((gap, index) => index === 0 || gap >= gaps[index - 1]! - 1500)).toBe(true);
 	expect(Math.max(...gaps)).toBeLessThanOrEqual(32_000);
-	expect(scene.count('list')).toBeLessThanOrEqual(62);
+	expect(setup.count('list')).toBeLessThanOrEqual(62);
 });
 
 it('ends at the end, with what is there', async () => {
-	const scene = settlingScene({ finishedAtMs: [0, NEVER], endsAtMs: 90_000 });
-	scene.webhook(0, true);
-	expect(await scene.run()).toBe('ended');
-	expect(scene.passed()).toBeGreaterThanOrEqual(90_000);
-	expect(scene.passed()).toBeLessThan(92_000);
-	expect(scene.settling.watch.open(scene.awaited)).toHaveLength(1);
+	const setup = settlingFixture({ finishedAtMs: [0, NEVER], endsAtMs: 90_000 });
+	setup.webhook(0, true);
+	expect(await setup.run()).toBe('ended');
+	expect(setup.passed()).toBeGreaterThanOrEqual(90_000);
+	expect(setup.passed()).toBeLessThan(92_000);
+	expect(setup.settling.watch.open(setup.awaited)).toHaveLength(1);
 });
 
 it('reads a webhook that comes after the end, once', async () => {
-	const scene = settlingScene({ finishedAtMs: [0, NEVER], endsAtMs: -1 });
-	scene.webhook(0, false);
-	expect(await scene.run()).toBe('ended');
-	expect([scene.readsOf(0), scene.sent.length]).toEqual([1, 1]);
-	expect(scene.settling.watch.taskOf('t0')?.status).toBe('COMPLETED');
+	const setup = settlingFixture({ finishedAtMs: [0, NEVER], endsAtMs: -1 });
+	setup.webhook(0, false);
+	expect(await setup.run()).toBe('ended');
+	expect([setup.readsOf(0), setup.sent.length]).toEqual([1, 1]);
+	expect(setup.settling.watch.taskOf('t0')?.status).toBe('COMPLETED');
 });
 
 it('waits for no response past the end, unless the webhook itself came after it', async () => {
-	const before = settlingScene({ finishedAtMs: [0, NEVER], endsAtMs: MINUTE });
+	const before = settlingFixture({ finishedAtMs: [0, NEVER], endsAtMs: MINUTE });
 	before.webhook(0, false);
 	expect(await before.run()).toBe('ended');
 	expect(new Set(before.sent.map(({ giveUpAt }) => giveUpAt))).toEqual(new Set([START + MINUTE]));
-	const after = settlingScene({ finishedAtMs: [0, NEVER], endsAtMs: -1 });
+	const after = settlingFixture({ finishedAtMs: [0, NEVER], endsAtMs: -1 });
 	after.webhook(0, false);
 	expect(await after.run()).toBe('ended');
 	expect(after.sent.map(({ giveUpAt }) => giveUpAt)).toEqual([undefined]);
@@ -163,56 +167,56 @@ it('waits for no response past the end, unless the webhook itself came after it'
 
 describe('an execution that is continued elsewhere', () => {
 	it('is noticed before the next look, and costs no request', async () => {
-		const scene = settlingScene({ finishedAtMs: [0, NEVER], isWaiting: () => false });
-		scene.webhook(0, true);
-		expect(await scene.run()).toBe('gone');
-		expect([scene.passed() < 22_000, scene.sent]).toEqual([true, []]);
+		const setup = settlingFixture({ finishedAtMs: [0, NEVER], isWaiting: () => false });
+		setup.webhook(0, true);
+		expect(await setup.run()).toBe('gone');
+		expect([setup.passed() < 22_000, setup.sent]).toEqual([true, []]);
 	});
 
 	it('is not kept open for where n8n cannot be reached', async () => {
-		const scene = settlingScene({ finishedAtMs: [0, NEVER], isWaiting: () => null });
-		scene.webhook(0, true);
-		expect(await scene.run()).toBe('released');
-		expect(scene.passed()).toBeLessThan(22_000);
+		const setup = settlingFixture({ finishedAtMs: [0, NEVER], isWaiting: () => null });
+		setup.webhook(0, true);
+		expect(await setup.run()).toBe('released');
+		expect(setup.passed()).toBeLessThan(22_000);
 	});
 
 	it('is kept open for while a webhook has named a task that is not settled', async () => {
-		const scene = settlingScene({ finishedAtMs: [0], lagMs: 2 * MINUTE, isWaiting: () => null });
-		scene.webhook(0, false);
-		expect(await scene.run()).toBe('settled');
+		const setup = settlingFixture({ finishedAtMs: [0], lagMs: 2 * MINUTE, isWaiting: () => null });
+		setup.webhook(0, false);
+		expect(await setup.run()).toBe('settled');
 	});
 });
 
 describe('released', () => {
 	it('ends at once, keeps what it knows, and continues with the next webhook', async () => {
-		const scene = settlingScene({ finishedAtMs: [0, 5000] });
-		scene.webhook(0, true);
-		const first = scene.run();
-		await scene.clock.pause(3000);
-		scene.settling.release();
+		const setup = settlingFixture({ finishedAtMs: [0, 5000] });
+		setup.webhook(0, true);
+		const first = setup.run();
+		await setup.clock.pause(3000);
+		setup.settling.release();
 		expect(await first).toBe('released');
-		expect(scene.passed()).toBeLessThan(3100);
-		await scene.clock.pause(5000);
-		scene.webhook(1, true);
-		expect(await scene.run()).toBe('settled');
-		expect(scene.sent).toEqual([]);
+		expect(setup.passed()).toBeLessThan(3100);
+		await setup.clock.pause(5000);
+		setup.webhook(1, true);
+		expect(await setup.run()).toBe('settled');
+		expect(setup.sent).toEqual([]);
 	});
 
 	it('it still ends as settled when there is nothing more to find out', async () => {
-		const scene = settlingScene({ finishedAtMs: [0] });
-		scene.webhook(0, true);
-		scene.settling.release();
-		expect(await scene.run()).toBe('settled');
+		const setup = settlingFixture({ finishedAtMs: [0] });
+		setup.webhook(0, true);
+		setup.settling.release();
+		expect(await setup.run()).toBe('settled');
 	});
 });
 
 it('is complete when each task is settled or has had its webhook', () => {
-	const scene = settlingScene({ finishedAtMs: [0, 0, 0] });
-	scene.webhook(0, true);
-	scene.webhook(1, false);
-	expect(scene.settling.isComplete).toBe(false);
-	scene.webhook(2, false);
-	expect(scene.settling.isComplete).toBe(true);
+	const setup = settlingFixture({ finishedAtMs: [0, 0, 0] });
+	setup.webhook(0, true);
+	setup.webhook(1, false);
+	expect(setup.settling.isComplete).toBe(false);
+	setup.webhook(2, false);
+	expect(setup.settling.isComplete).toBe(true);
 });
 
 describe('whatever the API and the webhooks do', () => {
@@ -230,7 +234,7 @@ describe('whatever the API and the webhooks do', () => {
 			kind: fc.constantFrom<Fault>('down', '429', 'not found', 'no list'),
 		})
 		.map(({ fromMs, forMs, kind }) => ({ fromMs, toMs: fromMs + forMs, kind }));
-	const world = fc.record({
+	const arbitrary = fc.record({
 		tasks: fc.array(task, { minLength: 1, maxLength: 12 }),
 		troubles: fc.array(trouble, { maxLength: 3 }),
 		lagMs: fc.constantFrom(0, 0, 2000, 10_000, 60_000),
@@ -247,21 +251,21 @@ describe('whatever the API and the webhooks do', () => {
 
 	it('it ends when all is known, or at the end, and says what is true', async () => {
 		await fc.assert(
-			fc.asyncProperty(world, async ({ tasks, troubles, lagMs, endsAtMs, lies, wakeUps }) => {
-				const scene = settlingScene({
+			fc.asyncProperty(arbitrary, async ({ tasks, troubles, lagMs, endsAtMs, lies, wakeUps }) => {
+				const setup = settlingFixture({
 					finishedAtMs: tasks.map(({ finishedAtMs }) => finishedAtMs),
 					failed: tasks.flatMap(({ isFailed }, index) => (isFailed ? [index] : [])),
 					lagMs,
 					troubles,
 					endsAtMs,
 				});
-				const { clock, settling, awaited, passed } = scene;
+				const { clock, settling, awaited, passed } = setup;
 				let over: { result: string; at: number } | undefined;
 				let running: Promise<void> | undefined;
 				const tell = (index: number, isSigned: boolean) => {
 					if (over) return;
-					scene.webhook(index, isSigned, isSigned ? undefined : scene.truth(index));
-					running ??= scene.run().then((result) => {
+					setup.webhook(index, isSigned, isSigned ? undefined : setup.truth(index));
+					running ??= setup.run().then((result) => {
 						over = { result, at: passed() };
 					});
 				};
@@ -293,7 +297,7 @@ describe('whatever the API and the webhooks do', () => {
 				for (const [index, { taskId: id }] of awaited.entries()) {
 					const known = settling.watch.taskOf(id);
 					if (open.some((reference) => reference.taskId === id)) continue;
-					expect(known).toEqual(scene.truth(index));
+					expect(known).toEqual(setup.truth(index));
 					expect(at).toBeGreaterThanOrEqual(tasks[index]!.finishedAtMs);
 				}
 				// No wait is long for what can be known.
@@ -318,18 +322,18 @@ describe('whatever the API and the webhooks do', () => {
 		const signed = fc.array(fc.integer({ min: 0, max: 19_000 }), { minLength: 1, maxLength: 12 });
 		await fc.assert(
 			fc.asyncProperty(signed, async (moments) => {
-				const scene = settlingScene({ finishedAtMs: moments, lagMs: 60_000 });
+				const setup = settlingFixture({ finishedAtMs: moments, lagMs: 60_000 });
 				let running: Promise<string> | undefined;
 				await Promise.all(
 					moments.map(async (at, index) => {
-						await scene.clock.pause(at);
-						scene.webhook(index, true);
-						running ??= scene.run();
+						await setup.clock.pause(at);
+						setup.webhook(index, true);
+						running ??= setup.run();
 					}),
 				);
 				expect(await running).toBe('settled');
-				expect(scene.sent).toEqual([]);
-				expect(scene.passed()).toBe(Math.max(...moments));
+				expect(setup.sent).toEqual([]);
+				expect(setup.passed()).toBe(Math.max(...moments));
 			}),
 			{ numRuns: 30 },
 		);

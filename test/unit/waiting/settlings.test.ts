@@ -3,7 +3,7 @@ import { Settlings } from '../../../nodes/HappyHorse/waiting/settlings';
 import type { SettlingEntry } from '../../../nodes/HappyHorse/waiting/settlings';
 import { START } from '../support/fakeClock';
 import { videoAt } from '../support/scriptedApi';
-import { MINUTE } from './settlingScene';
+import { MINUTE } from './settlingFixture';
 
 const ENDS_AT = START + 30 * MINUTE;
 

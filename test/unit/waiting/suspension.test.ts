@@ -13,7 +13,7 @@ import {
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { fakeWebhook, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
-import type { Scene } from '../support/fakeExecution';
+import type { Setup } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
 
 const settled: Place = { settled: { json: { error: 'no' }, pairedItem: { item: 1 } } };
@@ -26,13 +26,13 @@ const STORED = { endsAt: START, outputBy: START + 60_000, finalBefore: ['task-0'
 
 const ENDS = { ...STORED, timerAt: START + 90_000 };
 
-async function suspended(toErrorOutput = false, scene: Scene = {}, wantsInput = false) {
+async function suspended(toErrorOutput = false, setup: Setup = {}, wantsInput = false) {
 	const items: INodeExecutionData[] = [
 		{ json: { mine: 0 } },
 		{ json: { mine: 1 } },
 		{ json: { mine: 2 } },
 	];
-	const fake = fakeExecution({ items, ...scene });
+	const fake = fakeExecution({ items, ...setup });
 	const before = structuredClone(items);
 	let storedWhenSuspended: unknown;
 	const inner = fake.bendable.putExecutionToWait;
@@ -210,8 +210,8 @@ it('names the awaited tasks in the order of their items, and puts their items ba
 
 describe('the suspension that a retry of the execution has to continue with', () => {
 	/** What n8n gives to the node when a stopped execution is retried: the stored input and context. */
-	async function retried(toErrorOutput = false, scene: Scene = {}) {
-		const { executeData, nodeContext } = await suspended(toErrorOutput, scene);
+	async function retried(toErrorOutput = false, setup: Setup = {}) {
+		const { executeData, nodeContext } = await suspended(toErrorOutput, setup);
 		const [items] = structuredClone(executeData.data.main);
 		return { items: items!, nodeContext: structuredClone(nodeContext) };
 	}

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { SECRET } from '../../../unit/signature/signing';
-import type { FakeRequest, FakeResponse, Scene } from '../../../unit/support/fakeExecution';
+import type { FakeRequest, FakeResponse, Setup } from '../../../unit/support/fakeExecution';
 import { API_KEY, fakeExecution } from '../../../unit/support/fakeExecution';
 import { ESCAPED_KEY, KEY, withKey } from '../../echo';
 import { anyBody } from '../../foreignJson';
@@ -86,7 +86,7 @@ let runs = 0;
 export function scriptedExecution(
 	responses: readonly Scripted[],
 	rest: (request: FakeRequest) => FakeResponse,
-	scene: Scene = {},
+	setup: Setup = {},
 ) {
 	const key = `${API_KEY}-r${++runs}`;
 	const given: Scripted[] = [];
@@ -101,5 +101,5 @@ export function scriptedExecution(
 		return { ...next, body: Buffer.from(withKey(text, key), 'latin1') };
 	};
 	const credential = { provider: 'magnific', apiKey: key, webhookSecret: SECRET };
-	return { ...fakeExecution({ ...scene, credential, respond }), given, secrets: [key, SECRET] };
+	return { ...fakeExecution({ ...setup, credential, respond }), given, secrets: [key, SECRET] };
 }

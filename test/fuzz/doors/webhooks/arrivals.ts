@@ -7,7 +7,7 @@ import type { FakeResponse } from '../../../unit/support/fakeExecution';
 import { ESCAPED_KEY, KEY } from '../../echo';
 import { anyBody, taskJson, wounded } from '../../foreignJson';
 
-/** Names of tasks that the scenes have, and of some that they have not. */
+/** Names of tasks that the runs have, and of some that they have not. */
 export const IDS = ['task-0', 'task-1', 'task-2', 'task-9', '__proto__', '../x'];
 
 export const bodies = anyBody(fc.constantFrom(...IDS));

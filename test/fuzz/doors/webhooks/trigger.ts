@@ -6,11 +6,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { providerFrom } from '../../../../nodes/HappyHorse/http/provider';
 import { STATUSES } from '../../../../nodes/HappyHorse/tasks/task';
 import { addSignedQuery } from '../../../../nodes/HappyHorse/webhook/signedQuery';
-import { sendWebhook } from '../../../unit/trigger/scene';
+import { sendWebhook } from '../../../unit/trigger/fakeTriggerWebhook';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
 import { rule } from '../../rule';
 import { arrivals, isAuthentic, likelyBodies, troubles } from './arrivals';
-import { newScene, SECRETS, vendorThat } from './scene';
+import { newFixture, SECRETS, vendorThat } from './fixture';
 
 const NOTE = { endpoint: 'image-to-video/happy-horse-1', metadata: { row: 7 } } as const;
 
@@ -22,7 +22,7 @@ interface Started {
 
 const statuses = fc.array(fc.constantFrom(...STATUSES, 'CANCELED'), { maxLength: 3 });
 
-const world = fc.record({
+const arbitrary = fc.record({
 	hasSecret: fc.boolean(),
 	arriving: fc.array(arrivals(likelyBodies), { minLength: 1, maxLength: 3 }),
 	statuses,
@@ -43,9 +43,9 @@ function queryOf(note: string, credential: IDataObject): unknown {
 export const toTrigger = rule(
 	'the trigger never throws, starts only for what is signed or confirmed, and shows no secret',
 	fc.asyncProperty(
-		world,
+		arbitrary,
 		async ({ hasSecret, arriving, statuses: truth, script, note, isBodyKept }) => {
-			const { name, clock, key, credential } = newScene({ hasSecret });
+			const { name, clock, key, credential } = newFixture({ hasSecret });
 			const { respond, record } = vendorThat(truth, { script, key });
 			const starts: string[] = [];
 			for (const { headers: headersAt, rawBody } of arriving) {

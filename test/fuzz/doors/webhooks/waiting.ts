@@ -9,9 +9,9 @@ import { fakeWebhook, suspensionFor } from '../../../unit/support/fakeWebhook';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
 import { rule } from '../../rule';
 import { arrivals, isAuthentic, likelyBodies, troubles } from './arrivals';
-import { newScene, SECRETS, vendorThat } from './scene';
+import { newFixture, SECRETS, vendorThat } from './fixture';
 
-const world = fc.record({
+const arbitrary = fc.record({
 	hasSecret: fc.boolean(),
 	arriving: fc.array(arrivals(likelyBodies), { minLength: 1, maxLength: 4 }),
 	statuses: fc.array(fc.constantFrom('COMPLETED', 'FAILED', 'CREATED', 'IN_PROGRESS'), {
@@ -29,9 +29,9 @@ const world = fc.record({
 /** Everything that must hold of webhooks to one waiting execution, at the same moment or one after the other. */
 export const toWaiting = rule(
 	'a waiting execution never throws, continues once and only with what is true, and shows no secret',
-	fc.asyncProperty(world, async (given) => {
+	fc.asyncProperty(arbitrary, async (given) => {
 		const { hasSecret, arriving, statuses, script, endsInMs, apartMs, canTell } = given;
-		const { name, clock, key, credential } = newScene({ hasSecret });
+		const { name, clock, key, credential } = newFixture({ hasSecret });
 		const { respond, record } = vendorThat(statuses, { script, key });
 		const endsAt = clock.now() + endsInMs;
 		const suspension = {

@@ -1,6 +1,6 @@
 import type { ObjectShape, Shape } from './bodyCheck';
 import { problemsOf } from './bodyCheck';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const AIRTABLE_LOGIN = 'patOfTheTest.0123456789';
 export const BASE = 'appHappyHorse0001';

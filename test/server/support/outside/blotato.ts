@@ -1,6 +1,6 @@
 import type { Shape } from './bodyCheck';
 import { problemsOf, STRINGS } from './bodyCheck';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const BLOTATO_KEY = 'blotato-key-of-the-test==';
 

@@ -1,5 +1,5 @@
 import { signedIn } from './googleLogin';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export interface DriveFile {
 	id: string;

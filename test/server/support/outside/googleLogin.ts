@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { N8nServer } from '../../../../sandbox/n8n/server';
 import type { CredentialReference } from '../workflows/workflow';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 const TOKEN = 'ya29.token-of-the-test';
 

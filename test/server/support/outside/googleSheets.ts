@@ -1,5 +1,5 @@
 import { signedIn } from './googleLogin';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export interface GoogleSheets extends OutsideService {
 	/** Puts a sheet of that title into the document: a row of names, then rows of values. */

@@ -1,5 +1,5 @@
 import { unknownFields } from './unknownFields';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const INSTAGRAM = { userId: '17841400008460056', token: 'EAAG-of-the-test' };
 

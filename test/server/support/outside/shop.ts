@@ -1,4 +1,4 @@
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const FEED = 'https://shop.happy-horse.example/feed.csv';
 

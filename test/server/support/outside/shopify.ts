@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import type { Shape } from './bodyCheck';
 import { problemsOf } from './bodyCheck';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const SHOP = {
 	shopSubdomain: 'happy-horse-test',

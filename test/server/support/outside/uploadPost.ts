@@ -1,4 +1,4 @@
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const UPLOAD_POST_LOGIN = 'Apikey upload-post-of-the-test';
 

@@ -1,4 +1,4 @@
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export const BLOG = {
 	url: 'https://blog.happy-horse.example',

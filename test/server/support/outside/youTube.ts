@@ -1,6 +1,6 @@
 import { signedIn } from './googleLogin';
 import { unknownFields } from './unknownFields';
-import type { OutsideService } from './world';
+import type { OutsideService } from './services';
 
 export interface UploadedVideo {
 	id: string;

@@ -2,7 +2,7 @@ import type { ExecutionView } from '../../../../sandbox/n8n/execution';
 import { readExample } from '../examples/example';
 import { unreadReferences } from '../examples/reading';
 import { signInWithGoogle } from '../outside/googleLogin';
-import type { OutsideService } from '../outside/world';
+import type { OutsideService } from '../outside/services';
 import { usePublishing, type Publishing } from './usePublishing';
 
 export interface ExampleUse {

@@ -4,8 +4,8 @@ import { n8nFacts } from '../../../n8nFacts';
 import type { Entries, Example } from '../examples/example';
 import { filledIn, readExample } from '../examples/example';
 import { unreadReferences } from '../examples/reading';
-import type { OutsideService, OutsideWorld } from '../outside/world';
-import { openOutsideWorld } from '../outside/world';
+import type { OutsideService, OutsideServices } from '../outside/services';
+import { openOutsideServices } from '../outside/services';
 import type { OwnServer } from '../testServer/testServer';
 import { useOwnServer } from '../testServer/useTestServer';
 import type { CredentialReference } from '../workflows/workflow';
@@ -26,7 +26,7 @@ export interface Publishing {
 	/** Credentials by type, for `ready`; to be filled before the first test. */
 	accounts: Record<string, CredentialReference>;
 	/** What was requested of the services. */
-	world(): OutsideWorld;
+	outside(): OutsideServices;
 	/** Makes a credential of that type. */
 	account(type: string, data: Record<string, unknown>): Promise<CredentialReference>;
 	/** The example as its notes say, with shorter waits and the changes of a case. */
@@ -53,27 +53,27 @@ export function usePublishing(
 	services: OutsideService[],
 	{ env = {}, napSeconds = NAP_SECONDS }: PublishingSettings = {},
 ): Publishing {
-	let world: OutsideWorld;
+	let outside: OutsideServices;
 	const runs: ExecutionView[] = [];
 	const accounts: Publishing['accounts'] = {};
 
 	beforeAll(async () => {
-		world = await openOutsideWorld(services);
+		outside = await openOutsideServices(services);
 	});
 	const testServer = useOwnServer({
-		n8n: async () => ({ env: { ...world.env, ...n8nFacts.filesOutside, ...env } }),
+		n8n: async () => ({ env: { ...outside.env, ...n8nFacts.filesOutside, ...env } }),
 	});
 	beforeAll(() => {
 		accounts.happyHorseApi = testServer.credential;
 	});
 	afterAll(async () => {
-		await world?.close();
+		await outside?.close();
 	});
 
 	return {
 		testServer,
 		accounts,
-		world: () => world,
+		outside: () => outside,
 		async account(type, data) {
 			const name = `Test ${type}`;
 			return { id: await testServer.n8n.client.createCredential(type, { name, data }), name };

@@ -1,7 +1,7 @@
 import { residentMegabytes } from '../bench/rig/memory';
 import { liveMegabytes } from '../server/support/testServer/liveMemory';
-import type { Journal } from './journal';
-import type { Stage, Watched } from './stage';
+import type { SoakLog } from './soakLog';
+import type { Deployment, Watched } from './deployment';
 import type { Supervisor } from './supervisor';
 
 /** What was seen at one moment of the soak. */
@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 export interface MeasureParts {
-	journal: Journal;
+	log: SoakLog;
 	supervisor: Supervisor;
 	/** Where the samples go. */
 	samples: Sample[];
@@ -23,21 +23,21 @@ export interface MeasureParts {
 
 /** Takes a sample each minute and says how things are, until all is over. */
 export async function measure(
-	stage: Stage,
-	{ journal, supervisor, samples }: MeasureParts,
+	deployment: Deployment,
+	{ log, supervisor, samples }: MeasureParts,
 ): Promise<void> {
-	const { control } = stage.testServer.sandbox;
-	for (let minute = 1; !journal.over; minute++) {
-		await journal.at(minute * 60_000);
-		await journal.told(`minute ${minute}`, async () => {
+	const { control } = deployment.testServer.sandbox;
+	for (let minute = 1; !log.over; minute++) {
+		await log.at(minute * 60_000);
+		await log.attempt(`minute ${minute}`, async () => {
 			const { tasks, acceptedPosts: videos } = await control.state(Date.now());
-			const sample = await sampleOf(stage, { minute, videos });
+			const sample = await sampleOf(deployment, { minute, videos });
 			samples.push(sample);
 			const made = tasks.filter(({ status }) => status === 'COMPLETED').length;
 			const memory = sample.processes.map(
 				({ name, live }) => `${name} ${live?.toFixed(0) ?? '?'} MB`,
 			);
-			journal.say(
+			log.say(
 				`minute ${minute}: ${supervisor.counts.executions} executions started, ${supervisor.live} under way, ${made} of ${videos} videos made, ` +
 					`database ${(sample.databaseBytes / 1e6).toFixed(1)} MB, ${memory.join(', ')}`,
 			);
@@ -46,11 +46,11 @@ export async function measure(
 }
 
 async function sampleOf(
-	stage: Stage,
+	deployment: Deployment,
 	{ minute, videos }: Pick<Sample, 'minute' | 'videos'>,
 ): Promise<Sample> {
 	const processes: Sample['processes'] = [];
-	for (const each of stage.watched) {
+	for (const each of deployment.watched) {
 		const { pid } = each.process;
 		if (pid === 0) continue;
 		const live = await liveOf(each);
@@ -60,7 +60,7 @@ async function sampleOf(
 			// It ended meanwhile.
 		}
 	}
-	return { minute, videos, databaseBytes: await stage.databaseBytes(), processes };
+	return { minute, videos, databaseBytes: await deployment.databaseBytes(), processes };
 }
 
 /** Megabytes after a full garbage collection; undefined where the process does not respond. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The time of a soak, and what it says meanwhile. */
-export class Journal {
+export class SoakLog {
 	readonly startedAt = Date.now();
 	/** Everything has ended: nothing more is sent and measured. */
 	over = false;
@@ -20,7 +20,7 @@ export class Journal {
 	}
 
 	/** Nothing that fails ends the soak: what is missing then shows in the accounts. */
-	async told<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+	async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
 		try {
 			return await work();
 		} catch (error) {

@@ -15,7 +15,7 @@ export interface OutsideService {
 	routes(app: FastifyInstance): void;
 }
 
-export interface OutsideWorld {
+export interface OutsideServices {
 	/** Environment of an n8n that is to meet these services instead of the real ones. */
 	env: Record<string, string>;
 	/** What was requested, as `POST www.googleapis.com/upload`, with the status of the response. */
@@ -24,9 +24,9 @@ export interface OutsideWorld {
 }
 
 /** Starts the services behind one TLS server, whose certificate n8n is told to trust. */
-export async function openOutsideWorld(services: OutsideService[]): Promise<OutsideWorld> {
+export async function openOutsideServices(services: OutsideService[]): Promise<OutsideServices> {
 	const hosts = [...new Set(services.flatMap((service) => service.hosts))];
-	const requests: OutsideWorld['requests'] = [];
+	const requests: OutsideServices['requests'] = [];
 	const apps = new Map(hosts.map((host) => [host, appOf(host, services, requests)]));
 	await Promise.all([...apps.values()].map(async (app) => await app.ready()));
 
@@ -68,7 +68,7 @@ export async function openOutsideWorld(services: OutsideService[]): Promise<Outs
 function appOf(
 	host: string,
 	services: OutsideService[],
-	requests: OutsideWorld['requests'],
+	requests: OutsideServices['requests'],
 ): FastifyInstance {
 	const app = fastify({ bodyLimit: 100_000_000 });
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -11,23 +11,23 @@ export const SECRETS = [API_KEY, SECRET, 'signature=abc'];
 
 const ENDPOINT = 'image-to-video/happy-horse-1';
 
-let scenes = 0;
+let fixtures = 0;
 
 /**
  * A place and a moment that no other run has seen: what the process keeps of a workflow, an execution or an account must not
  * reach the next run.
  */
-export function newScene({ hasSecret }: { hasSecret: boolean }) {
-	scenes++;
+export function newFixture({ hasSecret }: { hasSecret: boolean }) {
+	fixtures++;
 	const clock = new VirtualClock();
-	clock.time += scenes * 3_600_000;
-	const key = `${API_KEY}-${scenes}`;
+	clock.time += fixtures * 3_600_000;
+	const key = `${API_KEY}-${fixtures}`;
 	const credential: IDataObject = {
 		provider: 'magnific',
 		apiKey: key,
 		...(hasSecret ? { webhookSecret: SECRET } : {}),
 	};
-	return { name: `scene-${scenes}`, clock, key, credential };
+	return { name: `fixture-${fixtures}`, clock, key, credential };
 }
 
 /** A provider with tasks of these statuses, whose first responses may be others. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SandboxControl } from '../../sandbox/api/control';
-import type { Journal } from './journal';
+import type { SoakLog } from './soakLog';
 import type { Burst } from './plan';
 import { burstRule } from './rules';
 
@@ -11,22 +11,22 @@ const LATE_MS = { least: 30_000, most: 90_000 };
 /** Lets the API respond with nothing but errors, again and again for some seconds. */
 export async function sendBursts(
 	control: SandboxControl,
-	{ bursts, journal }: { bursts: readonly Burst[]; journal: Journal },
+	{ bursts, log }: { bursts: readonly Burst[]; log: SoakLog },
 ): Promise<void> {
 	for (const burst of bursts) {
-		await journal.at(burst.at);
-		await journal.told('a burst', async () => {
+		await log.at(burst.at);
+		await log.attempt('a burst', async () => {
 			await control.rules(burstRule(burst, Date.now()));
 		});
 	}
 }
 
 /** Sends the webhooks that shall be late, which the sandbox itself does not send, until all is over. */
-export async function sendLateWebhooks(control: SandboxControl, journal: Journal): Promise<void> {
+export async function sendLateWebhooks(control: SandboxControl, log: SoakLog): Promise<void> {
 	const sent = new Set<string>();
-	while (!journal.over) {
+	while (!log.over) {
 		await sleep(LOOK_MS);
-		const seen = await journal.told('late webhooks', async () => await control.state(Date.now()));
+		const seen = await log.attempt('late webhooks', async () => await control.state(Date.now()));
 		for (const { taskId, status, prompt, webhookUrl } of seen?.tasks ?? []) {
 			const isLate = prompt?.includes('[late]') === true;
 			if (status !== 'COMPLETED' || webhookUrl === null || !isLate || sent.has(taskId)) continue;

@@ -6,17 +6,17 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { RestError } from '../../sandbox/n8n/session';
 import type { Accounts } from './accounting';
 import { accountsOf } from './accounting';
-import { bring } from './bringing';
+import { recover } from './recovery';
 import type { Cause } from './causes';
 import { causeOf, countCauses } from './causes';
-import type { Journal } from './journal';
+import type { SoakLog } from './soakLog';
 import { outputsOf } from './outputs';
 import type { OutageKind, Plan } from './plan';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 import type { Counts, Supervisor } from './supervisor';
 import type { Credentials } from './workflows';
 
-export interface Findings {
+export interface Evaluation {
 	/** Executions that n8n has kept. */
 	executions: number;
 	counts: Counts;
@@ -32,34 +32,34 @@ export interface Findings {
 	outages: OutageKind[];
 }
 
-export interface AccountParts {
-	stage: Stage;
+export interface EvaluationParts {
+	deployment: Deployment;
 	plan: Plan;
-	journal: Pick<Journal, 'troubles'>;
+	log: Pick<SoakLog, 'troubles'>;
 	supervisor: Supervisor;
 	credentials: Credentials;
 	folder: string;
 }
 
-/** Reads everything that n8n has kept, lets "Wait" bring what no execution has handed on, and keeps the evidence. */
-export async function account(parts: AccountParts): Promise<Findings> {
-	const { stage, plan, journal, supervisor, credentials } = parts;
-	const { control } = stage.testServer.sandbox;
+/** Reads everything that n8n has kept, lets "Wait" recover what no execution has handed on, and keeps the evidence. */
+export async function evaluate(parts: EvaluationParts): Promise<Evaluation> {
+	const { deployment, plan, log, supervisor, credentials } = parts;
+	const { control } = deployment.testServer.sandbox;
 	const names = [...plan.runs, ...plan.outages.map(({ batch }) => batch)].flatMap(({ items }) =>
 		items.map(({ name }) => name),
 	);
 	const made = await control.state();
 	const tasks = tasksIn(made);
 	// What cannot be had again is kept before anything can fail.
-	keep(parts, { made, ...stage.logs() });
-	const executions = await allExecutions(stage);
+	keep(parts, { made, ...deployment.logs() });
+	const executions = await allExecutions(deployment);
 	const outputs = executions.flatMap(outputsOf);
 	const lost = new Set(
-		accountsOf({ names, tasks, outputs, brought: [] }).lost.map(({ taskId }) => taskId),
+		accountsOf({ names, tasks, outputs, recovered: [] }).lost.map(({ taskId }) => taskId),
 	);
 	const missing = tasks.filter(({ taskId }) => lost.has(taskId));
 	keep(parts, { missing, outputs });
-	const brought = await bring(stage, credentials, missing);
+	const recovered = await recover(deployment, credentials, missing);
 	const state = await control.state();
 	keep(parts, { sandbox: state });
 	const countOf = (status: number) => state.posts.filter((post) => post.status === status).length;
@@ -68,8 +68,8 @@ export async function account(parts: AccountParts): Promise<Findings> {
 	return {
 		executions: executions.length,
 		counts: supervisor.counts,
-		troubles: journal.troubles,
-		accounts: accountsOf({ names, tasks: tasksIn(state), outputs, brought }),
+		troubles: log.troubles,
+		accounts: accountsOf({ names, tasks: tasksIn(state), outputs, recovered }),
 		causes: countCauses(missing.map((task) => causeOf(task, outputs))),
 		posts: {
 			all: state.posts.length,
@@ -87,17 +87,17 @@ const tasksIn = ({ tasks }: SandboxState) =>
 	tasks.map((task) => ({ ...task, prompt: task.prompt ?? '' }));
 
 /** For anyone who wants to know what went wrong: lists as JSON, logs as they are. */
-function keep({ stage, folder }: AccountParts, files: Record<string, unknown>): void {
+function keep({ deployment, folder }: EvaluationParts, files: Record<string, unknown>): void {
 	mkdirSync(folder, { recursive: true });
 	for (const [name, value] of Object.entries(files)) {
 		const isLog = typeof value === 'string';
-		const file = join(folder, `${stage.name}-${name}.${isLog ? 'log' : 'json'}`);
+		const file = join(folder, `${deployment.name}-${name}.${isLog ? 'log' : 'json'}`);
 		writeFileSync(file, isLog ? value : JSON.stringify(value, null, '\t'));
 	}
 }
 
 /** Every execution that n8n has kept, by counting up to the newest: n8n's own list ends at a hundred. */
-async function allExecutions({ testServer }: Stage): Promise<ExecutionView[]> {
+async function allExecutions({ testServer }: Deployment): Promise<ExecutionView[]> {
 	const { client } = testServer.n8n;
 	const [newest] = await client.executions();
 	const all: ExecutionView[] = [];

@@ -22,7 +22,7 @@ export interface Watched {
 }
 
 /** What the soak runs on: one n8n, or queue mode. */
-export interface Stage {
+export interface Deployment {
 	name: 'one' | 'queue';
 	testServer: TestServer;
 	/** Where webhooks that start executions go. */
@@ -55,7 +55,7 @@ function reborn(watched: Watched): void {
 	watched.life += 1;
 }
 
-export async function oneN8n(): Promise<Stage> {
+export async function oneN8n(): Promise<Deployment> {
 	const tarball = await packNodePackage();
 	const sandbox = await spawnSandboxApi(REAL_TIME);
 	const n8n = await startN8n({ tarball, env: ENV, bootTimeoutMs: BOOT_TIMEOUT_MS });
@@ -81,7 +81,7 @@ export async function oneN8n(): Promise<Stage> {
 
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
 
-export async function queueMode(): Promise<Stage> {
+export async function queueMode(): Promise<Deployment> {
 	const tarball = await packNodePackage();
 	const sandbox = await spawnSandboxApi(REAL_TIME);
 	const queue = await startQueueN8n({ tarball, env: ENV });

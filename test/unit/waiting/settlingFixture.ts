@@ -20,7 +20,7 @@ export interface Trouble {
 	kind: Fault;
 }
 
-export interface World {
+export interface Setup {
 	/** When each task is finished, in milliseconds from the beginning; Infinity for never. */
 	finishedAtMs: readonly number[];
 	/** The tasks that fail. */
@@ -36,8 +36,8 @@ export interface World {
 export const taskId = (index: number) => `t${index}`;
 
 /** A wait for tasks at an API with its troubles, on a clock of its own. */
-export function settlingScene(world: World) {
-	const { finishedAtMs, failed = [], lagMs = 0, troubles = [], endsAtMs = 30 * MINUTE } = world;
+export function settlingFixture(setup: Setup) {
+	const { finishedAtMs, failed = [], lagMs = 0, troubles = [], endsAtMs = 30 * MINUTE } = setup;
 	const clock = new VirtualClock();
 	const passed = () => clock.now() - START;
 
@@ -77,7 +77,7 @@ export function settlingScene(world: World) {
 	const settling = new Settling({
 		awaited,
 		endsAt: START + endsAtMs,
-		finalBefore: world.finalBefore ?? [],
+		finalBefore: setup.finalBefore ?? [],
 	});
 	const checks: number[] = [];
 	const run: SettlingRun = {
@@ -86,7 +86,7 @@ export function settlingScene(world: World) {
 		random: () => 1,
 		async isWaiting() {
 			checks.push(passed());
-			return await Promise.resolve(world.isWaiting ? world.isWaiting() : true);
+			return await Promise.resolve(setup.isWaiting ? setup.isWaiting() : true);
 		},
 	};
 	return {

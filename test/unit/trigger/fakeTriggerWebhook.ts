@@ -1,7 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
-import type { WebhookScene } from '../support/fakeWebhook';
+import type { WebhookSetup } from '../support/fakeWebhook';
 import { fakeWebhook } from '../support/fakeWebhook';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
@@ -16,17 +16,17 @@ export const SIGNING = { provider: 'magnific', apiKey: API_KEY, webhookSecret: S
 
 export const UNSIGNED = { provider: 'magnific', apiKey: API_KEY };
 
-let scenes = 0;
+let setups = 0;
 
 /** What is shared within the process (outcomes by workflow, requests by minute) must not reach other tests. */
 export function place() {
-	scenes++;
+	setups++;
 	const clock = new VirtualClock();
-	clock.time += scenes * 3_600_000;
-	return { workflow: `wf${scenes}`, taskId: `task-of-scene-${scenes}`, clock };
+	clock.time += setups * 3_600_000;
+	return { workflow: `wf${setups}`, taskId: `task-of-setup-${setups}`, clock };
 }
 
-export interface TriggerScene extends WebhookScene {
+export interface TriggerSetup extends WebhookSetup {
 	workflow: string;
 	clock: VirtualClock;
 	credential: IDataObject;
@@ -36,9 +36,9 @@ export interface TriggerScene extends WebhookScene {
 }
 
 /** The part of n8n that a webhook at the trigger's URL sees. */
-export function fakeTriggerWebhook(scene: TriggerScene) {
-	const fake = fakeWebhook(scene);
-	const { events = ['COMPLETED', 'FAILED'], headers = {}, query = {}, workflow } = scene;
+export function fakeTriggerWebhook(setup: TriggerSetup) {
+	const fake = fakeWebhook(setup);
+	const { events = ['COMPLETED', 'FAILED'], headers = {}, query = {}, workflow } = setup;
 	const bendableWebhook = Object.assign(fake.bendableWebhook, {
 		getNodeParameter: (name: string, fallback: unknown) => (name === 'events' ? events : fallback),
 		getHeaderData: () => headers,
@@ -49,11 +49,11 @@ export function fakeTriggerWebhook(scene: TriggerScene) {
 }
 
 /** One webhook, and what came of it. */
-export async function sendWebhook(scene: TriggerScene) {
-	const fake = fakeTriggerWebhook(scene);
+export async function sendWebhook(setup: TriggerSetup) {
+	const fake = fakeTriggerWebhook(setup);
 	const outcome: IWebhookResponseData = await receive(
 		fake.bendableWebhook as unknown as IWebhookFunctions,
-		scene.clock,
+		setup.clock,
 	);
 	const [item] = outcome.workflowData?.[0] ?? [];
 	return { ...fake, outcome, response: fake.responses[0], started: item?.json };

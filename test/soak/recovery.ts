@@ -6,9 +6,9 @@ import type { CreatedTask } from './accounting';
 import type { Output } from './outputs';
 import { outputsOf } from './outputs';
 import type { Resource } from './plan';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 import type { Credentials } from './workflows';
-import { bringingWorkflow, listingWorkflow } from './workflows';
+import { waitWorkflow, listingWorkflow } from './workflows';
 
 const TIMEOUT_MS = 400_000;
 
@@ -20,23 +20,23 @@ const RESOURCE_OF: Record<string, Resource> = {
 };
 
 /** What a user does at last about videos that no execution had: "Get Many", then "Wait". */
-export async function bring(
-	{ testServer }: Stage,
+export async function recover(
+	{ testServer }: Deployment,
 	credentials: Credentials,
 	missing: ReadonlyArray<CreatedTask & { endpoint: EndpointName }>,
 ): Promise<Output[]> {
-	const brought: Output[] = [];
+	const recovered: Output[] = [];
 	for (const [mode, resource] of Object.entries(RESOURCE_OF)) {
 		const own = missing.filter(({ endpoint }) => endpoint.startsWith(`${mode}/`));
 		if (own.length === 0) continue;
 		const listing = await testServer.publish(listingWorkflow(credentials, resource));
 		const listed = idsIn(await listing.run([{ name: 'all' }], TIMEOUT_MS));
 		const found = own.filter(({ taskId }) => listed.has(taskId));
-		const bringing = await testServer.publish(bringingWorkflow(credentials, resource));
+		const waiting = await testServer.publish(waitWorkflow(credentials, resource));
 		const items = found.map(({ taskId, prompt }) => ({ name: prompt, task_id: taskId }));
-		if (items.length > 0) brought.push(...outputsOf(await bringing.run(items, TIMEOUT_MS)));
+		if (items.length > 0) recovered.push(...outputsOf(await waiting.run(items, TIMEOUT_MS)));
 	}
-	return brought;
+	return recovered;
 }
 
 const idsIn = (execution: ExecutionView): Set<unknown> =>
