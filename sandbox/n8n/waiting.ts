@@ -8,6 +8,7 @@ export interface ExecutionWait {
 	/** By default all statuses of an execution that has ended. */
 	until?: ExecutionStatus[];
 	timeoutMs?: number;
+	/** The pause between two polls; by default it grows with the time that the execution takes. */
 	pollMs?: number;
 }
 
@@ -20,14 +21,18 @@ export interface ExecutionStart {
 /** Between how an execution ended and its data n8n 1 takes a few milliseconds, on a busy machine more. */
 const WHOLE_WITHIN_MS = 5000;
 
+/** Each poll costs n8n about 10 ms of processor time: too much to wait for many at the same time. */
+const pauseAfter = (waitedMs: number): number => Math.min(1000, Math.max(100, waitedMs / 10));
+
 const isFinal = ['success', 'error', 'crashed', 'canceled'] satisfies ExecutionStatus[];
 
 /** Polls until an execution has one of the statuses, and all of its data. */
 export async function waitForExecution(
 	{ id, read }: { id: string; read: () => Promise<ExecutionView> },
-	{ until = isFinal, timeoutMs = 60_000, pollMs = 200 }: ExecutionWait,
+	{ until = isFinal, timeoutMs = 60_000, pollMs }: ExecutionWait,
 ): Promise<ExecutionView> {
-	const end = Date.now() + timeoutMs;
+	const begun = Date.now();
+	const end = begun + timeoutMs;
 	let wholeBy = Infinity;
 	for (;;) {
 		// A row without data yet gives 404 or 500 for a moment.
@@ -45,7 +50,7 @@ export async function waitForExecution(
 			const reason = seen?.error ? ` ${seen.error.message}` : '';
 			throw new Error(`Execution ${id} is ${state}, not ${until.join(' or ')}.${reason}`);
 		}
-		await sleep(pollMs);
+		await sleep(pollMs ?? pauseAfter(Date.now() - begun));
 	}
 }
 
