@@ -42,10 +42,10 @@ const layers: Record<string, string[][]> = {
 	sandbox: [jest('sandbox', 60, '--maxWorkers=2')],
 	// They wait most of the time.
 	engine: [jest('engine', 60, '--maxWorkers=4')],
-	// Four at a time: each has an n8n, and waits half of the time. A process that a failed test left behind must not keep the
+	// Five at a time: each has an n8n, and waits half of the time. A process that a failed test left behind must not keep the
 	// whole run from ending.
 	server: [
-		jest('server', 180, '--maxWorkers=4', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
+		jest('server', 180, '--maxWorkers=5', '--forceExit', '--testPathIgnorePatterns=/server/long/'),
 	],
 	// A browser clicks through n8n: slow where the processor is shared.
 	editor: [jest('editor', 300, '--forceExit')],

@@ -3,12 +3,15 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
 import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from './support/assertions/watching';
 import { storedBytes } from './support/executions/storedBytes';
+import { testsAtOnce } from './support/executions/testsAtOnce';
+import { useWaitingRuns } from './support/executions/waitingRuns';
 import { useTestServer } from './support/testServer/useTestServer';
 import { taskFromItem } from './support/workflows/itemParameters';
 import type { NamedImage, OnError } from './support/workflows/workflow';
 import { createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
-const testServer = useTestServer({ awaitWebhooks: true });
+const testServer = useTestServer();
+const runs = useWaitingRuns(testServer);
 
 interface Row extends NamedImage {
 	row: number;
@@ -27,7 +30,7 @@ function rows(amount: number): Row[] {
 	}));
 }
 
-interface Run {
+interface Setup {
 	waitUsing: 'polling' | 'webhook';
 	maxWait?: number;
 	onError?: OnError;
@@ -35,31 +38,35 @@ interface Run {
 	downloadVideo?: boolean;
 }
 
-async function start(items: Row[], { waitUsing, maxWait = 30, onError, ...run }: Run) {
-	await testServer.sandbox.control.rules({ on: 'create', do: { hold: true } });
-	const { input = true, downloadVideo = false } = run;
+/** An execution whose tasks are created, and wait for `finish`. */
+async function start(items: Row[], { waitUsing, maxWait = 30, onError, ...setup }: Setup) {
+	const { control, credential } = await runs.api({ secret: 'right' });
+	await control.rules({ on: 'create', do: { hold: true } });
+	const { input = true, downloadVideo = false } = setup;
 	const options = { includeInputFields: input, pollInterval: 5 };
 	const workflow = await testServer.publishNode({
 		...(onError === undefined ? {} : { onError }),
+		credential,
 		parameters: createAndWait({ waitUsing, maxWait, downloadVideo, options }),
 	});
 	const id = await workflow.start(items);
-	const { control } = testServer.sandbox;
 	await until(
 		'all tasks are there',
 		async () => (await control.state()).tasks.length === items.length,
 	);
 	if (waitUsing === 'webhook') expect((await suspended(testServer, id)).status).toBe('waiting');
-	return id;
-}
-
-async function finish(id: string, items: Row[], statuses: Array<'COMPLETED' | 'FAILED'>) {
-	const { control } = testServer.sandbox;
 	const tasks = await tasksOf(control, items);
-	for (const [index, status] of statuses.entries()) {
-		await control.advance(tasks[index]!.taskId, status);
-	}
-	return await testServer.n8n.client.waitForExecution(id, { timeoutMs: 180_000 });
+	return {
+		id,
+		control,
+		tasks,
+		async finish(statuses: Array<'COMPLETED' | 'FAILED'>) {
+			for (const [index, status] of statuses.entries()) {
+				await control.advance(tasks[index]!.taskId, status);
+			}
+			return await testServer.n8n.client.waitForExecution(id, { timeoutMs: 180_000 });
+		},
+	};
 }
 
 /** What came out on each output. */
@@ -67,60 +74,61 @@ const outputs = ({ runData }: ExecutionView) =>
 	runData[HAPPY_HORSE]!.at(-1)!.outputs.map((items) => items.map(({ json }) => json));
 
 describe.each(['polling', 'webhook'] as const)('With %s', (waitUsing) => {
-	it('each item has the fields of its own row, and no file among them', async () => {
-		const items = rows(3);
-		const id = await start(items, { waitUsing, downloadVideo: true });
-		const done = await finish(id, items, ['FAILED', 'COMPLETED', 'COMPLETED']);
-		expect(done.status).toBe('success');
-		const tasks = await tasksOf(testServer.sandbox.control, items);
-		expect(jsonsOf(done)).toMatchObject(
-			items.map((input, index) => ({ task_id: tasks[index]!.taskId, timed_out: false, input })),
-		);
-		const json = jsonsOf(done).map(({ input }) => input);
-		expect(json).toEqual(items);
-		expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => Object.keys(binary ?? {}))).toEqual([
-			[],
-			['data'],
-			['data'],
-		]);
-		await expectPaidOnce(testServer.sandbox.control, items);
-	});
+	testsAtOnce({
+		async 'each item has the fields of its own row, and no file among them'() {
+			const items = rows(3);
+			const { control, tasks, finish } = await start(items, { waitUsing, downloadVideo: true });
+			const done = await finish(['FAILED', 'COMPLETED', 'COMPLETED']);
+			expect(done.status).toBe('success');
+			expect(jsonsOf(done)).toMatchObject(
+				items.map((input, index) => ({ task_id: tasks[index]!.taskId, timed_out: false, input })),
+			);
+			const json = jsonsOf(done).map(({ input }) => input);
+			expect(json).toEqual(items);
+			expect(itemsOf(done, HAPPY_HORSE).map(({ binary }) => Object.keys(binary ?? {}))).toEqual([
+				[],
+				['data'],
+				['data'],
+			]);
+			await expectPaidOnce(control, items);
+		},
 
-	it('a failed one has them among its details on the error output', async () => {
-		const items = rows(2);
-		const id = await start(items, { waitUsing, onError: 'continueErrorOutput' });
-		const done = await finish(id, items, ['FAILED', 'COMPLETED']);
-		const [main, error] = outputs(done);
-		expect(main).toMatchObject([{ status: 'COMPLETED', input: items[1] }]);
-		expect(error).toHaveLength(1);
-		expect(error![0]!.details).toEqual(
-			errorOutputDetails(expect.objectContaining({ status: 'FAILED', input: items[0] })),
-		);
-	});
+		async 'a failed one has them among its details on the error output'() {
+			const items = rows(2);
+			const { finish } = await start(items, { waitUsing, onError: 'continueErrorOutput' });
+			const [main, error] = outputs(await finish(['FAILED', 'COMPLETED']));
+			expect(main).toMatchObject([{ status: 'COMPLETED', input: items[1] }]);
+			expect(error).toHaveLength(1);
+			expect(error![0]!.details).toEqual(
+				errorOutputDetails(expect.objectContaining({ status: 'FAILED', input: items[0] })),
+			);
+		},
 
-	it('only the items that want them have them', async () => {
-		const items = rows(2);
-		const id = await start(items, { waitUsing, input: '={{ $json.row > 0 }}' });
-		const done = await finish(id, items, ['COMPLETED', 'COMPLETED']);
-		expect(jsonsOf(done).map(({ input }) => input)).toEqual([undefined, items[1]]);
-	});
+		async 'only the items that want them have them'() {
+			const items = rows(2);
+			const { finish } = await start(items, { waitUsing, input: '={{ $json.row > 0 }}' });
+			const done = await finish(['COMPLETED', 'COMPLETED']);
+			expect(jsonsOf(done).map(({ input }) => input)).toEqual([undefined, items[1]]);
+		},
 
-	it('one that timed out has them', async () => {
-		const items = rows(2);
-		const id = await start(items, { waitUsing, maxWait: 0.1 });
-		const done = await finish(id, items, []);
-		expect(jsonsOf(done)).toMatchObject(items.map((input) => ({ timed_out: true, input })));
-	});
+		async 'one that timed out has them'() {
+			const items = rows(2);
+			const { finish } = await start(items, { waitUsing, maxWait: 0.1 });
+			const done = await finish([]);
+			expect(jsonsOf(done)).toMatchObject(items.map((input) => ({ timed_out: true, input })));
+		},
 
-	it('one that timed out has them on the error output', async () => {
-		const items = rows(1);
-		const id = await start(items, { waitUsing, maxWait: 0.1, onError: 'continueErrorOutput' });
-		const done = await finish(id, items, []);
-		const [main, error] = outputs(done);
-		expect(main).toEqual([]);
-		expect(error![0]!.details).toEqual(
-			errorOutputDetails(expect.objectContaining({ timed_out: true, input: items[0] })),
-		);
+		async 'one that timed out has them on the error output'() {
+			const items = rows(1);
+			const { finish } = await start(items, {
+				...{ waitUsing, maxWait: 0.1, onError: 'continueErrorOutput' },
+			});
+			const [main, error] = outputs(await finish([]));
+			expect(main).toEqual([]);
+			expect(error![0]!.details).toEqual(
+				errorOutputDetails(expect.objectContaining({ timed_out: true, input: items[0] })),
+			);
+		},
 	});
 });
 
@@ -152,14 +160,9 @@ it('a webhook of a waiting execution costs no more with them', async () => {
 	const items = rows(20).map((row) => ({ ...row, text: `${row.row} `.repeat(10_000) }));
 	const bytes: number[] = [];
 	for (const input of [false, true]) {
-		await testServer.sandbox.control.reset();
-		const id = await start(items, { waitUsing: 'webhook', input });
+		const { id, finish } = await start(items, { waitUsing: 'webhook', input });
 		bytes.push(storedBytes(testServer.n8n, id));
-		const done = await finish(
-			id,
-			items,
-			items.map(() => 'COMPLETED'),
-		);
+		const done = await finish(items.map(() => 'COMPLETED'));
 		// Not as a difference: the texts are long.
 		const came = jsonsOf(done).map((json) => JSON.stringify(json.input));
 		expect(

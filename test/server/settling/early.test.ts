@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxRule } from '../../../sandbox/api/control';
 import { traffic } from '../support/assertions/watching';
 import { useTestServer } from '../support/testServer/useTestServer';
-import type { WaitingRun } from '../support/executions/waitingRuns';
+import { testsAtOnce } from '../support/executions/testsAtOnce';
+import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
 import {
 	expectAllVideos,
 	expectVideos,
@@ -70,52 +71,61 @@ describe('All videos are finished, and all webhooks gone, before the execution c
 /** Sandbox seconds, which pass 30 times as fast as real ones. */
 const FIVE_SECONDS = 150;
 
-it('reading the videos that are finished takes so long that the last one ends meanwhile', async () => {
-	const last = { on: 'create', where: { imageUrl: 'n=5' }, do: { seconds: FIVE_SECONDS } } as const;
-	const run = await runs.start({
-		amount: 6,
-		rules: [last, { on: 'get', untilMs: Date.now() + 25_000, do: { delayMs: 8000 } }],
-		settings: { taskSeconds: 0 },
-		endAtOnce: true,
-	});
-	const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: 90_000 });
-	await expectAllVideos(testServer, { done, run });
-});
+/** The API is as slow as for a batch at its limit of requests. */
+const slow: SandboxRule = { on: 'create', do: { delayMs: 22_000 } };
+const lost: SandboxRule = { on: 'create', do: { webhooks: 'lost' } };
 
-describe('Creating takes about as long as a video', () => {
-	/** The API is as slow as for a batch at its limit of requests. */
-	const slow: SandboxRule = { on: 'create', do: { delayMs: 22_000 } };
-	const lost: SandboxRule = { on: 'create', do: { webhooks: 'lost' } };
+async function expectNoVideoForgotten(secret: Secret): Promise<void> {
+	const run = await runs.start({ secret, rules: [slow, lost] });
+	const endedAt = await finish(run, run.tasks);
+	const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: SOON_MS });
+	await expectVideos(testServer, { done, run });
+	expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 1, gets: 3 });
+}
 
-	it.each(['right', 'none'] as const)(
-		'no video waits for a webhook that came too early; webhook secret: %s',
-		async (secret) => {
-			const run = await runs.start({ secret, rules: [slow, lost] });
-			const endedAt = await finish(run, run.tasks);
-			const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: SOON_MS });
-			await expectVideos(testServer, { done, run });
-			expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 1, gets: 3 });
+describe('Some videos are finished while the execution is being suspended', () => {
+	testsAtOnce({
+		async 'reading those that are finished takes so long that the last one ends meanwhile'() {
+			const last = {
+				on: 'create',
+				where: { imageUrl: 'n=5' },
+				do: { seconds: FIVE_SECONDS },
+			} as const;
+			const run = await runs.start({
+				amount: 6,
+				rules: [last, { on: 'get', untilMs: Date.now() + 25_000, do: { delayMs: 8000 } }],
+				settings: { taskSeconds: 0 },
+				endAtOnce: true,
+			});
+			const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: 90_000 });
+			await expectAllVideos(testServer, { done, run });
 		},
-	);
 
-	it('one list is all that it costs when nothing has ended', async () => {
-		const run = await runs.start({ rules: [slow] });
-		const suspendedAt = Date.now();
-		await sleep(20_000);
-		expect(await traffic(run.control, suspendedAt)).toMatchObject({ lists: 1, gets: 0 });
-		expect(await testServer.n8n.client.executionStatus(run.id)).toBe('waiting');
-		await finish(run, run.tasks);
-		const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: SOON_MS });
-		await expectAllVideos(testServer, { done, run });
-	});
+		'creating takes as long as a video, webhook secret: right': async () =>
+			await expectNoVideoForgotten('right'),
 
-	it('an execution that is stopped right after that is left alone', async () => {
-		const { client } = testServer.n8n;
-		const run = await runs.start({ rules: [slow, lost] });
-		await client.stopExecution(run.id);
-		const endedAt = await finish(run, run.tasks);
-		await sleep(20_000);
-		expect(await client.executionStatus(run.id)).toBe('canceled');
-		expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 0, gets: 0 });
+		'creating takes as long as a video, webhook secret: none': async () =>
+			await expectNoVideoForgotten('none'),
+
+		async 'one list is all that it costs when nothing has ended'() {
+			const run = await runs.start({ rules: [slow] });
+			const suspendedAt = Date.now();
+			await sleep(20_000);
+			expect(await traffic(run.control, suspendedAt)).toMatchObject({ lists: 1, gets: 0 });
+			expect(await testServer.n8n.client.executionStatus(run.id)).toBe('waiting');
+			await finish(run, run.tasks);
+			const done = await testServer.n8n.client.waitForExecution(run.id, { timeoutMs: SOON_MS });
+			await expectAllVideos(testServer, { done, run });
+		},
+
+		async 'an execution that is stopped right after that is left alone'() {
+			const { client } = testServer.n8n;
+			const run = await runs.start({ rules: [slow, lost] });
+			await client.stopExecution(run.id);
+			const endedAt = await finish(run, run.tasks);
+			await sleep(20_000);
+			expect(await client.executionStatus(run.id)).toBe('canceled');
+			expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 0, gets: 0 });
+		},
 	});
 });

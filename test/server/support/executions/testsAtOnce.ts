@@ -1,0 +1,20 @@
+/**
+ * Tests that do little but wait, all at the same time: each needs an API of its own. The first one starts all of them, each
+ * fails by itself.
+ */
+export function testsAtOnce(tests: Record<string, () => Promise<void>>): void {
+	const results = new Map<string, Promise<{ error?: unknown }>>();
+
+	beforeAll(() => {
+		for (const [name, test] of Object.entries(tests)) {
+			const passed = () => ({});
+			const failed = (error: unknown) => ({ error });
+			results.set(name, test().then(passed, failed));
+		}
+	});
+
+	it.each(Object.keys(tests))('%s', async (name) => {
+		const result = await results.get(name);
+		if (result && 'error' in result) throw result.error;
+	});
+}
