@@ -12,13 +12,14 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { receiveWebhook } from './waiting/receiveWebhook';
 import { clockOf } from './concurrency/clock';
-import { fitErrorOutput } from './output/errorOutput';
+import { fitErrorOutput } from './output/olderErrorOutput';
 import type { InputOf } from './output/inputFields';
 import { withInput } from './output/inputFields';
 import { hintAtMissingLinks } from './output/publicLink';
-import { resumeWebhooks } from './waiting/resumeWebhook';
+import { resumeWebhooks } from './waiting/resumeWebhookDescription';
 import { operations, properties } from './operations';
-import { failedItem, typedError } from './operations/errors';
+import { typedError } from './output/nodeError';
+import { failedItem } from './output/failedItem';
 import { continuesOnFail } from './n8n/nodeSettings';
 import { readInput } from './operations/readInput';
 import { searchTasks } from './operations/taskSearch';

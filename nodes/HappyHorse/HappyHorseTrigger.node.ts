@@ -10,9 +10,10 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { optionalVideoOutputFields, triggerOptions } from './fields/videoOutput';
 import { clockOf } from './concurrency/clock';
-import { fitErrorOutput } from './output/errorOutput';
+import { fitErrorOutput } from './output/olderErrorOutput';
 import { hintAtMissingLinks } from './output/publicLink';
-import { failedItem, typedError } from './operations/errors';
+import { typedError } from './output/nodeError';
+import { failedItem } from './output/failedItem';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';
 

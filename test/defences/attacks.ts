@@ -64,7 +64,7 @@ const urls: Defence[] = [
 	{
 		row: 'A1',
 		defence: 'the look at an image makes use of that',
-		file: nodes('media/readPart'),
+		file: nodes('media/openRange'),
 		source: 'pinned: true,',
 		without: '',
 		test: server('strangeUrls', 'goes where its name led'),
@@ -172,9 +172,9 @@ const webhooks: Defence[] = [
 		row: 'A5',
 		defence: 'a look is proven by the credential',
 		file: nodes('waiting/receiveWebhook'),
-		source: `if (!isLookProven(context, proof)) return reject(context, 'it is of another wait');`,
+		source: `if (!isPollProven(context, proof)) return reject(context, 'it is of another wait');`,
 		without: '',
-		test: unit('waiting/lookAfter', 'for the request of %s'),
+		test: unit('waiting/pollAfterSuspending', 'for the request of %s'),
 	},
 	{
 		row: 'A5',
@@ -211,7 +211,7 @@ const webhooks: Defence[] = [
 	{
 		row: 'A5',
 		defence: 'what wakes it again and again does not make it poll each time',
-		file: nodes('waiting/readList'),
+		file: nodes('waiting/tasksToRead'),
 		source: 'return this.of(tasks).filter(({ taskId }) => !this.read.has(taskId));',
 		without: 'return this.of(tasks);',
 		test: unit('waiting/settling', 'again and again for the same task'),
@@ -238,7 +238,7 @@ const webhooks: Defence[] = [
 		file: nodes('waiting/resumeUrl'),
 		source: `export const RESUME_PATH = 'happy-horse';`,
 		without: `export const RESUME_PATH = ':event';`,
-		test: unit('waiting/resumeWebhook', 'is one webhook that continues executions'),
+		test: unit('waiting/resumeWebhookDescription', 'is one webhook that continues executions'),
 	},
 	{
 		row: 'A16',
@@ -270,7 +270,7 @@ const texts: Defence[] = [
 	{
 		row: 'A7',
 		defence: 'a URL with control characters is invalid',
-		file: nodes('fields/url'),
+		file: nodes('fields/types/url'),
 		source: String.raw`/^https?:\/\/[^\s\p{Cc}\\]+$/iu`,
 		without: String.raw`/^https?:\/\/[^]+$/iu`,
 		test: server('attacks', 'in a task ID or a URL is rejected'),
@@ -390,7 +390,7 @@ const texts: Defence[] = [
 	{
 		row: 'A17',
 		defence: 'a text has to be one',
-		file: nodes('fields/text'),
+		file: nodes('fields/types/text'),
 		source: `if (typeof value !== 'string') {
 				throw new ValidationError(
 					\`'\${label}' must be a text`,
@@ -402,7 +402,7 @@ const texts: Defence[] = [
 	{
 		row: 'A17',
 		defence: 'a number has to be one, and in its range',
-		file: nodes('fields/number'),
+		file: nodes('fields/types/number'),
 		source: 'if (isValid(number) && number >= min && number <= max) return number;',
 		without: 'return number;',
 		test: engine('create', '$label, given $shown'),
@@ -461,10 +461,10 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'and of an image',
-		file: nodes('media/readPart'),
+		file: nodes('media/openRange'),
 		source: 'const silence = new IdleTimeout(SILENCE_MS, until);',
 		without: 'const silence = new IdleTimeout(Infinity);',
-		test: unit('media/checkImageUrl', 'does not wait for ever for a server that goes quiet'),
+		test: unit('media/checkImage', 'does not wait for ever for a server that goes quiet'),
 	},
 	{
 		row: 'A11',
@@ -493,7 +493,7 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'also when its server sends a byte now and then',
-		file: nodes('media/readPart'),
+		file: nodes('media/openRange'),
 		source: 'new IdleTimeout(SILENCE_MS, until)',
 		without: 'new IdleTimeout(SILENCE_MS)',
 		test: unit('media/checkVideo', 'ends after half a minute also when a byte comes'),
@@ -501,7 +501,7 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'and when it does not respond at all',
-		file: nodes('media/readPart'),
+		file: nodes('media/openRange'),
 		source: 'await new IdleTimeout(withinMs).endsWork(opening)',
 		without: 'await opening',
 		test: unit('media/checkVideo', 'ends after half a minute also when no response comes'),
@@ -517,18 +517,18 @@ const files: Defence[] = [
 	{
 		row: 'A11',
 		defence: 'images are read up to a megabyte',
-		file: nodes('media/checkImageUrl'),
+		file: nodes('media/checkImage'),
 		source: 'if (bytes.length >= enoughFor(size) || seen >= MOST_BYTES) break;',
 		without: 'if (bytes.length >= enoughFor(size)) break;',
-		test: unit('media/checkImageUrl', 'is given up after a megabyte'),
+		test: unit('media/checkImage', 'is given up after a megabyte'),
 	},
 	{
 		row: 'A11',
 		defence: 'and for 20 seconds',
-		file: nodes('media/checkImageUrl'),
+		file: nodes('media/checkImage'),
 		source: 'if (clock.now() > deadline) return',
 		without: 'if (false) return',
-		test: unit('media/checkImageUrl', 'does not let itself be strung along'),
+		test: unit('media/checkImage', 'does not let itself be strung along'),
 	},
 	{
 		row: 'A11',
@@ -616,7 +616,7 @@ const files: Defence[] = [
 		file: 'package.json',
 		source: '"peerDependencies": {',
 		without: '"dependencies": { "left-pad": "1.3.0" }, "peerDependencies": {',
-		test: unit('supplyChain', 'installs nothing along with it'),
+		test: unit('repository/supplyChain', 'installs nothing along with it'),
 	},
 	{
 		row: 'A18',
@@ -624,7 +624,7 @@ const files: Defence[] = [
 		file: '.npmrc',
 		source: 'ignore-scripts=true',
 		without: 'ignore-scripts=false',
-		test: unit('supplyChain', 'runs no script of a package'),
+		test: unit('repository/supplyChain', 'runs no script of a package'),
 	},
 	{
 		row: 'A18',
@@ -632,7 +632,7 @@ const files: Defence[] = [
 		file: '.github/workflows/publish.yml',
 		source: 'npm publish --provenance',
 		without: 'npm publish',
-		test: unit('supplyChain', 'is published with proof of its origin'),
+		test: unit('repository/supplyChain', 'is published with proof of its origin'),
 	},
 ];
 

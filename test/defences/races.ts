@@ -5,9 +5,9 @@ import { engine, nodes, server, unit } from './defence';
 const waiting: Defence[] = [
 	{
 		row: 'R1',
-		defence: 'all tasks are looked at once more before the execution is suspended',
-		file: nodes('waiting/lookBefore'),
-		source: 'async () => await findUnfinished(looking, references),',
+		defence: 'all tasks are polled once more before the execution is suspended',
+		file: nodes('waiting/pollBeforeSuspending'),
+		source: 'async () => await findUnfinished(polling, references),',
 		without: 'async () => await Promise.resolve(),',
 		test: unit('operations/createAndWait', 'looks once, and suspends last'),
 	},
@@ -26,25 +26,28 @@ const waiting: Defence[] = [
 		row: 'R1',
 		defence: 'what ended before that is read when the first webhook comes',
 		file: nodes('waiting/settling'),
-		source: 'this.readList = new ReadList(wait.finalBefore);',
-		without: 'this.readList = new ReadList([]);',
+		source: 'this.tasksToRead = new TasksToRead(wait.finalBefore);',
+		without: 'this.tasksToRead = new TasksToRead([]);',
 		test: unit('waiting/settling', 'reads first what was final before'),
 	},
 	{
 		row: 'R1',
 		defence: 'where creating took long, the tasks are looked at again once the execution is stored',
 		file: nodes('operations/createAndWait'),
-		source: 'void lookAfter(context, batch, { run, endsAt: end.endsAt });',
-		without: 'void lookAfter;',
+		source: 'void pollAfterSuspending(context, batch, { run, endsAt: end.endsAt });',
+		without: 'void pollAfterSuspending;',
 		test: unit('operations/createAndWait', 'R1: has the tasks looked at once more'),
 	},
 	{
 		row: 'R1',
 		defence: 'what has ended meanwhile counts as a webhook',
 		file: nodes('waiting/receiveWebhook'),
-		source: `if (purpose === 'look') return await takeLook(context, clock);`,
+		source: `if (purpose === 'poll') return await takePoll(context, clock);`,
 		without: '',
-		test: unit('waiting/lookAfter', 'continues without a webhook when all videos are finished'),
+		test: unit(
+			'waiting/pollAfterSuspending',
+			'continues without a webhook when all videos are finished',
+		),
 	},
 	{
 		row: 'R2',
@@ -81,7 +84,7 @@ const waiting: Defence[] = [
 	{
 		row: 'R4',
 		defence: 'it does so from before the long work to its end',
-		file: nodes('waiting/settlings'),
+		file: nodes('waiting/settlingRegistry'),
 		source: 'entry.running = result.then(',
 		without: 'void result.then(',
 		test: unit('waiting/receiveWebhook', 'that come during the download find it being continued'),
@@ -144,7 +147,7 @@ const waiting: Defence[] = [
 		file: nodes('waiting/suspension'),
 		source: 'const self = nodeReference(context.getNode().name);',
 		without: `const self = nodeReference('Another {{ name }}');`,
-		test: server('sharing', 'when its nodes get other names and fields'),
+		test: server('concurrentExecutions', 'when its nodes get other names and fields'),
 	},
 	{
 		row: 'R14',
@@ -228,10 +231,10 @@ const waiting: Defence[] = [
 	{
 		row: 'R24',
 		defence: 'the node polls where no webhook can reach it',
-		file: nodes('waiting/strategy'),
+		file: nodes('waiting/suspendOrPoll'),
 		source: `if (canReach({ from: providerHost, to: hostname })) return 'webhook';`,
 		without: `return 'webhook';`,
-		test: unit('waiting/strategy', 'a local n8n polls a public provider'),
+		test: unit('waiting/suspendOrPoll', 'a local n8n polls a public provider'),
 	},
 	{
 		row: 'R24',
@@ -245,10 +248,10 @@ const waiting: Defence[] = [
 	{
 		row: 'R25',
 		defence: 'webhooks that come before there is room do not start the work again',
-		file: nodes('waiting/settlings'),
+		file: nodes('waiting/settlingRegistry'),
 		source: 'const AFTERMATH_MS = 20_000;',
 		without: 'const AFTERMATH_MS = 0;',
-		test: unit('waiting/settlings', 'is remembered until n8n has surely taken its result'),
+		test: unit('waiting/settlingRegistry', 'is remembered until n8n has surely taken its result'),
 	},
 	{
 		row: 'R26',
@@ -407,7 +410,7 @@ const paying: Defence[] = [
 	{
 		row: 'R19',
 		defence: 'the error names every task that was created',
-		file: nodes('operations/errors'),
+		file: nodes('output/nodeError'),
 		source: 'if (taskIds.length === 0) return',
 		without: 'if (true) return',
 		test: engine('onError', 'a rejected item ends the run and names every task'),
@@ -423,7 +426,7 @@ const paying: Defence[] = [
 	{
 		row: 'R20',
 		defence: 'a failed task has the shape in which n8n keeps its ID on the error output',
-		file: nodes('output/item'),
+		file: nodes('output/failedItem'),
 		source: 'return { json: { error, message, details: json }, pairedItem: { item } };',
 		without: 'return { json: { ...json, error, message }, pairedItem: { item } };',
 		test: engine('onError', 'only what has a video leaves by the main output'),
@@ -439,7 +442,7 @@ const paying: Defence[] = [
 	{
 		row: 'R28',
 		defence: 'a tool polls: a suspension would stop the agent',
-		file: nodes('waiting/strategy'),
+		file: nodes('waiting/suspendOrPoll'),
 		source: `if (waitUsing === 'polling' || isTool) return 'polling';`,
 		without: `if (waitUsing === 'polling') return 'polling';`,
 		test: unit('operations/createAndWait', 'is chosen when %s'),
@@ -484,12 +487,12 @@ export const racesLeftToOthers: LeftToOthers[] = [
 	{
 		row: 'R13',
 		reason: 'n8n continues with the workflow as it was',
-		test: server('sharing', 'when the workflow is not published any more'),
+		test: server('concurrentExecutions', 'when the workflow is not published any more'),
 	},
 	{
 		row: 'R14',
 		reason: 'n8n rejects webhooks to an execution that was stopped',
-		test: server('sharing', 'R14: takes no more webhooks once it was stopped'),
+		test: server('concurrentExecutions', 'R14: takes no more webhooks once it was stopped'),
 	},
 	{
 		row: 'R23',

@@ -3,11 +3,11 @@ import path from 'node:path';
 
 import * as fc from 'fast-check';
 
-import type { Door, Found, Rule } from './rule';
+import type { Target, Found, Rule } from './rule';
 
 export const DEFAULT_MINUTES = 10;
 
-/** The rules of a door take turns, so that each has run soon. */
+/** The rules of a target take turns, so that each has run soon. */
 const TURN_MS = 2000;
 
 const SHRINKING_MS = 60_000;
@@ -20,19 +20,19 @@ interface Count {
 	isBroken: boolean;
 }
 
-/** Runs the rules of a door for some minutes with ever new input. Gives the number of rules that broke. */
+/** Runs the rules of a target for some minutes with ever new input. Gives the number of rules that broke. */
 export async function fuzz(
-	door: Door,
+	target: Target,
 	{ minutes, seed }: { minutes: number; seed: number },
 ): Promise<number> {
-	const counts: Count[] = door.rules.map((rule) => ({ rule, runs: 0, isBroken: false }));
+	const counts: Count[] = target.rules.map((rule) => ({ rule, runs: 0, isBroken: false }));
 	const start = Date.now();
 	const end = start + minutes * 60_000;
 	let shownMinutes = 0;
-	console.log(`\n${door.name}: ${door.about}; ${minutes} minutes, seed ${seed}`);
+	console.log(`\n${target.name}: ${target.about}; ${minutes} minutes, seed ${seed}`);
 	for (let turn = 0; Date.now() < end && counts.some(({ isBroken }) => !isBroken); turn++) {
 		const count = counts[turn % counts.length]!;
-		if (!count.isBroken) await takeTurn(door, { count, seed: (seed + turn) | 0, end });
+		if (!count.isBroken) await takeTurn(target, { count, seed: (seed + turn) | 0, end });
 		const passed = Math.floor((Date.now() - start) / 60_000);
 		if (passed > shownMinutes) console.log(`  ${passed} min: ${totalOf(counts)} runs`);
 		shownMinutes = passed;
@@ -43,7 +43,7 @@ export async function fuzz(
 		);
 	}
 	console.log(
-		`  ${door.name}: ${totalOf(counts)} runs in ${((Date.now() - start) / 60_000).toFixed(1)} minutes`,
+		`  ${target.name}: ${totalOf(counts)} runs in ${((Date.now() - start) / 60_000).toFixed(1)} minutes`,
 	);
 	return counts.filter(({ isBroken }) => isBroken).length;
 }
@@ -51,7 +51,7 @@ export async function fuzz(
 const totalOf = (counts: Count[]) => counts.reduce((total, { runs }) => total + runs, 0);
 
 async function takeTurn(
-	door: Door,
+	target: Target,
 	{ count, seed, end }: { count: Count; seed: number; end: number },
 ): Promise<void> {
 	const ms = Math.max(1, Math.min(TURN_MS, end - Date.now()));
@@ -64,7 +64,7 @@ async function takeTurn(
 	count.runs += found.numRuns;
 	if (found.counterexample === null) return;
 	count.isBroken = true;
-	report(door, count.rule, await shrunk(count.rule, found));
+	report(target, count.rule, await shrunk(count.rule, found));
 }
 
 /** A turn may end in the middle of shrinking: continues from there. */
@@ -79,7 +79,7 @@ async function shrunk(rule: Rule, found: Found): Promise<Found> {
 	return further.counterexamplePath === null ? found : further;
 }
 
-function report({ name }: Door, { says }: Rule, found: Found): void {
+function report({ name }: Target, { says }: Rule, found: Found): void {
 	const { seed, counterexamplePath, counterexample, errorInstance } = found;
 	const text = [
 		`${name}: ${says}`,

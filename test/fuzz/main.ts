@@ -2,21 +2,21 @@ import { parseArgs } from 'node:util';
 
 import './withoutJest';
 
-import { DOORS } from './doors';
+import { TARGETS } from './targets';
 import { DEFAULT_MINUTES, fuzz } from './fuzz';
 import { replay } from './replay';
-import type { Door, Rule } from './rule';
+import type { Target, Rule } from './rule';
 
-const USAGE = `Looks for input that breaks a rule, at the doors where foreign input comes in.
+const USAGE = `Looks for input that breaks a rule, at the targets where foreign input comes in.
 
-  npm run fuzz -- [doors] [options]
+  npm run fuzz -- [targets] [options]
 
-  doors         ${DOORS.map(({ name }) => name).join(', ')} (default: all of them, one after the other)
-  --minutes N   for each door (default ${DEFAULT_MINUTES})
+  targets         ${TARGETS.map(({ name }) => name).join(', ')} (default: all of them, one after the other)
+  --minutes N   for each target (default ${DEFAULT_MINUTES})
   --seed N      begin with this seed instead of a fresh one
   --rule TEXT   only the rule that says this
 
-  npm run fuzz -- door --rule "what it says" --seed N --path P
+  npm run fuzz -- target --rule "what it says" --seed N --path P
                 shows one counterexample again, as a run has printed it`;
 
 async function main(): Promise<number> {
@@ -30,25 +30,25 @@ async function main(): Promise<number> {
 			help: { type: 'boolean', default: false },
 		},
 	});
-	const wanted = positionals.length > 0 ? positionals : DOORS.map(({ name }) => name);
-	const doors = wanted.map((name) => DOORS.find((door) => door.name === name));
+	const wanted = positionals.length > 0 ? positionals : TARGETS.map(({ name }) => name);
+	const targets = wanted.map((name) => TARGETS.find((target) => target.name === name));
 	const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
 	const isKnown = ({ says }: Rule) => (values.rule ?? says) === says;
-	const isSound = minutes > 0 && Number.isInteger(seed) && doors.every(isDoor);
-	if (values.help || !isSound || !doors.some(({ rules }) => rules.some(isKnown))) {
+	const isSound = minutes > 0 && Number.isInteger(seed) && targets.every(isTarget);
+	if (values.help || !isSound || !targets.some(({ rules }) => rules.some(isKnown))) {
 		console.log(USAGE);
 		return values.help ? 0 : 2;
 	}
 	if (values.path !== undefined) {
-		return await replay(doors, { says: values.rule ?? '', seed, path: values.path });
+		return await replay(targets, { says: values.rule ?? '', seed, path: values.path });
 	}
 	let failures = 0;
-	for (const { rules, ...door } of doors) {
-		failures += await fuzz({ ...door, rules: rules.filter(isKnown) }, { minutes, seed });
+	for (const { rules, ...target } of targets) {
+		failures += await fuzz({ ...target, rules: rules.filter(isKnown) }, { minutes, seed });
 	}
 	return failures === 0 ? 0 : 1;
 }
 
-const isDoor = (door: Door | undefined): door is Door => door !== undefined;
+const isTarget = (target: Target | undefined): target is Target => target !== undefined;
 
 void main().then((code) => process.exit(code));

@@ -1,13 +1,13 @@
-import type { Door } from './rule';
+import type { Target } from './rule';
 
 /** Runs one rule on one input. Gives the exit code. */
 export async function replay(
-	doors: readonly Door[],
+	targets: readonly Target[],
 	{ says, seed, path }: { says: string; seed: number; path: string },
 ): Promise<number> {
-	const rule = doors.flatMap(({ rules }) => rules).find((each) => each.says === says);
+	const rule = targets.flatMap(({ rules }) => rules).find((each) => each.says === says);
 	if (rule === undefined) {
-		console.log(`These doors have no rule "${says}"`);
+		console.log(`These targets have no rule "${says}"`);
 		return 2;
 	}
 	const { counterexample, errorInstance } = await rule.check({ seed, path, endOnFailure: true });

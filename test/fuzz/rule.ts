@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** What must hold at a door, whatever comes in. */
+/** What must hold at a target, whatever comes in. */
 export interface Rule {
 	says: string;
 	check(parameters: RuleParameters): Promise<Found>;
@@ -19,7 +19,7 @@ export interface RuleParameters extends Omit<fc.Parameters<unknown>, 'examples'>
 	withKept?: boolean;
 }
 
-export interface Door {
+export interface Target {
 	name: string;
 	/** What comes in there. */
 	about: string;

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { canReach } from '../http/hosts';
+import { canReach } from '../http/localHosts';
 import { ValidationError } from '../validationError';
-import { choiceField } from './choice';
-import type { Field } from './field';
-import { readField } from './field';
-import { webUrl } from './url';
+import { choiceField } from './types/choice';
+import type { Field } from './types/field';
+import { readField } from './types/field';
+import { webUrl } from './types/url';
 
 const statusUpdates = choiceField({
 	name: 'callback',

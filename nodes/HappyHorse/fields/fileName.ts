@@ -1,8 +1,8 @@
 import { safeFileName } from '../output/fileName';
 import { ValidationError } from '../validationError';
-import type { Field } from './field';
-import { inOptions, optional } from './field';
-import { not } from './value';
+import type { Field } from './types/field';
+import { inOptions, optional } from './types/field';
+import { not } from './types/valueInWords';
 
 const field: Field<string | undefined> = {
 	name: 'fileName',

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
-import type { Field } from './field';
-import { inOptions, readField } from './field';
-import { rawValue } from './raw';
-import { not, readable } from './value';
+import type { Field } from './types/field';
+import { inOptions, readField } from './types/field';
+import { rawValue } from './expressions';
+import { not, readable } from './types/valueInWords';
 
 const MAX_CHARACTERS = 256;
 

@@ -1,17 +1,17 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { canReach } from '../http/hosts';
+import { canReach } from '../http/localHosts';
 import type { FileSource } from '../media/files';
 import type { MediaLimits } from '../media/itemFile';
 import { isBinaryObject } from '../media/itemFile';
 import { ValidationError } from '../validationError';
-import { choiceField } from './choice';
-import type { Field } from './field';
-import { readField, valueOf } from './field';
-import { namesOf, urlsOf } from './list';
-import { fieldName } from './text';
-import { webUrl } from './url';
-import { isLeftOut } from './value';
+import { choiceField } from './types/choice';
+import type { Field } from './types/field';
+import { readField, valueOf } from './types/field';
+import { namesOf, urlsOf } from './types/severalEntries';
+import { fieldName } from './types/text';
+import { webUrl } from './types/url';
+import { isLeftOut } from './types/valueInWords';
 
 /** Files of one kind that a request needs, or may have. */
 export interface Medium {

@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseJson } from '../http/json';
 import { isRecord } from '../tasks/task';
 import { ValidationError } from '../validationError';
-import type { Field } from './field';
-import { inOptions, optional } from './field';
-import { not, readable } from './value';
+import type { Field } from './types/field';
+import { inOptions, optional } from './types/field';
+import { not, readable } from './types/valueInWords';
 
 /** It has to fit into a callback URL. */
 const MAX_BYTES = 1024;

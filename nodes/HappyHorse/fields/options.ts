@@ -1,9 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { booleanField } from './boolean';
-import type { Field } from './field';
-import { inOptions, optional, withDefault } from './field';
-import { numberField, wholeNumberField } from './number';
+import { booleanField } from './types/boolean';
+import type { Field } from './types/field';
+import { inOptions, optional, withDefault } from './types/field';
+import { numberField, wholeNumberField } from './types/number';
 
 export const checkMedia = inOptions(
 	withDefault(

@@ -1,5 +1,5 @@
-import { choiceField } from './choice';
-import { inOptions, withDefault } from './field';
+import { choiceField } from './types/choice';
+import { inOptions, withDefault } from './types/field';
 
 export const ANY_RATIO = 'any';
 

@@ -2,8 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isTaskId } from '../tasks/task';
 import { ValidationError } from '../validationError';
-import type { Field } from './field';
-import { not } from './value';
+import type { Field } from './types/field';
+import { not } from './types/valueInWords';
 
 const EXAMPLE = '046b6c7f-0b8a-43b9-b35d-6489e6daee91';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-import { Latest } from '../concurrency/latest';
+import { MostRecentlyUsed } from '../concurrency/mostRecentlyUsed';
 import { RateLimiter } from '../concurrency/rateLimiter';
 import { SingleFlight } from '../concurrency/singleFlight';
 import type { Provider } from './provider';
@@ -21,7 +21,7 @@ export interface Account {
 	/** Lists of tasks by path. One request serves all executions that want it at about the same time. */
 	lists: SingleFlight<{ list: unknown }>;
 	/** Where tasks were created or read. A webhook does not name its endpoint: most are about one of the latest. */
-	latestEndpoints: Latest;
+	latestEndpoints: MostRecentlyUsed;
 }
 
 const accounts = new Map<string, Account>();
@@ -34,7 +34,7 @@ export function accountOf({ baseUrl, isHosted, secrets: [apiKey = ''] }: Provide
 	const account: Account = {
 		limiter: new RateLimiter(isHosted ? REQUESTS_PER_MINUTE : Infinity),
 		lists: new SingleFlight(LISTS_APART_MS),
-		latestEndpoints: new Latest(MOST_ENDPOINTS),
+		latestEndpoints: new MostRecentlyUsed(MOST_ENDPOINTS),
 	};
 	accounts.set(key, account);
 	for (const oldest of accounts.keys()) {

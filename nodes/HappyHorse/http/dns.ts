@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { isLocalHost } from './hosts';
+import { isLocalHost } from './localHosts';
 
 type Helpers = Partial<
 	Pick<IExecuteFunctions['helpers'] | IWebhookFunctions['helpers'], 'getSecureEgressFilter'>

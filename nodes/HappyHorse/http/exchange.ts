@@ -7,8 +7,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { ApiResponse, Purpose } from './noResponse';
-import { noResponseError } from './noResponse';
+import type { ApiResponse, Purpose } from './apiResponse';
+import { noResponseError } from './requestErrors';
 import { parseJson } from './json';
 import { networkFault } from './networkFault';
 import type { Provider } from './provider';

@@ -2,7 +2,7 @@ import { createHmac } from 'crypto';
 
 import { ValidationError } from '../validationError';
 import { secretKeys } from '../signature/secretKeys';
-import { isLocalHost } from './hosts';
+import { isLocalHost } from './localHosts';
 
 /** Where requests go. The API key is not here: only the credential's own code puts it into a request. */
 export interface Provider {

@@ -1,8 +1,8 @@
 import type { FailureCause } from './apiError';
 import { ApiError, LONGEST_REQUESTED_PAUSE_MS } from './apiError';
-import type { ApiResponse, Purpose } from './noResponse';
-import { hintFor, CHECK_FIRST, unreadableError } from './noResponse';
-import { vendorMessage } from './vendorMessage';
+import type { ApiResponse, Purpose } from './apiResponse';
+import { hintFor, CHECK_FIRST, unreadableError } from './requestErrors';
+import { apiMessage } from './apiMessage';
 
 /** The text that the API's documentation gives for 503, which is to be sent again with backoff. */
 const DOCUMENTED_OUTAGE = /^service unavailable\b/i;
@@ -28,7 +28,7 @@ export function responseError(
 	retryUnavailable = true,
 ): ApiError {
 	const { statusCode } = response;
-	const said = vendorMessage(response.body);
+	const said = apiMessage(response.body);
 	const quoted = said ? `: ${said}` : '';
 
 	if (statusCode === 401) {

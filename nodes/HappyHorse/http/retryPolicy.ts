@@ -1,7 +1,7 @@
 import { backoffMs } from '../concurrency/retrying';
 import type { ApiError, FailureKind } from './apiError';
 import { LONGEST_REQUESTED_PAUSE_MS } from './apiError';
-import type { Purpose } from './noResponse';
+import type { Purpose } from './apiResponse';
 
 interface Rule {
 	/** How often a request is sent at most, the first time included. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
-import { isLocalHost, isSpecialHost } from './hosts';
+import { isLocalHost, isSpecialHost } from './localHosts';
 import type { ByteStream } from './stream';
 import { atIpAddress, resolveHost } from './dns';
 

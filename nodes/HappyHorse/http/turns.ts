@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
 import type { RateLimiter, Turn } from '../concurrency/rateLimiter';
-import type { Purpose } from './noResponse';
-import { notSentError } from './noResponse';
+import type { Purpose } from './apiResponse';
+import { notSentError } from './requestErrors';
 
 /** What decides when a request may leave. */
 export interface TurnRequest {

@@ -1,5 +1,5 @@
 import { ApiError } from '../http/apiError';
-import type { PreparedRequest } from './createRun';
+import type { PreparedRequest } from './createTypes';
 
 export function mayExist({ scope }: PreparedRequest): ApiError {
 	const again = scope === 'key' ? "use another 'Idempotency Key'" : 'start a new execution';

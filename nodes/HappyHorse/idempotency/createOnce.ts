@@ -4,7 +4,7 @@ import { unseenTask } from '../tasks/task';
 import { readStatuses } from '../tasks/taskClient';
 import type { Api } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
-import { createOrFind, look } from './createOrFind';
+import { createOrFind, previewAttempt } from './createOrFind';
 import type {
 	Attempt,
 	Attempted,
@@ -13,7 +13,7 @@ import type {
 	Earlier,
 	PreparedRequest,
 	Stop,
-} from './createRun';
+} from './createTypes';
 
 /**
  * Creates a task for each request, at most once, and returns the results in the order of the requests. A request that was
@@ -47,7 +47,7 @@ export async function unpaid(
 ): Promise<PreparedRequest[]> {
 	const byClaim = [...new Map(requests.map((request) => [request.claim, request])).values()];
 	const isUnpaid = await throughGenerations<boolean>(run, byClaim, {
-		attempt: async (attempt) => await look(run, attempt),
+		attempt: async (attempt) => await previewAttempt(run, attempt),
 		found: () => false,
 	});
 	return byClaim.filter((_, index) => isUnpaid[index]);

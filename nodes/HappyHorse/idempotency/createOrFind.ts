@@ -14,13 +14,13 @@ import type {
 	PreparedRequest,
 	Scope,
 	Stop,
-} from './createRun';
+} from './createTypes';
 import { hashOf } from './requestIdentity';
 
 /** How long to wait for the task ID of a request that another try has claimed. */
 const LONGEST_WAIT_MS: Record<Scope, number> = { execution: 15_000, tool: 15_000, key: 60_000 };
 
-const LOOK_AGAIN_MS = 250;
+const POLL_AGAIN_MS = 250;
 
 /**
  * Creates the task of one request, or finds the one that an earlier try created. The claim decides which.
@@ -72,7 +72,10 @@ export async function createOrFind(
 }
 
 /** Whether an attempt would be sent, or the task of an earlier one. Claims nothing and sends nothing. */
-export async function look(run: CreateRun, attempt: Attempt): Promise<Attempted<boolean>> {
+export async function previewAttempt(
+	run: CreateRun,
+	attempt: Attempt,
+): Promise<Attempted<boolean>> {
 	const claim = claimOf(attempt);
 	const known = knownHere(run, claim);
 	if (known === 'unknown') return { result: false };
@@ -142,7 +145,7 @@ async function findEarlier(
 		}
 		if (seen === 'unknown' || clock.now() >= end) break;
 		if (clock.isCancelled()) throw cancelled();
-		await clock.pause(LOOK_AGAIN_MS);
+		await clock.pause(POLL_AGAIN_MS);
 	}
 	throw mayExist(request);
 }

@@ -3,7 +3,7 @@ import type { FileContext } from '../http/safeFetch';
 import { withoutUndefined } from '../withoutUndefined';
 import { fetchRange } from './fetchRange';
 import { fileSizeProblem } from './limits';
-import { TOO_SLOW, verdictOnFailure } from './response';
+import { TOO_SLOW, verdictOnFailure } from './fileServerResponse';
 import type { FileFacts, Verdict, Wanted } from './verdict';
 import { verdictOnOther } from './verdict';
 import type { FoundVideo } from './video/readFromRanges';
@@ -72,7 +72,7 @@ function shownFacts({
  * Looks at a source video on the web, by parts: its header may be at its end. Costs nothing, sends no API key, and never
  * throws: what cannot be looked at is `unclear`.
  */
-export async function lookAtVideo(
+export async function checkVideo(
 	context: FileContext,
 	{ url, limits, allowLocal, clock }: VideoLook,
 ): Promise<Verdict> {

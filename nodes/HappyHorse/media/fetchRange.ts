@@ -1,7 +1,7 @@
 import type { FileContext, FileResponse } from '../http/safeFetch';
-import type { Part } from './readPart';
-import { readPart } from './readPart';
-import { EMPTY_FILE, totalBytes, verdictOnStatus } from './response';
+import type { Part } from './openRange';
+import { openRange } from './openRange';
+import { EMPTY_FILE, totalBytes, verdictOnStatus } from './fileServerResponse';
 import type { Verdict } from './verdict';
 
 /** A verdict if there are no bytes to judge. */
@@ -10,10 +10,10 @@ export type RangeResult = { bytes: Buffer; total: number | undefined } | { verdi
 /**
  * Bytes of a file on the web, fewer where it ends, and the size of the whole file as far as its server tells it.
  *
- * @throws what `readPart` throws.
+ * @throws what `openRange` throws.
  */
 export async function fetchRange(context: FileContext, part: Part): Promise<RangeResult> {
-	return await readPart(
+	return await openRange(
 		context,
 		part,
 		async (response, heard) => await read(response, { ...part, heard }),

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
 import { rejectionHint } from './rejectionHint';
-import { lookAtImage } from './checkImageUrl';
-import { lookAtVideo } from './checkVideo';
+import { checkImage } from './checkImage';
+import { checkVideo } from './checkVideo';
 import type { FileReference, ItemFile, MediaLimits } from './itemFile';
 import { readItemFile, storedIdOf, unusable } from './itemFile';
 import type { UploadContext } from './upload';
@@ -85,8 +85,8 @@ export class Files {
 		const { context, api, clock } = this.run;
 		const look = { url, allowLocal: api.provider.isLocal, clock };
 		return limits.kind === 'image'
-			? await lookAtImage(context, { ...look, limits })
-			: await lookAtVideo(context, { ...look, limits });
+			? await checkImage(context, { ...look, limits })
+			: await checkVideo(context, { ...look, limits });
 	}
 
 	private async openItemFile(file: FileReference, use: FileUse): Promise<OpenedFile> {

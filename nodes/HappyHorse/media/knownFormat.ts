@@ -1,5 +1,5 @@
-import type { ImageType } from './image/bytes';
-import { ascii, matches } from './image/bytes';
+import type { ImageType } from './image/format';
+import { ascii, matches } from './image/format';
 import { rootElement } from './rootElement';
 
 /** What a file is, by its first bytes. */

@@ -1,4 +1,4 @@
-import type { ImageType } from './image/bytes';
+import type { ImageType } from './image/format';
 
 /** What an endpoint takes as an image. */
 export interface ImageLimits {

@@ -4,7 +4,7 @@ import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
 import type { Api } from '../http/apiClient';
 import { ApiError, toApiError } from '../http/apiError';
-import { unreadableError } from '../http/noResponse';
+import { unreadableError } from '../http/requestErrors';
 import { isRecord } from '../tasks/task';
 import type { ItemFile } from './itemFile';
 

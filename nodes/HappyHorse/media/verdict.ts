@@ -1,4 +1,4 @@
-import type { ImageType } from './image/bytes';
+import type { ImageType } from './image/format';
 import { knownFormat } from './knownFormat';
 
 /** What the beginning of a file says. What it does not say is left out. */

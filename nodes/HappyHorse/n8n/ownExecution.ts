@@ -27,10 +27,10 @@ interface Request {
 }
 
 /**
- * `wait`: which wait is it? `wake`: a wait without an open webhook is to have one again. `look`: tasks may have ended, and their
+ * `wait`: which wait is it? `wake`: a wait without an open webhook is to have one again. `poll`: tasks may have ended, and their
  * webhooks been rejected, before the execution was stored.
  */
-type OwnPurpose = 'wait' | 'wake' | 'look';
+type OwnPurpose = 'wait' | 'wake' | 'poll';
 
 /** Only this process may open webhooks again. */
 const WAKE = `wake ${randomUUID()}`;
@@ -84,8 +84,8 @@ export function wakeUpRequest(
 	};
 }
 
-/** What proves a request for a look: only who has the credential can make it, and for this wait alone. */
-export interface LookProof {
+/** What proves a request for a poll: only who has the credential can make it, and for this wait alone. */
+export interface PollProof {
 	/** The provider's `signingKey`. */
 	key: Buffer;
 	/** Tells this wait from all others of the execution. */
@@ -93,16 +93,16 @@ export interface LookProof {
 }
 
 /**
- * Has some process of n8n look at the tasks of this execution once it is stored. The request goes to the URL of its webhooks:
+ * Has some process of n8n poll the tasks of this execution once it is stored. The request goes to the URL of its webhooks:
  * a worker has no other.
  *
  * @param until when the wait is over, in milliseconds since 1970.
  */
-export async function requestLook(
+export async function requestPoll(
 	context: IExecuteFunctions,
-	{ url, until, clock, ...proof }: LookProof & { url: string; until: number; clock: Clock },
+	{ url, until, clock, ...proof }: PollProof & { url: string; until: number; clock: Clock },
 ): Promise<void> {
-	const send = post(context, { url, headers: { [PURPOSE_HEADER]: lookWord(context, proof) } });
+	const send = post(context, { url, headers: { [PURPOSE_HEADER]: pollWord(context, proof) } });
 	await untilTaken(clock, async () => {
 		if (clock.isCancelled() || clock.now() >= until) return true;
 		const { statusCode, body } = (await send()) ?? { statusCode: 500 };
@@ -110,19 +110,19 @@ export async function requestLook(
 	});
 }
 
-/** True for what `requestLook` has sent for this wait. */
-export function isLookProven(context: IWebhookFunctions, proof: LookProof): boolean {
+/** True for what `requestPoll` has sent for this wait. */
+export function isPollProven(context: IWebhookFunctions, proof: PollProof): boolean {
 	const given = Buffer.from(String(context.getHeaderData()[PURPOSE_HEADER]));
-	const expected = Buffer.from(lookWord(context, proof));
+	const expected = Buffer.from(pollWord(context, proof));
 	return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function lookWord(
+function pollWord(
 	context: IExecuteFunctions | IWebhookFunctions,
-	{ key, wait }: LookProof,
+	{ key, wait }: PollProof,
 ): string {
-	const word = `look ${context.getExecutionId()} ${wait}`;
-	return `look ${createHmac('sha256', key).update(word).digest('base64url')}`;
+	const word = `poll ${context.getExecutionId()} ${wait}`;
+	return `poll ${createHmac('sha256', key).update(word).digest('base64url')}`;
 }
 
 async function untilTaken(clock: Clock, isTaken: () => Promise<boolean>): Promise<void> {
@@ -140,7 +140,7 @@ async function untilTaken(clock: Clock, isTaken: () => Promise<boolean>): Promis
 export function ownPurposeOf(context: IWebhookFunctions): OwnPurpose | null {
 	const purpose = context.getHeaderData()[PURPOSE_HEADER];
 	if (purpose === WAKE) return 'wake';
-	if (String(purpose).startsWith('look ')) return 'look';
+	if (String(purpose).startsWith('poll ')) return 'poll';
 	return purpose === 'wait' ? purpose : null;
 }
 

@@ -1,6 +1,6 @@
 import type { INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { typedError } from './errors';
+import { typedError } from '../output/nodeError';
 
 /** An item that cannot be created, found before anything is paid for. */
 export interface BadItem {

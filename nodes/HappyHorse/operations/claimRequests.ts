@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { idempotencyKey as keyField } from '../fields/idempotencyKey';
-import type { PreparedRequest, Scope } from '../idempotency/createRun';
+import type { PreparedRequest, Scope } from '../idempotency/createTypes';
 import type { ExecutionStore } from '../idempotency/executionStore';
 import { fileIdentityOf, hashOf, identityOf } from '../idempotency/requestIdentity';
 import { without } from '../tasks/task';
 import { lineageOf } from '../n8n/execution';
-import { rawValue } from '../fields/raw';
+import { rawValue } from '../fields/expressions';
 import { CREDENTIAL } from '../http/exchange';
 import { usedAsTool } from '../n8n/nodeSettings';
 import type { OpenedMedium } from './openMedia';

@@ -9,7 +9,7 @@ import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
 import { callbackFields, isTriggerUrl, readCallbackUrl } from '../fields/callback';
-import { createOptions, requestProperties } from './createFields';
+import { createOptions, requestProperties } from './createProperties';
 import { hostOf } from '../http/provider';
 import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';

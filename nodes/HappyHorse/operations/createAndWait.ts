@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { optionsProperty } from '../fields/options';
-import { readForRun } from '../fields/raw';
+import { readForRun } from '../fields/expressions';
 import { downloadOptionsIfWanted, readVideoOutput, videoOutputFields } from '../fields/videoOutput';
 import type { WaitSettings } from '../fields/waiting';
 import { maxWait, pollIntervalIfPolling, readWaitSettings, waitUsing } from '../fields/waiting';
@@ -22,14 +22,15 @@ import {
 } from '../waiting/suspension';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
-import { isUnfinished } from '../waiting/look';
-import { lookAfter } from '../waiting/lookAfter';
-import { lookBefore } from '../waiting/lookBefore';
+import { isUnfinished } from '../waiting/pollOnce';
+import { pollAfterSuspending } from '../waiting/pollAfterSuspending';
+import { pollBeforeSuspending } from '../waiting/pollBeforeSuspending';
 import { runIndexOf } from '../n8n/execution';
-import { createOptions, requestProperties } from './createFields';
-import { chooseWaiting } from '../waiting/strategy';
+import { createOptions, requestProperties } from './createProperties';
+import { chooseWaiting } from '../waiting/suspendOrPoll';
 import { hostOf } from '../http/provider';
-import { failedItem, typedError } from './errors';
+import { typedError } from '../output/nodeError';
+import { failedItem } from '../output/failedItem';
 import { continuesOnFail, usedAsTool } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
 import type { RunContext } from './runContext';
@@ -37,7 +38,7 @@ import { readInput } from './readInput';
 import { openRunContext } from './runContext';
 import type { Submitted } from './submit';
 import { submit } from './submit';
-import { reasonNotToSuspend } from './reasonToPoll';
+import { reasonNotToSuspend } from './reasonNotToSuspend';
 
 /** A task that this node has created exists: the API may take a while to find it. */
 const MISSING_MS = 5 * 60_000;
@@ -136,7 +137,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 	const { context, api, clock, settings, run, places, toErrorOutput } = batch;
 	const awaited = awaitedIn(batch);
 	const end = waitEnd(clock.now(), settings.maxWaitMs);
-	const watch = await lookBefore({ api, clock, end: end.endsAt }, awaited);
+	const watch = await pollBeforeSuspending({ api, clock, end: end.endsAt }, awaited);
 	const known = awaited.map((awaitedTask) => ({
 		awaitedTask,
 		task: watch.taskOf(awaitedTask.taskId) ?? batch.states.get(awaitedTask.taskId)!,
@@ -162,7 +163,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 		finalBefore: tasks.filter(({ status }) => isFinal(status)).map(({ task_id }) => task_id),
 		statuses: new Map(tasks.map((task) => [task.task_id, task])),
 	});
-	void lookAfter(context, batch, { run, endsAt: end.endsAt });
+	void pollAfterSuspending(context, batch, { run, endsAt: end.endsAt });
 	return shown;
 }
 

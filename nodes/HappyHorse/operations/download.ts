@@ -8,8 +8,9 @@ import { FileNames } from '../output/fileName';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { ValidationError } from '../validationError';
-import { eachItem } from './errors';
-import { modelField, readAwaitedTask } from './model';
+import { eachItem } from './eachItem';
+import { modelField } from './model';
+import { readAwaitedTask } from './awaitedTask';
 import type { Operation } from './operation';
 import { openRunContext } from './runContext';
 

@@ -8,8 +8,9 @@ import { collectItems } from '../output/collect';
 import { FileNames } from '../output/fileName';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
-import { modelField, readAwaitedTask } from './model';
-import { eachItem } from './errors';
+import { modelField } from './model';
+import { readAwaitedTask } from './awaitedTask';
+import { eachItem } from './eachItem';
 import type { Operation } from './operation';
 import { openRunContext } from './runContext';
 

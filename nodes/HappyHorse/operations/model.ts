@@ -1,12 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { choiceField } from '../fields/choice';
-import type { Field } from '../fields/field';
-import { readField } from '../fields/field';
-import { readTaskId } from '../fields/task';
-import { readVideoOutput } from '../fields/videoOutput';
-import type { AwaitedTask } from '../output/collect';
-import type { FileNames } from '../output/fileName';
+import { choiceField } from '../fields/types/choice';
+import type { Field } from '../fields/types/field';
+import { readField } from '../fields/types/field';
 import type { Resource } from '../resources/resource';
 import type { Endpoint } from '../tasks/endpoint';
 import { endpointOf } from '../tasks/endpoint';
@@ -31,23 +27,4 @@ export function readEndpoint(
 	item: number,
 ): Endpoint {
 	return endpointOf(resource.mode, readField(context, modelField(resource), item));
-}
-
-/** What the items of a run are read with. */
-export interface TaskFields {
-	context: IExecuteFunctions;
-	resource: Resource;
-	/** Those of the items before. */
-	names: FileNames;
-}
-
-/** One task to wait for or to fetch, as the fields of an item name it. @throws ValidationError */
-export function readAwaitedTask(
-	{ context, resource, names }: TaskFields,
-	item: number,
-): AwaitedTask {
-	const taskId = readTaskId(context, item);
-	const endpoint = readEndpoint(context, resource, item);
-	const videoOutput = names.applyTo(taskId, readVideoOutput(context, item));
-	return { item, taskId, endpoint, videoOutput };
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { nodeReference } from '../n8n/nodeReference';
-import { isDeaf } from '../n8n/listening';
+import { isWebhookMissing } from '../n8n/webhookRegistered';
 import { TRIGGER_PATH_PREFIX, triggerUrl } from '../fields/callback';
 import { ValidationError } from '../validationError';
 
@@ -21,7 +21,7 @@ export async function isTriggerDeaf(
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	const id = String(context.getWorkflow().id);
 	const url = orUndefined(() => triggerUrl(resumeUrl, id));
-	return url !== undefined && (await isDeaf(context, url));
+	return url !== undefined && (await isWebhookMissing(context, url));
 }
 
 /** An invalid URL is reported later, with the other fields of the item. */

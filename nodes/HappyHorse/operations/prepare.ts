@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapLimit } from '../concurrency/mapLimit';
-import type { Field } from '../fields/field';
-import { readField } from '../fields/field';
+import type { Field } from '../fields/types/field';
+import { readField } from '../fields/types/field';
 import { readIdempotencyKey } from '../fields/idempotencyKey';
 import { checkMedia, dryRun, retryUnavailable } from '../fields/options';
 import { pollInterval } from '../fields/waiting';
-import { checkResolved, readGuard } from '../fields/raw';
+import { checkResolved, readGuard } from '../fields/expressions';
 import { ANY_RATIO, requiredAspectRatio } from '../fields/requiredAspectRatio';
 import { hostOf } from '../http/provider';
 import { Files } from '../media/files';
@@ -14,10 +14,10 @@ import { continuesOnFail } from '../n8n/nodeSettings';
 import type { Resource } from '../resources/resource';
 import type { BadItem } from './badItems';
 import { errorOfAll } from './badItems';
-import { createOptions } from './createFields';
+import { createOptions } from './createProperties';
 import type { CreateRequest } from './readRequest';
 import { readCreateRequest } from './readRequest';
-import { failedItem } from './errors';
+import { failedItem } from '../output/failedItem';
 import { fileHints } from './fileHints';
 import type { OpenedMedium } from './openMedia';
 import { openMedia } from './openMedia';

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { readField, valueOf } from '../fields/field';
+import { readField, valueOf } from '../fields/types/field';
 import type { Medium } from '../fields/media';
 import { readMedium } from '../fields/media';
 import { metadata } from '../fields/metadata';

@@ -5,7 +5,7 @@ import { clockOf } from '../concurrency/clock';
 import type { Api } from '../http/apiClient';
 import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
-import { hasExpression } from '../fields/raw';
+import { hasExpression } from '../fields/expressions';
 import { leavesByErrorOutput } from '../n8n/nodeSettings';
 import type { CollectRun } from '../output/collect';
 import { resources } from '../resources';

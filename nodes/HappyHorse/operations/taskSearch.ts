@@ -6,7 +6,7 @@ import { openApi } from '../http/apiClient';
 import { givingUpAt } from '../http/withRetries';
 import { endpointOf } from '../tasks/endpoint';
 import { listTasks } from '../tasks/taskClient';
-import { typedError } from './errors';
+import { typedError } from '../output/nodeError';
 import { modelField } from './model';
 import { resourceNamed } from './runContext';
 

@@ -123,24 +123,3 @@ export function taskItem(
 export function hasNoVideo(task: Task, timedOut: boolean): boolean {
 	return failureOf(task) !== null || (timedOut && !isFinal(task.status));
 }
-
-/** For a task that was not finished when waiting ended. */
-export const notInTime = (taskId: string): string => `Video ${taskId} was not finished in time`;
-
-/**
- * An item for the error output. n8n (2.39 and newer) moves an item there when its json holds `error` and
- * nothing beside it but `message` and `details`; setting `item.error` would cut the json down and lose the ID.
- */
-export function failedTaskItem(json: IDataObject, item: number): INodeExecutionData {
-	const taskId = String(json.task_id);
-	const failure = (json.failure ?? json.download_failure) as { message: string } | undefined;
-	const error = json.failure
-		? `Video ${taskId} was not made`
-		: json.download_failure
-			? `Video ${taskId} is finished, but its file could not be downloaded`
-			: notInTime(taskId);
-	const message =
-		failure?.message ??
-		"The provider continues to make it. Get it with the operation 'Wait' and this task ID.";
-	return { json: { error, message, details: json }, pairedItem: { item } };
-}

@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Api } from '../http/apiClient';
-import { canReach } from '../http/hosts';
+import { canReach } from '../http/localHosts';
 import { hostOf } from '../http/provider';
 import type { FileContext } from '../http/safeFetch';
 import { supportsBinarySignedUrls } from '../n8n/features';

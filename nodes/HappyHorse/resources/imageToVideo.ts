@@ -1,5 +1,5 @@
-import { oneImage } from '../fields/mediaOf';
-import { duration, promptField, resolution, seed } from '../fields/request';
+import { oneImage } from '../fields/mediaKinds';
+import { duration, promptField, resolution, seed } from '../fields/requestFields';
 import { requiredAspectRatio } from '../fields/requiredAspectRatio';
 import type { Resource } from './resource';
 import { HAPPY_HORSE_1, HAPPY_HORSE_1_1 } from './resource';
@@ -26,7 +26,6 @@ export const imageToVideo: Resource = {
 	fields: [
 		promptField({
 			isRequired: false,
-			maxCharacters: 2500,
 			placeholder: 'e.g. The horse gallops along the beach, slow camera pan',
 			hint: 'Optional. Describe the motion you want.',
 			description: 'If empty, the model chooses the motion.',

@@ -1,5 +1,12 @@
-import { severalImages } from '../fields/mediaOf';
-import { aspectRatio, duration, promptField, resolution, seed, watermark } from '../fields/request';
+import { severalImages } from '../fields/mediaKinds';
+import {
+	aspectRatio,
+	duration,
+	promptField,
+	resolution,
+	seed,
+	watermark,
+} from '../fields/requestFields';
 import type { Resource } from './resource';
 import { HAPPY_HORSE_1, HAPPY_HORSE_1_1 } from './resource';
 

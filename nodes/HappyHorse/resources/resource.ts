@@ -1,4 +1,4 @@
-import type { Field, RequestField } from '../fields/field';
+import type { Field, RequestField } from '../fields/types/field';
 import type { Medium } from '../fields/media';
 
 export interface Model {

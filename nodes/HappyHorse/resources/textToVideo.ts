@@ -1,4 +1,4 @@
-import { aspectRatio, duration, promptField, resolution, seed } from '../fields/request';
+import { aspectRatio, duration, promptField, resolution, seed } from '../fields/requestFields';
 import type { Resource } from './resource';
 import { HAPPY_HORSE_1, HAPPY_HORSE_1_1 } from './resource';
 
@@ -13,7 +13,6 @@ export const textToVideo: Resource = {
 	fields: [
 		promptField({
 			isRequired: true,
-			maxCharacters: 2500,
 			placeholder: 'e.g. A white horse gallops along the beach at sunset, drone shot',
 			hint: 'Describe who or what, where, the motion and the camera.',
 		}),

@@ -1,5 +1,5 @@
-import { severalImages, sourceVideo } from '../fields/mediaOf';
-import { audioSetting, promptField, resolution, seed } from '../fields/request';
+import { severalImages, sourceVideo } from '../fields/mediaKinds';
+import { audioSetting, promptField, resolution, seed } from '../fields/requestFields';
 import type { VideoLimits } from '../media/video/videoProblem';
 import type { Resource } from './resource';
 import { HAPPY_HORSE_1 } from './resource';
@@ -42,7 +42,6 @@ export const videoEdit: Resource = {
 	fields: [
 		promptField({
 			isRequired: true,
-			maxCharacters: 2500,
 			placeholder: 'e.g. Make it winter, with snow on the trees',
 			hint: 'Say what to change. Name images @Image1, @Image2 and so on.',
 		}),

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isLocalHost } from '../http/hosts';
+import { isLocalHost } from '../http/localHosts';
 
 /** A task as the API returns it. Its field names are the API's own. */
 export interface Task {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../http/apiClient';
 import type { Ticket } from '../http/turns';
 import { ApiError, toApiError } from '../http/apiError';
-import { unreadableError } from '../http/noResponse';
+import { unreadableError } from '../http/requestErrors';
 import { redact } from '../http/redact';
 import { mapLimit } from '../concurrency/mapLimit';
 import type { Endpoint } from './endpoint';

@@ -7,8 +7,9 @@ import type { Clock } from '../concurrency/clock';
 import { inTime } from '../concurrency/inTime';
 import type { Task } from '../tasks/task';
 import { isWhole, STATUSES } from '../tasks/task';
-import { respond, rawBodyOf } from '../webhook/response';
-import { isListeningCheck } from '../n8n/listening';
+import { respond } from '../webhook/respond';
+import { rawBodyOf } from '../webhook/rawBody';
+import { isRegistrationCheck } from '../n8n/webhookRegistered';
 import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
 import { openApiForWebhook } from '../http/apiClient';
@@ -49,7 +50,7 @@ export async function receive(
 }
 
 async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
-	if (isListeningCheck(context)) return respond(context, 200, { message: 'Listening' });
+	if (isRegistrationCheck(context)) return respond(context, 200, { message: 'Listening' });
 	const api = await openApiForWebhook(context, clock);
 	const { webhookKeys, signingKey } = api.provider;
 	const rawBody = await rawBodyOf(context);

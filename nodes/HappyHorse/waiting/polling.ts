@@ -4,14 +4,14 @@ import type { Api } from '../http/apiClient';
 import { toApiError } from '../http/apiError';
 import { givingUpAt } from '../http/withRetries';
 import type { TaskReference } from '../tasks/taskClient';
-import { look, SINGLE_READS_PER_LOOK } from './look';
+import { pollOnce, SINGLE_READS_PER_POLL } from './pollOnce';
 import { pauseMs } from './pollSchedule';
 import type { TaskWatch } from './taskWatch';
 
 // The spelling matters: n8n 2.41.1 takes a failure for a stop by the user when its text says "canceled".
 const CANCELED_WHILE_WAITING = 'The execution was canceled while it waited for videos';
 
-/** How long the look at the end may take. */
+/** How long the poll at the end may take. */
 const LAST_LOOK_MS = 15_000;
 
 export interface Polling {
@@ -22,7 +22,7 @@ export interface Polling {
 	deadline: number;
 	/** False to pause once before the first round: a task that was created just now is not finished. */
 	checkAtOnce: boolean;
-	/** Keeps what each look finds out. */
+	/** Keeps what each poll finds out. */
 	watch: TaskWatch;
 }
 
@@ -54,23 +54,23 @@ export async function pollUntilFinal(
 				"The provider continues to make the videos. Get them with the operation 'Wait'.",
 			);
 		}
-		requestedPauseMs = await lookOrPause({ api: inTime, watch, clock }, rotated(open, round));
+		requestedPauseMs = await pollOrPause({ api: inTime, watch, clock }, rotated(open, round));
 	}
 }
 
 /** Each round starts a few places further on, so that single reads reach every task in time. */
 export function rotated<T>(open: readonly T[], round: number): T[] {
-	const start = (round * SINGLE_READS_PER_LOOK) % open.length;
+	const start = (round * SINGLE_READS_PER_POLL) % open.length;
 	return [...open.slice(start), ...open.slice(0, start)];
 }
 
 /** @returns the pause that the API requested, in milliseconds. */
-async function lookOrPause(
-	looking: Parameters<typeof look>[0],
+async function pollOrPause(
+	polling: Parameters<typeof pollOnce>[0],
 	open: readonly TaskReference[],
 ): Promise<number> {
 	try {
-		return await look(looking, open);
+		return await pollOnce(polling, open);
 	} catch (error) {
 		const failure = toApiError(error);
 		if (!failure.retryable) throw toApiError(error);

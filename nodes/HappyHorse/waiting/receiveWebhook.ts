@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { resumeTokenOf } from '../n8n/execution';
-import { isLookProven, ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
+import { isPollProven, ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
 import { ValidationError } from '../validationError';
 import { openApiForWebhook } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
@@ -10,20 +10,21 @@ import { signatureFault } from '../signature/verify';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import { taskInBody } from '../webhook/body';
-import { endedSince } from './lookAfter';
+import { endedSince } from './pollAfterSuspending';
 import type { Arrival } from './resume';
 import { resume, waitIdOf } from './resume';
 import { Settling } from './settling';
-import type { SettlingEntry } from './settlings';
-import { Settlings } from './settlings';
+import type { SettlingEntry } from './settlingRegistry';
+import { SettlingRegistry } from './settlingRegistry';
 import type { Suspension } from './suspension';
 import { awaitedIn, suspensionOf } from './suspension';
-import { respond, rawBodyOf } from '../webhook/response';
+import { respond } from '../webhook/respond';
+import { rawBodyOf } from '../webhook/rawBody';
 
 /** The last webhook of a wait gets the result as its response if that is quick: many senders give up after 15 s. */
 const LONGEST_RESPONSE_MS = 8000;
 
-const settlings = new Settlings();
+const settlings = new SettlingRegistry();
 
 /**
  * A webhook of the provider while the execution waits. A signed one is true; an unsigned one only says that there is
@@ -56,7 +57,7 @@ async function handle(context: IWebhookFunctions, clock: Clock): Promise<IWebhoo
 		return respond(context, 200, { wait: waiting && waitIdOf(context, waiting) });
 	}
 	if (purpose === 'wake') return await wake(context, clock);
-	if (purpose === 'look') return await takeLook(context, clock);
+	if (purpose === 'poll') return await takePoll(context, clock);
 	const api = await openApiForWebhook(context, clock);
 	const rawBody = await rawBodyOf(context);
 	const keys = api.provider.webhookKeys;
@@ -109,7 +110,7 @@ interface Received {
 	fault: string | null;
 }
 
-/** Adds a final webhook to its wait, or what a look has found, and runs the wait unless another webhook does. */
+/** Adds a final webhook to its wait, or what a poll has found, and runs the wait unless another webhook does. */
 async function takeIn(
 	arrival: Arrival,
 	{ reported, isSigned, fault }: Received,
@@ -147,14 +148,14 @@ async function takeIn(
 	}
 }
 
-/** Looks once at all tasks. What has ended since the suspension counts as if its webhook came now; else nothing stays open. */
-async function takeLook(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
+/** Polls all tasks once. What has ended since the suspension counts as if its webhook came now; else nothing stays open. */
+async function takePoll(context: IWebhookFunctions, clock: Clock): Promise<IWebhookResponseData> {
 	const arrivedAt = clock.now();
 	const suspension = suspensionOf(context);
 	if (!suspension) return respond(context, 200, { message: 'Thank you' });
 	const api = await openApiForWebhook(context, clock);
 	const proof = { key: api.provider.signingKey, wait: waitIdOf(context, suspension) };
-	if (!isLookProven(context, proof)) return reject(context, 'it is of another wait');
+	if (!isPollProven(context, proof)) return reject(context, 'it is of another wait');
 	const entry = settlings.get(keyOf(context, suspension));
 	const isKnown = entry?.running !== undefined || entry?.continuedAt !== undefined;
 	const reported = isKnown ? [] : await endedSince({ api, clock }, suspension);

@@ -4,10 +4,10 @@ import { givingUpAt } from '../http/withRetries';
 import type { Task } from '../tasks/task';
 import { isWhole } from '../tasks/task';
 import type { TaskReference } from '../tasks/taskClient';
-import type { Looking } from './look';
-import { look, readEach } from './look';
+import type { PollContext } from './pollOnce';
+import { pollOnce, readEach } from './pollOnce';
 import { rotated } from './polling';
-import { ReadList } from './readList';
+import { TasksToRead } from './tasksToRead';
 import { SettlingSchedule } from './settlingSchedule';
 import { TaskWatch } from './taskWatch';
 
@@ -46,7 +46,7 @@ export interface SettlingRun {
 export class Settling {
 	readonly watch = new TaskWatch();
 
-	private readonly readList: ReadList;
+	private readonly tasksToRead: TasksToRead;
 
 	private isLastRead = false;
 
@@ -63,13 +63,13 @@ export class Settling {
 	private woken = Promise.resolve();
 
 	constructor(readonly wait: SettlingWait) {
-		this.readList = new ReadList(wait.finalBefore);
+		this.tasksToRead = new TasksToRead(wait.finalBefore);
 	}
 
 	/** Adds a webhook: a signed one is true, an unsigned one only says that there is something to read. */
 	tell(task: Task, { isSigned, now }: { isSigned: boolean; now: number }): void {
 		if (isSigned && isWhole(task)) this.watch.learn(task, now);
-		else this.readList.add(task.task_id);
+		else this.tasksToRead.add(task.task_id);
 		this.heard(now);
 		this.wakeUp();
 	}
@@ -77,13 +77,13 @@ export class Settling {
 	/** True when each task is settled or has had its webhook. */
 	get isComplete(): boolean {
 		const open = this.open();
-		return this.readList.of(open).length === open.length;
+		return this.tasksToRead.of(open).length === open.length;
 	}
 
 	/** True when nothing is left to read: only a further webhook, or the end of a silence, brings news. */
 	get isIdle(): boolean {
 		const open = this.open();
-		return !this.isOver && open.length > 0 && this.readList.of(open).length === 0;
+		return !this.isOver && open.length > 0 && this.tasksToRead.of(open).length === 0;
 	}
 
 	/** Ends the loop without a result. */
@@ -109,9 +109,10 @@ export class Settling {
 			if (now >= this.wait.endsAt && !this.isLastRead) {
 				// What could not be read in time, for an API that was down or busy, is tried once more.
 				this.isLastRead = true;
-				this.readList.readAgain();
+				this.tasksToRead.readAgain();
 			}
-			if (now >= this.wait.endsAt && this.readList.unread(this.open()).length === 0) return 'ended';
+			if (now >= this.wait.endsAt && this.tasksToRead.unread(this.open()).length === 0)
+				return 'ended';
 			if (this.isReleased) return 'released';
 			const result = await this.step(run, now);
 			if (result !== null) return result;
@@ -129,11 +130,11 @@ export class Settling {
 
 	/** Does what is due, or sleeps. */
 	private async step(run: SettlingRun, now: number): Promise<SettlingResult | null> {
-		const toRead = this.readList.of(this.open());
-		const unread = this.readList.unread(toRead);
+		const toRead = this.tasksToRead.of(this.open());
+		const unread = this.tasksToRead.unread(toRead);
 		if (unread.length > 0) await this.read(run, unread);
 		else if (toRead.length > 0 && now >= this.schedule.retryAt) await this.read(run, toRead);
-		else if (now >= this.schedule.lookAt) return await this.lookAround(run, toRead.length === 0);
+		else if (now >= this.schedule.pollAllAt) return await this.pollAll(run, toRead.length === 0);
 		else await this.sleep(run, { now, retries: toRead.length > 0 });
 		return null;
 	}
@@ -143,12 +144,12 @@ export class Settling {
 		tasks: readonly TaskReference[],
 	): Promise<void> {
 		const before = this.open().length;
-		const isRetry = this.readList.unread(tasks).length === 0;
-		this.readList.markRead(tasks);
-		const works = isRetry && tasks.length >= LIST_FROM ? look : readEach;
+		const isRetry = this.tasksToRead.unread(tasks).length === 0;
+		this.tasksToRead.markRead(tasks);
+		const works = isRetry && tasks.length >= LIST_FROM ? pollOnce : readEach;
 		const requestedPauseMs = await this.check(
 			{ openApi, clock },
-			async (looking) => await works(looking, tasks),
+			async (polling) => await works(polling, tasks),
 		);
 		const now = clock.now();
 		const isNews = this.open().length < before;
@@ -157,16 +158,16 @@ export class Settling {
 	}
 
 	/** Looks at all tasks, since a webhook may have been lost or come to another process. */
-	private async lookAround(
+	private async pollAll(
 		{ openApi, clock, isWaiting }: SettlingRun,
 		isIdle: boolean,
 	): Promise<SettlingResult | null> {
 		const isOn = await isWaiting();
 		if (isOn === false) return 'gone';
 		const open = this.open();
-		const turned = rotated(open, this.schedule.quietLooks);
-		await this.check({ openApi, clock }, async (looking) => await look(looking, turned));
-		this.schedule.looked(clock.now());
+		const turned = rotated(open, this.schedule.quietPolls);
+		await this.check({ openApi, clock }, async (polling) => await pollOnce(polling, turned));
+		this.schedule.polledAll(clock.now());
 		// If n8n does not tell whether the execution was continued elsewhere, it must not be continued much later.
 		return isOn === null && isIdle && this.open().length > 0 ? 'released' : null;
 	}
@@ -174,7 +175,7 @@ export class Settling {
 	/** @returns the pause that the API requested, in milliseconds. */
 	private async check(
 		{ openApi, clock }: Pick<SettlingRun, 'openApi' | 'clock'>,
-		work: (looking: Looking) => Promise<number>,
+		work: (polling: PollContext) => Promise<number>,
 	): Promise<number> {
 		const { endsAt } = this.wait;
 		try {
@@ -191,8 +192,8 @@ export class Settling {
 		{ clock }: SettlingRun,
 		{ now, retries }: { now: number; retries: boolean },
 	): Promise<void> {
-		const { lookAt, retryAt } = this.schedule;
-		const next = Math.min(lookAt, this.wait.endsAt, retries ? retryAt : Infinity);
+		const { pollAllAt, retryAt } = this.schedule;
+		const next = Math.min(pollAllAt, this.wait.endsAt, retries ? retryAt : Infinity);
 		const pause = Math.min(LONGEST_SLEEP_MS, Math.max(0, next - now));
 		await Promise.race([clock.pause(pause), this.woken]);
 	}

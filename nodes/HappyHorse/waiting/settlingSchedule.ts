@@ -8,7 +8,7 @@ const LONGEST_SILENCE_MS = 30_000;
 /** The API may send a webhook before its own reads show the status, or be down right after it. */
 const RETRY = { firstMs: 1500, longestMs: 15_000 };
 
-/** When a wait reads again what it could not read, and when it looks at all its tasks. Times are in milliseconds since 1970. */
+/** When a wait reads again what it could not read, and when it polls all of them. Times are in milliseconds since 1970. */
 export class SettlingSchedule {
 	/** When there was news last. */
 	heardAt = 0;
@@ -16,18 +16,18 @@ export class SettlingSchedule {
 	/** When to read again the tasks that a webhook has named. */
 	retryAt = 0;
 
-	/** When to look at all tasks, since a webhook may have been lost. */
-	lookAt = 0;
+	/** When to poll all tasks, since a webhook may have been lost. */
+	pollAllAt = 0;
 
-	/** How often all tasks were looked at since the last news. */
-	quietLooks = 0;
+	/** How often all tasks were polled since the last news. */
+	quietPolls = 0;
 
 	private failedReads = 0;
 
 	heard(now: number): void {
 		this.heardAt = now;
-		this.quietLooks = 0;
-		this.lookAt = now + FIRST_SILENCE_MS;
+		this.quietPolls = 0;
+		this.pollAllAt = now + FIRST_SILENCE_MS;
 	}
 
 	/** Tasks were read. `isRetry`: all of them had been read before. `random` is from 0 to 1. */
@@ -41,9 +41,9 @@ export class SettlingSchedule {
 		this.retryAt = now + Math.max(requestedPauseMs, pause);
 	}
 
-	/** All tasks were looked at: the next look comes later. */
-	looked(now: number): void {
-		this.quietLooks += 1;
-		this.lookAt = now + Math.min(LONGEST_SILENCE_MS, FIRST_SILENCE_MS * 1.5 ** this.quietLooks);
+	/** All tasks were polled: the next poll comes later. */
+	polledAll(now: number): void {
+		this.quietPolls += 1;
+		this.pollAllAt = now + Math.min(LONGEST_SILENCE_MS, FIRST_SILENCE_MS * 1.5 ** this.quietPolls);
 	}
 }

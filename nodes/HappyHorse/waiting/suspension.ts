@@ -7,11 +7,12 @@ import type {
 
 import { parseJson } from '../http/json';
 import type { AwaitedTask } from '../output/collect';
-import { fitErrorOutput } from '../output/errorOutput';
+import { fitErrorOutput } from '../output/olderErrorOutput';
 import { nodeReference } from '../n8n/nodeReference';
 import type { InputOf } from '../output/inputFields';
 import { withInput } from '../output/inputFields';
-import { notInTime, failedTaskItem, taskItem, taskOutput } from '../output/item';
+import { taskItem, taskOutput } from '../output/item';
+import { notInTime, failedTaskItem } from '../output/failedItem';
 import type { Task } from '../tasks/task';
 import { isRecord, unseenTask } from '../tasks/task';
 import { storeInput } from './storedInput';

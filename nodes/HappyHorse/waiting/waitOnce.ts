@@ -32,7 +32,7 @@ export interface NodeRun {
 export interface Wait extends NodeRun {
 	maxWaitMs: number;
 	intervalMs: number;
-	/** False to pause once before the first look: a task that was created just now is not finished. */
+	/** False to pause once before the first poll: a task that was created just now is not finished. */
 	checkAtOnce: boolean;
 	/** How long a task that cannot be found is looked for, in milliseconds. */
 	missingMs: number;

@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../n8nFacts';
-import type { RequestCase } from '../../unit/operations/requests';
+import type { RequestCase } from '../../unit/support/requestCases';
 import { jsonsOf, until } from '../support/assertions/watching';
 import { retried } from '../support/executions/retries';
 import {

@@ -4,7 +4,7 @@ import type { SandboxTask } from '../../../sandbox/api/wire';
 import type { ExecutionView, Item } from '../../../sandbox/n8n/execution';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../../n8nFacts';
-import type { RequestCase } from '../../unit/operations/requests';
+import type { RequestCase } from '../../unit/support/requestCases';
 import { AGENT, agentWorkflow } from '../support/agent/agentWorkflow';
 import type { ScriptedModel } from '../support/agent/scriptedModel';
 import { scriptedModel, toldByTools } from '../support/agent/scriptedModel';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Field } from '../../../nodes/HappyHorse/fields/field';
-import { readForRun } from '../../../nodes/HappyHorse/fields/raw';
+import type { Field } from '../../../nodes/HappyHorse/fields/types/field';
+import { readForRun } from '../../../nodes/HappyHorse/fields/expressions';
 import {
 	pollInterval,
 	pollIntervalIfPolling,

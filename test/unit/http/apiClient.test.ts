@@ -6,7 +6,7 @@ import { clockOf } from '../../../nodes/HappyHorse/concurrency/clock';
 import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { openApi, openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
-import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
+import type { Purpose } from '../../../nodes/HappyHorse/http/apiResponse';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { FakeClock, START } from '../support/fakeClock';

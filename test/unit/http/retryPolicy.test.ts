@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { FailureKind } from '../../../nodes/HappyHorse/http/apiError';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
-import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
+import type { Purpose } from '../../../nodes/HappyHorse/http/apiResponse';
 import { retryPauseMs } from '../../../nodes/HappyHorse/http/retryPolicy';
 
 const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];

@@ -1,9 +1,9 @@
 import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import type { FailureKind } from '../../../nodes/HappyHorse/http/apiError';
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
-import type { Purpose } from '../../../nodes/HappyHorse/http/noResponse';
+import type { Purpose } from '../../../nodes/HappyHorse/http/apiResponse';
 import { responseError } from '../../../nodes/HappyHorse/http/responseError';
-import { noResponseError } from '../../../nodes/HappyHorse/http/noResponse';
+import { noResponseError } from '../../../nodes/HappyHorse/http/requestErrors';
 import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import { givingUpAt, withRetries } from '../../../nodes/HappyHorse/http/withRetries';
 import { FakeClock, START } from '../support/fakeClock';

@@ -4,7 +4,7 @@ import type {
 	CreateResult,
 	CreateRun,
 	PreparedRequest,
-} from '../../../nodes/HappyHorse/idempotency/createRun';
+} from '../../../nodes/HappyHorse/idempotency/createTypes';
 import { createOnce } from '../../../nodes/HappyHorse/idempotency/createOnce';
 import { openDatabaseStore } from '../../../nodes/HappyHorse/idempotency/databaseStore';
 import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/executionStore';
@@ -14,7 +14,7 @@ import {
 	notSentError,
 	noResponseError,
 	unreadableError,
-} from '../../../nodes/HappyHorse/http/noResponse';
+} from '../../../nodes/HappyHorse/http/requestErrors';
 import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import { FakeClock, START } from '../support/fakeClock';
 import { FakeDatabase } from '../support/fakeDatabase';

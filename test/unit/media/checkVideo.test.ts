@@ -3,7 +3,7 @@ import { Readable } from 'stream';
 import fc from 'fast-check';
 
 import { clockOf } from '../../../nodes/HappyHorse/concurrency/clock';
-import { judgeVideo, lookAtVideo } from '../../../nodes/HappyHorse/media/checkVideo';
+import { judgeVideo, checkVideo } from '../../../nodes/HappyHorse/media/checkVideo';
 import type { Verdict } from '../../../nodes/HappyHorse/media/verdict';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { FakeClock } from '../support/fakeClock';
@@ -46,7 +46,7 @@ async function look(
 		return { statusCode, headers: said, body: stream };
 	};
 	const limits = EDITED_VIDEO;
-	const verdict: Verdict = await lookAtVideo(context, { url, limits, allowLocal: false, clock });
+	const verdict: Verdict = await checkVideo(context, { url, limits, allowLocal: false, clock });
 	return { verdict, ranges, bodies };
 }
 
@@ -99,7 +99,7 @@ it('A11: reads no more than it has requested from a server that sends without en
 	);
 	bendable.helpers.httpRequest = async () => ({ statusCode: 200, headers: {}, body: endless });
 	const look = { url: URL, limits: EDITED_VIDEO, allowLocal: false, clock: new FakeClock() };
-	expect((await lookAtVideo(context, look)).kind).toBe('fine');
+	expect((await checkVideo(context, look)).kind).toBe('fine');
 	expect(sent).toBeLessThan(200_000);
 	expect(endless.destroyed).toBe(true);
 });
@@ -286,7 +286,7 @@ async function lookFor(seconds: number, respond: () => Promise<Readable>) {
 	});
 	const options = { url: URL, limits: EDITED_VIDEO, allowLocal: false, clock: clockOf() };
 	let verdict: Verdict | undefined;
-	void lookAtVideo(context, options).then((found) => (verdict = found));
+	void checkVideo(context, options).then((found) => (verdict = found));
 	await jest.advanceTimersByTimeAsync(seconds * 1000);
 	return verdict;
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import {
 	ownPurposeOf,
-	requestLook,
+	requestPoll,
 	waitingCheck,
 	wakeUpRequest,
 } from '../../../nodes/HappyHorse/n8n/ownExecution';
@@ -118,7 +118,7 @@ it('remembers the place, since the connection of the sender may be closed later 
 it.each([
 	[{ 'x-happy-horse-check': 'wait' }, 'wait'],
 	[{ 'x-happy-horse-check': 'wake' }, null],
-	[{ 'x-happy-horse-check': 'look x' }, 'look'],
+	[{ 'x-happy-horse-check': 'poll x' }, 'poll'],
 	[{ 'x-happy-horse-check': 'x' }, null],
 	[{ 'x-happy-horse-check': ['wait'] }, null],
 	[{}, null],
@@ -175,7 +175,7 @@ describe('requesting a look after the suspension', () => {
 		});
 		const until = START + minutes * 60_000;
 		const context = some.context as unknown as IExecuteFunctions;
-		await requestLook(context, { url, wait, key, until, clock });
+		await requestPoll(context, { url, wait, key, until, clock });
 		return { ...some, clock };
 	}
 
@@ -185,7 +185,7 @@ describe('requesting a look after the suspension', () => {
 			{
 				method: 'POST',
 				url,
-				headers: { 'x-happy-horse-check': expect.stringMatching(/^look [\w-]{43}$/) as string },
+				headers: { 'x-happy-horse-check': expect.stringMatching(/^poll [\w-]{43}$/) as string },
 				disableFollowRedirect: true,
 			},
 		]);

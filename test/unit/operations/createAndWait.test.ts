@@ -240,8 +240,8 @@ describe('waiting for webhooks', () => {
 		expect(own()).toMatchObject([
 			{
 				method: 'POST',
-				url: 'https://n8n.example.com/webhook-waiting/1/happy-horse?signature=abc&ref=0.look',
-				headers: { 'x-happy-horse-check': expect.stringMatching(/^look /) as string },
+				url: 'https://n8n.example.com/webhook-waiting/1/happy-horse?signature=abc&ref=0.poll',
+				headers: { 'x-happy-horse-check': expect.stringMatching(/^poll /) as string },
 			},
 		]);
 		// It is n8n that looks.

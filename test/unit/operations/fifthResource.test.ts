@@ -12,7 +12,7 @@ jest.mock('../../../nodes/HappyHorse/resources', () => {
 		'../../../nodes/HappyHorse/resources/imageToVideo',
 	);
 	const { severalImages } = jest.requireActual<Record<string, (spec: object) => object>>(
-		'../../../nodes/HappyHorse/fields/mediaOf',
+		'../../../nodes/HappyHorse/fields/mediaKinds',
 	);
 	const faces = severalImages!({
 		apiName: 'faces',

@@ -106,12 +106,12 @@ describe('whether the trigger listens', () => {
 			},
 		});
 		bendable.getWorkflow = () => ({ id: 'wf', name: 'Videos', active });
-		return { isDeaf: await isTriggerDeaf(context, readUrl), requests };
+		return { isWebhookMissing: await isTriggerDeaf(context, readUrl), requests };
 	}
 
 	it('gets one request at its own URL, and n8n says that nothing listens there', async () => {
-		const { isDeaf, requests } = await probe({});
-		expect(isDeaf).toBe(true);
+		const { isWebhookMissing, requests } = await probe({});
+		expect(isWebhookMissing).toBe(true);
 		expect(requests).toMatchObject([
 			{ method: 'POST', url: OWN, disableFollowRedirect: true, credential: undefined },
 		]);
@@ -120,7 +120,7 @@ describe('whether the trigger listens', () => {
 	it('is told in other words just after the workflow was unpublished', async () => {
 		const message = 'Active version not found for workflow with id "wf"';
 		const response = { statusCode: 404, body: JSON.stringify({ code: 404, message }) };
-		expect((await probe({ response })).isDeaf).toBe(true);
+		expect((await probe({ response })).isWebhookMissing).toBe(true);
 	});
 
 	it.each<[string, Probe]>([
@@ -129,7 +129,7 @@ describe('whether the trigger listens', () => {
 		['n8n starts up', { response: { statusCode: 503, body: NOT_THERE.body } }],
 		['n8n cannot be reached', { response: new Error('connect ETIMEDOUT') }],
 	])('is left open when %s', async (_, changes) => {
-		expect((await probe(changes)).isDeaf).toBe(false);
+		expect((await probe(changes)).isWebhookMissing).toBe(false);
 	});
 
 	it.each<[string, Probe, number]>([

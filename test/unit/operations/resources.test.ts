@@ -24,8 +24,8 @@ import {
 import { FakeVendor, json } from '../support/fakeVendor';
 import { png } from '../support/images';
 import { exif, jpeg } from '../media/image/handmade';
-import type { RequestCase } from './requests';
-import { CASES } from './requests';
+import type { RequestCase } from '../support/requestCases';
+import { CASES } from '../support/requestCases';
 
 beforeEach(ownTime);
 afterEach(() => jest.useRealTimers());

@@ -1,11 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import {
-	hasNoVideo,
-	failedTaskItem,
-	taskItem,
-	taskOutput,
-} from '../../../nodes/HappyHorse/output/item';
+import { hasNoVideo, taskItem, taskOutput } from '../../../nodes/HappyHorse/output/item';
+import { failedTaskItem } from '../../../nodes/HappyHorse/output/failedItem';
 import type { VideoFacts } from '../../../nodes/HappyHorse/media/video/videoReader';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { ID, videoAt } from '../support/scriptedApi';

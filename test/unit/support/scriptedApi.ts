@@ -1,4 +1,4 @@
-import { Latest } from '../../../nodes/HappyHorse/concurrency/latest';
+import { MostRecentlyUsed } from '../../../nodes/HappyHorse/concurrency/mostRecentlyUsed';
 import { RateLimiter } from '../../../nodes/HappyHorse/concurrency/rateLimiter';
 import { SingleFlight } from '../../../nodes/HappyHorse/concurrency/singleFlight';
 import type { Api, ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
@@ -22,7 +22,7 @@ export function apiThat(
 		account: {
 			limiter: new RateLimiter(),
 			lists: new SingleFlight(0),
-			latestEndpoints: new Latest(20),
+			latestEndpoints: new MostRecentlyUsed(20),
 		},
 		async takeTicket() {
 			let open = true;

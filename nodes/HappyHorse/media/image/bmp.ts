@@ -1,5 +1,5 @@
-import type { Format } from './bytes';
-import { ascii, matches, needMore, size, u16le, u32le, UNKNOWN } from './bytes';
+import type { Format } from './format';
+import { ascii, matches, needMore, size, u16le, u32le, UNKNOWN } from './format';
 
 const OS2_HEADER_BYTES = 12;
 

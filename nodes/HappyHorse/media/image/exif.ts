@@ -1,4 +1,4 @@
-import { ascii, matches, u16be, u16le, u32be, u32le } from './bytes';
+import { ascii, matches, u16be, u16le, u32be, u32le } from './format';
 
 const EXIF = [...ascii('Exif'), 0, 0];
 

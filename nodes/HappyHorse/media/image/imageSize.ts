@@ -1,6 +1,6 @@
 import { bmpSize } from './bmp';
-import type { SizeResult } from './bytes';
-import { UNKNOWN } from './bytes';
+import type { SizeResult } from './format';
+import { UNKNOWN } from './format';
 import { jpegSize } from './jpeg';
 import { pngSize } from './png';
 import { webpSize } from './webp';

@@ -1,5 +1,5 @@
-import type { Format, SizeResult } from './bytes';
-import { matches, needMore, size, u16be, UNKNOWN } from './bytes';
+import type { Format, SizeResult } from './format';
+import { matches, needMore, size, u16be, UNKNOWN } from './format';
 import { orientationIn } from './exif';
 
 const START = [0xff, 0xd8];

@@ -1,5 +1,5 @@
-import type { Format } from './bytes';
-import { ascii, matches, needMore, size, u32be, UNKNOWN } from './bytes';
+import type { Format } from './format';
+import { ascii, matches, needMore, size, u32be, UNKNOWN } from './format';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 

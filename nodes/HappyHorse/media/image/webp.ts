@@ -1,5 +1,5 @@
-import type { Format, SizeResult } from './bytes';
-import { ascii, matches, needMore, size, u16le, u24le, u32le, UNKNOWN } from './bytes';
+import type { Format, SizeResult } from './format';
+import { ascii, matches, needMore, size, u16le, u24le, u32le, UNKNOWN } from './format';
 
 const CHUNK_NAME = 12;
 

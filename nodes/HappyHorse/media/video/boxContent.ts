@@ -1,4 +1,4 @@
-import { u16be, u32be } from '../image/bytes';
+import { u16be, u32be } from '../image/format';
 
 /*
  * What single boxes say, from their content without the header. Content may be cut off: a byte that is missing is 0, and 0 is

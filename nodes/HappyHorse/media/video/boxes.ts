@@ -1,4 +1,4 @@
-import { u32be } from '../image/bytes';
+import { u32be } from '../image/format';
 
 /** What to do with a box: look at the boxes in it, end the walk, or keep so many of its first bytes; 0 passes over it. */
 export type Interest = 'open' | 'stop' | number;

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { EndpointName } from '../../../../sandbox/api/wire';
 import type { Resource } from '../../../../nodes/HappyHorse/resources/resource';
-import type { RequestCase, Wrong } from '../../../unit/operations/requests';
-import { CASES, SMALL_IMAGE } from '../../../unit/operations/requests';
+import type { RequestCase, Wrong } from '../../../unit/support/requestCases';
+import { CASES, SMALL_IMAGE } from '../../../unit/support/requestCases';
 
 /** For `describe.each`: the name of a resource, and its case. */
 export const RESOURCE_CASES = CASES.map((theCase): [name: string, theCase: RequestCase] => [

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import type { SizeResult } from '../../../../nodes/HappyHorse/media/image/bytes';
+import type { SizeResult } from '../../../../nodes/HappyHorse/media/image/format';
 import {
 	applePng,
 	bmp,

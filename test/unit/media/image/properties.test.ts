@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import * as fc from 'fast-check';
 
-import type { SizeResult } from '../../../../nodes/HappyHorse/media/image/bytes';
+import type { SizeResult } from '../../../../nodes/HappyHorse/media/image/format';
 import { imageSize } from '../../../../nodes/HappyHorse/media/image/imageSize';
 import { anything, content, files } from './arbitraries';
 import { counted } from './counted';

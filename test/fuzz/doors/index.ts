@@ -1,8 +1,0 @@
-import type { Door } from '../rule';
-import { files } from './files';
-import { responses } from './responses';
-import { tasks } from './tasks';
-import { webhooks } from './webhooks';
-
-/** Where foreign input comes in. */
-export const DOORS: readonly Door[] = [webhooks, responses, tasks, files];
