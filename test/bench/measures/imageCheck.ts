@@ -147,10 +147,12 @@ function checkLooked(
 ): void {
 	const out = execution.runData[NODE]?.[0]?.outputs[0] ?? [];
 	const seen = out.filter(({ json }) => {
-		const { width, height } = (json.image ?? {}) as Partial<typeof SIDES>;
-		return width === SIDES.width && height === SIDES.height;
+		const [facts] = (json.files ?? []) as Array<Partial<typeof SIDES>>;
+		return facts?.width === SIDES.width && facts.height === SIDES.height;
 	});
 	const right = seen.length === (checked ? amount : 0);
 	if (execution.status === 'success' && out.length === amount && right) return;
-	throw new Error(`${out.length} of ${amount} images came out: ${execution.error?.message}`);
+	throw new Error(
+		`${out.length} of ${amount} images came out, ${seen.length} with their sides: ${execution.error?.message}`,
+	);
 }
