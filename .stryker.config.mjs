@@ -9,18 +9,19 @@ const unit = jest.projects.find(({ displayName }) => displayName === 'unit');
 /** The modules that decide without touching the world: a wrong digit in them costs money or opens a door. */
 const deciding = {
 	concurrency: ['inTime', 'mapLimit', 'rateLimiter', 'retrying', 'singleFlight', 'ttlCache'],
-	fields: ['callback', 'choice', 'idempotencyKey', 'list', 'metadata', 'number', 'raw', 'text'],
+	fields: ['callback', 'expressions', 'idempotencyKey', 'metadata'],
+	'fields/types': ['choice', 'number', 'severalEntries', 'text'],
 	http: [
 		'apiError',
-		'hosts',
+		'apiMessage',
 		'json',
+		'localHosts',
 		'networkFault',
-		'noResponse',
 		'provider',
 		'redact',
+		'requestErrors',
 		'responseError',
 		'retryPolicy',
-		'vendorMessage',
 	],
 	idempotency: [
 		'createOnce',
@@ -30,15 +31,15 @@ const deciding = {
 		'requestIdentity',
 		'taskIdDigits',
 	],
-	media: ['fileType', 'knownFormat', 'limits'],
-	'media/image': ['bmp', 'bytes', 'imageSize', 'jpeg', 'png', 'webp'],
+	media: ['knownFormat', 'limits', 'uploadType'],
+	'media/image': ['bmp', 'format', 'imageSize', 'jpeg', 'png', 'webp'],
 	'media/video': ['boxContent', 'boxes', 'movie', 'readFromRanges', 'videoProblem', 'videoReader'],
 	n8n: ['execution'],
-	output: ['item'],
+	output: ['failedItem', 'item'],
 	signature: ['secretKeys', 'verify'],
 	tasks: ['endpoint', 'task'],
 	trigger: ['event', 'seenEvents'],
-	waiting: ['pollSchedule', 'readList', 'settlingSchedule', 'taskWatch'],
+	waiting: ['pollSchedule', 'settlingSchedule', 'taskWatch', 'tasksToRead'],
 	webhook: ['body', 'signedQuery'],
 };
 

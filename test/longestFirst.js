@@ -1,8 +1,8 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 /**
- * What takes longest. Every second one mostly waits, since the first four start together: four that wait leave the processor idle,
- * four that start n8n again and again leave it none. Nothing is left to do meanwhile when a long one starts last.
+ * What takes longest. Every second one mostly waits, since the first five start together: five that wait leave the processor idle,
+ * five that start n8n again and again leave it none. Nothing is left to do meanwhile when a long one starts last.
  */
 const LONGEST = [
 	'server/timeOut',

@@ -10,19 +10,19 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { receiveWebhook } from './waiting/receiveWebhook';
 import { clockOf } from './concurrency/clock';
-import { fitErrorOutput } from './output/olderErrorOutput';
-import type { InputOf } from './output/inputFields';
-import { withInput } from './output/inputFields';
-import { hintAtMissingLinks } from './output/publicLink';
-import { resumeWebhooks } from './waiting/resumeWebhookDescription';
-import { operations, properties } from './operations';
-import { typedError } from './output/nodeError';
-import { failedItem } from './output/failedItem';
 import { continuesOnFail } from './n8n/nodeSettings';
+import { operations, properties } from './operations';
 import { readInput } from './operations/readInput';
 import { searchTasks } from './operations/taskSearch';
+import { failedItem } from './output/failedItem';
+import type { InputOf } from './output/inputFields';
+import { withInput } from './output/inputFields';
+import { typedError } from './output/nodeError';
+import { fitErrorOutput } from './output/olderErrorOutput';
+import { hintAtMissingLinks } from './output/publicLink';
+import { receiveWebhook } from './waiting/receiveWebhook';
+import { resumeWebhooks } from './waiting/resumeWebhookDescription';
 
 export class HappyHorse implements INodeType {
 	description: INodeTypeDescription = {

@@ -8,12 +8,12 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { optionalVideoOutputFields, triggerOptions } from './fields/videoOutput';
 import { clockOf } from './concurrency/clock';
+import { optionalVideoOutputFields, triggerOptions } from './fields/videoOutput';
+import { failedItem } from './output/failedItem';
+import { typedError } from './output/nodeError';
 import { fitErrorOutput } from './output/olderErrorOutput';
 import { hintAtMissingLinks } from './output/publicLink';
-import { typedError } from './output/nodeError';
-import { failedItem } from './output/failedItem';
 import { emit } from './trigger/emit';
 import { receive } from './trigger/receive';
 

@@ -8,18 +8,20 @@ import { createServer } from 'node:net';
 const LOWEST = 20_000;
 const HIGHEST = 32_767;
 
-/** Processes that start one after the other have numbers that follow each other: each takes from a part of its own. */
+/** Processes that start at about the same time mostly have numbers close to each other: each takes from a part of its own. */
 const PARTS = 64;
 const PORTS_OF_PART = Math.floor((HIGHEST + 1 - LOWEST) / PARTS);
 
-/** One is taken again only after all others of the part: an n8n may wait for half a minute before it starts and listens. */
+/** One is taken again only after all others of the part: an n8n may wait for half a minute before it listens. */
 let next = randomInt(PORTS_OF_PART);
 
-/** Ports of 127.0.0.1 that are free right now, and that nothing else of this package is about to use. */
+/** Ports of 127.0.0.1 that are free right now, all different, and that hardly another process of this package is about to use. */
 export async function freePorts(count: number, processId = process.pid): Promise<number[]> {
 	const lowest = LOWEST + (processId % PARTS) * PORTS_OF_PART;
+	if (count > PORTS_OF_PART) throw new Error(`${count} ports are more than one process has`);
 	const ports: number[] = [];
-	while (ports.length < count) {
+	for (let tried = 0; ports.length < count; tried++) {
+		if (tried === PORTS_OF_PART) throw new Error('All ports of this process are taken');
 		const port = lowest + (next++ % PORTS_OF_PART);
 		if (await isFree(port)) ports.push(port);
 	}

@@ -1,6 +1,6 @@
 import type { Defence, LeftToOthers } from './defence';
-import { payingOnce } from './payingOnce';
 import { engine, nodes, server, unit } from './defence';
+import { payingOnce } from './payingOnce';
 
 const waiting: Defence[] = [
 	{

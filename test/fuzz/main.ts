@@ -1,17 +1,16 @@
 import { parseArgs } from 'node:util';
 
-import './withoutJest';
-
-import { TARGETS } from './targets';
 import { DEFAULT_MINUTES, fuzz } from './fuzz';
 import { replay } from './replay';
 import type { Target, Rule } from './rule';
+import { TARGETS } from './targets';
+import './withoutJest';
 
-const USAGE = `Looks for input that breaks a rule, at the targets where foreign input comes in.
+const USAGE = `Looks for input that breaks a rule, for each place where foreign input comes in.
 
   npm run fuzz -- [targets] [options]
 
-  targets         ${TARGETS.map(({ name }) => name).join(', ')} (default: all of them, one after the other)
+  targets       ${TARGETS.map(({ name }) => name).join(', ')} (default: all of them, one after the other)
   --minutes N   for each target (default ${DEFAULT_MINUTES})
   --seed N      begin with this seed instead of a fresh one
   --rule TEXT   only the rule that says this

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** What must hold at a target, whatever comes in. */
+/** What must hold of a target, whatever comes in. */
 export interface Rule {
 	says: string;
 	check(parameters: RuleParameters): Promise<Found>;

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { SandboxTask } from '../../sandbox/api/control';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../sandbox/n8n/execution';
-import type { SandboxTask } from '../../sandbox/api/control';
-import { loopWorkflow } from './support/workflows/loopWorkflow';
-import { leadsTo } from './support/workflows/node';
-import { genuineHeaders } from './support/webhooks/signing';
-import { listen, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
-import { useOwnServer } from './support/testServer/useTestServer';
 import {
 	arrivals,
 	webhooksHandled,
@@ -18,6 +13,11 @@ import {
 	traffic,
 	until,
 } from './support/assertions/watching';
+import { useOwnServer } from './support/testServer/useTestServer';
+import { genuineHeaders } from './support/webhooks/signing';
+import { loopWorkflow } from './support/workflows/loopWorkflow';
+import { leadsTo } from './support/workflows/node';
+import { listen, triggered, triggerWorkflow } from './support/workflows/triggerWorkflow';
 import {
 	AFTER,
 	createAndWait,

@@ -7,6 +7,9 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { isWhole, itemsOf } from '../../sandbox/n8n/execution';
 import { CHECKOUT } from '../../sandbox/n8n/nodePackage';
 import { n8nFacts } from '../n8nFacts';
+import type { ScriptedModel } from './support/agent/scriptedModel';
+import { scriptedModel } from './support/agent/scriptedModel';
+import { servedVideo, until } from './support/assertions/watching';
 import type { Entries, Example } from './support/examples/example';
 import {
 	EXAMPLE_FILES,
@@ -21,21 +24,18 @@ import { untidiness } from './support/examples/layout';
 import { createsVideos, pathsToPayTwice } from './support/examples/money';
 import { issuesOf, unknownParts } from './support/examples/parameters';
 import { unreadReferences } from './support/examples/reading';
-import { PUBLISHING_ENTRIES } from './support/publishing/entries';
 import { storedExecutions } from './support/executions/executionTable';
 import { gmail } from './support/outside/gmail';
 import { googleDrive } from './support/outside/googleDrive';
 import { googleLogin, signInWithGoogle } from './support/outside/googleLogin';
 import { googleSheets } from './support/outside/googleSheets';
+import type { OutsideServices } from './support/outside/services';
+import { openOutsideServices } from './support/outside/services';
 import { FEED, shop } from './support/outside/shop';
 import { BOT_TOKEN, telegram } from './support/outside/telegram';
 import { BLOG, wordpress } from './support/outside/wordpress';
-import type { OutsideServices } from './support/outside/services';
-import { openOutsideServices } from './support/outside/services';
-import type { ScriptedModel } from './support/agent/scriptedModel';
-import { scriptedModel } from './support/agent/scriptedModel';
+import { PUBLISHING_ENTRIES } from './support/publishing/entries';
 import { useOwnServer } from './support/testServer/useTestServer';
-import { servedVideo, until } from './support/assertions/watching';
 import type { CredentialReference } from './support/workflows/workflow';
 
 const LOGIN = { user: 'marketing', password: 'Form-Login-2026' };

@@ -1,5 +1,5 @@
-import { itemsOf } from '../../sandbox/n8n/execution';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
 import { errorOutputDetails } from '../n8nFacts';
 import { expectPaidOnce, jsonsOf, suspended, tasksOf, until } from './support/assertions/watching';
 import { storedBytes } from './support/executions/storedBytes';
@@ -40,7 +40,10 @@ interface Setup {
 
 /** An execution whose tasks are created, and wait for `finish`. */
 async function start(items: Row[], { waitUsing, maxWait = 30, onError, ...setup }: Setup) {
-	const { control, credential } = await runs.api({ secret: 'right' });
+	const { control, credential } = await runs.api({
+		secret: 'right',
+		settings: { webhookRetries: 5 },
+	});
 	await control.rules({ on: 'create', do: { hold: true } });
 	const { input = true, downloadVideo = false } = setup;
 	const options = { includeInputFields: input, pollInterval: 5 };

@@ -1,10 +1,6 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { n8nFacts } from '../n8nFacts';
-import type { Internet } from './support/network/internet';
-import { openInternet } from './support/network/internet';
-import type { OwnServer } from './support/testServer/testServer';
-import { startTestServer } from './support/testServer/testServer';
 import {
 	arrivals,
 	expectedArrivals,
@@ -17,6 +13,10 @@ import {
 	traffic,
 	until,
 } from './support/assertions/watching';
+import type { Internet } from './support/network/internet';
+import { openInternet } from './support/network/internet';
+import type { OwnServer } from './support/testServer/testServer';
+import { startTestServer } from './support/testServer/testServer';
 import { AFTER, createAndWait, HAPPY_HORSE, images } from './support/workflows/workflow';
 
 let internet: Internet;

@@ -1,4 +1,6 @@
 import { itemsOf } from '../../sandbox/n8n/execution';
+import { until } from './support/assertions/watching';
+import { useTestServer } from './support/testServer/useTestServer';
 import { byHand } from './support/workflows/manualWorkflow';
 import { webhookNode } from './support/workflows/node';
 import {
@@ -8,8 +10,6 @@ import {
 	TRIGGER,
 	triggered,
 } from './support/workflows/triggerWorkflow';
-import { useTestServer } from './support/testServer/useTestServer';
-import { until } from './support/assertions/watching';
 import { HAPPY_HORSE, images } from './support/workflows/workflow';
 
 const testServer = useTestServer();

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SandboxControl } from '../../sandbox/api/control';
-import type { SoakLog } from './soakLog';
 import type { Burst } from './plan';
 import { burstRule } from './rules';
+import type { SoakLog } from './soakLog';
 
 const LOOK_MS = 10_000;
 const LATE_MS = { least: 30_000, most: 90_000 };

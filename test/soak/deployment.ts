@@ -1,12 +1,12 @@
 import { statSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { packNodePackage } from '../../sandbox/n8n/nodePackage';
+import { spawnSandboxApi } from '../../sandbox/api/spawn';
 import type { N8nClient } from '../../sandbox/n8n/client';
 import { N8nClient as Client } from '../../sandbox/n8n/client';
+import { packNodePackage } from '../../sandbox/n8n/nodePackage';
 import { startQueueN8n } from '../../sandbox/n8n/queue';
 import { startN8n } from '../../sandbox/n8n/server';
-import { spawnSandboxApi } from '../../sandbox/api/spawn';
 import type { TestServer } from '../server/support/testServer/testServer';
 import { setUp } from '../server/support/testServer/testServer';
 import type { OutageKind } from './plan';

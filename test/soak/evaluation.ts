@@ -6,13 +6,13 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import { RestError } from '../../sandbox/n8n/session';
 import type { Accounts } from './accounting';
 import { accountsOf } from './accounting';
-import { recover } from './recovery';
 import type { Cause } from './causes';
 import { causeOf, countCauses } from './causes';
-import type { SoakLog } from './soakLog';
+import type { Deployment } from './deployment';
 import { outputsOf } from './outputs';
 import type { OutageKind, Plan } from './plan';
-import type { Deployment } from './deployment';
+import { recover } from './recovery';
+import type { SoakLog } from './soakLog';
 import type { Counts, Supervisor } from './supervisor';
 import type { Credentials } from './workflows';
 

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { build, needsBuild } from '../../sandbox/demo/build';
+import type { Deployment } from './deployment';
+import { oneN8n, queueMode } from './deployment';
 import { RESULTS, writePage } from './page';
 import type { SoakResult } from './soak';
 import { soak } from './soak';
-import type { Deployment } from './deployment';
-import { oneN8n, queueMode } from './deployment';
 
 const USAGE = `Runs n8n with the node in real time against a sandbox that misbehaves, restarts and kills n8n, and accounts for every video.
 
@@ -51,13 +51,13 @@ async function main(): Promise<boolean> {
 	}
 	if (needsBuild()) build();
 	const both = values.one === values.queue;
-	const stages = [
+	const deployments = [
 		...(both || values.one ? [oneN8n] : []),
 		...(both || values.queue ? [queueMode] : []),
 	];
 	console.log(`Logs and lists: ${folder}`);
 	const ends = await Promise.allSettled(
-		stages.map(async (open) => {
+		deployments.map(async (open) => {
 			const deployment = await open();
 			const result = await closing(
 				deployment,

@@ -1,5 +1,5 @@
-import type { Plan, Resource, Way } from './plan';
 import type { Deployment } from './deployment';
+import type { Plan, Resource, Way } from './plan';
 import type { Target } from './supervisor';
 import type { Credentials } from './workflows';
 import { soakWorkflow } from './workflows';

@@ -1,12 +1,12 @@
 import type { EndpointName } from '../../sandbox/api/wire';
-import { itemsOf } from '../../sandbox/n8n/execution';
 import type { ExecutionView } from '../../sandbox/n8n/execution';
+import { itemsOf } from '../../sandbox/n8n/execution';
 import { HAPPY_HORSE } from '../server/support/workflows/workflow';
 import type { CreatedTask } from './accounting';
+import type { Deployment } from './deployment';
 import type { Output } from './outputs';
 import { outputsOf } from './outputs';
 import type { Resource } from './plan';
-import type { Deployment } from './deployment';
 import type { Credentials } from './workflows';
 import { waitWorkflow, listingWorkflow } from './workflows';
 

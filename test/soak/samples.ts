@@ -1,7 +1,7 @@
 import { residentMegabytes } from '../bench/rig/memory';
 import { liveMegabytes } from '../server/support/testServer/liveMemory';
-import type { SoakLog } from './soakLog';
 import type { Deployment, Watched } from './deployment';
+import type { SoakLog } from './soakLog';
 import type { Supervisor } from './supervisor';
 
 /** What was seen at one moment of the soak. */

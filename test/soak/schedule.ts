@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { SoakLog } from './soakLog';
-import type { Outage, Plan, PlannedRun, Resource, Way } from './plan';
 import type { Deployment } from './deployment';
+import type { Outage, Plan, PlannedRun, Resource, Way } from './plan';
+import type { SoakLog } from './soakLog';
 import type { Supervisor, Target } from './supervisor';
 
 export interface ScheduleParts {

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { sendBursts, sendLateWebhooks } from './apiFaults';
+import type { Deployment } from './deployment';
 import type { Evaluation } from './evaluation';
 import { evaluate } from './evaluation';
-import { SoakLog } from './soakLog';
-import type { Sample } from './samples';
-import { measure } from './samples';
 import { planOf } from './plan';
 import { credentialsFor, publishAll } from './publishing';
 import { rulesFor } from './rules';
+import type { Sample } from './samples';
+import { measure } from './samples';
 import { keepSchedule } from './schedule';
-import type { Deployment } from './deployment';
+import { SoakLog } from './soakLog';
 import { Supervisor } from './supervisor';
-import { sendBursts, sendLateWebhooks } from './apiFaults';
 
 /** What came of the soak of one deployment. */
 export interface SoakResult extends Evaluation {

@@ -4,10 +4,10 @@ import type { ExecutionView } from '../../sandbox/n8n/execution';
 import type { ExecutionSummary } from '../../sandbox/n8n/wire';
 import { startRetries } from '../server/support/executions/retries';
 import { toRepeat } from './accounting';
-import { outputsOf } from './outputs';
-import type { SoakLog } from './soakLog';
-import type { PlannedRun, SoakItem } from './plan';
 import type { Deployment } from './deployment';
+import { outputsOf } from './outputs';
+import type { PlannedRun, SoakItem } from './plan';
+import type { SoakLog } from './soakLog';
 
 const POLL_MS = 4000;
 const FOUND_WITHIN_MS = 180_000;

@@ -1,7 +1,7 @@
+import { taskFromItem } from '../server/support/workflows/itemParameters';
+import { creatingWorkflow } from '../server/support/workflows/triggerWorkflow';
 import type { CredentialReference } from '../server/support/workflows/workflow';
 import { createAndWait, HAPPY_HORSE, workflowWith } from '../server/support/workflows/workflow';
-import { creatingWorkflow } from '../server/support/workflows/triggerWorkflow';
-import { taskFromItem } from '../server/support/workflows/itemParameters';
 import type { Resource, Way } from './plan';
 
 export interface Credentials {
@@ -74,7 +74,7 @@ export function listingWorkflow(credentials: Credentials, resource: Resource): S
 	return workflowWith({ credential: credentials.signed, parameters });
 }
 
-/** And "Wait" brings the video. */
+/** And "Wait" recovers the video. */
 export function waitWorkflow(credentials: Credentials, resource: Resource): SoakWorkflow {
 	const { model: _model, ...fields } = taskFromItem('wait', { downloadVideo: true });
 	const model = resource === 'videoEdit' ? {} : { model: 'happy-horse-1' };

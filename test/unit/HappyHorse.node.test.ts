@@ -3,7 +3,6 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { HappyHorse } from '../../nodes/HappyHorse/HappyHorse.node';
 import { operations } from '../../nodes/HappyHorse/operations';
 import { resources } from '../../nodes/HappyHorse/resources';
-import { fakeWebhook } from './support/fakeWebhook';
 import type { Setup } from './support/fakeExecution';
 import {
 	createParameters,
@@ -13,6 +12,7 @@ import {
 	thrownBy,
 } from './support/fakeExecution';
 import { FakeVendor, json } from './support/fakeVendor';
+import { fakeWebhook } from './support/fakeWebhook';
 
 const node = new HappyHorse();
 

@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { HappyHorseTrigger } from '../../nodes/HappyHorse/HappyHorseTrigger.node';
 import { TRIGGER_PATH_PREFIX } from '../../nodes/HappyHorse/fields/callback';
+import { HappyHorseTrigger } from '../../nodes/HappyHorse/HappyHorseTrigger.node';
 import { fakeExecution, thrownBy } from './support/fakeExecution';
 import { fakeTriggerWebhook, place, SIGNING } from './trigger/fakeTriggerWebhook';
 

@@ -2,12 +2,12 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { STATUSES } from '../tasks/task';
 import { ValidationError } from '../validationError';
+import { statusName } from './status';
 import { booleanField } from './types/boolean';
 import { choiceField } from './types/choice';
 import type { Field } from './types/field';
 import { readField, shownFor, withDefault } from './types/field';
 import { wholeNumberField } from './types/number';
-import { statusName } from './status';
 import { not } from './types/valueInWords';
 
 const returnAll = booleanField({

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
+import { rawValue } from './expressions';
 import type { Field } from './types/field';
 import { inOptions, readField } from './types/field';
-import { rawValue } from './expressions';
 import { not, readable } from './types/valueInWords';
 
 const MAX_CHARACTERS = 256;

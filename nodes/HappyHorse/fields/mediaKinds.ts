@@ -1,6 +1,6 @@
-import type { VideoLimits } from '../media/video/videoProblem';
 import type { ImageLimits } from '../media/limits';
 import { describeImageLimits } from '../media/limits';
+import type { VideoLimits } from '../media/video/videoProblem';
 import type { MediaField, Medium } from './media';
 import { sourceField } from './media';
 

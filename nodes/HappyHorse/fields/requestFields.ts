@@ -1,7 +1,7 @@
 import { booleanField } from './types/boolean';
 import { choiceField } from './types/choice';
-import { inOptions, inRequest, optional } from './types/field';
 import type { RequestField } from './types/field';
+import { inOptions, inRequest, optional } from './types/field';
 import { wholeNumberField } from './types/number';
 import { optionalText, textField } from './types/text';
 

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { VideoOutput } from '../output/collect';
+import { fileName } from './fileName';
+import { optionsProperty } from './options';
 import { booleanField } from './types/boolean';
 import type { Field } from './types/field';
 import { inOptions, optional, readField, shownFor, withDefault } from './types/field';
-import { fileName } from './fileName';
 import { numberField } from './types/number';
-import { optionsProperty } from './options';
 import { fieldNameField, USUAL_FIELD_NAME } from './types/text';
 
 const download = (isDefault: boolean) =>

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { WaitUsing } from '../waiting/suspendOrPoll';
+import { readForRun } from './expressions';
 import { choiceField } from './types/choice';
 import { inOptions, shownFor, withDefault } from './types/field';
 import { numberField } from './types/number';
-import { readForRun } from './expressions';
-import type { WaitUsing } from '../waiting/suspendOrPoll';
 
 const choices = choiceField<WaitUsing>({
 	name: 'waitUsing',

@@ -8,11 +8,11 @@ import type {
 } from 'n8n-workflow';
 
 import type { ApiResponse, Purpose } from './apiResponse';
-import { noResponseError } from './requestErrors';
 import { parseJson } from './json';
 import { networkFault } from './networkFault';
 import type { Provider } from './provider';
 import { redact } from './redact';
+import { noResponseError } from './requestErrors';
 import type { ByteStream } from './stream';
 import { textOf } from './stream';
 import type { TurnRequest } from './turns';

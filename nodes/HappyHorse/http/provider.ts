@@ -1,7 +1,7 @@
 import { createHmac } from 'crypto';
 
-import { ValidationError } from '../validationError';
 import { secretKeys } from '../signature/secretKeys';
+import { ValidationError } from '../validationError';
 import { isLocalHost } from './localHosts';
 
 /** Where requests go. The API key is not here: only the credential's own code puts it into a request. */

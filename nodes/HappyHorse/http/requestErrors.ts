@@ -1,6 +1,6 @@
 import { ApiError } from './apiError';
-import type { NetworkFault } from './networkFault';
 import type { Purpose } from './apiResponse';
+import type { NetworkFault } from './networkFault';
 
 export const CHECK_FIRST =
 	"The video may have been created and charged. Look it up with 'Get Many' before you run this item again.";

@@ -1,8 +1,8 @@
 import type { FailureCause } from './apiError';
 import { ApiError, LONGEST_REQUESTED_PAUSE_MS } from './apiError';
+import { apiMessage } from './apiMessage';
 import type { ApiResponse, Purpose } from './apiResponse';
 import { hintFor, CHECK_FIRST, unreadableError } from './requestErrors';
-import { apiMessage } from './apiMessage';
 
 /** The text that the API's documentation gives for 503, which is to be sent again with backoff. */
 const DOCUMENTED_OUTAGE = /^service unavailable\b/i;

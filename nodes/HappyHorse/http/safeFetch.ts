@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
+import { atIpAddress, resolveHost } from './dns';
 import { isLocalHost, isSpecialHost } from './localHosts';
 import type { ByteStream } from './stream';
-import { atIpAddress, resolveHost } from './dns';
 
 export type FileContext = IExecuteFunctions | IWebhookFunctions;
 

@@ -1,9 +1,9 @@
 import { mapLimit } from '../concurrency/mapLimit';
+import type { Api } from '../http/apiClient';
+import { ApiError } from '../http/apiError';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
 import { readStatuses } from '../tasks/taskClient';
-import type { Api } from '../http/apiClient';
-import { ApiError } from '../http/apiError';
 import { createOrFind, previewAttempt } from './createOrFind';
 import type {
 	Attempt,

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createTask } from '../tasks/taskClient';
-import type { Ticket } from '../http/turns';
 import { toApiError } from '../http/apiError';
 import { retryPauseMs } from '../http/retryPolicy';
+import type { Ticket } from '../http/turns';
+import { createTask } from '../tasks/taskClient';
 import { cancelled, mayExist, notKept, notRecorded } from './createErrors';
 import type {
 	Attempt,

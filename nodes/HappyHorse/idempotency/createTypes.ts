@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
+import type { Api } from '../http/apiClient';
 import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
-import type { Api } from '../http/apiClient';
 import type { DatabaseStore } from './databaseStore';
 import type { ExecutionStore } from './executionStore';
 

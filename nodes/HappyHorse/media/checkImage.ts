@@ -1,10 +1,5 @@
 import type { Clock } from '../concurrency/clock';
-import type { SizeResult } from './image/format';
-import { imageSize } from './image/imageSize';
-import { FORMAT_BYTES } from './knownFormat';
-import type { ImageLimits } from './limits';
-import { fileSizeProblem, formatsOf, imageSizeProblem } from './limits';
-import { openRange } from './openRange';
+import type { FileContext, FileResponse } from '../http/safeFetch';
 import { withoutUndefined } from '../withoutUndefined';
 import {
 	EMPTY_FILE,
@@ -13,9 +8,14 @@ import {
 	verdictOnFailure,
 	verdictOnStatus,
 } from './fileServerResponse';
+import type { SizeResult } from './image/format';
+import { imageSize } from './image/imageSize';
+import { FORMAT_BYTES } from './knownFormat';
+import type { ImageLimits } from './limits';
+import { fileSizeProblem, formatsOf, imageSizeProblem } from './limits';
+import { openRange } from './openRange';
 import type { Verdict } from './verdict';
 import { verdictOnOther } from './verdict';
-import type { FileContext, FileResponse } from '../http/safeFetch';
 
 /** Decides for 97.7 % of JPEG files in the wild, and for every other format. */
 const FIRST_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { FileContext, FileResponse } from '../http/safeFetch';
+import { EMPTY_FILE, totalBytes, verdictOnStatus } from './fileServerResponse';
 import type { Part } from './openRange';
 import { openRange } from './openRange';
-import { EMPTY_FILE, totalBytes, verdictOnStatus } from './fileServerResponse';
 import type { Verdict } from './verdict';
 
 /** A verdict if there are no bytes to judge. */

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ValidationError } from '../validationError';
-import { rejectionHint } from './rejectionHint';
 import { checkImage } from './checkImage';
 import { checkVideo } from './checkVideo';
 import type { FileReference, ItemFile, MediaLimits } from './itemFile';
 import { readItemFile, storedIdOf, unusable } from './itemFile';
+import { rejectionHint } from './rejectionHint';
 import type { UploadContext } from './upload';
 import { uploadFile } from './upload';
 import type { FileFacts, Verdict } from './verdict';

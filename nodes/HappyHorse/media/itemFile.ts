@@ -4,13 +4,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { isRecord } from '../tasks/task';
 import { ValidationError } from '../validationError';
-import { judgeVideo } from './checkVideo';
 import { judgeImage } from './checkImage';
-import type { UploadType } from './uploadType';
-import { imageType, videoType } from './uploadType';
+import { judgeVideo } from './checkVideo';
 import type { ImageLimits } from './limits';
 import { fileSizeProblem } from './limits';
 import { itemFileHint } from './rejectionHint';
+import type { UploadType } from './uploadType';
+import { imageType, videoType } from './uploadType';
 import type { Cause, Verdict, Wanted } from './verdict';
 import { verdictOnOther } from './verdict';
 import type { VideoLimits } from './video/videoProblem';

@@ -1,14 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { rawValue } from '../fields/expressions';
 import { idempotencyKey as keyField } from '../fields/idempotencyKey';
+import { CREDENTIAL } from '../http/exchange';
 import type { PreparedRequest, Scope } from '../idempotency/createTypes';
 import type { ExecutionStore } from '../idempotency/executionStore';
 import { fileIdentityOf, hashOf, identityOf } from '../idempotency/requestIdentity';
-import { without } from '../tasks/task';
 import { lineageOf } from '../n8n/execution';
-import { rawValue } from '../fields/expressions';
-import { CREDENTIAL } from '../http/exchange';
 import { usedAsTool } from '../n8n/nodeSettings';
+import { without } from '../tasks/task';
 import type { OpenedMedium } from './openMedia';
 import { mediaBody } from './openMedia';
 import type { Prepared } from './prepare';

@@ -1,18 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { optionsProperty } from '../fields/options';
-import { addSignedQuery } from '../webhook/signedQuery';
-import { readFinished } from '../tasks/readFinished';
-import { taskItem, taskOutput } from '../output/item';
 import { mapLimit } from '../concurrency/mapLimit';
+import { callbackFields, isTriggerUrl, readCallbackUrl } from '../fields/callback';
+import { optionsProperty } from '../fields/options';
+import { hostOf } from '../http/provider';
+import { taskItem, taskOutput } from '../output/item';
 import type { Endpoint } from '../tasks/endpoint';
+import { readFinished } from '../tasks/readFinished';
 import type { Task } from '../tasks/task';
 import { isFinal, isWhole } from '../tasks/task';
-import { callbackFields, isTriggerUrl, readCallbackUrl } from '../fields/callback';
+import { addSignedQuery } from '../webhook/signedQuery';
 import { createOptions, requestProperties } from './createProperties';
-import { hostOf } from '../http/provider';
-import { assertNoLoop, assertPublished, isTriggerDeaf } from './ownTrigger';
 import type { Operation } from './operation';
+import { assertNoLoop, assertPublished, isTriggerMissing } from './ownTrigger';
 import type { RunContext } from './runContext';
 import { openRunContext } from './runContext';
 import { submit } from './submit';
@@ -35,12 +35,12 @@ export const create: Operation = {
 		const { api } = runContext;
 		const providerHost = hostOf(api.provider);
 		const readWebhookUrl = (item: number) => readCallbackUrl(context, { item, providerHost });
-		const triggerIsDeaf = await isTriggerDeaf(context, readWebhookUrl);
+		const triggerIsMissing = await isTriggerMissing(context, readWebhookUrl);
 		const submitted = await submit(runContext, {
 			read: (item) => {
 				const webhookUrl = readWebhookUrl(item);
 				if (webhookUrl !== undefined) {
-					assertPublished(context, { webhookUrl, triggerIsDeaf });
+					assertPublished(context, { webhookUrl, triggerIsMissing });
 					assertNoLoop(context, webhookUrl);
 				}
 				return webhookUrl;

@@ -1,17 +1,27 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { optionsProperty } from '../fields/options';
 import { readForRun } from '../fields/expressions';
+import { optionsProperty } from '../fields/options';
 import { downloadOptionsIfWanted, readVideoOutput, videoOutputFields } from '../fields/videoOutput';
 import type { WaitSettings } from '../fields/waiting';
 import { maxWait, pollIntervalIfPolling, readWaitSettings, waitUsing } from '../fields/waiting';
-import { taskWebhookUrl } from '../waiting/resumeUrl';
+import { hostOf } from '../http/provider';
+import { runIndexOf } from '../n8n/execution';
+import { continuesOnFail, usedAsTool } from '../n8n/nodeSettings';
 import type { VideoOutput } from '../output/collect';
+import { failedItem } from '../output/failedItem';
 import { FileNames } from '../output/fileName';
 import type { InputOf } from '../output/inputFields';
 import { withInput } from '../output/inputFields';
+import { typedError } from '../output/nodeError';
+import type { Task } from '../tasks/task';
+import { isFinal } from '../tasks/task';
+import { pollAfterSuspending } from '../waiting/pollAfterSuspending';
+import { pollBeforeSuspending } from '../waiting/pollBeforeSuspending';
+import { isUnfinished } from '../waiting/pollOnce';
+import { taskWebhookUrl } from '../waiting/resumeUrl';
 import { storedInput } from '../waiting/storedInput';
-import { collectOnce, waitOnce } from '../waiting/waitOnce';
+import { chooseWaiting } from '../waiting/suspendOrPoll';
 import type { Place, Suspension } from '../waiting/suspension';
 import {
 	awaitedIn,
@@ -20,25 +30,15 @@ import {
 	suspend,
 	waitEnd,
 } from '../waiting/suspension';
-import type { Task } from '../tasks/task';
-import { isFinal } from '../tasks/task';
-import { isUnfinished } from '../waiting/pollOnce';
-import { pollAfterSuspending } from '../waiting/pollAfterSuspending';
-import { pollBeforeSuspending } from '../waiting/pollBeforeSuspending';
-import { runIndexOf } from '../n8n/execution';
+import { collectOnce, waitOnce } from '../waiting/waitOnce';
 import { createOptions, requestProperties } from './createProperties';
-import { chooseWaiting } from '../waiting/suspendOrPoll';
-import { hostOf } from '../http/provider';
-import { typedError } from '../output/nodeError';
-import { failedItem } from '../output/failedItem';
-import { continuesOnFail, usedAsTool } from '../n8n/nodeSettings';
 import type { Operation } from './operation';
-import type { RunContext } from './runContext';
 import { readInput } from './readInput';
+import { reasonNotToSuspend } from './reasonNotToSuspend';
+import type { RunContext } from './runContext';
 import { openRunContext } from './runContext';
 import type { Submitted } from './submit';
 import { submit } from './submit';
-import { reasonNotToSuspend } from './reasonNotToSuspend';
 
 /** A task that this node has created exists: the API may take a while to find it. */
 const MISSING_MS = 5 * 60_000;

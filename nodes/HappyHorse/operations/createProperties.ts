@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Field } from '../fields/types/field';
 import { idempotencyKey } from '../fields/idempotencyKey';
 import { propertiesOf } from '../fields/media';
 import { metadata } from '../fields/metadata';
@@ -12,6 +11,7 @@ import {
 	maxTotalDuration,
 	retryUnavailable,
 } from '../fields/options';
+import type { Field } from '../fields/types/field';
 import type { Resource } from '../resources/resource';
 import { modelField } from './model';
 

@@ -8,9 +8,9 @@ import { FileNames } from '../output/fileName';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
 import { ValidationError } from '../validationError';
+import { readAwaitedTask } from './awaitedTask';
 import { eachItem } from './eachItem';
 import { modelField } from './model';
-import { readAwaitedTask } from './awaitedTask';
 import type { Operation } from './operation';
 import { openRunContext } from './runContext';
 

@@ -1,16 +1,16 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { task as taskField } from '../fields/task';
 import { includeInputFields, optionsProperty } from '../fields/options';
+import { task as taskField } from '../fields/task';
 import { downloadOptionsIfWanted, optionalVideoOutputFields } from '../fields/videoOutput';
-import { taskItem, taskOutput } from '../output/item';
 import { collectItems } from '../output/collect';
 import { FileNames } from '../output/fileName';
+import { taskItem, taskOutput } from '../output/item';
 import { isFinal } from '../tasks/task';
 import { readTask } from '../tasks/taskClient';
-import { modelField } from './model';
 import { readAwaitedTask } from './awaitedTask';
 import { eachItem } from './eachItem';
+import { modelField } from './model';
 import type { Operation } from './operation';
 import { openRunContext } from './runContext';
 

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { readFinished } from '../tasks/readFinished';
 import { mapLimit } from '../concurrency/mapLimit';
-import { taskItem, taskOutput } from '../output/item';
-import { isFinal } from '../tasks/task';
-import { listTasks } from '../tasks/taskClient';
 import { listingFields, readListing } from '../fields/getManyFields';
 import { toApiError } from '../http/apiError';
+import { taskItem, taskOutput } from '../output/item';
+import { readFinished } from '../tasks/readFinished';
+import { isFinal } from '../tasks/task';
+import { listTasks } from '../tasks/taskClient';
 import { eachItem } from './eachItem';
 import { modelField, readEndpoint } from './model';
 import type { Operation } from './operation';

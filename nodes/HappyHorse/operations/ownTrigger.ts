@@ -1,15 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { TRIGGER_PATH_PREFIX, triggerUrl } from '../fields/callback';
 import { nodeReference } from '../n8n/nodeReference';
 import { isWebhookMissing } from '../n8n/webhookRegistered';
-import { TRIGGER_PATH_PREFIX, triggerUrl } from '../fields/callback';
 import { ValidationError } from '../validationError';
 
 /**
  * True when an item names the trigger of this workflow, and n8n says that nothing listens there: the webhook would start
  * nothing.
  */
-export async function isTriggerDeaf(
+export async function isTriggerMissing(
 	context: IExecuteFunctions,
 	readWebhookUrl: (item: number) => string | undefined,
 ): Promise<boolean> {
@@ -36,9 +36,9 @@ function orUndefined<T>(read: () => T): T | undefined {
 /** @throws ValidationError when the webhook would find nothing to start. */
 export function assertPublished(
 	context: IExecuteFunctions,
-	{ webhookUrl, triggerIsDeaf }: { webhookUrl: string; triggerIsDeaf: boolean },
+	{ webhookUrl, triggerIsMissing }: { webhookUrl: string; triggerIsMissing: boolean },
 ): void {
-	if (!triggerIsDeaf || !isOwnTrigger(context, webhookUrl)) return;
+	if (!triggerIsMissing || !isOwnTrigger(context, webhookUrl)) return;
 	throw new ValidationError(
 		'This workflow is not published, or has no Happy Horse Trigger, so the provider cannot start it when the video is finished',
 		"Publish the workflow (in n8n 1: activate it), or set 'Status Updates' to 'None'. Nothing was created or charged.",

@@ -1,27 +1,27 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mapLimit } from '../concurrency/mapLimit';
-import type { Field } from '../fields/types/field';
-import { readField } from '../fields/types/field';
+import { checkResolved, readGuard } from '../fields/expressions';
 import { readIdempotencyKey } from '../fields/idempotencyKey';
 import { checkMedia, dryRun, retryUnavailable } from '../fields/options';
-import { pollInterval } from '../fields/waiting';
-import { checkResolved, readGuard } from '../fields/expressions';
 import { ANY_RATIO, requiredAspectRatio } from '../fields/requiredAspectRatio';
+import type { Field } from '../fields/types/field';
+import { readField } from '../fields/types/field';
+import { pollInterval } from '../fields/waiting';
 import { hostOf } from '../http/provider';
 import { Files } from '../media/files';
 import { continuesOnFail } from '../n8n/nodeSettings';
+import { failedItem } from '../output/failedItem';
 import type { Resource } from '../resources/resource';
 import type { BadItem } from './badItems';
 import { errorOfAll } from './badItems';
 import { createOptions } from './createProperties';
-import type { CreateRequest } from './readRequest';
-import { readCreateRequest } from './readRequest';
-import { failedItem } from '../output/failedItem';
 import { fileHints } from './fileHints';
 import type { OpenedMedium } from './openMedia';
 import { openMedia } from './openMedia';
 import { promptHints } from './promptHints';
+import type { CreateRequest } from './readRequest';
+import { readCreateRequest } from './readRequest';
 import type { RunContext } from './runContext';
 import { assertShape, aspectRatioOf, secondsOf, shapeHint } from './videoShape';
 

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { readField } from '../fields/types/field';
-import { includeInputFields } from '../fields/options';
 import { hasExpression } from '../fields/expressions';
+import { includeInputFields } from '../fields/options';
+import { readField } from '../fields/types/field';
 import type { InputOf } from '../output/inputFields';
 
 /**

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { readField, valueOf } from '../fields/types/field';
 import type { Medium } from '../fields/media';
 import { readMedium } from '../fields/media';
 import { metadata } from '../fields/metadata';
+import { readField, valueOf } from '../fields/types/field';
 import type { FileSource } from '../media/files';
 import type { Resource } from '../resources/resource';
 import type { Endpoint } from '../tasks/endpoint';

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { nodeReference } from '../n8n/nodeReference';
 import { resumeTokenOf } from '../n8n/execution';
+import { nodeReference } from '../n8n/nodeReference';
 
 const START = 'n8n-nodes-base.executeWorkflowTrigger';
 

@@ -2,10 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
 import { clockOf } from '../concurrency/clock';
+import { hasExpression } from '../fields/expressions';
 import type { Api } from '../http/apiClient';
 import { openApi } from '../http/apiClient';
 import { withRetries } from '../http/withRetries';
-import { hasExpression } from '../fields/expressions';
 import { leavesByErrorOutput } from '../n8n/nodeSettings';
 import type { CollectRun } from '../output/collect';
 import { resources } from '../resources';

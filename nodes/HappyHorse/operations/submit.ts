@@ -1,21 +1,21 @@
+import { readForRun } from '../fields/expressions';
+import { maxConcurrency, maxTotalDuration } from '../fields/options';
 import { createOnce, unpaid } from '../idempotency/createOnce';
 import type { CreateResult, CreateRun } from '../idempotency/createTypes';
 import type { DatabaseStore } from '../idempotency/databaseStore';
 import { openDatabaseStore } from '../idempotency/databaseStore';
 import { openExecutionStore } from '../idempotency/executionStore';
-import { readForRun } from '../fields/expressions';
-import { maxConcurrency, maxTotalDuration } from '../fields/options';
-import type { Task } from '../tasks/task';
 import { isRetry, runIndexOf } from '../n8n/execution';
-import { ValidationError } from '../validationError';
-import type { CreateRequest } from './readRequest';
-import { assertAffordable, settleDryRuns } from './dryRun';
-import { typedError } from '../output/nodeError';
-import { failedItem } from '../output/failedItem';
 import { continuesOnFail } from '../n8n/nodeSettings';
+import { failedItem } from '../output/failedItem';
+import { typedError } from '../output/nodeError';
+import type { Task } from '../tasks/task';
+import { ValidationError } from '../validationError';
+import { requestsOf } from './claimRequests';
+import { assertAffordable, settleDryRuns } from './dryRun';
 import type { Prepared, RequestExtras, Settled } from './prepare';
 import { prepare } from './prepare';
-import { requestsOf } from './claimRequests';
+import type { CreateRequest } from './readRequest';
 import type { RunContext } from './runContext';
 
 /** What is in the place of an input item once all requests have been dealt with. */

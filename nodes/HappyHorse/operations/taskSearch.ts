@@ -4,9 +4,9 @@ import { clockOf } from '../concurrency/clock';
 import { statusName } from '../fields/status';
 import { openApi } from '../http/apiClient';
 import { givingUpAt } from '../http/withRetries';
+import { typedError } from '../output/nodeError';
 import { endpointOf } from '../tasks/endpoint';
 import { listTasks } from '../tasks/taskClient';
-import { typedError } from '../output/nodeError';
 import { modelField } from './model';
 import { resourceNamed } from './runContext';
 

@@ -1,5 +1,5 @@
-import { ANY_RATIO } from '../fields/requiredAspectRatio';
 import { LONGEST_SECONDS } from '../fields/requestFields';
+import { ANY_RATIO } from '../fields/requiredAspectRatio';
 import type { FileFacts } from '../media/verdict';
 import { ValidationError } from '../validationError';
 import type { CreateRequest } from './readRequest';

@@ -5,20 +5,20 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import type { Clock } from '../concurrency/clock';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Api } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
-import type { Clock } from '../concurrency/clock';
-import { downloadVideo } from './downloadVideo';
-import { readFinished } from '../tasks/readFinished';
-import { mapLimit } from '../concurrency/mapLimit';
 import type { Endpoint } from '../tasks/endpoint';
+import { readFinished } from '../tasks/readFinished';
+import type { Task } from '../tasks/task';
+import { expiryOf, isFinal, isWhole, videoUrl } from '../tasks/task';
+import { downloadVideo } from './downloadVideo';
+import { failedTaskItem } from './failedItem';
 import { usualFileName } from './fileName';
 import type { Attachment, OutputDetails } from './item';
 import { hasNoVideo, taskItem, taskOutput } from './item';
-import { failedTaskItem } from './failedItem';
 import { linkTo } from './publicLink';
-import type { Task } from '../tasks/task';
-import { expiryOf, isFinal, isWhole, videoUrl } from '../tasks/task';
 
 /** Videos are large: a few at a time keep memory flat and a small server responsive. */
 const DOWNLOADS_AT_ONCE = 3;

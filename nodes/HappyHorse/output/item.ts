@@ -1,12 +1,12 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { withoutUndefined } from '../withoutUndefined';
 import type { VideoFacts } from '../media/video/videoReader';
 import type { Endpoint } from '../tasks/endpoint';
 import { modelOf, modeOf } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
-import type { PublicLink } from './publicLink';
 import { expiryOf, failureOf, isFinal, videoUrl, without } from '../tasks/task';
+import { withoutUndefined } from '../withoutUndefined';
+import type { PublicLink } from './publicLink';
 
 /** What an item says about a task in addition to the API's response. */
 export interface OutputDetails {

@@ -1,8 +1,8 @@
 import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { ValidationError } from '../validationError';
 import { ApiError } from '../http/apiError';
+import { ValidationError } from '../validationError';
 
 /** Where something went wrong, and what had been paid for by then. */
 export interface ErrorContext {

@@ -1,5 +1,5 @@
-import type { Field, RequestField } from '../fields/types/field';
 import type { Medium } from '../fields/media';
+import type { Field, RequestField } from '../fields/types/field';
 
 export interface Model {
 	name: string;

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Api } from '../http/apiClient';
-import type { Ticket } from '../http/turns';
-import { ApiError, toApiError } from '../http/apiError';
-import { unreadableError } from '../http/requestErrors';
-import { redact } from '../http/redact';
 import { mapLimit } from '../concurrency/mapLimit';
+import type { Api } from '../http/apiClient';
+import { ApiError, toApiError } from '../http/apiError';
+import { redact } from '../http/redact';
+import { unreadableError } from '../http/requestErrors';
+import type { Ticket } from '../http/turns';
 import type { Endpoint } from './endpoint';
 import { taskPath, tasksPath } from './endpoint';
 import type { Task } from './task';

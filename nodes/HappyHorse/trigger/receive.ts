@@ -1,19 +1,19 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { taskInBody } from '../webhook/body';
-import type { SignedQuery } from '../webhook/signedQuery';
-import { readSignedQuery } from '../webhook/signedQuery';
 import type { Clock } from '../concurrency/clock';
 import { inTime } from '../concurrency/inTime';
-import type { Task } from '../tasks/task';
-import { isWhole, STATUSES } from '../tasks/task';
-import { respond } from '../webhook/respond';
-import { rawBodyOf } from '../webhook/rawBody';
-import { isRegistrationCheck } from '../n8n/webhookRegistered';
-import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
 import { openApiForWebhook } from '../http/apiClient';
+import { isRegistrationCheck } from '../n8n/webhookRegistered';
 import { signatureFault } from '../signature/verify';
+import type { Task } from '../tasks/task';
+import { isWhole, STATUSES } from '../tasks/task';
+import { ValidationError } from '../validationError';
+import { taskInBody } from '../webhook/body';
+import { rawBodyOf } from '../webhook/rawBody';
+import { respond } from '../webhook/respond';
+import type { SignedQuery } from '../webhook/signedQuery';
+import { readSignedQuery } from '../webhook/signedQuery';
 import type { Confirmation } from './confirm';
 import { confirm } from './confirm';
 import type { TriggerEvent } from './event';

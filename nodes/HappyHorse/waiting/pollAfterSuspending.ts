@@ -9,8 +9,8 @@ import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import { readStatuses } from '../tasks/taskClient';
 import { SINGLE_READS_PER_POLL } from './pollOnce';
-import { taskWebhookUrl } from './resumeUrl';
 import { waitIdOf } from './resume';
+import { taskWebhookUrl } from './resumeUrl';
 import type { Suspension } from './suspension';
 import { awaitedIn } from './suspension';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../concurrency/clock';
+import { mapLimit } from '../concurrency/mapLimit';
 import type { Api } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
-import { mapLimit } from '../concurrency/mapLimit';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
 import type { ReadOptions, TaskReference } from '../tasks/taskClient';

@@ -1,9 +1,9 @@
 import type { Clock } from '../concurrency/clock';
-import { ValidationError } from '../validationError';
 import type { Api } from '../http/apiClient';
 import { toApiError } from '../http/apiError';
 import { givingUpAt } from '../http/withRetries';
 import type { TaskReference } from '../tasks/taskClient';
+import { ValidationError } from '../validationError';
 import { pollOnce, SINGLE_READS_PER_POLL } from './pollOnce';
 import { pauseMs } from './pollSchedule';
 import type { TaskWatch } from './taskWatch';
@@ -12,7 +12,7 @@ import type { TaskWatch } from './taskWatch';
 const CANCELED_WHILE_WAITING = 'The execution was canceled while it waited for videos';
 
 /** How long the poll at the end may take. */
-const LAST_LOOK_MS = 15_000;
+const LAST_POLL_MS = 15_000;
 
 export interface Polling {
 	clock: Clock;
@@ -27,7 +27,7 @@ export interface Polling {
 }
 
 /**
- * Looks at the tasks until each is settled or the deadline has come. It continues through outages.
+ * Polls the tasks until each is settled or the deadline has come. It continues through outages.
  *
  * @throws ApiError when polling further is pointless, such as after a rejected key.
  * @throws ValidationError when the execution was cancelled.
@@ -37,7 +37,7 @@ export async function pollUntilFinal(
 	references: readonly TaskReference[],
 	{ clock, intervalMs, deadline, checkAtOnce, watch }: Polling,
 ): Promise<void> {
-	const inTime = givingUpAt(api, deadline + LAST_LOOK_MS);
+	const inTime = givingUpAt(api, deadline + LAST_POLL_MS);
 	let requestedPauseMs = 0;
 	for (let round = 0; ; round++) {
 		const open = watch.open(references);

@@ -1,15 +1,17 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
-import { resumeTokenOf } from '../n8n/execution';
-import { isPollProven, ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
-import { ValidationError } from '../validationError';
 import { openApiForWebhook } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
+import { resumeTokenOf } from '../n8n/execution';
+import { isPollProven, ownPurposeOf, wakeUpRequest } from '../n8n/ownExecution';
 import { signatureFault } from '../signature/verify';
 import type { Task } from '../tasks/task';
 import { isFinal } from '../tasks/task';
+import { ValidationError } from '../validationError';
 import { taskInBody } from '../webhook/body';
+import { rawBodyOf } from '../webhook/rawBody';
+import { respond } from '../webhook/respond';
 import { endedSince } from './pollAfterSuspending';
 import type { Arrival } from './resume';
 import { resume, waitIdOf } from './resume';
@@ -18,8 +20,6 @@ import type { SettlingEntry } from './settlingRegistry';
 import { SettlingRegistry } from './settlingRegistry';
 import type { Suspension } from './suspension';
 import { awaitedIn, suspensionOf } from './suspension';
-import { respond } from '../webhook/respond';
-import { rawBodyOf } from '../webhook/rawBody';
 
 /** The last webhook of a wait gets the result as its response if that is quick: many senders give up after 15 s. */
 const LONGEST_RESPONSE_MS = 8000;

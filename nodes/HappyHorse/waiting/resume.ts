@@ -7,18 +7,18 @@ import type {
 
 import type { Clock } from '../concurrency/clock';
 import { retrying } from '../concurrency/retrying';
-import { waitingCheck } from '../n8n/ownExecution';
 import type { Api } from '../http/apiClient';
 import { openApiForWebhook } from '../http/apiClient';
 import { ApiError } from '../http/apiError';
 import { givingUpAt, withRetries } from '../http/withRetries';
+import { waitingCheck } from '../n8n/ownExecution';
 import { collectItems } from '../output/collect';
-import { fitErrorOutput } from '../output/olderErrorOutput';
 import { withInput } from '../output/inputFields';
+import { fitErrorOutput } from '../output/olderErrorOutput';
 import { unseenTask } from '../tasks/task';
 import type { SettlingEntry } from './settlingRegistry';
-import type { Suspension } from './suspension';
 import { storedInputForWebhook } from './storedInput';
+import type { Suspension } from './suspension';
 import { awaitedIn, inPlaces } from './suspension';
 
 /** Within this time after n8n said that the execution waits, nothing else can have continued it. */

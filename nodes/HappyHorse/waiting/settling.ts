@@ -4,11 +4,11 @@ import { givingUpAt } from '../http/withRetries';
 import type { Task } from '../tasks/task';
 import { isWhole } from '../tasks/task';
 import type { TaskReference } from '../tasks/taskClient';
+import { rotated } from './polling';
 import type { PollContext } from './pollOnce';
 import { pollOnce, readEach } from './pollOnce';
-import { rotated } from './polling';
-import { TasksToRead } from './tasksToRead';
 import { SettlingSchedule } from './settlingSchedule';
+import { TasksToRead } from './tasksToRead';
 import { TaskWatch } from './taskWatch';
 
 /** For this many tasks or more, one list is cheaper than reading each again. */
@@ -157,7 +157,7 @@ export class Settling {
 		this.schedule.read(now, { isRetry, isNews, requestedPauseMs, random: random() });
 	}
 
-	/** Looks at all tasks, since a webhook may have been lost or come to another process. */
+	/** Polls all tasks, since a webhook may have been lost or come to another process. */
 	private async pollAll(
 		{ openApi, clock, isWaiting }: SettlingRun,
 		isIdle: boolean,

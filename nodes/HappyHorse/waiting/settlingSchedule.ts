@@ -8,7 +8,7 @@ const LONGEST_SILENCE_MS = 30_000;
 /** The API may send a webhook before its own reads show the status, or be down right after it. */
 const RETRY = { firstMs: 1500, longestMs: 15_000 };
 
-/** When a wait reads again what it could not read, and when it polls all of them. Times are in milliseconds since 1970. */
+/** When a wait reads again what it could not read, and when it polls all its tasks. Times are in milliseconds since 1970. */
 export class SettlingSchedule {
 	/** When there was news last. */
 	heardAt = 0;

@@ -6,13 +6,13 @@ import type {
 } from 'n8n-workflow';
 
 import { parseJson } from '../http/json';
-import type { AwaitedTask } from '../output/collect';
-import { fitErrorOutput } from '../output/olderErrorOutput';
 import { nodeReference } from '../n8n/nodeReference';
+import type { AwaitedTask } from '../output/collect';
+import { notInTime, failedTaskItem } from '../output/failedItem';
 import type { InputOf } from '../output/inputFields';
 import { withInput } from '../output/inputFields';
 import { taskItem, taskOutput } from '../output/item';
-import { notInTime, failedTaskItem } from '../output/failedItem';
+import { fitErrorOutput } from '../output/olderErrorOutput';
 import type { Task } from '../tasks/task';
 import { isRecord, unseenTask } from '../tasks/task';
 import { storeInput } from './storedInput';

@@ -1,11 +1,11 @@
-import type { Findings, Measure, Plan, Row } from '../measure';
-import { inTurn, Rows } from '../measure';
-import type { Cost, PublishedContender } from '../rig/runContender';
-import { publishContender, runContender } from '../rig/runContender';
-import type { Rig } from '../rig/rig';
-import { byPolling, byWebhook } from '../contenders/happyHorse';
 import { loopOverItems, serialNode, waitForWebhook, waitLoop } from '../contenders/alternatives';
 import type { Contender } from '../contenders/contender';
+import { byPolling, byWebhook } from '../contenders/happyHorse';
+import type { Findings, Measure, Plan, Row } from '../measure';
+import { inTurn, Rows } from '../measure';
+import type { Rig } from '../rig/rig';
+import type { Cost, PublishedContender } from '../rig/runContender';
+import { publishContender, runContender } from '../rig/runContender';
 
 /** These take turns: each runs alone. */
 const ALONE = [byWebhook, waitLoop];
@@ -101,6 +101,6 @@ function notesOn({ quick }: Plan): string[] {
 	return [
 		`Each video takes 60 s, and users pause 15 s. To measure hours in minutes, the tasks and the pauses of each alternative are shorter by the same factor (${scales}; never more than 3 for polling). n8n's own work is not made faster. Each time is what was measured, with the pauses before the last video counted once at their full length; nothing else is multiplied.`,
 		`60 s is a multiple of 15 s, which favours everything that polls every 15 s: on average a finished video is ready 7.5 s before the next poll.`,
-		`The slot is held while n8n's own record of the execution says "running". "Wait on webhook" trusts anyone who sends to its URL; Happy Horse checks the signature of each webhook, and looks at the list of tasks once before it is suspended: the request more for 1 item, a twentieth for 20. Without a webhook secret it reads each task, too.`,
+		`The slot is held while n8n's own record of the execution says "running". "Wait on webhook" trusts anyone who sends to its URL; Happy Horse checks the signature of each webhook, and looks at the list of tasks once before it is suspended: that is one request more for 1 item, and a twentieth of a request per video for 20. Without a webhook secret it reads each task, too.`,
 	];
 }

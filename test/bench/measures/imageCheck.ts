@@ -3,12 +3,12 @@ import sharp from 'sharp';
 import type { ExecutionView } from '../../../sandbox/n8n/execution';
 import type { PublishedWorkflow } from '../../server/support/testServer/testServer';
 import { createAndWait, NODE_TYPE } from '../../server/support/workflows/workflow';
+import { items, ITEMS, links, node, webhook } from '../contenders/nodes';
 import type { Measure, Row } from '../measure';
 import { inTurn, OURS, Rows } from '../measure';
 import type { ImageHost } from '../rig/imageHost';
 import { imageHost } from '../rig/imageHost';
 import type { Rig } from '../rig/rig';
-import { items, ITEMS, links, node, webhook } from '../contenders/nodes';
 
 const NODE = 'Image';
 const UNCHECKED = 'Without check';

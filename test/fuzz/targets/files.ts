@@ -17,9 +17,9 @@ import type { VideoFacts } from '../../../nodes/HappyHorse/media/video/videoRead
 import { VideoReader } from '../../../nodes/HappyHorse/media/video/videoReader';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import * as images from '../../unit/media/image/arbitraries';
+import { counted } from '../../unit/media/image/counted';
 import * as videos from '../../unit/media/video/arbitraries';
 import { encoded, encodedNames } from '../../unit/media/video/encoded';
-import { counted } from '../../unit/media/image/counted';
 import { FakeClock } from '../../unit/support/fakeClock';
 import { assertUnpolluted } from '../checks';
 import { wounded } from '../foreignJson';

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 
 import * as fc from 'fast-check';
 
-import { isLocalHost } from '../../../nodes/HappyHorse/http/localHosts';
 import { parseJson } from '../../../nodes/HappyHorse/http/json';
+import { isLocalHost } from '../../../nodes/HappyHorse/http/localHosts';
 import { taskOutput } from '../../../nodes/HappyHorse/output/item';
+import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import {
 	createdTaskFrom,
 	failureOf,
@@ -15,7 +16,6 @@ import {
 	videoUrl,
 	expiryOf,
 } from '../../../nodes/HappyHorse/tasks/task';
-import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { taskInBody } from '../../../nodes/HappyHorse/webhook/body';
 import { assertUnpolluted } from '../checks';
 import { anyBody, anyJson, taskJson } from '../foreignJson';

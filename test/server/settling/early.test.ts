@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SandboxRule } from '../../../sandbox/api/control';
 import { traffic } from '../support/assertions/watching';
-import { useTestServer } from '../support/testServer/useTestServer';
 import { testsAtOnce } from '../support/executions/testsAtOnce';
 import type { Secret, WaitingRun } from '../support/executions/waitingRuns';
 import {
@@ -11,6 +10,7 @@ import {
 	finish,
 	useWaitingRuns,
 } from '../support/executions/waitingRuns';
+import { useTestServer } from '../support/testServer/useTestServer';
 
 const OUTAGE_MS = 30_000;
 /** Within so much of the end of the outage, a video has to come out. */
@@ -83,7 +83,7 @@ async function expectNoVideoForgotten(secret: Secret): Promise<void> {
 	expect(await traffic(run.control, endedAt)).toMatchObject({ lists: 1, gets: 3 });
 }
 
-describe('Some videos are finished while the execution is being suspended', () => {
+describe('While the execution is being suspended', () => {
 	testsAtOnce({
 		async 'reading those that are finished takes so long that the last one ends meanwhile'() {
 			const last = {
@@ -93,7 +93,7 @@ describe('Some videos are finished while the execution is being suspended', () =
 			} as const;
 			const run = await runs.start({
 				amount: 6,
-				rules: [last, { on: 'get', untilMs: Date.now() + 25_000, do: { delayMs: 8000 } }],
+				rules: [last, { on: 'get', untilMs: Date.now() + 60_000, do: { delayMs: 8000 } }],
 				settings: { taskSeconds: 0 },
 				endAtOnce: true,
 			});
@@ -101,10 +101,10 @@ describe('Some videos are finished while the execution is being suspended', () =
 			await expectAllVideos(testServer, { done, run });
 		},
 
-		'creating takes as long as a video, webhook secret: right': async () =>
+		'no video waits for a webhook that came too early; webhook secret: right': async () =>
 			await expectNoVideoForgotten('right'),
 
-		'creating takes as long as a video, webhook secret: none': async () =>
+		'no video waits for a webhook that came too early; webhook secret: none': async () =>
 			await expectNoVideoForgotten('none'),
 
 		async 'one list is all that it costs when nothing has ended'() {
@@ -118,7 +118,7 @@ describe('Some videos are finished while the execution is being suspended', () =
 			await expectAllVideos(testServer, { done, run });
 		},
 
-		async 'an execution that is stopped right after that is left alone'() {
+		async 'an execution that is stopped right after it was suspended is left alone'() {
 			const { client } = testServer.n8n;
 			const run = await runs.start({ rules: [slow, lost] });
 			await client.stopExecution(run.id);

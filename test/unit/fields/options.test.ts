@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { readField } from '../../../nodes/HappyHorse/fields/types/field';
-import { dryRun, maxConcurrency } from '../../../nodes/HappyHorse/fields/options';
 import { readForRun } from '../../../nodes/HappyHorse/fields/expressions';
+import { dryRun, maxConcurrency } from '../../../nodes/HappyHorse/fields/options';
+import { readField } from '../../../nodes/HappyHorse/fields/types/field';
 import { createParameters, fakeExecution } from '../support/fakeExecution';
 import { validationErrorOf } from '../support/validationErrorOf';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Field } from '../../../nodes/HappyHorse/fields/types/field';
 import { readForRun } from '../../../nodes/HappyHorse/fields/expressions';
+import type { Field } from '../../../nodes/HappyHorse/fields/types/field';
 import {
 	pollInterval,
 	pollIntervalIfPolling,

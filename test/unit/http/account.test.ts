@@ -3,11 +3,11 @@ import { accountOf, limitIn } from '../../../nodes/HappyHorse/http/account';
 import type { Api } from '../../../nodes/HappyHorse/http/apiClient';
 import { openApiForWebhook } from '../../../nodes/HappyHorse/http/apiClient';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
 import { ownKey } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
+import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { VirtualClock } from '../support/virtualClock';
 
 const read = { method: 'GET', path: '/v1/x', purpose: 'read' } as const;

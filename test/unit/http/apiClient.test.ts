@@ -8,11 +8,11 @@ import { openApi, openApiForWebhook } from '../../../nodes/HappyHorse/http/apiCl
 import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import type { Purpose } from '../../../nodes/HappyHorse/http/apiResponse';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
-import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { FakeClock, START } from '../support/fakeClock';
 import type { FakeResponse, Setup } from '../support/fakeExecution';
 import { API_KEY, fakeExecution } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
+import { fakeWebhook, nextExecution } from '../support/fakeWebhook';
 import { VirtualClock } from '../support/virtualClock';
 
 const readRequest = { method: 'GET', path: '/v1/x', purpose: 'read' } as const;

@@ -1,7 +1,7 @@
 import type { Purpose } from '../../../nodes/HappyHorse/http/apiResponse';
-import { responseError } from '../../../nodes/HappyHorse/http/responseError';
-import { noResponseError, unreadableError } from '../../../nodes/HappyHorse/http/requestErrors';
 import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
+import { noResponseError, unreadableError } from '../../../nodes/HappyHorse/http/requestErrors';
+import { responseError } from '../../../nodes/HappyHorse/http/responseError';
 
 const PURPOSES: Purpose[] = ['create', 'read', 'list', 'upload'];
 

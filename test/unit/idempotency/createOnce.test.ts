@@ -1,21 +1,21 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 
-import type {
-	CreateResult,
-	CreateRun,
-	PreparedRequest,
-} from '../../../nodes/HappyHorse/idempotency/createTypes';
-import { createOnce } from '../../../nodes/HappyHorse/idempotency/createOnce';
-import { openDatabaseStore } from '../../../nodes/HappyHorse/idempotency/databaseStore';
-import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/executionStore';
 import type { Api, ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
-import { responseError } from '../../../nodes/HappyHorse/http/responseError';
+import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
 import {
 	notSentError,
 	noResponseError,
 	unreadableError,
 } from '../../../nodes/HappyHorse/http/requestErrors';
-import { networkFault } from '../../../nodes/HappyHorse/http/networkFault';
+import { responseError } from '../../../nodes/HappyHorse/http/responseError';
+import { createOnce } from '../../../nodes/HappyHorse/idempotency/createOnce';
+import type {
+	CreateResult,
+	CreateRun,
+	PreparedRequest,
+} from '../../../nodes/HappyHorse/idempotency/createTypes';
+import { openDatabaseStore } from '../../../nodes/HappyHorse/idempotency/databaseStore';
+import { openExecutionStore } from '../../../nodes/HappyHorse/idempotency/executionStore';
 import { FakeClock, START } from '../support/fakeClock';
 import { FakeDatabase } from '../support/fakeDatabase';
 import { keyRejected, outage, scriptedApi } from '../support/scriptedApi';

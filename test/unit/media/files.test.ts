@@ -1,13 +1,13 @@
-import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
 import { Files } from '../../../nodes/HappyHorse/media/files';
+import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
+import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { FakeClock } from '../support/fakeClock';
 import type { FakeResponse } from '../support/fakeExecution';
 import { fakeExecution, thrownBy } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
-import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { png } from '../support/images';
-import { brand, data, file, movie, track } from './video/handmade';
 import { scriptedApi } from '../support/scriptedApi';
+import { brand, data, file, movie, track } from './video/handmade';
 
 const LIMITS: ImageLimits = {
 	kind: 'image',

@@ -1,6 +1,6 @@
-import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
 import type { FileReference } from '../../../nodes/HappyHorse/media/itemFile';
 import { isBinaryObject, readItemFile } from '../../../nodes/HappyHorse/media/itemFile';
+import type { ImageLimits } from '../../../nodes/HappyHorse/media/limits';
 import { EDITED_VIDEO } from '../../../nodes/HappyHorse/resources/videoEdit';
 import { ValidationError } from '../../../nodes/HappyHorse/validationError';
 import type { Setup } from '../support/fakeExecution';

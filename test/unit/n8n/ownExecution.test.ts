@@ -163,7 +163,7 @@ describe('opening a webhook again', () => {
 	});
 });
 
-describe('requesting a look after the suspension', () => {
+describe('requesting a poll after the suspension', () => {
 	const url = `https://n8n.example.com${PATH}`;
 	const wait = 'node 2 9';
 	const key = Buffer.from('key');

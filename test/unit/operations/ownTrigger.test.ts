@@ -1,7 +1,7 @@
 import {
 	assertNoLoop,
 	assertPublished,
-	isTriggerDeaf,
+	isTriggerMissing,
 } from '../../../nodes/HappyHorse/operations/ownTrigger';
 import type { Setup } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
@@ -62,25 +62,25 @@ it('knows a workflow ID that has to be encoded', () => {
 });
 
 describe('a workflow that is not published', () => {
-	const deaf = (webhookUrl: string, triggerIsDeaf = true) => {
+	const unpublished = (webhookUrl: string, triggerIsMissing = true) => {
 		const { context } = fakeExecution({});
-		return () => assertPublished(context, { webhookUrl, triggerIsDeaf });
+		return () => assertPublished(context, { webhookUrl, triggerIsMissing });
 	};
 
 	it('is not to be started at its own trigger: n8n would turn the webhook away', () => {
-		const error = validationErrorOf(deaf(OWN));
+		const error = validationErrorOf(unpublished(OWN));
 		expect(error.message).toContain('not published');
 		expect(error.hint).toContain('Publish the workflow');
 		expect(error.hint).toContain('Nothing was created or charged');
 	});
 
 	it('may name the trigger of another one, which cannot be looked up here', () => {
-		expect(deaf(`${OWN}2`)).not.toThrow();
-		expect(deaf('https://elsewhere.example/x')).not.toThrow();
+		expect(unpublished(`${OWN}2`)).not.toThrow();
+		expect(unpublished('https://elsewhere.example/x')).not.toThrow();
 	});
 
 	it('is no reason once it is published', () => {
-		expect(deaf(OWN, false)).not.toThrow();
+		expect(unpublished(OWN, false)).not.toThrow();
 	});
 });
 
@@ -106,12 +106,12 @@ describe('whether the trigger listens', () => {
 			},
 		});
 		bendable.getWorkflow = () => ({ id: 'wf', name: 'Videos', active });
-		return { isWebhookMissing: await isTriggerDeaf(context, readUrl), requests };
+		return { isMissing: await isTriggerMissing(context, readUrl), requests };
 	}
 
 	it('gets one request at its own URL, and n8n says that nothing listens there', async () => {
-		const { isWebhookMissing, requests } = await probe({});
-		expect(isWebhookMissing).toBe(true);
+		const { isMissing, requests } = await probe({});
+		expect(isMissing).toBe(true);
 		expect(requests).toMatchObject([
 			{ method: 'POST', url: OWN, disableFollowRedirect: true, credential: undefined },
 		]);
@@ -120,7 +120,7 @@ describe('whether the trigger listens', () => {
 	it('is told in other words just after the workflow was unpublished', async () => {
 		const message = 'Active version not found for workflow with id "wf"';
 		const response = { statusCode: 404, body: JSON.stringify({ code: 404, message }) };
-		expect((await probe({ response })).isWebhookMissing).toBe(true);
+		expect((await probe({ response })).isMissing).toBe(true);
 	});
 
 	it.each<[string, Probe]>([
@@ -129,7 +129,7 @@ describe('whether the trigger listens', () => {
 		['n8n starts up', { response: { statusCode: 503, body: NOT_THERE.body } }],
 		['n8n cannot be reached', { response: new Error('connect ETIMEDOUT') }],
 	])('is left open when %s', async (_, changes) => {
-		expect((await probe(changes)).isWebhookMissing).toBe(false);
+		expect((await probe(changes)).isMissing).toBe(false);
 	});
 
 	it.each<[string, Probe, number]>([

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { create } from '../../../nodes/HappyHorse/operations/create';
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
 import { download } from '../../../nodes/HappyHorse/operations/download';
@@ -8,9 +9,9 @@ import { getAll } from '../../../nodes/HappyHorse/operations/getAll';
 import { wait } from '../../../nodes/HappyHorse/operations/wait';
 import { resources } from '../../../nodes/HappyHorse/resources';
 import { endpointOf, tasksPath } from '../../../nodes/HappyHorse/tasks/endpoint';
-import { brand, data, file, movie, track } from '../media/video/handmade';
-import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { readSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import { exif, jpeg } from '../media/image/handmade';
+import { brand, data, file, movie, track } from '../media/video/handmade';
 import { FakeDatabase } from '../support/fakeDatabase';
 import type { FakeRequest, FakeResponse, Setup } from '../support/fakeExecution';
 import {
@@ -23,7 +24,6 @@ import {
 } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
 import { png } from '../support/images';
-import { exif, jpeg } from '../media/image/handmade';
 import type { RequestCase } from '../support/requestCases';
 import { CASES } from '../support/requestCases';
 

@@ -1,8 +1,8 @@
 import { Readable } from 'stream';
 
 import { downloadVideo } from '../../../nodes/HappyHorse/output/downloadVideo';
-import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { DownloadFailure } from '../../../nodes/HappyHorse/output/videoStream';
+import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { FakeClock, START } from '../support/fakeClock';
 import { fakeExecution } from '../support/fakeExecution';
 import { MP4 } from '../support/fakeVendor';

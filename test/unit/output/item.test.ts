@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { hasNoVideo, taskItem, taskOutput } from '../../../nodes/HappyHorse/output/item';
-import { failedTaskItem } from '../../../nodes/HappyHorse/output/failedItem';
 import type { VideoFacts } from '../../../nodes/HappyHorse/media/video/videoReader';
+import { hasNoVideo, taskItem, taskOutput } from '../../../nodes/HappyHorse/output/item';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { ID, videoAt } from '../support/scriptedApi';
 
@@ -168,26 +167,4 @@ it.each<[string, Partial<Task>, boolean, boolean]>([
 	['an unfinished task that is not waited for', { status: 'CREATED' }, false, false],
 ])('%s counts as failed or not', (_, changes, timedOut, wanted) => {
 	expect(hasNoVideo(task(changes), timedOut)).toBe(wanted);
-});
-
-describe('an item for the error output', () => {
-	it.each<[Partial<Task>, string, string]>([
-		[
-			{ status: 'FAILED', generated: [], extra: { reason: 'too dark' } },
-			`Video ${ID} was not made`,
-			'too dark',
-		],
-		[{ status: 'IN_PROGRESS', generated: [] }, `Video ${ID} was not finished in time`, "'Wait'"],
-	])('has only the keys that n8n moves there: %p', (changes, error, message) => {
-		const json = taskOutput(task(changes), { endpoint, timedOut: changes.status !== 'FAILED' });
-		const item = failedTaskItem(json, 3);
-		expect(Object.keys(item)).toEqual(['json', 'pairedItem']);
-		expect(item.pairedItem).toEqual({ item: 3 });
-		expect(Object.keys(item.json)).toEqual(['error', 'message', 'details']);
-		expect(item.json).toEqual({
-			error,
-			message: expect.stringContaining(message) as string,
-			details: json,
-		});
-	});
 });

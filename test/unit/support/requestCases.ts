@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Resource } from '../../../nodes/HappyHorse/resources/resource';
 import { resources } from '../../../nodes/HappyHorse/resources';
+import type { Resource } from '../../../nodes/HappyHorse/resources/resource';
 
 /** A change of the parameters, and the beginning of what the user reads. */
 export type Wrong = [what: string, change: IDataObject, says: RegExp];

@@ -1,13 +1,13 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { receive } from '../../../nodes/HappyHorse/trigger/receive';
-import type { WebhookSetup } from '../support/fakeWebhook';
-import { fakeWebhook } from '../support/fakeWebhook';
+import { headersOf, SECRET } from '../signature/signing';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { FakeVendor } from '../support/fakeVendor';
+import type { WebhookSetup } from '../support/fakeWebhook';
+import { fakeWebhook } from '../support/fakeWebhook';
 import { VirtualClock } from '../support/virtualClock';
-import { headersOf, SECRET } from '../signature/signing';
 
 /** A word that only bodies hold, to be looked for where no body belongs. */
 export const BODY_MARK = 'words-of-the-body';

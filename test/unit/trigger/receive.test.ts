@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
-import { receive } from '../../../nodes/HappyHorse/trigger/receive';
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
-import { down } from '../support/fakeWebhook';
-import type { VirtualClock } from '../support/virtualClock';
+import { receive } from '../../../nodes/HappyHorse/trigger/receive';
+import { addSignedQuery } from '../../../nodes/HappyHorse/webhook/signedQuery';
+import { headersOf, SECRET } from '../signature/signing';
 import type { FakeRequest } from '../support/fakeExecution';
 import { API_KEY } from '../support/fakeExecution';
 import { json } from '../support/fakeVendor';
+import { down } from '../support/fakeWebhook';
 import { videoAt } from '../support/scriptedApi';
-import { headersOf, SECRET } from '../signature/signing';
+import type { VirtualClock } from '../support/virtualClock';
 import {
 	BODY_MARK,
 	bodyFor,

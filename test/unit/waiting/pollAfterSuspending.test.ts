@@ -1,10 +1,10 @@
 import { providerFrom } from '../../../nodes/HappyHorse/http/provider';
 import { requestPoll } from '../../../nodes/HappyHorse/n8n/ownExecution';
-import { bodyOf, down, nextExecution, receive, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { FakeRequest } from '../support/fakeExecution';
 import { fakeExecution, ownKey } from '../support/fakeExecution';
 import { FakeVendor, json } from '../support/fakeVendor';
+import { bodyOf, down, nextExecution, receive, suspensionFor } from '../support/fakeWebhook';
 import { videoAt } from '../support/scriptedApi';
 import { VirtualClock } from '../support/virtualClock';
 

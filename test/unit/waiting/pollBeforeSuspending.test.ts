@@ -1,6 +1,6 @@
-import { isUnfinished } from '../../../nodes/HappyHorse/waiting/pollOnce';
-import { pollBeforeSuspending } from '../../../nodes/HappyHorse/waiting/pollBeforeSuspending';
 import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
+import { pollBeforeSuspending } from '../../../nodes/HappyHorse/waiting/pollBeforeSuspending';
+import { isUnfinished } from '../../../nodes/HappyHorse/waiting/pollOnce';
 import { FakeClock, START } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
 import { keyRejected, notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';

@@ -1,6 +1,6 @@
+import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { pollOnce, readEach } from '../../../nodes/HappyHorse/waiting/pollOnce';
 import { TaskWatch } from '../../../nodes/HappyHorse/waiting/taskWatch';
-import type { ApiRequest } from '../../../nodes/HappyHorse/http/apiClient';
 import { FakeClock } from '../support/fakeClock';
 import type { Listed } from '../support/scriptedApi';
 import { notFound, outage, scriptedApi, taskApi } from '../support/scriptedApi';

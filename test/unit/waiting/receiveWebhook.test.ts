@@ -1,4 +1,10 @@
 import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
+import { headersOf, SECRET } from '../signature/signing';
+import { START } from '../support/fakeClock';
+import type { FakeRequest } from '../support/fakeExecution';
+import type { FakeResponse } from '../support/fakeExecution';
+import { API_KEY, ownKey } from '../support/fakeExecution';
+import { FakeVendor, json, MP4 } from '../support/fakeVendor';
 import {
 	bodyOf,
 	down,
@@ -7,14 +13,8 @@ import {
 	receive,
 	suspensionFor,
 } from '../support/fakeWebhook';
-import { START } from '../support/fakeClock';
-import { VirtualClock } from '../support/virtualClock';
-import type { FakeRequest } from '../support/fakeExecution';
-import type { FakeResponse } from '../support/fakeExecution';
-import { API_KEY, ownKey } from '../support/fakeExecution';
-import { FakeVendor, json, MP4 } from '../support/fakeVendor';
 import { videoAt } from '../support/scriptedApi';
-import { headersOf, SECRET } from '../signature/signing';
+import { VirtualClock } from '../support/virtualClock';
 
 /** A waiting execution with tasks of the given statuses at the provider. */
 function waiting(...statuses: string[]) {

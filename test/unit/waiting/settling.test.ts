@@ -1,7 +1,7 @@
-import { START } from '../support/fakeClock';
 import fc from 'fast-check';
 
 import { isFinal } from '../../../nodes/HappyHorse/tasks/task';
+import { START } from '../support/fakeClock';
 import type { Fault } from './settlingFixture';
 import { MINUTE, settlingFixture, taskId } from './settlingFixture';
 
@@ -234,7 +234,7 @@ describe('whatever the API and the webhooks do', () => {
 			kind: fc.constantFrom<Fault>('down', '429', 'not found', 'no list'),
 		})
 		.map(({ fromMs, forMs, kind }) => ({ fromMs, toMs: fromMs + forMs, kind }));
-	const arbitrary = fc.record({
+	const cases = fc.record({
 		tasks: fc.array(task, { minLength: 1, maxLength: 12 }),
 		troubles: fc.array(trouble, { maxLength: 3 }),
 		lagMs: fc.constantFrom(0, 0, 2000, 10_000, 60_000),
@@ -251,7 +251,7 @@ describe('whatever the API and the webhooks do', () => {
 
 	it('it ends when all is known, or at the end, and says what is true', async () => {
 		await fc.assert(
-			fc.asyncProperty(arbitrary, async ({ tasks, troubles, lagMs, endsAtMs, lies, wakeUps }) => {
+			fc.asyncProperty(cases, async ({ tasks, troubles, lagMs, endsAtMs, lies, wakeUps }) => {
 				const setup = settlingFixture({
 					finishedAtMs: tasks.map(({ finishedAtMs }) => finishedAtMs),
 					failed: tasks.flatMap(({ isFailed }, index) => (isFailed ? [index] : [])),

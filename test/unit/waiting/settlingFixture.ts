@@ -1,7 +1,7 @@
+import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
+import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import type { SettlingRun } from '../../../nodes/HappyHorse/waiting/settling';
 import { Settling } from '../../../nodes/HappyHorse/waiting/settling';
-import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { ApiError } from '../../../nodes/HappyHorse/http/apiError';
 import { START } from '../support/fakeClock';
 import { notFound, outage, scriptedApi, videoAt } from '../support/scriptedApi';
 import { VirtualClock } from '../support/virtualClock';

@@ -1,6 +1,6 @@
 import { Settling } from '../../../nodes/HappyHorse/waiting/settling';
-import { SettlingRegistry } from '../../../nodes/HappyHorse/waiting/settlingRegistry';
 import type { SettlingEntry } from '../../../nodes/HappyHorse/waiting/settlingRegistry';
+import { SettlingRegistry } from '../../../nodes/HappyHorse/waiting/settlingRegistry';
 import { START } from '../support/fakeClock';
 import { videoAt } from '../support/scriptedApi';
 import { MINUTE } from './settlingFixture';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IContextObject, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import type { Place } from '../../../nodes/HappyHorse/waiting/suspension';
 import {
 	awaitedIn,
@@ -10,11 +11,10 @@ import {
 	suspensionOf,
 	waitEnd,
 } from '../../../nodes/HappyHorse/waiting/suspension';
-import type { Task } from '../../../nodes/HappyHorse/tasks/task';
-import { fakeWebhook, suspensionFor } from '../support/fakeWebhook';
 import { START } from '../support/fakeClock';
 import type { Setup } from '../support/fakeExecution';
 import { fakeExecution } from '../support/fakeExecution';
+import { fakeWebhook, suspensionFor } from '../support/fakeWebhook';
 
 const settled: Place = { settled: { json: { error: 'no' }, pairedItem: { item: 1 } } };
 

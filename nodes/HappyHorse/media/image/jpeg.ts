@@ -1,6 +1,6 @@
+import { orientationIn } from './exif';
 import type { Format, SizeResult } from './format';
 import { matches, needMore, size, u16be, UNKNOWN } from './format';
-import { orientationIn } from './exif';
 
 const START = [0xff, 0xd8];
 

@@ -21,7 +21,7 @@ import { rule } from '../../rule';
 import type { Scripted } from './script';
 import { script, scriptedExecution } from './script';
 
-const arbitrary = fc.record({
+const cases = fc.record({
 	first: script,
 	second: script,
 	retryUnavailable: fc.boolean(),
@@ -60,7 +60,7 @@ function isRejected(response: Scripted, retryUnavailable: boolean): boolean {
 /** Everything that must hold of the responses to a create, and to the retry of its execution. */
 export const creates = rule(
 	'no responses to a create lead to a second POST that may be paid, in an execution or its retry',
-	fc.asyncProperty(arbitrary, async ({ retryUnavailable, scope, survives, ...given }) => {
+	fc.asyncProperty(cases, async ({ retryUnavailable, scope, survives, ...given }) => {
 		const database = given.hasDatabase ? new FakeDatabase() : undefined;
 		const request: PreparedRequest = {
 			item: 0,

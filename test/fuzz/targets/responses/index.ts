@@ -4,20 +4,20 @@ import * as fc from 'fast-check';
 
 import { openApi } from '../../../../nodes/HappyHorse/http/apiClient';
 import { ApiError } from '../../../../nodes/HappyHorse/http/apiError';
-import { withRetries } from '../../../../nodes/HappyHorse/http/withRetries';
 import { parseJson } from '../../../../nodes/HappyHorse/http/json';
+import { withRetries } from '../../../../nodes/HappyHorse/http/withRetries';
 import { uploadFile } from '../../../../nodes/HappyHorse/media/upload';
+import type { Task } from '../../../../nodes/HappyHorse/tasks/task';
 import {
 	createTask,
 	listTasks,
 	readStatuses,
 	readTask,
 } from '../../../../nodes/HappyHorse/tasks/taskClient';
-import type { Task } from '../../../../nodes/HappyHorse/tasks/task';
 import { FakeClock } from '../../../unit/support/fakeClock';
 import { json } from '../../../unit/support/fakeVendor';
-import { anyJson } from '../../foreignJson';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
+import { anyJson } from '../../foreignJson';
 import type { Target } from '../../rule';
 import { rule } from '../../rule';
 import { creates } from './creates';

@@ -39,7 +39,7 @@ const NAMES = [
 	'host',
 ];
 
-const PURPOSES = ['wait', 'wake', 'look', 'look x', 'listening', 'wake 0'];
+const PURPOSES = ['wait', 'wake', 'poll', 'poll ', 'poll x', 'listening', 'wake 0'];
 
 export const oddHeaders: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
 	fc.constant({}),

@@ -22,7 +22,7 @@ interface Started {
 
 const statuses = fc.array(fc.constantFrom(...STATUSES, 'CANCELED'), { maxLength: 3 });
 
-const arbitrary = fc.record({
+const cases = fc.record({
 	hasSecret: fc.boolean(),
 	arriving: fc.array(arrivals(likelyBodies), { minLength: 1, maxLength: 3 }),
 	statuses,
@@ -43,7 +43,7 @@ function queryOf(note: string, credential: IDataObject): unknown {
 export const toTrigger = rule(
 	'the trigger never throws, starts only for what is signed or confirmed, and shows no secret',
 	fc.asyncProperty(
-		arbitrary,
+		cases,
 		async ({ hasSecret, arriving, statuses: truth, script, note, isBodyKept }) => {
 			const { name, clock, key, credential } = newFixture({ hasSecret });
 			const { respond, record } = vendorThat(truth, { script, key });

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { taskInBody } from '../../../../nodes/HappyHorse/webhook/body';
 import { receiveWebhook } from '../../../../nodes/HappyHorse/waiting/receiveWebhook';
+import { taskInBody } from '../../../../nodes/HappyHorse/webhook/body';
 import { fakeWebhook, suspensionFor } from '../../../unit/support/fakeWebhook';
 import { assertNoSecrets, assertUnpolluted } from '../../checks';
 import { rule } from '../../rule';
 import { arrivals, isAuthentic, likelyBodies, troubles } from './arrivals';
 import { newFixture, SECRETS, vendorThat } from './fixture';
 
-const arbitrary = fc.record({
+const cases = fc.record({
 	hasSecret: fc.boolean(),
 	arriving: fc.array(arrivals(likelyBodies), { minLength: 1, maxLength: 4 }),
 	statuses: fc.array(fc.constantFrom('COMPLETED', 'FAILED', 'CREATED', 'IN_PROGRESS'), {
@@ -29,7 +29,7 @@ const arbitrary = fc.record({
 /** Everything that must hold of webhooks to one waiting execution, at the same moment or one after the other. */
 export const toWaiting = rule(
 	'a waiting execution never throws, continues once and only with what is true, and shows no secret',
-	fc.asyncProperty(arbitrary, async (given) => {
+	fc.asyncProperty(cases, async (given) => {
 		const { hasSecret, arriving, statuses, script, endsInMs, apartMs, canTell } = given;
 		const { name, clock, key, credential } = newFixture({ hasSecret });
 		const { respond, record } = vendorThat(statuses, { script, key });

@@ -1,6 +1,6 @@
 /**
- * Tests that do little but wait, all at the same time: each needs an API of its own. The first one starts all of them, each
- * fails by itself.
+ * Tests that do little but wait, all at the same time: each needs an API of its own. All of them begin before the first is
+ * reported, also where one is chosen by its name; each fails by itself.
  */
 export function testsAtOnce(tests: Record<string, () => Promise<void>>): void {
 	const results = new Map<string, Promise<{ error?: unknown }>>();
@@ -15,6 +15,7 @@ export function testsAtOnce(tests: Record<string, () => Promise<void>>): void {
 
 	it.each(Object.keys(tests))('%s', async (name) => {
 		const result = await results.get(name);
-		if (result && 'error' in result) throw result.error;
+		if (result === undefined) throw new Error(`"${name}" was not started`);
+		if ('error' in result) throw result.error;
 	});
 }

@@ -1,5 +1,5 @@
-import { unknownFields } from './unknownFields';
 import type { OutsideService } from './services';
+import { unknownFields } from './unknownFields';
 
 export const INSTAGRAM = { userId: '17841400008460056', token: 'EAAG-of-the-test' };
 

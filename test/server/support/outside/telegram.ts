@@ -1,5 +1,5 @@
-import { unknownFields } from './unknownFields';
 import type { OutsideService } from './services';
+import { unknownFields } from './unknownFields';
 
 export const BOT_TOKEN = '123456:token-of-the-test';
 

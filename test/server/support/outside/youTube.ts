@@ -1,6 +1,6 @@
 import { signedIn } from './googleLogin';
-import { unknownFields } from './unknownFields';
 import type { OutsideService } from './services';
+import { unknownFields } from './unknownFields';
 
 export interface UploadedVideo {
 	id: string;

@@ -1,5 +1,5 @@
-import { itemsOf } from '../../../../sandbox/n8n/execution';
 import type { ExecutionView } from '../../../../sandbox/n8n/execution';
+import { itemsOf } from '../../../../sandbox/n8n/execution';
 import { n8nFacts } from '../../../n8nFacts';
 import type { Entries, Example } from '../examples/example';
 import { filledIn, readExample } from '../examples/example';

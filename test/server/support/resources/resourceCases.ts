@@ -1,8 +1,8 @@
 /** The good and the wrong requests of each resource, with files that the sandbox serves. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { EndpointName } from '../../../../sandbox/api/wire';
 import type { Resource } from '../../../../nodes/HappyHorse/resources/resource';
+import type { EndpointName } from '../../../../sandbox/api/wire';
 import type { RequestCase, Wrong } from '../../../unit/support/requestCases';
 import { CASES, SMALL_IMAGE } from '../../../unit/support/requestCases';
 

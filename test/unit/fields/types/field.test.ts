@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { seed } from '../../../../nodes/HappyHorse/fields/requestFields';
 import {
 	optional,
 	readField,
@@ -8,7 +9,6 @@ import {
 	withDefault,
 } from '../../../../nodes/HappyHorse/fields/types/field';
 import { wholeNumberField } from '../../../../nodes/HappyHorse/fields/types/number';
-import { seed } from '../../../../nodes/HappyHorse/fields/requestFields';
 import { createParameters, fakeExecution } from '../../support/fakeExecution';
 import { validationErrorOf } from '../../support/validationErrorOf';
 
