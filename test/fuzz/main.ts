@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 
+// Before the targets, which use fakes that are made for jest.
+import './withoutJest';
+
 import { DEFAULT_MINUTES, fuzz } from './fuzz';
 import { replay } from './replay';
-import type { Target, Rule } from './rule';
+import type { Rule, Target } from './rule';
 import { TARGETS } from './targets';
-import './withoutJest';
 
 const USAGE = `Looks for input that breaks a rule, for each place where foreign input comes in.
 
