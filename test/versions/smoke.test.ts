@@ -317,7 +317,7 @@ const FORMS = {
 		...['Resource', 'Operation', 'Model', ...REQUEST, 'Wait Using', 'Max Wait (Minutes)'],
 		...['Download Video', 'Output Data Field Name', 'Options'],
 	],
-	Get: ['Resource', 'Operation', 'Model', 'Task', 'Download Video'],
+	Get: ['Resource', 'Operation', 'Model', 'Task', 'Download Video', 'Options'],
 };
 
 describe('In a browser', () => {
