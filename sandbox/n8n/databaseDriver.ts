@@ -26,7 +26,7 @@ function removeLeftovers(cache: string): void {
 	}
 }
 
-/** A third less time than the driver's own -O3 (43 s in place of 67 on two busy cores); n8n is not measured by its database here. */
+/** A third less time than with the driver's own -O3: 43 s in place of 67 on two busy cores. */
 const QUICKLY = { CFLAGS: '-O1', CXXFLAGS: '-O1' };
 
 async function build(folder: string, lock: LockFile): Promise<void> {

@@ -20,7 +20,7 @@ import { hashOf } from './requestIdentity';
 /** How long to wait for the task ID of a request that another try has claimed. */
 const LONGEST_WAIT_MS: Record<Scope, number> = { execution: 15_000, tool: 15_000, key: 60_000 };
 
-const POLL_AGAIN_MS = 250;
+const READ_AGAIN_MS = 250;
 
 /**
  * Creates the task of one request, or finds the one that an earlier try created. The claim decides which.
@@ -145,7 +145,7 @@ async function findEarlier(
 		}
 		if (seen === 'unknown' || clock.now() >= end) break;
 		if (clock.isCancelled()) throw cancelled();
-		await clock.pause(POLL_AGAIN_MS);
+		await clock.pause(READ_AGAIN_MS);
 	}
 	throw mayExist(request);
 }

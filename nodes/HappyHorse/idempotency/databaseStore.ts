@@ -44,7 +44,7 @@ const OTHER_ENTRIES = 2;
 /** A read takes milliseconds: after this time the process that reads is dead. */
 const LONGEST_READ_MS = 20_000;
 
-const POLL_AGAIN_MS = 60;
+const READ_AGAIN_MS = 60;
 
 /** @returns `null` where this n8n has no table for it. */
 export function openDatabaseStore(
@@ -117,7 +117,7 @@ async function alone<T>(
 	const turn = `${key}:read`;
 	const end = clock.now() + LONGEST_READ_MS;
 	while (!(await items.insert(turn)) && clock.now() < end && !clock.isCancelled()) {
-		await clock.pause(POLL_AGAIN_MS * (0.5 + random()));
+		await clock.pause(READ_AGAIN_MS * (0.5 + random()));
 	}
 	try {
 		return await work();
