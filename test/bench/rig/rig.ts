@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SandboxSettings } from '../../../sandbox/api/control';
 import { spawnSandboxApi } from '../../../sandbox/api/spawn';
 import { freePorts } from '../../../sandbox/n8n/ports';
-import { inspectable } from '../../server/support/testServer/liveMemory';
+import { inspectable } from '../../server/support/testServer/inspector';
 import type { OwnServer } from '../../server/support/testServer/testServer';
 import { startTestServer } from '../../server/support/testServer/testServer';
 import type { CredentialReference } from '../../server/support/workflows/workflow';

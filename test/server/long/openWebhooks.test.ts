@@ -4,7 +4,8 @@ import type { SandboxTask } from '../../../sandbox/api/control';
 import { freePorts } from '../../../sandbox/n8n/ports';
 import { itemsOf } from '../../../sandbox/n8n/execution';
 import { residentMegabytes } from '../../bench/rig/memory';
-import { inspectable, liveMegabytes } from '../support/testServer/liveMemory';
+import { inspectable } from '../support/testServer/inspector';
+import { liveMegabytes } from '../support/testServer/liveMemory';
 import { useOwnServer } from '../support/testServer/useTestServer';
 import {
 	arrivals,
