@@ -137,7 +137,7 @@ const waiting: Defence[] = [
 		row: 'R8',
 		defence: 'what a webhook needs is stored with the execution',
 		file: nodes('waiting/suspension'),
-		source: `context.getContext('node')[SHELF] = JSON.stringify(suspension);`,
+		source: `context.getContext('node')[SHELF] = textOf(suspension);`,
 		without: `(globalThis as { [SHELF]?: unknown })[SHELF] = suspension;`,
 		test: unit('waiting/suspension', 'stores what is needed later'),
 	},

@@ -12,6 +12,7 @@ import {
 	until,
 	type EngineFixture,
 } from './support/engineFixture';
+import { suspensionIn } from '../../nodes/HappyHorse/waiting/storedSuspension';
 
 const MODEL_1_1 = '/v1/ai/image-to-video/happy-horse-1-1';
 
@@ -80,7 +81,7 @@ describe('suspended until a webhook comes', () => {
 
 		const kept = executionData?.contextData[`node:${NODE_NAME}`];
 		const { tasks } = await control.state();
-		expect(JSON.parse(String(kept?.suspension))).toMatchObject({
+		expect(suspensionIn(kept?.suspension)).toMatchObject({
 			run: 0,
 			toErrorOutput: false,
 			places: tasks

@@ -22,7 +22,7 @@ import { isUnfinished } from '../waiting/pollOnce';
 import { taskWebhookUrl } from '../waiting/resumeUrl';
 import { storedInput } from '../waiting/storedInput';
 import { chooseWaiting } from '../waiting/suspendOrPoll';
-import type { Place, Suspension } from '../waiting/suspension';
+import type { Place, Suspension } from '../waiting/storedSuspension';
 import {
 	awaitedIn,
 	inPlaces,

@@ -14,7 +14,7 @@ import { taskItem, taskOutput } from '../output/item';
 import { typedError } from '../output/nodeError';
 import type { Task } from '../tasks/task';
 import { unseenTask } from '../tasks/task';
-import type { Place } from '../waiting/suspension';
+import type { Place } from '../waiting/storedSuspension';
 import { awaitedIn, inPlaces } from '../waiting/suspension';
 import { waitOnce } from '../waiting/waitOnce';
 import type { TaskFields } from './awaitedTask';

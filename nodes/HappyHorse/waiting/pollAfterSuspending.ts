@@ -11,7 +11,7 @@ import { readStatuses } from '../tasks/taskClient';
 import { SINGLE_READS_PER_POLL } from './pollOnce';
 import { waitIdOf } from './resume';
 import { taskWebhookUrl } from './resumeUrl';
-import type { Suspension } from './suspension';
+import type { Suspension } from './storedSuspension';
 import { awaitedIn } from './suspension';
 
 /** A run that took no longer is suspended before its first video can be finished, and needs no further request. */

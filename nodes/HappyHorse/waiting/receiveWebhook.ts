@@ -18,7 +18,7 @@ import { resume, waitIdOf } from './resume';
 import { Settling } from './settling';
 import type { SettlingEntry } from './settlingRegistry';
 import { SettlingRegistry } from './settlingRegistry';
-import type { Suspension } from './suspension';
+import type { Suspension } from './storedSuspension';
 import { awaitedIn, suspensionOf } from './suspension';
 
 /** The last webhook of a wait gets the result as its response if that is quick: many senders give up after 15 s. */

@@ -18,7 +18,7 @@ import { fitErrorOutput } from '../output/olderErrorOutput';
 import { unseenTask } from '../tasks/task';
 import type { SettlingEntry } from './settlingRegistry';
 import { storedInputForWebhook } from './storedInput';
-import type { Suspension } from './suspension';
+import type { Suspension } from './storedSuspension';
 import { awaitedIn, inPlaces } from './suspension';
 
 /** Within this time after n8n said that the execution waits, nothing else can have continued it. */

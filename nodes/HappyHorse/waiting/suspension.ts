@@ -5,7 +5,6 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { parseJson } from '../http/json';
 import { nodeReference } from '../n8n/nodeReference';
 import type { AwaitedTask } from '../output/collect';
 import { notInTime, failedTaskItem } from '../output/failedItem';
@@ -16,25 +15,8 @@ import { fitErrorOutput } from '../output/olderErrorOutput';
 import type { Task } from '../tasks/task';
 import { isRecord, unseenTask } from '../tasks/task';
 import { storeInput } from './storedInput';
-
-/** One place of the output: a task to wait for, or an item that was settled before waiting began. */
-export type Place = { awaits: AwaitedTask } | { settled: INodeExecutionData };
-
-/** What `webhook()` needs to know, stored with the execution: it has neither input nor parameters of its own. */
-export interface Suspension {
-	/** Differs for each wait of one execution, so that rounds of a loop are told apart. */
-	run: number;
-	places: Place[];
-	toErrorOutput: boolean;
-	/** When Max Wait is over, in milliseconds since 1970. */
-	endsAt: number;
-	/** When a webhook that continues the execution has to have all items. */
-	outputBy: number;
-	/** IDs of tasks that were final already. */
-	finalBefore: string[];
-	/** True when fields of input items are stored with the execution. */
-	hasInput?: true;
-}
+import type { Place, Suspension } from './storedSuspension';
+import { suspensionIn, textOf } from './storedSuspension';
 
 const SHELF = 'suspension';
 
@@ -86,9 +68,7 @@ export async function suspend(
 ): Promise<INodeExecutionData[]> {
 	const hasInput = storeInput(context, request.places.length, inputOf);
 	const suspension: Suspension = { ...request, ...(hasInput ? { hasInput } : {}) };
-	// As a text: n8n's expressions, which read it for `webhook()`, reject objects with names such as `constructor`,
-	// and a user's metadata may hold any (2.41.1).
-	context.getContext('node')[SHELF] = JSON.stringify(suspension);
+	context.getContext('node')[SHELF] = textOf(suspension);
 	const pending = suspension.places.map((place) => pendingItem(place, statuses));
 	const { toErrorOutput } = suspension;
 	const timedOut = withInput(
@@ -130,7 +110,7 @@ function shownItem(item: INodeExecutionData): INodeExecutionData {
  * the node again for Retry On Fail; "Retry" of an execution that was stopped while it waited passes the replaced input on.)
  */
 export function interruptedSuspension(context: IExecuteFunctions, run: number): Suspension | null {
-	const stored = suspensionFrom(context.getContext('node')[SHELF]);
+	const stored = suspensionIn(context.getContext('node')[SHELF]);
 	const items = context.getInputData();
 	if (stored === null || stored.run !== run || stored.places.length !== items.length) return null;
 	const replaced = stored.places.every((place, index) => {
@@ -145,25 +125,11 @@ function isReplacementFor(json: IDataObject | undefined, taskId: string): boolea
 	return details?.task_id === taskId || json?.error === notInTime(taskId);
 }
 
-function suspensionFrom(stored: unknown): Suspension | null {
-	const kept = typeof stored === 'string' ? parse(stored) : null;
-	if (!isRecord(kept) || !Array.isArray(kept.places)) return null;
-	return kept as IDataObject & Suspension;
-}
-
-function parse(text: string): unknown {
-	try {
-		return parseJson(text);
-	} catch {
-		return null;
-	}
-}
-
 /** The suspension of the node whose `webhook()` runs; `null` when it does not wait. */
 export function suspensionOf(context: IWebhookFunctions): Suspension | null {
 	const self = nodeReference(context.getNode().name);
 	const stored: unknown = context.evaluateExpression(`{{ ${self}.context.${SHELF} }}`, 0);
-	return suspensionFrom(stored);
+	return suspensionIn(stored);
 }
 
 /** The tasks of a suspension, in the order of their items. */

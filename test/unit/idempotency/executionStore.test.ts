@@ -74,17 +74,13 @@ describe('names', () => {
 		expect(first.filter((one) => later.includes(one))).toEqual([]);
 	});
 
-	it.each([
-		['x'],
-		[5],
-		[null],
-		[{ item: 'item 0' }.item],
-		[['r.9']],
-		[{ item: 'other', name: 'r.9' }],
-	])('are made where a stored one is %p', (entry) => {
-		const nodeContext = { paid_requests: { named: { '0.0': entry } } } as IContextObject;
-		expect(name(nodeContext, alike(1))).toEqual(['r.0']);
-	});
+	it.each([['x'], [5], [null], [['r.9']], [['other', 'r.9']], [{ item: 'item 0', name: 'r.9' }]])(
+		'are made where a stored one is %p',
+		(entry) => {
+			const nodeContext = { paid_requests: { named: { '0.0': entry } } } as IContextObject;
+			expect(name(nodeContext, alike(1))).toEqual(['r.0']);
+		},
+	);
 
 	const batch = fc
 		.array(fc.record({ requestHash: fc.constantFrom('r', 's', 't'), counted: fc.boolean() }), {
@@ -168,23 +164,25 @@ describe('states', () => {
 		expect(store.find('a')).toEqual(created);
 	});
 
-	it.each(['sent', 'rejected', 'unknown'])('%s has no task, whatever is next to it', (state) => {
-		expect(withState({ ...created, state }).find('a')).toEqual({ state });
-	});
-
-	it.each([['sent'], [null], [5], [['sent']]])('%p is none', (entry) => {
-		expect(withState(entry).find('a')).toBeUndefined();
+	it.each(['sent', 'rejected', 'unknown'] as const)('%s has no task', (state) => {
+		const nodeContext: IContextObject = {};
+		openExecutionStore(nodeContext, 0).write('a', { state });
+		expect(openExecutionStore(stored(nodeContext), 0).find('a')).toEqual({ state });
 	});
 
 	it('name the execution that paid as text, however it was stored', () => {
-		expect(withState({ ...created, execution_id: 9 }).find('a')).toEqual(created);
+		expect(withState(['t1', 9]).find('a')).toEqual(created);
 	});
 
 	it.each([
-		[{ state: 'created', task_id: '../x', execution_id: '1' }],
-		[{ state: 'created' }],
-		[{ state: 'something new' }],
+		[['../x', '1']],
+		[[]],
+		['created'],
+		['something new'],
+		[{ state: 'created', task_id: 't1', execution_id: '9' }],
 		[{}],
+		[null],
+		[5],
 	])('that cannot be read, such as %p, mean that a video may have been paid for', (entry) => {
 		expect(withState(entry).find('a')).toEqual({ state: 'unknown' });
 	});

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 import { createAndWait } from '../../../nodes/HappyHorse/operations/createAndWait';
+import { suspensionIn } from '../../../nodes/HappyHorse/waiting/storedSuspension';
 import type { FakeRequest, Setup } from '../support/fakeExecution';
 import {
 	createParameters,
@@ -209,7 +210,7 @@ describe('waiting for webhooks', () => {
 			results.map((item) => ({ ...item, json: { ...item.json, timed_out: true } })),
 		]);
 		expect(items).toEqual([{ json: {} }, { json: {} }, { json: {} }]);
-		expect(JSON.parse(String(nodeContext.suspension))).toMatchObject({
+		expect(suspensionIn(nodeContext.suspension)).toMatchObject({
 			run: 0,
 			endsAt: start + 30 * 60_000,
 			finalBefore: [],

@@ -1,7 +1,8 @@
 import type { IHttpRequestOptions, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { receiveWebhook } from '../../../nodes/HappyHorse/waiting/receiveWebhook';
-import type { Suspension } from '../../../nodes/HappyHorse/waiting/suspension';
+import type { Suspension } from '../../../nodes/HappyHorse/waiting/storedSuspension';
+import { textOf } from '../../../nodes/HappyHorse/waiting/storedSuspension';
 import { START } from './fakeClock';
 import type { FakeResponse, Setup } from './fakeExecution';
 import { fakeExecution } from './fakeExecution';
@@ -15,7 +16,7 @@ let executions = 0;
 export const nextExecution = () => `e${++executions}`;
 
 export interface WebhookSetup extends Setup {
-	suspension?: unknown;
+	suspension?: Suspension | string | null | undefined;
 	rawBody?: unknown;
 	headers?: Record<string, unknown>;
 	/** What n8n says to the check whether the execution still waits; left out, it cannot be reached. */
@@ -57,7 +58,7 @@ export function fakeWebhook(setup: WebhookSetup) {
 			expressions.push(expression);
 			// An object stands for the text that `suspend` has stored.
 			const { suspension } = setup;
-			return suspension instanceof Object ? JSON.stringify(suspension) : suspension;
+			return suspension instanceof Object ? textOf(suspension) : suspension;
 		},
 		helpers: {
 			...rest.helpers,

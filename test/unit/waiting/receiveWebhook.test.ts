@@ -153,7 +153,7 @@ describe('sends no request and continues to wait', () => {
 		expect(requests).toEqual([]);
 	});
 
-	it.each([[undefined], [null], [{}], [{ places: 'x' }], ['x']])(
+	it.each([[undefined], [null], ['{}'], ['{"places":"x"}'], ['x']])(
 		'when the node waits for no task: %p',
 		async (suspension) => {
 			const { response, outcome, requests } = await receive({
