@@ -15,6 +15,7 @@ import { money } from './measures/money';
 import { packageSize } from './measures/packageSize';
 import { imageCheck } from './measures/imageCheck';
 import { triggerRate } from './measures/triggerRate';
+import { webhookCpu } from './measures/webhookCpu';
 import { writeReport } from './report/report';
 import { isThere, store } from './report/results';
 import { tableOf } from './report/table';
@@ -26,6 +27,7 @@ const MEASURES: readonly Measure[] = [
 	loading,
 	webhookLatency,
 	triggerRate,
+	webhookCpu,
 	imageCheck,
 	downloads,
 	batches,

@@ -95,11 +95,18 @@ export function pause(seconds: number): NodeJson {
 	});
 }
 
-/** Continues with the first request to the execution's resume URL. */
-export function untilWebhook(): NodeJson {
+/** Continues with the first request to the execution's resume URL; with `auth` only with one that has that key. */
+export function untilWebhook(auth?: CredentialReference): NodeJson {
+	const keyed = {
+		credentials: { httpHeaderAuth: auth },
+		parameters: { incomingAuthentication: 'headerAuth' },
+	};
+	const { credentials, parameters } =
+		auth === undefined ? { credentials: {}, parameters: {} } : keyed;
 	return node(PAUSE, {
 		...{ type: 'wait', version: 1.1, webhookId: `wait-${Math.random().toString(36).slice(2)}` },
-		parameters: { resume: 'webhook', httpMethod: 'POST', options: {} },
+		credentials,
+		parameters: { resume: 'webhook', httpMethod: 'POST', options: {}, ...parameters },
 	});
 }
 

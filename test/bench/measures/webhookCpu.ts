@@ -12,7 +12,7 @@ import { startRig } from '../rig/rig';
 import { suspendedTargets } from '../rig/suspendedTargets';
 import { ENGINE_FOR_ALL, flood, PLAIN, triggerTargets } from '../rig/triggerTargets';
 
-/** What n8n's main thread spends its time on. The node comes first: all that its code calls is charged to it. */
+/** What n8n's main thread spends its time on. The node comes first: all that its code runs in turn is charged to it. */
 const OWNERS = [
 	{
 		...{ id: 'node', name: "the node's own code" },
@@ -47,7 +47,7 @@ export const webhookCpu: Measure = {
 		return {
 			rows: rows.all(),
 			notes: [
-				'Processor time for each of 100 webhooks, with a CPU profile of n8n over all of them: `npm run bench -- cpu` takes it again and leaves the profiles as files for Chrome DevTools. What the code of a node calls in turn counts for the node; "all threads" is what the process used, and besides the main thread these are the threads that build JavaScript engines, and the database.',
+				'Processor time for each of 100 webhooks, with a CPU profile of n8n over all of them: `npm run bench -- cpu` takes it again and leaves the profiles as files for Chrome DevTools. What the code of a node runs in turn counts for the node; "all threads" is what the process used, and besides the main thread these are the threads that build JavaScript engines, and the database.',
 				'"Wait node" is an execution of as many items that waits for a webhook with a key. Its webhooks come without the key and are turned away, so that it waits on: what is left is what n8n does for each webhook to a waiting execution, whatever the node does.',
 				"As in the last row above, n8n spares none of them its JavaScript engine. The webhooks hold the URL of a video, as the API's do. Happy Horse Trigger verifies the signature of each and records each video in n8n's database, so that no process passes one on twice.",
 			],

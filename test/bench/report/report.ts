@@ -14,6 +14,7 @@ const PAGE_ORDER = [
 	'money',
 	'webhook',
 	'trigger',
+	'cpu',
 	'downloads',
 	'image',
 	'loading',

@@ -12,7 +12,7 @@ interface ProfileNode {
 	children?: number[];
 }
 
-/** Somebody whom time is put down to, by the scripts that are theirs. */
+/** What time is put down to, by its scripts. */
 export interface Owner {
 	name: string;
 	script: RegExp;
@@ -27,7 +27,7 @@ export type CpuShares = Record<string, number>;
 
 /**
  * Milliseconds of the main thread by owner, `rest` and `garbage collector`. The first owner with a script anywhere on the stack
- * is charged with all that its code calls in turn, until it waits.
+ * is charged with all that its code runs in turn, until it waits.
  */
 export function cpuShares({ nodes, samples, timeDeltas }: CpuProfile, owners: Owner[]): CpuShares {
 	const byId = new Map(nodes.map((node) => [node.id, node]));

@@ -211,7 +211,7 @@ const ALLOWED_IN_TESTS: Array<[text: RegExp, why: string]> = [
 		'other names',
 	],
 	[/\bmock\.calls\b|\btoHaveBeenCalled\b/, 'names of Jest'],
-	[/isCallExpression|\bisCall\b|\bcall stack\b/, 'what a program does'],
+	[/isCallExpression|\bisCall\b|\bcall stack\b|\bcallFrame\b/, 'what a program does'],
 	[/\btool_calls\b|\btoolCall\b|\bcallTool\b|\bCallArguments\b|`call_/, 'what an AI agent does'],
 	[/On Webhook Call/, "an option of n8n's Wait node"],
 	[/ refused\b|\|refused/, 'what n8n says of a connection'],
