@@ -23,7 +23,7 @@ const field: Field<IDataObject | undefined> = {
 		},
 	],
 	check(value) {
-		const object = typeof value === 'string' ? parse(value) : value;
+		const object = typeof value === 'string' ? parseJson(value) : value;
 		if (!isRecord(object)) {
 			throw new ValidationError(
 				`'Metadata' must be a JSON object${not(value)}`,
@@ -42,11 +42,3 @@ const field: Field<IDataObject | undefined> = {
 };
 
 export const metadata = inOptions(optional(field));
-
-function parse(text: string): unknown {
-	try {
-		return parseJson(text);
-	} catch {
-		return undefined;
-	}
-}

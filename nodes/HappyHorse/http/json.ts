@@ -1,4 +1,8 @@
-/** JSON.parse without the name `__proto__`: copying it would change the prototype of the copy. */
+/** The value that a JSON text says; `undefined` for any other text. Without `__proto__`: it would change what a copy is. */
 export function parseJson(text: string): unknown {
-	return JSON.parse(text, (name, value: unknown) => (name === '__proto__' ? undefined : value));
+	try {
+		return JSON.parse(text, (name, value: unknown) => (name === '__proto__' ? undefined : value));
+	} catch {
+		return undefined;
+	}
 }

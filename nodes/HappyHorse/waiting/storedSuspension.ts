@@ -57,7 +57,7 @@ export function textOf({ places, ...suspension }: Suspension): string {
 
 /** The suspension in a text; `null` for anything else. */
 export function suspensionIn(text: unknown): Suspension | null {
-	const kept = typeof text === 'string' ? parse(text) : null;
+	const kept = typeof text === 'string' ? parseJson(text) : null;
 	if (!isRecord(kept) || !Array.isArray(kept.places) || !Array.isArray(kept.shared)) return null;
 	const { places, shared, ...suspension } = kept as IDataObject & Stored;
 	return { ...suspension, places: places.map((place) => placeIn(place, shared)) };
@@ -67,12 +67,4 @@ function placeIn(place: StoredPlace, shared: readonly Shared[]): Place {
 	if (!Array.isArray(place)) return place;
 	const [item, taskId, index] = place;
 	return { awaits: { item, taskId, ...shared[index]! } };
-}
-
-function parse(text: string): unknown {
-	try {
-		return parseJson(text);
-	} catch {
-		return null;
-	}
 }

@@ -16,9 +16,5 @@ export function taskInBody(rawBody: unknown): Task | 'too large' | null {
 	const text = rawBody.toString('utf8');
 	// Two different byte sequences that decode to the same text must not count as the same message.
 	if (!Buffer.from(text, 'utf8').equals(rawBody)) return null;
-	try {
-		return taskFrom(parseJson(text));
-	} catch {
-		return null;
-	}
+	return taskFrom(parseJson(text));
 }

@@ -54,15 +54,7 @@ export function readSignedQuery(
 	const given = Buffer.from(signature);
 	const expected = Buffer.from(signatureOf(note, key));
 	if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-	return parse(Buffer.from(note, 'base64url').toString());
-}
-
-function parse(text: string): SignedQuery | null {
-	try {
-		const { endpoint, metadata } = parseJson(text) as IDataObject;
-		if (!isEndpoint(endpoint)) return null;
-		return { endpoint, metadata: isRecord(metadata) ? metadata : undefined };
-	} catch {
-		return null;
-	}
+	const read = parseJson(Buffer.from(note, 'base64url').toString());
+	if (!isRecord(read) || !isEndpoint(read.endpoint)) return null;
+	return { endpoint: read.endpoint, metadata: isRecord(read.metadata) ? read.metadata : undefined };
 }

@@ -33,10 +33,6 @@ function entriesOf(value: unknown, split: (text: string) => string[]): unknown[]
 
 function jsonList(text: string): unknown[] | null {
 	if (!text.trim().startsWith('[')) return null;
-	try {
-		const list: unknown = parseJson(text);
-		return Array.isArray(list) ? list : null;
-	} catch {
-		return null;
-	}
+	const list = parseJson(text);
+	return Array.isArray(list) ? list : null;
 }
