@@ -38,49 +38,33 @@ export function taskOutput(task: Task, details: OutputDetails): IDataObject {
 	const failure = failureOf(task);
 	// A list names no video: of a finished task, it was not read whether there is one.
 	const isUnread = task.listed && isFinal(task.status);
-	return {
+	const { endpoint, video } = details;
+	const own = {
 		task_id: task.task_id,
 		// Next to the ID, where a table of wide columns still shows it.
-		...(isUnread ? {} : { video_url: url }),
+		video_url: isUnread ? undefined : url,
 		status: task.status,
-		...(isUnread ? {} : { video_expires_at: expiryOf(url), generated: task.generated }),
-		...(details.endpoint === undefined ? {} : kindOf(details.endpoint)),
+		video_expires_at: isUnread ? undefined : expiryOf(url),
+		generated: isUnread ? undefined : task.generated,
+		mode: endpoint && modeOf(endpoint),
+		model: endpoint && modelOf(endpoint),
 		timed_out: details.timedOut ?? false,
-		...(details.metadata === undefined ? {} : { metadata: details.metadata }),
-		...(details.reused ? { reused: true } : {}),
-		...(failure === null ? {} : { failure: { message: failure } }),
-		...(details.video === undefined ? {} : { video: videoOutput(details.video) }),
+		metadata: details.metadata,
+		reused: details.reused || undefined,
+		failure: inWords(failure ?? undefined),
+		video: video && videoOutput(video),
 		...publicLinkOutput(details.publicLink),
-		...(details.downloadFailure === undefined
-			? {}
-			: { download_failure: { message: details.downloadFailure } }),
-		...(details.webhookWarning === undefined
-			? {}
-			: { webhook_warning: { message: details.webhookWarning } }),
-		...without(extra, OWN_NAMES),
-		...(error === undefined || error === null ? {} : { api_error: error }),
+		download_failure: inWords(details.downloadFailure),
+		webhook_warning: inWords(details.webhookWarning),
 	};
+	return withoutUndefined({
+		...own,
+		...without(extra, [...Object.keys(own), 'input']),
+		...(error === undefined || error === null ? {} : { api_error: error }),
+	});
 }
 
-const kindOf = (endpoint: Endpoint) => ({ mode: modeOf(endpoint), model: modelOf(endpoint) });
-
-const OWN_NAMES = [
-	'video_url',
-	'video_expires_at',
-	'mode',
-	'model',
-	'timed_out',
-	'metadata',
-	'reused',
-	'failure',
-	'video',
-	'public_url',
-	'public_url_expires_at',
-	'public_url_failure',
-	'input',
-	'download_failure',
-	'webhook_warning',
-];
+const inWords = (message: string | undefined) => (message === undefined ? undefined : { message });
 
 function videoOutput(facts: VideoFacts & { bytes: number }): IDataObject {
 	const { bytes, width, height, seconds, fps, hasAudio, fastStart } = facts;
@@ -95,10 +79,13 @@ function videoOutput(facts: VideoFacts & { bytes: number }): IDataObject {
 	});
 }
 
-function publicLinkOutput(link: OutputDetails['publicLink']): IDataObject {
-	if (link === undefined) return {};
-	if ('missing' in link) return { public_url_failure: { message: link.missing } };
-	return { public_url: link.url, public_url_expires_at: link.expiresAt };
+function publicLinkOutput(link: OutputDetails['publicLink']) {
+	const { url, expiresAt, missing }: Partial<PublicLink & { missing: string }> = link ?? {};
+	return {
+		public_url: url,
+		public_url_expires_at: expiresAt,
+		public_url_failure: inWords(missing),
+	};
 }
 
 /** Where the video of an item goes. */
