@@ -170,8 +170,8 @@ const waiting: Defence[] = [
 		row: 'R16',
 		defence: 'so it is for a trigger',
 		file: nodes('trigger/confirm'),
-		source: `else if (isLast || !(found instanceof ApiError && found.retryable)) throw`,
-		without: `else throw`,
+		source: 'if (isLast || !found.retryable) throw found;',
+		without: 'throw found;',
 		test: unit('trigger/receive', 'R16: starts the workflow once the API no longer %s'),
 	},
 	{

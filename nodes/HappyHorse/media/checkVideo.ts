@@ -40,8 +40,7 @@ function verdictOn(
 	if (facts.container === undefined) {
 		return { kind: 'unclear', reason: 'the beginning of the file shows no MP4 or MOV video' };
 	}
-	const known = { ...facts, ...(bytes === undefined ? {} : { bytes }) };
-	const problem = videoProblem(known, limits);
+	const problem = videoProblem(facts, limits);
 	if (problem !== null) return { kind: 'rejected', problem };
 	if (moov === undefined) {
 		return next !== undefined && bytes !== undefined && next >= bytes
@@ -53,18 +52,14 @@ function verdictOn(
 	}
 	// A compressed one counts, too: it was there, although it says nothing.
 	return moov.isRead
-		? { kind: 'fine', facts: shownFacts(known) }
+		? { kind: 'fine', facts: shownFacts(facts, bytes) }
 		: { kind: 'unclear', reason: 'the header of the video could not be read to its end' };
 }
 
-function shownFacts({
-	container,
-	width,
-	height,
-	bytes,
-	seconds,
-	fps,
-}: VideoFacts & { bytes?: number }): FileFacts {
+function shownFacts(
+	{ container, width, height, seconds, fps }: VideoFacts,
+	bytes: number | undefined,
+): FileFacts {
 	return withoutUndefined({ type: container, width, height, bytes, seconds, fps });
 }
 

@@ -5,7 +5,7 @@ import type { Endpoint } from '../tasks/endpoint';
 import type { Task } from '../tasks/task';
 import { isFinal, STATUSES } from '../tasks/task';
 import type { Api } from '../http/apiClient';
-import { ApiError } from '../http/apiError';
+import { ApiError, toApiError } from '../http/apiError';
 import { findTask } from '../tasks/findTask';
 
 /** How long to poll for a status that the API does not show yet. */
@@ -41,29 +41,21 @@ export async function confirm(
 	let candidates = endpoint === undefined ? endpoints : [endpoint];
 	const end = clock.now() + LONGEST_MS;
 	for (let tried = 1; ; tried++) {
-		const found = await findTask(polite, task.task_id, candidates).catch((error: unknown) => error);
+		const found = await findTask(polite, task.task_id, candidates).catch(toApiError);
 		const isLast = clock.now() >= end;
-		if (isFound(found)) {
+		if (found instanceof ApiError) {
+			if (isLast || !found.retryable) throw found;
+		} else if (found === null) {
+			// A task of our own may not be found for a moment.
+			if (isStranger || isLast) return 'denied';
+		} else {
 			candidates = [found.endpoint];
 			const verdict = compare(task.status, found.task.status);
 			if (verdict === 'confirmed') return found;
 			if (verdict !== 'behind' || isLast) return verdict === 'outdated' ? 'outdated' : 'denied';
-		} else if (found === null) {
-			// A task of our own may not be found for a moment.
-			if (isStranger || isLast) return 'denied';
-		} else if (isLast || !(found instanceof ApiError && found.retryable)) throw failureOf(found);
+		}
 		await clock.pause(backoffMs(tried, { ...RETRY, random: random() }));
 	}
-}
-
-function isFound(found: unknown): found is { task: Task; endpoint: Endpoint } {
-	return found instanceof Object && 'task' in found;
-}
-
-function failureOf(error: unknown): ApiError {
-	return error instanceof ApiError
-		? error
-		: new ApiError('The task could not be read', { hint: 'Check the credential.' });
 }
 
 /** Statuses in the order in which a task has them. */

@@ -25,29 +25,22 @@ const CODEC_NAMES = new Map([
 	['mp4v', 'MPEG-4 Part 2'],
 ]);
 
-const BYTES_PER_MB = 1024 * 1024;
-
 /** Frames and sound rarely end together, and which of them counts is not documented. */
 const LENIENT_SECONDS = 0.1;
 
 /**
- * What the API would reject about a video, as a sentence with the measured value and the limit; `null` when nothing is known
- * that it would reject. `bytes`: the size of the file.
+ * What the API would reject about what a video holds, as a sentence with the measured value and the limit; `null` when
+ * nothing is known that it would reject. The size of the file is checked before it is read.
  */
-export function videoProblem(
-	facts: VideoFacts & { bytes?: number },
-	limits: VideoLimits,
-): string | null {
+export function videoProblem(facts: VideoFacts, limits: VideoLimits): string | null {
 	const { codec: wanted, minSeconds, maxSeconds, aboveFps } = limits;
-	const { minShorterSide, maxLongerSide, maxRatio, maxMegabytes } = limits;
+	const { minShorterSide, maxLongerSide, maxRatio } = limits;
 	// No comparison holds for NaN: what is not known is no problem.
-	const { width = NaN, height = NaN, seconds = NaN, fps = NaN, bytes = NaN } = facts;
+	const { width = NaN, height = NaN, seconds = NaN, fps = NaN } = facts;
 	const { hasVideo, codec = wanted.codes[0] ?? '' } = facts;
 	const shorter = Math.min(width, height);
 	const longer = Math.max(width, height);
 	const size = `${width}x${height} pixels`;
-	// Rounded up: one byte too many must not read as the limit.
-	const megabytes = (Math.ceil((bytes / BYTES_PER_MB) * 10) / 10).toFixed(1);
 	const problems: Array<[isThere: boolean, words: string]> = [
 		[hasVideo === false, 'The file has no video track'],
 		[
@@ -77,10 +70,6 @@ export function videoProblem(
 		[
 			fps <= aboveFps,
 			`The frame rate is too low: ${fps} frames per second (more than ${aboveFps} required)`,
-		],
-		[
-			bytes > maxMegabytes * BYTES_PER_MB,
-			`The file is too large: ${megabytes} MB (maximum ${maxMegabytes})`,
 		],
 	];
 	return problems.find(([isThere]) => isThere)?.[1] ?? null;
