@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'crypto';
+import { createHmac, randomUUID } from 'crypto';
 
 import type {
 	IDataObject,
@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Clock } from '../concurrency/clock';
-import { retrying } from '../concurrency/retrying';
+import { sameText } from '../signature/sameText';
 
 /** Of requests that n8n sends to itself. */
 export const PURPOSE_HEADER = 'x-happy-horse-check';
@@ -112,9 +112,7 @@ export async function requestPoll(
 
 /** True for what `requestPoll` has sent for this wait. */
 export function isPollProven(context: IWebhookFunctions, proof: PollProof): boolean {
-	const given = Buffer.from(String(context.getHeaderData()[PURPOSE_HEADER]));
-	const expected = Buffer.from(pollWord(context, proof));
-	return given.length === expected.length && timingSafeEqual(given, expected);
+	return sameText(String(context.getHeaderData()[PURPOSE_HEADER]), pollWord(context, proof));
 }
 
 function pollWord(
@@ -126,14 +124,9 @@ function pollWord(
 }
 
 async function untilTaken(clock: Clock, isTaken: () => Promise<boolean>): Promise<void> {
-	await retrying<boolean>(
-		{
-			clock,
-			pauseAfter: (outcome, tried) =>
-				('value' in outcome && outcome.value) || tried === WAKE_TRIES ? null : WAKE_PAUSE_MS,
-		},
-		isTaken,
-	);
+	for (let tried = 1; !(await isTaken()) && tried < WAKE_TRIES; tried++) {
+		await clock.pause(WAKE_PAUSE_MS);
+	}
 }
 
 /** What such a request wants; `null` for all others. */

@@ -1,8 +1,9 @@
-import { createHmac, timingSafeEqual } from 'crypto';
+import { createHmac } from 'crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseJson } from '../http/json';
+import { sameText } from '../signature/sameText';
 import type { Endpoint } from '../tasks/endpoint';
 import { isEndpoint } from '../tasks/endpoint';
 import { isRecord } from '../tasks/task';
@@ -51,9 +52,7 @@ export function readSignedQuery(
 	const { [NOTE]: note, [SIGNATURE]: signature } = query;
 	if (note === undefined && signature === undefined) return undefined;
 	if (typeof note !== 'string' || typeof signature !== 'string') return null;
-	const given = Buffer.from(signature);
-	const expected = Buffer.from(signatureOf(note, key));
-	if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+	if (!sameText(signature, signatureOf(note, key))) return null;
 	const read = parseJson(Buffer.from(note, 'base64url').toString());
 	if (!isRecord(read) || !isEndpoint(read.endpoint)) return null;
 	return { endpoint: read.endpoint, metadata: isRecord(read.metadata) ? read.metadata : undefined };
