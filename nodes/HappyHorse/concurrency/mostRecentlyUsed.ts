@@ -1,17 +1,11 @@
-/** Remembers what was used last, up to a number of entries. */
+/** Remembers which of some values were used last. */
 export class MostRecentlyUsed {
 	// A Set keeps the order of insertion, so the oldest entries are the first.
 	private readonly entries = new Set<string>();
 
-	constructor(private readonly most: number) {}
-
 	add(entry: string): void {
 		this.entries.delete(entry);
 		this.entries.add(entry);
-		for (const oldest of this.entries) {
-			if (this.entries.size <= this.most) return;
-			this.entries.delete(oldest);
-		}
 	}
 
 	/** The same values, first those that were used: the latest one in front. The rest keep their order. */

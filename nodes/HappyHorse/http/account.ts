@@ -10,9 +10,6 @@ const REQUESTS_PER_MINUTE = 50;
 
 const LISTS_APART_MS = 2000;
 
-/** More than there are endpoints. */
-const MOST_ENDPOINTS = 20;
-
 const MOST_ACCOUNTS = 1000;
 
 /** What this process keeps of an API key: all executions that use the key share it. */
@@ -34,7 +31,7 @@ export function accountOf({ baseUrl, isHosted, secrets: [apiKey = ''] }: Provide
 	const account: Account = {
 		limiter: new RateLimiter(isHosted ? REQUESTS_PER_MINUTE : Infinity),
 		lists: new SingleFlight(LISTS_APART_MS),
-		latestEndpoints: new MostRecentlyUsed(MOST_ENDPOINTS),
+		latestEndpoints: new MostRecentlyUsed(),
 	};
 	accounts.set(key, account);
 	for (const oldest of accounts.keys()) {

@@ -12,12 +12,12 @@ import { ApiError } from '../http/apiError';
 import type { Endpoint } from '../tasks/endpoint';
 import { readFinished } from '../tasks/readFinished';
 import type { Task } from '../tasks/task';
-import { expiryOf, isFinal, isWhole, videoUrl } from '../tasks/task';
+import { expiryOf, failureOf, isFinal, isWhole, videoUrl } from '../tasks/task';
 import { downloadVideo } from './downloadVideo';
 import { failedTaskItem } from './failedItem';
 import { usualFileName } from './fileName';
 import type { Attachment, OutputDetails } from './item';
-import { hasNoVideo, taskItem, taskOutput } from './item';
+import { taskItem, taskOutput } from './item';
 import { linkTo } from './publicLink';
 
 /** Videos are large: a few at a time keep memory flat and a small server responsive. */
@@ -94,7 +94,7 @@ async function collectItem(run: CollectRun, known: Known<ItemTask>): Promise<INo
 	const details: OutputDetails = { endpoint, metadata, reused, timedOut, webhookWarning };
 	if (unread !== undefined)
 		return withoutVideo(run, known.awaitedTask, { task, details, why: unread });
-	if (run.toErrorOutput && hasNoVideo(task, timedOut)) {
+	if (run.toErrorOutput && (timedOut || failureOf(task) !== null)) {
 		return failedTaskItem(taskOutput(task, details), item);
 	}
 	if (!videoOutput.download || videoUrl(task) === null) {

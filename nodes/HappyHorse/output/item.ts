@@ -105,8 +105,3 @@ export function taskItem(
 		pairedItem: { item },
 	};
 }
-
-/** True for a task that ended, or whose waiting ended, without a video. */
-export function hasNoVideo(task: Task, timedOut: boolean): boolean {
-	return failureOf(task) !== null || (timedOut && !isFinal(task.status));
-}

@@ -48,16 +48,14 @@ export class TaskWatch {
 		return references.filter(({ taskId }) => !this.settled.has(taskId));
 	}
 
-	/** @returns true when it says something new. */
-	learn(task: Task, now: number): boolean {
+	learn(task: Task, now: number): void {
 		const { task_id } = task;
 		const known = this.tasks.get(task_id);
-		if (this.settled.has(task_id)) return false;
-		if (known && isFinal(known.status) && !isFinal(task.status)) return false;
+		if (this.settled.has(task_id)) return;
+		if (known && isFinal(known.status) && !isFinal(task.status)) return;
 		this.tasks.set(task_id, task);
 		this.missingSince.delete(task_id);
 		if (isWhole(task) || this.staysEmpty(task, now)) this.settled.add(task_id);
-		return known?.status !== task.status || this.settled.has(task_id);
 	}
 
 	/** A task could not be read, for a permanent reason. */

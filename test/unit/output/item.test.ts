@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { VideoFacts } from '../../../nodes/HappyHorse/media/video/videoReader';
-import { hasNoVideo, taskItem, taskOutput } from '../../../nodes/HappyHorse/output/item';
+import { taskItem, taskOutput } from '../../../nodes/HappyHorse/output/item';
 import type { Task } from '../../../nodes/HappyHorse/tasks/task';
 import { ID, videoAt } from '../support/scriptedApi';
 
@@ -156,15 +156,4 @@ it('pairs each item, with the video where there is one', () => {
 		binary: { clip: data },
 		pairedItem: { item: 4 },
 	});
-});
-
-it.each<[string, Partial<Task>, boolean, boolean]>([
-	['a video', {}, false, false],
-	['a failed task', { status: 'FAILED' }, false, true],
-	['a completed task without a video', { generated: [] }, false, true],
-	['a video that came at the last moment', {}, true, false],
-	['an unfinished task', { status: 'CREATED' }, true, true],
-	['an unfinished task that is not waited for', { status: 'CREATED' }, false, false],
-])('%s counts as failed or not', (_, changes, timedOut, wanted) => {
-	expect(hasNoVideo(task(changes), timedOut)).toBe(wanted);
 });

@@ -22,7 +22,7 @@ export function apiThat(
 		account: {
 			limiter: new RateLimiter(),
 			lists: new SingleFlight(0),
-			latestEndpoints: new MostRecentlyUsed(20),
+			latestEndpoints: new MostRecentlyUsed(),
 		},
 		async takeTicket() {
 			let open = true;

@@ -102,15 +102,6 @@ it('any other rejection settles it at once where there is an end for that', () =
 	expect(isSettled(watch)).toBe(true);
 });
 
-it('says what is news', () => {
-	const watch = new TaskWatch();
-	expect(watch.learn(task('CREATED'), START)).toBe(true);
-	expect(watch.learn(task('CREATED'), START)).toBe(false);
-	expect(watch.learn(video, START)).toBe(true);
-	expect(watch.learn(video, START)).toBe(false);
-	expect(watch.learn(task('IN_PROGRESS'), START)).toBe(false);
-});
-
 it('whatever is told in whatever order: what is final stays final, and what is settled stays as it is', () => {
 	const news = fc.record({
 		status: fc.constantFrom('CREATED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'DREAMING'),

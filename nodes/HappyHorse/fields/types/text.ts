@@ -1,5 +1,3 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { ValidationError } from '../../validationError';
 import type { DefaultField, Field } from './field';
 import { optional } from './field';
@@ -10,30 +8,28 @@ interface TextSpec {
 	label: string;
 	/** In Unicode code points. */
 	maxCharacters: number;
-	isRequired?: boolean;
-	rows?: number;
-	default?: string;
+	isRequired: boolean;
+	rows: number;
 	placeholder: string;
 	hint: string;
 	/** Follows the sentence that names the limit. */
 	description?: string;
 }
 
-export function textField(spec: TextSpec): DefaultField<string> {
-	const { name, label, maxCharacters, isRequired = false, default: initial = '' } = spec;
+export function textField(spec: TextSpec): Field<string> {
+	const { name, label, maxCharacters, isRequired, rows } = spec;
 	const limit = `At most ${readable(maxCharacters)} characters`;
 	return {
 		name,
 		label,
-		default: initial,
 		properties: [
 			{
 				displayName: label,
 				name,
 				type: 'string',
-				...requiredIf(isRequired),
-				...(spec.rows === undefined ? {} : { typeOptions: { rows: spec.rows } }),
-				default: initial,
+				...(isRequired ? { required: true } : {}),
+				typeOptions: { rows },
+				default: '',
 				placeholder: spec.placeholder,
 				hint: spec.hint,
 				description: spec.description === undefined ? limit : `${limit}. ${spec.description}`,
@@ -52,10 +48,6 @@ export function textField(spec: TextSpec): DefaultField<string> {
 			return withinLength(value, label, maxCharacters);
 		},
 	};
-}
-
-function requiredIf(isRequired: boolean): Pick<INodeProperties, 'required'> {
-	return isRequired ? { required: true } : {};
 }
 
 /** @throws ValidationError for a text of more characters (Unicode code points). */

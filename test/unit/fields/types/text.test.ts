@@ -6,6 +6,8 @@ const spec = {
 	name: 'prompt',
 	label: 'Prompt',
 	maxCharacters: 2500,
+	isRequired: false,
+	rows: 3,
 	placeholder: 'e.g. A horse',
 	hint: 'What happens',
 };
@@ -25,6 +27,7 @@ it('shows the limit that it checks', () => {
 			displayName: 'Prompt',
 			name: 'prompt',
 			type: 'string',
+			typeOptions: { rows: 3 },
 			default: '',
 			placeholder: 'e.g. A horse',
 			hint: 'What happens',
@@ -32,10 +35,9 @@ it('shows the limit that it checks', () => {
 		},
 	]);
 	expect(
-		textField({ ...spec, rows: 3, isRequired: true, description: 'More.' }).properties[0],
+		textField({ ...spec, isRequired: true, description: 'More.' }).properties[0],
 	).toMatchObject({
 		required: true,
-		typeOptions: { rows: 3 },
 		description: 'At most 2,500 characters. More.',
 	});
 });
