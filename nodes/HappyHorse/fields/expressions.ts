@@ -74,19 +74,15 @@ export function checkResolved(
 	context: IExecuteFunctions,
 	fields: ReadonlyArray<Pick<Field, 'name' | 'label'>>,
 ): string[] {
-	const items = context.getInputData().length;
+	const items = context.getInputData();
 	return fields.flatMap(({ name, label }) => {
 		if (!isFilledIn(context, name)) return [];
 		const raw = rawValue(context, name);
-		let empty = 0;
-		for (let item = 0; item < items; item++) {
-			const value: unknown = context.getNodeParameter(name, item, null);
-			if (value === undefined || value === null) empty++;
-		}
+		const empty = items.filter((_, item) => valueOf(context, name, item) === undefined).length;
 		if (empty === 0) return [];
-		if (empty < items) {
+		if (empty < items.length) {
 			return [
-				`'${label}' has no value for ${empty} of ${items} items: its expression gives nothing there.`,
+				`'${label}' has no value for ${empty} of ${items.length} items: its expression gives nothing there.`,
 			];
 		}
 		throw new ValidationError(

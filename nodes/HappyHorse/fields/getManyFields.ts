@@ -43,17 +43,14 @@ const status = choiceField({
 	name: 'status',
 	label: 'Status',
 	default: STATUSES[0],
-	description: '',
+	description: 'Only tasks with one of these statuses. Empty means any.',
 	choices: STATUSES.map((value) => ({ name: statusName(value), value })),
 });
 
 const statusProperty: INodeProperties = {
-	displayName: 'Status',
-	name: 'status',
+	...status.properties[0]!,
 	type: 'multiOptions',
 	default: [],
-	description: 'Only tasks with one of these statuses. Empty means any.',
-	options: STATUSES.map((value) => ({ name: statusName(value), value })),
 };
 
 const statuses: Field<string[]> = {

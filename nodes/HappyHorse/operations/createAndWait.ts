@@ -149,9 +149,9 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 	// A webhook will come only for a task that was unfinished just now. Without one, nothing would continue the execution.
 	const isAwaited = awaited.some(({ taskId }) => isUnfinished(watch.taskOf(taskId)));
 	const tasks = known.map(({ task }) => task);
+	const states = new Map(tasks.map((task) => [task.task_id, task]));
 	if (!isAwaited) {
 		const maxWaitMs = Math.max(0, end.endsAt - clock.now());
-		const states = new Map(tasks.map((task) => [task.task_id, task]));
 		return await poll({ ...batch, states, settings: { ...settings, maxWaitMs } });
 	}
 	const shown = await suspend(context, {
@@ -161,7 +161,7 @@ async function suspendOrFinish(batch: Batch): Promise<INodeExecutionData[]> {
 		...end,
 		inputOf: batch.inputOf,
 		finalBefore: tasks.filter(({ status }) => isFinal(status)).map(({ task_id }) => task_id),
-		statuses: new Map(tasks.map((task) => [task.task_id, task])),
+		statuses: states,
 	});
 	void pollAfterSuspending(context, batch, { run, endsAt: end.endsAt });
 	return shown;

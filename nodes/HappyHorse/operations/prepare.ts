@@ -119,9 +119,7 @@ export async function prepare<T>(
 /** An expression in one of these must give a value: without it, the user would pay for another video. */
 function optionalFields(resource: Resource): Field[] {
 	const fields = [...resource.fields, ...createOptions(resource), pollInterval];
-	return [...new Map(fields.map((field) => [field.name, field])).values()].filter(
-		({ isOptional }) => isOptional,
-	);
+	return [...new Set(fields)].filter(({ isOptional }) => isOptional);
 }
 
 function draftOf<T>(

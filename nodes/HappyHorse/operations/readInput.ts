@@ -1,6 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { hasExpression } from '../fields/expressions';
 import { includeInputFields } from '../fields/options';
 import { readField } from '../fields/types/field';
 import type { InputOf } from '../output/inputFields';
@@ -13,10 +12,6 @@ import type { InputOf } from '../output/inputFields';
  */
 export function readInput(context: IExecuteFunctions): InputOf {
 	const items = context.getInputData();
-	const read = (item: number) => readField(context, includeInputFields, item);
-	if (!hasExpression(context, includeInputFields.name)) {
-		return items.length > 0 && read(0) ? (item) => items[item]?.json : () => undefined;
-	}
-	const wanted = items.map((_, item) => read(item));
+	const wanted = items.map((_, item) => readField(context, includeInputFields, item));
 	return (item) => (wanted[item] ? items[item]?.json : undefined);
 }

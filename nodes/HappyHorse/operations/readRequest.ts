@@ -7,8 +7,8 @@ import { readField, valueOf } from '../fields/types/field';
 import type { FileSource } from '../media/files';
 import type { Resource } from '../resources/resource';
 import type { Endpoint } from '../tasks/endpoint';
-import { endpointOf, modelOf } from '../tasks/endpoint';
-import { modelField } from './model';
+import { modelOf } from '../tasks/endpoint';
+import { readEndpoint } from './model';
 
 /** A checked create request: every value has a valid type, range and length. No file was opened. */
 export interface CreateRequest {
@@ -33,7 +33,7 @@ export function readCreateRequest(
 	at: { item: number; providerHost: string },
 ): CreateRequest {
 	const { item } = at;
-	const endpoint = endpointOf(resource.mode, readField(context, modelField(resource), item));
+	const endpoint = readEndpoint(context, resource, item);
 	const fields: IDataObject = {};
 	const media = resource.media.map((medium) => ({
 		medium,

@@ -1,7 +1,7 @@
 import { readForRun } from '../fields/expressions';
 import { maxConcurrency, maxTotalDuration } from '../fields/options';
 import { createOnce, unpaid } from '../idempotency/createOnce';
-import type { CreateResult, CreateRun } from '../idempotency/createTypes';
+import type { CreateRun } from '../idempotency/createTypes';
 import type { DatabaseStore } from '../idempotency/databaseStore';
 import { openDatabaseStore } from '../idempotency/databaseStore';
 import { openExecutionStore } from '../idempotency/executionStore';
@@ -60,13 +60,11 @@ export async function submit<T>(
 	}
 	const created = await createOnce(run, requests);
 	const taskIds = created.flatMap((result) => ('task' in result ? [result.task.task_id] : []));
-	const results = new Map<number, CreateResult>(
-		prepared.map(({ item }, index) => [item, created[index]!]),
-	);
+	let next = 0;
 	return entries.map((entry): Submitted<T> => {
 		if ('settled' in entry) return entry;
 		const { item, request, extra } = entry;
-		const result = results.get(item)!;
+		const result = created[next++]!;
 		if ('task' in result) return { item, request, extra, ...result };
 		const failure = 'failure' in result ? result.failure : result.skipped;
 		if (!keepGoing) throw typedError(context.getNode(), failure, { item, taskIds });

@@ -8,16 +8,10 @@ import { typedError } from './nodeError';
 export function failedItem(
 	node: INode,
 	error: unknown,
-	{ item, taskIds }: ErrorContext & { item: number },
+	at: ErrorContext & { item: number },
 ): INodeExecutionData {
-	const {
-		message,
-		description: hint,
-		context,
-	} = typedError(node, error, {
-		item,
-		...(taskIds === undefined ? {} : { taskIds }),
-	});
+	const { item, taskIds } = at;
+	const { message, description: hint, context } = typedError(node, error, at);
 	const statusCode = error instanceof ApiError ? error.statusCode : undefined;
 	const details: IDataObject = {
 		item: typeof context.itemIndex === 'number' ? context.itemIndex : item,
