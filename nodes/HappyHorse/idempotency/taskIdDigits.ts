@@ -58,7 +58,5 @@ export function readingOf(entries: number): Reading | null {
 }
 
 function withDashes(hex: string): string {
-	return [8, 12, 16, 20, 32]
-		.map((end, part, ends) => hex.slice(ends[part - 1] ?? 0, end))
-		.join('-');
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -32,7 +32,5 @@ export function isLeftOut(value: unknown): value is undefined | null | '' {
 
 /** A number as users read it: 2,147,483,647. */
 export function readable(number: number): string {
-	const [whole = '', fraction] = String(number).split('.');
-	const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-	return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+	return number.toLocaleString('en-US');
 }

@@ -56,7 +56,7 @@ export function matches(
 
 /** The bytes of an ASCII text. */
 export function ascii(text: string): number[] {
-	return [...text].map((character) => character.charCodeAt(0));
+	return [...Buffer.from(text)];
 }
 
 const byteAt = (bytes: Uint8Array, at: number) => bytes[at] ?? 0;
