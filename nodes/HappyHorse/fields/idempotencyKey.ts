@@ -4,7 +4,8 @@ import { ValidationError } from '../validationError';
 import { rawValue } from './expressions';
 import type { Field } from './types/field';
 import { inOptions, readField } from './types/field';
-import { not, readable } from './types/valueInWords';
+import { withinLength } from './types/text';
+import { not } from './types/valueInWords';
 
 const MAX_CHARACTERS = 256;
 
@@ -32,15 +33,12 @@ export const idempotencyKey: Field<string> = inOptions({
 				'Use a value that each item has and that never changes, such as {{ $json.row_id }}, or remove the option. Nothing was created or charged.',
 			);
 		}
-		const key = text.trim();
-		const length = [...key].length;
-		if (length > MAX_CHARACTERS) {
-			throw new ValidationError(
-				`'Idempotency Key' may have at most ${MAX_CHARACTERS} characters, but it has ${readable(length)}`,
-				'Use a short value that identifies the item, such as {{ $json.row_id }}. Nothing was created or charged.',
-			);
-		}
-		return key;
+		return withinLength(
+			text.trim(),
+			'Idempotency Key',
+			MAX_CHARACTERS,
+			'Use a short value that identifies the item, such as {{ $json.row_id }}. Nothing was created or charged.',
+		);
 	},
 });
 

@@ -87,16 +87,10 @@ async function lookAt(
 	{ body, ...head }: FileResponse,
 	{ wanted, limits, deadline, clock, heard }: Looking,
 ): Promise<Verdict | 'more'> {
-	if (head.statusCode !== 200 && head.statusCode !== 206) {
-		body.destroy();
-		return verdictOnStatus(head);
-	}
+	if (head.statusCode !== 200 && head.statusCode !== 206) return verdictOnStatus(head);
 	const total = totalBytes(head);
 	const problem = total === undefined ? null : fileSizeProblem(total, limits);
-	if (problem !== null) {
-		body.destroy();
-		return { kind: 'rejected', problem };
-	}
+	if (problem !== null) return { kind: 'rejected', problem };
 	let bytes: Buffer = Buffer.alloc(0);
 	let size = imageSize(bytes);
 	let waiting: Buffer[] = [];

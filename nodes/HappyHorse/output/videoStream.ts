@@ -99,9 +99,8 @@ function downloadFailureFrom(error: unknown, url: string): DownloadFailure {
 }
 
 function assertFound(response: FileResponse): FileResponse {
-	const { statusCode, body } = response;
+	const { statusCode } = response;
 	if (statusCode === 200 || (statusCode === 206 && isWhole(response))) return response;
-	body.destroy();
 	if ([401, 403, 404, 410].includes(statusCode)) {
 		throw new DownloadFailure(
 			`The URL of the video is no longer valid (${statusCode}).`,
@@ -133,10 +132,7 @@ function videoGuard(
 		);
 	const noVideo = () => new DownloadFailure('The downloaded file is not an MP4 video.');
 	const announced = Number(headers['content-length'] ?? Number.NaN);
-	if (announced > maxBytes) {
-		body.destroy();
-		throw tooLarge();
-	}
+	if (announced > maxBytes) throw tooLarge();
 	let seen = 0;
 	let head = Buffer.alloc(0);
 	const reader = new VideoReader();

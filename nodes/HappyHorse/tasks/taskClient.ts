@@ -117,7 +117,7 @@ export async function readStatuses(
 	});
 	const failure = lists.find((list) => list instanceof ApiError);
 	if (failure && !(await canReadSingly(api, references, maxSingleReads))) {
-		throw toApiError(failure);
+		throw failure;
 	}
 	const statuses = new Map<string, Task | ApiError>(
 		lists
@@ -159,7 +159,7 @@ async function listOrFailure(api: Api, endpoint: Endpoint): Promise<Task[] | Api
 /** @throws ApiError for an error that is not about this task, such as a rejected key. */
 async function readAlone(api: Api, reference: TaskReference): Promise<Task | ApiError> {
 	const state = await readOrFailure(api, reference);
-	if (state instanceof ApiError && state.statusCode !== 404) throw toApiError(state);
+	if (state instanceof ApiError && state.statusCode !== 404) throw state;
 	return state;
 }
 

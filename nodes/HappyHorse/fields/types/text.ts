@@ -51,13 +51,17 @@ export function textField(spec: TextSpec): Field<string> {
 }
 
 /** @throws ValidationError for a text of more characters (Unicode code points). */
-export function withinLength(text: string, label: string, maxCharacters: number): string {
+export function withinLength(
+	text: string,
+	label: string,
+	maxCharacters: number,
+	hint = `Shorten '${label}' to ${readable(maxCharacters)} characters.`,
+): string {
 	const length = [...text].length;
 	if (length <= maxCharacters) return text;
-	const limit = readable(maxCharacters);
 	throw new ValidationError(
-		`'${label}' may have at most ${limit} characters, but it has ${readable(length)}`,
-		`Shorten '${label}' to ${limit} characters.`,
+		`'${label}' may have at most ${readable(maxCharacters)} characters, but it has ${readable(length)}`,
+		hint,
 	);
 }
 
