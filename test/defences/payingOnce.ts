@@ -17,7 +17,7 @@ export const payingOnce: Defence[] = [
 		row: 'R29',
 		defence: 'a row that another process has just made is taken',
 		file: nodes('idempotency/processedItems'),
-		source: "return (await count(row)) > 0 ? false : 'unknown';",
+		source: 'if ((await count(row)) > 0) return false;',
 		without: 'return true;',
 		test: unit('idempotency/processedItems', 'exactly one makes the row'),
 	},

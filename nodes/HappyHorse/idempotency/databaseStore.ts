@@ -90,12 +90,11 @@ const TRY_AGAIN_MS = 500;
 /** Retries work that must not fail because the database is busy for a moment. @throws the last error */
 async function persistently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
 	for (let tried = 1; tried < TRIES; tried++) {
-		const done = await work().then(
-			(value) => ({ value }),
-			() => null,
-		);
-		if (done !== null) return done.value;
-		await clock.pause(TRY_AGAIN_MS);
+		try {
+			return await work();
+		} catch {
+			await clock.pause(TRY_AGAIN_MS);
+		}
 	}
 	return await work();
 }

@@ -71,18 +71,10 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 	};
 	const count = async (row: string) =>
 		await within(row, async () => await entriesOf('node', ENTRIES));
-	const make = async (row: string, entries: readonly string[]) =>
-		await within(row, async () => await check([...entries], 'node', ONLY_IF_NEW));
 	/** The row exists, another process has just made it, or the database failed: all three throw. */
-	const makeOrLook = async (
-		row: string,
-		entries: readonly string[],
-	): Promise<boolean | 'unknown'> => {
-		try {
-			return (await make(row, entries)).new.length > 0;
-		} catch {
-			return (await count(row)) > 0 ? false : 'unknown';
-		}
+	const make = async (row: string, entries: readonly string[]) => {
+		const made = await within(row, async () => await check([...entries], 'node', ONLY_IF_NEW));
+		return made.new.length > 0;
 	};
 
 	return {
@@ -90,10 +82,13 @@ export function openProcessedItems(context: IExecuteFunctions): ProcessedItems |
 		async insert(row, entries = [CLAIMED]) {
 			// A row that another process makes and deletes meanwhile looks like a fault, too.
 			for (let tried = 1; tried < TRIES; tried++) {
-				const made = await makeOrLook(row, entries);
-				if (made !== 'unknown') return made;
+				try {
+					return await make(row, entries);
+				} catch {
+					if ((await count(row)) > 0) return false;
+				}
 			}
-			return (await make(row, entries)).new.length > 0;
+			return await make(row, entries);
 		},
 		add: async (row, entries) => {
 			const { processed } = await within(
