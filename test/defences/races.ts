@@ -216,7 +216,7 @@ const waiting: Defence[] = [
 		row: 'R21',
 		defence: 'what is told is not undone by what the API does not know yet',
 		file: nodes('waiting/taskWatch'),
-		source: 'if (known && isFinal(known.status) && !isFinal(task.status)) return false;',
+		source: 'if (known && isFinal(known.status) && !isFinal(task.status)) return;',
 		without: '',
 		test: unit('waiting/taskWatch', 'what is final stays final'),
 	},

@@ -167,6 +167,13 @@ it('sends no more requests when the cancel comes in a pause', async () => {
 	expect(urls).toEqual([OLD]);
 });
 
+it('does not read the task for a fresh URL when the cancel comes in a download', async () => {
+	const clock = new FakeClock();
+	jest.spyOn(clock, 'isCancelled').mockReturnValueOnce(false).mockReturnValue(true);
+	const { urls, reads } = await download({ steps: [expired, ok], clock });
+	expect([urls, reads]).toEqual([[OLD], 0]);
+});
+
 describe('with a moment at which it has to be over', () => {
 	// The file itself goes by the time of the machine.
 	beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(START));

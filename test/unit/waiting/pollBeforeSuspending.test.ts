@@ -61,6 +61,14 @@ it('but not longer than the wait', async () => {
 	expect(watch.taskOf('t0')).toBeUndefined();
 });
 
+it('does not poll on once the execution is cancelled', async () => {
+	const { passed, count } = await before({ t0: 'CREATED', t1: 'CREATED' }, (_, clock) => {
+		clock.cancelled = true;
+		throw outage();
+	});
+	expect([passed, count('list')]).toEqual([0, 1]);
+});
+
 it('does not poll on when the API never will respond', async () => {
 	const { passed, sent } = await before({ t0: 'CREATED', t1: 'CREATED' }, () => {
 		throw keyRejected();
