@@ -32,5 +32,6 @@ export function isLeftOut(value: unknown): value is undefined | null | '' {
 
 /** A number as users read it: 2,147,483,647. */
 export function readable(number: number): string {
-	return number.toLocaleString('en-US');
+	// Node.js takes 8 ms for its first toLocaleString, and the form is made when n8n starts.
+	return String(number).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');
 }
