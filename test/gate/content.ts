@@ -7,7 +7,7 @@ import { scriptsBehind } from './imports';
 import { filesBelow, type Packed } from './pack';
 import type { Result } from './result';
 
-const LIMIT_BYTES = 88_000;
+const LIMIT_BYTES = 86_500;
 const topLevel = ['LICENSE', 'README.md', 'package.json'];
 const wanted = /^dist\/(nodes|credentials)\/.+\.(js|json|svg|png)$/;
 const tests = /\.(test|spec)\.js$/;

@@ -49,7 +49,7 @@ export const webhookCpu: Measure = {
 			notes: [
 				'Processor time for each of 100 webhooks, with a CPU profile of n8n over all of them: `npm run bench -- cpu` takes it again and leaves the profiles as files for Chrome DevTools. What the code of a node runs in turn counts for the node; "all threads" is what the process used, and besides the main thread these are the threads that build JavaScript engines, and the database.',
 				'"Wait node" is an execution of as many items that waits for a webhook with a key. Its webhooks come without the key and are turned away, so that it waits on: what is left is what n8n does for each webhook to a waiting execution, whatever the node does.',
-				"As in the last row above, n8n spares none of them its JavaScript engine. The webhooks hold the URL of a video, as the API's do. Happy Horse Trigger verifies the signature of each and records each video in n8n's database, so that no process passes one on twice.",
+				"As in the last row above, n8n spares none of them its JavaScript engine. The webhooks hold the URL of a video, as the API's do. What Happy Horse Trigger takes more is for the signature of each, for a URL that n8n makes from the ID of the workflow, and for a row in n8n's database, so that no process passes a video on twice.",
 			],
 		};
 	},
