@@ -211,9 +211,9 @@ const webhooks: Defence[] = [
 	{
 		row: 'A5',
 		defence: 'what wakes it again and again does not make it poll each time',
-		file: nodes('waiting/tasksToRead'),
-		source: 'return this.of(tasks).filter(({ taskId }) => !this.read.has(taskId));',
-		without: 'return this.of(tasks);',
+		file: nodes('waiting/settling'),
+		source: 'const unread = this.tasksToRead.unread(toRead);',
+		without: 'const unread = toRead;',
 		test: unit('waiting/settling', 'again and again for the same task'),
 	},
 	{
