@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,9 @@ import { ROWS } from './rows';
 const ROOT = path.resolve(__dirname, '../..');
 const LAYERS = ['unit', 'gate', 'engine', 'server'];
 const TEST_SECONDS: Record<string, number> = { unit: 30, gate: 60, engine: 60, server: 180 };
+
+const NOT_LOADED = 'the file does not load';
+const NO_END = 'the test does not end';
 
 interface Tests {
 	passed: number;
@@ -58,8 +61,15 @@ function run(folder: string, { layer, file }: TestName, names: readonly string[]
 				...['--maxWorkers=1', `--testTimeout=${TEST_SECONDS[layer]! * 1000}`],
 				...['--forceExit', '--json', `--outputFile=${report}`],
 			],
-			{ cwd: folder, stdio: 'ignore' },
+			// Without a defence, a loop may have no end: then jest notices no time limit of its own.
+			{
+				cwd: folder,
+				stdio: 'ignore',
+				timeout: TEST_SECONDS[layer]! * 10_000,
+				killSignal: 'SIGKILL',
+			},
 		);
+		if (!existsSync(report)) return { passed: 0, failure: NO_END };
 		return outcomeOf(JSON.parse(readFileSync(report, 'utf8')) as JestReport);
 	} finally {
 		rmSync(scratch, { recursive: true, force: true });
@@ -73,7 +83,7 @@ function outcomeOf(report: JestReport): Tests {
 		.map(({ fullName }) => fullName);
 	const [broken] = report.testResults.filter(({ message }) => message !== '');
 	// A file that does not even load notices nothing of what it is about.
-	const unloaded = report.numRuntimeErrorTestSuites > 0 ? 'the file does not load' : '';
+	const unloaded = report.numRuntimeErrorTestSuites > 0 ? NOT_LOADED : '';
 	return {
 		passed: report.numPassedTests,
 		failure: failed[0] ?? (unloaded || (report.numFailedTests > 0 ? (broken?.message ?? '?') : '')),
@@ -147,8 +157,8 @@ function main(words: readonly string[]): boolean {
 				const putBack = copy.without(defence);
 				const { failure } = run(copy.folder, test, [test.name]);
 				putBack();
-				const unloaded = failure === 'the file does not load';
-				verdict = failure === '' ? 'MISSED' : unloaded ? 'BROKEN' : 'noticed';
+				const isBroken = failure === NOT_LOADED || failure === NO_END;
+				verdict = failure === '' ? 'MISSED' : isBroken ? 'BROKEN' : 'noticed';
 				line = row(verdict, seconds(), defence);
 			}
 			if (verdict !== 'noticed') wrong.push(line);

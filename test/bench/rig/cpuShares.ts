@@ -23,7 +23,7 @@ const COLLECTOR = 'garbage collector';
 /** Where V8 waits, and does nothing. */
 const IDLE = new Set(['(idle)', '(root)']);
 
-export type CpuShares = Record<string, number>;
+type CpuShares = Record<string, number>;
 
 /**
  * Milliseconds of the main thread by owner, `rest` and `garbage collector`. The first owner with a script anywhere on the stack
